@@ -1,0 +1,1 @@
+//! Attention matrices and word links as plain data: merging, scoring, rendering

@@ -1,0 +1,1 @@
+//! Annotations to memory, next-token logits and attention weights

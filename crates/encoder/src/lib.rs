@@ -1,0 +1,1 @@
+//! Token ids to annotations: a bidirectional recurrent encoder

@@ -1,0 +1,1 @@
+//! Translation metrics as sacreBLEU computes them

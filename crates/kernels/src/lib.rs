@@ -1,0 +1,1 @@
+//! Tensor operations with hand-written backward passes, each beside a readable reference

@@ -1,0 +1,1 @@
+//! A parallel corpus to a trained model directory

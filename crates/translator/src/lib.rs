@@ -1,0 +1,1 @@
+//! Encoder and attention decoder assembled: search, text in and out, the model directory

@@ -1,0 +1,1 @@
+//! Generates the bundled English-French corpus.
