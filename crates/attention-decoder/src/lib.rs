@@ -1,1 +1,17 @@
-//! Annotations to memory, next-token logits and attention weights
+//! [`Annotations`](glosser_encoder::Annotations) to a [`Memory`], and from it next-token logits with the attention
+//! weights that led to them.
+//!
+//! The one decision of this crate: the decoder is *stacked*. A first recurrent unit reads the target words and asks;
+//! attention answers; a second unit reads state and context. The recurrence does not wait for the attention, so in
+//! training all target positions attend at once. The price is that the first unit does not know what was attended to
+//! before (input feeding, Luong et al. 2015, section 3.3, does, and pays with a loop).
+//!
+//! The memory is projected once for a sentence and shared by all steps and hypotheses, and the weights are a field of
+//! every result, not a flag: they survive from the step through the beam to the person who looks at them.
+
+mod attention;
+mod decoder;
+mod reference;
+
+pub use attention::{Attended, Attention, AttentionConfig, Memory, Score};
+pub use decoder::{Decoder, DecoderConfig, Output, State, Step};

@@ -1,1 +1,65 @@
-//! Tensor operations with hand-written backward passes, each beside a readable reference
+//! Tensor operations of an attention translator, each with a hand-written backward pass beside a readable reference.
+//!
+//! The one decision of this crate: on the CPU in `f32` an operation that a plain graph computes with many small
+//! nodes is one node here, with its gradient derived by hand. The price is that every such kernel is written twice.
+//! The readable version, in plain candle operations, is the specification: it serves every other device and type,
+//! and tests hold the two equal in value and in every gradient. The reference of a kernel stands in the crate whose
+//! concept it is (the attention's in `glosser-attention-decoder`, the loss's in `glosser-training`); the recurrent
+//! sequence's and the linear layer's stand here.
+//!
+//! | operation | computes | source |
+//! | --- | --- | --- |
+//! | [`Gru::sequence`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
+//! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | Bahdanau et al. 2015, section 3.1 |
+//! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
+//! | [`softmax`] | scores to weights over each sentence's own positions | |
+//! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
+//! | [`cross_entropy`] | label-smoothed loss over a vocabulary | Szegedy et al. 2016, section 7 |
+//! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
+//!
+//! A second promise: what is computed for one sentence does not depend on its neighbours. Sums over source positions
+//! run over the sentence's own length in a fixed order, and no matrix product has so few rows that the matrix library
+//! would sum them in another order.
+//!
+//! ```
+//! use candle_core::{Device, Tensor};
+//! use glosser_kernels::{Lengths, softmax};
+//!
+//! // Two sentences, of three words and of two: the padding of the second gets no weight.
+//! let scores = Tensor::zeros((2, 1, 3), candle_core::DType::F32, &Device::Cpu)?;
+//! let weights = softmax(&scores, &Lengths::new(vec![3, 2])?)?;
+//! assert_eq!(weights.to_vec3::<f32>()?[1], [[0.5, 0.5, 0.0]]);
+//! # Ok::<(), candle_core::Error>(())
+//! ```
+
+mod adam;
+mod attention;
+mod dropout;
+mod embedding;
+mod gru;
+mod gru_fused;
+mod lengths;
+mod linear;
+mod loss;
+mod product;
+mod rows;
+pub mod simd;
+mod storage;
+
+pub use adam::{Adam, AdamConfig};
+pub use attention::{additive_scores, dot_scores, softmax, weighted_sum};
+pub use dropout::{Pass, dropout};
+pub use embedding::Embedding;
+pub use gru::{Direction, Gru};
+pub use lengths::Lengths;
+pub use linear::Linear;
+pub use loss::cross_entropy;
+pub use rows::log_softmax_rows;
+
+use candle_core::{DType, Tensor};
+
+/// Whether the fused kernels serve this tensor: `f32` on the CPU. The choice is made before an operation is
+/// applied, because an operation of the graph cannot change its mind.
+pub fn is_fused(tensor: &Tensor) -> bool {
+    tensor.device().is_cpu() && tensor.dtype() == DType::F32
+}

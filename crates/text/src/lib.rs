@@ -1,1 +1,57 @@
-//! Sentences to token ids and back; reading and checking parallel corpora
+//! Sentences to token ids and back; reading and checking parallel corpora.
+//!
+//! This crate knows no tensors, so it builds and tests in seconds, and everything that can slip between a file
+//! and a batch - line ends, encodings, columns, blanks, sub-words, offsets - is settled here, once.
+//!
+//! # The one decision: bytes
+//!
+//! Text is bytes until it has been checked, and tokens are made of bytes again.
+//!
+//! *Lines end at `\n` and nowhere else.* U+2028, U+2029, U+0085 and a lone carriage return are taken for line ends
+//! by one reader and not by another, and then two files of one corpus slip against each other from that line on.
+//! The price: a file with the line ends of classic Mac OS is one long line, and the error about line counts says so
+//! only indirectly.
+//!
+//! *Sub-words are byte-level BPE* (Sennrich et al. 2016, section 3.2, over bytes as in Radford et al. 2019, section
+//! 2.2), so no sentence in any script has an unknown token, and `decode` gives back what `encode` was given. The price:
+//! a letter outside ASCII begins as two to four tokens and is whole only once a merge has been learnt for it, so part of
+//! the vocabulary goes into spelling such letters, and a model can produce broken characters (shown as U+FFFD).
+//!
+//! ```
+//! use glosser_text::{Columns, Corpus, Tokenizer, word_of_token, words};
+//!
+//! let tsv = "ein Hund läuft\ta dog runs\nein Hund bellt\ta dog barks\n";
+//! let corpus = Corpus::parse_tsv("dogs.tsv", tsv.as_bytes(), Columns::DEFAULT)?;
+//! let sentences = corpus.pairs.iter().flat_map(|pair| [pair.source.as_str(), pair.target.as_str()]);
+//! let tokenizer = Tokenizer::train(sentences, 272)?;
+//!
+//! let text = "ein Hund läuft 🐕";
+//! let encoding = tokenizer.encode(text);
+//! assert_eq!(tokenizer.decode(&encoding.ids), text);
+//!
+//! let owners = word_of_token(&words(text), &encoding.offsets);
+//! assert_eq!(owners.first(), Some(&Some(0)));
+//! assert_eq!(owners.last(), Some(&Some(3)));
+//! # Ok::<(), glosser_text::TextError>(())
+//! ```
+
+mod columns;
+mod corpus;
+mod error;
+mod library;
+mod lines;
+mod normalized;
+mod open;
+mod tokenizer;
+mod tokenizer_file;
+mod vocab;
+mod words;
+
+pub use columns::Columns;
+pub use corpus::{Corpus, CorpusFiles, Pair};
+pub use error::TextError;
+pub use lines::Lines;
+pub use open::{TextReader, open, read_lines};
+pub use tokenizer::{Encoding, Tokenizer};
+pub use vocab::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab};
+pub use words::{running_words, word_of_token, words};

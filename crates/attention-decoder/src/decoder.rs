@@ -1,0 +1,159 @@
+use crate::{Attention, AttentionConfig, Memory};
+use candle_core::{D, Result, Tensor};
+use candle_nn::VarBuilder;
+use glosser_encoder::Annotations;
+use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass};
+use serde::{Deserialize, Serialize};
+
+/// Sizes of the decoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecoderConfig {
+    /// Units of each of the two recurrent layers.
+    pub hidden: usize,
+    /// Probability with which a unit of the embedding, and of the readout, is dropped in training.
+    pub dropout: f32,
+    /// How the decoder attends.
+    pub attention: AttentionConfig,
+}
+
+/// The stacked attention decoder. With y the embedding of the previous word:
+///
+/// ```text
+/// a  = GRU(y, a)                      the state that asks
+/// c  = attention(a, memory)           the context
+/// s  = GRU([a; c], s)                 the state that has read
+/// p(word) = softmax(E tanh(W [s; c; y]) + b)
+/// ```
+///
+/// E is the target embedding itself (Press and Wolf 2017).
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    embedding: Embedding,
+    start_ask: Linear,
+    start_read: Linear,
+    ask: Gru,
+    read: Gru,
+    attention: Attention,
+    readout: Linear,
+    output: Linear,
+    dropout: f32,
+}
+
+/// Where the decoder stands: a value, so that a beam is [`State::select`].
+#[derive(Clone, Debug)]
+pub struct State {
+    ask: Tensor,
+    read: Tensor,
+}
+
+impl State {
+    /// The states of the given rows, in the given order, repeated as often as they occur.
+    pub fn select(&self, rows: &[u32]) -> Result<Self> {
+        let index = Tensor::new(rows, self.ask.device())?;
+        Ok(Self { ask: self.ask.index_select(&index, 0)?, read: self.read.index_select(&index, 0)? })
+    }
+}
+
+/// What one token of every hypothesis leads to.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// `[batch · hypotheses, vocab]`, of the next token.
+    pub logits: Tensor,
+    /// `[batch, hypotheses, source_len]`: what was attended to for it.
+    pub weights: Tensor,
+    /// The states after it.
+    pub state: State,
+}
+
+/// What whole target sentences lead to.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// `[target tokens of the batch, vocab]`: sentence after sentence, padding left out.
+    pub logits: Tensor,
+    /// `[batch, target_len, source_len]`.
+    pub weights: Tensor,
+}
+
+impl Decoder {
+    /// For annotations of `value_size`, above an embedding of size `embed` that is also the output layer.
+    pub fn new(
+        config: &DecoderConfig,
+        embedding: Embedding,
+        embed: usize,
+        value_size: usize,
+        vb: VarBuilder,
+    ) -> Result<Self> {
+        let hidden = config.hidden;
+        Ok(Self {
+            start_ask: Linear::new(value_size, hidden, vb.pp("start_ask"))?,
+            start_read: Linear::new(value_size, hidden, vb.pp("start_read"))?,
+            ask: Gru::new(embed, hidden, vb.pp("ask"))?,
+            read: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
+            attention: Attention::new(&config.attention, hidden, value_size, vb.pp("attention"))?,
+            readout: Linear::new(hidden + value_size + embed, embed, vb.pp("readout"))?,
+            output: Linear::tied(embedding.table().clone(), vb.pp("output"))?,
+            embedding,
+            dropout: config.dropout,
+        })
+    }
+
+    /// The state before the first word, and the memory that all steps share.
+    pub fn start(&self, annotations: &Annotations) -> Result<(State, Memory)> {
+        let ask = self.start_ask.forward(&annotations.summary)?.tanh()?;
+        let read = self.start_read.forward(&annotations.summary)?.tanh()?;
+        Ok((State { ask, read }, self.attention.memory(annotations)?))
+    }
+
+    /// One token further: `previous` `[batch, hypotheses]`, and the states of `batch · hypotheses` rows. Every
+    /// hypothesis of a sentence attends to the same memory.
+    pub fn step(&self, previous: &Tensor, state: &State, memory: &Memory) -> Result<Step> {
+        let (batch, hypotheses) = previous.dims2()?;
+        let y = self.embedding.forward(previous)?.flatten_to(1)?;
+        let ask = self.ask.step(&y, &state.ask)?;
+        let attended = self.attention.attend(&ask.reshape((batch, hypotheses, ()))?, memory)?;
+        let context = attended.context.flatten_to(1)?;
+        let read = self.read.step(&Tensor::cat(&[&ask, &context], D::Minus1)?, &state.read)?;
+        let readout = self.readout.forward(&Tensor::cat(&[&read, &context, &y], D::Minus1)?)?.tanh()?;
+        let logits = self.output.forward(&readout)?;
+        Ok(Step { logits, weights: attended.weights, state: State { ask, read } })
+    }
+
+    /// All tokens at once, each after the given one before it (teacher forcing): `target_in` `[batch, target_len]`
+    /// begins with the beginning-of-sentence token.
+    pub fn forward(
+        &self,
+        target_in: &Tensor,
+        lengths: &Lengths,
+        annotations: &Annotations,
+        pass: &mut Pass,
+    ) -> Result<Output> {
+        let (state, memory) = self.start(annotations)?;
+        let y = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
+        let ask = self.ask.sequence(&y, lengths, Direction::Forward, &state.ask)?;
+        let attended = self.attention.attend(&ask, &memory)?;
+        let read_in = Tensor::cat(&[&ask, &attended.context], D::Minus1)?;
+        let read = self.read.sequence(&read_in, lengths, Direction::Forward, &state.read)?;
+        let readout_in = Tensor::cat(&[&read, &attended.context, &y], D::Minus1)?;
+        // The output layer is the largest product of a step: padding is left out before it.
+        let real = readout_in.flatten_to(1)?.index_select(&real_positions(lengths, readout_in.device())?, 0)?;
+        let readout = pass.dropout(&self.readout.forward(&real)?.tanh()?, self.dropout)?;
+        Ok(Output { logits: self.output.forward(&readout)?, weights: attended.weights })
+    }
+}
+
+/// Indices of the real tokens in a batch flattened to `[batch · longest]`.
+fn real_positions(lengths: &Lengths, device: &candle_core::Device) -> Result<Tensor> {
+    let longest = lengths.longest();
+    let positions: Vec<u32> = lengths
+        .as_slice()
+        .iter()
+        .enumerate()
+        .flat_map(|(row, len)| (0..*len).map(move |at| (row * longest + at) as u32))
+        .collect();
+    Tensor::new(positions, device)
+}
+
+#[cfg(test)]
+#[path = "decoder_tests.rs"]
+mod tests;

@@ -1,0 +1,125 @@
+use crate::BidirectionalGru;
+use candle_core::{D, Result, Tensor};
+use candle_nn::VarBuilder;
+use glosser_kernels::{Embedding, Lengths, Pass};
+use serde::{Deserialize, Serialize};
+
+/// Sizes of the encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncoderConfig {
+    /// Units in each direction; an annotation has twice as many.
+    pub hidden: usize,
+    /// Bidirectional layers, one above the other.
+    pub layers: usize,
+    /// Probability with which a unit of the embedding, and of each layer's result, is dropped in training.
+    pub dropout: f32,
+}
+
+/// Encoder states that know which of their positions are padding.
+#[derive(Clone, Debug)]
+pub struct Annotations {
+    /// `[batch, source_len, 2·hidden]`, zero on padding.
+    pub states: Tensor,
+    /// Tokens of each sentence.
+    pub lengths: Lengths,
+    /// `[batch, 2·hidden]`: each direction's last state, from which the decoder starts.
+    pub summary: Tensor,
+}
+
+/// Embedding and bidirectional layers.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    embedding: Embedding,
+    layers: Vec<BidirectionalGru>,
+    dropout: f32,
+}
+
+impl Encoder {
+    /// Layers from `vb` above an embedding of size `embed`, which may be shared with the decoder.
+    pub fn new(config: &EncoderConfig, embedding: Embedding, embed: usize, vb: VarBuilder) -> Result<Self> {
+        let layers = (0..config.layers)
+            .map(|layer| {
+                let size_in = if layer == 0 { embed } else { 2 * config.hidden };
+                BidirectionalGru::new(size_in, config.hidden, vb.pp(format!("layer{layer}")))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self { embedding, layers, dropout: config.dropout })
+    }
+
+    /// Token ids `[batch, source_len]` to annotations.
+    pub fn forward(&self, source: &Tensor, lengths: &Lengths, pass: &mut Pass) -> Result<Annotations> {
+        let mut states = self.embedding.forward(source)?;
+        for layer in &self.layers {
+            states = layer.forward(&pass.dropout(&states, self.dropout)?, lengths)?;
+        }
+        let summary = summary(&states, lengths)?;
+        let states = pass.dropout(&states, self.dropout)?;
+        Ok(Annotations { states, lengths: lengths.clone(), summary })
+    }
+}
+
+/// The forward direction's state at each sentence's last token beside the backward direction's at the first.
+fn summary(states: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    let (batch, len, size) = states.dims3()?;
+    let hidden = size / 2;
+    let last = states.reshape((batch * len, size))?.index_select(&lengths.last_positions(states.device())?, 0)?;
+    let first = states.narrow(1, 0, 1)?.squeeze(1)?;
+    Tensor::cat(&[last.narrow(1, 0, hidden)?, first.narrow(1, hidden, hidden)?], D::Minus1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{DType, Device};
+    use candle_nn::VarMap;
+
+    fn encoder(layers: usize) -> Result<Encoder> {
+        let vars = VarMap::new();
+        let vb = VarBuilder::from_varmap(&vars, DType::F32, &Device::Cpu);
+        let config = EncoderConfig { hidden: 16, layers, dropout: 0.0 };
+        let embedding = Embedding::new(11, 8, vb.pp("embedding"))?;
+        let encoder = Encoder::new(&config, embedding, 8, vb)?;
+        for (seed, (_, var)) in vars.data().lock().expect("unpoisoned").iter().enumerate() {
+            let data: Vec<f32> =
+                (0..var.elem_count()).map(|i| ((i * 7919 + seed * 13) % 1013) as f32 / 1013.0 - 0.5).collect();
+            var.set(&Tensor::from_vec(data, var.shape(), &Device::Cpu)?)?;
+        }
+        Ok(encoder)
+    }
+
+    #[test]
+    fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
+        for layers in [1, 2] {
+            let encoder = encoder(layers)?;
+            let lengths = Lengths::new(vec![3, 5])?;
+            let ids = Tensor::new(&[[4u32, 5, 2, 0, 0], [3, 6, 7, 8, 2]], &Device::Cpu)?;
+            let together = encoder.forward(&ids, &lengths, &mut Pass::Evaluate)?;
+            let alone = encoder.forward(
+                &Tensor::new(&[[4u32, 5, 2]], &Device::Cpu)?,
+                &Lengths::new(vec![3])?,
+                &mut Pass::Evaluate,
+            )?;
+            let same = together.states.narrow(0, 0, 1)?.narrow(1, 0, 3)?;
+            assert_eq!(alone.states.to_vec3::<f32>()?, same.to_vec3::<f32>()?);
+            assert_eq!(alone.summary.to_vec2::<f32>()?[0], together.summary.to_vec2::<f32>()?[0]);
+            let padding = together.states.narrow(0, 0, 1)?.narrow(1, 3, 2)?.abs()?.sum_all()?.to_scalar::<f32>()?;
+            assert_eq!(padding, 0.0);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn both_directions_see_what_they_should() -> Result<()> {
+        let encoder = encoder(1)?;
+        let read = |ids: [u32; 3]| -> Result<Vec<Vec<f32>>> {
+            let ids = Tensor::new(&[ids], &Device::Cpu)?;
+            let states = encoder.forward(&ids, &Lengths::new(vec![3])?, &mut Pass::Evaluate)?.states;
+            states.squeeze(0)?.to_vec2::<f32>()
+        };
+        let (a, b) = (read([4, 5, 6])?, read([4, 5, 7])?);
+        assert_eq!(a[0][..16], b[0][..16], "the forward direction cannot see a later word");
+        assert_ne!(a[0][16..], b[0][16..], "the backward direction sees every later word");
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+use crate::simd;
+use crate::storage::{elements, slice};
+use candle_core::backprop::GradStore;
+use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var, bail};
+use rayon::prelude::*;
+use std::sync::Mutex;
+
+/// Elements that one task takes. Fixed, so that sums do not depend on the number of threads.
+const CHUNK: usize = 1 << 14;
+
+/// Decay rates of the moments and the number that keeps the division finite.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamConfig {
+    /// Decay of the mean of gradients.
+    pub beta1: f32,
+    /// Decay of the mean of squared gradients.
+    pub beta2: f32,
+    /// Added to the root of the second moment.
+    pub epsilon: f32,
+}
+
+/// Adam (Kingma and Ba 2015, algorithm 1) with clipping by the global norm: one pass over parameter, gradient and
+/// both moments. candle's own neither shows its moments nor its step, so training with it cannot be resumed.
+pub struct Adam {
+    config: AdamConfig,
+    parameters: Vec<(String, Var)>,
+    moments: Vec<(Vec<f32>, Vec<f32>)>,
+    step: u32,
+}
+
+impl Adam {
+    /// Over the given parameters, which are visited in the given order.
+    pub fn new(config: AdamConfig, parameters: Vec<(String, Var)>) -> Self {
+        let moments = parameters.iter().map(|(_, var)| (vec![0.0; var.elem_count()], vec![0.0; var.elem_count()]));
+        Self { config, moments: moments.collect(), parameters, step: 0 }
+    }
+
+    /// Moves every parameter by at most about `rate` against its gradient, after scaling all gradients so that
+    /// their global norm is at most `clip`. Returns the norm before scaling.
+    ///
+    /// # Errors
+    /// If a parameter has no gradient (a backward pass somewhere dropped it), or the norm is not finite; then no
+    /// parameter has moved.
+    pub fn step(&mut self, grads: &GradStore, rate: f32, clip: f32) -> Result<f32> {
+        let mut all = Vec::with_capacity(self.parameters.len());
+        for (name, var) in &self.parameters {
+            let Some(grad) = grads.get(var) else { bail!("the parameter {name} has no gradient") };
+            all.push(grad.contiguous()?);
+        }
+        let norm = global_norm(&all)?;
+        if !norm.is_finite() {
+            bail!("the gradient is not finite (norm {norm})");
+        }
+        self.step += 1;
+        let AdamConfig { beta1, beta2, epsilon } = self.config;
+        // The corrections of both moments' start at zero, folded into the rate and epsilon.
+        let correction = (1.0 - beta2.powi(self.step as i32)).sqrt();
+        let update = Update {
+            beta1,
+            beta2,
+            epsilon: epsilon * correction,
+            rate: rate * correction / (1.0 - beta1.powi(self.step as i32)),
+            scale: if norm > clip { clip / norm } else { 1.0 },
+        };
+        for (((_, var), grad), moments) in self.parameters.iter().zip(&all).zip(&mut self.moments) {
+            var.inplace_op2(grad, &AdamUpdate { update, moments: Mutex::new(moments) })?;
+        }
+        Ok(norm)
+    }
+}
+
+fn global_norm(grads: &[Tensor]) -> Result<f32> {
+    let mut sum = 0.0;
+    for grad in grads {
+        let parts: Vec<f32> =
+            elements(grad)?.par_chunks(CHUNK).map(|part| simd::widest(|| simd::dot(part, part))).collect();
+        sum += parts.into_iter().map(f64::from).sum::<f64>();
+    }
+    Ok(sum.sqrt() as f32)
+}
+
+#[derive(Clone, Copy)]
+struct Update {
+    beta1: f32,
+    beta2: f32,
+    epsilon: f32,
+    rate: f32,
+    scale: f32,
+}
+
+/// Both moments of one parameter.
+type Moments = (Vec<f32>, Vec<f32>);
+
+struct AdamUpdate<'a> {
+    update: Update,
+    moments: Mutex<&'a mut Moments>,
+}
+
+impl InplaceOp2 for AdamUpdate<'_> {
+    fn name(&self) -> &'static str {
+        "adam"
+    }
+
+    fn cpu_fwd(
+        &self,
+        parameter: &mut CpuStorage,
+        layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<()> {
+        let grad = slice(grad, grad_layout)?;
+        let (CpuStorage::F32(data), Some((start, end))) = (parameter, layout.contiguous_offsets()) else {
+            bail!("adam: parameters are contiguous f32, got {layout:?}");
+        };
+        let mut moments = self.moments.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (first, second) = &mut **moments;
+        let u = self.update;
+        data[start..end]
+            .par_chunks_mut(CHUNK)
+            .zip(grad.par_chunks(CHUNK))
+            .zip(first.par_chunks_mut(CHUNK))
+            .zip(second.par_chunks_mut(CHUNK))
+            .for_each(|(((data, grad), first), second)| {
+                simd::widest(|| {
+                    for (((x, g), m), v) in data.iter_mut().zip(grad).zip(first).zip(second) {
+                        let g = g * u.scale;
+                        *m += (1.0 - u.beta1) * (g - *m);
+                        *v += (1.0 - u.beta2) * (g * g - *v);
+                        *x -= u.rate * *m / (v.sqrt() + u.epsilon);
+                    }
+                });
+            });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::Device;
+
+    /// The equations as the paper writes them, in f64.
+    fn reference(x: &mut [f64], gradient: impl Fn(&[f64]) -> Vec<f64>, steps: i32, rate: f64, clip: f64) {
+        let (mut m, mut v) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        for t in 1..=steps {
+            let g = gradient(x);
+            let norm = g.iter().map(|g| g * g).sum::<f64>().sqrt();
+            for i in 0..x.len() {
+                let g = g[i] * (clip / norm).min(1.0);
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.98 * v[i] + 0.02 * g * g;
+                let (mean, square) = (m[i] / (1.0 - 0.9f64.powi(t)), v[i] / (1.0 - 0.98f64.powi(t)));
+                x[i] -= rate * mean / (square.sqrt() + 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn is_the_paper_s_algorithm() -> Result<()> {
+        let start = [1.0, -2.0, 3.0];
+        let var = Var::new(&start.map(|x| x as f32), &Device::Cpu)?;
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+        let mut adam = Adam::new(config, vec![("x".into(), var.clone())]);
+        for _ in 0..20 {
+            let grads = var.powf(3.0)?.sum_all()?.backward()?;
+            adam.step(&grads, 0.05, 2.0)?;
+        }
+        let mut expected = start;
+        reference(&mut expected, |x| x.iter().map(|x| 3.0 * x * x).collect(), 20, 0.05, 2.0);
+        for (got, expected) in var.to_vec1::<f32>()?.into_iter().zip(expected) {
+            assert!((f64::from(got) - expected).abs() < 1e-5, "{got} {expected}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_or_infinite_gradient_is_an_error_and_moves_nothing() -> Result<()> {
+        let (used, unused) = (Var::new(&[1f32], &Device::Cpu)?, Var::new(&[1f32], &Device::Cpu)?);
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+        let grads = used.sqr()?.sum_all()?.backward()?;
+        let mut both = Adam::new(config, vec![("used".into(), used.clone()), ("unused".into(), unused)]);
+        let message = both.step(&grads, 0.1, 1.0).expect_err("no gradient").to_string();
+        assert!(message.contains("unused"), "{message}");
+        let grads = (used.as_tensor() * f64::INFINITY)?.sum_all()?.backward()?;
+        let mut one = Adam::new(config, vec![("used".into(), used.clone())]);
+        assert!(one.step(&grads, 0.1, 1.0).is_err());
+        assert_eq!(used.to_vec1::<f32>()?, [1.0]);
+        Ok(())
+    }
+}

@@ -1,0 +1,321 @@
+//! The parts of attention: scores, weights, contexts. Each runs over a sentence's own positions in a fixed order, so
+//! that padding costs nothing and changes nothing.
+
+use crate::storage::{elements, slice};
+use crate::{Lengths, simd};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+/// Sizes of one application: `[batch, target_len, source_len]` and the size of a key or a value.
+#[derive(Clone, Copy)]
+struct Sizes {
+    batch: usize,
+    target: usize,
+    source: usize,
+    width: usize,
+}
+
+impl Sizes {
+    fn of(lengths: &Lengths, target: usize, width: usize) -> Self {
+        Self { batch: lengths.batch(), target, source: lengths.longest(), width }
+    }
+
+    fn weights(&self) -> usize {
+        self.batch * self.target * self.source
+    }
+
+    fn queries(&self) -> usize {
+        self.batch * self.target * self.width
+    }
+
+    fn keys(&self) -> usize {
+        self.batch * self.source * self.width
+    }
+}
+
+/// score(q, k) = vᵀ tanh(q + k) (Bahdanau et al. 2015, section 3.1) without ever holding
+/// `[batch, target_len, source_len, size]`: queries `[batch, target_len, size]`, keys `[batch, source_len, size]`,
+/// `v` `[size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    queries.contiguous()?.apply_op3(&keys.contiguous()?, v, AdditiveScores(lengths.clone()))
+}
+
+struct AdditiveScores(Lengths);
+
+impl CustomOp3 for AdditiveScores {
+    fn name(&self) -> &'static str {
+        "additive-scores"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (queries, keys, v) = (slice(s1, l1)?, slice(s2, l2)?, slice(s3, l3)?);
+        let (_, target, width) = l1.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l2, (sizes.batch, sizes.source, width))?;
+        let mut scores = vec![0.0; sizes.weights()];
+        each_pair(&mut scores, &self.0, queries, keys, sizes, |query, key| {
+            let mut sums = [0f32; 16];
+            let (mut at, body) = (0, width - width % 16);
+            while at < body {
+                for lane in 0..16 {
+                    sums[lane] += v[at + lane] * simd::tanh(query[at + lane] + key[at + lane]);
+                }
+                at += 16;
+            }
+            let tail: f32 = (body..width).map(|i| v[i] * simd::tanh(query[i] + key[i])).sum();
+            simd::reduce(sums) + tail
+        });
+        Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
+    }
+
+    fn bwd(
+        &self,
+        queries: &Tensor,
+        keys: &Tensor,
+        v: &Tensor,
+        _scores: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (_, target, width) = queries.dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        let (query_data, key_data, v_data, grad) = (elements(queries)?, elements(keys)?, elements(v)?, elements(grad)?);
+        let mut grad_queries = vec![0.0; sizes.queries()];
+        let mut grad_keys = vec![0.0; sizes.keys()];
+        // One gradient of v a sentence, added up in order afterwards: the same sum for any number of threads.
+        let mut grad_v_parts = vec![0.0; sizes.batch * width];
+        grad_queries
+            .par_chunks_mut(target * width)
+            .zip(grad_keys.par_chunks_mut(sizes.source * width))
+            .zip(grad_v_parts.par_chunks_mut(width))
+            .enumerate()
+            .for_each(|(row, ((grad_queries, grad_keys), grad_v))| {
+                for t in 0..target {
+                    let query = &query_data[(row * target + t) * width..][..width];
+                    let grad_query = &mut grad_queries[t * width..][..width];
+                    for s in 0..self.0.as_slice()[row] {
+                        let key = &key_data[(row * sizes.source + s) * width..][..width];
+                        let grad_key = &mut grad_keys[s * width..][..width];
+                        let g = grad[(row * target + t) * sizes.source + s];
+                        simd::widest(|| {
+                            let (grad_v, v) = (&mut grad_v[..width], &v_data[..width]);
+                            for i in 0..width {
+                                // tanh is computed again: keeping it would hold one number per query, key and unit.
+                                let y = simd::tanh(query[i] + key[i]);
+                                let inner = g * v[i] * (1.0 - y * y);
+                                grad_query[i] += inner;
+                                grad_key[i] += inner;
+                                grad_v[i] += g * y;
+                            }
+                        });
+                    }
+                }
+            });
+        let mut grad_v = vec![0.0; width];
+        grad_v_parts.chunks(width).for_each(|part| simd::widest(|| simd::add_scaled(&mut grad_v, 1.0, part)));
+        Ok((
+            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
+            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
+            Some(Tensor::from_vec(grad_v, width, v.device())?),
+        ))
+    }
+}
+
+/// score(q, k) = q·k (Luong et al. 2015, section 3.1): queries `[batch, target_len, size]`, keys
+/// `[batch, source_len, size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+pub fn dot_scores(queries: &Tensor, keys: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    queries.contiguous()?.apply_op2(&keys.contiguous()?, DotScores(lengths.clone()))
+}
+
+struct DotScores(Lengths);
+
+impl CustomOp2 for DotScores {
+    fn name(&self) -> &'static str {
+        "dot-scores"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (queries, keys) = (slice(s1, l1)?, slice(s2, l2)?);
+        let (_, target, width) = l1.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l2, (sizes.batch, sizes.source, width))?;
+        let mut scores = vec![0.0; sizes.weights()];
+        each_pair(&mut scores, &self.0, queries, keys, sizes, simd::dot);
+        Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
+    }
+
+    fn bwd(
+        &self,
+        queries: &Tensor,
+        keys: &Tensor,
+        _scores: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (_, target, width) = queries.dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(grad)?);
+        let grad_queries = contexts(&grad, &key_data, &self.0, sizes);
+        let grad_keys = scattered(&grad, &query_data, &self.0, sizes);
+        Ok((
+            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
+            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
+        ))
+    }
+}
+
+/// Scores `[batch, target_len, source_len]` to weights of the same shape: a softmax over each sentence's own
+/// positions. Padding gets zero.
+pub fn softmax(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    scores.contiguous()?.apply_op1(Softmax(lengths.clone()))
+}
+
+struct Softmax(Lengths);
+
+impl CustomOp1 for Softmax {
+    fn name(&self) -> &'static str {
+        "attention-softmax"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let scores = slice(storage, layout)?;
+        let (batch, target, source) = layout.shape().dims3()?;
+        check(layout, (self.0.batch(), target, self.0.longest()))?;
+        let mut weights = vec![0.0; batch * target * source];
+        for (place, (scores, weights)) in scores.chunks(source).zip(weights.chunks_mut(source)).enumerate() {
+            let real = self.0.as_slice()[place / target];
+            simd::widest(|| {
+                let largest = scores[..real].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let mut sum = 0.0;
+                for (weight, score) in weights[..real].iter_mut().zip(scores) {
+                    *weight = simd::exp(score - largest);
+                    sum += *weight;
+                }
+                weights[..real].iter_mut().for_each(|weight| *weight /= sum);
+            });
+        }
+        Ok((CpuStorage::F32(weights), layout.shape().clone()))
+    }
+
+    fn bwd(&self, scores: &Tensor, weights: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let source = scores.dim(2)?;
+        let (weights, mut grad) = (elements(weights)?, elements(grad)?);
+        // On padding the weight is zero, so the gradient is too.
+        for (weights, grad) in weights.chunks(source).zip(grad.chunks_mut(source)) {
+            let mean: f32 = weights.iter().zip(&*grad).map(|(w, g)| w * g).sum();
+            grad.iter_mut().zip(weights).for_each(|(g, w)| *g = w * (*g - mean));
+        }
+        Ok(Some(Tensor::from_vec(grad, scores.shape(), scores.device())?))
+    }
+}
+
+/// Weights `[batch, target_len, source_len]` and values `[batch, source_len, size]` to contexts
+/// `[batch, target_len, size]` (Bahdanau et al. 2015, equation 5).
+pub fn weighted_sum(weights: &Tensor, values: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    weights.contiguous()?.apply_op2(&values.contiguous()?, WeightedSum(lengths.clone()))
+}
+
+struct WeightedSum(Lengths);
+
+impl CustomOp2 for WeightedSum {
+    fn name(&self) -> &'static str {
+        "weighted-sum"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (weights, values) = (slice(s1, l1)?, slice(s2, l2)?);
+        let (_, target, _) = l1.shape().dims3()?;
+        let (_, _, width) = l2.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, sizes.source))?;
+        check(l2, (sizes.batch, sizes.source, width))?;
+        let contexts = contexts(weights, values, &self.0, sizes);
+        Ok((CpuStorage::F32(contexts), (sizes.batch, target, width).into()))
+    }
+
+    fn bwd(
+        &self,
+        weights: &Tensor,
+        values: &Tensor,
+        _contexts: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let sizes = Sizes::of(&self.0, weights.dim(1)?, values.dim(2)?);
+        let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(grad)?);
+        let mut grad_weights = vec![0.0; sizes.weights()];
+        each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
+        let grad_values = scattered(&weight_data, &grad, &self.0, sizes);
+        Ok((
+            Some(Tensor::from_vec(grad_weights, weights.shape(), weights.device())?),
+            Some(Tensor::from_vec(grad_values, values.shape(), values.device())?),
+        ))
+    }
+}
+
+fn check(layout: &Layout, expected: (usize, usize, usize)) -> Result<()> {
+    if layout.shape().dims3()? != expected {
+        candle_core::bail!("attention: got a tensor of {:?} where the lengths want {expected:?}", layout.shape());
+    }
+    Ok(())
+}
+
+/// `out[row, t, s] = score(queries[row, t], keys[row, s])` for every real source position.
+fn each_pair(
+    out: &mut [f32],
+    lengths: &Lengths,
+    queries: &[f32],
+    keys: &[f32],
+    sizes: Sizes,
+    score: impl Fn(&[f32], &[f32]) -> f32 + Sync,
+) {
+    let Sizes { target, source, width, .. } = sizes;
+    out.par_chunks_mut(target * source).enumerate().for_each(|(row, out)| {
+        for t in 0..target {
+            let query = &queries[(row * target + t) * width..][..width];
+            let out = &mut out[t * source..][..lengths.as_slice()[row]];
+            simd::widest(|| {
+                for (s, out) in out.iter_mut().enumerate() {
+                    *out = score(query, &keys[(row * source + s) * width..][..width]);
+                }
+            });
+        }
+    });
+}
+
+/// `out[row, t] = Σ_s weights[row, t, s] · values[row, s]`, over real source positions in their order.
+fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
+    let Sizes { target, source, width, .. } = sizes;
+    let mut out = vec![0.0; sizes.queries()];
+    out.par_chunks_mut(target * width).enumerate().for_each(|(row, out)| {
+        for (t, out) in out.chunks_mut(width).enumerate() {
+            for s in 0..lengths.as_slice()[row] {
+                let weight = weights[(row * target + t) * source + s];
+                let value = &values[(row * source + s) * width..][..width];
+                simd::widest(|| simd::add_scaled(out, weight, value));
+            }
+        }
+    });
+    out
+}
+
+/// `out[row, s] = Σ_t weights[row, t, s] · queries[row, t]`, for real source positions.
+fn scattered(weights: &[f32], queries: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
+    let Sizes { target, source, width, .. } = sizes;
+    let mut out = vec![0.0; sizes.keys()];
+    out.par_chunks_mut(source * width).enumerate().for_each(|(row, out)| {
+        for t in 0..target {
+            let query = &queries[(row * target + t) * width..][..width];
+            for (s, out) in out.chunks_mut(width).take(lengths.as_slice()[row]).enumerate() {
+                let weight = weights[(row * target + t) * source + s];
+                simd::widest(|| simd::add_scaled(out, weight, query));
+            }
+        }
+    });
+    out
+}

@@ -1,0 +1,164 @@
+use super::*;
+use candle_core::{DType, Device, Var};
+
+fn numbers(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
+    let count = shape.iter().product();
+    let data: Vec<f64> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f64 / 1013.0 - 0.5).collect();
+    Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
+}
+
+/// Gate inputs, recurrent weight, candidate bias, start.
+fn variables(batch: usize, len: usize, hidden: usize, dtype: DType) -> Result<Vec<Var>> {
+    [vec![batch, len, 3 * hidden], vec![3 * hidden, hidden], vec![1, hidden], vec![batch, hidden]]
+        .iter()
+        .enumerate()
+        .map(|(seed, shape)| {
+            // Recurrent weights as small as a trained model's: larger ones make the states chaotic, and rounding
+            // grows with every step.
+            let scale = if seed == 1 { 1.0 / (hidden as f64).sqrt() } else { 1.0 };
+            Var::from_tensor(&(numbers(shape, seed + 1, dtype)? * scale)?)
+        })
+        .collect()
+}
+
+fn gru(vars: &[Var]) -> Result<Gru> {
+    let hidden = vars[1].dim(1)?;
+    let vb = VarBuilder::zeros(vars[1].dtype(), &Device::Cpu);
+    Ok(Gru {
+        input: Linear::new(1, 3 * hidden, vb)?,
+        recurrent: vars[1].as_tensor().clone(),
+        candidate_bias: vars[2].as_tensor().clone(),
+        hidden,
+    })
+}
+
+fn fused(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Tensor> {
+    let bias_and_start = Tensor::cat(&[vars[2].as_tensor(), vars[3].as_tensor()], 0)?;
+    vars[0].apply_op3(&vars[1], &bias_and_start, GruSequence::new(lengths, direction))
+}
+
+fn reference(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Tensor> {
+    gru(vars)?.sequence_reference(&vars[0], lengths, direction, &vars[3])
+}
+
+/// States and the gradients of an uneven sum of them.
+fn values_and_gradients(states: Tensor, vars: &[Var]) -> Result<Vec<Tensor>> {
+    let uneven = numbers(states.dims(), 9, states.dtype())?;
+    let grads = (&states * uneven)?.sum_all()?.backward()?;
+    let mut all = vec![states];
+    for var in vars {
+        all.push(grads.get(var).expect("every argument has a gradient").clone());
+    }
+    all.iter().map(|tensor| tensor.to_dtype(DType::F64)).collect()
+}
+
+fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) -> Result<()> {
+    let difference = (a - b)?.abs()?.max_all()?.to_scalar::<f64>()?;
+    let size = b.abs()?.max_all()?.to_scalar::<f64>()?.max(1.0);
+    assert!(difference <= tolerance * size, "{what}: {difference} of {size}");
+    Ok(())
+}
+
+fn lengths_of(batch: usize, len: usize) -> Result<Lengths> {
+    Lengths::new((0..batch).map(|row| if row == 0 { len } else { 1 + (row * 3) % len }).collect())
+}
+
+#[test]
+fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+    for direction in [Direction::Forward, Direction::Backward] {
+        for (batch, len, hidden) in [1, 2, 7]
+            .into_iter()
+            .flat_map(|l| [1, 3].into_iter().flat_map(move |b| [1, 5, 16].map(|h| (b, l, h))))
+            .chain([(64, 18, 256)])
+        {
+            let lengths = lengths_of(batch, len)?;
+            let narrow = variables(batch, len, hidden, DType::F32)?;
+            let wide = variables(batch, len, hidden, DType::F64)?;
+            let fused = values_and_gradients(fused(&narrow, &lengths, direction)?, &narrow)?;
+            let same_type = values_and_gradients(reference(&narrow, &lengths, direction)?, &narrow)?;
+            let exact = values_and_gradients(reference(&wide, &lengths, direction)?, &wide)?;
+            for (i, ((fused, same), exact)) in fused.iter().zip(&same_type).zip(&exact).enumerate() {
+                let what = format!("{direction:?} batch {batch} len {len} hidden {hidden} part {i}");
+                assert_close(fused, same, 1e-5, &what)?;
+                assert_close(fused, exact, 1e-5, &what)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn reference_gradients_are_finite_differences() -> Result<()> {
+    let (batch, len, hidden) = (2, 3, 2);
+    let lengths = Lengths::new(vec![3, 2])?;
+    for direction in [Direction::Forward, Direction::Backward] {
+        let vars = variables(batch, len, hidden, DType::F64)?;
+        let total = |vars: &[Var]| -> Result<f64> {
+            let states = reference(vars, &lengths, direction)?;
+            (&states * numbers(states.dims(), 9, DType::F64)?)?.sum_all()?.to_scalar::<f64>()
+        };
+        let gradients = values_and_gradients(reference(&vars, &lengths, direction)?, &vars)?;
+        for (index, var) in vars.iter().enumerate() {
+            let original = var.flatten_all()?.to_vec1::<f64>()?;
+            let analytic = gradients[index + 1].flatten_all()?.to_vec1::<f64>()?;
+            for at in 0..original.len() {
+                let moved = |by: f64| -> Result<f64> {
+                    let mut data = original.clone();
+                    data[at] += by;
+                    var.set(&Tensor::from_vec(data, var.shape(), &Device::Cpu)?)?;
+                    total(&vars)
+                };
+                let numeric = (moved(1e-5)? - moved(-1e-5)?) / 2e-5;
+                assert!(
+                    (numeric - analytic[at]).abs() < 1e-8,
+                    "argument {index} element {at}: {numeric} {}",
+                    analytic[at]
+                );
+            }
+            var.set(&Tensor::from_vec(original, var.shape(), &Device::Cpu)?)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
+    let (batch, len, hidden) = (3, 7, 16);
+    let lengths = lengths_of(batch, len)?;
+    let vars = variables(batch, len, hidden, DType::F32)?;
+    for direction in [Direction::Forward, Direction::Backward] {
+        let together = fused(&vars, &lengths, direction)?;
+        for (row, &real) in lengths.as_slice().iter().enumerate() {
+            let alone = [
+                Var::from_tensor(&vars[0].narrow(0, row, 1)?.narrow(1, 0, real)?.contiguous()?)?,
+                vars[1].clone(),
+                vars[2].clone(),
+                Var::from_tensor(&vars[3].narrow(0, row, 1)?)?,
+            ];
+            let alone = fused(&alone, &Lengths::new(vec![real])?, direction)?;
+            let same = together.narrow(0, row, 1)?.narrow(1, 0, real)?;
+            assert_eq!(alone.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{direction:?} row {row}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn step_repeated_is_the_sequence() -> Result<()> {
+    let (batch, len, hidden) = (3, 5, 16);
+    let vars = variables(batch, len, hidden, DType::F32)?;
+    let lengths = Lengths::new(vec![len; batch])?;
+    let states = fused(&vars, &lengths, Direction::Forward)?;
+    let mut state = vars[3].as_tensor().clone();
+    for at in 0..len {
+        let one = [
+            Var::from_tensor(&vars[0].narrow(1, at, 1)?.contiguous()?)?,
+            vars[1].clone(),
+            vars[2].clone(),
+            Var::from_tensor(&state)?,
+        ];
+        state = fused(&one, &Lengths::new(vec![1; batch])?, Direction::Forward)?.squeeze(1)?;
+        assert_eq!(state.to_vec2::<f32>()?, states.narrow(1, at, 1)?.squeeze(1)?.to_vec2::<f32>()?);
+    }
+    Ok(())
+}

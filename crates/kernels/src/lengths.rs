@@ -1,0 +1,66 @@
+use candle_core::{DType, Device, Result, Tensor, bail};
+
+/// The number of real tokens of each sentence in a padded batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lengths(Vec<usize>);
+
+impl Lengths {
+    /// One length per sentence.
+    ///
+    /// # Errors
+    /// If there is no sentence, or one of no tokens: a softmax over nothing has no value.
+    pub fn new(lengths: Vec<usize>) -> Result<Self> {
+        if lengths.is_empty() || lengths.contains(&0) {
+            bail!(
+                "a batch needs at least one sentence, and every sentence at least one token, got lengths {lengths:?}"
+            );
+        }
+        Ok(Self(lengths))
+    }
+
+    /// The number of sentences.
+    pub fn batch(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The length of the longest sentence, to which the batch is padded.
+    pub fn longest(&self) -> usize {
+        self.0.iter().copied().max().unwrap_or(0)
+    }
+
+    /// The number of real tokens in the batch.
+    pub fn total(&self) -> usize {
+        self.0.iter().sum()
+    }
+
+    /// The lengths in batch order.
+    pub fn as_slice(&self) -> &[usize] {
+        &self.0
+    }
+
+    /// `[batch, longest]`: one on tokens, zero on padding.
+    pub fn mask(&self, dtype: DType, device: &Device) -> Result<Tensor> {
+        let longest = self.longest();
+        let mask: Vec<f32> =
+            self.0.iter().flat_map(|&len| (0..longest).map(move |at| if at < len { 1.0 } else { 0.0 })).collect();
+        Tensor::from_vec(mask, (self.batch(), longest), device)?.to_dtype(dtype)
+    }
+
+    /// `[batch, longest]`: zero on tokens, minus infinity on padding; added to scores before a softmax.
+    pub fn bias(&self, dtype: DType, device: &Device) -> Result<Tensor> {
+        let longest = self.longest();
+        let bias: Vec<f32> = self
+            .0
+            .iter()
+            .flat_map(|&len| (0..longest).map(move |at| if at < len { 0.0 } else { f32::NEG_INFINITY }))
+            .collect();
+        Tensor::from_vec(bias, (self.batch(), longest), device)?.to_dtype(dtype)
+    }
+
+    /// Index of each sentence's last token in a batch flattened to `[batch * longest]`.
+    pub fn last_positions(&self, device: &Device) -> Result<Tensor> {
+        let longest = self.longest();
+        let last: Vec<u32> = self.0.iter().enumerate().map(|(row, len)| (row * longest + len - 1) as u32).collect();
+        Tensor::new(last, device)
+    }
+}

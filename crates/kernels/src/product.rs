@@ -1,0 +1,146 @@
+//! Matrix products on slices, the one door to the matrix library.
+
+use gemm::Parallelism;
+
+/// A matrix that lies in a slice with any strides.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    data: &'a [f32],
+    rows: usize,
+    cols: usize,
+    row_stride: usize,
+    col_stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Row after row, without gaps.
+    pub fn new(data: &'a [f32], rows: usize, cols: usize) -> Self {
+        Self::strided(data, rows, cols, cols)
+    }
+
+    /// Rows `row_stride` elements apart.
+    pub fn strided(data: &'a [f32], rows: usize, cols: usize, row_stride: usize) -> Self {
+        assert!(rows == 0 || cols == 0 || (rows - 1) * row_stride + cols <= data.len(), "a matrix beyond its slice");
+        Self { data, rows, cols, row_stride, col_stride: 1 }
+    }
+
+    /// Rows for columns; nothing is copied.
+    pub fn transposed(self) -> Self {
+        Self { rows: self.cols, cols: self.rows, row_stride: self.col_stride, col_stride: self.row_stride, ..self }
+    }
+}
+
+/// The fewest rows that a product with an inner dimension of `inner` and rows of `cols` may have.
+///
+/// The matrix library sums a single row, a result of at most 256 elements, and a long inner dimension with at most
+/// 64 rows and columns each in an order of its own. With this many rows, filled up where there are fewer, a row gets
+/// the same bits in any company, and a sentence the same translation.
+pub(crate) fn fewest_rows(inner: usize, cols: usize) -> usize {
+    if inner > 512 && cols <= 64 { 65 } else { 2.max(256 / cols.max(1) + 1) }
+}
+
+/// `out = lhs · rhs`, or `out += lhs · rhs`; `out` is `[lhs.rows, rhs.cols]` without gaps. A row of the product does
+/// not depend on the number of rows.
+pub(crate) fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+    assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
+    assert_eq!(out.len(), lhs.rows * rhs.cols, "size of a product");
+    let rows = fewest_rows(lhs.cols, rhs.cols);
+    if lhs.rows >= rows {
+        return multiply(out, lhs, rhs, accumulate);
+    }
+    let mut filled = vec![0.0; rows * lhs.cols];
+    for row in 0..lhs.rows {
+        for col in 0..lhs.cols {
+            filled[row * lhs.cols + col] = lhs.data[row * lhs.row_stride + col * lhs.col_stride];
+        }
+    }
+    let mut wide = vec![0.0; rows * rhs.cols];
+    wide[..out.len()].copy_from_slice(out);
+    multiply(&mut wide, Matrix::new(&filled, rows, lhs.cols), rhs, accumulate);
+    out.copy_from_slice(&wide[..out.len()]);
+}
+
+#[expect(unsafe_code, reason = "the matrix library takes pointers")]
+fn multiply(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+    let (m, k, n) = (lhs.rows, lhs.cols, rhs.cols);
+    if m == 0 || n == 0 {
+        return;
+    }
+    let threads = rayon::current_num_threads();
+    let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
+    // SAFETY: `Matrix` is built only with its last element inside its slice, transposing keeps that, the size of `out` was checked by the caller, and `out` cannot overlap the shared borrows.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            out.as_mut_ptr(),
+            1,
+            n as isize,
+            accumulate,
+            lhs.data.as_ptr(),
+            lhs.col_stride as isize,
+            lhs.row_stride as isize,
+            rhs.data.as_ptr(),
+            rhs.col_stride as isize,
+            rhs.row_stride as isize,
+            1.0f32,
+            1.0f32,
+            false,
+            false,
+            false,
+            parallelism,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
+    }
+
+    #[test]
+    fn is_the_product_with_any_strides() {
+        let (m, k, n) = (3, 5, 4);
+        let (a, b) = (numbers(m * 7, 1), numbers(n * k, 2));
+        let mut out = vec![1.0; m * n];
+        product(&mut out, Matrix::strided(&a, m, k, 7), Matrix::new(&b, n, k).transposed(), true);
+        for row in 0..m {
+            for col in 0..n {
+                let sum: f32 = (0..k).map(|i| a[row * 7 + i] * b[col * k + i]).sum();
+                assert!((out[row * n + col] - 1.0 - sum).abs() < 1e-5);
+            }
+        }
+    }
+
+    /// The promise that a sentence does not depend on its neighbours rests on this, at every real size.
+    #[test]
+    fn a_row_is_the_same_bits_in_any_company() {
+        for (k, n) in [
+            (256, 768),
+            (512, 1536),
+            (512, 4000),
+            (256, 4000),
+            (1024, 1536),
+            (1280, 256),
+            (64, 192),
+            (37, 53),
+            (16, 8),
+            (1536, 48),
+            (1000, 1),
+        ] {
+            let (a, b) = (numbers(193 * k, 3), numbers(n * k, 4));
+            let rhs = Matrix::new(&b, n, k).transposed();
+            let mut all = vec![0.0; 193 * n];
+            product(&mut all, Matrix::new(&a, 193, k), rhs, false);
+            for rows in [1, 2, 3, 5, 8, 17, 64, 100] {
+                let mut some = vec![0.0; rows * n];
+                product(&mut some, Matrix::new(&a[..rows * k], rows, k), rhs, false);
+                assert!(some == all[..rows * n], "{rows} rows of {k} by {n}");
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use crate::simd;
+
+/// Turns each row of `logits` (rows of `vocab` numbers) into log probabilities, in place: x - log Σ exp(x).
+pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
+    use rayon::prelude::*;
+    logits.par_chunks_mut(vocab).for_each(|row| {
+        simd::widest(|| {
+            let log_sum = log_sum_exp(row);
+            row.iter_mut().for_each(|x| *x -= log_sum);
+        });
+    });
+}
+
+/// log Σ exp(x) over one row, the largest element taken out first.
+#[inline(always)]
+pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sums = [0f32; 16];
+    let body = row.chunks_exact(16);
+    let tail: f32 = body.remainder().iter().map(|x| simd::exp(x - largest)).sum();
+    for chunk in body {
+        for lane in 0..16 {
+            sums[lane] += simd::exp(chunk[lane] - largest);
+        }
+    }
+    largest + (simd::reduce(sums) + tail).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_become_log_probabilities() {
+        let mut logits: Vec<f32> = (0..3 * 37).map(|i| ((i * 7919) % 101) as f32 * 0.3).collect();
+        log_softmax_rows(&mut logits, 37);
+        for row in logits.chunks(37) {
+            let sum: f64 = row.iter().map(|x| f64::from(*x).exp()).sum();
+            assert!((sum - 1.0).abs() < 1e-5, "{sum}");
+        }
+    }
+}

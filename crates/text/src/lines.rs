@@ -1,0 +1,151 @@
+//! Text lines that end at `\n` and nowhere else.
+
+use std::io::{BufRead, ErrorKind};
+
+use crate::TextError;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The lines of a reader, checked one by one.
+///
+/// A line ends at `\n` alone, and one `\r` before it is dropped. A byte order mark at the start of the file is
+/// dropped; a missing newline at its end is no mistake. A faulty line is an error for that line only, so a filter can
+/// report it and go on with the next; after an error of reading the iterator ends.
+///
+/// ```
+/// let lines = glosser_text::Lines::new(&b"ja\r\nnein"[..], "answers.txt");
+/// assert_eq!(lines.collect::<Result<Vec<_>, _>>()?, ["ja", "nein"]);
+/// # Ok::<(), glosser_text::TextError>(())
+/// ```
+#[derive(Debug)]
+pub struct Lines<R> {
+    reader: R,
+    name: String,
+    line: usize,
+    broken: bool,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Reads from any reader; `name` stands in messages for the file.
+    pub fn new(reader: R, name: impl Into<String>) -> Self {
+        Self { reader, name: name.into(), line: 0, broken: false }
+    }
+
+    fn checked(&self, bytes: &[u8]) -> Result<String, TextError> {
+        let mark = if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let bytes = &bytes[mark..];
+        let text = std::str::from_utf8(bytes).map_err(|error| self.not_utf8(bytes, error.valid_up_to(), mark))?;
+        if text.contains('\0') {
+            return Err(TextError::Nul { file: self.name.clone(), line: self.line });
+        }
+        Ok(text.to_owned())
+    }
+
+    fn not_utf8(&self, bytes: &[u8], at: usize, mark: usize) -> TextError {
+        TextError::NotUtf8 {
+            file: self.name.clone(),
+            line: self.line,
+            column: mark + at + 1,
+            byte: bytes[at],
+            guess: likely_encoding(bytes),
+        }
+    }
+
+    fn not_read(&mut self, cause: std::io::Error) -> TextError {
+        self.broken = true;
+        let (file, line) = (self.name.clone(), self.line);
+        match cause.kind() {
+            // Only a decompressor knows that more should have come.
+            ErrorKind::UnexpectedEof => TextError::CutShort { file, line },
+            _ => TextError::NotRead { file, line, cause },
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<String, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.broken {
+            return None;
+        }
+        self.line += 1;
+        let mut bytes = Vec::new();
+        match self.reader.read_until(b'\n', &mut bytes) {
+            Ok(0) => None,
+            Ok(_) => Some(self.checked(without_end(&bytes))),
+            Err(cause) => Some(Err(self.not_read(cause))),
+        }
+    }
+}
+
+fn without_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// A guess for the remedy: UTF-16 announces itself, and what else is not UTF-8 mostly comes from Windows.
+fn likely_encoding(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16",
+        _ => "WINDOWS-1252",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &[u8]) -> Vec<String> {
+        Lines::new(bytes, "t.txt").collect::<Result<_, _>>().expect("good lines")
+    }
+
+    fn error(bytes: &[u8]) -> String {
+        Lines::new(bytes, "t.txt").collect::<Result<Vec<_>, _>>().expect_err("a faulty line").to_string()
+    }
+
+    #[test]
+    fn a_newline_at_the_end_is_optional_and_makes_no_empty_line() {
+        assert_eq!(lines(b"a\nb\n"), ["a", "b"]);
+        assert_eq!(lines(b"a\nb"), ["a", "b"]);
+        assert_eq!(lines(b"a\n\n"), ["a", ""]);
+        assert!(lines(b"").is_empty());
+    }
+
+    #[test]
+    fn one_carriage_return_is_dropped_at_the_end_and_kept_elsewhere() {
+        assert_eq!(lines(b"a\r\nb\rc\r\r\nd\r"), ["a", "b\rc\r", "d"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped_at_the_start_of_the_file_only() {
+        assert_eq!(lines("\u{FEFF}a\n\u{FEFF}b".as_bytes()), ["a", "\u{FEFF}b"]);
+    }
+
+    #[test]
+    fn separators_of_unicode_do_not_end_a_line() {
+        let text = "a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f";
+        assert_eq!(lines(text.as_bytes()), [text]);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_named_with_line_column_and_remedy() {
+        let message = error(b"gut\nM\xFCnchen\n");
+        assert!(message.starts_with("t.txt:2:2: byte 0xFC"), "{message}");
+        assert!(message.contains("iconv -f WINDOWS-1252"), "{message}");
+        assert!(error(b"\xEF\xBB\xBFab\xFF").starts_with("t.txt:1:6:"));
+        assert!(error(b"\xFF\xFEa\0\n\0").contains("iconv -f UTF-16"));
+    }
+
+    #[test]
+    fn a_nul_is_named_with_its_line_and_remedy() {
+        let message = error(b"gut\na\0b\n");
+        assert!(message.starts_with("t.txt:2:") && message.contains("remove it"), "{message}");
+    }
+
+    #[test]
+    fn the_line_after_a_faulty_one_can_still_be_read() {
+        let lines: Vec<_> = Lines::new(&b"a\n\xFF\nb\n"[..], "t.txt").collect();
+        assert!(lines[0].is_ok() && lines[1].is_err() && lines[2].is_ok() && lines.len() == 3);
+    }
+}

@@ -1,0 +1,276 @@
+//! What the tokenizer promises, for any text.
+
+use std::sync::LazyLock;
+
+use glosser_text::{BOS, EOS, Encoding, PAD, SMALLEST_VOCAB, Tokenizer, word_of_token, words};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
+
+/// Sentences of a few real words and many made of syllables: enough to merge, with many pairs equally frequent.
+fn sentences() -> Vec<String> {
+    let words = ["ein", "Hund", "läuft", "über", "k'iche'", "狗", "我看见", "สวัสดี", "ᏣᎳᎩ", "a", "dog", "</s>", "<s>"];
+    let syllables = ["ka", "lo", "mi", "tu", "ne", "šo", "ɡa", "ра", "τι"];
+    let mut state = 1_u64;
+    let mut pick = move |count: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % count
+    };
+    let mut word = move || match pick(2) {
+        0 => words[pick(words.len())].to_owned(),
+        _ => (0..1 + pick(4)).map(|_| syllables[pick(syllables.len())]).collect(),
+    };
+    (0..600).map(|_| (0..8).map(|_| word()).collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn train(sentences: &[String], vocab: usize) -> Tokenizer {
+    Tokenizer::train(sentences.iter().map(String::as_str), vocab).expect("a tokenizer")
+}
+
+static TRAINED: LazyLock<Tokenizer> = LazyLock::new(|| train(&sentences(), 400));
+static JSON: LazyLock<String> = LazyLock::new(|| TRAINED.to_json().expect("JSON"));
+
+fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let Encoding { ids, offsets } = TRAINED.encode(text);
+    prop_assert_eq!(TRAINED.decode(&ids), nfc(text));
+    prop_assert_eq!(ids.len(), offsets.len());
+    prop_assert!(ids.iter().all(|&id| id > EOS && (id as usize) < TRAINED.vocab_size()));
+
+    let mut covered = 0;
+    for pair in offsets.windows(2) {
+        prop_assert!(pair[0].start <= pair[1].start && pair[0].end <= pair[1].end, "{:?}", pair);
+    }
+    for range in &offsets {
+        prop_assert!(text.get(range.clone()).is_some(), "{range:?} is no part of {text:?}");
+        prop_assert!(range.start <= covered, "a gap before {range:?}");
+        covered = range.end;
+    }
+    prop_assert_eq!(covered, text.len());
+
+    let words = words(text);
+    let owners = word_of_token(&words, &offsets);
+    prop_assert!(owners.iter().all(|owner| owner.is_some() != words.is_empty()));
+    prop_assert!((0..words.len()).all(|word| owners.contains(&Some(word))), "a word without a token");
+    Ok(())
+}
+
+/// Bits of text that go wrong elsewhere, strung together.
+fn awkward() -> impl Strategy<Value = String> {
+    let bits = vec![
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r",
+        "\u{A0}",
+        "\u{3000}",
+        "\0",
+        "</s>",
+        "<s>",
+        "<pad>",
+        "ein",
+        "Hund",
+        "läuft",
+        "la\u{308}uft",
+        "\u{301}",
+        "a\u{323}\u{301}",
+        "\u{212B}",
+        "\u{1112}\u{1161}\u{11AB}",
+        "👩‍👩‍👧",
+        "👍🏽",
+        "🇩🇪",
+        "狗",
+        "สวัสดี",
+        "ᏣᎳᎩ",
+        "नमस्ते",
+        "می‌خواهم",
+        "k'iche'",
+        "18,10",
+        "'",
+        "\u{FEFF}",
+        "\u{FFFD}",
+        "Ġ",
+        "\u{10FFFF}",
+    ];
+    proptest::collection::vec(proptest::sample::select(bits), 0..10).prop_map(|bits| bits.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_comes_back_and_every_token_knows_its_place(text in any::<String>()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn awkward_text_comes_back_and_every_token_knows_its_place(text in awkward()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_ids_decode_to_something(ids in proptest::collection::vec(prop_oneof![0..500_u32, any::<u32>()], 0..20)) {
+        let text = TRAINED.decode(&ids);
+        let without_control: Vec<u32> = ids.into_iter().filter(|id| ![PAD, BOS, EOS].contains(id)).collect();
+        prop_assert_eq!(text, TRAINED.decode(&without_control));
+    }
+}
+
+#[test]
+fn an_empty_text_has_no_tokens() {
+    assert_eq!(TRAINED.encode(""), Encoding::default());
+    assert_eq!(TRAINED.decode(&[]), "");
+    assert_eq!(TRAINED.decode(&[BOS, EOS, PAD]), "");
+}
+
+#[test]
+fn a_word_is_one_token_and_the_same_at_the_start_and_within() {
+    let encoding = TRAINED.encode("Hund Hund");
+    assert_eq!(encoding.ids.len(), 2);
+    assert_eq!(encoding.ids[0], encoding.ids[1]);
+    assert_eq!(encoding.offsets, [0..4, 4..9]);
+}
+
+#[test]
+fn offsets_point_into_the_text_as_given_and_not_as_normalised() {
+    let text = "la\u{308}uft u\u{308}ber";
+    let Encoding { ids, offsets } = TRAINED.encode(text);
+    assert_eq!(ids, TRAINED.encode(&nfc(text)).ids);
+    assert_eq!(offsets, [0..7, 7..14]);
+}
+
+#[test]
+fn control_tokens_written_in_a_sentence_stay_text_even_if_the_corpus_is_full_of_them() {
+    let sentences = vec!["<s> a</s> <pad> <s>b</s> <pad><pad>".to_owned(); 50];
+    let tokenizer = train(&sentences, 400);
+    let again = Tokenizer::from_json(tokenizer.to_json().expect("JSON").as_bytes(), "t").expect("read");
+    for tokenizer in [tokenizer, again] {
+        for text in ["</s>", "<s>", "<pad>", "ein</s>Hund", "<pad><s></s>", &sentences[0]] {
+            let ids = tokenizer.encode(text).ids;
+            assert!(ids.iter().all(|id| ![PAD, BOS, EOS].contains(id)), "{text}: {ids:?}");
+            assert_eq!(tokenizer.decode(&ids), text);
+        }
+    }
+}
+
+#[test]
+fn ids_that_spell_no_utf8_become_replacement_characters() {
+    let letter = TRAINED.encode("é").ids;
+    assert!(letter.len() >= 2, "é was not in the training text");
+    assert_eq!(TRAINED.decode(&letter[..letter.len() - 1]), "\u{FFFD}");
+}
+
+#[test]
+fn numbers_are_spelt_by_digits() {
+    assert_eq!(TRAINED.encode("1989").ids.len(), TRAINED.encode("7777").ids.len());
+}
+
+#[test]
+fn training_is_deterministic_and_does_not_depend_on_threads() {
+    for parallel in [true, false] {
+        tokenizers::parallelism::set_parallelism(parallel);
+        assert!(train(&sentences(), 400).to_json().expect("JSON") == *JSON);
+    }
+}
+
+#[test]
+fn a_tokenizer_read_back_is_the_same_tokenizer() {
+    let again = Tokenizer::from_json(JSON.as_bytes(), "tokenizer.json").expect("read");
+    assert_eq!(again.to_json().expect("JSON"), *JSON);
+    assert_eq!(again.vocab_size(), TRAINED.vocab_size());
+    for text in sentences() {
+        assert_eq!(again.encode(&text), TRAINED.encode(&text));
+    }
+}
+
+#[test]
+fn the_file_tells_other_programs_to_make_the_same_ids() {
+    let mut other = tokenizers::Tokenizer::from_bytes(JSON.as_bytes()).expect("read by the library alone");
+    other.set_encode_special_tokens(true);
+    for text in ["", " ", "ein Hund", "  zwei  ", "la\u{308}uft\t</s>", "18,10 k'iche' 👩‍👩‍👧", "我看见狗"]
+    {
+        let ids = other.encode(text, false).expect("encoded").get_ids().to_vec();
+        assert_eq!(ids, TRAINED.encode(text).ids, "{text:?}");
+        assert_eq!(other.decode(&ids, true).expect("decoded"), nfc(text));
+    }
+}
+
+#[test]
+fn the_size_counts_control_tokens_and_has_a_smallest() {
+    let smallest = train(&sentences(), SMALLEST_VOCAB);
+    assert_eq!(smallest.vocab_size(), SMALLEST_VOCAB);
+    assert_eq!(smallest.decode(&smallest.encode("ᏣᎳᎩ 狗").ids), "ᏣᎳᎩ 狗");
+    assert_eq!(Tokenizer::train(std::iter::empty(), 1000).expect("bytes").vocab_size(), SMALLEST_VOCAB);
+
+    let message = Tokenizer::train(std::iter::empty(), 258).expect_err("too small").to_string();
+    assert!(message.contains("258 is too small") && message.contains("ask for 259"), "{message}");
+}
+
+#[test]
+fn a_megabyte_without_a_space_takes_no_quadratic_time() {
+    for bit in ["a", "ab1", "狗", " ", "e\u{301}", "\u{301}", "</s>"] {
+        let text = bit.repeat(1_000_000 / bit.len());
+        let Encoding { ids, offsets } = TRAINED.encode(&text);
+        assert!(TRAINED.decode(&ids) == nfc(&text), "{bit:?}");
+        assert_eq!(offsets.last().map(|range| range.end), Some(text.len()));
+    }
+    let line = "我看见一只狗".repeat(50_000);
+    let tokenizer = Tokenizer::train([line.as_str()].into_iter(), 300).expect("trained");
+    assert!(tokenizer.decode(&tokenizer.encode(&line).ids) == line);
+}
+
+fn refused(change: impl FnOnce(&mut Value)) -> String {
+    let mut value = serde_json::from_str(&JSON).expect("JSON");
+    change(&mut value);
+    let message =
+        Tokenizer::from_json(value.to_string().as_bytes(), "m/tokenizer.json").expect_err("refused").to_string();
+    assert!(message.starts_with("`m/tokenizer.json` is not a tokenizer of this program: "), "{message}");
+    assert!(message.ends_with("copy the model directory again, or train anew"), "{message}");
+    message
+}
+
+#[test]
+fn a_vocabulary_that_others_would_trust_blindly_is_refused() {
+    let vocab = "/model/vocab";
+    let set = |value: &mut Value, token: &str, id: u32| value.pointer_mut(vocab).expect("vocab")[token] = json!(id);
+    let swapped = refused(|value| {
+        set(value, "<s>", EOS);
+        set(value, "</s>", BOS);
+    });
+    assert!(swapped.contains("`<s>` has id 2 instead of 1"), "{swapped}");
+    let hole = refused(|value| set(value, "new", 1_000_000));
+    assert!(hole.contains("after token 400") && hole.contains("comes id 1000000"), "{hole}");
+    let renamed = refused(|value| {
+        let vocab = value.pointer_mut(vocab).and_then(Value::as_object_mut).expect("vocab");
+        let id = vocab.remove("<pad>").expect("padding");
+        vocab.insert("[PAD]".to_owned(), id);
+    });
+    assert!(renamed.contains("`<pad>`, which should have id 0, is missing"), "{renamed}");
+    let byte = refused(|value| {
+        let vocab = value.pointer_mut(vocab).and_then(Value::as_object_mut).expect("vocab");
+        let id = vocab.remove("Ā").expect("byte 0");
+        vocab.insert("new".to_owned(), id);
+    });
+    assert!(byte.contains("255 of the 256 bytes"), "{byte}");
+}
+
+#[test]
+fn merges_and_parts_that_are_not_ours_are_refused() {
+    let merge = refused(|value| value["model"]["merges"][0] = json!(["q", "q"]));
+    assert!(merge.contains("it merges `q` and `q`"), "{merge}");
+    let dropout = refused(|value| value["model"]["dropout"] = json!(0.1));
+    assert!(dropout.contains("`model`"), "{dropout}");
+    let normalizer = refused(|value| value["normalizer"] = json!({"type": "NFKC"}));
+    assert!(normalizer.contains("`normalizer`") && normalizer.contains("NFKC"), "{normalizer}");
+    assert!(refused(|value| value["pre_tokenizer"] = Value::Null).contains("`pre_tokenizer`"));
+    assert!(refused(|value| value["decoder"] = Value::Null).contains("`decoder`"));
+    assert!(refused(|value| value["added_tokens"][2]["special"] = json!(false)).contains("`added_tokens`"));
+    assert!(refused(|value| value["added_tokens"] = json!([])).contains("`added_tokens`"));
+    refused(|value| value["model"]["type"] = json!("WordPiece"));
+    refused(|value| *value = json!([]));
+    assert!(Tokenizer::from_json(&JSON.as_bytes()[..1000], "t").is_err());
+}
