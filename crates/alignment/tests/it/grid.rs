@@ -1,0 +1,157 @@
+use glosser_alignment::{Labelled, Shades, WordAttention, grid};
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
+
+use crate::{attention, two_by_three};
+
+fn drawn(source: &[&str], target: &[&str], attention: &WordAttention, width: usize) -> String {
+    grid(&Labelled::new(source, target, attention).unwrap(), width, Shades::Blocks)
+}
+
+/// A diagonal for as many words as given.
+fn diagonal(source: &[&str]) -> WordAttention {
+    let weight = |row: usize, column: usize| if row == column { 1.0 } else { 0.0 };
+    let rows: Vec<Vec<f32>> =
+        (0..source.len()).map(|row| (0..source.len()).map(|column| weight(row, column)).collect()).collect();
+    let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+    attention(&rows, &vec![0.0; source.len()])
+}
+
+#[test]
+fn two_target_words_over_three_source_words() {
+    let expected = "
+       das
+       │ blaue
+       │ │ Haus
+       │ │ │ </s>
+ house   ▒▒██
+a blue ▓▓  ░░▒▒
+";
+    assert_eq!(drawn(&["das", "blaue", "Haus"], &["house", "a blue"], &two_by_three(), 80), expected[1..]);
+}
+
+#[test]
+fn ascii_for_terminals_without_unicode() {
+    let expected = "
+  a
+  | b
+  | | c
+  | | | </s>
+x   ::##
+y ++  ..::
+";
+    let attention = two_by_three();
+    let labelled = Labelled::new(&["a", "b", "c"], &["x", "y"], &attention).unwrap();
+    assert_eq!(grid(&labelled, 80, Shades::Ascii), expected[1..]);
+}
+
+#[test]
+fn each_step_of_weight_has_its_shade_and_nan_none() {
+    let shades = [0.0, 0.049, 0.05, 0.25, 0.5, 0.75, 1.0, 2.0, f32::NAN].map(|weight| Shades::Blocks.shade(weight));
+    assert_eq!(String::from_iter(shades), "  ░▒▓███ ");
+    assert_eq!(Shades::Blocks.legend(), "░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75");
+    assert_eq!(Shades::Ascii.legend(), ". 0.05  : 0.25  + 0.5  # 0.75");
+}
+
+#[test]
+fn a_crossing_looks_like_a_crossing() {
+    let crossed = attention(&[&[0.0, 1.0], &[1.0, 0.0]], &[0.0, 0.0]);
+    let expected = "
+  a
+  │ b
+  │ │ </s>
+x   ██
+y ██
+";
+    assert_eq!(drawn(&["a", "b"], &["x", "y"], &crossed, 80), expected[1..]);
+}
+
+#[test]
+fn long_words_are_cut_and_columns_without_room_go_below() {
+    let words = ["Donaudampfschifffahrt", "ist", "heute", "gemächlich"];
+    let expected = "
+       Donaudampfsc…
+       │ ist
+       │ │ heute
+Donau… ██
+   ist   ██
+ heute     ██
+gemäc…
+
+       gemächlich
+       │ </s>
+Donau…
+   ist
+ heute
+gemäc… ██
+";
+    assert_eq!(drawn(&words, &words, &diagonal(&words), 20), expected[1..]);
+}
+
+#[test]
+fn wide_characters_and_combining_marks_keep_the_columns_straight() {
+    let source = ["图书馆", "e\u{301}te\u{301}"];
+    let expected = "
+       图书馆
+       │ e\u{301}te\u{301}
+       │ │ </s>
+图书馆 ██
+   e\u{301}te\u{301}   ██
+";
+    assert_eq!(drawn(&source, &source, &diagonal(&source), 80), expected[1..]);
+    // A cut falls between wide characters and never before a mark.
+    let source = ["图书馆图书馆", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}"];
+    let grid = drawn(&source, &source, &diagonal(&source), 16);
+    assert!(grid.contains("\n图书… ██\n"), "{grid}");
+    assert!(grid.contains("\ne\u{301}e\u{301}e\u{301}e\u{301}…   ██\n"), "{grid}");
+}
+
+#[test]
+fn right_to_left_words_are_kept_in_their_place() {
+    let words = ["שלום", "עולם"];
+    let grid = drawn(&words, &words, &diagonal(&words), 80);
+    // The marks have no width; without them a terminal would order the words of a line from right to left.
+    assert!(grid.contains("     │ \u{200E}עולם\u{200E}\n"), "{grid}");
+    assert!(grid.contains("\n\u{200E}עולם\u{200E}   ██\n"), "{grid}");
+}
+
+#[test]
+fn a_word_cannot_act_on_the_terminal() {
+    let words = ["\u{1b}[2J", "a\tb\u{202E}"];
+    let grid = drawn(&words, &words, &diagonal(&words), 80);
+    assert!(!grid.contains(['\u{1b}', '\t', '\u{202E}']), "{grid:?}");
+    assert!(grid.contains("\u{FFFD}[2J"), "{grid:?}");
+}
+
+#[test]
+fn sentences_without_words_still_have_a_grid() {
+    assert_eq!(drawn(&[], &[], &attention(&[], &[]), 80), " </s>\n");
+    assert_eq!(drawn(&[], &["x"], &attention(&[&[]], &[1.0]), 80), "  </s>\nx ██\n");
+}
+
+#[test]
+fn words_that_are_not_those_of_the_matrix_are_refused() {
+    let attention = two_by_three();
+    let error = |source: &[&str], target: &[&str]| Labelled::new(source, target, &attention).unwrap_err().to_string();
+    assert_eq!(
+        error(&["a", "b"], &["x", "y"]),
+        "found 2 source words for 3 columns of weights; pass the words that the attention was merged to"
+    );
+    assert_eq!(
+        error(&["a", "b", "c"], &["x", "y", "z"]),
+        "found 3 target words for 2 rows of weights; pass the words that the attention was merged to"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_wider_than_the_terminal(words in prop::collection::vec("[a-zäשא中文\u{301}]{0,15}", 0..30), width in 0usize..120) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let grid = drawn(&words, &words, &diagonal(&words), width);
+        for line in grid.lines() {
+            prop_assert!(line.width() <= width.max(16), "{} > {width}\n{grid}", line.width());
+        }
+        // Each word has its cell, whatever the blocks.
+        prop_assert_eq!(grid.matches("██").count(), words.len());
+    }
+}

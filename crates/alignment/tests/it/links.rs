@@ -1,0 +1,117 @@
+use glosser_alignment::{IndexBase, Link, Links};
+use proptest::prelude::*;
+
+use crate::{attention, two_by_three};
+
+fn links(line: &str) -> Links {
+    line.parse().unwrap()
+}
+
+#[test]
+fn pharaoh_is_source_first_sorted_and_without_repeats() {
+    let links = links(" 2-0  0-1 0-0\t2-0 10-3\r");
+    assert_eq!(links.iter().next(), Some(&Link { source: 0, target: 0 }));
+    assert!(links.contains(&Link { source: 2, target: 0 }));
+    assert!(!links.contains(&Link { source: 0, target: 2 }));
+    assert_eq!(links.to_string(), "0-0 0-1 2-0 10-3");
+}
+
+#[test]
+fn an_empty_line_has_no_links() {
+    assert!(links("").is_empty());
+    assert_eq!(links("").to_string(), "");
+}
+
+#[test]
+fn what_is_no_link_is_an_error_that_shows_it() {
+    for wrong in ["1", "-", "1-", "-1", "1-2-3", "+1-2", "1--2", "a-b", "0p1", "1-2,0.9", "99999999999999999999-0"] {
+        let error = format!("0-0 {wrong}").parse::<Links>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "found `{wrong}` where a link should be; \
+                 write source-target, such as `0-0` or `1-2`, with a space between links"
+            )
+        );
+    }
+}
+
+#[test]
+fn one_based_text_is_shifted_both_ways_and_has_no_zero() {
+    let links = Links::parse("1-2 3-1", IndexBase::One).unwrap();
+    assert_eq!(links.to_string(), "0-1 2-0");
+    assert_eq!(links.to_pharaoh(IndexBase::One), "1-2 3-1");
+    for zero in ["0-1", "1-0"] {
+        let error = Links::parse(zero, IndexBase::One).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "found `{zero}`, but one-based indices start at 1; \
+                 if this file counts from 0, read it as zero-based"
+            )
+        );
+    }
+}
+
+#[test]
+fn transposed_links_are_sorted_anew() {
+    assert_eq!(links("0-5 1-2 1-7").transposed().to_string(), "2-1 5-0 7-1");
+}
+
+#[test]
+fn each_target_word_is_linked_to_its_heaviest_source_word() {
+    assert_eq!(Links::from_attention(&two_by_three(), 1.0).to_string(), "0-1 2-0");
+}
+
+#[test]
+fn the_threshold_admits_words_nearly_as_heavy() {
+    let attention = attention(&[&[0.25, 0.5, 0.24, 0.01]], &[0.0]);
+    let at = |threshold| Links::from_attention(&attention, threshold).to_string();
+    assert_eq!(at(1.0), "1-0");
+    assert_eq!(at(0.5), "0-0 1-0");
+    assert_eq!(at(0.48), "0-0 1-0 2-0");
+    assert_eq!(at(0.0), "0-0 1-0 2-0 3-0");
+    assert_eq!(at(f32::NAN), "1-0");
+    assert_eq!(at(7.0), "1-0");
+}
+
+#[test]
+fn the_lowest_index_wins_a_tie() {
+    let attention = attention(&[&[0.2, 0.4, 0.4]], &[0.0]);
+    assert_eq!(Links::from_attention(&attention, 1.0).to_string(), "1-0");
+}
+
+#[test]
+fn no_link_where_eos_outweighs_the_heaviest_word() {
+    let attention = attention(&[&[0.4, 0.1], &[0.5, 0.0], &[0.3, 0.3]], &[0.5, 0.5, 0.4]);
+    assert_eq!(Links::from_attention(&attention, 0.1).to_string(), "0-1");
+}
+
+#[test]
+fn nan_and_nothing_make_no_link() {
+    let nan = f32::NAN;
+    let attention = attention(&[&[nan, 0.2], &[nan, nan], &[0.0, 0.0], &[0.1, 0.9]], &[0.0, 0.0, 0.0, nan]);
+    assert_eq!(Links::from_attention(&attention, 1.0).to_string(), "1-0 1-3");
+    assert_eq!(Links::from_attention(&attention, 0.0).to_string(), "0-3 1-0 1-3");
+}
+
+#[test]
+fn no_words_make_no_links() {
+    assert!(Links::from_attention(&attention(&[], &[]), 0.5).is_empty());
+    assert!(Links::from_attention(&attention(&[&[], &[]], &[1.0, 1.0]), 0.5).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn links_survive_being_written_and_read(pairs in prop::collection::vec((0usize..50, 0usize..50), 0..40)) {
+        let links: Links = pairs.iter().map(|(source, target)| Link { source: *source, target: *target }).collect();
+        prop_assert_eq!(&Links::parse(&links.to_string(), IndexBase::Zero).unwrap(), &links);
+        let one_based = links.to_pharaoh(IndexBase::One);
+        prop_assert_eq!(&Links::parse(&one_based, IndexBase::One).unwrap(), &links);
+        prop_assert_eq!(&links.transposed().transposed(), &links);
+        for (source, target) in pairs {
+            let link = Link { source, target };
+            prop_assert!(links.contains(&link));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use glosser_alignment::{AlignmentScore, Gold, IndexBase, Links, ScoreOptions, TextFile, score, score_files};
+
+const PLAIN: ScoreOptions =
+    ScoreOptions { gold_base: IndexBase::Zero, link_base: IndexBase::Zero, reverse_links: false };
+
+fn scored(gold: &str, links: &str, options: ScoreOptions) -> Result<AlignmentScore, String> {
+    let gold = TextFile { name: "gold.txt", text: gold };
+    score_files(gold, TextFile { name: "answer.txt", text: links }, options).map_err(|error| error.to_string())
+}
+
+#[test]
+fn possible_links_include_the_sure_ones() {
+    let gold = Gold::parse("1p2 0-0 3?4", IndexBase::Zero).unwrap();
+    assert_eq!(gold.sure().to_string(), "0-0");
+    assert_eq!(gold.possible().to_string(), "0-0 1-2 3-4");
+    assert_eq!(Gold::new("0-0".parse().unwrap(), "1-2 3-4".parse().unwrap()), gold);
+}
+
+#[test]
+fn the_score_by_hand() {
+    // S = 3, P = 5, A = 5; A and S = 2, A and P = 3: AER = 1 - 5/8, precision 3/5, recall 2/3.
+    let score = scored("0-0 1-1 2p1\n0-1 1?0\n", "0-0 2-1 5-5\n0-1 9-9\n", PLAIN).unwrap();
+    assert_eq!(score, AlignmentScore { aer: 0.375, precision: 0.6, recall: 2.0 / 3.0 });
+    assert_eq!(score.to_string(), "AER 37.50 precision 0.600 recall 0.667");
+}
+
+#[test]
+fn counts_are_summed_over_the_corpus_not_scores_averaged() {
+    let score = scored("0-0\n0-0 1-1 2-2\n", "1-1\n0-0 1-1 2-2\n", PLAIN).unwrap();
+    assert_eq!(score, AlignmentScore { aer: 0.25, precision: 0.75, recall: 0.75 });
+}
+
+#[test]
+fn one_based_files_are_read_as_such() {
+    let gold = ScoreOptions { gold_base: IndexBase::One, ..PLAIN };
+    let links = ScoreOptions { link_base: IndexBase::One, ..PLAIN };
+    assert_eq!(scored("1-2 2p2\n", "0-1 1-1\n", gold).unwrap().aer, 0.0);
+    assert_eq!(scored("0-1 1p1\n", "1-2 2-2\n", links).unwrap().aer, 0.0);
+    assert_eq!(scored("0-1\n", "1-2\n", PLAIN).unwrap().aer, 1.0);
+}
+
+#[test]
+fn reversed_links_are_turned_round_and_gold_is_not() {
+    let reversed = ScoreOptions { reverse_links: true, ..PLAIN };
+    assert_eq!(scored("0-1 3p2\n", "1-0 2-3\n", reversed).unwrap().aer, 0.0);
+    assert_eq!(scored("0-1 3p2\n", "1-0 2-3\n", PLAIN).unwrap().aer, 1.0);
+}
+
+#[test]
+fn a_zero_in_a_one_based_file_is_an_error_at_its_line() {
+    let gold = ScoreOptions { gold_base: IndexBase::One, ..PLAIN };
+    assert_eq!(
+        scored("1-1\n1-1 0p1\n", "\n\n", gold).unwrap_err(),
+        "gold.txt:2: found `0p1`, but one-based indices start at 1; if this file counts from 0, read it as zero-based"
+    );
+    let links = ScoreOptions { link_base: IndexBase::One, ..PLAIN };
+    let error = scored("1-1\n", "3-0\n", links).unwrap_err();
+    assert!(error.starts_with("answer.txt:1: found `3-0`"), "{error}");
+}
+
+#[test]
+fn an_unreadable_line_is_an_error_at_its_line() {
+    assert_eq!(
+        scored("0-0\n\n1x1\n", "\n\n\n", PLAIN).unwrap_err(),
+        "gold.txt:3: found `1x1` where a link should be; \
+         write `0-0` for a sure link, `0p0` or `0?0` for a possible one, with a space between links"
+    );
+    // Possible links are for gold files only.
+    let error = scored("0-0\n", "0p0\n", PLAIN).unwrap_err();
+    assert!(error.starts_with("answer.txt:1: found `0p0`"), "{error}");
+}
+
+#[test]
+fn files_of_different_lengths_are_an_error_that_names_both_counts() {
+    assert_eq!(
+        scored("0-0\n\n", "0-0\n\n\n", PLAIN).unwrap_err(),
+        "gold.txt has 2 lines but answer.txt has 3; \
+         give both one line for each sentence pair, an empty one where there are no links"
+    );
+}
+
+#[test]
+fn nothing_said_is_not_wrong_and_nothing_asked_is_not_missed() {
+    let score_of = |gold, links| scored(gold, links, PLAIN).unwrap();
+    assert_eq!(score_of("", ""), AlignmentScore { aer: 0.0, precision: 1.0, recall: 1.0 });
+    assert_eq!(score_of("0-0\n", "\n"), AlignmentScore { aer: 1.0, precision: 1.0, recall: 0.0 });
+    assert_eq!(score_of("0p0\n", "0-0\n"), AlignmentScore { aer: 0.0, precision: 1.0, recall: 1.0 });
+    assert_eq!(score_of("\n", "0-0\n"), AlignmentScore { aer: 1.0, precision: 0.0, recall: 1.0 });
+}
+
+#[test]
+fn pairs_already_read_are_scored_the_same() {
+    let gold = Gold::parse("0-0 1p1", IndexBase::Zero).unwrap();
+    let links: Links = "0-0 2-2".parse().unwrap();
+    assert_eq!(score([(&gold, &links)]), scored("0-0 1p1", "0-0 2-2", PLAIN).unwrap());
+}

@@ -1,0 +1,99 @@
+use glosser_alignment::{AttentionMatrix, MergeError, WordAttention, Words};
+
+use crate::matrix;
+
+const NONE: Words = Words { of_subword: &[], count: 0 };
+
+/// Three source sub-words (the last two one word) and EOS; three target sub-words (the first two one word).
+fn subwords() -> AttentionMatrix {
+    matrix(&[&[0.5, 0.25, 0.125, 0.125], &[0.0, 0.5, 0.25, 0.25], &[0.125, 0.125, 0.25, 0.5]])
+}
+
+const SOURCE: Words = Words { of_subword: &[Some(0), Some(1), Some(1)], count: 2 };
+const TARGET: Words = Words { of_subword: &[Some(0), Some(0), Some(1)], count: 2 };
+
+#[test]
+fn source_columns_are_summed_and_target_rows_averaged() {
+    let words = WordAttention::merge(&subwords(), SOURCE, TARGET).unwrap();
+    // By hand: ((0.25 + 0.125) + (0.5 + 0.25)) / 2 = 0.5625.
+    assert_eq!(words.matrix(), &matrix(&[&[0.25, 0.5625], &[0.125, 0.375]]));
+    assert_eq!(words.eos_mass(), [0.1875, 0.5]);
+}
+
+#[test]
+fn the_row_that_produced_eos_belongs_to_no_word() {
+    let mut rows: Vec<Vec<f32>> = subwords().rows().map(<[f32]>::to_vec).collect();
+    rows.push(vec![0.0, 0.0, 0.0, 1.0]);
+    let with_eos = AttentionMatrix::from_rows(&rows).unwrap();
+    assert_eq!(WordAttention::merge(&with_eos, SOURCE, TARGET), WordAttention::merge(&subwords(), SOURCE, TARGET));
+}
+
+#[test]
+fn subwords_of_no_word_count_with_eos_on_the_source_and_not_at_all_on_the_target() {
+    let source = Words { of_subword: &[Some(0), None, Some(1)], count: 2 };
+    let target = Words { of_subword: &[Some(0), None, Some(1)], count: 2 };
+    let words = WordAttention::merge(&subwords(), source, target).unwrap();
+    assert_eq!(words.matrix(), &matrix(&[&[0.5, 0.125], &[0.125, 0.25]]));
+    assert_eq!(words.eos_mass(), [0.375, 0.625]);
+}
+
+#[test]
+fn a_target_word_without_subwords_has_no_weights() {
+    let target = Words { of_subword: &[Some(0), Some(0), Some(2)], count: 3 };
+    let words = WordAttention::merge(&subwords(), SOURCE, target).unwrap();
+    assert_eq!(words.matrix().row(1), [0.0, 0.0]);
+    assert_eq!(words.eos_mass()[1], 0.0);
+}
+
+#[test]
+fn sentences_without_words_are_safe() {
+    let nothing = WordAttention::merge(&matrix(&[]), NONE, NONE).unwrap();
+    assert_eq!((nothing.matrix().target_len(), nothing.eos_mass().len()), (0, 0));
+
+    let only_eos = WordAttention::merge(&matrix(&[&[1.0]]), NONE, NONE).unwrap();
+    assert_eq!(only_eos.matrix().target_len(), 0);
+
+    let no_source = WordAttention::merge(&matrix(&[&[1.0], &[1.0], &[1.0]]), NONE, TARGET).unwrap();
+    assert_eq!((no_source.matrix().target_len(), no_source.matrix().source_len()), (2, 0));
+    assert_eq!(no_source.eos_mass(), [1.0, 1.0]);
+
+    let no_target = WordAttention::merge(&matrix(&[]), SOURCE, NONE).unwrap();
+    assert_eq!((no_target.matrix().target_len(), no_target.matrix().source_len()), (0, 2));
+}
+
+#[test]
+fn exchanged_sides_are_refused() {
+    let tall = matrix(&[&[0.5, 0.5], &[0.5, 0.5], &[0.5, 0.5], &[0.5, 0.5]]);
+    let one = Words { of_subword: &[Some(0)], count: 1 };
+    let error = WordAttention::merge(&tall, TARGET, one).unwrap_err();
+    assert_eq!(error, MergeError::TargetRows { found: 4, subwords: 1 });
+    assert!(WordAttention::merge(&tall, one, TARGET).is_ok());
+}
+
+#[test]
+fn a_matrix_without_its_eos_column_is_an_error() {
+    let error =
+        WordAttention::merge(&matrix(&[&[0.5, 0.25, 0.25]]), SOURCE, Words { of_subword: &[Some(0)], count: 1 });
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "found 3 source columns for 3 sub-words; expected 3 and a last one for EOS"
+    );
+}
+
+#[test]
+fn a_word_out_of_range_is_an_error_that_names_it() {
+    let target = Words { of_subword: &[Some(0), Some(1), Some(2)], count: 2 };
+    let error = WordAttention::merge(&subwords(), SOURCE, target).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "target sub-word 2 belongs to word 2 of a sentence of 2 words; count words from zero"
+    );
+}
+
+#[test]
+fn eos_mass_is_one_per_row_even_when_read_from_json() {
+    let words = WordAttention::merge(&subwords(), SOURCE, TARGET).unwrap();
+    let text = serde_json::to_string(&words).unwrap();
+    assert_eq!(serde_json::from_str::<WordAttention>(&text).unwrap(), words);
+    assert!(serde_json::from_str::<WordAttention>(&text.replace("[0.1875,0.5]", "[0.1875]")).is_err());
+}
