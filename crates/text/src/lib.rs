@@ -37,6 +37,7 @@
 
 mod columns;
 mod corpus;
+mod decoded;
 mod error;
 mod library;
 mod lines;
@@ -49,6 +50,7 @@ mod words;
 
 pub use columns::Columns;
 pub use corpus::{Corpus, CorpusFiles, Pair};
+pub use decoded::Decoded;
 pub use error::TextError;
 pub use lines::Lines;
 pub use open::{TextReader, open, read_lines};

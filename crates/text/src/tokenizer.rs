@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::TextError;
+use crate::decoded::Decoded;
 use crate::library::{self, Library};
 use crate::normalized::Normalized;
 use crate::tokenizer_file;
-use crate::vocab::SMALLEST_VOCAB;
+use crate::vocab::{EOS, SMALLEST_VOCAB};
 
 /// A sentence as sub-words, without the control tokens around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +88,13 @@ impl Tokenizer {
     /// `decode(&encode(text).ids)` is `text` in NFC. Other sequences can hold bytes that are not UTF-8; these become U+FFFD.
     pub fn decode(&self, ids: &[u32]) -> String {
         self.library.decode(ids, true).expect("joining bytes does not fail")
+    }
+
+    /// The same text, with the bytes of it that each id became.
+    pub fn decode_with_offsets(&self, ids: &[u32]) -> Decoded {
+        let tokens: Vec<Option<String>> =
+            ids.iter().map(|&id| if id <= EOS { None } else { self.library.id_to_token(id) }).collect();
+        Decoded::join(tokens.iter().map(|token| token.as_deref().unwrap_or("")))
     }
 
     /// How many ids there are, control tokens counted: one more than the highest.

@@ -38,6 +38,10 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     let Encoding { ids, offsets } = TRAINED.encode(text);
     prop_assert_eq!(TRAINED.decode(&ids), nfc(text));
     prop_assert_eq!(ids.len(), offsets.len());
+    let decoded = TRAINED.decode_with_offsets(&ids);
+    prop_assert_eq!(&decoded.text, &nfc(text));
+    prop_assert_eq!(decoded.offsets.len(), ids.len());
+    prop_assert!(decoded.offsets.iter().all(|range| decoded.text.get(range.clone()).is_some()));
     prop_assert!(ids.iter().all(|&id| id > EOS && (id as usize) < TRAINED.vocab_size()));
 
     let mut covered = 0;
@@ -101,6 +105,14 @@ fn awkward() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn offsets_of_any_ids_fit_their_text(ids in proptest::collection::vec(0u32..420, 0..30)) {
+        let decoded = TRAINED.decode_with_offsets(&ids);
+        prop_assert_eq!(&decoded.text, &TRAINED.decode(&ids));
+        let parts: Vec<_> = decoded.offsets.iter().map(|range| decoded.text.get(range.clone())).collect();
+        prop_assert!(parts.iter().all(Option::is_some));
+    }
 
     #[test]
     fn any_text_comes_back_and_every_token_knows_its_place(text in any::<String>()) {
