@@ -1,1 +1,410 @@
+use super::*;
+use crate::test_support::{
+    Parameters, SCORES, assert_close, assert_finite_differences, numbers, uneven_sum, values_and_gradients,
+    with_fixed_weights,
+};
+use candle_core::{DType, Device, Var};
 
+/// Sizes of one case: sentences, target and source positions, and the width of queries, keys and values.
+type Sizes = (usize, usize, usize, usize);
+
+/// Every small combination, and one as wide as a real model.
+fn sizes(real_batch: usize) -> impl Iterator<Item = Sizes> {
+    let lengths = [1, 2, 7];
+    let pairs = lengths.into_iter().flat_map(move |target| lengths.map(|source| (target, source)));
+    let batches = pairs.flat_map(|(target, source)| [1, 3].map(|batch| (batch, target, source)));
+    let small = batches.flat_map(|(batch, target, source)| [1, 5, 16].map(|width| (batch, target, source, width)));
+    small.chain([(real_batch, 16, 18, 512)])
+}
+
+/// The first sentence fills the batch, the others are shorter where they can be.
+fn lengths_of(batch: usize, longest: usize) -> Result<Lengths> {
+    Lengths::new((0..batch).map(|row| if row == 0 { longest } else { 1 + (row * 3) % longest }).collect())
+}
+
+fn variable(shape: impl Into<candle_core::Shape>, seed: usize, dtype: DType) -> Result<Var> {
+    Var::from_tensor(&numbers(shape, 10 + seed, dtype)?)
+}
+
+/// Holds `fused` to `reference`, computed in `f32` and in `f64`, for arguments of the given shapes.
+fn assert_fused_is_reference(
+    what: &str,
+    shapes: &[Vec<usize>],
+    fused: impl Fn(&[Var]) -> Result<Tensor>,
+    reference: impl Fn(&[Var]) -> Result<Tensor>,
+) -> Result<()> {
+    let variables = |dtype| -> Result<Vec<Var>> {
+        shapes.iter().enumerate().map(|(seed, shape)| variable(shape.as_slice(), seed, dtype)).collect()
+    };
+    let (narrow, wide) = (variables(DType::F32)?, variables(DType::F64)?);
+    let fused = values_and_gradients(&[fused(&narrow)?], &narrow)?;
+    let same_type = values_and_gradients(&[reference(&narrow)?], &narrow)?;
+    let exact = values_and_gradients(&[reference(&wide)?], &wide)?;
+    for (part, fused) in fused.iter().enumerate() {
+        let what = format!("{what}, part {part} of {shapes:?}");
+        assert_close(fused, &same_type[part], 1e-5, &format!("{what} in f32"))?;
+        assert_close(fused, &exact[part], 1e-5, &format!("{what} in f64"))?;
+    }
+    Ok(())
+}
+
+/// Scores with zero on padding, where the reference leaves what the kernel never computes.
+fn on_words(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    scores.broadcast_mul(&lengths.mask(scores.dtype(), scores.device())?.unsqueeze(1)?)
+}
+
+#[test]
+fn fused_additive_scores_are_the_reference() -> Result<()> {
+    for (batch, target, source, width) in sizes(64) {
+        let lengths = lengths_of(batch, source)?;
+        assert_fused_is_reference(
+            "additive scores",
+            &[vec![batch, target, width], vec![batch, source, width], vec![width]],
+            |vars| additive_scores(&vars[0], &vars[1], &vars[2], &lengths),
+            |vars| on_words(&reference::additive_scores(&vars[0], &vars[1], &vars[2])?, &lengths),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn fused_dot_scores_are_the_reference() -> Result<()> {
+    for (batch, target, source, width) in sizes(64) {
+        let lengths = lengths_of(batch, source)?;
+        assert_fused_is_reference(
+            "dot scores",
+            &[vec![batch, target, width], vec![batch, source, width]],
+            |vars| dot_scores(&vars[0], &vars[1], &lengths),
+            |vars| on_words(&reference::dot_scores(&vars[0], &vars[1])?, &lengths),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn fused_softmax_is_the_reference() -> Result<()> {
+    for (batch, target, source, _) in sizes(64) {
+        let lengths = lengths_of(batch, source)?;
+        // Scores up to ±4: weights from nearly none to nearly all.
+        assert_fused_is_reference(
+            "softmax",
+            &[vec![batch, target, source]],
+            |vars| softmax(&(vars[0].as_tensor() * 8.0)?, &lengths),
+            |vars| reference::softmax(&(vars[0].as_tensor() * 8.0)?, &lengths),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn fused_weighted_sum_is_the_reference() -> Result<()> {
+    for (batch, target, source, width) in sizes(64) {
+        let lengths = lengths_of(batch, source)?;
+        // Both get zero weight on padding, as a softmax leaves it.
+        assert_fused_is_reference(
+            "weighted sum",
+            &[vec![batch, target, source], vec![batch, source, width]],
+            |vars| weighted_sum(&on_words(&vars[0], &lengths)?, &vars[1], &lengths),
+            |vars| reference::weighted_sum(&on_words(&vars[0], &lengths)?, &vars[1]),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn arguments_that_do_not_fit_the_lengths_are_refused() -> Result<()> {
+    let lengths = Lengths::new(vec![3, 1])?;
+    let zeros = |shape: &[usize]| Tensor::zeros(shape, DType::F32, &Device::Cpu);
+    let (queries, keys, v) = (zeros(&[2, 4, 5])?, zeros(&[2, 3, 5])?, zeros(&[5])?);
+    assert_eq!(additive_scores(&queries, &keys, &v, &lengths)?.dims(), [2, 4, 3]);
+    for queries in [zeros(&[3, 4, 5])?, zeros(&[1, 4, 5])?, zeros(&[2, 4, 6])?] {
+        assert!(additive_scores(&queries, &keys, &v, &lengths).is_err(), "queries {:?}", queries.shape());
+        assert!(dot_scores(&queries, &keys, &lengths).is_err(), "queries {:?}", queries.shape());
+    }
+    for keys in [zeros(&[3, 3, 5])?, zeros(&[2, 2, 5])?, zeros(&[2, 4, 5])?] {
+        assert!(additive_scores(&queries, &keys, &v, &lengths).is_err(), "keys {:?}", keys.shape());
+        assert!(dot_scores(&queries, &keys, &lengths).is_err(), "keys {:?}", keys.shape());
+        assert!(weighted_sum(&zeros(&[2, 4, 3])?, &keys, &lengths).is_err(), "values {:?}", keys.shape());
+    }
+    for v in [zeros(&[4])?, zeros(&[6])?] {
+        assert!(additive_scores(&queries, &keys, &v, &lengths).is_err(), "v {:?}", v.shape());
+    }
+    for weights in [zeros(&[3, 4, 3])?, zeros(&[2, 4, 2])?] {
+        assert!(softmax(&weights, &lengths).is_err(), "scores {:?}", weights.shape());
+        assert!(weighted_sum(&weights, &keys, &lengths).is_err(), "weights {:?}", weights.shape());
+    }
+    Ok(())
+}
+
+/// An attention and all that it computes with.
+struct Case {
+    attention: Attention,
+    parameters: Parameters,
+    query: Var,
+    states: Var,
+    annotations: Annotations,
+}
+
+impl Case {
+    fn new(score: Score, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
+        // Only `dot` needs queries and values of one size, and an inner layer of another catches a mix-up.
+        let value_size = if score == Score::Dot { width } else { width + 1 };
+        let config = AttentionConfig { score, size: width + 2 };
+        let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(&config, width, value_size, vb))?;
+        let query = variable((batch, target, width), 0, dtype)?;
+        let states = variable((batch, source, value_size), 1, dtype)?;
+        let annotations = annotations(states.as_tensor(), lengths_of(batch, source)?)?;
+        Ok(Self { attention, parameters, query, states, annotations })
+    }
+
+    fn named_variables(&self) -> Vec<(&str, &Var)> {
+        let parameters = self.parameters.iter().map(|(name, var)| (name.as_str(), var));
+        parameters.chain([("query", &self.query), ("annotations", &self.states)]).collect()
+    }
+
+    fn attend(&self) -> Result<Attended> {
+        self.attention.attend(&self.query, &self.attention.memory(&self.annotations)?)
+    }
+
+    /// `attend` by the specification, whatever the type.
+    fn attend_by_reference(&self) -> Result<Attended> {
+        let Memory { keys, values, lengths } = self.attention.memory(&self.annotations)?;
+        let weights = reference::softmax(&self.attention.reference_scores(&self.query, &keys)?, &lengths)?;
+        Ok(Attended { context: reference::weighted_sum(&weights, &values)?, weights })
+    }
+
+    /// Context, weights, and the gradient of everything that has one.
+    fn values_and_gradients(&self, attended: Attended) -> Result<Vec<Tensor>> {
+        let variables: Vec<Var> = self.named_variables().into_iter().map(|(_, var)| var.clone()).collect();
+        values_and_gradients(&[attended.context, attended.weights], &variables)
+    }
+}
+
+fn annotations(states: &Tensor, lengths: Lengths) -> Result<Annotations> {
+    Ok(Annotations { summary: states.narrow(1, 0, 1)?.squeeze(1)?, states: states.clone(), lengths })
+}
+
+#[test]
+fn fused_attention_is_the_reference() -> Result<()> {
+    for score in SCORES {
+        for sizes in sizes(2) {
+            let (narrow, wide) = (Case::new(score, sizes, DType::F32)?, Case::new(score, sizes, DType::F64)?);
+            let fused = narrow.values_and_gradients(narrow.attend()?)?;
+            let same_type = narrow.values_and_gradients(narrow.attend_by_reference()?)?;
+            let exact = wide.values_and_gradients(wide.attend()?)?;
+            for (part, fused) in fused.iter().enumerate() {
+                let what = format!("{score:?} {sizes:?} part {part}");
+                assert_close(fused, &same_type[part], 1e-5, &format!("{what} in f32"))?;
+                assert_close(fused, &exact[part], 1e-5, &format!("{what} in f64"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn reference_gradients_are_finite_differences() -> Result<()> {
+    for score in SCORES {
+        let case = Case::new(score, (3, 2, 4, 3), DType::F64)?;
+        assert_finite_differences(&case.named_variables(), &format!("{score:?}"), || {
+            let attended = case.attend()?;
+            uneven_sum(&[attended.context, attended.weights])
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn rows_of_weights_sum_to_one_and_padding_has_none() -> Result<()> {
+    for score in SCORES {
+        for dtype in [DType::F32, DType::F64] {
+            let case = Case::new(score, (4, 3, 9, 5), dtype)?;
+            let weights = case.attend()?.weights.to_dtype(DType::F64)?.to_vec3::<f64>()?;
+            for (rows, &real) in weights.iter().zip(case.annotations.lengths.as_slice()) {
+                for row in rows {
+                    assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-6, "{score:?} {dtype:?}: {row:?}");
+                    assert!(row[..real].iter().all(|weight| *weight > 0.0), "{score:?} {dtype:?}: {row:?}");
+                    assert!(row[real..].iter().all(|weight| *weight == 0.0), "{score:?} {dtype:?}: {row:?}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The largest difference between two tensors, for each sentence.
+fn difference(a: &Tensor, b: &Tensor) -> Result<Vec<f64>> {
+    (a - b)?.abs()?.flatten_from(1)?.max(1)?.to_dtype(DType::F64)?.to_vec1()
+}
+
+#[test]
+fn weights_depend_on_annotations_and_query_of_their_own_sentence() -> Result<()> {
+    for score in SCORES {
+        for dtype in [DType::F32, DType::F64] {
+            let case = Case::new(score, (3, 2, 4, 5), dtype)?;
+            let before = case.attend()?;
+            let assert_second_alone = |after: &Attended, what: &str| -> Result<()> {
+                let what = format!("{score:?} {dtype:?}: {what}");
+                for (a, b) in [(&before.weights, &after.weights), (&before.context, &after.context)] {
+                    let moved = difference(a, b)?;
+                    assert!(moved[1] > 1e-3, "{what}: {moved:?}");
+                    assert_eq!([moved[0], moved[2]], [0.0, 0.0], "{what}: {moved:?}");
+                }
+                Ok(())
+            };
+
+            // The last word of the second sentence.
+            let mut change = vec![0.0; case.states.elem_count()];
+            let (_, source, width) = case.states.dims3()?;
+            let last = source + case.annotations.lengths.as_slice()[1] - 1;
+            change[last * width] = 1.0;
+            let change = Tensor::from_vec(change, case.states.shape(), &Device::Cpu)?.to_dtype(dtype)?;
+            let moved = annotations(&(case.states.as_tensor() + change)?, case.annotations.lengths.clone())?;
+            let memory = case.attention.memory(&moved)?;
+            assert_second_alone(&case.attention.attend(&case.query, &memory)?, "an annotation moved")?;
+
+            let mut change = vec![0.0; case.query.elem_count()];
+            change[2 * 5..4 * 5].fill(1.0);
+            let change = Tensor::from_vec(change, case.query.shape(), &Device::Cpu)?.to_dtype(dtype)?;
+            let memory = case.attention.memory(&case.annotations)?;
+            let after = case.attention.attend(&(case.query.as_tensor() + change)?, &memory)?;
+            assert_second_alone(&after, "the query moved")?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_stands_on_padding_is_never_read() -> Result<()> {
+    for score in SCORES {
+        let case = Case::new(score, (3, 2, 7, 5), DType::F32)?;
+        let mask = case.annotations.lengths.mask(DType::F32, &Device::Cpu)?.unsqueeze(2)?;
+        let noise = (case.states.as_tensor().broadcast_mul(&((mask * -9.0)? + 9.0)?))?;
+        let noisy = annotations(&(case.states.as_tensor() + noise)?, case.annotations.lengths.clone())?;
+        let (clean, noisy) = (case.attend()?, case.attention.attend(&case.query, &case.attention.memory(&noisy)?)?);
+        assert_eq!(clean.weights.to_vec3::<f32>()?, noisy.weights.to_vec3::<f32>()?, "{score:?}");
+        assert_eq!(clean.context.to_vec3::<f32>()?, noisy.context.to_vec3::<f32>()?, "{score:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn memory_of_some_sentences_is_picked_and_narrowed() -> Result<()> {
+    for score in SCORES {
+        let case = Case::new(score, (4, 1, 6, 5), DType::F32)?;
+        let lengths = Lengths::new(vec![6, 2, 3, 1])?;
+        let memory = case.attention.memory(&annotations(&case.states, lengths)?)?;
+        let some = memory.select(&[2, 1, 2])?;
+        assert_eq!(some.lengths().as_slice(), [3, 2, 3]);
+        for (all, some) in [(&memory.keys, &some.keys), (&memory.values, &some.values)] {
+            let (all, some) = (all.to_vec3::<f32>()?, some.to_vec3::<f32>()?);
+            assert_eq!(some, [&all[2][..3], &all[1][..3], &all[2][..3]], "{score:?}");
+        }
+
+        // What is left attends as before.
+        let all = case.attention.attend(&case.query, &memory)?;
+        let rows = Tensor::new(&[2u32, 1, 2], &Device::Cpu)?;
+        let some = case.attention.attend(&case.query.index_select(&rows, 0)?, &some)?;
+        let same = all.weights.index_select(&rows, 0)?.narrow(2, 0, 3)?;
+        assert_eq!(some.weights.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{score:?}");
+        let same = all.context.index_select(&rows, 0)?;
+        assert_eq!(some.context.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{score:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
+    let config = AttentionConfig { score: Score::Dot, size: 1 };
+    let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
+    let message = Attention::new(&config, 4, 6, vb).expect_err("4 units cannot meet 6").to_string();
+    for part in ["4 units", "annotation 6", "`general`"] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn weights_of_each_score_have_the_names_that_model_files_hold() -> Result<()> {
+    let names = |score| -> Result<Vec<String>> {
+        let config = AttentionConfig { score, size: 5 };
+        let value_size = if score == Score::Dot { 4 } else { 6 };
+        let (_, parameters) = with_fixed_weights(DType::F32, |vb| Attention::new(&config, 4, value_size, vb))?;
+        Ok(parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect())
+    };
+    assert_eq!(names(Score::Dot)?, [""; 0]);
+    assert_eq!(names(Score::General)?, ["key.weight [4, 6]"]);
+    assert_eq!(
+        names(Score::Additive)?,
+        ["key.weight [5, 6]", "query.bias [5]", "query.weight [5, 4]", "score.weight [5]"]
+    );
+    assert_eq!(
+        names(Score::Mlp)?,
+        [
+            "inner.bias [5]",
+            "inner.weight [5, 5]",
+            "key.weight [5, 6]",
+            "query.bias [5]",
+            "query.weight [5, 4]",
+            "score.weight [5]",
+        ]
+    );
+    Ok(())
+}
+
+/// Multiples of 1/8, the same as in the snippet below.
+fn fixed(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
+    let count = shape.iter().product::<usize>();
+    let data: Vec<f64> = (0..count).map(|i| (((i * 37 + seed * 11) % 23) as f64 - 11.0) / 8.0).collect();
+    Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
+}
+
+// The numbers are PyTorch 2.15's:
+//
+// ```python
+// import torch
+// torch.set_default_dtype(torch.float64)
+//
+// def fixed(shape, seed):
+//     i = torch.arange(torch.Size(shape).numel(), dtype=torch.float64)
+//     return (((i * 37 + seed * 11) % 23 - 11) / 8).reshape(shape)
+//
+// query, annotations = fixed((2, 2, 3), 0), fixed((2, 4, 2), 1)
+// w, b, u, v = fixed((3, 3), 2), fixed((3,), 3), fixed((3, 2), 4), fixed((3,), 5)
+// padding = torch.arange(4) >= torch.tensor([[4], [2]])
+// linear = torch.nn.functional.linear
+// pairs = linear(query, w, b)[:, :, None] + linear(annotations, u)[:, None]
+// scores = torch.tanh(pairs) @ v
+// weights = scores.masked_fill(padding[:, None], float("-inf")).softmax(-1)
+// torch.set_printoptions(precision=8)
+// print(weights, weights @ annotations)
+// ```
+#[test]
+fn additive_attention_is_what_pytorch_computes() -> Result<()> {
+    let weights = [
+        [[0.32074028, 0.29594270, 0.25167887, 0.13163814], [0.20275520, 0.25110214, 0.34345756, 0.20268510]],
+        [[0.43027103, 0.56972897, 0.0, 0.0], [0.35267513, 0.64732487, 0.0, 0.0]],
+    ];
+    let context = [
+        [[0.36792464, -0.37861570], [0.38357569, -0.15870464]],
+        [[-0.01891940, 0.09310983], [0.02957804, -0.08148095]],
+    ];
+    for (dtype, tolerance) in [(DType::F32, 1e-6), (DType::F64, 1e-7)] {
+        let fixed = |shape: &[usize], seed| fixed(shape, seed, dtype);
+        let parameters = [
+            ("query.weight", fixed(&[3, 3], 2)?),
+            ("query.bias", fixed(&[3], 3)?),
+            ("key.weight", fixed(&[3, 2], 4)?),
+            ("score.weight", fixed(&[3], 5)?),
+        ];
+        let parameters = parameters.map(|(name, tensor)| (name.to_string(), tensor)).into();
+        let vb = VarBuilder::from_tensors(parameters, dtype, &Device::Cpu);
+        let attention = Attention::new(&AttentionConfig { score: Score::Additive, size: 3 }, 3, 2, vb)?;
+        let annotations = annotations(&fixed(&[2, 4, 2], 1)?, Lengths::new(vec![4, 2])?)?;
+        let attended = attention.attend(&fixed(&[2, 2, 3], 0)?, &attention.memory(&annotations)?)?;
+        let weights = Tensor::new(&weights, &Device::Cpu)?;
+        let context = Tensor::new(&context, &Device::Cpu)?;
+        assert_close(&attended.weights.to_dtype(DType::F64)?, &weights, tolerance, "weights")?;
+        assert_close(&attended.context.to_dtype(DType::F64)?, &context, tolerance, "context")?;
+    }
+    Ok(())
+}

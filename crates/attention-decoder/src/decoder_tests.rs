@@ -1,1 +1,309 @@
+use super::*;
+use crate::Score;
+use crate::test_support::{
+    Parameters, SCORES, assert_close, assert_finite_differences, decoder_config, numbers, with_fixed_weights,
+};
+use candle_core::{DType, Device, Var};
+use glosser_encoder::{Encoder, EncoderConfig};
+use glosser_kernels::cross_entropy;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
+const BOS: u32 = 1;
+const EOS: u32 = 2;
+
+/// Sizes of a whole model. The decoder has as many units as an annotation, which `dot` needs.
+#[derive(Clone, Copy)]
+struct Sizes {
+    vocab: usize,
+    embed: usize,
+    hidden: usize,
+    layers: usize,
+    attention: usize,
+}
+
+const TINY: Sizes = Sizes { vocab: 7, embed: 3, hidden: 2, layers: 1, attention: 3 };
+const SMALL: Sizes = Sizes { vocab: 11, embed: 8, hidden: 16, layers: 2, attention: 12 };
+const REAL: Sizes = Sizes { vocab: 4000, embed: 256, hidden: 256, layers: 1, attention: 512 };
+
+/// Encoder and decoder over one embedding.
+struct Model {
+    encoder: Encoder,
+    decoder: Decoder,
+    parameters: Parameters,
+}
+
+/// Padded ids and their lengths.
+type Batch = (Tensor, Lengths);
+
+fn batch(sentences: &[&[u32]]) -> Result<Batch> {
+    let lengths = Lengths::new(sentences.iter().map(|sentence| sentence.len()).collect())?;
+    let longest = lengths.longest();
+    let ids: Vec<u32> =
+        sentences.iter().flat_map(|sentence| (0..longest).map(|at| sentence.get(at).copied().unwrap_or(0))).collect();
+    Ok((Tensor::from_vec(ids, (sentences.len(), longest), &Device::Cpu)?, lengths))
+}
+
+impl Model {
+    fn new(score: Score, sizes: Sizes, dtype: DType) -> Result<Self> {
+        let Sizes { vocab, embed, hidden, layers, attention } = sizes;
+        let ((encoder, decoder), parameters) = with_fixed_weights(dtype, |vb| {
+            let embedding = Embedding::new(vocab, embed, vb.pp("embedding"))?;
+            let config = EncoderConfig { hidden, layers, dropout: 0.0 };
+            let encoder = Encoder::new(&config, embedding.clone(), embed, vb.pp("encoder"))?;
+            let config = decoder_config(score, 2 * hidden, attention);
+            Ok((encoder, Decoder::new(&config, embedding, embed, 2 * hidden, vb.pp("decoder"))?))
+        })?;
+        Ok(Self { encoder, decoder, parameters })
+    }
+
+    fn annotations(&self, (ids, lengths): &Batch) -> Result<Annotations> {
+        self.encoder.forward(ids, lengths, &mut Pass::Evaluate)
+    }
+
+    fn forward(&self, source: &Batch, (target_in, lengths): &Batch) -> Result<Output> {
+        self.decoder.forward(target_in, lengths, &self.annotations(source)?, &mut Pass::Evaluate)
+    }
+
+    /// One step for each column of `previous`, `[batch, steps]`.
+    fn steps(&self, source: &Batch, previous: &Tensor) -> Result<Vec<Step>> {
+        let (mut state, memory) = self.decoder.start(&self.annotations(source)?)?;
+        (0..previous.dim(1)?)
+            .map(|at| {
+                let step = self.decoder.step(&previous.narrow(1, at, 1)?.contiguous()?, &state, &memory)?;
+                state = step.state.clone();
+                Ok(step)
+            })
+            .collect()
+    }
+
+    fn named_variables(&self) -> Vec<(&str, &Var)> {
+        self.parameters.iter().map(|(name, var)| (name.as_str(), var)).collect()
+    }
+}
+
+fn source() -> Result<Batch> {
+    batch(&[&[4, 5, EOS], &[3, 6, 4, 5, 3, EOS], &[6, EOS]])
+}
+
+fn target_in() -> Result<Batch> {
+    batch(&[&[BOS, 3, 6, 4, 5], &[BOS, 6], &[BOS, 5, 3]])
+}
+
+/// What should follow each token of [`target_in`], sentence after sentence.
+const GOLD: [u32; 10] = [3, 6, 4, 5, EOS, 6, EOS, 5, 3, EOS];
+const SMOOTHING: f32 = 0.1;
+
+/// Label-smoothed cross-entropy in plain operations.
+fn smoothed_loss(logits: &Tensor, gold: &[u32]) -> Result<Tensor> {
+    let gold = logits.gather(&Tensor::new(gold, &Device::Cpu)?.unsqueeze(1)?, 1)?.squeeze(1)?;
+    let smoothing = f64::from(SMOOTHING);
+    ((logits.log_sum_exp(1)? - (gold * (1.0 - smoothing))?)? - (logits.mean(1)? * smoothing)?)?.sum_all()
+}
+
+#[test]
+fn gradients_of_a_whole_model_are_finite_differences() -> Result<()> {
+    for score in SCORES {
+        let model = Model::new(score, TINY, DType::F64)?;
+        let (source, target_in) = (batch(&[&[4, EOS], &[3, 6, EOS]])?, batch(&[&[BOS, 5], &[BOS]])?);
+        assert_finite_differences(&model.named_variables(), &format!("{score:?}"), || {
+            smoothed_loss(&model.forward(&source, &target_in)?.logits, &[5, EOS, 4])
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_fused_model_is_the_reference_in_loss_and_gradient() -> Result<()> {
+    for score in SCORES {
+        for sizes in [TINY, SMALL] {
+            let narrow = Model::new(score, sizes, DType::F32)?;
+            let wide = Model::new(score, sizes, DType::F64)?;
+            let (source, target_in) = (source()?, target_in()?);
+            let fused = cross_entropy(&narrow.forward(&source, &target_in)?.logits, GOLD.to_vec(), SMOOTHING)?;
+            let exact = smoothed_loss(&wide.forward(&source, &target_in)?.logits, &GOLD)?;
+            assert_close(&fused.to_dtype(DType::F64)?, &exact, 1e-5, &format!("{score:?}: loss"))?;
+            let (fused, exact) = (fused.backward()?, exact.backward()?);
+            for ((name, narrow), wide) in narrow.named_variables().into_iter().zip(wide.parameters.values()) {
+                let fused = fused.get(narrow).expect("every parameter has a gradient").to_dtype(DType::F64)?;
+                let exact = exact.get(wide).expect("every parameter has a gradient");
+                assert_close(&fused, exact, 1e-5, &format!("{score:?}: {name}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_parameter_has_a_gradient() -> Result<()> {
+    for score in SCORES {
+        let model = Model::new(score, SMALL, DType::F32)?;
+        let logits = model.forward(&source()?, &target_in()?)?.logits;
+        let grads = cross_entropy(&logits, GOLD.to_vec(), SMOOTHING)?.backward()?;
+        for (name, var) in model.named_variables() {
+            let gradient = grads.get(var).unwrap_or_else(|| panic!("{score:?}: no gradient of {name}"));
+            let largest = gradient.abs()?.max_all()?.to_scalar::<f32>()?;
+            assert!(largest > 0.0 && largest.is_finite(), "{score:?}: largest gradient of {name} is {largest}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
+    for score in SCORES {
+        for sizes in [SMALL, REAL] {
+            let model = Model::new(score, sizes, DType::F32)?;
+            let (source, target_in) = (source()?, target_in()?);
+            let whole = model.forward(&source, &target_in)?;
+            let steps = model.steps(&source, &target_in.0)?;
+
+            let (logits, weights) = (whole.logits.to_vec2::<f32>()?, whole.weights.to_vec3::<f32>()?);
+            let mut logits = logits.into_iter();
+            for (row, &real) in target_in.1.as_slice().iter().enumerate() {
+                for (at, step) in steps.iter().take(real).enumerate() {
+                    // The very bits: search and training cannot drift apart.
+                    assert_eq!(logits.next(), Some(step.logits.get(row)?.to_vec1()?), "{score:?} {row} {at}");
+                    assert_eq!(weights[row][at], step.weights.get(row)?.get(0)?.to_vec1::<f32>()?, "{score:?}");
+                }
+            }
+            assert_eq!(logits.next(), None, "{score:?}: logits of padding");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn hypotheses_of_a_sentence_are_as_if_each_had_a_copy_of_it() -> Result<()> {
+    for score in SCORES {
+        let model = Model::new(score, SMALL, DType::F32)?;
+        let (state, memory) = model.decoder.start(&model.annotations(&source()?)?)?;
+        let copies = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+        let copied_memory = memory.select(&copies)?;
+        let mut together = state.select(&copies.map(|row| row as u32))?;
+        let mut separate = together.clone();
+        for previous in [[[3u32, 4, 5], [6, 7, 8], [9, 10, 3]], [[5, 5, 6], [4, 8, 8], [3, 7, 10]]] {
+            let previous = Tensor::new(&previous, &Device::Cpu)?;
+            let beam = model.decoder.step(&previous, &together, &memory)?;
+            let single = model.decoder.step(&previous.reshape((9, 1))?, &separate, &copied_memory)?;
+            assert_eq!(beam.weights.dims(), [3, 3, 6]);
+            assert_eq!(beam.logits.to_vec2::<f32>()?, single.logits.to_vec2::<f32>()?, "{score:?}");
+            let weights = single.weights.reshape((3, 3, 6))?;
+            assert_eq!(beam.weights.to_vec3::<f32>()?, weights.to_vec3::<f32>()?, "{score:?}");
+            let [a, b, ..] = &beam.weights.to_vec3::<f32>()?[1][..] else { panic!("three hypotheses") };
+            assert_ne!(a, b, "{score:?}: hypotheses that read different words ask differently");
+            (together, separate) = (beam.state, single.state);
+        }
+    }
+    Ok(())
+}
+
+/// Ids of `len` words that are no special tokens, and the end.
+fn sentence(len: usize, seed: u32) -> Vec<u32> {
+    let words = (0..len as u32).map(|at| 3 + (at * 5 + seed) % 8);
+    words.chain([EOS]).collect()
+}
+
+#[test]
+fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
+    for score in SCORES {
+        for sizes in [SMALL, REAL] {
+            let model = Model::new(score, sizes, DType::F32)?;
+            let sentences = [sentence(4, 1), sentence(100, 2), sentence(1, 3), sentence(9, 4), sentence(4, 5)];
+            let all: Vec<&[u32]> = sentences.iter().map(Vec::as_slice).collect();
+            let previous =
+                Tensor::new(&[[BOS, 3, 4], [BOS, 4, 5], [BOS, 5, 6], [BOS, 6, 7], [BOS, 7, 8]], &Device::Cpu)?;
+            let together = model.steps(&batch(&all)?, &previous)?;
+            for (row, &words) in all.iter().enumerate() {
+                let alone = model.steps(&batch(&[words])?, &previous.narrow(0, row, 1)?)?;
+                for (at, (alone, together)) in alone.iter().zip(&together).enumerate() {
+                    let what = format!("{score:?} sentence {row} step {at}");
+                    let logits = together.logits.get(row)?.to_vec1::<f32>()?;
+                    assert!(alone.logits.get(0)?.to_vec1::<f32>()? == logits, "{what}: logits");
+                    let weights = together.weights.get(row)?.get(0)?.to_vec1::<f32>()?;
+                    let (on_words, on_padding) = weights.split_at(words.len());
+                    assert!(alone.weights.get(0)?.get(0)?.to_vec1::<f32>()? == on_words, "{what}: weights");
+                    assert!(on_padding.iter().all(|weight| *weight == 0.0), "{what}: padding");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn selected_states_are_reordered_and_repeated() -> Result<()> {
+    let rows = |seed| numbers((3, 4), seed, DType::F32);
+    let state = State { ask: rows(1)?, read: rows(2)? };
+    let selected = state.select(&[2, 0, 0, 1])?;
+    for (all, selected) in [(&state.ask, &selected.ask), (&state.read, &selected.read)] {
+        let all = all.to_vec2::<f32>()?;
+        assert_eq!(selected.to_vec2::<f32>()?, [&all[2][..], &all[0], &all[0], &all[1]]);
+    }
+    Ok(())
+}
+
+#[test]
+fn dropout_belongs_to_training_and_repeats_with_its_seed() -> Result<()> {
+    let mut model = Model::new(Score::Additive, SMALL, DType::F32)?;
+    let (source, (ids, lengths)) = (source()?, target_in()?);
+    let annotations = model.annotations(&source)?;
+    let without = model.forward(&source, &(ids.clone(), lengths.clone()))?.logits.to_vec2::<f32>()?;
+    model.decoder.dropout = 0.5;
+    let logits = |pass: &mut Pass| -> Result<Vec<Vec<f32>>> {
+        model.decoder.forward(&ids, &lengths, &annotations, pass)?.logits.to_vec2()
+    };
+    let train = |seed| logits(&mut Pass::Train(&mut ChaCha8Rng::seed_from_u64(seed)));
+    assert_eq!(logits(&mut Pass::Evaluate)?, without);
+    assert_eq!(train(1)?, train(1)?);
+    assert_ne!(train(1)?, train(2)?);
+    assert_ne!(train(1)?, without);
+    Ok(())
+}
+
+#[test]
+fn weights_have_the_names_and_shapes_that_model_files_hold() -> Result<()> {
+    let sizes = Sizes { vocab: 11, embed: 3, hidden: 4, layers: 2, attention: 5 };
+    let model = Model::new(Score::Additive, sizes, DType::F32)?;
+    let names: Vec<String> = model.parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect();
+    let expected = [
+        "decoder.ask.input.bias [24]",
+        "decoder.ask.input.weight [24, 3]",
+        "decoder.ask.recurrent.bias [1, 8]",
+        "decoder.ask.recurrent.weight [24, 8]",
+        "decoder.attention.key.weight [5, 8]",
+        "decoder.attention.query.bias [5]",
+        "decoder.attention.query.weight [5, 8]",
+        "decoder.attention.score.weight [5]",
+        "decoder.output.bias [11]",
+        "decoder.read.input.bias [24]",
+        "decoder.read.input.weight [24, 16]",
+        "decoder.read.recurrent.bias [1, 8]",
+        "decoder.read.recurrent.weight [24, 8]",
+        "decoder.readout.bias [3]",
+        "decoder.readout.weight [3, 19]",
+        "decoder.start_ask.bias [8]",
+        "decoder.start_ask.weight [8, 8]",
+        "decoder.start_read.bias [8]",
+        "decoder.start_read.weight [8, 8]",
+        "embedding.weight [11, 3]",
+        "encoder.layer0.backward.input.bias [12]",
+        "encoder.layer0.backward.input.weight [12, 3]",
+        "encoder.layer0.backward.recurrent.bias [1, 4]",
+        "encoder.layer0.backward.recurrent.weight [12, 4]",
+        "encoder.layer0.forward.input.bias [12]",
+        "encoder.layer0.forward.input.weight [12, 3]",
+        "encoder.layer0.forward.recurrent.bias [1, 4]",
+        "encoder.layer0.forward.recurrent.weight [12, 4]",
+        "encoder.layer1.backward.input.bias [12]",
+        "encoder.layer1.backward.input.weight [12, 8]",
+        "encoder.layer1.backward.recurrent.bias [1, 4]",
+        "encoder.layer1.backward.recurrent.weight [12, 4]",
+        "encoder.layer1.forward.input.bias [12]",
+        "encoder.layer1.forward.input.weight [12, 8]",
+        "encoder.layer1.forward.recurrent.bias [1, 4]",
+        "encoder.layer1.forward.recurrent.weight [12, 4]",
+    ];
+    assert_eq!(names, expected);
+    Ok(())
+}

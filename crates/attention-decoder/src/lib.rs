@@ -12,6 +12,8 @@
 mod attention;
 mod decoder;
 mod reference;
+#[cfg(test)]
+mod test_support;
 
 pub use attention::{Attended, Attention, AttentionConfig, Memory, Score};
 pub use decoder::{Decoder, DecoderConfig, Output, State, Step};

@@ -27,3 +27,7 @@ impl BidirectionalGru {
         Tensor::cat(&[forward, backward], D::Minus1)
     }
 }
+
+#[cfg(test)]
+#[path = "bidirectional_tests.rs"]
+mod tests;

@@ -59,7 +59,11 @@ impl CustomOp3 for AdditiveScores {
         let (queries, keys, v) = (slice(s1, l1)?, slice(s2, l2)?, slice(s3, l3)?);
         let (_, target, width) = l1.shape().dims3()?;
         let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, width))?;
         check(l2, (sizes.batch, sizes.source, width))?;
+        if l3.shape().dims1()? != width {
+            candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
+        }
         let mut scores = vec![0.0; sizes.weights()];
         each_pair(&mut scores, &self.0, queries, keys, sizes, |query, key| {
             let mut sums = [0f32; 16];
@@ -145,6 +149,7 @@ impl CustomOp2 for DotScores {
         let (queries, keys) = (slice(s1, l1)?, slice(s2, l2)?);
         let (_, target, width) = l1.shape().dims3()?;
         let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, width))?;
         check(l2, (sizes.batch, sizes.source, width))?;
         let mut scores = vec![0.0; sizes.weights()];
         each_pair(&mut scores, &self.0, queries, keys, sizes, simd::dot);

@@ -60,3 +60,7 @@ impl CustomOp1 for CrossEntropy {
         Ok(Some(Tensor::from_vec(out, logits.shape(), logits.device())?))
     }
 }
+
+#[cfg(test)]
+#[path = "loss_tests.rs"]
+mod tests;

@@ -1,1 +1,44 @@
-//! A parallel corpus to a trained model directory
+//! A parallel corpus to a trained model directory.
+//!
+//! The one decision of this crate: the training step is the only clock. The learning rate, the order of the data and
+//! every random draw are functions of (seed, step) alone, so the same seed, corpus, number of steps and thread count
+//! give the same weights, byte for byte, and a time budget is turned into a number of steps once. The price is that
+//! nothing may react to the time of day.
+//!
+//! ```no_run
+//! use glosser_text::{Columns, Corpus, CorpusFiles};
+//! use glosser_training::{Job, Overrides, train};
+//!
+//! let files = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
+//! let job = Job {
+//!     corpus: Corpus::read(&files)?,
+//!     dev: None,
+//!     directory: "my-model".into(),
+//!     overwrite: false,
+//!     overrides: Overrides::default(),
+//! };
+//! let summary = train(job, &mut |event| println!("{event:?}"))?;
+//! println!("BLEU {:.2} on the pairs held out", summary.dev_bleu);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod batches;
+mod data;
+mod event;
+mod job;
+mod loss;
+mod parameters;
+mod run;
+mod schedule;
+mod settings;
+mod streams;
+mod validation;
+
+pub use data::Examples;
+pub use event::{Event, Progress, Sample, Summary, Validation};
+pub use job::{Job, train};
+pub use loss::loss;
+pub use parameters::Parameters;
+pub use schedule::learning_rate;
+pub use settings::{Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};
+pub use streams::{Purpose, stream};

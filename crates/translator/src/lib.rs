@@ -1,1 +1,40 @@
-//! Encoder and attention decoder assembled: search, text in and out, the model directory
+//! The translator: encoder and attention decoder assembled, with search, text in and text out, and the model directory.
+//!
+//! The one decision of this crate: a [`Translation`] carries its attention, always, and has no tensor left in it. What
+//! the model looked at survives greedy and beam search, batching and forced decoding as plain numbers. The price is a
+//! row of weights for every token of every live hypothesis.
+//!
+//! A second one: a translation depends on its sentence alone, bit for bit; not on its neighbours, the size of the
+//! batch or the number of threads.
+//!
+//! ```no_run
+//! use glosser_translator::Translator;
+//!
+//! let translator = Translator::load("my-model".as_ref())?;
+//! for translation in translator.translate(&["A dog runs.", "Two men are talking."])? {
+//!     println!("{} ({:.2})", translation.text, translation.log_prob);
+//! }
+//! # Ok::<(), glosser_translator::TranslatorError>(())
+//! ```
+
+mod beam;
+mod card;
+mod directory;
+mod error;
+mod model;
+mod pieces;
+mod search;
+mod tokenizers;
+mod translation;
+mod translator;
+mod weights;
+
+pub use card::{FORMAT_VERSION, ModelCard, Provenance};
+pub use directory::ModelDirectory;
+pub use error::TranslatorError;
+pub use model::{Batch, Forced, Model, ModelConfig};
+pub use search::{Hypothesis, SearchOptions};
+pub use tokenizers::Tokenizers;
+pub use translation::{Translation, WordView};
+pub use translator::Translator;
+pub use weights::{read_weights, write_weights};

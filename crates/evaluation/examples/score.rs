@@ -1,0 +1,22 @@
+//! Prints BLEU and chrF2 of two files, one sentence a line: `score hypotheses.txt references.txt`.
+#![allow(clippy::print_stdout, reason = "an example may print")]
+
+use std::{env, error::Error, fs};
+
+use glosser_evaluation::{Bleu, Chrf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let paths: Vec<String> = env::args().skip(1).collect();
+    let [hypotheses, references] = paths.as_slice() else {
+        return Err("usage: score hypotheses.txt references.txt".into());
+    };
+    let (hypotheses, references) = (fs::read_to_string(hypotheses)?, fs::read_to_string(references)?);
+    // At \n only, as sacreBLEU reads files: a carriage return before it is white space, U+2028 is text.
+    let (hypotheses, references): (Vec<_>, Vec<_>) =
+        (hypotheses.split_terminator('\n').collect(), references.split_terminator('\n').collect());
+
+    let bleu = Bleu::compute(&hypotheses, &references)?;
+    let chrf = Chrf::compute(&hypotheses, &references)?;
+    println!("{bleu}\n{chrf}");
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The n-grams of a sentence, for all orders at once.
+
+use std::cmp::Ordering;
+
+/// The n-grams of one sentence for every n from 1 to `ORDER`, over symbols from 1 to 2^(128 / `ORDER`) - 1.
+///
+/// For each position there is one integer: the `ORDER` symbols that start there, the first in the highest bits, and 0
+/// past the end of the sentence. Sorted that way the integers are also sorted by their first n symbols for every n, so
+/// one sort serves all orders, and a shorter n-gram is a shift.
+pub struct NGrams<const ORDER: usize> {
+    /// Sorted.
+    windows: Vec<u128>,
+}
+
+impl<const ORDER: usize> NGrams<ORDER> {
+    /// Bits of one symbol.
+    const WIDTH: usize = 128 / ORDER;
+
+    pub fn new(symbols: &[u32]) -> Self {
+        debug_assert!(symbols.iter().all(|&symbol| symbol > 0 && u128::from(symbol) >> Self::WIDTH == 0));
+        let mut windows: Vec<u128> = (0..symbols.len()).map(|start| Self::window(&symbols[start..])).collect();
+        windows.sort_unstable();
+        Self { windows }
+    }
+
+    /// How many n-grams there are, repeated ones counted each time.
+    pub fn count(&self, n: usize) -> usize {
+        (self.windows.len() + 1).saturating_sub(n)
+    }
+
+    /// How many n-grams of the two pair off, each with one of its like: the sum over distinct n-grams of the smaller
+    /// of the two counts, which Papineni et al. call the clipped count.
+    pub fn matches(&self, other: &Self, n: usize) -> usize {
+        let (mut ours, mut theirs) = (self.of_order(n), other.of_order(n));
+        let (mut our, mut their) = (ours.next(), theirs.next());
+        let mut matches = 0;
+        while let (Some(a), Some(b)) = (our, their) {
+            let ordering = a.cmp(&b);
+            matches += usize::from(ordering == Ordering::Equal);
+            if ordering != Ordering::Greater {
+                our = ours.next();
+            }
+            if ordering != Ordering::Less {
+                their = theirs.next();
+            }
+        }
+        matches
+    }
+
+    fn window(symbols: &[u32]) -> u128 {
+        (0..ORDER).fold(0, |window, i| window << Self::WIDTH | symbols.get(i).map_or(0, |&symbol| u128::from(symbol)))
+    }
+
+    /// The n-grams in ascending order, without the windows that the end of the sentence cuts to fewer than n symbols.
+    fn of_order(&self, n: usize) -> impl Iterator<Item = u128> {
+        let last_symbol = (1 << Self::WIDTH) - 1;
+        let shift = Self::WIDTH * (ORDER - n);
+        self.windows.iter().map(move |window| window >> shift).filter(move |ngram| ngram & last_symbol != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::{collection::vec, prelude::*};
+
+    use super::NGrams;
+
+    /// The definition, with tables of counts.
+    fn clipped_count(ours: &[u32], theirs: &[u32], n: usize) -> usize {
+        let counts = |symbols: &[u32]| {
+            let mut counts: HashMap<Vec<u32>, usize> = HashMap::new();
+            symbols.windows(n).for_each(|ngram| *counts.entry(ngram.to_vec()).or_default() += 1);
+            counts
+        };
+        let theirs = counts(theirs);
+        counts(ours).iter().map(|(ngram, &count)| count.min(theirs.get(ngram).copied().unwrap_or(0))).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn matches_are_the_clipped_counts(ours in vec(1_u32..4, 0..20), theirs in vec(1_u32..4, 0..20)) {
+            let (a, b) = (NGrams::<6>::new(&ours), NGrams::<6>::new(&theirs));
+            for n in 1..=6 {
+                prop_assert_eq!(a.count(n), ours.windows(n).count());
+                prop_assert_eq!(a.matches(&b, n), clipped_count(&ours, &theirs, n));
+            }
+        }
+
+        #[test]
+        fn the_largest_symbols_do_not_run_into_each_other(
+            ours in vec(u32::MAX - 1..=u32::MAX, 0..12), theirs in vec(u32::MAX - 1..=u32::MAX, 0..12),
+        ) {
+            let (a, b) = (NGrams::<4>::new(&ours), NGrams::<4>::new(&theirs));
+            for n in 1..=4 {
+                prop_assert_eq!(a.matches(&b, n), clipped_count(&ours, &theirs, n));
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The tokens that BLEU counts: `13a`, the tokenisation of the NIST script mteval-v13a.
+
+use crate::white_space::is_white_space;
+
+/// The tokens of a line with one space between them.
+///
+/// The rules are made for European languages and know ASCII only: symbols stand alone; a period or comma stands alone
+/// unless it is between digits; a hyphen is cut off from a digit before it. Chinese without spaces stays one token.
+///
+/// ```
+/// use glosser_evaluation::tokenize_13a;
+///
+/// assert_eq!(tokenize_13a("It's &quot;3-4&quot; of 1,000.5 (ca.)."), "It's \" 3 - 4 \" of 1,000.5 ( ca . ) .");
+/// ```
+pub fn tokenize_13a(line: &str) -> String {
+    let text = unescape(line.trim_end_matches(is_white_space));
+    // The rules for pairs need a neighbour on both sides of each mark.
+    let text = separate_symbols(&format!(" {text} "));
+    let text = rewrite_pairs(&text, |before, mark| !is_digit(before) && is_point(mark), ["", " ", " "]);
+    let text = rewrite_pairs(&text, |mark, after| is_point(mark) && !is_digit(after), [" ", " ", ""]);
+    let text = rewrite_pairs(&text, |before, mark| is_digit(before) && mark == '-', ["", " ", " "]);
+    join(&text)
+}
+
+/// Undoes what SGML did to the text: its place holder, hyphenation at line ends, and four entities.
+///
+/// One after the other and in this order, so `&amp;lt;` is unescaped twice and `&amp;quot;` once.
+fn unescape(line: &str) -> String {
+    let text = line.replace("<skipped>", "").replace("-\n", "").replace('\n', " ");
+    if !text.contains('&') {
+        return text;
+    }
+    text.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+}
+
+/// Puts spaces around each symbol.
+fn separate_symbols(text: &str) -> String {
+    let mut out = String::with_capacity(2 * text.len());
+    for character in text.chars() {
+        if is_symbol(character) {
+            out.extend([' ', character, ' ']);
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Writes `around` before, between and after the two characters of each pair that `is_pair`.
+///
+/// Pairs are found from left to right and do not overlap, as a regular expression finds them: in `?!,` nothing after
+/// `!,` can use the comma again. What one rule passes over for this reason, the next one may catch.
+fn rewrite_pairs(text: &str, is_pair: impl Fn(char, char) -> bool, around: [&str; 3]) -> String {
+    let mut out = String::with_capacity(2 * text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(first) = characters.next() {
+        let Some(second) = characters.next_if(|&second| is_pair(first, second)) else {
+            out.push(first);
+            continue;
+        };
+        out.push_str(around[0]);
+        out.push(first);
+        out.push_str(around[1]);
+        out.push(second);
+        out.push_str(around[2]);
+    }
+    out
+}
+
+fn join(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for token in text.split(is_white_space).filter(|token| !token.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(token);
+    }
+    out
+}
+
+/// ASCII punctuation except the apostrophe, the hyphen, and the two that depend on their neighbours.
+fn is_symbol(character: char) -> bool {
+    character.is_ascii_punctuation() && !matches!(character, '\'' | '-') && !is_point(character)
+}
+
+fn is_point(character: char) -> bool {
+    matches!(character, '.' | ',')
+}
+
+fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
+}

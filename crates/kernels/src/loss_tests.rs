@@ -1,0 +1,107 @@
+use super::*;
+use candle_core::{D, DType, Device, Var};
+
+/// Numbers in [-4, 4) that look random, are the same in every run, and lose nothing in `f32`.
+fn numbers(rows: usize, vocab: usize, dtype: DType) -> Result<Var> {
+    let number = |i: usize| {
+        let mixed = (i + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        (mixed >> 40) as f32 / (1 << 21) as f32 - 4.0
+    };
+    let data: Vec<f32> = (0..rows * vocab).map(number).collect();
+    Var::from_tensor(&Tensor::from_vec(data, (rows, vocab), &Device::Cpu)?.to_dtype(dtype)?)
+}
+
+/// The first id, the last one, and some between.
+fn gold_ids(rows: usize, vocab: usize) -> Vec<u32> {
+    (0..rows).map(|row| if row == 0 { vocab - 1 } else { (row - 1) * 7 % vocab } as u32).collect()
+}
+
+/// log Σ exp x - (1 - smoothing) x\[gold\] - smoothing · mean(x) in plain operations, summed over rows.
+fn reference(logits: &Tensor, gold: &[u32], smoothing: f32) -> Result<Tensor> {
+    let gold = logits.gather(&Tensor::new(gold, &Device::Cpu)?.unsqueeze(1)?, 1)?.squeeze(1)?;
+    let smoothing = f64::from(smoothing);
+    let log_sum = logits.log_sum_exp(D::Minus1)?;
+    ((log_sum - (gold * (1.0 - smoothing))?)? - (logits.mean(D::Minus1)? * smoothing)?)?.sum_all()
+}
+
+/// A loss, and the gradient of a part of it: a kernel that ignores the gradient it is given is found out.
+fn value_and_gradient(loss: Tensor, logits: &Var) -> Result<(f64, Vec<f64>)> {
+    let grads = (&loss * 0.375)?.backward()?;
+    let gradient = grads.get(logits).expect("logits have a gradient");
+    Ok((loss.to_dtype(DType::F64)?.to_scalar()?, gradient.to_dtype(DType::F64)?.flatten_all()?.to_vec1()?))
+}
+
+#[test]
+fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+    for (rows, vocab) in [2, 5, 17, 4000].into_iter().flat_map(|vocab| [1, 7, 64].map(|rows| (rows, vocab))) {
+        for smoothing in [0.0, 0.1] {
+            let gold = gold_ids(rows, vocab);
+            let (narrow, wide) = (numbers(rows, vocab, DType::F32)?, numbers(rows, vocab, DType::F64)?);
+            let fused = value_and_gradient(cross_entropy(&narrow, gold.clone(), smoothing)?, &narrow)?;
+            for expected in [
+                value_and_gradient(reference(&narrow, &gold, smoothing)?, &narrow)?,
+                value_and_gradient(reference(&wide, &gold, smoothing)?, &wide)?,
+            ] {
+                let what = format!("{rows} rows, vocabulary {vocab}, smoothing {smoothing}");
+                assert!(
+                    (fused.0 - expected.0).abs() < 1e-5 * expected.0.max(1.0),
+                    "{what}: {} {}",
+                    fused.0,
+                    expected.0
+                );
+                // Element by element: in a large vocabulary most are far smaller than the largest. The gold one is a
+                // difference of numbers as large as one; the reference in f32 leaves a rounding error on the largest.
+                for (at, (fused, expected)) in fused.1.iter().zip(&expected.1).enumerate() {
+                    let terms = if at % vocab == gold[at / vocab] as usize { 1.0 } else { expected.abs() };
+                    let close = (fused - expected).abs() <= 1e-5 * terms + 1e-7;
+                    assert!(close, "{what}, element {at}: {fused} {expected}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn reference_gradients_are_finite_differences() -> Result<()> {
+    let (rows, vocab, step) = (3, 5, 1e-5);
+    let gold = gold_ids(rows, vocab);
+    for smoothing in [0.0, 0.1] {
+        let logits = numbers(rows, vocab, DType::F64)?;
+        let (_, analytic) = value_and_gradient(reference(&logits, &gold, smoothing)?, &logits)?;
+        let original = logits.flatten_all()?.to_vec1::<f64>()?;
+        for (at, analytic) in analytic.iter().enumerate() {
+            let moved = |by: f64| -> Result<f64> {
+                let mut data = original.clone();
+                data[at] += by;
+                let logits = Tensor::from_vec(data, (rows, vocab), &Device::Cpu)?;
+                (reference(&logits, &gold, smoothing)? * 0.375)?.to_scalar()
+            };
+            let numeric = (moved(step)? - moved(-step)?) / (2.0 * step);
+            assert!((numeric - analytic).abs() < 1e-8, "element {at}: {numeric} {analytic}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn large_logits_neither_overflow_nor_vanish() -> Result<()> {
+    let logits = Var::new(&[[1000f32, 999.0, -1000.0], [-1e4, -1e4, -1e4]], &Device::Cpu)?;
+    let (loss, gradient) = value_and_gradient(cross_entropy(&logits, vec![1, 0], 0.0)?, &logits)?;
+    let expected = 1f64.exp().ln_1p() + 3f64.ln();
+    // At 10 000, neighbouring numbers of `f32` are 0.001 apart.
+    assert!((loss - expected).abs() < 1e-3, "{loss} {expected}");
+    assert!(gradient.iter().all(|g| g.is_finite()), "{gradient:?}");
+    assert!((gradient[3] + 0.375 * 2.0 / 3.0).abs() < 1e-3, "{gradient:?}");
+    Ok(())
+}
+
+#[test]
+fn ids_that_do_not_fit_the_logits_are_refused() -> Result<()> {
+    let logits = numbers(2, 5, DType::F32)?;
+    for gold in [vec![0], vec![0, 1, 2], vec![0, 5]] {
+        assert!(cross_entropy(&logits, gold.clone(), 0.1).is_err(), "{gold:?}");
+    }
+    Ok(())
+}

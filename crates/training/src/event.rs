@@ -1,0 +1,109 @@
+use serde::Serialize;
+
+/// What happens during training, in order. The library only tells; the program prints, and the log keeps each as a
+/// line of JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// Something the person should know of the corpus.
+    Note {
+        /// One sentence.
+        text: String,
+    },
+    /// Everything is ready for the first step.
+    Prepared {
+        /// Training pairs.
+        pairs: usize,
+        /// Validation pairs.
+        dev_pairs: usize,
+        /// Tokens of the source vocabulary.
+        source_vocab: usize,
+        /// Tokens of the target vocabulary.
+        target_vocab: usize,
+        /// Numbers to learn.
+        parameters: usize,
+        /// Steps that read the corpus once.
+        steps_per_epoch: usize,
+    },
+    /// The number of steps is known: at once, or after a time budget has timed the first ones.
+    StepsFixed {
+        /// Steps of the whole run.
+        steps: usize,
+    },
+    /// Some steps later.
+    Progress(Progress),
+    /// The validation pairs have been scored.
+    Validated(Validation),
+    /// The end.
+    Finished(Summary),
+}
+
+/// Where training stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// Steps done.
+    pub step: usize,
+    /// Steps of the whole run, once known.
+    pub steps: Option<usize>,
+    /// Smoothed training loss per target token since the last report, in nats.
+    pub loss: f64,
+    /// Norm of the last gradient, before clipping.
+    pub gradient_norm: f32,
+    /// Learning rate of the last step.
+    pub learning_rate: f32,
+    /// Target tokens trained on a second, since the last report; validation not counted.
+    pub tokens_per_second: f64,
+    /// Seconds since the first step.
+    pub seconds: f64,
+    /// Seconds to the end, validation included, once the number of steps is known.
+    pub seconds_left: Option<f64>,
+}
+
+/// How good the model is now.
+#[derive(Clone, Debug, Serialize)]
+pub struct Validation {
+    /// Steps done.
+    pub step: usize,
+    /// How many times the corpus has been read.
+    pub epochs: f64,
+    /// Cross-entropy per target token, in nats.
+    pub dev_loss: f64,
+    /// BLEU of greedy translations.
+    pub dev_bleu: f64,
+    /// Whether it is the best so far, and thus the saved model.
+    pub is_best: bool,
+    /// Seconds since the first step.
+    pub seconds: f64,
+    /// One sentence, to look at.
+    pub sample: Sample,
+}
+
+/// A validation sentence with its translations.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sample {
+    /// The source.
+    pub source: String,
+    /// The given translation.
+    pub reference: String,
+    /// The model's.
+    pub translation: String,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Steps done.
+    pub steps: usize,
+    /// The step of the saved model.
+    pub best_step: usize,
+    /// Its BLEU on the validation pairs.
+    pub dev_bleu: f64,
+    /// Its loss on them.
+    pub dev_loss: f64,
+    /// Whether patience ran out before the last step.
+    pub stopped_early: bool,
+    /// Target tokens trained on a second, over the whole run; validation not counted.
+    pub tokens_per_second: f64,
+    /// Seconds of the whole run, validation included.
+    pub seconds: f64,
+}

@@ -1,0 +1,255 @@
+use anyhow::{Context, Result, bail, ensure};
+use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
+use glosser_encoder::EncoderConfig;
+use glosser_text::{Corpus, SMALLEST_VOCAB, fitted_vocab, running_words};
+use glosser_translator::{ModelConfig, Tokenizers};
+use serde::{Deserialize, Serialize};
+
+/// Every choice of a training run, none left open: what `--config` may change and what is saved with the model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The sub-words.
+    pub tokenizer: TokenizerSettings,
+    /// The layers.
+    pub model: ModelSettings,
+    /// The way there.
+    pub training: TrainingSettings,
+}
+
+/// How sentences become tokens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenizerSettings {
+    /// Tokens of a vocabulary.
+    pub vocab: usize,
+    /// Whether both sides share one.
+    pub joint: bool,
+}
+
+/// Sizes of the layers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSettings {
+    /// Size of a token's embedding, which is also the output layer's.
+    pub embed: usize,
+    /// Units of the encoder in each direction.
+    pub encoder_hidden: usize,
+    /// Bidirectional layers of the encoder.
+    pub encoder_layers: usize,
+    /// Units of each of the decoder's two layers.
+    pub decoder_hidden: usize,
+    /// Score function of the attention: `dot`, `general`, `additive` or `mlp`.
+    pub attention: Score,
+    /// Units of its inner layer.
+    pub attention_size: usize,
+}
+
+/// How the weights are found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingSettings {
+    /// The one seed.
+    pub seed: u64,
+    /// How long to train.
+    pub budget: Budget,
+    /// A batch holds as many pairs as fit this many tokens a side, padding counted.
+    pub batch_tokens: usize,
+    /// The highest learning rate.
+    pub learning_rate: f32,
+    /// Steps until it is reached.
+    pub warmup_steps: usize,
+    /// Probability that a unit is dropped.
+    pub dropout: f32,
+    /// Share of the gold probability that is spread over the vocabulary.
+    pub label_smoothing: f32,
+    /// Global norm to which gradients are clipped.
+    pub clip: f32,
+    /// Validations without a better one before training stops.
+    pub patience: usize,
+    /// Pairs with more tokens on a side are left out.
+    pub longest: usize,
+}
+
+/// How long to train.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Budget {
+    /// So many times through the corpus.
+    Epochs(usize),
+    /// So many steps.
+    Steps(usize),
+    /// About so long: the first steps are timed, then the number of steps is fixed once.
+    Minutes(f64),
+}
+
+/// What a person changes of the defaults: the tables of a configuration file, then single choices of the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// A configuration in TOML, with any of the tables `tokenizer`, `model` and `training`.
+    pub file: toml::Table,
+    /// `training.budget`.
+    pub budget: Option<Budget>,
+    /// `training.seed`.
+    pub seed: Option<u64>,
+    /// `model.attention`.
+    pub attention: Option<Score>,
+}
+
+impl Settings {
+    /// The defaults for a corpus, changed by the overrides.
+    ///
+    /// # Errors
+    /// If the configuration names an unknown key, or a value is of the wrong kind or out of range.
+    pub fn for_corpus(corpus: &Corpus, overrides: &Overrides) -> Result<Self> {
+        let mut table = toml::Table::try_from(Self::fitted(corpus)).context("default settings as TOML")?;
+        merge(&mut table, &overrides.file);
+        let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
+            anyhow::anyhow!("{}; `glosser train --help` names the keys and the README explains them", cause.message())
+        })?;
+        settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
+        settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);
+        settings.model.attention = overrides.attention.unwrap_or(settings.model.attention);
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn fitted(corpus: &Corpus) -> Self {
+        let words = corpus.pairs.iter().map(|pair| running_words(&pair.source) + running_words(&pair.target)).sum();
+        // A small corpus is read more often.
+        let epochs = (300_000 / corpus.pairs.len().max(1)).clamp(8, 30);
+        Self {
+            tokenizer: TokenizerSettings { vocab: fitted_vocab(words), joint: true },
+            model: ModelSettings {
+                embed: 256,
+                encoder_hidden: 256,
+                encoder_layers: 1,
+                decoder_hidden: 512,
+                attention: Score::Additive,
+                attention_size: 512,
+            },
+            training: TrainingSettings {
+                seed: 1,
+                budget: Budget::Epochs(epochs),
+                batch_tokens: 1200,
+                learning_rate: 1e-3,
+                warmup_steps: 400,
+                dropout: 0.3,
+                label_smoothing: 0.1,
+                clip: 1.0,
+                patience: 6,
+                longest: 200,
+            },
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let Settings { tokenizer, model, training } = self;
+        let sizes = [
+            ("model.embed", model.embed),
+            ("model.encoder_hidden", model.encoder_hidden),
+            ("model.encoder_layers", model.encoder_layers),
+            ("model.decoder_hidden", model.decoder_hidden),
+            ("model.attention_size", model.attention_size),
+            ("training.batch_tokens", training.batch_tokens),
+            ("training.warmup_steps", training.warmup_steps),
+            ("training.patience", training.patience),
+            ("training.longest", training.longest),
+        ];
+        for (name, size) in sizes {
+            ensure!((1..=1_000_000).contains(&size), "{name} is {size}; it must be from 1 to 1000000");
+        }
+        ensure!(
+            tokenizer.vocab >= SMALLEST_VOCAB,
+            "tokenizer.vocab is {}; all bytes and the control tokens make it at least {SMALLEST_VOCAB}",
+            tokenizer.vocab
+        );
+        for (name, share) in [("dropout", training.dropout), ("label_smoothing", training.label_smoothing)] {
+            ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
+        }
+        for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
+            ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
+        }
+        match training.budget {
+            Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
+            Budget::Minutes(m) if !(m > 0.0 && m.is_finite()) => {
+                bail!("training.budget is {m} minutes; give more than 0")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
+    pub fn model_config(&self, tokenizers: &Tokenizers) -> ModelConfig {
+        let (model, dropout) = (&self.model, self.training.dropout);
+        ModelConfig {
+            source_vocab: tokenizers.source().vocab_size(),
+            target_vocab: tokenizers.target().vocab_size(),
+            joint_vocab: tokenizers.is_joint(),
+            embed: model.embed,
+            encoder: EncoderConfig { hidden: model.encoder_hidden, layers: model.encoder_layers, dropout },
+            decoder: DecoderConfig {
+                hidden: model.decoder_hidden,
+                dropout,
+                attention: AttentionConfig { score: model.attention, size: model.attention_size },
+            },
+        }
+    }
+}
+
+/// Puts every value of `from` into `into`, table by table. Keys that `into` does not have are added too: reading the
+/// result as [`Settings`] then names them as unknown.
+fn merge(into: &mut toml::Table, from: &toml::Table) {
+    for (key, value) in from {
+        match (into.get_mut(key), value) {
+            // A budget is one choice of three: it replaces the whole table.
+            (Some(toml::Value::Table(into)), toml::Value::Table(from)) if key != "budget" => merge(into, from),
+            _ => {
+                into.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glosser_text::Pair;
+
+    fn settings(file: &str) -> Result<Settings> {
+        let pairs = vec![Pair { source: "ein Hund läuft".into(), target: "a dog runs".into() }; 5000];
+        let corpus = Corpus { name: "dogs.tsv".into(), pairs, notes: Vec::new() };
+        let overrides = Overrides { file: file.parse()?, ..Overrides::default() };
+        Settings::for_corpus(&corpus, &overrides)
+    }
+
+    #[test]
+    fn a_file_changes_what_it_names_and_nothing_else() -> Result<()> {
+        let (plain, changed) = (settings("")?, settings("[model]\nembed = 32\n[training.budget]\nsteps = 7")?);
+        assert_eq!(changed.model.embed, 32);
+        assert_eq!(changed.training.budget, Budget::Steps(7));
+        let mut back = changed;
+        back.model.embed = plain.model.embed;
+        back.training.budget = plain.training.budget;
+        assert_eq!(back, plain);
+        Ok(())
+    }
+
+    #[test]
+    fn unknown_keys_and_impossible_values_are_errors_that_name_them() {
+        for (file, named) in [
+            ("[model]\nembedd = 32", "embedd"),
+            ("[modle]\nembed = 32", "modle"),
+            ("[model]\nembed = 0", "model.embed"),
+            ("[model]\nembed = \"large\"", "large"),
+            ("[model]\nattention = \"cosine\"", "cosine"),
+            ("[training]\ndropout = 1.0", "dropout"),
+            ("[training.budget]\nsteps = 0", "budget"),
+            ("[training.budget]\nhours = 2", "hours"),
+            ("[tokenizer]\nvocab = 100", "vocab"),
+        ] {
+            let message = format!("{:#}", settings(file).expect_err(file));
+            assert!(message.contains(named), "{file}: {message}");
+        }
+    }
+}

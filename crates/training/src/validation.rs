@@ -1,0 +1,59 @@
+use crate::data::Examples;
+use crate::{Sample, loss};
+use anyhow::Result;
+use candle_core::Device;
+use glosser_evaluation::Bleu;
+use glosser_kernels::Pass;
+use glosser_text::Pair;
+use glosser_translator::{SearchOptions, Translator};
+
+/// Pairs of one forward pass.
+const BATCH: usize = 64;
+
+/// The pairs that are never trained on.
+pub(crate) struct ValidationSet {
+    pub pairs: Vec<Pair>,
+    pub examples: Examples,
+}
+
+pub(crate) struct Scores {
+    pub loss: f64,
+    pub bleu: f64,
+    pub sample: Sample,
+}
+
+impl ValidationSet {
+    /// Loss and BLEU of greedy translations, with the sentence of this `round` to look at.
+    pub fn score(&self, translator: &Translator, round: usize) -> Result<Scores> {
+        let sources: Vec<&str> = self.pairs.iter().map(|pair| pair.source.as_str()).collect();
+        let references: Vec<&str> = self.pairs.iter().map(|pair| pair.target.as_str()).collect();
+        let translations: Vec<String> = translator
+            .translate_with(&sources, &SearchOptions::GREEDY, 1)?
+            .into_iter()
+            .flatten()
+            .map(|translation| translation.text)
+            .collect();
+        let bleu = Bleu::compute(&translations, &references)?.score;
+        let shown = round * 7 % self.pairs.len();
+        let sample = Sample {
+            source: self.pairs[shown].source.clone(),
+            reference: self.pairs[shown].target.clone(),
+            translation: translations[shown].clone(),
+        };
+        Ok(Scores { loss: self.loss(translator)?, bleu, sample })
+    }
+
+    fn loss(&self, translator: &Translator) -> Result<f64> {
+        let mut order: Vec<usize> = (0..self.examples.len()).collect();
+        order.sort_by_key(|index| self.examples.lengths(*index));
+        let (mut sum, mut tokens) = (0.0, 0);
+        for indices in order.chunks(BATCH) {
+            let (source, target, gold) = self.examples.batch(indices, &Device::Cpu)?;
+            let output = translator.model().forward(&source, &target, &mut Pass::Evaluate)?;
+            let count = gold.len();
+            sum += f64::from(loss(&output.logits, gold, 0.0)?.to_scalar::<f32>()?) * count as f64;
+            tokens += count;
+        }
+        Ok(sum / tokens.max(1) as f64)
+    }
+}

@@ -1,0 +1,169 @@
+//! The beam of one sentence: numbers in, a decision out, no tensors.
+
+use glosser_text::{BOS, EOS, PAD};
+use std::rc::Rc;
+
+/// A token of a hypothesis, with those before it.
+struct Node {
+    before: Option<Rc<Node>>,
+    token: u32,
+    /// What was attended to for it.
+    weights: Vec<f32>,
+    /// Sum over this token and all before it.
+    log_prob: f64,
+    len: usize,
+}
+
+/// A finished hypothesis: its tokens without EOS, and one row of weights for each of them and for EOS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    /// Token ids, EOS left out.
+    pub ids: Vec<u32>,
+    /// log p of all tokens, EOS included.
+    pub log_prob: f32,
+    /// What hypotheses are ordered by: `log_prob` over the number of tokens to the power of the length penalty.
+    pub score: f32,
+    /// Weights over the source tokens, one row a token, EOS last.
+    pub weights: Vec<Vec<f32>>,
+}
+
+/// What bounds a beam.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub beam_size: usize,
+    pub length_penalty: f32,
+    /// Tokens of a hypothesis, EOS not counted.
+    pub max_length: usize,
+}
+
+/// One way to go on: hypothesis, token, the sum of log probabilities then.
+#[derive(Clone, Copy)]
+struct Candidate {
+    parent: usize,
+    token: u32,
+    log_prob: f64,
+}
+
+pub(crate) struct Beam {
+    limits: Limits,
+    /// `None` is the beginning of the sentence.
+    live: Vec<Option<Rc<Node>>>,
+    finished: Vec<Rc<Node>>,
+    len: usize,
+}
+
+impl Beam {
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, live: vec![None], finished: Vec::new(), len: 0 }
+    }
+
+    /// The last token of each live hypothesis, best first.
+    pub fn last_tokens(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.live.iter().map(|node| node.as_ref().map_or(BOS, |node| node.token))
+    }
+
+    /// As many hypotheses have ended as the beam is wide, or none can go on.
+    pub fn is_done(&self) -> bool {
+        self.live.is_empty() || self.finished.len() >= self.limits.beam_size
+    }
+
+    /// One token further. `log_probs` has `vocab` numbers for each live hypothesis, `weights` a row for each. Returns
+    /// which hypothesis each of the new ones came from.
+    pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
+        let candidates = self.candidates(log_probs, vocab);
+        let mut live = Vec::with_capacity(self.limits.beam_size);
+        let mut parents = Vec::with_capacity(self.limits.beam_size);
+        for (rank, candidate) in candidates.into_iter().enumerate() {
+            let node = || {
+                Rc::new(Node {
+                    before: self.live[candidate.parent].clone(),
+                    token: candidate.token,
+                    weights: weights[candidate.parent].clone(),
+                    log_prob: candidate.log_prob,
+                    len: self.len + 1,
+                })
+            };
+            if candidate.token == EOS {
+                // An end counts only where it would have been kept: a beam of one is greedy search.
+                if rank < self.limits.beam_size {
+                    self.finished.push(node());
+                }
+            } else if live.len() < self.limits.beam_size {
+                live.push(Some(node()));
+                parents.push(candidate.parent);
+            }
+        }
+        self.live = live;
+        self.len += 1;
+        parents
+    }
+
+    /// The best ways to go on, best first; twice as many as the beam is wide, since half of them may be ends.
+    fn candidates(&self, log_probs: &[f32], vocab: usize) -> Vec<Candidate> {
+        let wanted = 2 * self.limits.beam_size;
+        let mut best: Vec<Candidate> = Vec::with_capacity(wanted + 1);
+        for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {
+            let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
+            for (token, log_prob) in row.iter().enumerate() {
+                let (token, log_prob) = (token as u32, so_far + f64::from(*log_prob));
+                let beaten = best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob);
+                if beaten || !self.may_follow(token) || log_prob.is_nan() {
+                    continue;
+                }
+                // Behind equals: the earlier hypothesis, and the lower id, wins a tie.
+                let at = best.partition_point(|other| other.log_prob >= log_prob);
+                best.insert(at, Candidate { parent, token, log_prob });
+                best.truncate(wanted);
+            }
+        }
+        best
+    }
+
+    /// A translation has at least one token and at most the maximum.
+    fn may_follow(&self, token: u32) -> bool {
+        match token {
+            PAD | BOS => false,
+            EOS => self.len > 0,
+            _ => self.len < self.limits.max_length,
+        }
+    }
+
+    /// All that ended, best first.
+    pub fn into_hypotheses(self) -> Vec<Hypothesis> {
+        let mut all: Vec<Hypothesis> =
+            self.finished.iter().map(|node| hypothesis(node, self.limits.length_penalty)).collect();
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        all
+    }
+}
+
+fn hypothesis(end: &Rc<Node>, length_penalty: f32) -> Hypothesis {
+    let mut ids = Vec::with_capacity(end.len);
+    let mut weights = Vec::with_capacity(end.len);
+    let mut next = Some(end);
+    while let Some(node) = next {
+        ids.push(node.token);
+        weights.push(node.weights.clone());
+        next = node.before.as_ref();
+    }
+    ids.reverse();
+    weights.reverse();
+    ids.pop();
+    let score = end.log_prob / (end.len as f64).powf(f64::from(length_penalty));
+    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights }
+}
+
+impl Drop for Node {
+    /// A long hypothesis is a long chain: dropping it by recursion could overflow the stack.
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(node) = next.and_then(Rc::into_inner) {
+            let mut node = node;
+            next = node.before.take();
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "beam_tests.rs"]
+mod tests;

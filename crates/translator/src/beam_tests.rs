@@ -1,0 +1,99 @@
+use super::*;
+
+const VOCAB: usize = 6;
+
+/// A language of three words whose next word depends on the whole beginning, so that greedy search can be wrong.
+fn next_log_probs(prefix: &[u32]) -> Vec<f32> {
+    let seed = prefix.iter().fold(7u32, |seed, token| seed.wrapping_mul(31).wrapping_add(*token * 17));
+    let scores: Vec<f32> = (0..VOCAB as u32)
+        .map(|token| (seed.wrapping_mul(token + 3).wrapping_mul(2_654_435_761) >> 20) as f32 / 1024.0)
+        .collect();
+    let log_sum = scores.iter().map(|score| score.exp()).sum::<f32>().ln();
+    scores.iter().map(|score| score - log_sum).collect()
+}
+
+fn search(limits: Limits) -> Vec<Hypothesis> {
+    let mut beam = Beam::new(limits);
+    let mut prefixes = vec![vec![]];
+    while !beam.is_done() {
+        let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| next_log_probs(prefix)).collect();
+        // The row of weights names the prefix it belongs to.
+        let weights: Vec<Vec<f32>> =
+            prefixes.iter().map(|prefix| prefix.iter().map(|token| *token as f32).collect()).collect();
+        let parents = beam.advance(&log_probs, VOCAB, &weights);
+        prefixes = parents
+            .iter()
+            .zip(beam.last_tokens())
+            .map(|(parent, token)| prefixes[*parent].iter().copied().chain([token]).collect())
+            .collect();
+    }
+    beam.into_hypotheses()
+}
+
+/// Every sentence of one to `left` words, with its log probability.
+fn every_sentence(prefix: &[u32], left: usize, so_far: f64, all: &mut Vec<(Vec<u32>, f64)>) {
+    let log_probs = next_log_probs(prefix);
+    if !prefix.is_empty() {
+        all.push((prefix.to_vec(), so_far + f64::from(log_probs[EOS as usize])));
+    }
+    if left > 0 {
+        for token in 3..VOCAB as u32 {
+            let longer: Vec<u32> = prefix.iter().copied().chain([token]).collect();
+            every_sentence(&longer, left - 1, so_far + f64::from(log_probs[token as usize]), all);
+        }
+    }
+}
+
+#[test]
+fn a_wide_beam_is_exhaustive_search() {
+    for length_penalty in [0.0, 0.6, 1.0] {
+        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4 });
+        let mut all = Vec::new();
+        every_sentence(&[], 4, 0.0, &mut all);
+        let score =
+            |(ids, log_prob): &(Vec<u32>, f64)| log_prob / ((ids.len() + 1) as f64).powf(f64::from(length_penalty));
+        all.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        assert_eq!(found.len(), all.len());
+        for (hypothesis, sentence) in found.iter().zip(&all) {
+            assert!((f64::from(hypothesis.score) - score(sentence)).abs() < 1e-5);
+        }
+        assert_eq!(found[0].ids, all[0].0);
+    }
+}
+
+#[test]
+fn a_beam_of_one_is_greedy_search() {
+    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9 });
+    let mut greedy = Vec::new();
+    loop {
+        let log_probs = next_log_probs(&greedy);
+        let allowed = (2..VOCAB as u32).filter(|token| match *token {
+            EOS => !greedy.is_empty(),
+            _ => greedy.len() < 9,
+        });
+        let best = allowed.max_by(|a, b| log_probs[*a as usize].total_cmp(&log_probs[*b as usize])).expect("a token");
+        if best == EOS {
+            break;
+        }
+        greedy.push(best);
+    }
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].ids, greedy);
+}
+
+#[test]
+fn every_token_keeps_its_own_row_of_weights() {
+    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5 }) {
+        assert_eq!(hypothesis.weights.len(), hypothesis.ids.len() + 1);
+        for (len, row) in hypothesis.weights.iter().enumerate() {
+            let prefix: Vec<f32> = hypothesis.ids[..len].iter().map(|token| *token as f32).collect();
+            assert_eq!(*row, prefix, "row {len} of {:?}", hypothesis.ids);
+        }
+    }
+}
+
+#[test]
+fn nothing_but_ends_are_left_at_the_maximum() {
+    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1 });
+    assert!(!found.is_empty() && found.iter().all(|hypothesis| hypothesis.ids.len() == 1));
+}

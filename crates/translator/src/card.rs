@@ -1,0 +1,43 @@
+use crate::ModelConfig;
+use serde::{Deserialize, Serialize};
+
+/// The format of the model directory that this program reads and writes.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// `config.json`: all that is known of a model besides its weights and its tokenizer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// [`FORMAT_VERSION`] of the program that wrote it.
+    pub format_version: u64,
+    /// Sizes and kinds of the layers.
+    pub model: ModelConfig,
+    /// Where the weights come from.
+    pub provenance: Provenance,
+}
+
+/// Where a model's weights come from, for people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Version of the program that trained it.
+    pub program: String,
+    /// The training corpus, by name.
+    pub corpus: String,
+    /// Pairs trained on.
+    pub pairs: usize,
+    /// Pairs validated on.
+    pub dev_pairs: usize,
+    /// The optimiser step of these weights.
+    pub step: usize,
+    /// How many times the corpus had been read by then.
+    pub epochs: f64,
+    /// Target tokens trained on by then.
+    pub target_tokens: u64,
+    /// Cross-entropy per target token on the validation pairs, in nats.
+    pub dev_loss: f64,
+    /// BLEU of greedy translations of the validation pairs.
+    pub dev_bleu: f64,
+    /// The effective training configuration.
+    pub training: serde_json::Value,
+}

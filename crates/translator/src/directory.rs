@@ -1,0 +1,184 @@
+use crate::{FORMAT_VERSION, ModelCard, Tokenizers, Translator, TranslatorError, read_weights};
+use candle_core::Device;
+use glosser_text::Tokenizer;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+const CARD: &str = "config.json";
+const WEIGHTS: &str = "model.safetensors";
+const JOINT: &str = "tokenizer.json";
+const SOURCE: &str = "tokenizer.source.json";
+const TARGET: &str = "tokenizer.target.json";
+/// What training keeps for itself, apart from the model.
+const TRAINING: &str = "training";
+
+/// A model on disk: `config.json`, `model.safetensors` and `tokenizer.json` (or `tokenizer.source.json` and
+/// `tokenizer.target.json`). The one place that knows their names.
+#[derive(Clone, Debug)]
+pub struct ModelDirectory {
+    path: PathBuf,
+}
+
+impl ModelDirectory {
+    /// The directory at `path`, which need not exist.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a model, or a part of one, is there.
+    pub fn holds_a_model(&self) -> bool {
+        [CARD, WEIGHTS, JOINT, SOURCE, TARGET].iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// Where training writes its log, one JSON object a line.
+    pub fn log(&self) -> PathBuf {
+        self.path.join(TRAINING).join("log.jsonl")
+    }
+
+    /// Makes the directory and the one for training inside it.
+    pub fn create(&self) -> Result<(), TranslatorError> {
+        let training = self.path.join(TRAINING);
+        fs::create_dir_all(&training).map_err(|cause| TranslatorError::Io { file: training, cause })
+    }
+
+    /// Reads `config.json` alone.
+    pub fn read_card(&self) -> Result<ModelCard, TranslatorError> {
+        if !self.path.is_dir() {
+            return Err(TranslatorError::NoDirectory(self.path.clone()));
+        }
+        let file = self.path.join(CARD);
+        let bytes = self.read(CARD)?;
+        let damaged =
+            |cause: serde_json::Error| TranslatorError::Damaged { file: file.clone(), problem: cause.to_string() };
+        // The version first: everything else may have changed its meaning.
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
+        match value.get("format_version").and_then(serde_json::Value::as_u64) {
+            Some(FORMAT_VERSION) => {}
+            Some(found) => {
+                let remedy = if found > FORMAT_VERSION {
+                    "install the version of glosser that wrote it, or a newer one"
+                } else {
+                    "train it anew, or use the older program"
+                };
+                return Err(TranslatorError::Version { file, found, expected: FORMAT_VERSION, remedy });
+            }
+            None => {
+                let problem = "it names no `format_version`".to_owned();
+                return Err(TranslatorError::Damaged { file, problem });
+            }
+        }
+        serde_json::from_slice(&bytes).map_err(damaged)
+    }
+
+    fn read(&self, name: &'static str) -> Result<Vec<u8>, TranslatorError> {
+        let file = self.path.join(name);
+        fs::read(&file).map_err(|cause| match cause.kind() {
+            ErrorKind::NotFound => TranslatorError::Incomplete { directory: self.path.clone(), missing: name },
+            _ => TranslatorError::Io { file, cause },
+        })
+    }
+
+    /// Loads the whole model.
+    ///
+    /// # Errors
+    /// If a file is missing, damaged or of another version, and if any weight's name or shape is not the expected.
+    pub fn load(&self) -> Result<Translator, TranslatorError> {
+        let card = self.read_card()?;
+        let tokenizers = if card.model.joint_vocab {
+            Tokenizers::joint(self.tokenizer(JOINT)?)
+        } else {
+            Tokenizers::separate(self.tokenizer(SOURCE)?, self.tokenizer(TARGET)?)
+        };
+        let found = (tokenizers.source().vocab_size(), tokenizers.target().vocab_size());
+        let expected = (card.model.source_vocab, card.model.target_vocab);
+        if found != expected {
+            return Err(TranslatorError::Damaged {
+                file: self.path.join(if card.model.joint_vocab { JOINT } else { SOURCE }),
+                problem: format!(
+                    "its vocabularies have {found:?} tokens (source, target) where {CARD} wants {expected:?}"
+                ),
+            });
+        }
+        let bytes = self.read(WEIGHTS)?;
+        let model = read_weights(&bytes, &card.model, &Device::Cpu)
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(WEIGHTS), problem: first_line(&cause) })?;
+        Ok(Translator::new(model, tokenizers))
+    }
+
+    fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {
+        let bytes = self.read(name)?;
+        Ok(Tokenizer::from_json(&bytes, &self.path.join(name).display().to_string())?)
+    }
+
+    /// Writes a model. Every file is written beside its place, synced, and then all are renamed: a reader finds the
+    /// old model or the new one, and a crash or a full disk loses neither.
+    pub fn save(&self, card: &ModelCard, tokenizers: &Tokenizers, weights: &[u8]) -> Result<(), TranslatorError> {
+        let card = serde_json::to_string_pretty(card)
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })?;
+        let mut files = vec![(WEIGHTS, weights.to_vec())];
+        if tokenizers.is_joint() {
+            files.push((JOINT, tokenizers.source().to_json()?.into_bytes()));
+        } else {
+            files.push((SOURCE, tokenizers.source().to_json()?.into_bytes()));
+            files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
+        }
+        files.push((CARD, card.into_bytes()));
+        replace(&self.path, &files)
+    }
+
+    /// Writes the weights of the last step, beside the best ones of the model.
+    pub fn save_last(&self, weights: &[u8]) -> Result<(), TranslatorError> {
+        replace(&self.path.join(TRAINING), &[("last.safetensors", weights.to_vec())])
+    }
+}
+
+/// Writes all files beside their places and syncs them; only then the first is renamed.
+fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), TranslatorError> {
+    let io = |file: &Path| {
+        let file = file.to_owned();
+        move |cause| TranslatorError::Io { file, cause }
+    };
+    fs::create_dir_all(directory).map_err(io(directory))?;
+    let mut written = Vec::new();
+    for (name, bytes) in files {
+        let place = directory.join(name);
+        let mut beside = create_beside(directory, name).map_err(io(&place))?;
+        beside.write_all(bytes).map_err(io(&place))?;
+        beside.as_file().sync_all().map_err(io(&place))?;
+        written.push((place, beside));
+    }
+    for (place, beside) in written {
+        beside.persist(&place).map_err(|failed| TranslatorError::Io { file: place, cause: failed.error })?;
+    }
+    sync_directory(directory).map_err(io(directory))
+}
+
+/// A file that goes away unless it is persisted. Temporary files are private by default; a model may be read by others.
+fn create_beside(directory: &Path, name: &str) -> std::io::Result<NamedTempFile> {
+    let prefix = format!(".{name}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder.tempfile_in(directory)
+}
+
+/// Directories cannot be synced everywhere; where they cannot, renaming is durable by itself.
+fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// Errors of tensors carry a backtrace behind their first line.
+fn first_line(cause: &candle_core::Error) -> String {
+    cause.to_string().lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,58 @@
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// What can be wrong with a model directory, or go wrong while translating.
+#[derive(Debug, Error)]
+pub enum TranslatorError {
+    /// The directory does not exist, or is a file.
+    #[error("{}: no model directory here; `glosser train --model {}` makes one", .0.display(), .0.display())]
+    NoDirectory(PathBuf),
+    /// One of the files is missing.
+    #[error(
+        "{}: the model is incomplete, `{missing}` is missing; copy the whole directory again, or train anew",
+        .directory.display()
+    )]
+    Incomplete {
+        /// The model directory.
+        directory: PathBuf,
+        /// The file that is not there.
+        missing: &'static str,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: {cause}; check that the file exists, may be accessed, and that the disk is not full", .file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The directory was written by another version.
+    #[error(
+        "{}: the model has format version {found}, this program reads version {expected}; {remedy}",
+        .file.display()
+    )]
+    Version {
+        /// `config.json`.
+        file: PathBuf,
+        /// The version it names.
+        found: u64,
+        /// The version of this program.
+        expected: u64,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A file does not hold what it should.
+    #[error("{}: {problem}; the file is damaged or not of this model: copy the directory again, or train anew", .file.display())]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// What was found.
+        problem: String,
+    },
+    /// A tokenizer cannot be read.
+    #[error(transparent)]
+    Text(#[from] glosser_text::TextError),
+    /// A computation failed.
+    #[error(transparent)]
+    Tensor(#[from] candle_core::Error),
+}

@@ -1,0 +1,127 @@
+use candle_core::{Device, Result, Tensor};
+use candle_nn::VarBuilder;
+use glosser_attention_decoder::{Decoder, DecoderConfig, Output};
+use glosser_encoder::{Encoder, EncoderConfig};
+use glosser_kernels::{Embedding, Lengths, Pass, log_softmax_rows};
+use glosser_text::{BOS, EOS, PAD};
+use serde::{Deserialize, Serialize};
+
+/// Sizes and kinds of all layers: what makes weights a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Tokens of the source, control tokens counted.
+    pub source_vocab: usize,
+    /// Tokens of the target.
+    pub target_vocab: usize,
+    /// Whether both sides have one vocabulary, and then one embedding.
+    pub joint_vocab: bool,
+    /// Size of a token's embedding.
+    pub embed: usize,
+    /// The encoder.
+    pub encoder: EncoderConfig,
+    /// The decoder.
+    pub decoder: DecoderConfig,
+}
+
+/// Encoder and decoder.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(crate) encoder: Encoder,
+    pub(crate) decoder: Decoder,
+    device: Device,
+}
+
+/// Token ids of sentences, padded to the longest.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// `[batch, longest]`.
+    pub ids: Tensor,
+    /// Tokens of each.
+    pub lengths: Lengths,
+}
+
+impl Batch {
+    /// From the ids of at least one sentence, none of them empty.
+    pub fn new<S: AsRef<[u32]>>(sentences: &[S], device: &Device) -> Result<Self> {
+        let lengths = Lengths::new(sentences.iter().map(|ids| ids.as_ref().len()).collect())?;
+        let longest = lengths.longest();
+        let mut padded = Vec::with_capacity(sentences.len() * longest);
+        for ids in sentences {
+            padded.extend_from_slice(ids.as_ref());
+            padded.resize(padded.len() + longest - ids.as_ref().len(), PAD);
+        }
+        Ok(Self { ids: Tensor::from_vec(padded, (sentences.len(), longest), device)?, lengths })
+    }
+}
+
+/// What the model says of a given target sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forced {
+    /// log p of each target token after the ones before it, EOS last.
+    pub log_probs: Vec<f32>,
+    /// For each of them the weights over the source tokens, EOS last.
+    pub weights: Vec<Vec<f32>>,
+}
+
+impl Model {
+    /// With the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder`
+    /// and `decoder`.
+    pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
+        let embed = config.embed;
+        let (source, target) = if config.joint_vocab {
+            let joint = Embedding::new(config.source_vocab, embed, vb.pp("embedding"))?;
+            (joint.clone(), joint)
+        } else {
+            (
+                Embedding::new(config.source_vocab, embed, vb.pp("source_embedding"))?,
+                Embedding::new(config.target_vocab, embed, vb.pp("target_embedding"))?,
+            )
+        };
+        let value_size = 2 * config.encoder.hidden;
+        Ok(Self {
+            encoder: Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?,
+            decoder: Decoder::new(&config.decoder, target, embed, value_size, vb.pp("decoder"))?,
+            device: vb.device().clone(),
+        })
+    }
+
+    /// Where the weights are.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Reads `source` (ids that end in EOS) and goes through `target` (ids that end in EOS), each token predicted
+    /// after the given ones before it.
+    pub fn forward(&self, source: &Batch, target: &Batch, pass: &mut Pass) -> Result<Output> {
+        let annotations = self.encoder.forward(&source.ids, &source.lengths, pass)?;
+        let (batch, len) = target.ids.dims2()?;
+        let first = Tensor::full(BOS, (batch, 1), &self.device)?;
+        let target_in = Tensor::cat(&[&first, &target.ids.narrow(1, 0, len - 1)?], 1)?;
+        self.decoder.forward(&target_in, &target.lengths, &annotations, pass)
+    }
+
+    /// The probability of given target sentences, and the attention on the way through them (forced decoding).
+    pub fn force(&self, source: &Batch, target: &[Vec<u32>]) -> Result<Vec<Forced>> {
+        let output = self.forward(source, &Batch::new(target, &self.device)?, &mut Pass::Evaluate)?;
+        let vocab = output.logits.dim(1)?;
+        let mut log_probs = output.logits.flatten_all()?.to_vec1::<f32>()?;
+        log_softmax_rows(&mut log_probs, vocab);
+        let weights = output.weights.to_vec3::<f32>()?;
+        let mut rows = log_probs.chunks(vocab);
+        Ok(target
+            .iter()
+            .zip(weights)
+            .zip(source.lengths.as_slice())
+            .map(|((ids, weights), source_len)| Forced {
+                log_probs: ids.iter().zip(rows.by_ref()).map(|(id, row)| row[*id as usize]).collect(),
+                weights: weights.into_iter().take(ids.len()).map(|row| row[..*source_len].to_vec()).collect(),
+            })
+            .collect())
+    }
+}
+
+/// The ids with EOS behind them, as every sentence enters the model.
+pub(crate) fn ended(ids: &[u32]) -> Vec<u32> {
+    ids.iter().copied().chain([EOS]).collect()
+}

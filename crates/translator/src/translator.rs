@@ -1,0 +1,186 @@
+use crate::directory::ModelDirectory;
+use crate::model::{Batch, Forced, ended};
+use crate::pieces::pieces;
+use crate::{Hypothesis, Model, SearchOptions, Tokenizers, Translation, TranslatorError};
+use glosser_alignment::{AttentionMatrix, Shape};
+use glosser_text::{EOS, Encoding};
+use std::ops::Range;
+use std::path::Path;
+
+/// Text in, text out: a model with its tokenizers.
+#[derive(Clone, Debug)]
+pub struct Translator {
+    model: Model,
+    tokenizers: Tokenizers,
+}
+
+impl Translator {
+    /// Tokens of one side that forced decoding takes: its memory grows with the product of both lengths.
+    pub const LONGEST_FORCED: usize = 1500;
+
+    /// Reads a model directory.
+    ///
+    /// # Errors
+    /// Says which file is missing, damaged or of another version, and what to do.
+    pub fn load(directory: &Path) -> Result<Self, TranslatorError> {
+        ModelDirectory::new(directory).load()
+    }
+
+    /// From its parts.
+    pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
+        Self { model, tokenizers }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The tokenizers.
+    pub fn tokenizers(&self) -> &Tokenizers {
+        &self.tokenizers
+    }
+
+    /// The best translation of each sentence, in order, by [`SearchOptions::STANDARD`].
+    pub fn translate<S: AsRef<str>>(&self, sentences: &[S]) -> Result<Vec<Translation>, TranslatorError> {
+        let all = self.translate_with(sentences, &SearchOptions::STANDARD, 1)?;
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    /// Up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is kept. A
+    /// blank sentence has one blank translation; a very long one is translated piece by piece, once.
+    pub fn translate_with<S: AsRef<str>>(
+        &self,
+        sentences: &[S],
+        options: &SearchOptions,
+        n_best: usize,
+    ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
+        let sources: Vec<Source> = sentences.iter().map(|text| self.source(text.as_ref())).collect();
+        let ids: Vec<Vec<u32>> = sources.iter().flat_map(Source::ids_of_pieces).collect();
+        let mut found = self.model.search(&ids, options)?.into_iter();
+        Ok(sources.iter().map(|source| self.translations(source, found.by_ref(), n_best)).collect())
+    }
+
+    /// Given translations, with their probability and what the model attends to on the way through them (forced
+    /// decoding). A pair with a blank side, or one of more than [`Translator::LONGEST_FORCED`] tokens, gets an empty
+    /// matrix.
+    pub fn force<S: AsRef<str>, T: AsRef<str>>(
+        &self,
+        pairs: &[(S, T)],
+        batch_size: usize,
+    ) -> Result<Vec<Translation>, TranslatorError> {
+        let sources: Vec<Encoding> = pairs.iter().map(|(s, _)| self.encode_source(s.as_ref())).collect();
+        let targets: Vec<Encoding> = pairs.iter().map(|(_, t)| self.encode_target(t.as_ref())).collect();
+        let possible = |side: &Encoding| (1..=Self::LONGEST_FORCED).contains(&side.ids.len());
+        let mut order: Vec<usize> =
+            (0..pairs.len()).filter(|i| possible(&sources[*i]) && possible(&targets[*i])).collect();
+        order.sort_by_key(|i| (sources[*i].ids.len(), targets[*i].ids.len()));
+        let mut results: Vec<Translation> = pairs
+            .iter()
+            .map(|(source, target)| Translation {
+                text: target.as_ref().to_owned(),
+                ..Translation::blank(source.as_ref())
+            })
+            .collect();
+        for indices in order.chunks(batch_size.max(1)) {
+            let source: Vec<Vec<u32>> = indices.iter().map(|i| ended(&sources[*i].ids)).collect();
+            let target: Vec<Vec<u32>> = indices.iter().map(|i| ended(&targets[*i].ids)).collect();
+            let forced = self.model.force(&Batch::new(&source, self.model.device())?, &target)?;
+            for (index, forced) in indices.iter().zip(forced) {
+                let Forced { log_probs, weights } = forced;
+                let result = &mut results[*index];
+                result.log_prob = log_probs.iter().map(|p| f64::from(*p)).sum::<f64>() as f32;
+                result.score = result.log_prob / log_probs.len() as f32;
+                result.attention = matrix(&weights);
+                result.source_tokens.clone_from(&sources[*index].offsets);
+                result.target_tokens.clone_from(&targets[*index].offsets);
+            }
+        }
+        Ok(results)
+    }
+
+    /// The tokens of a source sentence; none if it is blank.
+    pub fn encode_source(&self, text: &str) -> Encoding {
+        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.source().encode(text) }
+    }
+
+    /// The tokens of a target sentence; none if it is blank.
+    pub fn encode_target(&self, text: &str) -> Encoding {
+        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.target().encode(text) }
+    }
+
+    fn source<'a>(&self, text: &'a str) -> Source<'a> {
+        let encoding = self.encode_source(text);
+        let pieces = if encoding.ids.is_empty() { Vec::new() } else { pieces(text, &encoding.offsets) };
+        Source { text, encoding, pieces }
+    }
+
+    fn translations(
+        &self,
+        source: &Source,
+        mut found: impl Iterator<Item = Vec<Hypothesis>>,
+        n_best: usize,
+    ) -> Vec<Translation> {
+        match source.pieces.len() {
+            0 => vec![Translation::blank(source.text)],
+            1 => {
+                let all = found.next().unwrap_or_default();
+                all.into_iter().take(n_best.max(1)).map(|best| self.joined(source, vec![best])).collect()
+            }
+            several => {
+                let best = found.by_ref().take(several).filter_map(|all| all.into_iter().next());
+                vec![self.joined(source, best.collect())]
+            }
+        }
+    }
+
+    /// The translation that the hypotheses of all pieces make together.
+    fn joined(&self, source: &Source, parts: Vec<Hypothesis>) -> Translation {
+        let columns = source.encoding.ids.len() + 1;
+        let last = parts.len() - 1;
+        let (mut ids, mut rows) = (Vec::new(), Vec::new());
+        let (mut log_prob, mut score) = (0.0, 0.0);
+        for (index, (part, piece)) in parts.iter().zip(&source.pieces).enumerate() {
+            ids.extend_from_slice(&part.ids);
+            log_prob += part.log_prob;
+            score += part.score / parts.len() as f32;
+            // A piece's own EOS stands for the sentence's: its column is the last, its row is kept of the last piece.
+            let own = if index == last { part.weights.len() } else { part.ids.len() };
+            for weights in &part.weights[..own] {
+                let mut row = vec![0.0; columns];
+                row[piece.clone()].copy_from_slice(&weights[..piece.len()]);
+                row[columns - 1] = weights[piece.len()];
+                rows.push(row);
+            }
+        }
+        let decoded = self.tokenizers.target().decode_with_offsets(&ids);
+        Translation {
+            source: source.text.to_owned(),
+            // A model can produce a byte that ends lines; one line in must stay one line out.
+            text: decoded.text.replace(['\n', '\r'], " "),
+            log_prob,
+            score,
+            attention: matrix(&rows),
+            source_tokens: source.encoding.offsets.clone(),
+            target_tokens: decoded.offsets,
+        }
+    }
+}
+
+/// A sentence on its way into the model.
+struct Source<'a> {
+    text: &'a str,
+    encoding: Encoding,
+    pieces: Vec<Range<usize>>,
+}
+
+impl Source<'_> {
+    fn ids_of_pieces(&self) -> impl Iterator<Item = Vec<u32>> {
+        self.pieces.iter().map(|piece| self.encoding.ids[piece.clone()].iter().copied().chain([EOS]).collect())
+    }
+}
+
+fn matrix(rows: &[Vec<f32>]) -> AttentionMatrix {
+    let shape = Shape { target_len: rows.len(), source_len: rows.first().map_or(0, Vec::len) };
+    AttentionMatrix::new(shape, rows.concat()).expect("every row has a weight for each source token")
+}
