@@ -214,6 +214,56 @@ fn reference_gradients_are_finite_differences() -> Result<()> {
     Ok(())
 }
 
+/// Score of one query and key, number by number, as the documentation of [`Score`] has it.
+fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64]) -> Result<f64> {
+    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    let vector = |name: &str| parameters[name].to_vec1::<f64>();
+    let times = |name: &str, x: &[f64]| -> Result<Vec<f64>> {
+        Ok(parameters[name].to_vec2::<f64>()?.iter().map(|row| dot(row, x)).collect())
+    };
+    let sum = |a: Vec<f64>, b: Vec<f64>| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
+    let tanh = |x: Vec<f64>| -> Vec<f64> { x.into_iter().map(f64::tanh).collect() };
+    let first = || -> Result<Vec<f64>> {
+        let query = sum(times("query.weight", q)?, vector("query.bias")?);
+        Ok(tanh(sum(query, times("key.weight", k)?)))
+    };
+    Ok(match score {
+        Score::Dot => dot(q, k) / (q.len() as f64).sqrt(),
+        Score::General => dot(q, &times("key.weight", k)?),
+        Score::Additive => dot(&vector("score.weight")?, &first()?),
+        Score::Mlp => {
+            let inner = tanh(sum(times("inner.weight", &first()?)?, vector("inner.bias")?));
+            dot(&vector("score.weight")?, &inner)
+        }
+    })
+}
+
+#[test]
+fn weights_follow_the_formula_of_their_score() -> Result<()> {
+    for score in SCORES {
+        let case = Case::new(score, (3, 2, 4, 5), DType::F64)?;
+        let attended = case.attend()?;
+        let (weights, context) = (attended.weights.to_vec3::<f64>()?, attended.context.to_vec3::<f64>()?);
+        let (queries, states) = (case.query.to_vec3::<f64>()?, case.states.to_vec3::<f64>()?);
+        for (row, &real) in case.annotations.lengths.as_slice().iter().enumerate() {
+            for (at, query) in queries[row].iter().enumerate() {
+                let words = &states[row][..real];
+                let scores = words.iter().map(|k| score_by_formula(score, &case.parameters, query, k));
+                let powers = scores.map(|score| Ok(score?.exp())).collect::<Result<Vec<_>>>()?;
+                let total: f64 = powers.iter().sum();
+                for (weight, power) in weights[row][at].iter().zip(&powers) {
+                    assert!((weight - power / total).abs() < 1e-12, "{score:?}: {weight} {}", power / total);
+                }
+                for (unit, context) in context[row][at].iter().enumerate() {
+                    let sum: f64 = words.iter().zip(&powers).map(|(word, power)| power / total * word[unit]).sum();
+                    assert!((context - sum).abs() < 1e-12, "{score:?}: {context} {sum}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn rows_of_weights_sum_to_one_and_padding_has_none() -> Result<()> {
     for score in SCORES {

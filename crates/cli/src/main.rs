@@ -1,1 +1,58 @@
-fn main() {}
+//! The program `glosser`: train a translator on a small parallel corpus, translate, look inside.
+//!
+//! Arguments are read into types, each command is a function of its own in `commands`, and only here anything is
+//! printed: results on standard output, all else on standard error.
+
+mod args;
+mod commands;
+mod corpora;
+mod links;
+mod output;
+mod progress;
+
+use anyhow::{Context, Result};
+use args::{Cli, Command};
+use clap::Parser;
+use std::io::{ErrorKind, Write, stderr};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads us has seen enough (`glosser … | head`): that is success.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr(), "error: {}", message(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    if let Some(threads) = cli.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+        pool.build_global().context("the threads cannot be started")?;
+    }
+    match cli.command {
+        Command::Demo(args) => commands::demo::run(args),
+        Command::Train(args) => commands::train::run(args),
+        Command::Translate(args) => commands::translate::run(args),
+        Command::Align(args) => commands::align::run(args),
+        Command::Aer(args) => commands::aer::run(args),
+        Command::Evaluate(args) => commands::evaluate::run(args),
+        Command::Info(args) => commands::info::run(args),
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}
+
+/// The error with its causes, in one line; errors of tensors carry a backtrace behind their first.
+fn message(error: &anyhow::Error) -> String {
+    let causes: Vec<String> =
+        error.chain().map(|cause| cause.to_string().lines().next().unwrap_or_default().to_owned()).collect();
+    causes.join(": ")
+}

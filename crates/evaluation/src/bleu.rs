@@ -41,10 +41,7 @@ impl Bleu {
     /// # Errors
     ///
     /// If the lists differ in length or are empty. Empty sentences are no error.
-    pub fn compute(
-        hypotheses: &[impl AsRef<str>],
-        references: &[impl AsRef<str>],
-    ) -> Result<Self, EvaluationError> {
+    pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
         let mut counts = Counts::default();
         for (hypothesis, reference) in pairs(hypotheses, references)? {
             counts.add(&tokenize_13a(hypothesis), &tokenize_13a(reference));

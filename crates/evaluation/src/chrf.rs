@@ -33,10 +33,7 @@ impl Chrf {
     /// # Errors
     ///
     /// If the lists differ in length or are empty. Empty sentences are no error.
-    pub fn compute(
-        hypotheses: &[impl AsRef<str>],
-        references: &[impl AsRef<str>],
-    ) -> Result<Self, EvaluationError> {
+    pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
         let mut counts = [Counts::default(); ORDER];
         for (hypothesis, reference) in pairs(hypotheses, references)? {
             let (hypothesis, reference) = (characters(hypothesis), characters(reference));

@@ -11,7 +11,7 @@
 //! one's own choices compares with nobody's (Post 2018, section 2). So there are no options here. Both metrics are what
 //! the Python package sacreBLEU 2 computes with its defaults, to the last printed digit and for odd lines too, and the
 //! line that is displayed carries the signature that says so. The price: its habits are kept even where one would
-//! choose otherwise, such as a perfect corpus of three-word sentences that scores 0. `scripts/compare_metrics.py`
+//! choose otherwise, such as the 0 for a perfect corpus of three-word sentences. `scripts/compare_metrics.py`
 //! holds the two programs against each other.
 //!
 //! # How it is counted
@@ -36,10 +36,11 @@
 //!
 //! let bleu = Bleu::compute(&hypotheses, &references)?;
 //! assert_eq!(bleu.precisions[0], 100.0 * 11.0 / 12.0);
-//! assert!(bleu.to_string().ends_with("= 68.96 91.7/80.0/62.5/50.0 (BP = 1.000 ratio = 1.000 hyp_len = 12 ref_len = 12)"));
+//! assert!(bleu.to_string().starts_with("BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:glosser-"));
+//! assert!(bleu.to_string().ends_with(" = 69.19 91.7/80.0/62.5/50.0 (BP = 1.000 ratio = 1.000 hyp_len = 12 ref_len = 12)"));
 //!
 //! let chrf = Chrf::compute(&hypotheses, &references)?;
-//! assert_eq!(chrf.to_string(), "chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:glosser-0.1.0 = 80.87");
+//! assert!(chrf.to_string().ends_with(" = 82.19"));
 //! # Ok::<(), glosser_evaluation::EvaluationError>(())
 //! ```
 

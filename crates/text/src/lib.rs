@@ -52,7 +52,7 @@ pub use columns::Columns;
 pub use corpus::{Corpus, CorpusFiles, Pair};
 pub use decoded::Decoded;
 pub use error::TextError;
-pub use lines::Lines;
+pub use lines::{Lines, LossyLine};
 pub use open::{TextReader, open, read_lines};
 pub use tokenizer::{Encoding, Tokenizer};
 pub use vocab::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab};

@@ -31,6 +31,37 @@ impl<R: BufRead> Lines<R> {
         Self { reader, name: name.into(), line: 0, broken: false }
     }
 
+    /// The next line, whatever its bytes: for a filter, which owes a line for every line.
+    ///
+    /// # Errors
+    /// Only those of reading; a fault of the line comes with it.
+    pub fn next_lossy(&mut self) -> Option<Result<LossyLine, TextError>> {
+        let bytes = match self.next_bytes()? {
+            Ok(bytes) => bytes,
+            Err(cause) => return Some(Err(cause)),
+        };
+        Some(Ok(match self.checked(without_end(&bytes)) {
+            Ok(text) => LossyLine { text, fault: None },
+            Err(fault) => {
+                let text = String::from_utf8_lossy(without_end(&bytes)).into_owned();
+                LossyLine { text, fault: Some(fault) }
+            }
+        }))
+    }
+
+    fn next_bytes(&mut self) -> Option<Result<Vec<u8>, TextError>> {
+        if self.broken {
+            return None;
+        }
+        self.line += 1;
+        let mut bytes = Vec::new();
+        match self.reader.read_until(b'\n', &mut bytes) {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(bytes)),
+            Err(cause) => Some(Err(self.not_read(cause))),
+        }
+    }
+
     fn checked(&self, bytes: &[u8]) -> Result<String, TextError> {
         let mark = if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let bytes = &bytes[mark..];
@@ -66,17 +97,17 @@ impl<R: BufRead> Iterator for Lines<R> {
     type Item = Result<String, TextError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.broken {
-            return None;
-        }
-        self.line += 1;
-        let mut bytes = Vec::new();
-        match self.reader.read_until(b'\n', &mut bytes) {
-            Ok(0) => None,
-            Ok(_) => Some(self.checked(without_end(&bytes))),
-            Err(cause) => Some(Err(self.not_read(cause))),
-        }
+        Some(self.next_bytes()?.and_then(|bytes| self.checked(without_end(&bytes))))
     }
+}
+
+/// A line as it could be read.
+#[derive(Debug)]
+pub struct LossyLine {
+    /// Its text; bytes that are not UTF-8 are U+FFFD.
+    pub text: String,
+    /// What is wrong with it.
+    pub fault: Option<TextError>,
 }
 
 fn without_end(bytes: &[u8]) -> &[u8] {
@@ -120,6 +151,18 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_dropped_at_the_start_of_the_file_only() {
         assert_eq!(lines("\u{FEFF}a\n\u{FEFF}b".as_bytes()), ["a", "\u{FEFF}b"]);
+    }
+
+    #[test]
+    fn a_lossy_reader_gives_a_line_for_every_line() {
+        let mut lines = Lines::new(&b"ja\nM\xFCnchen\na\0b\n\n"[..], "t.txt");
+        let mut all = Vec::new();
+        while let Some(line) = lines.next_lossy() {
+            let line = line.expect("reading a slice");
+            all.push((line.text, line.fault.is_some()));
+        }
+        let expected = [("ja", false), ("M\u{FFFD}nchen", true), ("a\0b", true), ("", false)];
+        assert_eq!(all, expected.map(|(text, fault)| (text.to_owned(), fault)));
     }
 
     #[test]

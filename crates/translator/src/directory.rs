@@ -37,6 +37,11 @@ impl ModelDirectory {
         [CARD, WEIGHTS, JOINT, SOURCE, TARGET].iter().any(|name| self.path.join(name).exists())
     }
 
+    /// Where the weights are.
+    pub fn weights(&self) -> PathBuf {
+        self.path.join(WEIGHTS)
+    }
+
     /// Where training writes its log, one JSON object a line.
     pub fn log(&self) -> PathBuf {
         self.path.join(TRAINING).join("log.jsonl")

@@ -1,0 +1,349 @@
+//! What may stand on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use glosser_text::{Columns, CorpusFiles};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Train a translator on a small parallel corpus, translate with it, and look inside.
+///
+/// Results go to standard output, progress and messages to standard error. `-` is standard input. The exit code is 0
+/// on success, 1 if something went wrong, 2 if the command line is wrong.
+#[derive(Parser)]
+#[command(name = "glosser", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Threads to compute with [default: one for each core; example: --threads 1]
+    ///
+    /// Translations do not depend on it; trained weights are the same for the same number.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Demo(DemoArgs),
+    Train(TrainArgs),
+    Translate(TranslateArgs),
+    Align(AlignArgs),
+    Aer(AerArgs),
+    Evaluate(EvaluateArgs),
+    Info(InfoArgs),
+}
+
+/// See everything once: train on the bundled English-French corpus, translate, show the attention
+///
+/// Takes a few minutes. The model stays in a directory of its own, to be tried with the other commands; a second
+/// run uses it again.
+#[derive(Args)]
+pub struct DemoArgs {
+    /// Directory of the model [example: --model /tmp/demo]
+    #[arg(short, long, value_name = "DIR", default_value = "demo-model")]
+    pub model: PathBuf,
+
+    /// Train anew even if the directory holds a model
+    #[arg(long)]
+    pub overwrite: bool,
+
+    /// Stop training after so many steps, for a quick look [default: 3000; example: --steps 500]
+    #[arg(long, value_name = "N", default_value = "3000", hide_default_value = true, value_parser = at_least_one)]
+    pub steps: usize,
+
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Train a model: one TSV file, or a source file and a target file, either with gzip
+///
+/// Example: glosser train pairs.tsv --model my-model
+///
+/// Example: glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
+///
+/// A configuration file (--config) has the tables [tokenizer] vocab, joint; [model] embed, encoder_hidden,
+/// encoder_layers, decoder_hidden, attention, attention_size; [training] seed, batch_tokens, learning_rate,
+/// warmup_steps, dropout, label_smoothing, clip, patience, longest; and [training.budget] with one of epochs, steps,
+/// minutes. What it leaves out is fitted to the corpus; `glosser info` shows what was used.
+#[derive(Args)]
+pub struct TrainArgs {
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Pairs to validate on, given like the training pairs [default: a part of them is held out]
+    #[arg(long, value_name = "FILE", num_args = 1..=2)]
+    pub dev: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// Directory that the model is written to [example: --model de-en]
+    #[arg(short, long, value_name = "DIR")]
+    pub model: PathBuf,
+
+    /// Replace a model that is in the directory
+    #[arg(long)]
+    pub overwrite: bool,
+
+    /// Read the corpus so many times [default: fitted to its size; example: --epochs 5]
+    #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
+    pub epochs: Option<usize>,
+
+    /// Take so many steps; repeats a run with --minutes exactly [example: --steps 5000]
+    #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
+    pub steps: Option<usize>,
+
+    /// Train for about so long: times the first steps, then fixes the number of steps [example: --minutes 30]
+    #[arg(long, value_name = "M", group = "budget", value_parser = above_zero)]
+    pub minutes: Option<f64>,
+
+    /// The one seed of all that is random [default: 1; example: --seed 7]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// How the decoder's query is scored against a source position [default: additive]
+    #[arg(long, value_name = "SCORE")]
+    pub attention: Option<ScoreArg>,
+
+    /// Choices in TOML; unknown keys are errors [example: --config small.toml]
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Score functions of the attention.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ScoreArg {
+    /// q·k / √d
+    Dot,
+    /// qᵀ W k
+    General,
+    /// vᵀ tanh(W q + U k)
+    Additive,
+    /// vᵀ tanh(W₂ tanh(W₁ [q; k]))
+    Mlp,
+}
+
+/// Translate: one line out for each line in, always, in order
+///
+/// Example: echo "Ein Hund läuft." | glosser translate --model de-en
+///
+/// A blank line gives a blank line. A line too long for the model is translated piece by piece. Bytes that are not
+/// UTF-8 are replaced, and said on standard error.
+#[derive(Args)]
+pub struct TranslateArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    /// Sentences, one a line [default: standard input; example: -i test.de.gz]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub input: PathBuf,
+
+    /// Where translations go [default: standard output; example: -o test.en]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Hypotheses followed at a time: 1 is greedy, more is slower and mostly better [example: --beam-size 1]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
+    pub beam_size: usize,
+
+    /// Translations for each sentence, best first, at most the beam size [example: --n-best 3 --format jsonl]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
+    pub n_best: usize,
+
+    /// How translations are written [default: text, or moses if --n-best is above 1]
+    #[arg(long)]
+    pub format: Option<TranslateFormat>,
+
+    /// Word alignment read from the attention, behind ` ||| ` on the line; a grid stands on lines of its own below
+    #[arg(long, value_name = "KIND")]
+    pub alignment: Option<AlignmentKind>,
+
+    /// Longest translation in sub-words [default: twice the source's and 20; example: --max-length 50]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub max_length: Option<usize>,
+
+    /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]
+    #[arg(long, value_name = "P", default_value = "1.0", value_parser = from_zero)]
+    pub length_penalty: f32,
+
+    /// Sentences translated together: speed and memory, never the result [example: --batch-size 1]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TranslateFormat {
+    /// The translation alone
+    Text,
+    /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
+    Moses,
+    /// A JSON object a line: words, links, weights, probability
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlignmentKind {
+    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    Pharaoh,
+    /// Weights: a row for each target word, source words joined by commas, EOS last
+    Soft,
+    /// A shaded picture for the terminal
+    Grid,
+}
+
+/// Align given pairs: the model goes through each target and shows what it attended to
+///
+/// Example: glosser align --model de-en pairs.tsv > links.pharaoh
+///
+/// One line of word links for each pair; a pair with a blank side has an empty line.
+#[derive(Args)]
+pub struct AlignArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// How alignments are written
+    #[arg(long, default_value = "pharaoh")]
+    pub format: AlignFormat,
+
+    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlignFormat {
+    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    Pharaoh,
+    /// Weights: a row for each target word, source words joined by commas, EOS last
+    Soft,
+    /// A JSON object a line: words, links, weights, probability
+    Jsonl,
+    /// A shaded picture for the terminal
+    Grid,
+}
+
+/// Score word links against gold: alignment error rate, precision, recall
+///
+/// Example: glosser aer --gold test.align links.pharaoh
+///
+/// Gold has `i-j` for sure links and `ipj` or `i?j` for possible ones. AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), with
+/// every sure link possible too (Och and Ney 2003). A wrong index base gives an AER of 40 to 70 where the right one
+/// gives 10: see the switches.
+#[derive(Args)]
+pub struct AerArgs {
+    /// Gold links, one line a pair, source first
+    #[arg(long, value_name = "FILE")]
+    pub gold: PathBuf,
+
+    /// Links to score, in Pharaoh form, made by any tool
+    #[arg(value_name = "LINKS")]
+    pub links: PathBuf,
+
+    /// The gold file counts words from one
+    #[arg(long)]
+    pub one_based_gold: bool,
+
+    /// The links count words from one
+    #[arg(long)]
+    pub one_based_links: bool,
+
+    /// The links have the target first
+    #[arg(long)]
+    pub reverse: bool,
+}
+
+/// Score translations: BLEU and chrF2 as sacreBLEU computes them
+///
+/// Example: glosser evaluate --model de-en test.de test.en
+///
+/// Example: glosser evaluate --hypotheses out.en --references test.en
+#[derive(Args)]
+pub struct EvaluateArgs {
+    /// The model to translate the pairs with
+    #[arg(short, long, value_name = "DIR", requires = "files", conflicts_with_all = ["hypotheses", "references"])]
+    pub model: Option<PathBuf>,
+
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, requires = "model")]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// Translations made by anything, one a line
+    #[arg(long, value_name = "FILE", requires = "references", required_unless_present = "model")]
+    pub hypotheses: Option<PathBuf>,
+
+    /// What they should be
+    #[arg(long, value_name = "FILE", requires = "hypotheses")]
+    pub references: Option<PathBuf>,
+
+    /// Hypotheses followed at a time [example: --beam-size 1]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
+    pub beam_size: usize,
+}
+
+/// Say what a model is: what it was trained on and how, its sizes, its figures
+#[derive(Args)]
+pub struct InfoArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+}
+
+#[derive(Args)]
+pub struct ModelArg {
+    /// Directory of the model
+    #[arg(id = "model", short, long, value_name = "DIR")]
+    pub directory: PathBuf,
+}
+
+#[derive(Args)]
+pub struct ColumnsArg {
+    /// Columns of a TSV that hold source and target, from one; 2,1 reverses [example: --columns 2,4]
+    #[arg(long, value_name = "S,T", default_value = "1,2")]
+    pub columns: Columns,
+}
+
+impl ColumnsArg {
+    /// One file is a TSV; two are source and target.
+    pub fn corpus_files(&self, files: &[PathBuf]) -> CorpusFiles {
+        match files {
+            [source, target] => CorpusFiles::Two { source: source.clone(), target: target.clone() },
+            _ => CorpusFiles::Tsv { path: files.first().cloned().unwrap_or_default(), columns: self.columns },
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("give a whole number from 1".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
+    number.ok_or_else(|| "give a number above 0".to_owned())
+}
+
+fn from_zero(text: &str) -> Result<f32, String> {
+    let number = text.parse().ok().filter(|number: &f32| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| "give a number from 0".to_owned())
+}

@@ -1,0 +1,51 @@
+use crate::args::InfoArgs;
+use crate::output::writer;
+use anyhow::{Context, Result};
+use glosser_translator::{ModelDirectory, Translator};
+use std::io::Write;
+
+/// What a model is, for people; `config.json` has the same for programs.
+pub fn run(args: InfoArgs) -> Result<()> {
+    let directory = ModelDirectory::new(&args.model.directory);
+    let card = directory.read_card()?;
+    // A model that cannot be loaded is no model: say so here rather than at the first sentence.
+    Translator::load(directory.path())?;
+    let (model, from) = (&card.model, &card.provenance);
+    let vocab = if model.joint_vocab {
+        format!("{} sub-words, one vocabulary for both sides", model.source_vocab)
+    } else {
+        format!("{} source and {} target sub-words", model.source_vocab, model.target_vocab)
+    };
+    let size = std::fs::metadata(directory.weights()).context("the weights cannot be read")?.len();
+    let rows = [
+        ("model", directory.path().display().to_string()),
+        ("written by", format!("glosser {}, format {}", from.program, card.format_version)),
+        ("corpus", from.corpus.clone()),
+        ("pairs", format!("{} to train on, {} to validate", from.pairs, from.dev_pairs)),
+        ("trained", format!("{} steps, {:.1} epochs, {} target tokens", from.step, from.epochs, from.target_tokens)),
+        ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token", from.dev_bleu, from.dev_loss)),
+        ("vocabulary", vocab),
+        ("weights", format!("{:.2} million, {:.1} MB", size as f64 / 4e6, size as f64 / 1e6)),
+        ("embedding", format!("{}", model.embed)),
+        (
+            "encoder",
+            format!("{} + {} units, layers: {}", model.encoder.hidden, model.encoder.hidden, model.encoder.layers),
+        ),
+        ("decoder", format!("{} units", model.decoder.hidden)),
+        (
+            "attention",
+            format!(
+                "{}, size {}",
+                serde_json::to_string(&model.decoder.attention.score)?.trim_matches('"'),
+                model.decoder.attention.size
+            ),
+        ),
+    ];
+    let mut out = writer(None)?;
+    for (name, value) in rows {
+        writeln!(out, "{name:<11} {value}")?;
+    }
+    writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
+    out.flush()?;
+    Ok(())
+}

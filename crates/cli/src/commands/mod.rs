@@ -1,0 +1,9 @@
+//! One command a file.
+
+pub mod aer;
+pub mod align;
+pub mod demo;
+pub mod evaluate;
+pub mod info;
+pub mod train;
+pub mod translate;

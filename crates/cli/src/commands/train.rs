@@ -1,0 +1,47 @@
+use crate::args::{ScoreArg, TrainArgs};
+use crate::progress::Display;
+use anyhow::{Context, Result};
+use glosser_attention_decoder::Score;
+use glosser_text::Corpus;
+use glosser_training::{Budget, Job, Overrides, train};
+use std::path::Path;
+
+/// Reads the corpora, trains, and shows how it goes.
+pub fn run(args: TrainArgs) -> Result<()> {
+    let budget =
+        args.epochs.map(Budget::Epochs).or(args.steps.map(Budget::Steps)).or(args.minutes.map(Budget::Minutes));
+    let overrides = Overrides {
+        file: args.config.as_deref().map(read_config).transpose()?.unwrap_or_default(),
+        budget,
+        seed: args.seed,
+        attention: args.attention.map(Score::from),
+    };
+    let corpus = Corpus::read(&args.columns.corpus_files(&args.files))?;
+    let dev = match args.dev.as_slice() {
+        [] => None,
+        files => Some(Corpus::read(&args.columns.corpus_files(files))?),
+    };
+    let job = Job { corpus, dev, directory: args.model, overwrite: args.overwrite, overrides };
+    let mut display = Display::new(args.quiet);
+    train(job, &mut |event| display.show(event))?;
+    Ok(())
+}
+
+fn read_config(path: &Path) -> Result<toml::Table> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    text.parse().map_err(|cause: toml::de::Error| {
+        let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        anyhow::anyhow!("{}:{line}: this is not TOML: {}", path.display(), cause.message())
+    })
+}
+
+impl From<ScoreArg> for Score {
+    fn from(score: ScoreArg) -> Self {
+        match score {
+            ScoreArg::Dot => Score::Dot,
+            ScoreArg::General => Score::General,
+            ScoreArg::Additive => Score::Additive,
+            ScoreArg::Mlp => Score::Mlp,
+        }
+    }
+}

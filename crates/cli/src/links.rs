@@ -1,0 +1,70 @@
+//! A translation's attention as lines of text.
+
+use crate::output;
+use anyhow::Result;
+use glosser_alignment::{AttentionMatrix, Links, Shades, grid, soft_rows};
+use glosser_translator::{Translation, WordView};
+use serde::Serialize;
+
+/// A source word is linked beside the heaviest one if it has at least this share of its weight. Chosen on the bundled
+/// dev part.
+pub const LINK_THRESHOLD: f32 = 0.5;
+
+/// Hard links of white-space words.
+pub fn hard(view: &WordView) -> Links {
+    Links::from_attention(&view.attention, LINK_THRESHOLD)
+}
+
+/// Marian's soft rows, over words: one for each target word, its source words and then EOS.
+pub fn soft(view: &WordView) -> Result<String> {
+    let matrix = view.attention.matrix();
+    let rows: Vec<Vec<f32>> = matrix
+        .rows()
+        .zip(view.attention.eos_mass())
+        .map(|(row, eos)| row.iter().copied().chain([*eos]).collect())
+        .collect();
+    Ok(soft_rows(&AttentionMatrix::from_rows(&rows)?))
+}
+
+/// The shaded picture.
+pub fn picture(view: &WordView) -> String {
+    grid(&view.labelled(), output::width(), Shades::Blocks)
+}
+
+/// All that is known of a translation, as one JSON object.
+#[derive(Serialize)]
+pub struct Record<'a> {
+    /// Line of the sentence, from one.
+    line: usize,
+    /// Place among the translations of the sentence, from one.
+    rank: usize,
+    source: &'a str,
+    translation: &'a str,
+    log_prob: f32,
+    score: f32,
+    source_words: &'a [&'a str],
+    target_words: &'a [&'a str],
+    /// Zero-based, source first.
+    links: String,
+    /// `[target word][source word]`.
+    weights: Vec<&'a [f32]>,
+    /// For each target word, the weight on the source's end.
+    eos_mass: &'a [f32],
+}
+
+/// One line of JSON.
+pub fn json(line: usize, rank: usize, translation: &Translation, view: &WordView) -> Result<String> {
+    Ok(serde_json::to_string(&Record {
+        line,
+        rank,
+        source: &translation.source,
+        translation: &translation.text,
+        log_prob: translation.log_prob,
+        score: translation.score,
+        source_words: &view.source,
+        target_words: &view.target,
+        links: hard(view).to_string(),
+        weights: view.attention.matrix().rows().collect(),
+        eos_mass: view.attention.eos_mass(),
+    })?)
+}

@@ -1,0 +1,115 @@
+//! Training, as the person sees it.
+
+use crate::output::say;
+use glosser_training::{Event, Progress, Summary, Validation};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+/// Seconds between lines where there is no terminal to redraw one in.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows events on standard error: a bar in a terminal, lines elsewhere.
+pub struct Display {
+    bar: Option<ProgressBar>,
+    last_line: Instant,
+    quiet: bool,
+}
+
+impl Display {
+    pub fn new(quiet: bool) -> Self {
+        let bar = (!quiet && stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            let style = ProgressStyle::with_template("{bar:24.cyan/dim} {pos}/{len} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Self { bar, last_line: Instant::now(), quiet }
+    }
+
+    pub fn show(&mut self, event: &Event) {
+        match event {
+            Event::Note { text } => self.line(&format!("note: {text}")),
+            Event::Prepared { pairs, dev_pairs, source_vocab, target_vocab, parameters, steps_per_epoch } => {
+                let vocab = if source_vocab == target_vocab {
+                    format!("{source_vocab}")
+                } else {
+                    format!("{source_vocab} and {target_vocab}")
+                };
+                self.line(&format!(
+                    "{pairs} pairs to train on, {dev_pairs} to validate; {vocab} sub-words, {:.1} million weights, \
+                     {steps_per_epoch} steps an epoch",
+                    *parameters as f64 / 1e6
+                ));
+            }
+            Event::StepsFixed { steps } => {
+                if let Some(bar) = &self.bar {
+                    bar.set_length(*steps as u64);
+                }
+                self.line(&format!("training for {steps} steps (--steps {steps} repeats this run)"));
+            }
+            Event::Progress(progress) => self.progress(progress),
+            Event::Validated(validation) => self.validated(validation),
+            Event::Finished(summary) => self.finished(summary),
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
+        let text = format!("loss {:.3}, {:.0} tokens/s{left}", progress.loss, progress.tokens_per_second);
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(progress.step as u64);
+                bar.set_message(text);
+            }
+            None if self.last_line.elapsed() >= LINE_EVERY => {
+                let steps = progress.steps.map_or_else(String::new, |steps| format!("/{steps}"));
+                self.line(&format!("step {}{steps}: {text}", progress.step));
+                self.last_line = Instant::now();
+            }
+            None => {}
+        }
+    }
+
+    fn validated(&mut self, validation: &Validation) {
+        let Validation { epochs, dev_loss, dev_bleu, is_best, seconds, sample, .. } = validation;
+        let best = if *is_best { ", best so far" } else { "" };
+        self.line(&format!(
+            "epoch {epochs:.1}, {}: validation loss {dev_loss:.3}, BLEU {dev_bleu:.2}{best}",
+            duration(*seconds)
+        ));
+        self.line(&format!("    source       {}", sample.source));
+        self.line(&format!("    reference    {}", sample.reference));
+        self.line(&format!("    translation  {}", sample.translation));
+    }
+
+    fn finished(&mut self, summary: &Summary) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        let early = if summary.stopped_early { ", early: validation no longer got better" } else { "" };
+        self.line(&format!(
+            "trained {} steps in {} at {:.0} target tokens/s{early}; the model is that of step {}, validation BLEU {:.2}",
+            summary.steps,
+            duration(summary.seconds),
+            summary.tokens_per_second,
+            summary.best_step,
+            summary.dev_bleu
+        ));
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            _ if self.quiet => {}
+            Some(bar) => bar.suspend(|| say(text)),
+            None => say(text),
+        }
+    }
+}
+
+/// Whole seconds as `1:02:03` or `2:03`.
+fn duration(seconds: f64) -> String {
+    let seconds = seconds.round() as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}

@@ -1,0 +1,94 @@
+//! BLEU by hand, from the definition.
+
+use glosser_evaluation::{Bleu, EvaluationError};
+
+fn bleu(hypothesis: &str, reference: &str) -> Bleu {
+    Bleu::compute(&[hypothesis], &[reference]).unwrap()
+}
+
+fn assert_close(found: f64, wanted: f64) {
+    assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
+}
+
+#[test]
+fn the_score_is_the_geometric_mean_of_the_precisions() {
+    // Matches: a b c d e, four pairs, three triples, two quadruples; in all 6, 5, 4, 3.
+    let bleu = bleu("a b c d e x", "a b c d e f");
+    assert_close(bleu.score, 100.0 * (5.0 / 6.0 * 4.0 / 5.0 * 3.0 / 4.0 * 2.0 / 3.0_f64).powf(0.25));
+    assert_eq!((bleu.hypothesis_len, bleu.reference_len), (6, 6));
+}
+
+#[test]
+fn a_repeated_word_counts_no_more_often_than_in_the_reference() {
+    // The example of Papineni et al., section 2.1: 2 of 7. Then 1/2, 1/4, 1/8 of a match, of 6, 5 and 4.
+    let bleu = bleu("the the the the the the the", "the cat is on the mat again");
+    let wanted = [2.0 / 7.0, 1.0 / 12.0, 1.0 / 20.0, 1.0 / 32.0];
+    wanted.iter().zip(bleu.precisions).for_each(|(wanted, found)| assert_close(found, 100.0 * wanted));
+}
+
+#[test]
+fn short_hypotheses_pay_the_brevity_penalty() {
+    let bleu = bleu("a b c d", "a b c d e f");
+    assert_close(bleu.brevity_penalty, (-0.5_f64).exp());
+    assert_close(bleu.ratio, 2.0 / 3.0);
+    assert_close(bleu.score, 100.0 * (-0.5_f64).exp());
+}
+
+#[test]
+fn long_hypotheses_pay_by_precision_only() {
+    let bleu = bleu("a b c d e", "a b c d");
+    assert_close(bleu.brevity_penalty, 1.0);
+    assert_close(bleu.score, 100.0 * (4.0 / 5.0 * 3.0 / 4.0 * 2.0 / 3.0 * 1.0 / 2.0_f64).powf(0.25));
+}
+
+#[test]
+fn counts_are_summed_before_they_are_divided() {
+    let corpus = Bleu::compute(&["a b c d", "x"], &["a b c d", "y"]).unwrap();
+    assert_eq!(corpus.precisions, [80.0, 100.0, 100.0, 100.0]);
+    assert_close(corpus.score, 100.0 * 0.8_f64.powf(0.25));
+}
+
+#[test]
+fn sentences_are_matched_with_their_own_reference_only() {
+    assert_eq!(Bleu::compute(&["a b c d", "e f g h"], &["e f g h", "a b c d"]).unwrap().score, 0.0);
+}
+
+#[test]
+fn without_a_four_gram_the_score_is_zero() {
+    let bleu = bleu("a b c", "a b c");
+    assert_eq!(bleu.precisions, [100.0, 100.0, 100.0, 0.0]);
+    assert_eq!(bleu.score, 0.0);
+}
+
+#[test]
+fn case_is_kept() {
+    assert_eq!(bleu("A B C D", "a b c d").score, 0.0);
+}
+
+#[test]
+fn it_is_displayed_in_the_long_form() {
+    let version = env!("CARGO_PKG_VERSION");
+    let figures = "80.91 83.3/80.0/80.0/80.0 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)";
+    let shown =
+        Bleu { score: 80.912, precisions: [250.0 / 3.0, 80.0, 80.0, 80.0], ..bleu("a b c d e x", "a b c d e f") };
+    let signature = format!("BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:glosser-{version}");
+    assert_eq!(shown.to_string(), format!("{signature} = {figures}"));
+}
+
+#[test]
+fn exact_halves_are_rounded_to_even_as_in_python() {
+    let halves = Bleu { score: 3.125, precisions: [6.25, 18.75, 31.25, 43.75], ..bleu("a", "a") };
+    assert!(halves.to_string().contains(" = 3.12 6.2/18.8/31.2/43.8 (BP"), "{halves}");
+}
+
+#[test]
+fn lists_of_different_lengths_are_an_error() {
+    let error = Bleu::compute(&["a", "b"], &["a"]).unwrap_err();
+    assert_eq!(error, EvaluationError::Lengths { hypotheses: 2, references: 1 });
+    assert!(error.to_string().starts_with("there are 2 hypotheses but 1 references"));
+}
+
+#[test]
+fn no_sentences_are_an_error() {
+    assert_eq!(Bleu::compute(&[""; 0], &[""; 0]).unwrap_err(), EvaluationError::Empty);
+}
