@@ -1,0 +1,35 @@
+//! The README of the corpus, whose figures are computed.
+
+use crate::split::{Bundle, FAMILIAR, TEST, UNSEEN};
+use crate::statistics::Statistics;
+
+const TEXT: &str = include_str!("readme.md");
+
+/// `data/README.md`, with every `{name}` of the template replaced by its figure.
+pub(crate) fn readme(bundle: &Bundle) -> String {
+    let mut text = TEXT.to_owned();
+    let parts = [("train", &bundle.train), ("dev", &bundle.dev), ("test", &bundle.test)];
+    for (part, examples) in parts {
+        text = text.replace(&format!("{{{part}}}"), &row(part, &Statistics::of(examples)));
+    }
+    let test = Statistics::of(&bundle.test);
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let figures = [
+        ("{diagonal_aer}", percent(test.diagonal_aer)),
+        ("{crossing}", percent(test.crossing)),
+        ("{not_one_to_one}", percent(test.not_one_to_one)),
+        ("{familiar}", FAMILIAR.to_string()),
+        ("{unseen}", UNSEEN.to_string()),
+        ("{test_pairs}", TEST.to_string()),
+    ];
+    for (name, figure) in figures {
+        text = text.replace(name, &figure);
+    }
+    text
+}
+
+fn row(part: &str, figures: &Statistics) -> String {
+    let Statistics { pairs, words, distinct, sure, possible, .. } = figures;
+    let ([english, french], [english_forms, french_forms]) = (words, distinct);
+    format!("| {part} | {pairs} | {english} | {french} | {english_forms} | {french_forms} | {sure} | {possible} |")
+}
