@@ -48,8 +48,8 @@ fn separate_symbols(text: &str) -> String {
 
 /// Writes `around` before, between and after the two characters of each pair that `is_pair`.
 ///
-/// Pairs are found from left to right and do not overlap, as a regular expression finds them: in `?!,` nothing after
-/// `!,` can use the comma again. What one rule passes over for this reason, the next one may catch.
+/// Pairs are found from left to right and do not overlap, as a regular expression finds them: in `a.,` the period belongs
+/// to `a.`, so the comma finds no neighbour before it. What one rule passes over for this reason, the next one may catch.
 fn rewrite_pairs(text: &str, is_pair: impl Fn(char, char) -> bool, around: [&str; 3]) -> String {
     let mut out = String::with_capacity(2 * text.len());
     let mut characters = text.chars().peekable();

@@ -1,5 +1,143 @@
 use crate::args::DemoArgs;
-use anyhow::Result;
-pub fn run(_args: DemoArgs) -> Result<()> {
+use crate::links;
+use crate::output::{say, writer};
+use crate::progress::Display;
+use anyhow::{Context, Result, ensure};
+use glosser_alignment::{Gold, IndexBase, Shades, TextFile, score};
+use glosser_evaluation::Bleu;
+use glosser_text::{Columns, Corpus, Pair};
+use glosser_training::{Budget, Job, Overrides, train};
+use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator};
+use std::io::Write;
+use std::path::Path;
+
+const TRAIN: &str = include_str!("../../../../data/train.en-fr.tsv");
+const DEV: &str = include_str!("../../../../data/dev.en-fr.tsv");
+const TEST: &str = include_str!("../../../../data/test.en-fr.tsv");
+const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
+
+/// Name of the bundled corpus: by it a second run knows a model of the first.
+const NAME: &str = "bundled English-French corpus";
+
+/// Small sizes: the corpus has a few hundred words, and the person is waiting.
+const CONFIG: &str = "
+[tokenizer]
+vocab = 1000
+
+[model]
+embed = 128
+encoder_hidden = 128
+decoder_hidden = 256
+attention_size = 128
+
+[training]
+batch_tokens = 800
+learning_rate = 2e-3
+warmup_steps = 200
+dropout = 0.1
+";
+
+/// Sentences whose attention is shown.
+const SHOWN: usize = 4;
+
+const BATCH: usize = 64;
+
+/// Trains on the bundled corpus, then shows what the model can do on pairs that training never saw.
+pub fn run(args: DemoArgs) -> Result<()> {
+    let translator = trained(&args)?;
+    let test = bundled("test.en-fr.tsv", TEST)?.pairs;
+    let sources: Vec<&str> = test.iter().map(|pair| pair.source.as_str()).collect();
+    let translations = translator.translate_with(&sources, &SearchOptions::STANDARD, 1)?;
+    let translations: Vec<Translation> = translations.into_iter().flatten().collect();
+    let mut out = writer(None)?;
+    show(&mut out, &test, &translations)?;
+    advise(&mut out, &args.model)?;
+
+    let hypotheses: Vec<&str> = translations.iter().map(|translation| translation.text.as_str()).collect();
+    let references: Vec<&str> = test.iter().map(|pair| pair.target.as_str()).collect();
+    writeln!(out, "BLEU {:.2}", Bleu::compute(&hypotheses, &references)?.score)?;
+    writeln!(out, "AER {:.2}", 100.0 * alignment_error(&translator, &test)?)?;
+    out.flush()?;
     Ok(())
+}
+
+/// The model of an earlier run, or a new one.
+fn trained(args: &DemoArgs) -> Result<Translator> {
+    let directory = ModelDirectory::new(&args.model);
+    let shown = args.model.display();
+    if directory.holds_a_model() && !args.overwrite {
+        let corpus = directory.read_card()?.provenance.corpus;
+        ensure!(
+            corpus == NAME,
+            "{shown}: there is a model of `{corpus}` already; give another --model, or --overwrite to replace it"
+        );
+        if !args.quiet {
+            say(&format!("{shown} holds the model of an earlier demo, which is used again (--overwrite trains anew)"));
+        }
+    } else {
+        if !args.quiet {
+            say("Training a translator from English to French on the corpus in this program: a minute or two.");
+        }
+        let overrides = Overrides {
+            file: CONFIG.parse().context("the settings of the demo")?,
+            budget: Some(Budget::Steps(args.steps)),
+            ..Overrides::default()
+        };
+        let job = Job {
+            corpus: bundled(NAME, TRAIN)?,
+            dev: Some(bundled("dev.en-fr.tsv", DEV)?),
+            directory: args.model.clone(),
+            overwrite: args.overwrite,
+            overrides,
+        };
+        let mut display = Display::new(args.quiet);
+        train(job, &mut |event| display.show(event))?;
+    }
+    Ok(directory.load()?)
+}
+
+fn bundled(name: &str, text: &str) -> Result<Corpus> {
+    Ok(Corpus::parse_tsv(name, text.as_bytes(), Columns::DEFAULT)?)
+}
+
+/// Some translations with what the model looked at: of middling length, spread over the test part.
+fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Result<()> {
+    writeln!(out, "Sentences that training never saw, and for each French word the English words it was made from:")?;
+    let fits = |translation: &&Translation| (7..=11).contains(&translation.source.split_whitespace().count());
+    let candidates: Vec<&Translation> = translations.iter().filter(fits).collect();
+    for translation in candidates.iter().step_by((candidates.len() / SHOWN).max(1)).take(SHOWN) {
+        let reference = test.iter().find(|pair| pair.source == translation.source).map_or("", |pair| &pair.target);
+        writeln!(out, "\n  English    {}", translation.source)?;
+        writeln!(out, "  French     {}", translation.text)?;
+        if translation.text != reference {
+            writeln!(out, "  should be  {reference}")?;
+        }
+        writeln!(out, "\n{}", links::picture(&translation.words()))?;
+    }
+    writeln!(out, "{}", Shades::Blocks.legend())?;
+    Ok(())
+}
+
+fn advise(out: &mut impl Write, model: &Path) -> Result<()> {
+    let model = model.display();
+    writeln!(
+        out,
+        "
+What to try next:
+  echo \"I do not see the black cat.\" | glosser translate --model {model} --alignment grid
+  glosser info --model {model}
+  glosser train your-pairs.tsv --model my-model
+"
+    )?;
+    Ok(())
+}
+
+/// AER of the links that the model's attention gives for the given translations.
+fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
+    let gold =
+        TextFile { name: "test.en-fr.align", text: GOLD }.parse_lines(|line| Gold::parse(line, IndexBase::Zero))?;
+    let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
+    let aligned = translator.force(&pairs, BATCH)?;
+    let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();
+    Ok(score(gold.iter().zip(&found)).aer)
 }
