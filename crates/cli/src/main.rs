@@ -13,10 +13,12 @@ mod progress;
 use anyhow::{Context, Result};
 use args::{Cli, Command};
 use clap::Parser;
+use glosser_kernels::keep_candle_single_threaded;
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    keep_candle_single_threaded();
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,

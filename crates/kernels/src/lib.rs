@@ -9,6 +9,7 @@
 //!
 //! | operation | computes | source |
 //! | --- | --- | --- |
+//! | [`Linear`] | y = x Wᵀ + b | |
 //! | [`Gru::sequence`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
 //! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | Bahdanau et al. 2015, section 3.1 |
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
@@ -40,11 +41,13 @@ mod gru;
 mod gru_fused;
 mod lengths;
 mod linear;
+mod linear_fused;
 mod loss;
 mod product;
 mod rows;
 pub mod simd;
 mod storage;
+mod threads;
 
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, dot_scores, softmax, weighted_sum};
@@ -55,6 +58,7 @@ pub use lengths::Lengths;
 pub use linear::Linear;
 pub use loss::cross_entropy;
 pub use rows::log_softmax_rows;
+pub use threads::keep_candle_single_threaded;
 
 use candle_core::{DType, Tensor};
 

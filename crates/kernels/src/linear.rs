@@ -1,5 +1,6 @@
-use crate::product::fewest_rows;
-use candle_core::{D, Result, Tensor};
+use crate::is_fused;
+use crate::linear_fused::FusedLinear;
+use candle_core::{D, DType, Result, Tensor};
 use candle_nn::VarBuilder;
 
 /// y = x Wᵀ + b over the last dimension. Unlike candle's own it flattens the leading dimensions first, so that a
@@ -31,21 +32,68 @@ impl Linear {
     /// `[…, size_in]` to `[…, size_out]`.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let size_in = x.dim(D::Minus1)?;
-        let rows = x.elem_count() / size_in;
         let mut shape = x.dims().to_vec();
         shape.pop();
         shape.push(self.weight.dim(0)?);
-        let flat = x.reshape((rows, size_in))?;
-        let enough = fewest_rows(size_in, self.weight.dim(0)?);
-        let product = if rows < enough {
-            flat.pad_with_zeros(0, 0, enough - rows)?.matmul(&self.weight.t()?)?.narrow(0, 0, rows)?
-        } else {
-            flat.matmul(&self.weight.t()?)?
+        let rows = x.reshape((x.elem_count() / size_in, size_in))?;
+        let y = if is_fused(x) { self.fused(&rows)? } else { self.reference(&rows)? };
+        y.reshape(shape)
+    }
+
+    fn fused(&self, x: &Tensor) -> Result<Tensor> {
+        let bias = match &self.bias {
+            Some(bias) => bias.clone(),
+            None => Tensor::zeros(0, DType::F32, x.device())?,
         };
-        let product = match &self.bias {
-            Some(bias) => product.broadcast_add(bias)?,
-            None => product,
-        };
-        product.reshape(shape)
+        x.contiguous()?.apply_op3(&self.weight, &bias, FusedLinear)
+    }
+
+    /// The same in plain tensor operations.
+    fn reference(&self, x: &Tensor) -> Result<Tensor> {
+        let product = x.matmul(&self.weight.t()?)?;
+        match &self.bias {
+            Some(bias) => product.broadcast_add(bias),
+            None => Ok(product),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Var};
+
+    fn variable(shape: &[usize], seed: usize) -> Result<Var> {
+        let count = shape.iter().product();
+        let data: Vec<f32> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 1013.0 - 0.5).collect();
+        Var::from_tensor(&Tensor::from_vec(data, shape, &Device::Cpu)?)
+    }
+
+    #[test]
+    fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+        for (rows, size_in, size_out) in [(1, 1, 1), (2, 5, 3), (7, 16, 5), (300, 256, 512)] {
+            for has_bias in [true, false] {
+                let vars =
+                    [variable(&[rows, size_in], 1)?, variable(&[size_out, size_in], 2)?, variable(&[size_out], 3)?];
+                let bias = has_bias.then(|| vars[2].as_tensor().clone());
+                let linear = Linear { weight: vars[1].as_tensor().clone(), bias };
+                let uneven = variable(&[rows, size_out], 4)?;
+                let results = |y: Tensor| -> Result<Vec<Vec<f32>>> {
+                    let grads = (&y * uneven.as_tensor())?.sum_all()?.backward()?;
+                    let mut all = vec![y.flatten_all()?.to_vec1()?];
+                    for var in &vars[..if has_bias { 3 } else { 2 }] {
+                        all.push(grads.get(var).expect("a gradient").flatten_all()?.to_vec1()?);
+                    }
+                    Ok(all)
+                };
+                let (fused, plain) = (results(linear.fused(&vars[0])?)?, results(linear.reference(&vars[0])?)?);
+                for (part, (a, b)) in fused.iter().zip(&plain).enumerate() {
+                    let size = b.iter().fold(1f32, |size, x| size.max(x.abs()));
+                    let worst = a.iter().zip(b).map(|(x, y)| (x - y).abs()).fold(0f32, f32::max);
+                    assert!(worst <= 1e-5 * size, "{rows} {size_in} {size_out} part {part}: {worst} of {size}");
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -35,7 +35,7 @@ impl<'a> Matrix<'a> {
 /// The matrix library sums a single row, a result of at most 256 elements, and a long inner dimension with at most
 /// 64 rows and columns each in an order of its own. With this many rows, filled up where there are fewer, a row gets
 /// the same bits in any company, and a sentence the same translation.
-pub(crate) fn fewest_rows(inner: usize, cols: usize) -> usize {
+fn fewest_rows(inner: usize, cols: usize) -> usize {
     if inner > 512 && cols <= 64 { 65 } else { 2.max(256 / cols.max(1) + 1) }
 }
 
