@@ -22,7 +22,7 @@ const NAME: &str = "bundled English-French corpus";
 /// Small sizes: the corpus has a few hundred words, and the person is waiting.
 const CONFIG: &str = "
 [tokenizer]
-vocab = 1000
+vocab = 3000
 
 [model]
 embed = 128
@@ -31,8 +31,8 @@ decoder_hidden = 256
 attention_size = 128
 
 [training]
-batch_tokens = 800
-learning_rate = 2e-3
+batch_tokens = 500
+learning_rate = 3e-3
 warmup_steps = 200
 dropout = 0.1
 ";
