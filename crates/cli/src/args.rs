@@ -1,6 +1,7 @@
 //! What may stand on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use glosser_text::{Columns, CorpusFiles};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -329,6 +330,11 @@ impl ColumnsArg {
             _ => CorpusFiles::Tsv { path: files.first().cloned().unwrap_or_default(), columns: self.columns },
         }
     }
+}
+
+/// Arguments that do not go together, where only the command can tell: the same exit code as any wrong usage.
+pub fn wrong_usage(message: String) -> anyhow::Error {
+    Cli::command().error(ErrorKind::ArgumentConflict, message).into()
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

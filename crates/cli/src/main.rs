@@ -24,6 +24,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads us has seen enough (`glosser … | head`): that is success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<clap::Error>() => {
+            let _ = write!(stderr(), "{error}");
+            ExitCode::from(2)
+        }
         Err(error) => {
             let _ = writeln!(stderr(), "error: {}", message(&error));
             ExitCode::FAILURE

@@ -69,8 +69,11 @@ impl Gru {
         }
         // An operation of the graph takes three arguments: the bias and the start travel together.
         let bias_and_start = Tensor::cat(&[&self.candidate_bias, start], 0)?;
-        let op = GruSequence::new(lengths, direction);
-        gates.apply_op3(&self.recurrent, &bias_and_start, op)
+        if [&gates, &self.recurrent, &bias_and_start].iter().any(|argument| argument.track_op()) {
+            gates.apply_op3(&self.recurrent, &bias_and_start, GruSequence::new(lengths, direction))
+        } else {
+            gates.apply_op3_no_bwd(&self.recurrent, &bias_and_start, &GruSequence::without_backward(lengths, direction))
+        }
     }
 
     /// One step: `x` `[batch, input]` and `state` `[batch, hidden]` to the next state.

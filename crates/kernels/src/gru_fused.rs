@@ -19,11 +19,17 @@ pub(crate) struct GruSequence {
     /// What the backward pass needs of the forward pass: r, z, n and Un h + cn, `[batch, len, 4·hidden]`. Kept
     /// rather than recomputed: recomputing would repeat the recurrent products, a third of the forward pass.
     saved: OnceLock<Vec<f32>>,
+    keeps: bool,
 }
 
 impl GruSequence {
     pub fn new(lengths: &Lengths, direction: Direction) -> Self {
-        Self { lengths: lengths.clone(), direction, saved: OnceLock::new() }
+        Self { lengths: lengths.clone(), direction, saved: OnceLock::new(), keeps: true }
+    }
+
+    /// Where no gradient will be asked for: nothing is saved.
+    pub fn without_backward(lengths: &Lengths, direction: Direction) -> Self {
+        Self { keeps: false, ..Self::new(lengths, direction) }
     }
 
     fn is_real(&self, row: usize, at: usize) -> bool {
@@ -72,7 +78,9 @@ impl CustomOp3 for GruSequence {
         let mut state = start.to_vec();
         let mut products = vec![0.0; batch * width];
         let mut states = vec![0.0; batch * len * hidden];
-        let mut saved = vec![0.0; batch * len * 4 * hidden];
+        // Without a backward pass every step writes over the one before.
+        let kept = if self.keeps { len } else { 1 };
+        let mut saved = vec![0.0; batch * kept * 4 * hidden];
         for visit in 0..len {
             let at = self.direction.position(visit, len);
             let recurrent = Matrix::new(weight, width, hidden).transposed();
@@ -80,19 +88,21 @@ impl CustomOp3 for GruSequence {
             state
                 .par_chunks_mut(hidden)
                 .zip(states.par_chunks_mut(len * hidden))
-                .zip(saved.par_chunks_mut(len * 4 * hidden))
+                .zip(saved.par_chunks_mut(kept * 4 * hidden))
                 .zip(products.par_chunks(width))
                 .zip(gates.par_chunks(len * width))
                 .enumerate()
                 .with_min_len(ROWS_PER_TASK)
                 .filter(|(row, _)| self.is_real(*row, at))
                 .for_each(|(_, ((((state, states), saved), products), gates))| {
-                    let saved = &mut saved[at * 4 * hidden..][..4 * hidden];
+                    let saved = &mut saved[at.min(kept - 1) * 4 * hidden..][..4 * hidden];
                     simd::widest(|| cell(&gates[at * width..][..width], products, bias, state, saved));
                     states[at * hidden..][..hidden].copy_from_slice(state);
                 });
         }
-        let _ = self.saved.set(saved);
+        if self.keeps {
+            let _ = self.saved.set(saved);
+        }
         Ok((CpuStorage::F32(states), (batch, len, hidden).into()))
     }
 

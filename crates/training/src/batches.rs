@@ -6,7 +6,7 @@ use crate::streams::{Purpose, shuffle, stream};
 /// The batches of one epoch, as indices of pairs: sentences of like length together, so that little padding is
 /// computed, in an order that depends on the seed and the epoch alone. A batch holds as many pairs as fit
 /// `batch_tokens` when each counts as long as the longest side of the longest.
-pub(crate) fn epoch_batches(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Vec<Vec<usize>> {
+fn epoch_batches(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Vec<Vec<usize>> {
     let mut rng = stream(seed, Purpose::Shuffle, epoch);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     // First shuffled, so that pairs of one length meet others in every epoch: the sort is stable.
@@ -31,6 +31,39 @@ pub(crate) fn epoch_batches(examples: &Examples, batch_tokens: usize, seed: u64,
     }
     shuffle(&mut batches, &mut rng);
     batches
+}
+
+/// The batches of one epoch after another.
+pub(crate) struct Order<'a> {
+    examples: &'a Examples,
+    batch_tokens: usize,
+    seed: u64,
+    epoch: u64,
+    batches: Vec<Vec<usize>>,
+    next: usize,
+}
+
+impl<'a> Order<'a> {
+    pub fn new(examples: &'a Examples, batch_tokens: usize, seed: u64) -> Self {
+        let batches = epoch_batches(examples, batch_tokens, seed, 0);
+        Self { examples, batch_tokens, seed, epoch: 0, batches, next: 0 }
+    }
+
+    /// Steps that read the corpus once. (Later epochs can have a batch more or less.)
+    pub fn steps_per_epoch(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// The pairs of the next step.
+    pub fn next_batch(&mut self) -> &[usize] {
+        if self.next == self.batches.len() {
+            self.epoch += 1;
+            self.next = 0;
+            self.batches = epoch_batches(self.examples, self.batch_tokens, self.seed, self.epoch);
+        }
+        self.next += 1;
+        &self.batches[self.next - 1]
+    }
 }
 
 #[cfg(test)]

@@ -42,11 +42,11 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
     }
     // Everything that can be wrong with the input is found before anything is written.
     let mut early = Vec::new();
-    let (mut corpus, _) = usable(corpus, &mut early)?;
+    let mut corpus = usable(corpus, &mut early)?;
     let dev = dev.map(|dev| usable(dev, &mut early)).transpose()?;
     let settings = Settings::for_corpus(&corpus, &overrides)?;
     let dev_pairs = match dev {
-        Some((dev, _)) => dev.pairs,
+        Some(dev) => dev.pairs,
         None => held_out(&mut corpus, settings.training.seed, &mut early)?,
     };
     let tokenizers = tokenizers(&corpus, &settings.tokenizer)?;
@@ -84,10 +84,10 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
 }
 
 /// The pairs with text on both sides, and notes on what was found.
-fn usable(corpus: Corpus, notes: &mut Vec<String>) -> Result<(Corpus, usize)> {
-    let (mut corpus, dropped) = corpus.trainable()?;
+fn usable(corpus: Corpus, notes: &mut Vec<String>) -> Result<Corpus> {
+    let (mut corpus, _) = corpus.trainable()?;
     notes.append(&mut corpus.notes);
-    Ok((corpus, dropped))
+    Ok(corpus)
 }
 
 fn held_out(corpus: &mut Corpus, seed: u64, notes: &mut Vec<String>) -> Result<Vec<Pair>> {

@@ -96,21 +96,33 @@ pub struct Overrides {
     pub attention: Option<Score>,
 }
 
+/// What is wrong with a configuration: a key or a value.
+#[derive(Debug)]
+pub struct BadSettings(String);
+
+impl std::fmt::Display for BadSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadSettings {}
+
 impl Settings {
     /// The defaults for a corpus, changed by the overrides.
     ///
     /// # Errors
-    /// If the configuration names an unknown key, or a value is of the wrong kind or out of range.
+    /// [`BadSettings`] if the configuration names an unknown key, or a value is of the wrong kind or out of range.
     pub fn for_corpus(corpus: &Corpus, overrides: &Overrides) -> Result<Self> {
         let mut table = toml::Table::try_from(Self::fitted(corpus)).context("default settings as TOML")?;
         merge(&mut table, &overrides.file);
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
-            anyhow::anyhow!("{}; `glosser train --help` names the keys and the README explains them", cause.message())
+            BadSettings(format!("{}; `glosser train --help` names the keys", cause.message().replace('\n', " ")))
         })?;
         settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
         settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);
         settings.model.attention = overrides.attention.unwrap_or(settings.model.attention);
-        settings.check()?;
+        settings.check().map_err(|cause| BadSettings(cause.to_string()))?;
         Ok(settings)
     }
 

@@ -1,6 +1,7 @@
 use crate::data::Examples;
+use crate::run::diverged;
 use crate::{Sample, loss};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use candle_core::Device;
 use glosser_evaluation::Bleu;
 use glosser_kernels::Pass;
@@ -23,8 +24,11 @@ pub(crate) struct Scores {
 }
 
 impl ValidationSet {
-    /// Loss and BLEU of greedy translations, with the sentence of this `round` to look at.
-    pub fn score(&self, translator: &Translator, round: usize) -> Result<Scores> {
+    /// Loss and BLEU of greedy translations after some `step`, with the sentence of this `round` to look at.
+    pub fn score(&self, translator: &Translator, step: usize, round: usize) -> Result<Scores> {
+        // First: without numbers there are no translations.
+        let loss = self.loss(translator)?;
+        ensure!(loss.is_finite(), "{}", diverged(step, "the validation loss"));
         let sources: Vec<&str> = self.pairs.iter().map(|pair| pair.source.as_str()).collect();
         let references: Vec<&str> = self.pairs.iter().map(|pair| pair.target.as_str()).collect();
         let translations: Vec<String> = translator
@@ -40,7 +44,7 @@ impl ValidationSet {
             reference: self.pairs[shown].target.clone(),
             translation: translations[shown].clone(),
         };
-        Ok(Scores { loss: self.loss(translator)?, bleu, sample })
+        Ok(Scores { loss, bleu, sample })
     }
 
     fn loss(&self, translator: &Translator) -> Result<f64> {

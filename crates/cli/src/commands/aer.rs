@@ -26,7 +26,6 @@ pub fn run(args: AerArgs) -> Result<()> {
 }
 
 fn text(path: &Path) -> Result<String> {
-    let mut text = glosser_text::read_lines(path)?.join("\n");
-    text.push('\n');
-    Ok(text)
+    // An end for every line, so that a file without lines stays one.
+    Ok(glosser_text::read_lines(path)?.into_iter().map(|line| line + "\n").collect())
 }

@@ -3,7 +3,7 @@ use crate::links;
 use crate::output::{say, writer};
 use crate::progress::Display;
 use anyhow::{Context, Result, ensure};
-use glosser_alignment::{Gold, IndexBase, Shades, TextFile, score};
+use glosser_alignment::{Gold, IndexBase, Links, Shades, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, Job, Overrides, train};
@@ -100,11 +100,14 @@ fn bundled(name: &str, text: &str) -> Result<Corpus> {
     Ok(Corpus::parse_tsv(name, text.as_bytes(), Columns::DEFAULT)?)
 }
 
-/// Some translations with what the model looked at: of middling length, spread over the test part.
+/// Some translations with what the model looked at: of middling length, with words that change places, spread over the
+/// test part.
 fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Result<()> {
     writeln!(out, "Sentences that training never saw, and for each French word the English words it was made from:")?;
-    let fits = |translation: &&Translation| (7..=11).contains(&translation.source.split_whitespace().count());
-    let candidates: Vec<&Translation> = translations.iter().filter(fits).collect();
+    let is_telling = |translation: &&Translation| {
+        (6..=10).contains(&translation.source.split_whitespace().count()) && crosses(&links::hard(&translation.words()))
+    };
+    let candidates: Vec<&Translation> = translations.iter().filter(is_telling).collect();
     for translation in candidates.iter().step_by((candidates.len() / SHOWN).max(1)).take(SHOWN) {
         let reference = test.iter().find(|pair| pair.source == translation.source).map_or("", |pair| &pair.target);
         writeln!(out, "\n  English    {}", translation.source)?;
@@ -116,6 +119,12 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
     }
     writeln!(out, "{}", Shades::Blocks.legend())?;
     Ok(())
+}
+
+/// Whether a word stands before another on one side and behind it on the other.
+fn crosses(links: &Links) -> bool {
+    let pairs = || links.iter().flat_map(|a| links.iter().map(move |b| (a, b)));
+    pairs().any(|(a, b)| a.source < b.source && a.target > b.target)
 }
 
 fn advise(out: &mut impl Write, model: &Path) -> Result<()> {

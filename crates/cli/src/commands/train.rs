@@ -3,7 +3,7 @@ use crate::progress::Display;
 use anyhow::{Context, Result};
 use glosser_attention_decoder::Score;
 use glosser_text::Corpus;
-use glosser_training::{Budget, Job, Overrides, train};
+use glosser_training::{BadSettings, Budget, Job, Overrides, train};
 use std::path::Path;
 
 /// Reads the corpora, trains, and shows how it goes.
@@ -23,7 +23,10 @@ pub fn run(args: TrainArgs) -> Result<()> {
     };
     let job = Job { corpus, dev, directory: args.model, overwrite: args.overwrite, overrides };
     let mut display = Display::new(args.quiet);
-    train(job, &mut |event| display.show(event))?;
+    train(job, &mut |event| display.show(event)).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
+        (Some(config), true) => error.context(format!("{}", config.display())),
+        _ => error,
+    })?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
-use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat};
+use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
 use crate::links;
 use crate::output::{say, writer};
 use anyhow::{Result, ensure};
 use glosser_text::{Lines, TextError, TextReader};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
@@ -14,17 +15,24 @@ const BATCHES_AT_ONCE: usize = 16;
 /// A filter: lines in, lines out.
 pub fn run(args: TranslateArgs) -> Result<()> {
     let format = args.format.unwrap_or(if args.n_best > 1 { TranslateFormat::Moses } else { TranslateFormat::Text });
-    ensure!(
-        args.n_best == 1 || format != TranslateFormat::Text,
-        "--n-best {} would give several lines for one; choose --format moses or --format jsonl",
-        args.n_best
-    );
-    ensure!(
-        args.n_best <= args.beam_size,
-        "--n-best {} wants more translations than the beam has hypotheses; give --beam-size {} or more",
-        args.n_best,
-        args.n_best
-    );
+    let n_best = args.n_best;
+    if n_best > 1 && format == TranslateFormat::Text {
+        return Err(wrong_usage(format!(
+            "--n-best {n_best} would give several lines for one; choose --format moses or --format jsonl"
+        )));
+    }
+    if n_best > args.beam_size {
+        return Err(wrong_usage(format!(
+            "--n-best {n_best} wants more translations than the beam has hypotheses; give --beam-size {n_best} or more"
+        )));
+    }
+    if let Some(output) = &args.output {
+        ensure!(
+            !is_same_file(&args.input, output),
+            "{}: input and output are the same file, which would be emptied before it is read; give another -o",
+            output.display()
+        );
+    }
     let translator = Translator::load(&args.model.directory)?;
     let options = SearchOptions {
         beam_size: args.beam_size,
@@ -36,7 +44,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let mut out = writer(args.output.as_deref())?;
     let mut line = 0;
     while let Some(sentences) = at_hand(&lines, args.batch_size.saturating_mul(BATCHES_AT_ONCE))? {
-        for translations in translator.translate_with(&sentences, &options, args.n_best)? {
+        for translations in translator.translate_with(&sentences, &options, n_best)? {
             line += 1;
             for (rank, translation) in translations.iter().enumerate() {
                 write(&mut out, line, rank + 1, translation, format, args.alignment)?;
@@ -45,6 +53,11 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         out.flush()?;
     }
     Ok(())
+}
+
+/// Whether both are one file that exists, by whatever path.
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
 /// Reads on while sentences are translated. A line that cannot be read as it is, is said and mended.
