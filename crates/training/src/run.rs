@@ -124,18 +124,18 @@ impl Run {
     ) -> Result<StepResult> {
         let started = Instant::now();
         let training = &self.settings.training;
-        let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate);
+        let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate as f32);
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
         let (source, target, gold) = examples.batch(indices, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
-        let loss = loss(&output.logits, gold, training.label_smoothing)?;
+        let loss = loss(&output.logits, gold, training.label_smoothing as f32)?;
         let value = f64::from(loss.to_scalar::<f32>()?);
         if !value.is_finite() {
             bail!("{}", diverged(step, "the loss"));
         }
         let gradient_norm = adam
-            .step(&loss.backward()?, learning_rate, training.clip)
+            .step(&loss.backward()?, learning_rate, training.clip as f32)
             .with_context(|| diverged(step, "the gradient"))?;
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })
     }

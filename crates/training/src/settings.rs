@@ -56,15 +56,15 @@ pub struct TrainingSettings {
     /// A batch holds as many pairs as fit this many tokens a side, padding counted.
     pub batch_tokens: usize,
     /// The highest learning rate.
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     /// Steps until it is reached.
     pub warmup_steps: usize,
     /// Probability that a unit is dropped.
-    pub dropout: f32,
+    pub dropout: f64,
     /// Share of the gold probability that is spread over the vocabulary.
-    pub label_smoothing: f32,
+    pub label_smoothing: f64,
     /// Global norm to which gradients are clipped.
-    pub clip: f32,
+    pub clip: f64,
     /// Validations without a better one before training stops.
     pub patience: usize,
     /// Pairs with more tokens on a side are left out.
@@ -193,7 +193,7 @@ impl Settings {
 
     /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
     pub fn model_config(&self, tokenizers: &Tokenizers) -> ModelConfig {
-        let (model, dropout) = (&self.model, self.training.dropout);
+        let (model, dropout) = (&self.model, self.training.dropout as f32);
         ModelConfig {
             source_vocab: tokenizers.source().vocab_size(),
             target_vocab: tokenizers.target().vocab_size(),
