@@ -1,1 +1,19 @@
+//! The program from outside, as people and scripts meet it: arguments and bytes in; bytes, messages and an exit code out.
+//!
+//! All tests share one small model, trained once by the program itself (see `support`).
 
+mod cli {
+    mod aer;
+    mod align;
+    mod evaluate;
+    mod exit_codes;
+    mod faults;
+    mod filter;
+    mod formats;
+    mod help;
+    mod info;
+    mod model_directory;
+    mod neighbours;
+    mod support;
+    mod training;
+}

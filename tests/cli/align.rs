@@ -1,0 +1,119 @@
+use crate::cli::support::{Scratch, assert_says, lines, pair, records};
+
+/// Pairs with two blank sides among them.
+fn pairs() -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = (1001..=1020).map(pair).collect();
+    pairs.insert(3, (String::new(), "eins".to_owned()));
+    pairs.insert(7, ("one two".to_owned(), "  ".to_owned()));
+    pairs
+}
+
+/// The pairs as a TSV, as one with its sides swapped, and as two files.
+fn scratch() -> Scratch {
+    let scratch = Scratch::with_model();
+    let join = |line: fn(&(String, String)) -> String| pairs().iter().map(line).collect::<String>();
+    scratch.write("pairs.tsv", join(|(source, target)| format!("{source}\t{target}\n")));
+    scratch.write("swapped.tsv", join(|(source, target)| format!("{target}\t{source}\n")));
+    scratch.write("wide.tsv", join(|(source, target)| format!("{}\t{source}\t9\t{target}\n", source.len())));
+    scratch.write("source.txt", join(|(source, _)| format!("{source}\n")));
+    scratch.write("target.txt", join(|(_, target)| format!("{target}\n")));
+    scratch
+}
+
+#[test]
+fn every_pair_has_its_line_of_links_and_a_blank_side_an_empty_one() {
+    let ran = scratch().run("align --model model pairs.tsv").success();
+    assert_eq!((ran.lines().len(), ran.stderr.as_str()), (22, ""));
+    for (line, (source, target)) in ran.lines().into_iter().zip(pairs()) {
+        let (source_len, target_len) = (source.split_whitespace().count(), target.split_whitespace().count());
+        assert!(source_len * target_len > 0 || line.is_empty(), "{line}");
+        for link in line.split_whitespace() {
+            let (s, t) = link.split_once('-').expect("a link");
+            let index = |text: &str| text.parse::<usize>().expect("an index");
+            assert!(index(s) < source_len && index(t) < target_len, "{link} in {source} / {target}");
+        }
+    }
+    assert!(ran.lines().iter().filter(|line| !line.is_empty()).count() >= 18, "{}", ran.stdout);
+}
+
+#[test]
+fn a_tsv_two_files_swapped_columns_and_any_batch_give_the_same_in_every_format() {
+    let scratch = scratch();
+    for format in ["pharaoh", "soft", "jsonl", "grid"] {
+        let align = |args: &str| scratch.run(&format!("align --model model --format {format} {args}")).success().stdout;
+        let expected = align("pairs.tsv");
+        for args in ["source.txt target.txt", "swapped.tsv --columns 2,1", "pairs.tsv --batch-size 1 --threads 1"] {
+            assert_eq!(align(args), expected, "{format} {args}");
+        }
+    }
+}
+
+#[test]
+fn json_has_the_given_pair_its_probability_and_the_links_of_pharaoh() {
+    let scratch = scratch();
+    let ran = scratch.run("align --model model --format jsonl pairs.tsv").success();
+    let links = scratch.run("align --model model pairs.tsv").success().stdout;
+    let records = records(&ran.stdout);
+    assert_eq!(records.len(), 22);
+    for (index, ((record, (source, target)), links)) in records.iter().zip(pairs()).zip(lines(&links)).enumerate() {
+        assert_eq!((record.line, record.rank), (index + 1, 1));
+        assert_eq!((&record.source, &record.translation, record.links.as_str()), (&source, &target, links));
+        assert_eq!(record.weights.len(), target.split_whitespace().count());
+        let is_blank = source.trim().is_empty() || target.trim().is_empty();
+        assert_eq!(record.log_prob < 0.0, !is_blank, "{record:?}");
+        for (row, eos_mass) in record.weights.iter().zip(&record.eos_mass).filter(|_| !is_blank) {
+            assert!((row.iter().sum::<f64>() + eos_mass - 1.0).abs() < 1e-4, "{record:?}");
+        }
+    }
+}
+
+#[test]
+fn a_translation_that_is_given_back_has_the_probability_and_links_that_search_found() {
+    let scratch = Scratch::with_model();
+    let found = scratch.records("", crate::cli::support::sentences());
+    scratch.write("found.tsv", found.iter().map(|r| format!("{}\t{}\n", r.source, r.translation)).collect::<String>());
+    let given = records(&scratch.run("align --model model --format jsonl found.tsv").success().stdout);
+    // Search may spell a word in other sub-words than the tokenizer does, so not all need agree.
+    let agree = found.iter().zip(&given).filter(|(found, given)| {
+        (found.log_prob - given.log_prob).abs() < 1e-3
+            && (found.score - given.score).abs() < 1e-3
+            && found.links == given.links
+    });
+    assert!(agree.count() >= 50);
+}
+
+#[test]
+fn soft_rows_and_grid_have_a_line_or_a_picture_for_each_pair() {
+    let scratch = scratch();
+    let soft = scratch.run("align --model model --format soft pairs.tsv").success();
+    assert_eq!(soft.lines().len(), 22);
+    for (line, (source, target)) in soft.lines().into_iter().zip(pairs()) {
+        let rows: Vec<&str> = line.split_whitespace().collect();
+        assert_eq!(rows.len(), target.split_whitespace().count());
+        assert!(rows.iter().all(|row| row.split(',').count() == source.split_whitespace().count() + 1), "{line}");
+    }
+    let grid = scratch.run("align --model model --format grid pairs.tsv").success();
+    assert_says(&grid.stdout, &["</s>", "neun", "█"]);
+}
+
+#[test]
+fn extra_columns_and_a_column_of_ids_are_noted_on_standard_error_alone() {
+    let scratch = scratch();
+    let expected = scratch.run("align --model model pairs.tsv").success().stdout;
+    let ran = scratch.run("align --model model wide.tsv --columns 2,4").success();
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(ran.stderr, "note: `wide.tsv` has 4 columns; columns 2 and 4 are read (--columns chooses others)\n");
+    let ran = scratch.run("align --model model wide.tsv").success();
+    assert_says(
+        &ran.stderr,
+        &["note: column 1 of `wide.tsv` holds nothing but numbers and is likely an id", "--columns 2,4"],
+    );
+}
+
+#[test]
+fn a_line_without_the_wanted_column_is_named_before_anything_is_written() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", "one\teins\none two\n");
+    let message = scratch.run("align --model model pairs.tsv").failure();
+    assert_says(&message, &["pairs.tsv:2: found 1 column(s) in `one two`", "--columns"]);
+}

@@ -1,0 +1,66 @@
+use crate::cli::support::{Scratch, assert_says};
+
+#[test]
+fn wrong_usage_is_exit_code_2_and_names_the_argument() {
+    let scratch = Scratch::new();
+    for (args, named) in [
+        ("dance", "dance"),
+        ("translate", "--model"),
+        ("translate --model m --beam 5", "--beam"),
+        ("translate --model m --beam-size 0", "--beam-size"),
+        ("translate --model m --beam-size five", "--beam-size"),
+        ("translate --model m --batch-size 0", "--batch-size"),
+        ("translate --model m --n-best 0", "--n-best"),
+        ("translate --model m --max-length 0", "--max-length"),
+        ("translate --model m --length-penalty nan", "--length-penalty"),
+        ("translate --model m --format xml", "--format"),
+        ("translate --model m --threads 0", "--threads"),
+        ("train --model m", "FILE"),
+        ("train pairs.tsv", "--model"),
+        ("train a b c --model m", "'c'"),
+        ("train pairs.tsv --model m --epochs 2 --steps 9", "--epochs"),
+        ("train pairs.tsv --model m --steps 9 --minutes 1", "--steps"),
+        ("train pairs.tsv --model m --epochs 0", "--epochs"),
+        ("train pairs.tsv --model m --steps 0", "--steps"),
+        ("train pairs.tsv --model m --minutes 0", "--minutes"),
+        ("train pairs.tsv --model m --minutes -1", "-1"),
+        ("train pairs.tsv --model m --minutes inf", "--minutes"),
+        ("train pairs.tsv --model m --columns 1,1", "--columns"),
+        ("train pairs.tsv --model m --columns 0,1", "--columns"),
+        ("train pairs.tsv --model m --seed one", "--seed"),
+        ("train pairs.tsv --model m --attention cosine", "--attention"),
+        ("align --model m", "FILE"),
+        ("aer links", "--gold"),
+        ("evaluate", "--hypotheses"),
+        ("evaluate --model m", "FILE"),
+        ("evaluate pairs.tsv", "--model"),
+        ("evaluate --hypotheses out", "--references"),
+        ("evaluate --references out", "--hypotheses"),
+        ("evaluate --model m pairs.tsv --hypotheses out --references ref", "--model"),
+        ("info", "--model"),
+    ] {
+        let message = scratch.run(args).wrong_usage();
+        assert!(message.contains(named), "glosser {args}: `{named}` is not in\n{message}");
+    }
+    assert!(scratch.tree("").is_empty(), "wrong usage writes nothing");
+}
+
+#[test]
+fn several_translations_do_not_fit_one_line_of_text() {
+    let scratch = Scratch::with_model();
+    let message = scratch.pipe("translate --model model --n-best 2 --format text", "one\n").wrong_usage();
+    assert_says(&message, &["--n-best 2", "--format moses"]);
+}
+
+#[test]
+fn more_translations_than_the_beam_holds_are_refused_with_the_remedy() {
+    let scratch = Scratch::with_model();
+    let message = scratch.pipe("translate --model model --n-best 9", "one\n").wrong_usage();
+    assert_says(&message, &["--n-best 9", "--beam-size 9"]);
+}
+
+#[test]
+fn a_command_that_fails_is_exit_code_1_with_one_line_of_error() {
+    let message = Scratch::new().pipe("translate --model nowhere", "one\n").failure();
+    assert_says(&message, &["nowhere: no model directory here", "glosser train --model nowhere"]);
+}

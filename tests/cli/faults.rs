@@ -1,0 +1,134 @@
+//! What `train` says of input that cannot be used: the file, the line, the remedy. Nothing is written then, and a model
+//! that is there already stays as it was.
+
+use crate::cli::support::{Scratch, assert_says, gzip, tsv};
+
+const PAIRS: &str = "one two\teins zwei\nthree\tdrei\nfour\tvier\n";
+
+/// A directory with a model in `old`, standing for one that took days to train, and good pairs in `pairs.tsv`.
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl"] {
+        scratch.write(&format!("old/{name}"), format!("precious {name}"));
+    }
+    scratch.write("pairs.tsv", PAIRS);
+    scratch
+}
+
+/// Trains with `args` into a new directory, and over the old one; fails unless both do and leave everything as it was.
+#[track_caller]
+fn assert_refused(scratch: &Scratch, args: &str, parts: &[&str]) {
+    let before = scratch.tree("");
+    for model in ["--model new", "--model old --overwrite"] {
+        let message = scratch.run(&format!("train {args} {model} --quiet")).failure();
+        assert_says(&message, parts);
+        assert!(scratch.tree("") == before && !scratch.path("new").exists(), "train {args} {model} wrote something");
+    }
+}
+
+#[test]
+fn a_corpus_that_is_missing_a_directory_or_empty_is_named() {
+    let scratch = scratch();
+    scratch.write("empty.tsv", "");
+    scratch.write("empty.gz", gzip(""));
+    scratch.write("blank.tsv", "one\t\n \tzwei\n");
+    scratch.write("single.tsv", "one\teins\n");
+    for (args, parts) in [
+        ("nowhere.tsv", ["`nowhere.tsv` cannot be opened", "check the path"]),
+        ("old", ["`old` is a directory", "name a text file"]),
+        ("empty.tsv", ["`empty.tsv` holds no sentence pair", "one pair a line"]),
+        ("empty.gz", ["`empty.gz` holds no sentence pair", "one pair a line"]),
+        ("blank.tsv", ["`blank.tsv` holds no sentence pair with text on both sides", "one pair a line"]),
+        ("single.tsv", ["single.tsv: a corpus of one pair", "give more pairs, or --dev"]),
+        ("pairs.tsv nowhere.de", ["`nowhere.de` cannot be opened", "check the path"]),
+        ("pairs.tsv --dev nowhere.tsv", ["`nowhere.tsv` cannot be opened", "check the path"]),
+        ("pairs.tsv --dev empty.tsv", ["`empty.tsv` holds no sentence pair", "one pair a line"]),
+    ] {
+        assert_refused(&scratch, args, &parts);
+    }
+}
+
+#[test]
+fn a_line_that_is_no_pair_is_named_with_its_number_and_the_remedy() {
+    let scratch = scratch();
+    scratch.write("no-tab.tsv", "one\teins\ntwo zwei\nthree\tdrei\n");
+    scratch.write("latin1.tsv", b"one\teins\nfive\tf\xFCnf\n");
+    scratch.write("nul.tsv", "one\teins\ntwo\tzwei\nthree\tdr\0ei\n");
+    scratch.write("cut.gz", &gzip(tsv(1..=200))[..400]);
+    for (args, parts) in [
+        ("no-tab.tsv", &["no-tab.tsv:2: found 1 column(s) in `two zwei`", "one tab", "--columns"][..]),
+        ("pairs.tsv --columns 1,3", &["pairs.tsv:1: found 2 column(s)", "column 3 is wanted", "--columns"]),
+        ("latin1.tsv", &["latin1.tsv:2:7: byte 0xFC is not UTF-8", "iconv -f WINDOWS-1252 -t UTF-8 latin1.tsv"]),
+        ("nul.tsv", &["nul.tsv:3: the line holds a NUL", "tr -d"]),
+        ("cut.gz", &["cut.gz:", "cut short", "download the file again"]),
+        ("pairs.tsv --dev no-tab.tsv", &["no-tab.tsv:2: found 1 column(s)"]),
+        ("pairs.tsv latin1.tsv", &["latin1.tsv:2:7: byte 0xFC is not UTF-8"]),
+    ] {
+        assert_refused(&scratch, args, parts);
+    }
+}
+
+#[test]
+fn two_files_of_different_length_are_named_with_both_counts_and_the_first_line_left_over() {
+    let scratch = scratch();
+    scratch.write("train.en", "one\ntwo\nthree\n");
+    scratch.write("train.de", "eins\nzwei\n");
+    let parts =
+        ["`train.en` has 3 lines and `train.de` has 2", "train.en:3: `three` is the first line without a partner"];
+    assert_refused(&scratch, "train.en train.de", &parts);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
+    let scratch = scratch();
+    for (name, text, parts) in [
+        ("key.toml", "[model]\nembedd = 32\n", &["key.toml", "`embedd`", "`embed`"][..]),
+        ("table.toml", "[modle]\nembed = 32\n", &["table.toml", "`modle`", "`model`"]),
+        ("syntax.toml", "[model]\nembed = 32\nhidden =\n", &["syntax.toml:3: this is not TOML"]),
+        ("twice.toml", "[model]\nembed = 32\nembed = 64\n", &["twice.toml:3: this is not TOML", "duplicate"]),
+        ("kind.toml", "[model]\nembed = \"large\"\n", &["kind.toml: invalid type: string \"large\"", "--help"]),
+        ("negative.toml", "[training]\nbatch_tokens = -5\n", &["negative.toml: ", "`-5`", "--help"]),
+        ("range.toml", "[training]\ndropout = 1.0\n", &["range.toml", "training.dropout is 1", "below 1"]),
+        ("zero.toml", "[model]\nembed = 0\n", &["zero.toml", "model.embed is 0", "from 1"]),
+        ("vocab.toml", "[tokenizer]\nvocab = 100\n", &["vocab.toml", "tokenizer.vocab is 100", "at least"]),
+        ("budget.toml", "[training]\nbudget = { hours = 2 }\n", &["budget.toml", "`hours`", "`minutes`"]),
+        ("dot.toml", "[model]\nattention = \"dot\"\ndecoder_hidden = 48\n", &["`dot`", "48", "`general`"]),
+    ] {
+        scratch.write(name, text);
+        assert_refused(&scratch, &format!("pairs.tsv --config {name}"), parts);
+    }
+    assert_refused(&scratch, "pairs.tsv --config nowhere.toml", &["nowhere.toml: cannot be read"]);
+}
+
+#[test]
+fn a_model_that_is_there_is_replaced_only_if_that_is_asked_for() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    let before = scratch.tree("");
+    let message = scratch.run("train pairs.tsv --model old --steps 2 --config tiny.toml").failure();
+    assert_says(&message, &["old: there is a model already", "another --model", "--overwrite"]);
+    assert!(scratch.tree("") == before, "a refused run wrote something");
+    scratch.run("train pairs.tsv --model old --steps 2 --config tiny.toml --overwrite").success();
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl"] {
+        assert!(!scratch.read(&format!("old/{name}")).starts_with(b"precious"), "{name} is the old one");
+    }
+    assert_eq!(scratch.pipe("translate --model old", "one\n\n").success().lines().len(), 2);
+}
+
+#[test]
+fn a_directory_with_other_files_in_it_keeps_them() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("mixed/notes.txt", "mine");
+    scratch.run("train pairs.tsv --model mixed --steps 2 --config tiny.toml").success();
+    assert_eq!(scratch.read("mixed/notes.txt"), b"mine");
+    scratch.run("info --model mixed").success();
+}
+
+#[test]
+fn a_model_directory_that_is_a_file_is_an_error_and_stays() {
+    let scratch = scratch();
+    let message = scratch.run("train pairs.tsv --model pairs.tsv --quiet").failure();
+    assert_says(&message, &["pairs.tsv"]);
+    assert_eq!(scratch.read("pairs.tsv"), PAIRS.as_bytes());
+}

@@ -1,0 +1,215 @@
+//! `translate` as a filter: whatever comes in, one line goes out for each line, in order, and nothing else.
+
+use crate::cli::support::{Scratch, assert_says, gzip, lines, pair, program, sentences};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+const TRANSLATE: &str = "translate --model model";
+
+/// Lines that have made other translators stumble, without their ends.
+const ODD: [&[u8]; 17] = [
+    b"one two three",
+    b"",
+    b"   \t ",
+    b"...!?",
+    b"</s>",
+    b"one </s> two",
+    "🐕🦮 one 👩‍👩‍👧".as_bytes(),
+    "שלום עולם".as_bytes(),
+    "مرحبا, two".as_bytes(),
+    "one\u{2028}two\u{2029}three\u{85}four".as_bytes(),
+    "\u{1D}\u{B}\u{C}".as_bytes(),
+    b"one\0two",
+    b"M\xFCnchen",
+    b"one\rtwo",
+    b"one ||| two ||| three",
+    "e\u{301}\u{FEFF}ﬁn".as_bytes(),
+    b"nine eight",
+];
+
+fn odd_text(end: &str) -> Vec<u8> {
+    ODD.iter().flat_map(|line| [*line, end.as_bytes()].concat()).collect()
+}
+
+#[test]
+fn every_odd_line_has_its_own_line_in_the_output() {
+    let scratch = Scratch::with_model();
+    let ran = scratch.pipe(TRANSLATE, odd_text("\n")).success();
+    let records = scratch.records("", odd_text("\n"));
+    assert_eq!(records.len(), ODD.len());
+    for ((index, record), given) in records.iter().enumerate().zip(ODD) {
+        assert_eq!((record.line, record.rank), (index + 1, 1));
+        assert_eq!(record.source, String::from_utf8_lossy(given), "line {} is its own", index + 1);
+        assert_eq!(record.translation.is_empty(), record.source.trim().is_empty(), "{record:?}");
+    }
+    let translations: Vec<&str> = records.iter().map(|record| record.translation.as_str()).collect();
+    assert_eq!(ran.lines(), translations, "text holds what jsonl holds");
+}
+
+#[test]
+fn lines_that_cannot_be_read_as_they_are_come_with_a_warning_unless_quiet() {
+    let scratch = Scratch::with_model();
+    let loud = scratch.pipe(TRANSLATE, odd_text("\n")).success();
+    let warnings = lines(&loud.stderr);
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings[0].starts_with("warning: standard input:12: the line holds a NUL"), "{warnings:?}");
+    assert!(warnings[1].starts_with("warning: standard input:13:2: byte 0xFC is not UTF-8"), "{warnings:?}");
+    let quiet = scratch.pipe("translate --quiet --model model", odd_text("\n")).success();
+    assert_eq!((quiet.stderr.as_str(), &quiet.stdout), ("", &loud.stdout));
+}
+
+#[test]
+fn line_ends_of_windows_a_byte_order_mark_and_a_missing_last_end_change_nothing() {
+    let scratch = Scratch::with_model();
+    let plain = scratch.pipe(TRANSLATE, sentences()).success();
+    let windows = format!("\u{FEFF}{}", sentences().replace('\n', "\r\n"));
+    assert_eq!(scratch.pipe(TRANSLATE, windows).success().stdout, plain.stdout);
+    assert_eq!(scratch.pipe(TRANSLATE, sentences().trim_end()).success().stdout, plain.stdout);
+}
+
+#[test]
+fn nothing_in_is_nothing_out_and_an_empty_line_is_an_empty_line() {
+    let scratch = Scratch::with_model();
+    for (input, output) in [("", ""), ("\n", "\n"), ("\n\n", "\n\n"), (" ", "\n")] {
+        let ran = scratch.pipe(TRANSLATE, input).success();
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (output, ""), "{input:?}");
+    }
+}
+
+#[test]
+fn a_line_of_five_thousand_words_is_translated_whole_and_its_neighbours_as_ever() {
+    let scratch = Scratch::with_model();
+    let numbers: String = (1..5000).map(|index| pair(index).0 + " ").collect();
+    let words: Vec<&str> = numbers.split_whitespace().take(5000).collect();
+    let input = format!("one two\n{}\nthree\n", words.join(" "));
+    let records = scratch.records("--beam-size 1", &input);
+    let alone = scratch.pipe("translate --model model --beam-size 1", "one two\nthree\n").success();
+    assert_eq!(records.len(), 3);
+    assert_eq!([&records[0].translation, &records[2].translation], alone.lines()[..]);
+    // Whatever the small model makes of it: nothing of the line is passed over.
+    let long = &records[1];
+    assert_eq!(long.source_words, words);
+    for start in (0..=4600).step_by(200) {
+        let read = |row: &Vec<f64>| row[start..start + 400].iter().sum::<f64>() > 0.5;
+        assert!(long.weights.iter().any(read), "no word comes from the words {start} to {}", start + 400);
+    }
+}
+
+#[test]
+fn input_may_be_standard_input_a_file_or_gzip_and_output_a_file() {
+    let scratch = Scratch::with_model();
+    let text = sentences();
+    let (first, second) = text.split_at(text.len() / 2);
+    scratch.write("in.txt", &text);
+    // The name says nothing: gzip is known by its first bytes. Two members in a row are one text.
+    scratch.write("zipped.txt", [gzip(first), gzip(second)].concat());
+    let expected = scratch.pipe(TRANSLATE, &text).success().stdout;
+    assert_eq!(lines(&expected).len(), 60);
+    for (args, input) in
+        [("-i -", text.as_bytes()), ("--input in.txt", b""), ("-i zipped.txt", b""), ("-o -", text.as_bytes())]
+    {
+        let ran = scratch.pipe(&format!("{TRANSLATE} {args}"), input).success();
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (expected.as_str(), ""), "{args}");
+    }
+    assert_eq!(scratch.pipe(TRANSLATE, gzip(&text)).success().stdout, expected, "gzip on standard input");
+    let ran = scratch.run(&format!("{TRANSLATE} -i in.txt -o out.txt")).success();
+    assert_eq!((ran.stdout, ran.stderr), (String::new(), String::new()));
+    assert_eq!(scratch.read("out.txt"), expected.as_bytes());
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_named_and_the_output_file_stays_as_it_was() {
+    let scratch = Scratch::with_model();
+    scratch.write("out.txt", "precious");
+    let message = scratch.run(&format!("{TRANSLATE} -i nowhere.txt -o out.txt")).failure();
+    assert_says(&message, &["`nowhere.txt` cannot be opened", "check the path"]);
+    let message = scratch.run(&format!("{TRANSLATE} -i model -o out.txt")).failure();
+    assert_says(&message, &["`model` is a directory", "name a text file"]);
+    assert_eq!(scratch.read("out.txt"), b"precious");
+    let message = scratch.pipe(&format!("{TRANSLATE} -o nowhere/out.txt"), "one\n").failure();
+    assert_says(&message, &["nowhere/out.txt: cannot be written"]);
+}
+
+#[test]
+fn an_input_is_not_emptied_by_its_own_output() {
+    let scratch = Scratch::with_model();
+    scratch.write("text.txt", sentences());
+    for output in ["text.txt", "./text.txt", "model/../text.txt"] {
+        let message = scratch.run(&format!("{TRANSLATE} -i text.txt -o {output}")).failure();
+        assert_says(&message, &[output, "the same file", "another -o"]);
+        assert_eq!(scratch.read("text.txt"), sentences().as_bytes());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_is_an_error_and_no_success() {
+    let scratch = Scratch::with_model();
+    let message = scratch.pipe(&format!("{TRANSLATE} -o /dev/full"), "one\n").failure();
+    assert_says(&message, &["No space left"]);
+}
+
+#[test]
+fn gzip_that_is_cut_short_is_an_error_and_no_quiet_end() {
+    let scratch = Scratch::with_model();
+    let zipped = gzip(sentences());
+    scratch.write("cut.gz", &zipped[..zipped.len() - 12]);
+    let ran = scratch.run(&format!("{TRANSLATE} -i cut.gz"));
+    assert_eq!(ran.code, Some(1));
+    assert_says(&ran.stderr, &["error: cut.gz:", "cut short", "gzip -t"]);
+}
+
+/// The filter with open pipes.
+fn spawn(scratch: &Scratch, args: &str) -> Child {
+    let mut command = program();
+    command.args(TRANSLATE.split(' ')).args(args.split_whitespace()).current_dir(scratch.path(""));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the program starts")
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_is_written() {
+    let scratch = Scratch::with_model();
+    let expected = scratch.pipe(TRANSLATE, "\none two\nthree\n").success().stdout;
+    let mut child = spawn(&scratch, "");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let stdout = child.stdout.take().expect("a pipe");
+    let (sender, answers) = channel();
+    let reader = thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            sender.send(line.expect("UTF-8")).expect("the test waits");
+        }
+    });
+    for (line, expected) in ["", "one two", "three"].iter().zip(lines(&expected)) {
+        writeln!(stdin, "{line}").expect("the program reads");
+        stdin.flush().expect("the program reads");
+        let answer = answers.recv_timeout(Duration::from_secs(60));
+        if answer.is_err() {
+            child.kill().expect("the program runs");
+        }
+        assert_eq!(answer.as_deref(), Ok(expected), "{line:?} is answered while standard input is open");
+    }
+    drop(stdin);
+    assert!(child.wait().expect("the program ends").success());
+    reader.join().expect("a reader that ends");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_program_without_complaint() {
+    let scratch = Scratch::with_model();
+    // More output than a pipe holds, so that the program is still writing when the reader goes.
+    scratch.write("in.txt", sentences().repeat(5));
+    let mut child = spawn(&scratch, "--format jsonl --beam-size 1 -i in.txt");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut first = String::new();
+    stdout.read_line(&mut first).expect("an answer");
+    assert!(first.starts_with("{\"line\":1,"), "{first}");
+    drop(stdout);
+    assert_eq!(child.wait().expect("the program ends").code(), Some(0));
+    let mut messages = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut messages).expect("UTF-8");
+    assert_eq!(messages, "");
+}

@@ -1,0 +1,43 @@
+use crate::cli::support::{Scratch, assert_says};
+
+const COMMANDS: [&str; 7] = ["demo", "train", "translate", "align", "aer", "evaluate", "info"];
+
+fn assert_recorded(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn the_help_of_the_program_is_the_recorded_one_and_names_every_command() {
+    let ran = Scratch::new().run("--help").success();
+    assert_eq!(ran.stderr, "");
+    for command in COMMANDS {
+        assert!(ran.lines().iter().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
+    }
+    assert_recorded("help", &ran.stdout);
+}
+
+#[test]
+fn the_help_of_every_command_is_the_recorded_one_and_fits_a_page() {
+    for command in COMMANDS {
+        let ran = Scratch::new().run(&format!("{command} --help")).success();
+        assert_eq!(ran.stderr, "");
+        assert!(ran.lines().iter().all(|line| line.chars().count() <= 100), "{}", ran.stdout);
+        assert_recorded(&format!("help-{command}"), &ran.stdout);
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    let ran = Scratch::new().run("--version").success();
+    assert_eq!(ran.stdout, format!("glosser {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn without_arguments_the_help_is_shown_on_standard_error_as_wrong_usage() {
+    let message = Scratch::new().run("").wrong_usage();
+    assert_says(&message, &["Usage: glosser", "translate"]);
+}

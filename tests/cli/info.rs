@@ -1,0 +1,30 @@
+use crate::cli::support::{Scratch, assert_says};
+
+#[test]
+fn sizes_origin_and_choices_of_a_model_are_shown() {
+    let ran = Scratch::with_model().run("info --model model").success();
+    assert_eq!(ran.stderr, "");
+    for (name, value) in [
+        ("model", "model"),
+        ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 1")),
+        ("corpus", "pairs.tsv"),
+        ("pairs", "228 to train on, 12 to validate"),
+        ("embedding", "24"),
+        ("encoder", "24 + 24 units, layers: 1"),
+        ("decoder", "48 units"),
+        ("attention", "additive, size 24"),
+    ] {
+        assert!(ran.lines().contains(&format!("{name:<11} {value}").as_str()), "{name}: {value}\n{}", ran.stdout);
+    }
+    assert_says(&ran.stdout, &["BLEU", "sub-words, one vocabulary", "MB", "[training]", "steps = 240", "seed = 1"]);
+}
+
+#[test]
+fn a_path_without_a_model_is_named_with_the_command_that_makes_one() {
+    let scratch = Scratch::new();
+    scratch.write("file", "");
+    for name in ["nowhere", "file"] {
+        let message = scratch.run(&format!("info --model {name}")).failure();
+        assert_says(&message, &[&format!("{name}: no model directory here"), &format!("glosser train --model {name}")]);
+    }
+}

@@ -1,0 +1,253 @@
+//! What every test needs: the program, a directory to work in, a small trained model.
+
+use serde::Deserialize;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+const DIGITS: [(&str, &str); 10] = [
+    ("zero", "null"),
+    ("one", "eins"),
+    ("two", "zwei"),
+    ("three", "drei"),
+    ("four", "vier"),
+    ("five", "fünf"),
+    ("six", "sechs"),
+    ("seven", "sieben"),
+    ("eight", "acht"),
+    ("nine", "neun"),
+];
+
+/// The sizes of the shared model: learnt in seconds, and good enough that sentences get translations of their own.
+const SMALL: &str = "
+[tokenizer]
+vocab = 300
+[model]
+embed = 24
+encoder_hidden = 24
+decoder_hidden = 48
+attention_size = 24
+[training]
+batch_tokens = 400
+learning_rate = 0.01
+warmup_steps = 20
+dropout = 0.0
+label_smoothing = 0.0
+patience = 1000
+budget = { steps = 240 }
+";
+
+/// The shared model in bytes, so that every test has a copy of its own and nothing stays behind.
+static MODEL: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
+    let scratch = Scratch::new();
+    scratch.write("pairs.tsv", tsv(1..=240));
+    scratch.write("small.toml", SMALL);
+    scratch.run("train pairs.tsv --model model --config small.toml --threads 2").success();
+    let names =
+        ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl", "training/last.safetensors"];
+    names.iter().map(|name| (PathBuf::from(name), scratch.read(&format!("model/{name}")))).collect()
+});
+
+/// A number spelt digit by digit, in English and in German.
+pub fn pair(index: usize) -> (String, String) {
+    let digits: Vec<usize> =
+        (index * 7919 % 99_991).to_string().bytes().map(|digit| usize::from(digit - b'0')).collect();
+    let spelt = |word: fn(usize) -> &'static str| digits.iter().map(|digit| word(*digit)).collect::<Vec<_>>().join(" ");
+    (spelt(|digit| DIGITS[digit].0), spelt(|digit| DIGITS[digit].1))
+}
+
+/// Pairs with a tab between the sides.
+pub fn tsv(indices: impl Iterator<Item = usize>) -> String {
+    indices.map(pair).map(|(source, target)| format!("{source}\t{target}\n")).collect()
+}
+
+/// Sixty sentences that the model was not trained on, one a line.
+pub fn sentences() -> String {
+    (1001..=1060).map(|index| pair(index).0 + "\n").collect()
+}
+
+/// The program, as if no terminal were near.
+pub fn program() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("glosser"));
+    // A hundred columns for the help; backtraces, because messages must stay one line even with them.
+    command.env("COLUMNS", "100").env("RUST_BACKTRACE", "1").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// A directory that the program is run in, so that messages name files as they were given.
+pub struct Scratch {
+    directory: TempDir,
+}
+
+impl Scratch {
+    pub fn new() -> Self {
+        Self { directory: TempDir::new().expect("a temporary directory") }
+    }
+
+    /// With the shared model in `model`.
+    pub fn with_model() -> Self {
+        let scratch = Self::new();
+        for (name, bytes) in MODEL.iter() {
+            scratch.write(&format!("model/{}", name.display()), bytes);
+        }
+        scratch
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a file in the directory")).expect("a directory");
+        fs::write(path, bytes).expect("a writable file");
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|cause| panic!("{name}: {cause}"))
+    }
+
+    /// Every file below the directory `name`, with its bytes.
+    pub fn tree(&self, name: &str) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut directories = vec![self.path(name)];
+        while let Some(directory) = directories.pop() {
+            for entry in fs::read_dir(directory).expect("a directory") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    directories.push(path);
+                } else {
+                    let bytes = fs::read(&path).expect("a readable file");
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// Runs the program with arguments between spaces and nothing on standard input.
+    pub fn run(&self, args: &str) -> Ran {
+        self.pipe(args, "")
+    }
+
+    /// Runs the program with arguments between spaces and `input` on standard input.
+    pub fn pipe(&self, args: &str, input: impl AsRef<[u8]>) -> Ran {
+        let mut command = program();
+        command.args(args.split_whitespace()).current_dir(self.directory.path());
+        let output = assert_cmd::Command::from_std(command).write_stdin(input.as_ref()).output();
+        Ran::new(args, output.expect("the program starts"))
+    }
+
+    /// The lines of `translate` as JSON, for the sentences in `input`.
+    pub fn records(&self, args: &str, input: impl AsRef<[u8]>) -> Vec<Record> {
+        let ran = self.pipe(&format!("translate --model model --format jsonl {args}"), input).success();
+        records(&ran.stdout)
+    }
+}
+
+/// What a run of the program came to.
+pub struct Ran {
+    args: String,
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    fn new(args: &str, output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        Self {
+            args: args.to_owned(),
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    /// Exit code 0.
+    #[track_caller]
+    pub fn success(self) -> Self {
+        assert_eq!(self.code, Some(0), "glosser {}\n{}", self.args, self.stderr);
+        self
+    }
+
+    /// Exit code 1, no results, and one line of error, which is returned.
+    #[track_caller]
+    pub fn failure(self) -> String {
+        let Self { args, code, stdout, stderr } = self;
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "glosser {args}\n{stderr}");
+        let message = stderr.lines().last().unwrap_or_default();
+        let errors = stderr.lines().filter(|line| !line.starts_with("note: ")).count();
+        assert!(message.starts_with("error: ") && errors == 1, "glosser {args}\n{stderr}");
+        message.to_owned()
+    }
+
+    /// Exit code 2, no results, and how to do it right, which is returned.
+    #[track_caller]
+    pub fn wrong_usage(self) -> String {
+        let Self { args, code, stdout, stderr } = self;
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "glosser {args}\n{stderr}");
+        assert!(stderr.contains("--help"), "glosser {args}\n{stderr}");
+        stderr
+    }
+
+    pub fn lines(&self) -> Vec<&str> {
+        lines(&self.stdout)
+    }
+}
+
+/// Lines as this program counts them: they end at `\n` and nowhere else.
+pub fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    assert_eq!(lines.pop(), Some(""), "the last line has an end, too");
+    lines
+}
+
+/// Fails unless all `parts` are in `message`.
+#[track_caller]
+pub fn assert_says(message: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(message.contains(part), "`{part}` is not in:\n{message}");
+    }
+}
+
+/// A line of `--format jsonl`; a key more or less is an error.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    pub line: usize,
+    pub rank: usize,
+    pub source: String,
+    pub translation: String,
+    pub log_prob: f64,
+    pub score: f64,
+    pub source_words: Vec<String>,
+    pub target_words: Vec<String>,
+    pub links: String,
+    pub weights: Vec<Vec<f64>>,
+    pub eos_mass: Vec<f64>,
+}
+
+impl Record {
+    /// `(source word, target word)` of each link.
+    pub fn links(&self) -> Vec<(usize, usize)> {
+        let index = |text: &str| text.parse().expect("an index");
+        let link = |text: &str| text.split_once('-').map(|(s, t)| (index(s), index(t))).expect("a link");
+        self.links.split_whitespace().map(link).collect()
+    }
+}
+
+pub fn records(jsonl: &str) -> Vec<Record> {
+    lines(jsonl).iter().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+}
+
+/// The bytes as one member of a gzip file.
+pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes.as_ref()).expect("memory");
+    encoder.finish().expect("memory")
+}

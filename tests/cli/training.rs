@@ -1,0 +1,166 @@
+//! `train`: the same command gives the same model, and tells what happens.
+
+use crate::cli::support::{Scratch, assert_says, lines, tsv};
+use serde_json::Value;
+
+/// Too small to learn anything, and soon done.
+const TINY: &str = "
+[tokenizer]
+vocab = 280
+[model]
+embed = 8
+encoder_hidden = 8
+decoder_hidden = 12
+attention_size = 8
+[training]
+batch_tokens = 300
+warmup_steps = 20
+";
+
+const WEIGHTS: &str = "model.safetensors";
+
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("pairs.tsv", tsv(1..=60));
+    scratch.write("tiny.toml", TINY);
+    scratch
+}
+
+fn train(scratch: &Scratch, model: &str, args: &str) -> String {
+    let ran = scratch.run(&format!("train pairs.tsv --model {model} --config tiny.toml --threads 2 {args}")).success();
+    assert_eq!(ran.stdout, "", "training has no results but the model");
+    ran.stderr
+}
+
+#[test]
+fn the_same_seed_gives_the_same_model_to_the_last_byte_and_another_seed_another() {
+    let scratch = scratch();
+    train(&scratch, "a", "--steps 25 --seed 7");
+    train(&scratch, "b", "--steps 25 --seed 7");
+    train(&scratch, "c", "--steps 25 --seed 8");
+    for name in [WEIGHTS, "config.json", "tokenizer.json", "training/last.safetensors"] {
+        let file = |model: &str| scratch.read(&format!("{model}/{name}"));
+        assert!(file("a") == file("b"), "{name} differs");
+    }
+    assert!(scratch.read("a/model.safetensors") != scratch.read("c/model.safetensors"), "seeds must matter");
+}
+
+#[test]
+fn a_time_budget_fixes_a_number_of_steps_that_repeats_the_run_exactly() {
+    let scratch = scratch();
+    let told = train(&scratch, "timed", "--minutes 0.02");
+    let fixed = told.lines().find_map(|line| line.strip_prefix("training for ")).expect("the number of steps");
+    let (steps, repeat) = fixed.split_once(" steps (").expect("the number of steps");
+    assert_eq!(repeat, format!("--steps {steps} repeats this run)"));
+    train(&scratch, "repeated", &format!("--steps {steps}"));
+    for name in [WEIGHTS, "config.json"] {
+        let file = |model: &str| scratch.read(&format!("{model}/{name}"));
+        assert!(file("timed") == file("repeated"), "{name} differs after {steps} steps");
+    }
+}
+
+#[test]
+fn the_command_line_goes_before_the_configuration_file() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", format!("{TINY}seed = 3\nbudget = {{ epochs = 50 }}\n"));
+    train(&scratch, "model", "--steps 4 --seed 5 --attention general");
+    let info = scratch.run("info --model model").success().stdout;
+    assert_says(&info, &["general", "seed = 5", "steps = 4", "warmup_steps = 20"]);
+    assert!(!info.contains("epochs = 50"), "{info}");
+}
+
+#[test]
+fn two_files_gzip_and_validation_pairs_train_the_same_model_as_a_tsv() {
+    let scratch = scratch();
+    scratch.write("dev.tsv", tsv(1001..=1010));
+    let columns = |side: usize| -> String {
+        tsv(1..=60).lines().map(|line| line.split('\t').nth(side).expect("a side").to_owned() + "\n").collect()
+    };
+    scratch.write("train.en.gz", crate::cli::support::gzip(columns(0)));
+    scratch.write("train.de", columns(1));
+    train(&scratch, "tsv", "--steps 5 --dev dev.tsv");
+    let args = "train train.en.gz train.de --dev dev.tsv --config tiny.toml --threads 2 --steps 5";
+    scratch.run(&format!("{args} --model two")).success();
+    assert!(scratch.read("tsv/model.safetensors") == scratch.read("two/model.safetensors"));
+    assert_says(&scratch.run("info --model two").success().stdout, &["60 to train on, 10 to validate"]);
+}
+
+#[test]
+fn every_score_function_trains_a_model_that_translates() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", TINY.replace("decoder_hidden = 12", "decoder_hidden = 16"));
+    for score in ["dot", "general", "additive", "mlp"] {
+        train(&scratch, score, &format!("--steps 3 --attention {score}"));
+        assert_says(&scratch.run(&format!("info --model {score}")).success().stdout, &[&format!("{score}, size 8")]);
+        assert_eq!(scratch.pipe(&format!("translate --model {score}"), "one\n\n").success().lines().len(), 2);
+    }
+}
+
+#[test]
+fn separate_vocabularies_make_a_model_with_two_tokenizers() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", TINY.replace("vocab = 280", "vocab = 280\njoint = false"));
+    train(&scratch, "model", "--steps 3");
+    assert!(!scratch.path("model/tokenizer.json").exists());
+    assert_says(&scratch.run("info --model model").success().stdout, &["280 source and 280 target sub-words"]);
+    std::fs::remove_file(scratch.path("model/tokenizer.target.json")).expect("a file");
+    let message = scratch.run("info --model model").failure();
+    assert_says(&message, &["`tokenizer.target.json` is missing"]);
+}
+
+#[test]
+fn what_happens_is_told_on_standard_error_unless_quiet_and_kept_in_the_log() {
+    let scratch = scratch();
+    let told = train(&scratch, "loud", "--steps 25");
+    assert_says(
+        &told,
+        &[
+            "note: no --dev was given: 3 of the pairs are held out",
+            "57 pairs to train on, 3 to validate",
+            "training for 25 steps",
+            "validation loss",
+            "trained 25 steps",
+        ],
+    );
+    assert_eq!(train(&scratch, "quiet", "--steps 25 --quiet"), "");
+    for model in ["loud", "quiet"] {
+        let log = String::from_utf8(scratch.read(&format!("{model}/training/log.jsonl"))).expect("UTF-8");
+        let events: Vec<Value> =
+            lines(&log).iter().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+        let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().expect("a name")).collect();
+        assert_eq!(names[..3], ["note", "prepared", "steps-fixed"]);
+        assert_eq!(names.last(), Some(&"finished"));
+        let count = |name: &str| names.iter().filter(|other| **other == name).count();
+        assert_eq!((count("prepared"), count("steps-fixed"), count("finished")), (1, 1, 1));
+        assert_eq!(count("progress"), 2, "after 20 steps and after the last");
+        assert!(count("validated") >= 2);
+        assert_eq!(events[1]["pairs"], 57);
+        assert_eq!(events[2]["steps"], 25);
+        assert_eq!(events[events.len() - 1]["steps"], 25);
+        let steps: Vec<u64> = events.iter().filter_map(|event| event["step"].as_u64()).collect();
+        assert!(steps.is_sorted() && steps.last() == Some(&25), "{steps:?}");
+        assert!(events.iter().filter_map(|event| event["loss"].as_f64()).all(|loss| loss.is_finite() && loss > 0.0));
+    }
+}
+
+#[test]
+fn pairs_with_a_blank_side_and_extra_columns_are_noted_and_left_out() {
+    let scratch = scratch();
+    let wide: String = tsv(1..=60).lines().enumerate().map(|(id, line)| format!("{id}\t{line}\n")).collect();
+    scratch.write("pairs.tsv", format!("{wide}60\t\tnull\n61\tzero\t \n"));
+    let told = train(&scratch, "model", "--steps 2 --columns 2,3");
+    assert_says(
+        &told,
+        &["note: `pairs.tsv` has 3 columns; columns 2 and 3 are read", "note: 2 pairs of 62 in `pairs.tsv` left out"],
+    );
+}
+
+#[test]
+fn pairs_longer_than_asked_for_are_noted_and_left_out() {
+    let scratch = scratch();
+    scratch.write("tiny.toml", format!("{TINY}longest = 30\n"));
+    scratch.write("pairs.tsv", format!("{}{}\teins\n", tsv(1..=60), "one ".repeat(40)));
+    scratch.write("dev.tsv", tsv(1001..=1004));
+    let told = train(&scratch, "model", "--steps 2 --dev dev.tsv");
+    assert_says(&told, &["left out", "training.longest"]);
+}
