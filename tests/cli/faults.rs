@@ -86,8 +86,16 @@ fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
         ("table.toml", "[modle]\nembed = 32\n", &["table.toml", "`modle`", "`model`"]),
         ("syntax.toml", "[model]\nembed = 32\nhidden =\n", &["syntax.toml:3: this is not TOML"]),
         ("twice.toml", "[model]\nembed = 32\nembed = 64\n", &["twice.toml:3: this is not TOML", "duplicate"]),
-        ("kind.toml", "[model]\nembed = \"large\"\n", &["kind.toml: invalid type: string \"large\"", "--help"]),
-        ("negative.toml", "[training]\nbatch_tokens = -5\n", &["negative.toml: ", "`-5`", "--help"]),
+        (
+            "kind.toml",
+            "[model]\nembed = \"large\"\n",
+            &["kind.toml: invalid type: string \"large\"", "model.embed", "--help"],
+        ),
+        (
+            "negative.toml",
+            "[training]\nbatch_tokens = -5\n",
+            &["negative.toml: ", "`-5`", "training.batch_tokens", "--help"],
+        ),
         ("range.toml", "[training]\ndropout = 1.0\n", &["range.toml", "training.dropout is 1", "below 1"]),
         ("zero.toml", "[model]\nembed = 0\n", &["zero.toml", "model.embed is 0", "from 1"]),
         ("vocab.toml", "[tokenizer]\nvocab = 100\n", &["vocab.toml", "tokenizer.vocab is 100", "at least"]),

@@ -95,19 +95,20 @@ fn weights_of_another_shape_than_the_configuration_wants_are_named() {
     let scratch = with_config(|config| config["model"]["decoder"]["attention"]["score"] = json!("general"));
     assert_fault(&scratch, &["model/model.safetensors: the weight `decoder.attention."]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(0));
-    assert_fault(&scratch, &["model/model.safetensors: the weight `encoder.layer0.", "belongs to no layer"]);
+    assert_fault(&scratch, &["model/config.json: no model has a `encoder.layers` of 0"]);
 }
 
 #[test]
 fn absurd_sizes_are_refused_at_once_and_nothing_is_allocated_for_them() {
-    let huge = json!(1_000_000_000_000_000_u64);
     for path in
         ["/embed", "/source_vocab", "/encoder/hidden", "/encoder/layers", "/decoder/hidden", "/decoder/attention/size"]
     {
-        let scratch = with_config(|config| *config["model"].pointer_mut(path).expect("a key") = huge.clone());
-        let started = Instant::now();
-        assert_fault(&scratch, &["model/", "the file is damaged or not of this model"]);
-        assert!(started.elapsed() < Duration::from_secs(30), "{path} took {:?}", started.elapsed());
+        for huge in [1_000_000_000_u64, u64::MAX] {
+            let scratch = with_config(|config| *config["model"].pointer_mut(path).expect("a key") = json!(huge));
+            let started = Instant::now();
+            assert_fault(&scratch, &["model/config.json: no model has a", "the file is damaged or not of this model"]);
+            assert!(started.elapsed() < Duration::from_secs(30), "{path} took {:?}", started.elapsed());
+        }
     }
 }
 

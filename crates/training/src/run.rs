@@ -69,10 +69,10 @@ impl Run {
             step += 1;
             let result = self.step(step, steps, &examples, order.next_batch(), &mut adam)?;
             meter.step(&result);
-            if let (None, Budget::Minutes(minutes)) = (steps, training.budget) {
-                if let Some(fixed) = self.steps_in(minutes, step, &meter, per_epoch) {
-                    steps = Some(self.fix_steps(fixed, tell)?);
-                }
+            if let (None, Budget::Minutes(minutes)) = (steps, training.budget)
+                && let Some(fixed) = self.steps_in(minutes, step, &meter, per_epoch)
+            {
+                steps = Some(self.fix_steps(fixed, tell)?);
             }
             let is_last = Some(step) == steps;
             if step % REPORT_EVERY == 0 || is_last {

@@ -117,7 +117,9 @@ impl Settings {
         let mut table = toml::Table::try_from(Self::fitted(corpus)).context("default settings as TOML")?;
         merge(&mut table, &overrides.file);
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
-            BadSettings(format!("{}; `glosser train --help` names the keys", cause.message().replace('\n', " ")))
+            // With the key that it is about, which stands on a line of its own.
+            let problem = cause.to_string().trim_end().replace('\n', " ");
+            BadSettings(format!("{problem}; `glosser train --help` names the keys"))
         })?;
         settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
         settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);

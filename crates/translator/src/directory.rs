@@ -79,7 +79,11 @@ impl ModelDirectory {
                 return Err(TranslatorError::Damaged { file, problem });
             }
         }
-        serde_json::from_slice(&bytes).map_err(damaged)
+        let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if let Some((name, size)) = card.model.impossible_size() {
+            return Err(TranslatorError::Damaged { file, problem: format!("no model has a `{name}` of {size}") });
+        }
+        Ok(card)
     }
 
     fn read(&self, name: &'static str) -> Result<Vec<u8>, TranslatorError> {

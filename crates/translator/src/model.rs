@@ -24,6 +24,23 @@ pub struct ModelConfig {
     pub decoder: DecoderConfig,
 }
 
+impl ModelConfig {
+    /// The first size that no model has, with its name: sizes of a file are not to be trusted.
+    pub(crate) fn impossible_size(&self) -> Option<(&'static str, usize)> {
+        const LARGEST: usize = 1 << 24;
+        let sizes = [
+            ("source_vocab", self.source_vocab),
+            ("target_vocab", self.target_vocab),
+            ("embed", self.embed),
+            ("encoder.hidden", self.encoder.hidden),
+            ("encoder.layers", self.encoder.layers),
+            ("decoder.hidden", self.decoder.hidden),
+            ("decoder.attention.size", self.decoder.attention.size),
+        ];
+        sizes.into_iter().find(|(_, size)| !(1..=LARGEST).contains(size))
+    }
+}
+
 /// Encoder and decoder.
 #[derive(Clone, Debug)]
 pub struct Model {

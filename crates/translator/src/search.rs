@@ -1,6 +1,6 @@
 use crate::beam::{Beam, Limits};
 use crate::model::{Batch, Model};
-use candle_core::{Result, Tensor};
+use candle_core::{Result, Tensor, bail};
 use glosser_attention_decoder::{Memory, State};
 use glosser_kernels::{Pass, log_softmax_rows};
 
@@ -33,6 +33,9 @@ impl SearchOptions {
 
 impl Model {
     /// The hypotheses of each source sentence (ids that end in EOS, none empty), best first, at least one each.
+    ///
+    /// # Errors
+    /// If no token has a probability, since the weights hold something that is no number.
     pub fn search(&self, sources: &[Vec<u32>], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
         // Sentences of like length share a batch, so that little padding is computed.
         let mut order: Vec<usize> = (0..sources.len()).collect();
@@ -41,6 +44,9 @@ impl Model {
         for indices in order.chunks(options.batch_size.max(1)) {
             let batch: Vec<&[u32]> = indices.iter().map(|index| sources[*index].as_slice()).collect();
             for (index, hypotheses) in indices.iter().zip(self.search_batch(&batch, options)?) {
+                if hypotheses.is_empty() {
+                    bail!("the model computes something that is no number: its weights are damaged, train it anew");
+                }
                 results[*index] = hypotheses;
             }
         }
