@@ -63,9 +63,9 @@ pub struct DemoArgs {
 ///
 /// Example: glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
 ///
-/// A configuration file (--config) has the tables [tokenizer] vocab, joint; [model] embed, encoder_hidden,
-/// encoder_layers, decoder_hidden, attention, attention_size; [training] seed, batch_tokens, learning_rate,
-/// warmup_steps, dropout, label_smoothing, clip, patience, longest; and [training.budget] with one of epochs, steps,
+/// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
+/// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
+/// warmup_steps, dropout, label_smoothing, clip, patience, longest; and `training.budget` with one of epochs, steps,
 /// minutes. What it leaves out is fitted to the corpus; `glosser info` shows what was used.
 #[derive(Args)]
 pub struct TrainArgs {

@@ -63,6 +63,7 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
         corpus.name
     );
     let (dev_examples, _) = Examples::encode(&dev_pairs, &tokenizers, longest);
+    ensure!(!dev_examples.is_empty(), "no pair is short enough to validate on (training.longest is {longest})");
     let config = settings.model_config(&tokenizers);
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
 

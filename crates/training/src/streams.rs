@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 /// needs only the step, and a new layer does not reseed the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Initial weights; the index is [`name_index`] of the parameter.
+    /// Initial weights; the index is made from the parameter's name.
     Initialise = 1,
     /// Order of the data; the index is the epoch.
     Shuffle = 2,

@@ -139,7 +139,13 @@ impl ModelDirectory {
             files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
         }
         files.push((CARD, card.into_bytes()));
-        replace(&self.path, &files)
+        replace(&self.path, &files)?;
+        // The tokenizers of a model of the other kind that was here before.
+        let stale: &[&str] = if tokenizers.is_joint() { &[SOURCE, TARGET] } else { &[JOINT] };
+        for file in stale.iter().map(|name| self.path.join(name)).filter(|file| file.exists()) {
+            fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
+        }
+        Ok(())
     }
 
     /// Writes the weights of the last step, beside the best ones of the model.

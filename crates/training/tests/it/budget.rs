@@ -1,0 +1,133 @@
+//! How long a run goes on, when it validates, and which of its models is kept.
+
+use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
+use glosser_text::Pair;
+use glosser_training::{Budget, Event, Overrides, Validation};
+use glosser_translator::{ModelDirectory, Translator};
+
+fn budget(budget: Budget, settings: &[&str]) -> Overrides {
+    Overrides { budget: Some(budget), ..overrides(&[&[TINY], settings].concat()) }
+}
+
+impl Trained {
+    fn steps_per_epoch(&self) -> usize {
+        let prepared = self.events.iter().find_map(|event| match event {
+            Event::Prepared { steps_per_epoch, .. } => Some(*steps_per_epoch),
+            _ => None,
+        });
+        prepared.expect("a run is prepared")
+    }
+
+    fn steps_fixed(&self) -> Vec<usize> {
+        self.events
+            .iter()
+            .filter_map(|e| if let Event::StepsFixed { steps } = e { Some(*steps) } else { None })
+            .collect()
+    }
+
+    fn validations(&self) -> Vec<&Validation> {
+        self.events
+            .iter()
+            .filter_map(|e| if let Event::Validated(validation) = e { Some(validation) } else { None })
+            .collect()
+    }
+
+    fn validated_steps(&self) -> Vec<usize> {
+        self.validations().iter().map(|validation| validation.step).collect()
+    }
+}
+
+#[test]
+fn validation_is_at_the_end_of_every_epoch_and_after_the_last_step() -> anyhow::Result<()> {
+    let epochs = run(reversals(100, 1), None, budget(Budget::Epochs(3), &[]))?;
+    let each = epochs.steps_per_epoch();
+    assert!(each > 2, "{each}");
+    assert_eq!(epochs.validated_steps(), [each, 2 * each, 3 * each]);
+    assert_eq!(epochs.steps_fixed(), [3 * each]);
+    assert_eq!(epochs.validations()[1].epochs, 2.0);
+    assert_eq!((epochs.summary.steps, epochs.summary.stopped_early), (3 * each, false));
+
+    let steps = run(reversals(100, 1), None, budget(Budget::Steps(each + 2), &[]))?;
+    assert_eq!(steps.steps_per_epoch(), each);
+    assert_eq!(steps.validated_steps(), [each, each + 2]);
+    let short = run(reversals(100, 1), None, budget(Budget::Steps(1), &[]))?;
+    assert_eq!(short.validated_steps(), [1]);
+    assert!(matches!(steps.events.last(), Some(Event::Finished(summary)) if summary.steps == each + 2));
+    Ok(())
+}
+
+#[test]
+fn the_log_has_every_event_as_a_line() -> anyhow::Result<()> {
+    let trained = run(reversals(100, 1), None, budget(Budget::Epochs(2), &[]))?;
+    let log = String::from_utf8(trained.file("training/log.jsonl"))?;
+    let told: Vec<String> = trained.events.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+    assert_eq!(log.lines().collect::<Vec<_>>(), told);
+    Ok(())
+}
+
+#[test]
+fn a_time_budget_fixes_the_steps_once_and_naming_them_gives_the_same_weights() -> anyhow::Result<()> {
+    // The default warm-up: the first steps have to be timed within it.
+    let settings = "[training]\nwarmup_steps = 400\ndropout = 0.1";
+    let timed = run(reversals(200, 1), None, budget(Budget::Minutes(0.02), &[settings]))?;
+    let [steps] = timed.steps_fixed()[..] else { panic!("{:?}", timed.steps_fixed()) };
+    assert_eq!(timed.summary.steps, steps);
+    let named = run(reversals(200, 1), None, budget(Budget::Steps(steps), &[settings]))?;
+    assert!(timed.weights() == named.weights(), "{steps} steps, timed and named, give other weights");
+    assert!(timed.file("config.json") == named.file("config.json"), "the budget is saved as steps");
+    Ok(())
+}
+
+#[test]
+fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyhow::Result<()> {
+    // So small a rate moves no weight, but those that start at zero: by too little to change a loss.
+    let settings = "[training]\nlearning_rate = 1e-30\npatience = 2";
+    let trained = run(reversals(100, 1), None, budget(Budget::Epochs(10), &[settings]))?;
+    let each = trained.steps_per_epoch();
+    assert_eq!(trained.validated_steps(), [each, 2 * each, 3 * each]);
+    assert_eq!(trained.validations().iter().map(|v| v.is_best).collect::<Vec<_>>(), [true, false, false]);
+    assert!(trained.summary.stopped_early);
+    assert_eq!((trained.summary.steps, trained.summary.best_step), (3 * each, each));
+    assert_eq!(ModelDirectory::new(trained.directory.path()).read_card()?.provenance.step, each);
+    assert!(trained.weights() != trained.file("training/last.safetensors"), "the last model is kept");
+    Ok(())
+}
+
+/// Pairs with nothing in common: what is learnt of them by heart is of no use for others.
+fn unrelated(count: usize, seed: u64) -> Vec<Pair> {
+    let mut random = Random(seed);
+    let mut sentence = || (0..4).map(|_| SYMBOLS[random.below(SYMBOLS.len())]).collect::<Vec<_>>().join(" ");
+    (0..count).map(|_| Pair { source: sentence(), target: sentence() }).collect()
+}
+
+#[test]
+fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::Result<()> {
+    let dev = unrelated(20, 2);
+    let settings = "[training]\nlearning_rate = 0.01\ndropout = 0.0\nlabel_smoothing = 0.0";
+    let trained = run(unrelated(40, 1), Some(dev.clone()), budget(Budget::Epochs(30), &[settings]))?;
+    let validations = trained.validations();
+    let best = *validations.iter().rfind(|validation| validation.is_best).expect("the first is the best so far");
+    let printed = |validation: &Validation| (validation.dev_bleu * 100.0).round();
+    for validation in &validations {
+        assert!(
+            printed(validation) < printed(best)
+                || printed(validation) == printed(best) && validation.dev_loss >= best.dev_loss,
+            "{validation:?} is better than {best:?}"
+        );
+    }
+    let last = validations.last().expect("a validation");
+    assert!(best.step < last.step, "the model should forget how to guess by learning by heart");
+
+    let provenance = ModelDirectory::new(trained.directory.path()).read_card()?.provenance;
+    assert_eq!((provenance.step, provenance.dev_loss, provenance.dev_bleu), (best.step, best.dev_loss, best.dev_bleu));
+    assert_eq!(trained.summary.best_step, best.step);
+    // The weights are those of that step too: loaded, they have its loss.
+    let forced = Translator::load(trained.directory.path())?
+        .force(&dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(), 20)?;
+    let log_prob: f64 = forced.iter().map(|translation| f64::from(translation.log_prob)).sum();
+    let tokens: usize = forced.iter().map(|translation| translation.attention.target_len()).sum();
+    let loss = -log_prob / tokens as f64;
+    assert!((loss - best.dev_loss).abs() < 1e-4, "{loss}, not {}; the last is {}", best.dev_loss, last.dev_loss);
+    assert!((last.dev_loss - best.dev_loss).abs() > 1e-2);
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Training from outside: whole runs into directories, and the whole model's gradient.
+
+mod budget;
+mod gradients;
+mod independence;
+mod inputs;
+mod reverse;
+mod support;
+mod weights;

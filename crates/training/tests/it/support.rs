@@ -1,0 +1,113 @@
+//! Small corpora, small settings, and runs into directories that go away.
+
+use glosser_text::{Corpus, Pair};
+use glosser_training::{Event, Job, Overrides, Summary, train};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Words that the tokenizer soon knows whole.
+pub const SYMBOLS: [&str; 12] = ["ka", "lo", "mi", "tu", "ne", "so", "ra", "pi", "du", "fe", "gu", "ho"];
+
+/// Small enough that a step takes milliseconds.
+pub const TINY: &str = "
+    [tokenizer]
+    vocab = 290
+    [model]
+    embed = 16
+    encoder_hidden = 12
+    decoder_hidden = 24
+    attention_size = 16
+    [training]
+    batch_tokens = 120
+    warmup_steps = 10
+    patience = 1000
+";
+
+/// Numbers that look random and are the same in every run: SplitMix64.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((u128::from(mixed ^ (mixed >> 31)) * bound as u128) >> 64) as usize
+    }
+
+    /// Three to eight symbols.
+    pub fn sequence(&mut self) -> Vec<&'static str> {
+        (0..3 + self.below(6)).map(|_| SYMBOLS[self.below(SYMBOLS.len())]).collect()
+    }
+}
+
+/// A sequence, and the same read from its end.
+pub fn reversed(sequence: &[&str]) -> Pair {
+    let target: Vec<&str> = sequence.iter().rev().copied().collect();
+    Pair { source: sequence.join(" "), target: target.join(" ") }
+}
+
+/// Random sequences and their reversals; another seed gives others.
+pub fn reversals(count: usize, seed: u64) -> Vec<Pair> {
+    let mut random = Random(seed);
+    (0..count).map(|_| reversed(&random.sequence())).collect()
+}
+
+pub fn corpus(pairs: Vec<Pair>) -> Corpus {
+    Corpus { name: "pairs.tsv".to_owned(), pairs, notes: Vec::new() }
+}
+
+/// The settings of a TOML text, over which those of others are laid.
+pub fn overrides(texts: &[&str]) -> Overrides {
+    let mut file = toml::Table::new();
+    for text in texts {
+        let table: toml::Table = text.parse().expect("TOML");
+        for (name, values) in table {
+            let toml::Value::Table(values) = values else { panic!("`{name}` is a table") };
+            let toml::Value::Table(known) = file.entry(name).or_insert_with(|| toml::Table::new().into()) else {
+                panic!("only tables are put in")
+            };
+            known.extend(values);
+        }
+    }
+    Overrides { file, ..Overrides::default() }
+}
+
+/// A run that ended well.
+pub struct Trained {
+    pub directory: TempDir,
+    pub events: Vec<Event>,
+    pub summary: Summary,
+}
+
+impl Trained {
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        fs::read(self.directory.path().join(name)).unwrap_or_else(|cause| panic!("{name}: {cause}"))
+    }
+
+    pub fn weights(&self) -> Vec<u8> {
+        self.file("model.safetensors")
+    }
+}
+
+/// Trains into a new directory; without `dev`, a part of the pairs is held out.
+pub fn run(pairs: Vec<Pair>, dev: Option<Vec<Pair>>, overrides: Overrides) -> anyhow::Result<Trained> {
+    let directory = tempfile::tempdir()?;
+    let (summary, events) = run_in(directory.path(), false, pairs, dev, overrides)?;
+    Ok(Trained { directory, events, summary })
+}
+
+pub fn run_in(
+    directory: &Path,
+    overwrite: bool,
+    pairs: Vec<Pair>,
+    dev: Option<Vec<Pair>>,
+    overrides: Overrides,
+) -> anyhow::Result<(Summary, Vec<Event>)> {
+    let job =
+        Job { corpus: corpus(pairs), dev: dev.map(corpus), directory: directory.to_owned(), overwrite, overrides };
+    let mut events = Vec::new();
+    let summary = train(job, &mut |event| events.push(event.clone()))?;
+    Ok((summary, events))
+}

@@ -1,0 +1,6 @@
+//! Text in, text out, with models of random weights: what holds of any model, trained or not.
+
+mod directory;
+mod lines;
+mod search;
+mod support;

@@ -1,0 +1,178 @@
+use crate::support::{SCORES, SENTENCES, bits, random};
+use candle_core::Device;
+use glosser_kernels::Pass;
+use glosser_text::{BOS, EOS, PAD};
+use glosser_translator::{Batch, Model, SearchOptions, Translator};
+use std::collections::HashSet;
+
+/// Ids of every sentence, ended.
+fn sources(translator: &Translator) -> Vec<Vec<u32>> {
+    SENTENCES.iter().map(|text| ended(&translator.encode_source(text).ids)).collect()
+}
+
+fn ended(ids: &[u32]) -> Vec<u32> {
+    [ids, &[EOS]].concat()
+}
+
+/// What the model holds of every token at every position of a sentence that is given to it whole.
+fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
+    let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
+    let output = model.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
+    output.logits.to_vec2().expect("f32")
+}
+
+#[test]
+fn a_beam_of_one_takes_the_likeliest_token_at_every_step() {
+    const LONGEST: usize = 9;
+    let options = SearchOptions { max_length: Some(LONGEST), ..SearchOptions::GREEDY };
+    for score in SCORES {
+        let random = random(score, true);
+        let model = random.translator.model();
+        let sources = sources(&random.translator);
+        for (source, found) in sources.iter().zip(model.search(&sources, &options).expect("hypotheses")) {
+            let [only] = &found[..] else { panic!("{score:?}: {} hypotheses", found.len()) };
+            let target = ended(&only.ids);
+            for (at, (chosen, logits)) in target.iter().zip(logits(model, source, &target)).enumerate() {
+                let allowed = (0..logits.len() as u32).filter(|token| match *token {
+                    PAD | BOS => false,
+                    EOS => at > 0,
+                    _ => at < LONGEST,
+                });
+                let likeliest = allowed.max_by(|a, b| logits[*a as usize].total_cmp(&logits[*b as usize]));
+                assert_eq!(Some(*chosen), likeliest, "{score:?}: token {at} of {target:?}");
+            }
+        }
+    }
+}
+
+/// Search and forced decoding go through the sentence in different ways: one token of some hypotheses at a time, all
+/// tokens of one at once.
+#[test]
+fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() {
+    for score in SCORES {
+        let random = random(score, false);
+        let model = random.translator.model();
+        let sources = sources(&random.translator);
+        for beam_size in [1, 5] {
+            let options = SearchOptions { beam_size, ..SearchOptions::STANDARD };
+            for (source, found) in sources.iter().zip(model.search(&sources, &options).expect("hypotheses")) {
+                let targets: Vec<Vec<u32>> = found.iter().map(|hypothesis| ended(&hypothesis.ids)).collect();
+                let repeated = Batch::new(&vec![source; targets.len()], &Device::Cpu).expect("a batch");
+                let forced = model.force(&repeated, &targets).expect("forced decoding");
+                assert_eq!(forced.len(), found.len());
+                for (hypothesis, forced) in found.iter().zip(&forced) {
+                    let log_prob: f32 = forced.log_probs.iter().sum();
+                    assert_eq!(forced.log_probs.len(), hypothesis.ids.len() + 1);
+                    assert!((log_prob - hypothesis.log_prob).abs() < 1e-4, "{log_prob}, not {}", hypothesis.log_prob);
+                    assert_eq!(forced.weights, hypothesis.weights, "{score:?}, beam of {beam_size}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_token_has_a_row_of_weights_that_sums_to_one() {
+    for score in SCORES {
+        let translator = random(score, true).translator;
+        for beam_size in [1, 5] {
+            let options = SearchOptions { beam_size, ..SearchOptions::STANDARD };
+            let found = translator.translate_with(&SENTENCES, &options, beam_size).expect("translations");
+            for (sentence, found) in SENTENCES.iter().zip(&found) {
+                assert!(!found.is_empty() && found.len() <= beam_size);
+                assert!(found.is_sorted_by(|a, b| a.score >= b.score), "the best is not first");
+                for translation in found {
+                    let attention = &translation.attention;
+                    assert_eq!(attention.target_len(), translation.target_tokens.len() + 1);
+                    assert_eq!(attention.source_len(), translator.encode_source(sentence).ids.len() + 1);
+                    for row in attention.rows() {
+                        let sum: f32 = row.iter().sum();
+                        assert!((sum - 1.0).abs() < 1e-5 && row.iter().all(|weight| *weight >= 0.0), "{row:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twice() {
+    let translator = random(SCORES[2], true).translator;
+    let sources = sources(&translator);
+    let search = |beam_size| {
+        let options = SearchOptions { beam_size, length_penalty: 0.0, max_length: Some(8), batch_size: 4 };
+        translator.model().search(&sources, &options).expect("hypotheses")
+    };
+    let (narrow, wide) = (search(1), search(20));
+    assert!(narrow.iter().zip(&wide).any(|(narrow, wide)| wide[0].log_prob > narrow[0].log_prob));
+    for found in &wide {
+        let different: HashSet<&[u32]> = found.iter().map(|hypothesis| hypothesis.ids.as_slice()).collect();
+        assert_eq!(different.len(), found.len());
+        assert!(found.iter().all(|hypothesis| (1..=8).contains(&hypothesis.ids.len())));
+    }
+}
+
+#[test]
+fn a_translation_has_at_least_one_token_and_no_control_token() {
+    let random = random(SCORES[2], true);
+    for token in [PAD, BOS, EOS] {
+        let translator = random.with_bias(token, 50.0);
+        for beam_size in [1, 5] {
+            let options = SearchOptions { beam_size, max_length: Some(6), ..SearchOptions::STANDARD };
+            for found in translator.model().search(&sources(&translator), &options).expect("hypotheses") {
+                let best = &found[0].ids;
+                assert!(!best.is_empty() && best.iter().all(|id| *id > EOS), "{best:?}, where {token} is likely");
+                assert!(token != EOS || best.len() == 1, "{best:?} goes on where the end is likely");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_translation_depends_on_its_sentence_alone() {
+    let neighbour = "über die Wiese läuft ".repeat(25);
+    for score in SCORES {
+        let translator = random(score, true).translator;
+        for beam_size in [1, 5] {
+            let translate = |sentences: &[&str], batch_size| {
+                let options = SearchOptions { beam_size, batch_size, max_length: Some(12), ..SearchOptions::STANDARD };
+                let found = translator.translate_with(sentences, &options, 2).expect("translations");
+                found.iter().map(|all| all.iter().map(bits).collect::<Vec<_>>()).collect::<Vec<_>>()
+            };
+            let alone = translate(&SENTENCES, 1);
+            for batch_size in [3, 64] {
+                assert!(translate(&SENTENCES, batch_size) == alone, "{score:?} {beam_size}: batches of {batch_size}");
+            }
+            let turned: Vec<&str> = SENTENCES.into_iter().rev().chain([neighbour.as_str()]).collect();
+            let mut back = translate(&turned, 64);
+            back.pop();
+            back.reverse();
+            assert!(back == alone, "{score:?} {beam_size}: another order and a long neighbour");
+        }
+    }
+}
+
+#[test]
+fn forced_decoding_depends_on_its_pair_alone() {
+    let (long, blank) = ("über die Wiese läuft ".repeat(25), String::new());
+    for score in SCORES {
+        let translator = random(score, false).translator;
+        let pairs: Vec<(&str, &str)> = SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect();
+        let force = |pairs: &[(&str, &str)], batch_size| {
+            translator.force(pairs, batch_size).expect("forced decoding").iter().map(bits).collect::<Vec<_>>()
+        };
+        let alone = force(&pairs, 1);
+        let others = [(long.as_str(), SENTENCES[0]), (SENTENCES[0], long.as_str()), (blank.as_str(), SENTENCES[0])];
+        let together = force(&[&others[..], &pairs].concat(), 64);
+        assert!(together[others.len()..] == alone, "{score:?}");
+    }
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_an_error_and_no_lack_of_translations() {
+    let translator = random(SCORES[2], true).with_bias(EOS, f32::NAN);
+    for line in [SENTENCES[0].to_owned(), SENTENCES[0].repeat(100)] {
+        let message = translator.translate(&[line]).expect_err("no probabilities").to_string();
+        assert!(message.contains("no number"), "{message}");
+    }
+}
