@@ -317,17 +317,28 @@ pub struct ModelArg {
 
 #[derive(Args)]
 pub struct ColumnsArg {
-    /// Columns of a TSV that hold source and target, from one; 2,1 reverses [example: --columns 2,4]
-    #[arg(long, value_name = "S,T", default_value = "1,2")]
-    pub columns: Columns,
+    /// Columns of a TSV that hold source and target, from one; 2,1 reverses [default: 1,2; example: --columns 2,4]
+    #[arg(long, value_name = "S,T")]
+    pub columns: Option<Columns>,
 }
 
 impl ColumnsArg {
+    /// Columns that are named must be read from somewhere: at least one of the corpora is a TSV.
+    pub fn check(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
+        if self.columns.is_some() && !corpora.iter().any(|files| files.len() == 1) {
+            return Err(wrong_usage("--columns is for a TSV, but two plain files are given; leave it out".to_owned()));
+        }
+        Ok(())
+    }
+
     /// One file is a TSV; two are source and target.
     pub fn corpus_files(&self, files: &[PathBuf]) -> CorpusFiles {
         match files {
             [source, target] => CorpusFiles::Two { source: source.clone(), target: target.clone() },
-            _ => CorpusFiles::Tsv { path: files.first().cloned().unwrap_or_default(), columns: self.columns },
+            _ => CorpusFiles::Tsv {
+                path: files.first().cloned().unwrap_or_default(),
+                columns: self.columns.unwrap_or(Columns::DEFAULT),
+            },
         }
     }
 }

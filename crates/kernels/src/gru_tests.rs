@@ -144,6 +144,19 @@ fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
 }
 
 #[test]
+fn without_a_backward_pass_the_states_are_the_same() -> Result<()> {
+    let vars = variables(3, 7, 16, DType::F32)?;
+    let lengths = lengths_of(3, 7)?;
+    let bias_and_start = Tensor::cat(&[vars[2].as_tensor(), vars[3].as_tensor()], 0)?;
+    for direction in [Direction::Forward, Direction::Backward] {
+        let op = GruSequence::without_backward(&lengths, direction);
+        let plain = vars[0].apply_op3_no_bwd(&vars[1], &bias_and_start, &op)?;
+        assert_eq!(plain.to_vec3::<f32>()?, fused(&vars, &lengths, direction)?.to_vec3::<f32>()?, "{direction:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn step_repeated_is_the_sequence() -> Result<()> {
     let (batch, len, hidden) = (3, 5, 16);
     let vars = variables(batch, len, hidden, DType::F32)?;

@@ -10,6 +10,7 @@ const BATCHES_AT_ONCE: usize = 16;
 
 /// Given pairs in, one alignment a line out.
 pub fn run(args: AlignArgs) -> Result<()> {
+    args.columns.check(&[&args.files])?;
     let translator = Translator::load(&args.model.directory)?;
     let corpus = corpora::read(&args.columns.corpus_files(&args.files))?;
     let mut out = writer(None)?;

@@ -12,6 +12,7 @@ use std::path::Path;
 pub fn run(args: EvaluateArgs) -> Result<()> {
     let (hypotheses, references) = match (&args.model, &args.hypotheses, &args.references) {
         (Some(model), ..) => {
+            args.columns.check(&[&args.files])?;
             let options = SearchOptions { beam_size: args.beam_size, ..SearchOptions::STANDARD };
             translate(model, &args.columns.corpus_files(&args.files), &options)?
         }

@@ -16,6 +16,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
         seed: args.seed,
         attention: args.attention.map(Score::from),
     };
+    args.columns.check(&[&args.files, &args.dev])?;
     let corpus = Corpus::read(&args.columns.corpus_files(&args.files))?;
     let dev = match args.dev.as_slice() {
         [] => None,
