@@ -48,8 +48,8 @@ pub struct DemoArgs {
     #[arg(long)]
     pub overwrite: bool,
 
-    /// Stop training after so many steps, for a quick look [default: 2200; example: --steps 500]
-    #[arg(long, value_name = "N", default_value = "2200", hide_default_value = true, value_parser = at_least_one)]
+    /// Stop training after so many steps, for a quick look [default: 2000; example: --steps 500]
+    #[arg(long, value_name = "N", default_value = "2000", hide_default_value = true, value_parser = at_least_one)]
     pub steps: usize,
 
     /// Show no progress
