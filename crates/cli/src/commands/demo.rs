@@ -76,7 +76,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         }
     } else {
         if !args.quiet {
-            say("Training a translator from English to French on the corpus in this program: a minute or two.");
+            say("Training a translator from English to French on the corpus in this program: about three minutes.");
         }
         let overrides = Overrides {
             file: CONFIG.parse().context("the settings of the demo")?,

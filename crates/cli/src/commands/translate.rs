@@ -99,6 +99,11 @@ fn write(
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
 ) -> Result<()> {
+    if (format, alignment) == (TranslateFormat::Text, None) {
+        // The plain filter has no use for words.
+        writeln!(out, "{}", translation.text)?;
+        return Ok(());
+    }
     let view = translation.words();
     match format {
         TranslateFormat::Text => write!(out, "{}", translation.text)?,
