@@ -2,7 +2,7 @@ use crate::{Attention, AttentionConfig, Memory};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_encoder::Annotations;
-use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass};
+use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass, concat_tokens, tanh};
 use serde::{Deserialize, Serialize};
 
 /// Sizes of the decoder.
@@ -69,8 +69,9 @@ pub struct Step {
 /// What whole target sentences lead to.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// `[target tokens of the batch, vocab]`: sentence after sentence, padding left out.
-    pub logits: Tensor,
+    /// `[target tokens of the batch, embed]`: what [`Decoder::output_layer`] makes logits of, sentence after sentence,
+    /// padding left out.
+    pub readout: Tensor,
     /// `[batch, target_len, source_len]`.
     pub weights: Tensor,
 }
@@ -100,8 +101,8 @@ impl Decoder {
 
     /// The state before the first word, and the memory that all steps share.
     pub fn start(&self, annotations: &Annotations) -> Result<(State, Memory)> {
-        let ask = self.start_ask.forward(&annotations.summary)?.tanh()?;
-        let read = self.start_read.forward(&annotations.summary)?.tanh()?;
+        let ask = tanh(&self.start_ask.forward(&annotations.summary)?)?;
+        let read = tanh(&self.start_read.forward(&annotations.summary)?)?;
         Ok((State { ask, read }, self.attention.memory(annotations)?))
     }
 
@@ -110,11 +111,11 @@ impl Decoder {
     pub fn step(&self, previous: &Tensor, state: &State, memory: &Memory) -> Result<Step> {
         let (batch, hypotheses) = previous.dims2()?;
         let y = self.embedding.forward(previous)?.flatten_to(1)?;
-        let ask = self.ask.step(&y, &state.ask)?;
+        let ask = self.ask.step(&[&y], &state.ask)?;
         let attended = self.attention.attend(&ask.reshape((batch, hypotheses, ()))?, memory)?;
         let context = attended.context.flatten_to(1)?;
-        let read = self.read.step(&Tensor::cat(&[&ask, &context], D::Minus1)?, &state.read)?;
-        let readout = self.readout.forward(&Tensor::cat(&[&read, &context, &y], D::Minus1)?)?.tanh()?;
+        let read = self.read.step(&[&ask, &context], &state.read)?;
+        let readout = tanh(&self.readout.forward(&Tensor::cat(&[&read, &context, &y], D::Minus1)?)?)?;
         let logits = self.output.forward(&readout)?;
         Ok(Step { logits, weights: attended.weights, state: State { ask, read } })
     }
@@ -130,28 +131,19 @@ impl Decoder {
     ) -> Result<Output> {
         let (state, memory) = self.start(annotations)?;
         let y = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
-        let ask = self.ask.sequence(&y, lengths, Direction::Forward, &state.ask)?;
+        let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &state.ask)?;
         let attended = self.attention.attend(&ask, &memory)?;
-        let read_in = Tensor::cat(&[&ask, &attended.context], D::Minus1)?;
-        let read = self.read.sequence(&read_in, lengths, Direction::Forward, &state.read)?;
-        let readout_in = Tensor::cat(&[&read, &attended.context, &y], D::Minus1)?;
+        let context = &attended.context;
+        let read = self.read.sequence(&[&ask, context], lengths, Direction::Forward, &state.read)?;
         // The output layer is the largest product of a step: padding is left out before it.
-        let real = readout_in.flatten_to(1)?.index_select(&real_positions(lengths, readout_in.device())?, 0)?;
-        let readout = pass.dropout(&self.readout.forward(&real)?.tanh()?, self.dropout)?;
-        Ok(Output { logits: self.output.forward(&readout)?, weights: attended.weights })
+        let readout = tanh(&self.readout.forward(&concat_tokens([&read, context, &y], lengths)?)?)?;
+        Ok(Output { readout: pass.dropout(&readout, self.dropout)?, weights: attended.weights })
     }
-}
 
-/// Indices of the real tokens in a batch flattened to `[batch · longest]`.
-fn real_positions(lengths: &Lengths, device: &candle_core::Device) -> Result<Tensor> {
-    let longest = lengths.longest();
-    let positions: Vec<u32> = lengths
-        .as_slice()
-        .iter()
-        .enumerate()
-        .flat_map(|(row, len)| (0..*len).map(move |at| (row * longest + at) as u32))
-        .collect();
-    Tensor::new(positions, device)
+    /// Readouts `[…, embed]` to logits `[…, vocab]`: the target embedding and a bias.
+    pub fn output_layer(&self) -> &Linear {
+        &self.output
+    }
 }
 
 #[cfg(test)]

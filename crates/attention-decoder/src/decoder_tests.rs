@@ -5,7 +5,7 @@ use crate::test_support::{
 };
 use candle_core::{DType, Device, Var};
 use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::cross_entropy;
+use glosser_kernels::backward;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -65,6 +65,16 @@ impl Model {
         self.decoder.forward(target_in, lengths, &self.annotations(source)?, &mut Pass::Evaluate)
     }
 
+    /// `[target tokens, vocab]`.
+    fn logits(&self, source: &Batch, target_in: &Batch) -> Result<Tensor> {
+        self.decoder.output_layer().forward(&self.forward(source, target_in)?.readout)
+    }
+
+    fn fused_loss(&self, source: &Batch, target_in: &Batch) -> Result<Tensor> {
+        let readout = self.forward(source, target_in)?.readout;
+        self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), SMOOTHING)
+    }
+
     /// One step for each column of `previous`, `[batch, steps]`.
     fn steps(&self, source: &Batch, previous: &Tensor) -> Result<Vec<Step>> {
         let (mut state, memory) = self.decoder.start(&self.annotations(source)?)?;
@@ -107,7 +117,7 @@ fn gradients_of_a_whole_model_are_finite_differences() -> Result<()> {
         let model = Model::new(score, TINY, DType::F64)?;
         let (source, target_in) = (batch(&[&[4, EOS], &[3, 6, EOS]])?, batch(&[&[BOS, 5], &[BOS]])?);
         assert_finite_differences(&model.named_variables(), &format!("{score:?}"), || {
-            smoothed_loss(&model.forward(&source, &target_in)?.logits, &[5, EOS, 4])
+            smoothed_loss(&model.logits(&source, &target_in)?, &[5, EOS, 4])
         })?;
     }
     Ok(())
@@ -120,14 +130,14 @@ fn a_fused_model_is_the_reference_in_loss_and_gradient() -> Result<()> {
             let narrow = Model::new(score, sizes, DType::F32)?;
             let wide = Model::new(score, sizes, DType::F64)?;
             let (source, target_in) = (source()?, target_in()?);
-            let fused = cross_entropy(&narrow.forward(&source, &target_in)?.logits, GOLD.to_vec(), SMOOTHING)?;
-            let exact = smoothed_loss(&wide.forward(&source, &target_in)?.logits, &GOLD)?;
+            let fused = narrow.fused_loss(&source, &target_in)?;
+            let exact = smoothed_loss(&wide.logits(&source, &target_in)?, &GOLD)?;
             assert_close(&fused.to_dtype(DType::F64)?, &exact, 1e-5, &format!("{score:?}: loss"))?;
-            let (fused, exact) = (fused.backward()?, exact.backward()?);
+            let (fused, exact) = (backward(&fused)?, backward(&exact)?);
             for ((name, narrow), wide) in narrow.named_variables().into_iter().zip(wide.parameters.values()) {
-                let fused = fused.get(narrow).expect("every parameter has a gradient").to_dtype(DType::F64)?;
-                let exact = exact.get(wide).expect("every parameter has a gradient");
-                assert_close(&fused, exact, 1e-5, &format!("{score:?}: {name}"))?;
+                let fused = fused.get(narrow)?.expect("every parameter has a gradient").to_dtype(DType::F64)?;
+                let exact = exact.get(wide)?.expect("every parameter has a gradient");
+                assert_close(&fused, &exact, 1e-5, &format!("{score:?}: {name}"))?;
             }
         }
     }
@@ -138,10 +148,9 @@ fn a_fused_model_is_the_reference_in_loss_and_gradient() -> Result<()> {
 fn every_parameter_has_a_gradient() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, SMALL, DType::F32)?;
-        let logits = model.forward(&source()?, &target_in()?)?.logits;
-        let grads = cross_entropy(&logits, GOLD.to_vec(), SMOOTHING)?.backward()?;
+        let grads = backward(&model.fused_loss(&source()?, &target_in()?)?)?;
         for (name, var) in model.named_variables() {
-            let gradient = grads.get(var).unwrap_or_else(|| panic!("{score:?}: no gradient of {name}"));
+            let gradient = grads.get(var)?.unwrap_or_else(|| panic!("{score:?}: no gradient of {name}"));
             let largest = gradient.abs()?.max_all()?.to_scalar::<f32>()?;
             assert!(largest > 0.0 && largest.is_finite(), "{score:?}: largest gradient of {name} is {largest}");
         }
@@ -158,8 +167,8 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
             let whole = model.forward(&source, &target_in)?;
             let steps = model.steps(&source, &target_in.0)?;
 
-            let (logits, weights) = (whole.logits.to_vec2::<f32>()?, whole.weights.to_vec3::<f32>()?);
-            let mut logits = logits.into_iter();
+            let weights = whole.weights.to_vec3::<f32>()?;
+            let mut logits = model.logits(&source, &target_in)?.to_vec2::<f32>()?.into_iter();
             for (row, &real) in target_in.1.as_slice().iter().enumerate() {
                 for (at, step) in steps.iter().take(real).enumerate() {
                     // The very bits: search and training cannot drift apart.
@@ -248,13 +257,13 @@ fn dropout_belongs_to_training_and_repeats_with_its_seed() -> Result<()> {
     let mut model = Model::new(Score::Additive, SMALL, DType::F32)?;
     let (source, (ids, lengths)) = (source()?, target_in()?);
     let annotations = model.annotations(&source)?;
-    let without = model.forward(&source, &(ids.clone(), lengths.clone()))?.logits.to_vec2::<f32>()?;
+    let without = model.forward(&source, &(ids.clone(), lengths.clone()))?.readout.to_vec2::<f32>()?;
     model.decoder.dropout = 0.5;
-    let logits = |pass: &mut Pass| -> Result<Vec<Vec<f32>>> {
-        model.decoder.forward(&ids, &lengths, &annotations, pass)?.logits.to_vec2()
+    let readout = |pass: &mut Pass| -> Result<Vec<Vec<f32>>> {
+        model.decoder.forward(&ids, &lengths, &annotations, pass)?.readout.to_vec2()
     };
-    let train = |seed| logits(&mut Pass::Train(&mut ChaCha8Rng::seed_from_u64(seed)));
-    assert_eq!(logits(&mut Pass::Evaluate)?, without);
+    let train = |seed| readout(&mut Pass::Train(&mut ChaCha8Rng::seed_from_u64(seed)));
+    assert_eq!(readout(&mut Pass::Evaluate)?, without);
     assert_eq!(train(1)?, train(1)?);
     assert_ne!(train(1)?, train(2)?);
     assert_ne!(train(1)?, without);

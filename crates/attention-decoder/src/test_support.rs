@@ -3,6 +3,7 @@
 use crate::{AttentionConfig, DecoderConfig, Score};
 use candle_core::{DType, Device, Result, Shape, Tensor, Var};
 use candle_nn::{VarBuilder, VarMap};
+use glosser_kernels::backward;
 use std::collections::BTreeMap;
 
 pub(crate) const SCORES: [Score; 4] = [Score::Dot, Score::General, Score::Additive, Score::Mlp];
@@ -48,9 +49,12 @@ pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> Decode
 
 /// The given values, and the gradient that an uneven sum of them gives each variable; all in `f64`.
 pub(crate) fn values_and_gradients(values: &[Tensor], variables: &[Var]) -> Result<Vec<Tensor>> {
-    let grads = uneven_sum(values)?.backward()?;
-    let gradients = variables.iter().map(|var| grads.get(var).expect("every argument has a gradient"));
-    values.iter().chain(gradients).map(|tensor| tensor.to_dtype(DType::F64)).collect()
+    let grads = backward(&uneven_sum(values)?)?;
+    let mut all = values.to_vec();
+    for var in variables {
+        all.push(grads.get(var)?.expect("every argument has a gradient"));
+    }
+    all.iter().map(|tensor| tensor.to_dtype(DType::F64)).collect()
 }
 
 /// Every element times a number of its own: an error in one cannot hide behind another.
@@ -78,9 +82,9 @@ pub(crate) fn assert_finite_differences(
     total: impl Fn() -> Result<Tensor>,
 ) -> Result<()> {
     const STEP: f64 = 1e-5;
-    let grads = total()?.backward()?;
+    let grads = backward(&total()?)?;
     for (name, var) in variables {
-        let analytic = grads.get(var).unwrap_or_else(|| panic!("{what}: no gradient of {name}"));
+        let analytic = grads.get(var)?.unwrap_or_else(|| panic!("{what}: no gradient of {name}"));
         let analytic = analytic.flatten_all()?.to_vec1::<f64>()?;
         let original = var.flatten_all()?.to_vec1::<f64>()?;
         let moved = |at: usize, by: f64| -> Result<f64> {

@@ -1,6 +1,6 @@
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_kernels::{Direction, Gru, Lengths};
+use glosser_kernels::{Gru, Lengths};
 
 /// Two recurrent units that read every sentence from its two ends.
 #[derive(Clone, Debug)]
@@ -21,10 +21,7 @@ impl BidirectionalGru {
     /// `[batch, len, input]` to `[batch, len, 2·hidden]`: at each position what was read up to it from the left, then
     /// what was read up to it from the right. Zero on padding.
     pub fn forward(&self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
-        let start = Tensor::zeros((x.dim(0)?, self.forward.hidden()), x.dtype(), x.device())?;
-        let forward = self.forward.sequence(x, lengths, Direction::Forward, &start)?;
-        let backward = self.backward.sequence(x, lengths, Direction::Backward, &start)?;
-        Tensor::cat(&[forward, backward], D::Minus1)
+        Gru::from_both_ends(&self.forward, &self.backward, x, lengths)
     }
 }
 

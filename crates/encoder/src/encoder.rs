@@ -1,7 +1,7 @@
 use crate::BidirectionalGru;
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_kernels::{Embedding, Lengths, Pass};
+use glosser_kernels::{Embedding, Lengths, Pass, end_states};
 use serde::{Deserialize, Serialize};
 
 /// Sizes of the encoder.
@@ -53,19 +53,10 @@ impl Encoder {
         for layer in &self.layers {
             states = layer.forward(&pass.dropout(&states, self.dropout)?, lengths)?;
         }
-        let summary = summary(&states, lengths)?;
+        let summary = end_states(&states, lengths)?;
         let states = pass.dropout(&states, self.dropout)?;
         Ok(Annotations { states, lengths: lengths.clone(), summary })
     }
-}
-
-/// The forward direction's state at each sentence's last token beside the backward direction's at the first.
-fn summary(states: &Tensor, lengths: &Lengths) -> Result<Tensor> {
-    let (batch, len, size) = states.dims3()?;
-    let hidden = size / 2;
-    let last = states.reshape((batch * len, size))?.index_select(&lengths.last_positions(states.device())?, 0)?;
-    let first = states.narrow(1, 0, 1)?.squeeze(1)?;
-    Tensor::cat(&[last.narrow(1, 0, hidden)?, first.narrow(1, hidden, hidden)?], D::Minus1)
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
-use crate::simd;
-use crate::storage::{elements, slice};
-use candle_core::backprop::GradStore;
-use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var, bail};
+use crate::{Gradients, simd};
+use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Var, bail};
 use rayon::prelude::*;
 use std::sync::Mutex;
 
@@ -41,13 +39,15 @@ impl Adam {
     /// # Errors
     /// If a parameter has no gradient (a backward pass somewhere dropped it), or the norm is not finite; then no
     /// parameter has moved.
-    pub fn step(&mut self, grads: &GradStore, rate: f32, clip: f32) -> Result<f32> {
-        let mut all = Vec::with_capacity(self.parameters.len());
+    pub fn step(&mut self, gradients: &Gradients, rate: f32, clip: f32) -> Result<f32> {
+        let mut squares = 0.0;
         for (name, var) in &self.parameters {
-            let Some(grad) = grads.get(var) else { bail!("the parameter {name} has no gradient") };
-            all.push(grad.contiguous()?);
+            let Some(of_parameter) = gradients.read(var, |gradient| Ok(sum_of_squares(gradient)))? else {
+                bail!("the parameter {name} has no gradient")
+            };
+            squares += of_parameter;
         }
-        let norm = global_norm(&all)?;
+        let norm = squares.sqrt() as f32;
         if !norm.is_finite() {
             bail!("the gradient is not finite (norm {norm})");
         }
@@ -62,21 +62,18 @@ impl Adam {
             rate: rate * correction / (1.0 - beta1.powi(self.step as i32)),
             scale: if norm > clip { clip / norm } else { 1.0 },
         };
-        for (((_, var), grad), moments) in self.parameters.iter().zip(&all).zip(&mut self.moments) {
-            var.inplace_op2(grad, &AdamUpdate { update, moments: Mutex::new(moments) })?;
+        for ((_, var), moments) in self.parameters.iter().zip(&mut self.moments) {
+            gradients.read(var, |gradient| {
+                var.inplace_op1(&AdamUpdate { update, gradient, moments: Mutex::new(moments) })
+            })?;
         }
         Ok(norm)
     }
 }
 
-fn global_norm(grads: &[Tensor]) -> Result<f32> {
-    let mut sum = 0.0;
-    for grad in grads {
-        let parts: Vec<f32> =
-            elements(grad)?.par_chunks(CHUNK).map(|part| simd::widest(|| simd::dot(part, part))).collect();
-        sum += parts.into_iter().map(f64::from).sum::<f64>();
-    }
-    Ok(sum.sqrt() as f32)
+fn sum_of_squares(gradient: &[f32]) -> f64 {
+    let parts: Vec<f32> = gradient.par_chunks(CHUNK).map(|part| simd::widest(|| simd::dot(part, part))).collect();
+    parts.into_iter().map(f64::from).sum()
 }
 
 #[derive(Clone, Copy)]
@@ -93,22 +90,16 @@ type Moments = (Vec<f32>, Vec<f32>);
 
 struct AdamUpdate<'a> {
     update: Update,
+    gradient: &'a [f32],
     moments: Mutex<&'a mut Moments>,
 }
 
-impl InplaceOp2 for AdamUpdate<'_> {
+impl InplaceOp1 for AdamUpdate<'_> {
     fn name(&self) -> &'static str {
         "adam"
     }
 
-    fn cpu_fwd(
-        &self,
-        parameter: &mut CpuStorage,
-        layout: &Layout,
-        grad: &CpuStorage,
-        grad_layout: &Layout,
-    ) -> Result<()> {
-        let grad = slice(grad, grad_layout)?;
+    fn cpu_fwd(&self, parameter: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let (CpuStorage::F32(data), Some((start, end))) = (parameter, layout.contiguous_offsets()) else {
             bail!("adam: parameters are contiguous f32, got {layout:?}");
         };
@@ -117,7 +108,7 @@ impl InplaceOp2 for AdamUpdate<'_> {
         let u = self.update;
         data[start..end]
             .par_chunks_mut(CHUNK)
-            .zip(grad.par_chunks(CHUNK))
+            .zip(self.gradient.par_chunks(CHUNK))
             .zip(first.par_chunks_mut(CHUNK))
             .zip(second.par_chunks_mut(CHUNK))
             .for_each(|(((data, grad), first), second)| {
@@ -137,6 +128,7 @@ impl InplaceOp2 for AdamUpdate<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backward;
     use candle_core::Device;
 
     /// The equations as the paper writes them, in f64.
@@ -162,7 +154,7 @@ mod tests {
         let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
         let mut adam = Adam::new(config, vec![("x".into(), var.clone())]);
         for _ in 0..20 {
-            let grads = var.powf(3.0)?.sum_all()?.backward()?;
+            let grads = backward(&var.powf(3.0)?.sum_all()?)?;
             adam.step(&grads, 0.05, 2.0)?;
         }
         let mut expected = start;
@@ -177,11 +169,11 @@ mod tests {
     fn a_missing_or_infinite_gradient_is_an_error_and_moves_nothing() -> Result<()> {
         let (used, unused) = (Var::new(&[1f32], &Device::Cpu)?, Var::new(&[1f32], &Device::Cpu)?);
         let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
-        let grads = used.sqr()?.sum_all()?.backward()?;
+        let grads = backward(&used.sqr()?.sum_all()?)?;
         let mut both = Adam::new(config, vec![("used".into(), used.clone()), ("unused".into(), unused)]);
         let message = both.step(&grads, 0.1, 1.0).expect_err("no gradient").to_string();
         assert!(message.contains("unused"), "{message}");
-        let grads = (used.as_tensor() * f64::INFINITY)?.sum_all()?.backward()?;
+        let grads = backward(&(used.as_tensor() * f64::INFINITY)?.sum_all()?)?;
         let mut one = Adam::new(config, vec![("used".into(), used.clone())]);
         assert!(one.step(&grads, 0.1, 1.0).is_err());
         assert_eq!(used.to_vec1::<f32>()?, [1.0]);

@@ -90,7 +90,10 @@ impl CustomOp3 for AdditiveScores {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (_, target, width) = queries.dims3()?;
         let sizes = Sizes::of(&self.0, target, width);
-        let (query_data, key_data, v_data, grad) = (elements(queries)?, elements(keys)?, elements(v)?, elements(grad)?);
+        let grad = grad.contiguous()?;
+        let (query_data, key_data, v_data, grad) =
+            (elements(queries)?, elements(keys)?, elements(v)?, elements(&grad)?);
+        let (query_data, key_data, v_data, grad) = (&query_data[..], &key_data[..], &v_data[..], &grad[..]);
         let mut grad_queries = vec![0.0; sizes.queries()];
         let mut grad_keys = vec![0.0; sizes.keys()];
         // One gradient of v a sentence, added up in order afterwards: the same sum for any number of threads.
@@ -165,7 +168,8 @@ impl CustomOp2 for DotScores {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (_, target, width) = queries.dims3()?;
         let sizes = Sizes::of(&self.0, target, width);
-        let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(grad)?);
+        let grad = grad.contiguous()?;
+        let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(&grad)?);
         let grad_queries = contexts(&grad, &key_data, &self.0, sizes);
         let grad_keys = scattered(&grad, &query_data, &self.0, sizes);
         Ok((
@@ -193,7 +197,8 @@ impl CustomOp1 for Softmax {
         let (batch, target, source) = layout.shape().dims3()?;
         check(layout, (self.0.batch(), target, self.0.longest()))?;
         let mut weights = vec![0.0; batch * target * source];
-        for (place, (scores, weights)) in scores.chunks(source).zip(weights.chunks_mut(source)).enumerate() {
+        let rows = scores.par_chunks(source).zip(weights.par_chunks_mut(source)).enumerate().with_min_len(64);
+        rows.for_each(|(place, (scores, weights))| {
             let real = self.0.as_slice()[place / target];
             simd::widest(|| {
                 let largest = scores[..real].iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -204,18 +209,18 @@ impl CustomOp1 for Softmax {
                 }
                 weights[..real].iter_mut().for_each(|weight| *weight /= sum);
             });
-        }
+        });
         Ok((CpuStorage::F32(weights), layout.shape().clone()))
     }
 
     fn bwd(&self, scores: &Tensor, weights: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
         let source = scores.dim(2)?;
-        let (weights, mut grad) = (elements(weights)?, elements(grad)?);
+        let (weights, mut grad) = (elements(weights)?, grad.flatten_all()?.to_vec1::<f32>()?);
         // On padding the weight is zero, so the gradient is too.
-        for (weights, grad) in weights.chunks(source).zip(grad.chunks_mut(source)) {
+        grad.par_chunks_mut(source).zip(weights.par_chunks(source)).with_min_len(64).for_each(|(grad, weights)| {
             let mean: f32 = weights.iter().zip(&*grad).map(|(w, g)| w * g).sum();
             grad.iter_mut().zip(weights).for_each(|(g, w)| *g = w * (*g - mean));
-        }
+        });
         Ok(Some(Tensor::from_vec(grad, scores.shape(), scores.device())?))
     }
 }
@@ -252,7 +257,8 @@ impl CustomOp2 for WeightedSum {
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let sizes = Sizes::of(&self.0, weights.dim(1)?, values.dim(2)?);
-        let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(grad)?);
+        let grad = grad.contiguous()?;
+        let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(&grad)?);
         let mut grad_weights = vec![0.0; sizes.weights()];
         each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
         let grad_values = scattered(&weight_data, &grad, &self.0, sizes);

@@ -1,4 +1,7 @@
-use candle_core::{Result, Tensor};
+use crate::gradients::add_to;
+use crate::storage::{elements, slice};
+use crate::{is_fused, simd};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use candle_nn::VarBuilder;
 
 /// A table of vectors, one per token. The table is small enough to serve as an output layer too; what is looked up is
@@ -18,12 +21,91 @@ impl Embedding {
     pub fn forward(&self, ids: &Tensor) -> Result<Tensor> {
         let (batch, len) = ids.dims2()?;
         let embed = self.table.dim(1)?;
-        let vectors = self.table.index_select(&ids.flatten_all()?, 0)?;
-        (vectors * (embed as f64).sqrt())?.reshape((batch, len, embed))
+        let vectors = if is_fused(&self.table) {
+            self.table.apply_op1(Lookup { ids: ids.flatten_all()?.to_vec1()?, scale: (embed as f32).sqrt() })?
+        } else {
+            self.reference(ids)?
+        };
+        vectors.reshape((batch, len, embed))
+    }
+
+    /// The same in plain candle operations.
+    fn reference(&self, ids: &Tensor) -> Result<Tensor> {
+        self.table.index_select(&ids.flatten_all()?, 0)? * (self.table.dim(1)? as f64).sqrt()
     }
 
     /// The table itself, `[vocab, embed]`, for an output layer that shares it.
     pub fn table(&self) -> &Tensor {
         &self.table
+    }
+}
+
+/// Argument: the table `[vocab, embed]`. Result: `[ids, embed]`.
+struct Lookup {
+    ids: Vec<u32>,
+    scale: f32,
+}
+
+impl CustomOp1 for Lookup {
+    fn name(&self) -> &'static str {
+        "lookup"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let table = slice(storage, layout)?;
+        let (vocab, embed) = layout.shape().dims2()?;
+        let mut vectors = Vec::with_capacity(self.ids.len() * embed);
+        for id in &self.ids {
+            if *id as usize >= vocab {
+                bail!("lookup: the id {id} is not below {vocab}");
+            }
+            vectors.extend(table[*id as usize * embed..][..embed].iter().map(|x| x * self.scale));
+        }
+        Ok((CpuStorage::F32(vectors), (self.ids.len(), embed).into()))
+    }
+
+    fn bwd(&self, table: &Tensor, _vectors: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let embed = table.dim(1)?;
+        let grad = grad.contiguous()?;
+        let grad = elements(&grad)?;
+        add_to(table, |gradient, accumulate| {
+            if !accumulate {
+                gradient.fill(0.0);
+            }
+            // Few rows of the table have a gradient, and these in the order of the text: the same sums in every run.
+            for (id, grad) in self.ids.iter().zip(grad.chunks(embed)) {
+                simd::add_scaled(&mut gradient[*id as usize * embed..][..embed], self.scale, grad);
+            }
+        })?;
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Var};
+
+    #[test]
+    fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+        let table: Vec<f32> = (0..7 * 5).map(|i| ((i * 7919) % 1013) as f32 / 1013.0 - 0.5).collect();
+        let table = Var::from_tensor(&Tensor::from_vec(table, (7, 5), &Device::Cpu)?)?;
+        let embedding = Embedding { table: table.as_tensor().clone() };
+        // One id twice, one never.
+        let ids = Tensor::new(&[[3u32, 0, 3], [6, 5, 1]], &Device::Cpu)?;
+        let results = |vectors: Tensor| -> Result<_> {
+            let uneven = Tensor::arange(0f32, 30.0, &Device::Cpu)?.reshape((2, 3, 5))?;
+            let grads = crate::backward(&(&vectors * uneven)?.sum_all()?)?;
+            let gradient = grads.get(&table)?.expect("a gradient").to_vec2::<f32>()?;
+            Ok((vectors.to_vec3::<f32>()?, gradient))
+        };
+        let (values, gradient) = results(embedding.forward(&ids)?)?;
+        let (expected, exact) = results(embedding.reference(&ids)?.reshape((2, 3, 5))?)?;
+        assert_eq!(values, expected);
+        for (a, b) in gradient.iter().flatten().zip(exact.iter().flatten()) {
+            assert!((a - b).abs() < 1e-5 * b.abs().max(1.0), "{a} {b}");
+        }
+        assert!(embedding.forward(&Tensor::new(&[[7u32]], &Device::Cpu)?).is_err());
+        Ok(())
     }
 }

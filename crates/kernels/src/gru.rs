@@ -1,5 +1,4 @@
-use crate::gru_fused::GruSequence;
-use crate::{Lengths, Linear, is_fused};
+use crate::{Lengths, gru_fused, is_fused};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 use candle_nn::ops::sigmoid;
@@ -37,17 +36,19 @@ impl Direction {
 /// of z always occur as their sum and are one here).
 #[derive(Clone, Debug)]
 pub struct Gru {
-    input: Linear,
-    recurrent: Tensor,
-    candidate_bias: Tensor,
-    hidden: usize,
+    pub(crate) input: Tensor,
+    pub(crate) bias: Tensor,
+    pub(crate) recurrent: Tensor,
+    pub(crate) candidate_bias: Tensor,
+    pub(crate) hidden: usize,
 }
 
 impl Gru {
     /// From the weights of `vb`.
     pub fn new(size_in: usize, hidden: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
-            input: Linear::new(size_in, 3 * hidden, vb.pp("input"))?,
+            input: vb.get((3 * hidden, size_in), "input.weight")?,
+            bias: vb.get(3 * hidden, "input.bias")?,
             recurrent: vb.get((3 * hidden, hidden), "recurrent.weight")?,
             candidate_bias: vb.get((1, hidden), "recurrent.bias")?,
             hidden,
@@ -59,38 +60,55 @@ impl Gru {
         self.hidden
     }
 
-    /// Reads whole sentences: `x` `[batch, len, input]` from the state `start` `[batch, hidden]` to the states
-    /// `[batch, len, hidden]`, zero on padding.
-    pub fn sequence(&self, x: &Tensor, lengths: &Lengths, direction: Direction, start: &Tensor) -> Result<Tensor> {
-        // One product for all positions: only the recurrent one must wait for the state.
-        let gates = self.input.forward(x)?;
-        if !is_fused(x) {
-            return self.sequence_reference(&gates, lengths, direction, start);
-        }
-        // An operation of the graph takes three arguments: the bias and the start travel together.
-        let bias_and_start = Tensor::cat(&[&self.candidate_bias, start], 0)?;
-        if [&gates, &self.recurrent, &bias_and_start].iter().any(|argument| argument.track_op()) {
-            gates.apply_op3(&self.recurrent, &bias_and_start, GruSequence::new(lengths, direction))
+    /// Reads whole sentences: one or two inputs `[batch, len, size]`, side by side, from the state `start`
+    /// `[batch, hidden]` to the states `[batch, len, hidden]`, zero on padding.
+    pub fn sequence(
+        &self,
+        inputs: &[&Tensor],
+        lengths: &Lengths,
+        direction: Direction,
+        start: &Tensor,
+    ) -> Result<Tensor> {
+        if is_fused(start) {
+            gru_fused::sequences(&[(self, direction)], inputs, lengths, start)
         } else {
-            gates.apply_op3_no_bwd(&self.recurrent, &bias_and_start, &GruSequence::without_backward(lengths, direction))
+            self.sequence_reference(&Tensor::cat(inputs, D::Minus1)?, lengths, direction, start)
         }
     }
 
-    /// One step: `x` `[batch, input]` and `state` `[batch, hidden]` to the next state.
-    pub fn step(&self, x: &Tensor, state: &Tensor) -> Result<Tensor> {
-        let lengths = Lengths::new(vec![1; x.dim(0)?])?;
-        self.sequence(&x.unsqueeze(1)?, &lengths, Direction::Forward, state)?.squeeze(1)
+    /// Reads whole sentences with two layers, `forward` from the left and `backward` from the right, both from a state of
+    /// zeros: `[batch, len, input]` to `[batch, len, 2·hidden]`.
+    pub fn from_both_ends(forward: &Self, backward: &Self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+        let start = |layers: usize| Tensor::zeros((x.dim(0)?, layers * forward.hidden), x.dtype(), x.device());
+        if is_fused(x) {
+            let layers = [(forward, Direction::Forward), (backward, Direction::Backward)];
+            return gru_fused::sequences(&layers, &[x], lengths, &start(2)?);
+        }
+        let states = [
+            forward.sequence_reference(x, lengths, Direction::Forward, &start(1)?)?,
+            backward.sequence_reference(x, lengths, Direction::Backward, &start(1)?)?,
+        ];
+        Tensor::cat(&states, D::Minus1)
+    }
+
+    /// One step: inputs `[batch, size]` and `state` `[batch, hidden]` to the next state.
+    pub fn step(&self, inputs: &[&Tensor], state: &Tensor) -> Result<Tensor> {
+        let inputs = inputs.iter().map(|x| x.unsqueeze(1)).collect::<Result<Vec<_>>>()?;
+        let lengths = Lengths::new(vec![1; state.dim(0)?])?;
+        self.sequence(&inputs.iter().collect::<Vec<_>>(), &lengths, Direction::Forward, state)?.squeeze(1)
     }
 
     /// The same in plain candle operations: the specification of the fused kernel.
     fn sequence_reference(
         &self,
-        gates: &Tensor,
+        x: &Tensor,
         lengths: &Lengths,
         direction: Direction,
         start: &Tensor,
     ) -> Result<Tensor> {
-        let len = gates.dim(1)?;
+        let (batch, len, size) = x.dims3()?;
+        let gates = x.reshape((batch * len, size))?.matmul(&self.input.t()?)?.broadcast_add(&self.bias)?;
+        let gates = gates.reshape((batch, len, 3 * self.hidden))?;
         let mask = lengths.mask(gates.dtype(), gates.device())?;
         let mut state = start.clone();
         let mut states = vec![None; len];

@@ -1,61 +1,215 @@
-//! The recurrent sequence as one operation, forward and backward.
+//! Recurrent sequences as one operation, forward and backward: the input products of all tokens, then the time steps.
 
-use crate::gru::Direction;
+use crate::Lengths;
+use crate::gradients::{add_column_sums, add_to};
+use crate::gru::{Direction, Gru};
+use crate::gru_steps::{Backward, Forward, Sentence, deal};
+use crate::packed::Packed;
 use crate::product::{Matrix, product};
 use crate::storage::{elements, slice};
-use crate::{Lengths, simd};
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
+use pulp::Arch;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
-/// Rows of a batch that one task takes: below this the hand-over costs more than the work.
-const ROWS_PER_TASK: usize = 8;
-
-/// Arguments: gate inputs `[batch, len, 3·hidden]`, recurrent weight `[3·hidden, hidden]`, and the candidate's bias
-/// above the starting states, `[1 + batch, hidden]`. Result: states `[batch, len, hidden]`.
-pub(crate) struct GruSequence {
+/// Layers that read the same sentences, each in its direction: one, or the two of a bidirectional layer.
+///
+/// Arguments: inputs `[batch, len, size]` and, side by side with them, `[batch, len, further size]` or an empty tensor;
+/// starting states `[batch, layers · hidden]`. Result: states `[batch, len, layers · hidden]`, zero on padding. Inside,
+/// the tokens lie one behind the other, without the padding.
+pub(crate) struct GruSequences {
+    layers: Vec<(Gru, Direction)>,
     lengths: Lengths,
-    direction: Direction,
-    /// What the backward pass needs of the forward pass: r, z, n and Un h + cn, `[batch, len, 4·hidden]`. Kept
+    /// What the backward pass needs of the forward pass, one a layer: r, z, n and Un h + cn, `[tokens, 4·hidden]`. Kept
     /// rather than recomputed: recomputing would repeat the recurrent products, a third of the forward pass.
-    saved: OnceLock<Vec<f32>>,
+    saved: OnceLock<Vec<Vec<f32>>>,
     keeps: bool,
 }
 
-impl GruSequence {
-    pub fn new(lengths: &Lengths, direction: Direction) -> Self {
-        Self { lengths: lengths.clone(), direction, saved: OnceLock::new(), keeps: true }
+/// Applies layers of one size to the parts of an input, side by side.
+pub(crate) fn sequences(
+    layers: &[(&Gru, Direction)],
+    parts: &[&Tensor],
+    lengths: &Lengths,
+    start: &Tensor,
+) -> Result<Tensor> {
+    let x = parts[0].contiguous()?;
+    let further = match parts {
+        [_, further] => further.contiguous()?,
+        _ => Tensor::zeros((), DType::F32, x.device())?,
+    };
+    let layers: Vec<(Gru, Direction)> = layers.iter().map(|(gru, direction)| ((*gru).clone(), *direction)).collect();
+    let keeps = [&x, &further, start].iter().any(|argument| argument.track_op());
+    if !keeps && layers.iter().any(|(gru, _)| gru.recurrent.track_op()) {
+        bail!("a recurrent layer learns only from inputs that are part of the graph: make its input a variable");
+    }
+    let op = GruSequences { layers, lengths: lengths.clone(), saved: OnceLock::new(), keeps };
+    let start = start.contiguous()?;
+    if keeps { x.apply_op3(&further, &start, op) } else { x.apply_op3_no_bwd(&further, &start, &op) }
+}
+
+impl GruSequences {
+    fn hidden(&self) -> usize {
+        self.layers[0].0.hidden
     }
 
-    /// Where no gradient will be asked for: nothing is saved.
-    pub fn without_backward(lengths: &Lengths, direction: Direction) -> Self {
-        Self { keeps: false, ..Self::new(lengths, direction) }
+    /// Tasks for each layer: together about as many as there are threads.
+    fn tasks(&self) -> usize {
+        rayon::current_num_threads().div_ceil(self.layers.len())
     }
 
-    fn is_real(&self, row: usize, at: usize) -> bool {
-        at < self.lengths.as_slice()[row]
+    /// The sentences with a part each.
+    fn sentences<T>(&self, parts: impl Iterator<Item = T>) -> Vec<Sentence<T>> {
+        let mut offset = 0;
+        let sentence = |(row, (len, part)): (usize, (&usize, T))| {
+            offset += len;
+            Sentence { row, offset: offset - len, len: *len, part }
+        };
+        self.lengths.as_slice().iter().zip(parts).enumerate().map(sentence).collect()
     }
 
-    /// The state that each position was reached from, `[batch, len, hidden]`, zero on padding.
-    fn states_before(&self, states: &[f32], start: &[f32], len: usize, hidden: usize) -> Vec<f32> {
-        let mut before = vec![0.0; states.len()];
-        for (row, &real) in self.lengths.as_slice().iter().enumerate() {
-            for visit in 0..real {
-                let at = self.direction.position(visit, real);
-                let from = match visit {
-                    0 => &start[row * hidden..][..hidden],
-                    _ => &states[(row * len + self.direction.position(visit - 1, real)) * hidden..][..hidden],
+    /// Both inputs side by side, `[tokens, size]`, without the padding.
+    fn tokens(&self, x: &[f32], further: &[f32]) -> Vec<f32> {
+        let padded = self.lengths.batch() * self.lengths.longest();
+        let (size, further_size) = (x.len() / padded, further.len() / padded);
+        let mut tokens = vec![0.0; self.lengths.total() * (size + further_size)];
+        let rows = self.lengths.token_rows();
+        tokens.par_chunks_mut(size + further_size).zip(&rows).with_min_len(64).for_each(|(token, row)| {
+            token[..size].copy_from_slice(&x[row * size..][..size]);
+            token[size..].copy_from_slice(&further[row * further_size..][..further_size]);
+        });
+        tokens
+    }
+
+    /// The part of the tokens' gradient that belongs to an input of `size`, `first` elements into each.
+    fn part_of(&self, tokens: &[f32], input: &Tensor, first: usize) -> Result<Option<Tensor>> {
+        if !input.track_op() {
+            return Ok(None);
+        }
+        let (size, width) = (input.dim(2)?, tokens.len() / self.lengths.total());
+        let mut part = vec![0.0; input.elem_count()];
+        for (token, row) in tokens.chunks(width).zip(self.lengths.token_rows()) {
+            part[row * size..][..size].copy_from_slice(&token[first..first + size]);
+        }
+        Tensor::from_vec(part, input.shape(), input.device()).map(Some)
+    }
+
+    fn check(&self, x: &Layout, further: &[f32], start: &Layout) -> Result<usize> {
+        let (batch, len, size) = x.shape().dims3()?;
+        let size = size + further.len() / (batch * len).max(1);
+        let fits = |(gru, _): &(Gru, Direction)| gru.input.dims() == [3 * self.hidden(), size];
+        if batch != self.lengths.batch()
+            || len != self.lengths.longest()
+            || start.shape().dims2()? != (batch, self.layers.len() * self.hidden())
+            || !self.layers.iter().all(fits)
+        {
+            bail!("gru: inputs {:?}, lengths {:?}, start {:?}", x.shape(), self.lengths, start.shape());
+        }
+        Ok(size)
+    }
+
+    /// The states of each layer `[batch, len, hidden]`, beside each other.
+    fn interleaved(&self, mut states: Vec<Vec<f32>>) -> Vec<f32> {
+        if states.len() == 1 {
+            return states.swap_remove(0);
+        }
+        let (layers, hidden) = (states.len(), self.hidden());
+        let mut out = vec![0.0; layers * states[0].len()];
+        out.par_chunks_mut(layers * hidden).enumerate().with_min_len(64).for_each(|(place, out)| {
+            for (out, states) in out.chunks_mut(hidden).zip(&states) {
+                out.copy_from_slice(&states[place * hidden..][..hidden]);
+            }
+        });
+        out
+    }
+
+    /// The state that each token of a layer was reached from, `[tokens, hidden]`.
+    fn states_before(&self, layer: usize, states: &[f32], start: &[f32]) -> Vec<f32> {
+        let (hidden, width, longest) = (self.hidden(), self.layers.len() * self.hidden(), self.lengths.longest());
+        let direction = self.layers[layer].1;
+        let mut before = Vec::with_capacity(self.lengths.total() * hidden);
+        for (row, &len) in self.lengths.as_slice().iter().enumerate() {
+            for at in 0..len {
+                // The direction's own inverse: position and visit are each other's mirror image.
+                let from = match direction.position(at, len) {
+                    0 => &start[row * width..],
+                    visit => &states[(row * longest + direction.position(visit - 1, len)) * width..],
                 };
-                before[(row * len + at) * hidden..][..hidden].copy_from_slice(from);
+                before.extend_from_slice(&from[layer * hidden..][..hidden]);
             }
         }
         before
     }
+
+    /// Adds to the gradients of a layer's weights, to that of the tokens, and to that of its start.
+    fn layer_backward(&self, layer: usize, tokens: &[f32], given: &Given, found: &mut Found) -> Result<()> {
+        let (gru, direction) = &self.layers[layer];
+        let (hidden, count) = (self.hidden(), self.lengths.total());
+        let before = self.states_before(layer, given.states, given.start);
+        let weight = Packed::new(Matrix::new(&elements(&gru.recurrent)?, 3 * hidden, hidden));
+
+        // Gradients of the gate inputs and of the recurrent products: they differ in the candidate's part alone.
+        let mut grad_gates = vec![0.0; count * 3 * hidden];
+        let mut grad_candidates = vec![0.0; count * hidden];
+        let mut grad_start = vec![0.0; self.lengths.batch() * hidden];
+        let gates = self.lengths.split_mut(&mut grad_gates, 3 * hidden);
+        let candidates = self.lengths.split_mut(&mut grad_candidates, hidden);
+        let parts = gates.into_iter().zip(candidates).zip(grad_start.chunks_mut(hidden));
+        deal(self.sentences(parts), rayon::current_num_threads()).into_par_iter().for_each(|sentences| {
+            Arch::new().dispatch(Backward {
+                direction: *direction,
+                sentences,
+                saved: &given.saved[layer],
+                before: &before,
+                grad: &given.grad[layer * hidden..],
+                grad_stride: self.layers.len() * hidden,
+                longest: self.lengths.longest(),
+                weight: &weight,
+                hidden,
+            });
+        });
+
+        let (before, size) = (Matrix::new(&before, count, hidden), tokens.len() / count);
+        let all_gates = Matrix::new(&grad_gates, count, 3 * hidden);
+        add_to(&gru.recurrent, |gradient, accumulate| {
+            let (of_reset_and_update, of_candidate) = gradient.split_at_mut(2 * hidden * hidden);
+            let reset_and_update = Matrix::strided(&grad_gates, count, 2 * hidden, 3 * hidden);
+            product(of_reset_and_update, reset_and_update.transposed(), before, accumulate);
+            product(of_candidate, Matrix::new(&grad_candidates, count, hidden).transposed(), before, accumulate);
+        })?;
+        add_to(&gru.input, |gradient, accumulate| {
+            product(gradient, all_gates.transposed(), Matrix::new(tokens, count, size), accumulate);
+        })?;
+        add_column_sums(&gru.bias, &grad_gates, 3 * hidden)?;
+        add_column_sums(&gru.candidate_bias, &grad_candidates, hidden)?;
+        if !found.tokens.is_empty() {
+            product(&mut found.tokens, all_gates, Matrix::new(&elements(&gru.input)?, 3 * hidden, size), layer > 0);
+        }
+        let width = self.layers.len() * hidden;
+        for (all, own) in found.start.chunks_mut(width).zip(grad_start.chunks(hidden)) {
+            all[layer * hidden..][..hidden].copy_from_slice(own);
+        }
+        Ok(())
+    }
 }
 
-impl CustomOp3 for GruSequence {
+/// What a backward pass is given.
+struct Given<'a> {
+    states: &'a [f32],
+    start: &'a [f32],
+    grad: &'a [f32],
+    saved: &'a [Vec<f32>],
+}
+
+/// What it finds: gradients of the tokens, where they are asked for, and of the starting states.
+struct Found {
+    tokens: Vec<f32>,
+    start: Vec<f32>,
+}
+
+impl CustomOp3 for GruSequences {
     fn name(&self) -> &'static str {
-        "gru-sequence"
+        "gru-sequences"
     }
 
     fn cpu_fwd(
@@ -67,160 +221,77 @@ impl CustomOp3 for GruSequence {
         s3: &CpuStorage,
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (gates, weight, bias_and_start) = (slice(s1, l1)?, slice(s2, l2)?, slice(s3, l3)?);
-        let (batch, len, width) = l1.shape().dims3()?;
-        let hidden = width / 3;
-        if batch != self.lengths.batch() || len != self.lengths.longest() || l3.shape().dims2()? != (1 + batch, hidden)
+        let (x, start) = (slice(s1, l1)?, slice(s3, l3)?);
+        let further = if l2.shape().rank() == 0 { &[] } else { slice(s2, l2)? };
+        let size = self.check(l1, further, l3)?;
+        let (hidden, count, longest) = (self.hidden(), self.lengths.total(), self.lengths.longest());
+        let tokens = self.tokens(x, further);
+        let tokens = Matrix::new(&tokens, count, size);
+        let mut prepared = Vec::with_capacity(self.layers.len());
+        for (gru, _) in &self.layers {
+            let mut gates = vec![0.0; count * 3 * hidden];
+            // One product for all tokens: only the recurrent one must wait for the state.
+            product(&mut gates, tokens, Matrix::new(&elements(&gru.input)?, 3 * hidden, size).transposed(), false);
+            let recurrent = elements(&gru.recurrent)?;
+            let gate = |weight| Packed::new(Matrix::new(weight, hidden, hidden).transposed());
+            let weights: Vec<Packed> = recurrent.par_chunks(hidden * hidden).map(gate).collect();
+            prepared.push((gates, weights, elements(&gru.bias)?, elements(&gru.candidate_bias)?));
+        }
+        let of_layers = |size: usize| vec![vec![0.0; size]; self.layers.len()];
+        let mut states = of_layers(self.lengths.batch() * longest * hidden);
+        let mut saved = of_layers(if self.keeps { count * 4 * hidden } else { 0 });
+        let mut tasks = Vec::new();
+        for (layer, ((states, saved), (gates, weights, bias, candidate_bias))) in
+            states.iter_mut().zip(&mut saved).zip(&prepared).enumerate()
         {
-            bail!("gru-sequence: gates {:?} with lengths {:?} and start {:?}", l1.shape(), self.lengths, l3.shape());
+            let kept = self.lengths.split_mut(saved, 4 * hidden).into_iter().map(Some);
+            let kept = kept.chain(std::iter::repeat_with(|| None));
+            let sentences = self.sentences(states.chunks_mut(longest * hidden).zip(kept));
+            let direction = self.layers[layer].1;
+            tasks.extend(deal(sentences, self.tasks()).into_iter().map(|sentences| Forward {
+                direction,
+                sentences,
+                gates,
+                weights,
+                bias,
+                candidate_bias,
+                start: &start[layer * hidden..],
+                start_stride: self.layers.len() * hidden,
+            }));
         }
-        let (bias, start) = bias_and_start.split_at(hidden);
-        let mut state = start.to_vec();
-        let mut products = vec![0.0; batch * width];
-        let mut states = vec![0.0; batch * len * hidden];
-        // Without a backward pass every step writes over the one before.
-        let kept = if self.keeps { len } else { 1 };
-        let mut saved = vec![0.0; batch * kept * 4 * hidden];
-        for visit in 0..len {
-            let at = self.direction.position(visit, len);
-            let recurrent = Matrix::new(weight, width, hidden).transposed();
-            product(&mut products, Matrix::new(&state, batch, hidden), recurrent, false);
-            state
-                .par_chunks_mut(hidden)
-                .zip(states.par_chunks_mut(len * hidden))
-                .zip(saved.par_chunks_mut(kept * 4 * hidden))
-                .zip(products.par_chunks(width))
-                .zip(gates.par_chunks(len * width))
-                .enumerate()
-                .with_min_len(ROWS_PER_TASK)
-                .filter(|(row, _)| self.is_real(*row, at))
-                .for_each(|(_, ((((state, states), saved), products), gates))| {
-                    let saved = &mut saved[at.min(kept - 1) * 4 * hidden..][..4 * hidden];
-                    simd::widest(|| cell(&gates[at * width..][..width], products, bias, state, saved));
-                    states[at * hidden..][..hidden].copy_from_slice(state);
-                });
-        }
+        tasks.into_par_iter().for_each(|task| Arch::new().dispatch(task));
         if self.keeps {
             let _ = self.saved.set(saved);
         }
-        Ok((CpuStorage::F32(states), (batch, len, hidden).into()))
+        let shape = (self.lengths.batch(), longest, self.layers.len() * hidden);
+        Ok((CpuStorage::F32(self.interleaved(states)), shape.into()))
     }
 
     fn bwd(
         &self,
-        gates: &Tensor,
-        weight: &Tensor,
-        bias_and_start: &Tensor,
+        x: &Tensor,
+        further: &Tensor,
+        start: &Tensor,
         states: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let (batch, len, width) = gates.dims3()?;
-        let hidden = width / 3;
-        let Some(saved) = self.saved.get() else { bail!("gru-sequence: backward before forward") };
-        let (weight_elements, start) = (elements(weight)?, elements(bias_and_start)?);
-        let (states, grad) = (elements(states)?, elements(grad)?);
-        let before = self.states_before(&states, &start[hidden..], len, hidden);
-
-        // Gradients of the gate inputs and of the recurrent products: they differ in the candidate's part alone.
-        let mut grad_gates = vec![0.0; batch * len * width];
-        let mut grad_products = vec![0.0; batch * len * width];
-        let mut carried = vec![0.0; batch * hidden];
-        for visit in (0..len).rev() {
-            let at = self.direction.position(visit, len);
-            grad_gates
-                .par_chunks_mut(len * width)
-                .zip(grad_products.par_chunks_mut(len * width))
-                .zip(carried.par_chunks_mut(hidden))
-                .enumerate()
-                .with_min_len(ROWS_PER_TASK)
-                .filter(|(row, _)| self.is_real(*row, at))
-                .for_each(|(row, ((grad_gates, grad_products), carried))| {
-                    let place = row * len + at;
-                    let step = CellBackward {
-                        saved: &saved[place * 4 * hidden..][..4 * hidden],
-                        before: &before[place * hidden..][..hidden],
-                        grad: &grad[place * hidden..][..hidden],
-                    };
-                    let range = at * width..(at + 1) * width;
-                    simd::widest(|| step.run(carried, &mut grad_gates[range.clone()], &mut grad_products[range]));
-                });
-            let here = Matrix::strided(&grad_products[at * width..], batch, width, len * width);
-            product(&mut carried, here, Matrix::new(&weight_elements, width, hidden), true);
+        let Some(saved) = self.saved.get() else { bail!("gru-sequences: backward before forward") };
+        let grad = grad.contiguous()?;
+        let has_further = further.rank() > 0;
+        let further_elements = if has_further { Some(elements(further)?) } else { None };
+        let tokens = self.tokens(&elements(x)?, further_elements.as_deref().unwrap_or(&[]));
+        let (states, grad, start_elements) = (elements(states)?, elements(&grad)?, elements(start)?);
+        let given = Given { states: &states, start: &start_elements, grad: &grad, saved };
+        let wants_tokens = x.track_op() || further.track_op();
+        let mut found = Found {
+            tokens: vec![0.0; if wants_tokens { tokens.len() } else { 0 }],
+            start: vec![0.0; start_elements.len()],
+        };
+        for layer in 0..self.layers.len() {
+            self.layer_backward(layer, &tokens, &given, &mut found)?;
         }
-
-        let mut grad_weight = vec![0.0; width * hidden];
-        let products = Matrix::new(&grad_products, batch * len, width);
-        product(&mut grad_weight, products.transposed(), Matrix::new(&before, batch * len, hidden), false);
-        let mut grad_bias_and_start = vec![0.0; hidden];
-        for row in grad_products.chunks(width) {
-            simd::widest(|| simd::add_scaled(&mut grad_bias_and_start, 1.0, &row[2 * hidden..]));
-        }
-        grad_bias_and_start.extend_from_slice(&carried);
-
-        let device = gates.device();
-        Ok((
-            Some(Tensor::from_vec(grad_gates, (batch, len, width), device)?),
-            Some(Tensor::from_vec(grad_weight, (width, hidden), device)?),
-            Some(Tensor::from_vec(grad_bias_and_start, (1 + batch, hidden), device)?),
-        ))
-    }
-}
-
-/// One sentence's step: the state is overwritten by the next, and r, z, n, Un h + cn are kept in `saved`.
-#[inline(always)]
-fn cell(gates: &[f32], products: &[f32], bias: &[f32], state: &mut [f32], saved: &mut [f32]) {
-    let hidden = state.len();
-    let (gate_r, gate_z, gate_n) = thirds(gates, hidden);
-    let (product_r, product_z, product_n) = thirds(products, hidden);
-    let (saved_r, rest) = saved.split_at_mut(hidden);
-    let (saved_z, rest) = rest.split_at_mut(hidden);
-    let (saved_n, saved_q) = rest.split_at_mut(hidden);
-    let (bias, saved_q) = (&bias[..hidden], &mut saved_q[..hidden]);
-    for i in 0..hidden {
-        let r = simd::sigmoid(gate_r[i] + product_r[i]);
-        let z = simd::sigmoid(gate_z[i] + product_z[i]);
-        let q = product_n[i] + bias[i];
-        let n = simd::tanh(gate_n[i] + r * q);
-        state[i] = n + z * (state[i] - n);
-        (saved_r[i], saved_z[i], saved_n[i], saved_q[i]) = (r, z, n, q);
-    }
-}
-
-#[inline(always)]
-fn thirds(x: &[f32], hidden: usize) -> (&[f32], &[f32], &[f32]) {
-    let (r, rest) = x.split_at(hidden);
-    let (z, n) = rest.split_at(hidden);
-    (r, z, &n[..hidden])
-}
-
-struct CellBackward<'a> {
-    saved: &'a [f32],
-    before: &'a [f32],
-    grad: &'a [f32],
-}
-
-impl CellBackward<'_> {
-    /// `carried` comes in as the gradient that later steps give this state, and leaves as what this step gives the
-    /// state before it, save for the part through the recurrent product.
-    #[inline(always)]
-    fn run(&self, carried: &mut [f32], grad_gates: &mut [f32], grad_products: &mut [f32]) {
-        let hidden = carried.len();
-        let (r, z, rest) = thirds(&self.saved[..3 * hidden], hidden);
-        let (n, q) = (rest, &self.saved[3 * hidden..][..hidden]);
-        let (before, grad) = (&self.before[..hidden], &self.grad[..hidden]);
-        let (gate_r, rest) = grad_gates.split_at_mut(hidden);
-        let (gate_z, gate_n) = rest.split_at_mut(hidden);
-        let (product_r, rest) = grad_products.split_at_mut(hidden);
-        let (product_z, product_n) = rest.split_at_mut(hidden);
-        let (gate_n, product_n) = (&mut gate_n[..hidden], &mut product_n[..hidden]);
-        for i in 0..hidden {
-            let dh = carried[i] + grad[i];
-            let dn = dh * (1.0 - z[i]) * (1.0 - n[i] * n[i]);
-            let dz = dh * (before[i] - n[i]) * z[i] * (1.0 - z[i]);
-            let dr = dn * q[i] * r[i] * (1.0 - r[i]);
-            (gate_r[i], gate_z[i], gate_n[i]) = (dr, dz, dn);
-            (product_r[i], product_z[i], product_n[i]) = (dr, dz, dn * r[i]);
-            carried[i] = dh * z[i];
-        }
+        let of_x = self.part_of(&found.tokens, x, 0)?;
+        let of_further = if has_further { self.part_of(&found.tokens, further, x.dim(2)?)? } else { None };
+        Ok((of_x, of_further, Some(Tensor::from_vec(found.start, start.shape(), start.device())?)))
     }
 }

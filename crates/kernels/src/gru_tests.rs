@@ -7,47 +7,57 @@ fn numbers(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
     Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
 }
 
-/// Gate inputs, recurrent weight, candidate bias, start.
+/// Size of the input: odd, so that nothing fits by chance.
+const SIZE: usize = 3;
+
+/// Input, start, and the weights in the order of [`gru`].
 fn variables(batch: usize, len: usize, hidden: usize, dtype: DType) -> Result<Vec<Var>> {
-    [vec![batch, len, 3 * hidden], vec![3 * hidden, hidden], vec![1, hidden], vec![batch, hidden]]
-        .iter()
-        .enumerate()
-        .map(|(seed, shape)| {
-            // Recurrent weights as small as a trained model's: larger ones make the states chaotic, and rounding
-            // grows with every step.
-            let scale = if seed == 1 { 1.0 / (hidden as f64).sqrt() } else { 1.0 };
-            Var::from_tensor(&(numbers(shape, seed + 1, dtype)? * scale)?)
-        })
-        .collect()
+    [
+        vec![batch, len, SIZE],
+        vec![batch, hidden],
+        vec![3 * hidden, hidden],
+        vec![1, hidden],
+        vec![3 * hidden, SIZE],
+        vec![3 * hidden],
+    ]
+    .iter()
+    .enumerate()
+    .map(|(seed, shape)| {
+        // Recurrent weights as small as a trained model's: larger ones make the states chaotic, and rounding
+        // grows with every step.
+        let scale = if seed == 2 { 1.0 / (hidden as f64).sqrt() } else { 1.0 };
+        Var::from_tensor(&(numbers(shape, seed + 1, dtype)? * scale)?)
+    })
+    .collect()
 }
 
 fn gru(vars: &[Var]) -> Result<Gru> {
-    let hidden = vars[1].dim(1)?;
-    let vb = VarBuilder::zeros(vars[1].dtype(), &Device::Cpu);
+    let weight = |index: usize| vars[index].as_tensor().clone();
     Ok(Gru {
-        input: Linear::new(1, 3 * hidden, vb)?,
-        recurrent: vars[1].as_tensor().clone(),
-        candidate_bias: vars[2].as_tensor().clone(),
-        hidden,
+        input: weight(4),
+        bias: weight(5),
+        recurrent: weight(2),
+        candidate_bias: weight(3),
+        hidden: vars[2].dim(1)?,
     })
 }
 
+/// The whole input in one part.
 fn fused(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Tensor> {
-    let bias_and_start = Tensor::cat(&[vars[2].as_tensor(), vars[3].as_tensor()], 0)?;
-    vars[0].apply_op3(&vars[1], &bias_and_start, GruSequence::new(lengths, direction))
+    gru(vars)?.sequence(&[&vars[0]], lengths, direction, &vars[1])
 }
 
 fn reference(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Tensor> {
-    gru(vars)?.sequence_reference(&vars[0], lengths, direction, &vars[3])
+    gru(vars)?.sequence_reference(&vars[0], lengths, direction, &vars[1])
 }
 
 /// States and the gradients of an uneven sum of them.
 fn values_and_gradients(states: Tensor, vars: &[Var]) -> Result<Vec<Tensor>> {
     let uneven = numbers(states.dims(), 9, states.dtype())?;
-    let grads = (&states * uneven)?.sum_all()?.backward()?;
+    let grads = crate::backward(&(&states * uneven)?.sum_all()?)?;
     let mut all = vec![states];
     for var in vars {
-        all.push(grads.get(var).expect("every argument has a gradient").clone());
+        all.push(grads.get(var)?.expect("every argument has a gradient"));
     }
     all.iter().map(|tensor| tensor.to_dtype(DType::F64)).collect()
 }
@@ -129,12 +139,9 @@ fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
     for direction in [Direction::Forward, Direction::Backward] {
         let together = fused(&vars, &lengths, direction)?;
         for (row, &real) in lengths.as_slice().iter().enumerate() {
-            let alone = [
-                Var::from_tensor(&vars[0].narrow(0, row, 1)?.narrow(1, 0, real)?.contiguous()?)?,
-                vars[1].clone(),
-                vars[2].clone(),
-                Var::from_tensor(&vars[3].narrow(0, row, 1)?)?,
-            ];
+            let mut alone = vars.clone();
+            alone[0] = Var::from_tensor(&vars[0].narrow(0, row, 1)?.narrow(1, 0, real)?.contiguous()?)?;
+            alone[1] = Var::from_tensor(&vars[1].narrow(0, row, 1)?)?;
             let alone = fused(&alone, &Lengths::new(vec![real])?, direction)?;
             let same = together.narrow(0, row, 1)?.narrow(1, 0, real)?;
             assert_eq!(alone.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{direction:?} row {row}");
@@ -147,12 +154,66 @@ fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
 fn without_a_backward_pass_the_states_are_the_same() -> Result<()> {
     let vars = variables(3, 7, 16, DType::F32)?;
     let lengths = lengths_of(3, 7)?;
-    let bias_and_start = Tensor::cat(&[vars[2].as_tensor(), vars[3].as_tensor()], 0)?;
+    let constants: Vec<Tensor> = vars.iter().map(|var| var.as_detached_tensor()).collect();
+    let frozen = Gru {
+        input: constants[4].clone(),
+        bias: constants[5].clone(),
+        recurrent: constants[2].clone(),
+        candidate_bias: constants[3].clone(),
+        hidden: 16,
+    };
     for direction in [Direction::Forward, Direction::Backward] {
-        let op = GruSequence::without_backward(&lengths, direction);
-        let plain = vars[0].apply_op3_no_bwd(&vars[1], &bias_and_start, &op)?;
+        let plain = frozen.sequence(&[&constants[0]], &lengths, direction, &constants[1])?;
+        assert!(!plain.track_op());
         assert_eq!(plain.to_vec3::<f32>()?, fused(&vars, &lengths, direction)?.to_vec3::<f32>()?, "{direction:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn inputs_side_by_side_are_one_input() -> Result<()> {
+    let (batch, len, hidden) = (3, 7, 16);
+    let lengths = lengths_of(batch, len)?;
+    let vars = variables(batch, len, hidden, DType::F32)?;
+    let (first, second) = (vars[0].narrow(2, 0, 1)?, vars[0].narrow(2, 1, SIZE - 1)?);
+    for direction in [Direction::Forward, Direction::Backward] {
+        let parts = gru(&vars)?.sequence(&[&first, &second], &lengths, direction, &vars[1])?;
+        let parts = values_and_gradients(parts, &vars)?;
+        for (part, whole) in parts.iter().zip(values_and_gradients(fused(&vars, &lengths, direction)?, &vars)?) {
+            assert_close(part, &whole, 1e-6, "parts")?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn from_both_ends_is_the_two_directions_beside_each_other() -> Result<()> {
+    let (batch, len, hidden) = (3, 7, 16);
+    let lengths = lengths_of(batch, len)?;
+    let (left, mut right) = (variables(batch, len, hidden, DType::F32)?, variables(batch, len, hidden, DType::F32)?);
+    for var in &mut right[2..] {
+        *var = Var::from_tensor(&(var.as_tensor() * -0.5)?)?;
+    }
+    right[0] = left[0].clone();
+    let zeros = Tensor::zeros((batch, hidden), DType::F32, &Device::Cpu)?;
+    let all: Vec<Var> = left.iter().chain(&right[2..]).filter(|var| var.dims() != [batch, hidden]).cloned().collect();
+    let together = Gru::from_both_ends(&gru(&left)?, &gru(&right)?, &left[0], &lengths)?;
+    let apart = [
+        gru(&left)?.sequence_reference(&left[0], &lengths, Direction::Forward, &zeros)?,
+        gru(&right)?.sequence_reference(&left[0], &lengths, Direction::Backward, &zeros)?,
+    ];
+    let apart = values_and_gradients(Tensor::cat(&apart, D::Minus1)?, &all)?;
+    for (part, (a, b)) in values_and_gradients(together, &all)?.iter().zip(&apart).enumerate() {
+        assert_close(a, b, 1e-5, &format!("part {part}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn weights_that_could_not_learn_are_refused() -> Result<()> {
+    let vars = variables(1, 2, 5, DType::F32)?;
+    let (x, start) = (vars[0].as_detached_tensor(), vars[1].as_detached_tensor());
+    assert!(gru(&vars)?.sequence(&[&x], &Lengths::new(vec![2])?, Direction::Forward, &start).is_err());
     Ok(())
 }
 
@@ -162,15 +223,10 @@ fn step_repeated_is_the_sequence() -> Result<()> {
     let vars = variables(batch, len, hidden, DType::F32)?;
     let lengths = Lengths::new(vec![len; batch])?;
     let states = fused(&vars, &lengths, Direction::Forward)?;
-    let mut state = vars[3].as_tensor().clone();
+    let mut state = vars[1].as_tensor().clone();
     for at in 0..len {
-        let one = [
-            Var::from_tensor(&vars[0].narrow(1, at, 1)?.contiguous()?)?,
-            vars[1].clone(),
-            vars[2].clone(),
-            Var::from_tensor(&state)?,
-        ];
-        state = fused(&one, &Lengths::new(vec![1; batch])?, Direction::Forward)?.squeeze(1)?;
+        let x = vars[0].narrow(1, at, 1)?.squeeze(1)?;
+        state = gru(&vars)?.step(&[&x], &state)?;
         assert_eq!(state.to_vec2::<f32>()?, states.narrow(1, at, 1)?.squeeze(1)?.to_vec2::<f32>()?);
     }
     Ok(())

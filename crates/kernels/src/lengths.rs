@@ -63,4 +63,29 @@ impl Lengths {
         let last: Vec<u32> = self.0.iter().enumerate().map(|(row, len)| (row * longest + len - 1) as u32).collect();
         Tensor::new(last, device)
     }
+
+    /// The rows of a batch flattened to `[batch * longest]` that are tokens, in order.
+    pub(crate) fn token_rows(&self) -> Vec<usize> {
+        let longest = self.longest();
+        self.0.iter().enumerate().flat_map(|(row, len)| row * longest..row * longest + len).collect()
+    }
+
+    /// The same as a tensor of indices.
+    pub fn token_positions(&self, device: &Device) -> Result<Tensor> {
+        Tensor::new(self.token_rows().into_iter().map(|row| row as u32).collect::<Vec<_>>(), device)
+    }
+
+    /// The part of each sentence in `data`, which holds `size` elements for every token; none if it is empty.
+    pub(crate) fn split_mut<'a>(&self, mut data: &'a mut [f32], size: usize) -> Vec<&'a mut [f32]> {
+        if data.is_empty() {
+            return Vec::new();
+        }
+        let mut parts = Vec::with_capacity(self.0.len());
+        for len in &self.0 {
+            let (part, rest) = data.split_at_mut(len * size);
+            parts.push(part);
+            data = rest;
+        }
+        parts
+    }
 }

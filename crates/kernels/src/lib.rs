@@ -10,12 +10,13 @@
 //! | operation | computes | source |
 //! | --- | --- | --- |
 //! | [`Linear`] | y = x Wᵀ + b | |
-//! | [`Gru::sequence`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
+//! | [`Embedding`] | ids to vectors, scaled | Vaswani et al. 2017, section 3.4 |
+//! | [`Gru::sequence`], [`Gru::from_both_ends`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
 //! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | Bahdanau et al. 2015, section 3.1 |
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to weights over each sentence's own positions | |
 //! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
-//! | [`cross_entropy`] | label-smoothed loss over a vocabulary | Szegedy et al. 2016, section 7 |
+//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary | Szegedy et al. 2016, section 7 |
 //! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
 //!
 //! A second promise: what is computed for one sentence does not depend on its neighbours. Sums over source positions
@@ -36,14 +37,19 @@
 mod adam;
 mod attention;
 mod dropout;
+mod elementwise;
 mod embedding;
+mod gradients;
 mod gru;
 mod gru_fused;
+mod gru_steps;
 mod lengths;
 mod linear;
 mod linear_fused;
 mod loss;
+mod packed;
 mod product;
+mod recycling;
 mod rows;
 pub mod simd;
 mod storage;
@@ -52,11 +58,14 @@ mod threads;
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, dot_scores, softmax, weighted_sum};
 pub use dropout::{Pass, dropout};
+pub use elementwise::{concat_tokens, end_states, tanh};
 pub use embedding::Embedding;
+pub use gradients::{Gradients, backward};
 pub use gru::{Direction, Gru};
 pub use lengths::Lengths;
 pub use linear::Linear;
-pub use loss::cross_entropy;
+pub use product::{Matrix, product};
+pub use recycling::RecyclingAllocator;
 pub use rows::log_softmax_rows;
 pub use threads::keep_candle_single_threaded;
 

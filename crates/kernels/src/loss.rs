@@ -1,64 +1,94 @@
+use crate::linear_fused::FusedLinear;
 use crate::rows::log_sum_exp;
 use crate::simd;
-use crate::storage::{elements, slice};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
-/// Label-smoothed cross-entropy, summed over rows: logits `[rows, vocab]` and one gold id a row, to a scalar.
+/// A linear layer and the label-smoothed cross-entropy of its logits against one gold id a row, summed over rows.
+/// Arguments: `[rows, size_in]` and the weight `[vocab, size_in]`; result: a scalar.
 ///
 /// The gold distribution has `smoothing / vocab` everywhere and `1 - smoothing` more on the gold id
 /// (Szegedy et al. 2016, section 7), so a row costs `log Σ exp x - (1 - smoothing) x[gold] - smoothing · mean(x)`.
-pub fn cross_entropy(logits: &Tensor, gold: Vec<u32>, smoothing: f32) -> Result<Tensor> {
-    logits.apply_op1(CrossEntropy { gold, smoothing, log_sums: OnceLock::new() })
-}
-
-struct CrossEntropy {
+/// Over a whole vocabulary the logits are the largest matrix of a step: their gradient is written over them.
+pub(crate) struct LinearCrossEntropy {
+    bias: Option<Tensor>,
     gold: Vec<u32>,
     smoothing: f32,
-    log_sums: OnceLock<Vec<f32>>,
+    /// Logits and their log Σ exp, until the backward pass takes them.
+    saved: Mutex<Option<(Vec<f32>, Vec<f32>)>>,
 }
 
-impl CustomOp1 for CrossEntropy {
+impl LinearCrossEntropy {
+    pub fn new(bias: Option<Tensor>, gold: Vec<u32>, smoothing: f32) -> Self {
+        Self { bias, gold, smoothing, saved: Mutex::new(None) }
+    }
+}
+
+impl CustomOp2 for LinearCrossEntropy {
     fn name(&self) -> &'static str {
-        "cross-entropy"
+        "linear-cross-entropy"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let logits = slice(storage, layout)?;
-        let (rows, vocab) = layout.shape().dims2()?;
-        if rows != self.gold.len() || self.gold.iter().any(|id| *id as usize >= vocab) {
-            bail!("cross-entropy: logits {:?} do not fit {} gold ids", layout.shape(), self.gold.len());
-        }
-        let rows: Vec<(f32, f32)> = logits
-            .par_chunks(vocab)
-            .zip(&self.gold)
-            .map(|(row, gold)| {
-                simd::widest(|| {
-                    let log_sum = log_sum_exp(row);
-                    let mean = row.iter().map(|x| f64::from(*x)).sum::<f64>() as f32 / vocab as f32;
-                    let gold = row[*gold as usize];
-                    (log_sum, log_sum - (1.0 - self.smoothing) * gold - self.smoothing * mean)
-                })
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (CpuStorage::F32(logits), shape) = (FusedLinear { bias: self.bias.clone() }).cpu_fwd(s1, l1, s2, l2)?
+        else {
+            bail!("linear-cross-entropy: f32 alone");
+        };
+        check(shape.dims2()?, &self.gold)?;
+        let (total, log_sums) = total(&logits, &self.gold, self.smoothing);
+        *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = Some((logits, log_sums));
+        Ok((CpuStorage::F32(vec![total]), Shape::from(())))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _loss: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((mut gradient, log_sums)) = saved else { bail!("linear-cross-entropy: one backward pass alone") };
+        into_gradient(&mut gradient, &log_sums, &self.gold, self.smoothing, grad.to_scalar::<f32>()?);
+        FusedLinear { bias: self.bias.clone() }.backward(x, weight, &gradient)
+    }
+}
+
+fn check((rows, vocab): (usize, usize), gold: &[u32]) -> Result<()> {
+    if rows != gold.len() || gold.iter().any(|id| *id as usize >= vocab) {
+        bail!("cross-entropy: logits [{rows}, {vocab}] do not fit {} gold ids", gold.len());
+    }
+    Ok(())
+}
+
+/// The loss of all rows, and log Σ exp of each.
+fn total(logits: &[f32], gold: &[u32], smoothing: f32) -> (f32, Vec<f32>) {
+    let vocab = logits.len() / gold.len().max(1);
+    let rows: Vec<(f32, f32)> = logits
+        .par_chunks(vocab.max(1))
+        .zip(gold)
+        .map(|(row, gold)| {
+            simd::widest(|| {
+                let log_sum = log_sum_exp(row);
+                let mean = simd::sum(row) / vocab as f32;
+                let gold = row[*gold as usize];
+                (log_sum, log_sum - (1.0 - smoothing) * gold - smoothing * mean)
             })
-            .collect();
-        let total: f64 = rows.iter().map(|(_, loss)| f64::from(*loss)).sum();
-        let _ = self.log_sums.set(rows.into_iter().map(|(log_sum, _)| log_sum).collect());
-        Ok((CpuStorage::F32(vec![total as f32]), Shape::from(())))
-    }
+        })
+        .collect();
+    let total: f64 = rows.iter().map(|(_, loss)| f64::from(*loss)).sum();
+    (total as f32, rows.into_iter().map(|(log_sum, _)| log_sum).collect())
+}
 
-    fn bwd(&self, logits: &Tensor, _loss: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        let vocab = logits.dim(1)?;
-        let grad = grad.to_scalar::<f32>()?;
-        let Some(log_sums) = self.log_sums.get() else { bail!("cross-entropy: backward before forward") };
-        let everywhere = grad * self.smoothing / vocab as f32;
-        let mut out = elements(logits)?;
-        out.par_chunks_mut(vocab).zip(log_sums).zip(&self.gold).for_each(|((row, log_sum), gold)| {
-            simd::widest(|| row.iter_mut().for_each(|x| *x = grad * simd::exp(*x - log_sum) - everywhere));
-            row[*gold as usize] -= grad * (1.0 - self.smoothing);
-        });
-        Ok(Some(Tensor::from_vec(out, logits.shape(), logits.device())?))
-    }
+/// Writes the gradient of the loss, times `grad`, over the logits.
+fn into_gradient(logits: &mut [f32], log_sums: &[f32], gold: &[u32], smoothing: f32, grad: f32) {
+    let vocab = logits.len() / gold.len().max(1);
+    let everywhere = grad * smoothing / vocab as f32;
+    logits.par_chunks_mut(vocab.max(1)).zip(log_sums).zip(gold).for_each(|((row, log_sum), gold)| {
+        simd::widest(|| row.iter_mut().for_each(|x| *x = grad * simd::exp(*x - log_sum) - everywhere));
+        row[*gold as usize] -= grad * (1.0 - smoothing);
+    });
 }
 
 #[cfg(test)]

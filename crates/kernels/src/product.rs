@@ -4,7 +4,7 @@ use gemm::Parallelism;
 
 /// A matrix that lies in a slice with any strides.
 #[derive(Clone, Copy)]
-pub(crate) struct Matrix<'a> {
+pub struct Matrix<'a> {
     data: &'a [f32],
     rows: usize,
     cols: usize,
@@ -24,6 +24,33 @@ impl<'a> Matrix<'a> {
         Self { data, rows, cols, row_stride, col_stride: 1 }
     }
 
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// Writes some columns of every row to `out`, rows `width` elements apart.
+    pub(crate) fn copy_columns(&self, columns: std::ops::Range<usize>, out: &mut [f32], width: usize) {
+        if self.col_stride == 1 {
+            for (row, out) in out.chunks_mut(width).enumerate() {
+                let from = &self.data[row * self.row_stride..][columns.clone()];
+                out[..from.len()].copy_from_slice(from);
+            }
+        } else {
+            // Along the columns the elements lie far apart, along the rows they do not.
+            for (place, column) in columns.enumerate() {
+                for row in 0..self.rows {
+                    out[row * width + place] = self.data[row * self.row_stride + column * self.col_stride];
+                }
+            }
+        }
+    }
+
     /// Rows for columns; nothing is copied.
     pub fn transposed(self) -> Self {
         Self { rows: self.cols, cols: self.rows, row_stride: self.col_stride, col_stride: self.row_stride, ..self }
@@ -41,7 +68,7 @@ fn fewest_rows(inner: usize, cols: usize) -> usize {
 
 /// `out = lhs · rhs`, or `out += lhs · rhs`; `out` is `[lhs.rows, rhs.cols]` without gaps. A row of the product does
 /// not depend on the number of rows.
-pub(crate) fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+pub fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
     assert_eq!(out.len(), lhs.rows * rhs.cols, "size of a product");
     let rows = fewest_rows(lhs.cols, rhs.cols);

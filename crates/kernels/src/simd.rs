@@ -4,6 +4,8 @@
 //! The functions use no fused multiply-add: every instruction width gives the same bits, so a narrow machine and a
 //! wide one, the tail of a slice and its body, agree.
 
+use rayon::prelude::*;
+
 /// Runs `work`, compiled for each instruction set, on the widest that this processor has.
 ///
 /// `work` must be small and inlinable: what it calls without inlining stays in baseline instructions.
@@ -78,6 +80,31 @@ pub fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += scale * x;
     }
+}
+
+/// The sum of all elements, in sixteen lanes and then pairwise.
+#[inline(always)]
+pub(crate) fn sum(x: &[f32]) -> f32 {
+    let mut sums = [0f32; 16];
+    let body = x.chunks_exact(16);
+    let tail: f32 = body.remainder().iter().sum();
+    for chunk in body {
+        for lane in 0..16 {
+            sums[lane] += chunk[lane];
+        }
+    }
+    reduce(sums) + tail
+}
+
+/// The sum of all rows of `x`, each of `width` numbers, one after the other.
+pub(crate) fn column_sums(x: &[f32], width: usize) -> Vec<f32> {
+    /// Columns that one task takes: a few cache lines of every row.
+    const COLUMNS: usize = 256;
+    let mut sums = vec![0.0; width];
+    sums.par_chunks_mut(COLUMNS).enumerate().for_each(|(part, sums)| {
+        widest(|| x.chunks(width).for_each(|row| add_scaled(sums, 1.0, &row[part * COLUMNS..][..sums.len()])));
+    });
+    sums
 }
 
 #[cfg(test)]

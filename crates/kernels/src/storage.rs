@@ -1,4 +1,6 @@
-use candle_core::{CpuStorage, Layout, Result, Tensor, bail};
+use candle_core::backend::BackendStorage;
+use candle_core::{CpuStorage, Layout, Result, Storage, StorageRef, Tensor, bail};
+use std::ops::Deref;
 
 /// The elements of a contiguous `f32` argument of a custom operation.
 ///
@@ -6,17 +8,37 @@ use candle_core::{CpuStorage, Layout, Result, Tensor, bail};
 /// If the argument is of another type, or its elements do not lie one behind the other.
 pub(crate) fn slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let (CpuStorage::F32(data), Some((start, end))) = (storage, layout.contiguous_offsets()) else {
-        bail!("a fused kernel takes contiguous f32 arguments, got {:?} {layout:?}", storage_type(storage));
+        bail!("a fused kernel takes contiguous f32 arguments, got {:?} {layout:?}", storage.dtype());
     };
     Ok(&data[start..end])
 }
 
-fn storage_type(storage: &CpuStorage) -> candle_core::DType {
-    use candle_core::backend::BackendStorage;
-    storage.dtype()
+/// The elements of a contiguous tensor, borrowed: what a backward pass reads.
+pub(crate) struct Elements<'a> {
+    storage: StorageRef<'a>,
+    layout: &'a Layout,
 }
 
-/// The elements of a tensor, copied once.
-pub(crate) fn elements(tensor: &Tensor) -> Result<Vec<f32>> {
-    tensor.flatten_all()?.to_vec1::<f32>()
+/// Borrows the elements of a tensor.
+///
+/// # Errors
+/// As [`slice`], or if the tensor is not on the CPU.
+pub(crate) fn elements(tensor: &Tensor) -> Result<Elements<'_>> {
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(data) => slice(data, layout)?,
+        _ => bail!("a fused kernel takes arguments on the CPU"),
+    };
+    Ok(Elements { storage, layout })
+}
+
+impl Deref for Elements<'_> {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        match &*self.storage {
+            Storage::Cpu(data) => slice(data, self.layout).expect("checked when it was borrowed"),
+            _ => unreachable!("checked when it was borrowed"),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::validation::ValidationSet;
 use crate::{Budget, Examples, Parameters, Settings, learning_rate, loss};
 use anyhow::{Context, Result, bail};
 use candle_core::Device;
-use glosser_kernels::{Adam, AdamConfig, Pass};
+use glosser_kernels::{Adam, AdamConfig, Gradients, Pass};
 use glosser_translator::{
     FORMAT_VERSION, Model, ModelCard, ModelConfig, ModelDirectory, Provenance, Tokenizers, Translator, write_weights,
 };
@@ -52,6 +52,7 @@ impl Run {
         // Follows the training: it shares the weights.
         let translator = Translator::new(self.parameters.frozen(&self.config)?, self.tokenizers.clone());
         let mut adam = Adam::new(ADAM, self.parameters.named());
+        let mut gradients = Gradients::default();
         let examples = std::mem::replace(&mut self.examples, Examples::from_ids(Vec::new()));
         let mut order = Order::new(&examples, training.batch_tokens, training.seed);
         let per_epoch = order.steps_per_epoch();
@@ -67,7 +68,7 @@ impl Run {
         let (mut step, mut round, mut rounds_without_gain) = (0, 0, 0);
         while steps.is_none_or(|steps| step < steps) && rounds_without_gain < training.patience {
             step += 1;
-            let result = self.step(step, steps, &examples, order.next_batch(), &mut adam)?;
+            let result = self.step(step, steps, &examples, order.next_batch(), &mut adam, &mut gradients)?;
             meter.step(&result);
             if let (None, Budget::Minutes(minutes)) = (steps, training.budget)
                 && let Some(fixed) = self.steps_in(minutes, step, &meter, per_epoch)
@@ -121,6 +122,7 @@ impl Run {
         examples: &Examples,
         indices: &[usize],
         adam: &mut Adam,
+        gradients: &mut Gradients,
     ) -> Result<StepResult> {
         let started = Instant::now();
         let training = &self.settings.training;
@@ -129,13 +131,14 @@ impl Run {
         let (source, target, gold) = examples.batch(indices, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
-        let loss = loss(&output.logits, gold, training.label_smoothing as f32)?;
+        let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;
         let value = f64::from(loss.to_scalar::<f32>()?);
         if !value.is_finite() {
             bail!("{}", diverged(step, "the loss"));
         }
+        gradients.compute(&loss)?;
         let gradient_norm = adam
-            .step(&loss.backward()?, learning_rate, training.clip as f32)
+            .step(gradients, learning_rate, training.clip as f32)
             .with_context(|| diverged(step, "the gradient"))?;
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })
     }

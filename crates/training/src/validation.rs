@@ -53,9 +53,11 @@ impl ValidationSet {
         let (mut sum, mut tokens) = (0.0, 0);
         for indices in order.chunks(BATCH) {
             let (source, target, gold) = self.examples.batch(indices, &Device::Cpu)?;
-            let output = translator.model().forward(&source, &target, &mut Pass::Evaluate)?;
+            let model = translator.model();
+            let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
             let count = gold.len();
-            sum += f64::from(loss(&output.logits, gold, 0.0)?.to_scalar::<f32>()?) * count as f64;
+            let loss = loss(&output.readout, model.output_layer(), gold, 0.0)?;
+            sum += f64::from(loss.to_scalar::<f32>()?) * count as f64;
             tokens += count;
         }
         Ok(sum / tokens.max(1) as f64)

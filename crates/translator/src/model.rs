@@ -2,7 +2,7 @@ use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::{Decoder, DecoderConfig, Output};
 use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::{Embedding, Lengths, Pass, log_softmax_rows};
+use glosser_kernels::{Embedding, Lengths, Linear, Pass, log_softmax_rows};
 use glosser_text::{BOS, EOS, PAD};
 use serde::{Deserialize, Serialize};
 
@@ -118,11 +118,17 @@ impl Model {
         self.decoder.forward(&target_in, &target.lengths, &annotations, pass)
     }
 
+    /// Readouts to logits.
+    pub fn output_layer(&self) -> &Linear {
+        self.decoder.output_layer()
+    }
+
     /// The probability of given target sentences, and the attention on the way through them (forced decoding).
     pub fn force(&self, source: &Batch, target: &[Vec<u32>]) -> Result<Vec<Forced>> {
         let output = self.forward(source, &Batch::new(target, &self.device)?, &mut Pass::Evaluate)?;
-        let vocab = output.logits.dim(1)?;
-        let mut log_probs = output.logits.flatten_all()?.to_vec1::<f32>()?;
+        let logits = self.output_layer().forward(&output.readout)?;
+        let vocab = logits.dim(1)?;
+        let mut log_probs = logits.flatten_all()?.to_vec1::<f32>()?;
         log_softmax_rows(&mut log_probs, vocab);
         let weights = output.weights.to_vec3::<f32>()?;
         let mut rows = log_probs.chunks(vocab);

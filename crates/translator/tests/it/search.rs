@@ -18,7 +18,7 @@ fn ended(ids: &[u32]) -> Vec<u32> {
 fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
     let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
     let output = model.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
-    output.logits.to_vec2().expect("f32")
+    model.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
 
 #[test]

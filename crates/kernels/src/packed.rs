@@ -1,0 +1,215 @@
+//! Products of few rows with one matrix, again and again: the matrix is laid out once, for the registers of this machine.
+//!
+//! A recurrent layer multiplies a few dozen rows by the same weight at every time step, and a search does so with every
+//! weight. A general matrix library lays the weight out anew each time, which for few rows costs as much as the product.
+
+use crate::product::Matrix;
+use pulp::{Arch, Simd, WithSimd};
+use std::ops::Range;
+
+/// Registers of a panel's row: two leave room for many rows, whose products are independent of each other.
+const REGISTERS: usize = 2;
+
+/// Rows of a product that are computed together: 24 sums fill the 32 registers of AVX-512 and NEON.
+const MOST_ROWS: usize = 12;
+
+/// The same with the 16 registers of AVX2.
+const MOST_ROWS_NARROW: usize = 6;
+
+/// Bytes of a cache line: a register loaded across two of them costs twice.
+const LINE: usize = 64;
+
+/// A matrix `[inner, cols]` as panels of as many columns as two registers hold: all rows of the first panel one behind
+/// the other, then all rows of the second. The last panel is filled up with zeros.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    data: Vec<f32>,
+    /// Where the first panel begins, on a cache line.
+    start: usize,
+    inner: usize,
+    cols: usize,
+    width: usize,
+}
+
+impl Packed {
+    /// Lays out a matrix `[inner, cols]`.
+    pub fn new(matrix: Matrix) -> Self {
+        Self::with_width(matrix, Arch::new().dispatch(PanelWidth))
+    }
+
+    fn with_width(matrix: Matrix, width: usize) -> Self {
+        let (inner, cols) = (matrix.rows(), matrix.cols());
+        let size = cols.div_ceil(width) * width * inner;
+        let mut data = vec![0.0; size + LINE / size_of::<f32>()];
+        let start = data.as_ptr().align_offset(LINE).min(LINE / size_of::<f32>());
+        for (panel, first) in data[start..start + size].chunks_mut((width * inner).max(1)).zip((0..).step_by(width)) {
+            let real = width.min(cols - first);
+            matrix.copy_columns(first..first + real, panel, width);
+        }
+        Self { data, start, inner, cols, width }
+    }
+
+    /// Columns of a panel.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// `[inner, width]`: the panel that begins with column `index · width`.
+    #[inline(always)]
+    pub fn panel(&self, index: usize) -> &[f32] {
+        &self.data[self.start + index * self.inner * self.width..][..self.inner * self.width]
+    }
+
+    /// The columns of the matrix that a panel holds.
+    pub fn columns(&self, index: usize) -> Range<usize> {
+        index * self.width..self.cols.min((index + 1) * self.width)
+    }
+}
+
+/// As many columns as a panel has on this machine.
+struct PanelWidth;
+
+impl WithSimd for PanelWidth {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        REGISTERS * S::F32_LANES
+    }
+}
+
+/// `out[row, ..] = lhs[row, ..] · panel` for as many rows of `inner` numbers as `lhs` holds, or `out += …` where
+/// `accumulate` is set; `out` is `[rows, width]`, the width of a panel. The sum of an element runs over `inner` in order,
+/// whatever the other rows.
+#[inline(always)]
+pub(crate) fn times_panel<S: Simd>(
+    simd: S,
+    lhs: &[f32],
+    inner: usize,
+    panel: &[f32],
+    out: &mut [f32],
+    accumulate: bool,
+) {
+    let rows = lhs.len() / inner;
+    let width = REGISTERS * S::F32_LANES;
+    assert!(lhs.len() == rows * inner && panel.len() == inner * width && out.len() == rows * width);
+    let most = if size_of::<S::f32s>() == 32 { MOST_ROWS_NARROW } else { MOST_ROWS };
+    // Blocks of like size: 32 rows are better 11, 11 and 10 than 12, 12 and 8.
+    let blocks = rows.div_ceil(most).max(1);
+    let mut first = 0;
+    for block in 0..blocks {
+        let end = rows * (block + 1) / blocks;
+        let lhs = &lhs[first * inner..end * inner];
+        let out = &mut out[first * width..end * width];
+        match end - first {
+            1 => block_of::<S, 1>(simd, lhs, inner, panel, out, accumulate),
+            2 => block_of::<S, 2>(simd, lhs, inner, panel, out, accumulate),
+            3 => block_of::<S, 3>(simd, lhs, inner, panel, out, accumulate),
+            4 => block_of::<S, 4>(simd, lhs, inner, panel, out, accumulate),
+            5 => block_of::<S, 5>(simd, lhs, inner, panel, out, accumulate),
+            6 => block_of::<S, 6>(simd, lhs, inner, panel, out, accumulate),
+            7 => block_of::<S, 7>(simd, lhs, inner, panel, out, accumulate),
+            8 => block_of::<S, 8>(simd, lhs, inner, panel, out, accumulate),
+            9 => block_of::<S, 9>(simd, lhs, inner, panel, out, accumulate),
+            10 => block_of::<S, 10>(simd, lhs, inner, panel, out, accumulate),
+            11 => block_of::<S, 11>(simd, lhs, inner, panel, out, accumulate),
+            12 => block_of::<S, 12>(simd, lhs, inner, panel, out, accumulate),
+            _ => {}
+        }
+        first = end;
+    }
+}
+
+/// The same for `ROWS` rows, whose sums stay in registers.
+#[inline(always)]
+#[expect(unsafe_code, reason = "a bound checked for each of so many small loads would cost more than the load")]
+fn block_of<S: Simd, const ROWS: usize>(
+    simd: S,
+    lhs: &[f32],
+    inner: usize,
+    panel: &[f32],
+    out: &mut [f32],
+    accumulate: bool,
+) {
+    let (panel, _) = S::as_simd_f32s(panel);
+    let (out, _) = S::as_mut_simd_f32s(out);
+    assert!(lhs.len() == ROWS * inner && panel.len() == REGISTERS * inner && out.len() == REGISTERS * ROWS);
+    let mut sums = [[simd.splat_f32s(0.0); REGISTERS]; ROWS];
+    if accumulate {
+        for row in 0..ROWS {
+            sums[row] = [out[REGISTERS * row], out[REGISTERS * row + 1]];
+        }
+    }
+    for (i, weights) in panel.chunks_exact(REGISTERS).enumerate() {
+        for row in 0..ROWS {
+            // SAFETY: `lhs` has ROWS · inner elements, as asserted, and i < inner since there are inner chunks.
+            let x = simd.splat_f32s(unsafe { *lhs.get_unchecked(row * inner + i) });
+            for register in 0..REGISTERS {
+                sums[row][register] = simd.mul_add_e_f32s(x, weights[register], sums[row][register]);
+            }
+        }
+    }
+    for row in 0..ROWS {
+        out[REGISTERS * row] = sums[row][0];
+        out[REGISTERS * row + 1] = sums[row][1];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
+    }
+
+    /// The whole product, panel by panel.
+    struct Whole<'a> {
+        lhs: &'a [f32],
+        rows: usize,
+        weight: &'a [f32],
+        inner: usize,
+        cols: usize,
+    }
+
+    impl WithSimd for Whole<'_> {
+        type Output = Vec<f32>;
+
+        fn with_simd<S: Simd>(self, simd: S) -> Vec<f32> {
+            let weight = Matrix::new(self.weight, self.cols, self.inner).transposed();
+            let packed = Packed::with_width(weight, REGISTERS * S::F32_LANES);
+            let mut out = vec![0.0; self.rows * self.cols];
+            let mut part = vec![0.0; self.rows * packed.width()];
+            for index in 0..self.cols.div_ceil(packed.width()) {
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, false);
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, true);
+                for row in 0..self.rows {
+                    for (at, col) in packed.columns(index).enumerate() {
+                        out[row * self.cols + col] = part[row * packed.width() + at] / 2.0;
+                    }
+                }
+            }
+            out
+        }
+    }
+
+    #[test]
+    fn is_the_product_with_wide_and_with_narrow_instructions() {
+        for (inner, cols) in [(1, 1), (5, 3), (16, 37), (512, 96)] {
+            for rows in [1, 2, 7, 12, 13, 25, 64] {
+                let (lhs, weight) = (numbers(rows * inner, 1), numbers(inner * cols, 2));
+                let whole = || Whole { lhs: &lhs, rows, weight: &weight, inner, cols };
+                let wide = Arch::new().dispatch(whole());
+                let narrow = whole().with_simd(pulp::Scalar::new());
+                let bound = 1e-6 * (inner + 10) as f64;
+                for (at, (wide, narrow)) in wide.iter().zip(&narrow).enumerate() {
+                    let (row, col) = (at / cols, at % cols);
+                    let sum: f64 =
+                        (0..inner).map(|i| f64::from(lhs[row * inner + i]) * f64::from(weight[col * inner + i])).sum();
+                    assert!((f64::from(*wide) - sum).abs() < bound, "{inner} {cols} {rows}: {wide} {sum}");
+                    assert!((f64::from(*narrow) - sum).abs() < bound, "{inner} {cols} {rows}: {narrow} {sum}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+#!/usr/bin/env python3
+"""The model of glosser in plain PyTorch: what its speed is compared with.
+
+    pip install torch tokenizers safetensors
+    python3 scripts/bench_peer.py train-step
+    python3 scripts/bench_peer.py translate --model de-en --input test.de --output test.en
+
+`train-step` measures one training step of random weights on random sentences at the standard shape: 64 pairs of 18 and
+16 tokens, embedding 256, encoder 256 + 256, decoder 512, additive attention 512, 4000 tokens.
+
+`translate` loads a model directory that `glosser train` wrote and translates a file by the batched beam search of
+`glosser translate`: the same sentences in the same batches, the same rules. The text is the same too, but for the few
+sentences where the rounding of 32-bit numbers decides. What it does not know are models with two vocabularies or
+another attention than the additive one, and lines of more than 200 sub-words, which glosser takes apart.
+
+Both print `name value` lines on standard output (`translate` on standard error). Shares are of `sgemm_gflops`, what this
+process reaches in one large matrix product, 1024 x 512 x 4000. Useful work is the multiplications and additions of
+matrix products alone, those of padding left out; a backward pass counts twice its forward pass.
+"""
+
+import argparse
+import json
+import re
+import resource
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+try:
+    import torch
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+    from torch import Tensor, nn
+    from torch.nn.functional import cross_entropy
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+except ImportError as error:
+    print(f"{error}; run: pip install torch tokenizers safetensors", file=sys.stderr)
+    sys.exit(2)
+
+# Ids of the control tokens.
+PAD, BOS, EOS = 0, 1, 2
+# Sub-words that glosser translates in one go.
+LONGEST = 200
+
+
+@dataclass
+class Sizes:
+    """Units of the layers; `encoder` is that of one direction."""
+
+    vocab: int = 4000
+    embed: int = 256
+    encoder: int = 256
+    layers: int = 1
+    hidden: int = 512
+    attention: int = 512
+
+    @property
+    def values(self):
+        return 2 * self.encoder
+
+
+@dataclass
+class Memory:
+    """What the decoder attends to, and which of its positions (`[batch, 1, source]`) are padding, if any is."""
+
+    keys: Tensor
+    values: Tensor
+    padding: Tensor | None = None
+
+    def select(self, sentences):
+        return Memory(self.keys[sentences], self.values[sentences], self.padding[sentences])
+
+
+class Translator(nn.Module):
+    """The bidirectional encoder and the stacked decoder, the output layer tied to the embedding."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        embed, hidden, values = sizes.embed, sizes.hidden, sizes.values
+        self.embedding = nn.Embedding(sizes.vocab, embed)
+        self.encoder = nn.GRU(embed, sizes.encoder, sizes.layers, bidirectional=True, batch_first=True)
+        self.start_ask = nn.Linear(values, hidden)
+        self.start_read = nn.Linear(values, hidden)
+        self.ask = nn.GRU(embed, hidden, batch_first=True)
+        self.read = nn.GRU(hidden + values, hidden, batch_first=True)
+        self.query = nn.Linear(hidden, sizes.attention)
+        self.key = nn.Linear(values, sizes.attention, bias=False)
+        self.score = nn.Linear(sizes.attention, 1, bias=False)
+        self.readout = nn.Linear(hidden + values + embed, embed)
+        self.output = nn.Linear(embed, sizes.vocab)
+        self.output.weight = self.embedding.weight
+
+    def embed(self, ids):
+        return self.embedding(ids) * self.embedding.embedding_dim**0.5
+
+    def encode(self, source, lengths=None):
+        """`[batch, source]` to the memory and the decoder's two first states; without `lengths` nothing is padding."""
+        x = self.embed(source)
+        if lengths is None:
+            values, last = self.encoder(x)
+            padding = None
+        else:
+            # Packed, so that the backward direction starts at each sentence's own last token.
+            packed, last = self.encoder(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))
+            values, _ = pad_packed_sequence(packed, batch_first=True)
+            padding = (torch.arange(source.shape[1]) >= lengths.unsqueeze(1)).unsqueeze(1)
+        summary = torch.cat([last[-2], last[-1]], 1)
+        start = torch.tanh(self.start_ask(summary)), torch.tanh(self.start_read(summary))
+        return Memory(self.key(values), values, padding), start
+
+    def attend(self, asking, memory):
+        """Contexts `[batch, target, values]` of states `[batch, target, hidden]`."""
+        pairs = torch.tanh_(self.query(asking).unsqueeze(2) + memory.keys.unsqueeze(1))
+        scores = self.score(pairs).squeeze(3)
+        if memory.padding is not None:
+            scores = scores.masked_fill(memory.padding, -torch.inf)
+        return scores.softmax(-1) @ memory.values
+
+    def forward(self, source, target_in):
+        """Logits `[batch, target, vocab]` of whole sentences, for training."""
+        memory, (start_ask, start_read) = self.encode(source)
+        y = self.embed(target_in)
+        asking, _ = self.ask(y, start_ask.unsqueeze(0))
+        context = self.attend(asking, memory)
+        read, _ = self.read(torch.cat([asking, context], 2), start_read.unsqueeze(0))
+        return self.output(torch.tanh(self.readout(torch.cat([read, context, y], 2))))
+
+    def step(self, previous, state, memory):
+        """Logits `[batch * width, vocab]` and states after one token of each hypothesis, `previous` `[batch, width]`."""
+        ask, read = state
+        y = self.embed(previous.flatten())
+        # The cell that nn.GRUCell is made of, on the weights of the layer.
+        ask = torch.gru_cell(y, ask, *self.ask.all_weights[0])
+        context = self.attend(ask.view(*previous.shape, -1), memory).flatten(0, 1)
+        read = torch.gru_cell(torch.cat([ask, context], 1), read, *self.read.all_weights[0])
+        return self.output(torch.tanh(self.readout(torch.cat([read, context, y], 1)))), (ask, read)
+
+
+def product_flops(size_in, size_out):
+    return 2 * size_in * size_out
+
+
+def gru_flops(size_in, hidden):
+    return product_flops(size_in + hidden, 3 * hidden)
+
+
+def source_token_flops(sizes):
+    """Of one source token: both directions of all encoder layers, and its key."""
+    first = 2 * gru_flops(sizes.embed, sizes.encoder)
+    other = 2 * gru_flops(sizes.values, sizes.encoder)
+    return first + (sizes.layers - 1) * other + product_flops(sizes.values, sizes.attention)
+
+
+def target_token_flops(sizes, source_len):
+    """Of one target token, or one step of one hypothesis: a score and a share of the context for each source token."""
+    embed, hidden, values = sizes.embed, sizes.hidden, sizes.values
+    layers = gru_flops(embed, hidden) + gru_flops(hidden + values, hidden)
+    attention = product_flops(hidden, sizes.attention) + source_len * product_flops(1, sizes.attention + values)
+    output = product_flops(hidden + values + embed, embed) + product_flops(embed, sizes.vocab)
+    return layers + attention + output
+
+
+def sgemm_rate():
+    """FLOP/s of a large product: the median of five groups, after one to warm up."""
+    repeats, (m, k, n) = 8, (1024, 512, 4000)
+    a, b, out = torch.randn(m, k), torch.randn(k, n), torch.empty(m, n)
+    seconds = []
+    for _ in range(6):
+        started = time.perf_counter()
+        for _ in range(repeats):
+            torch.mm(a, b, out=out)
+        seconds.append((time.perf_counter() - started) / repeats)
+    return product_flops(k, n) * m / statistics.median(seconds[1:])
+
+
+def peak_mb():
+    """The most memory that this process has held; the system counts in kB, on macOS in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def train_step(arguments):
+    batch, source_len, target_len = 64, 18, 16
+    sizes = Sizes()
+    rate = sgemm_rate()
+    torch.manual_seed(0)
+    model = Translator(sizes)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-3, fused=True)
+    source = torch.randint(EOS + 1, sizes.vocab, (batch, source_len))
+    target = torch.randint(EOS + 1, sizes.vocab, (batch, target_len))
+    target_in = torch.cat([torch.full((batch, 1), BOS), target[:, :-1]], 1)
+    steps, updates = [], []
+    for _ in range(3 + arguments.rounds):
+        started = time.perf_counter()
+        logits = model(source, target_in)
+        loss = cross_entropy(logits.flatten(0, 1), target.flatten(), label_smoothing=0.1)
+        optimizer.zero_grad()
+        loss.backward()
+        backward_done = time.perf_counter()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        ended = time.perf_counter()
+        steps.append(ended - started)
+        updates.append(ended - backward_done)
+    seconds = statistics.median(steps[3:])
+    forward = batch * (source_len * source_token_flops(sizes) + target_len * target_token_flops(sizes, source_len))
+    print(f"sgemm_gflops {rate / 1e9:.1f}")
+    print(f"step_ms {seconds * 1e3:.1f}")
+    print(f"target_tokens_per_s {batch * target_len / seconds:.0f}")
+    print(f"share_of_sgemm {3 * forward / seconds / rate:.3f}")
+    print(f"optimizer_ms {statistics.median(updates[3:]) * 1e3:.1f}")
+    print(f"parameters {sum(parameter.numel() for parameter in model.parameters())}")
+    print(f"peak_mb {peak_mb():.0f}")
+
+
+def read_model(directory):
+    """The sizes, the model with its weights, and the tokenizer."""
+    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))["model"]
+    attention = config["decoder"]["attention"]
+    if not config["joint_vocab"] or attention["score"] != "additive":
+        sys.exit(f"{directory}: only models with one vocabulary and additive attention can be read here")
+    sizes = Sizes(
+        vocab=config["target_vocab"],
+        embed=config["embed"],
+        encoder=config["encoder"]["hidden"],
+        layers=config["encoder"]["layers"],
+        hidden=config["decoder"]["hidden"],
+        attention=attention["size"],
+    )
+    # Without memory of its own: the tensors of the file become the parameters.
+    with torch.device("meta"):
+        model = Translator(sizes)
+    model.load_state_dict(named_as_here(load_file(directory / "model.safetensors")), assign=True)
+    tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+    # `</s>` in a sentence is four characters and not the end of it.
+    tokenizer.encode_special_tokens = True
+    return sizes, model.eval(), tokenizer
+
+
+def named_as_here(weights):
+    """The weights of glosser under the names, and in the shapes, that PyTorch has for them."""
+    gru = r"(?:encoder\.layer(\d+)\.(forward|backward)|decoder\.(ask|read))\.(input|recurrent)\.(weight|bias)"
+    renamed = {}
+    for name, tensor in weights.items():
+        if part := re.fullmatch(gru, name):
+            layer, direction, decoder, side, kind = part.groups()
+            if (side, kind) == ("recurrent", "bias"):
+                # PyTorch's second biases of reset and update occur only as a sum with the first, which has them all.
+                tensor = torch.cat([torch.zeros(2 * tensor.numel()), tensor.flatten()])
+            suffix = "_reverse" if direction == "backward" else ""
+            name = f"{decoder or 'encoder'}.{kind}_{side[0]}h_l{layer or 0}{suffix}".replace("_rh_", "_hh_")
+        else:
+            name = re.sub(r"^decoder\.(attention\.)?", "", name)
+        renamed[name] = tensor
+    renamed["score.weight"] = renamed["score.weight"].unsqueeze(0)
+    renamed["output.weight"] = renamed["embedding.weight"]
+    return renamed
+
+
+@torch.inference_mode()
+def search(model, sources, beam_size, length_penalty):
+    """The best translation of each source (ids that end in EOS) of a batch, and how many steps were made for it."""
+    lengths = torch.tensor([len(source) for source in sources])
+    padded = pad_sequence([torch.tensor(source) for source in sources], batch_first=True, padding_value=PAD)
+    memory, state = model.encode(padded, lengths)
+    limit = 2 * lengths + 20
+
+    # Of all sentences: the best end so far.
+    best_score = torch.full(lengths.shape, -torch.inf)
+    best_ids = torch.zeros(len(sources), int(limit.max()), dtype=torch.long)
+    best_len = torch.zeros_like(lengths)
+    steps = torch.zeros_like(lengths)
+    # Of the sentences that are not done: which they are, ends found, and their hypotheses, at first one each.
+    sentence = torch.arange(len(sources))
+    ended = torch.zeros_like(lengths)
+    log_prob = torch.zeros(len(sources), 1)
+    ids = torch.full((len(sources), 1, 1), BOS)
+
+    for length in count():
+        width = ids.shape[1]
+        logits, state = model.step(ids[:, :, -1], state, memory)
+        vocab = logits.shape[1]
+        scores = logits.log_softmax(1).view(-1, width, vocab).add_(log_prob.unsqueeze(2))
+        scores[:, :, : EOS if length > 0 else EOS + 1] = -torch.inf  # PAD, BOS, and no end at the beginning
+        at_limit = length >= limit
+        if at_limit.any():
+            scores[:, :, EOS + 1 :].masked_fill_(at_limit.view(-1, 1, 1), -torch.inf)
+        # Twice as many as the beam is wide, since half of them may be ends.
+        log_prob, candidate = scores.view(-1, width * vocab).topk(2 * beam_size)
+        parent, token = candidate // vocab, candidate % vocab
+
+        # An end counts only where it would have been kept.
+        is_end = token == EOS
+        ends = is_end[:, :beam_size]
+        score = (log_prob[:, :beam_size] / (length + 1) ** length_penalty).masked_fill(~ends, -torch.inf)
+        score, rank = score.max(1)
+        better = (score > best_score[sentence]).nonzero().squeeze(1)
+        places = sentence[better]
+        best_score[places] = score[better]
+        best_ids[places, :length] = ids[better, parent[better, rank[better]], 1:]
+        best_len[places] = length
+        ended += ends.sum(1)
+
+        log_prob, rank = log_prob.masked_fill(is_end, -torch.inf).topk(beam_size)
+        parent, token = parent.gather(1, rank), token.gather(1, rank)
+        row = torch.arange(len(sentence)).unsqueeze(1)
+        ids = torch.cat([ids[row, parent], token.unsqueeze(2)], 2)
+        row = row * width + parent
+        going = ((ended < beam_size) & ~at_limit).nonzero().squeeze(1)
+        if len(going) < len(sentence):
+            steps[sentence] = length + 1
+            if len(going) == 0:
+                break
+            sentence, ended, limit, log_prob, ids, row = (
+                of_all[going] for of_all in (sentence, ended, limit, log_prob, ids, row)
+            )
+            memory = memory.select(going)
+        state = tuple(layer.index_select(0, row.flatten()) for layer in state)
+
+    return [best[:length] for best, length in zip(best_ids.tolist(), best_len.tolist())], steps.tolist()
+
+
+def encoded(tokenizer, line, number):
+    """Ids that end in EOS; none of a blank line."""
+    if not line.strip():
+        return []
+    ids = tokenizer.encode(line, add_special_tokens=False).ids
+    if len(ids) > LONGEST:
+        sys.exit(f"line {number} has {len(ids)} sub-words; glosser takes apart what has more than {LONGEST}")
+    return [*ids, EOS]
+
+
+def translate(arguments):
+    started = time.perf_counter()
+    sizes, model, tokenizer = read_model(arguments.model)
+    load = time.perf_counter() - started
+    # A line ends at \n alone, and a \r before it belongs to the end.
+    lines = re.split("\r?\n", arguments.input.read_bytes().decode(errors="replace").removesuffix("\n"))
+    sources = [encoded(tokenizer, line, number) for number, line in enumerate(lines, 1)]
+    rate = sgemm_rate()
+
+    started = time.perf_counter()
+    order = sorted((index for index, source in enumerate(sources) if source), key=lambda index: len(sources[index]))
+    found = [[] for _ in sources]
+    flops = 0
+    for at in range(0, len(order), arguments.batch_size):
+        indices = order[at : at + arguments.batch_size]
+        batch = [sources[index] for index in indices]
+        for index, ids, steps in zip(indices, *search(model, batch, arguments.beam_size, arguments.length_penalty)):
+            found[index] = ids
+            source_len = len(sources[index])
+            hypotheses = 1 + (steps - 1) * arguments.beam_size  # there is one in the first step
+            flops += source_len * source_token_flops(sizes) + hypotheses * target_token_flops(sizes, source_len)
+    seconds = time.perf_counter() - started
+
+    texts = (re.sub("[\n\r]", " ", tokenizer.decode(ids)) for ids in found)
+    output = "".join(f"{text}\n" for text in texts).encode()
+    if arguments.output:
+        arguments.output.write_bytes(output)
+    else:
+        sys.stdout.buffer.write(output)
+    figures = {
+        "load_ms": f"{load * 1e3:.1f}",  # of the model directory, without Python's imports
+        "translate_s": f"{seconds:.2f}",  # the search alone, without tokenization
+        "sentences_per_s": f"{len(order) / seconds:.1f}",
+        "sgemm_gflops": f"{rate / 1e9:.1f}",
+        "forward_gflop": f"{flops / 1e9:.1f}",
+        "share_of_sgemm": f"{flops / seconds / rate:.3f}",
+        "peak_mb": f"{peak_mb():.0f}",
+    }
+    for name, value in figures.items():
+        print(name, value, file=sys.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    defaults = {"formatter_class": argparse.ArgumentDefaultsHelpFormatter}
+
+    command = commands.add_parser("train-step", help="one training step at the standard shape", **defaults)
+    command.set_defaults(run=train_step)
+    command.add_argument("--rounds", type=int, default=15, help="steps to take the median of, after 3 to warm up")
+    command.add_argument("--threads", type=int, default=2, help="threads to compute with")
+
+    command = commands.add_parser("translate", help="a file, by a model that glosser trained", **defaults)
+    command.set_defaults(run=translate)
+    command.add_argument("--model", type=Path, required=True, metavar="DIR", help="directory of the model")
+    command.add_argument("--input", type=Path, required=True, metavar="FILE", help="sentences, one a line")
+    command.add_argument("--output", type=Path, metavar="FILE", help="where translations go, if not to standard output")
+    command.add_argument("--beam-size", type=int, default=5, help="hypotheses followed at a time")
+    command.add_argument("--length-penalty", type=float, default=1.0, help="score is log probability / length^P")
+    command.add_argument("--batch-size", type=int, default=32, help="sentences translated together")
+    command.add_argument("--threads", type=int, default=2, help="threads to compute with")
+
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
