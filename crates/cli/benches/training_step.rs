@@ -1,4 +1,5 @@
 //! The whole training step of the standard model at the standard shape.
+#![expect(clippy::print_stdout, reason = "figures are the program's output")]
 
 mod figures;
 

@@ -37,11 +37,14 @@ fn going<T>(sentences: &[Sentence<T>], visit: usize) -> usize {
     sentences.partition_point(|sentence| sentence.len > visit)
 }
 
-/// All time steps of some sentences. Each has its states `[len, hidden]` and, where they are kept, r, z, n and
-/// Un h + cn, `[len, 4·hidden]`.
+/// Results that belong to a sentence: its states `[len, hidden]` and, where they are kept, r, z, n and Un h + cn,
+/// `[len, 4·hidden]`.
+pub(crate) type Results<'a> = (&'a mut [f32], Option<&'a mut [f32]>);
+
+/// All time steps of some sentences.
 pub(crate) struct Forward<'a> {
     pub direction: Direction,
-    pub sentences: Vec<Sentence<(&'a mut [f32], Option<&'a mut [f32]>)>>,
+    pub sentences: Vec<Sentence<Results<'a>>>,
     /// Gate inputs `[tokens, 3·hidden]`, without the bias.
     pub gates: &'a [f32],
     /// One matrix a gate, `[hidden, hidden]`.

@@ -141,11 +141,11 @@ fn block_of<S: Simd, const ROWS: usize>(
         }
     }
     for (i, weights) in panel.chunks_exact(REGISTERS).enumerate() {
-        for row in 0..ROWS {
+        for (row, sums) in sums.iter_mut().enumerate() {
             // SAFETY: `lhs` has ROWS · inner elements, as asserted, and i < inner since there are inner chunks.
             let x = simd.splat_f32s(unsafe { *lhs.get_unchecked(row * inner + i) });
-            for register in 0..REGISTERS {
-                sums[row][register] = simd.mul_add_e_f32s(x, weights[register], sums[row][register]);
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                *sum = simd.mul_add_e_f32s(x, *weights, *sum);
             }
         }
     }
