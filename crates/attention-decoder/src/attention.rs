@@ -30,7 +30,7 @@ pub struct AttentionConfig {
     pub size: usize,
 }
 
-/// What the decoder attends to: built once for a batch by [`Attention::memory`], shared by all steps and hypotheses.
+/// What the decoder attends to: built once for a batch by [`Attention::memory`], shared by all queries.
 #[derive(Clone, Debug)]
 pub struct Memory {
     /// `[batch, source_len, key size]`, already projected.
@@ -39,22 +39,6 @@ pub struct Memory {
     pub(crate) values: Tensor,
     /// Tokens of each sentence: padding travels with what it describes.
     pub(crate) lengths: Lengths,
-}
-
-impl Memory {
-    /// The memory of some of the sentences, in the given order.
-    pub fn select(&self, sentences: &[usize]) -> Result<Self> {
-        let lengths = Lengths::new(sentences.iter().map(|s| self.lengths.as_slice()[*s]).collect())?;
-        let index: Vec<u32> = sentences.iter().map(|s| *s as u32).collect();
-        let index = Tensor::new(index, self.keys.device())?;
-        let pick = |tensor: &Tensor| tensor.index_select(&index, 0)?.narrow(1, 0, lengths.longest())?.contiguous();
-        Ok(Self { keys: pick(&self.keys)?, values: pick(&self.values)?, lengths })
-    }
-
-    /// Tokens of each sentence.
-    pub fn lengths(&self) -> &Lengths {
-        &self.lengths
-    }
 }
 
 /// The answer to a batch of queries.
@@ -69,11 +53,11 @@ pub struct Attended {
 /// The attention of the source: queries, keys, values.
 #[derive(Clone, Debug)]
 pub struct Attention {
-    scorer: Scorer,
+    pub(crate) scorer: Scorer,
 }
 
 #[derive(Clone, Debug)]
-enum Scorer {
+pub(crate) enum Scorer {
     Dot,
     General { key: Linear },
     Additive { query: Linear, key: Linear, v: Tensor },

@@ -339,31 +339,6 @@ fn what_stands_on_padding_is_never_read() -> Result<()> {
 }
 
 #[test]
-fn memory_of_some_sentences_is_picked_and_narrowed() -> Result<()> {
-    for score in SCORES {
-        let case = Case::new(score, (4, 1, 6, 5), DType::F32)?;
-        let lengths = Lengths::new(vec![6, 2, 3, 1])?;
-        let memory = case.attention.memory(&annotations(&case.states, lengths)?)?;
-        let some = memory.select(&[2, 1, 2])?;
-        assert_eq!(some.lengths().as_slice(), [3, 2, 3]);
-        for (all, some) in [(&memory.keys, &some.keys), (&memory.values, &some.values)] {
-            let (all, some) = (all.to_vec3::<f32>()?, some.to_vec3::<f32>()?);
-            assert_eq!(some, [&all[2][..3], &all[1][..3], &all[2][..3]], "{score:?}");
-        }
-
-        // What is left attends as before.
-        let all = case.attention.attend(&case.query, &memory)?;
-        let rows = Tensor::new(&[2u32, 1, 2], &Device::Cpu)?;
-        let some = case.attention.attend(&case.query.index_select(&rows, 0)?, &some)?;
-        let same = all.weights.index_select(&rows, 0)?.narrow(2, 0, 3)?;
-        assert_eq!(some.weights.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{score:?}");
-        let same = all.context.index_select(&rows, 0)?;
-        assert_eq!(some.context.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{score:?}");
-    }
-    Ok(())
-}
-
-#[test]
 fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
     let config = AttentionConfig { score: Score::Dot, size: 1 };
     let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);

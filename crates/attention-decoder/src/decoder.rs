@@ -1,5 +1,5 @@
 use crate::{Attention, AttentionConfig, Memory};
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_encoder::Annotations;
 use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass, concat_tokens, tanh};
@@ -29,41 +29,23 @@ pub struct DecoderConfig {
 /// E is the target embedding itself (Press and Wolf 2017).
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    embedding: Embedding,
+    pub(crate) embedding: Embedding,
     start_ask: Linear,
     start_read: Linear,
-    ask: Gru,
-    read: Gru,
-    attention: Attention,
-    readout: Linear,
-    output: Linear,
+    pub(crate) ask: Gru,
+    pub(crate) read: Gru,
+    pub(crate) attention: Attention,
+    pub(crate) readout: Linear,
+    pub(crate) output: Linear,
     dropout: f32,
 }
 
-/// Where the decoder stands: a value, so that a beam is [`State::select`].
-#[derive(Clone, Debug)]
-pub struct State {
-    ask: Tensor,
-    read: Tensor,
-}
-
-impl State {
-    /// The states of the given rows, in the given order, repeated as often as they occur.
-    pub fn select(&self, rows: &[u32]) -> Result<Self> {
-        let index = Tensor::new(rows, self.ask.device())?;
-        Ok(Self { ask: self.ask.index_select(&index, 0)?, read: self.read.index_select(&index, 0)? })
-    }
-}
-
-/// What one token of every hypothesis leads to.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// `[batch · hypotheses, vocab]`, of the next token.
-    pub logits: Tensor,
-    /// `[batch, hypotheses, source_len]`: what was attended to for it.
-    pub weights: Tensor,
-    /// The states after it.
-    pub state: State,
+/// What the first word starts from.
+pub(crate) struct Start {
+    /// States of the two layers, `[batch, hidden]`.
+    pub ask: Tensor,
+    pub read: Tensor,
+    pub memory: Memory,
 }
 
 /// What whole target sentences lead to.
@@ -99,25 +81,12 @@ impl Decoder {
         })
     }
 
-    /// The state before the first word, and the memory that all steps share.
-    pub fn start(&self, annotations: &Annotations) -> Result<(State, Memory)> {
-        let ask = tanh(&self.start_ask.forward(&annotations.summary)?)?;
-        let read = tanh(&self.start_read.forward(&annotations.summary)?)?;
-        Ok((State { ask, read }, self.attention.memory(annotations)?))
-    }
-
-    /// One token further: `previous` `[batch, hypotheses]`, and the states of `batch · hypotheses` rows. Every
-    /// hypothesis of a sentence attends to the same memory.
-    pub fn step(&self, previous: &Tensor, state: &State, memory: &Memory) -> Result<Step> {
-        let (batch, hypotheses) = previous.dims2()?;
-        let y = self.embedding.forward(previous)?.flatten_to(1)?;
-        let ask = self.ask.step(&[&y], &state.ask)?;
-        let attended = self.attention.attend(&ask.reshape((batch, hypotheses, ()))?, memory)?;
-        let context = attended.context.flatten_to(1)?;
-        let read = self.read.step(&[&ask, &context], &state.read)?;
-        let readout = tanh(&self.readout.forward(&Tensor::cat(&[&read, &context, &y], D::Minus1)?)?)?;
-        let logits = self.output.forward(&readout)?;
-        Ok(Step { logits, weights: attended.weights, state: State { ask, read } })
+    pub(crate) fn start(&self, annotations: &Annotations) -> Result<Start> {
+        Ok(Start {
+            ask: tanh(&self.start_ask.forward(&annotations.summary)?)?,
+            read: tanh(&self.start_read.forward(&annotations.summary)?)?,
+            memory: self.attention.memory(annotations)?,
+        })
     }
 
     /// All tokens at once, each after the given one before it (teacher forcing): `target_in` `[batch, target_len]`
@@ -129,12 +98,12 @@ impl Decoder {
         annotations: &Annotations,
         pass: &mut Pass,
     ) -> Result<Output> {
-        let (state, memory) = self.start(annotations)?;
+        let start = self.start(annotations)?;
         let y = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
-        let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &state.ask)?;
-        let attended = self.attention.attend(&ask, &memory)?;
+        let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &start.ask)?;
+        let attended = self.attention.attend(&ask, &start.memory)?;
         let context = &attended.context;
-        let read = self.read.sequence(&[&ask, context], lengths, Direction::Forward, &state.read)?;
+        let read = self.read.sequence(&[&ask, context], lengths, Direction::Forward, &start.read)?;
         // The output layer is the largest product of a step: padding is left out before it.
         let readout = tanh(&self.readout.forward(&concat_tokens([&read, context, &y], lengths)?)?)?;
         Ok(Output { readout: pass.dropout(&readout, self.dropout)?, weights: attended.weights })

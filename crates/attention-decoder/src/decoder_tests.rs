@@ -1,8 +1,8 @@
 use super::*;
-use crate::Score;
 use crate::test_support::{
-    Parameters, SCORES, assert_close, assert_finite_differences, decoder_config, numbers, with_fixed_weights,
+    Parameters, SCORES, assert_close, assert_finite_differences, decoder_config, with_fixed_weights,
 };
+use crate::{PreparedDecoder, Score, State, Step};
 use candle_core::{DType, Device, Var};
 use glosser_encoder::{Encoder, EncoderConfig};
 use glosser_kernels::backward;
@@ -75,12 +75,15 @@ impl Model {
         self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), SMOOTHING)
     }
 
-    /// One step for each column of `previous`, `[batch, steps]`.
-    fn steps(&self, source: &Batch, previous: &Tensor) -> Result<Vec<Step>> {
-        let (mut state, memory) = self.decoder.start(&self.annotations(source)?)?;
-        (0..previous.dim(1)?)
+    /// As many steps as the sentences of `previous` have tokens, each for one hypothesis of every sentence.
+    fn steps(&self, source: &Batch, previous: &[Vec<u32>]) -> Result<Vec<Step>> {
+        let decoder = PreparedDecoder::new(&self.decoder)?;
+        let (mut state, memory) = decoder.start(&self.annotations(source)?)?;
+        let sentences: Vec<usize> = (0..previous.len()).collect();
+        (0..previous[0].len())
             .map(|at| {
-                let step = self.decoder.step(&previous.narrow(1, at, 1)?.contiguous()?, &state, &memory)?;
+                let previous: Vec<u32> = previous.iter().map(|tokens| tokens[at]).collect();
+                let step = decoder.step(&previous, &sentences, &state, &memory)?;
                 state = step.state.clone();
                 Ok(step)
             })
@@ -158,6 +161,13 @@ fn every_parameter_has_a_gradient() -> Result<()> {
     Ok(())
 }
 
+/// The largest difference between numbers that should be equal, as a share of the largest of them.
+fn difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let largest = b.iter().fold(1e-30f32, |largest, x| largest.max(x.abs()));
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+}
+
 #[test]
 fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
     for score in SCORES {
@@ -165,15 +175,20 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
             let model = Model::new(score, sizes, DType::F32)?;
             let (source, target_in) = (source()?, target_in()?);
             let whole = model.forward(&source, &target_in)?;
-            let steps = model.steps(&source, &target_in.0)?;
+            let steps = model.steps(&source, &target_in.0.to_vec2()?)?;
 
             let weights = whole.weights.to_vec3::<f32>()?;
             let mut logits = model.logits(&source, &target_in)?.to_vec2::<f32>()?.into_iter();
             for (row, &real) in target_in.1.as_slice().iter().enumerate() {
                 for (at, step) in steps.iter().take(real).enumerate() {
-                    // The very bits: search and training cannot drift apart.
-                    assert_eq!(logits.next(), Some(step.logits.get(row)?.to_vec1()?), "{score:?} {row} {at}");
-                    assert_eq!(weights[row][at], step.weights.get(row)?.get(0)?.to_vec1::<f32>()?, "{score:?}");
+                    let what = format!("{score:?} sentence {row} step {at}");
+                    let expected = logits.next().expect("logits of every token");
+                    let worst = difference(&step.logits[row * sizes.vocab..][..sizes.vocab], &expected);
+                    assert!(worst < 1e-5, "{what}: logits differ by {worst}");
+                    let (on_words, on_padding) = weights[row][at].split_at(step.weights[row].len());
+                    let worst = difference(&step.weights[row], on_words);
+                    assert!(worst < 1e-5, "{what}: weights differ by {worst}");
+                    assert!(on_padding.iter().all(|weight| *weight == 0.0), "{what}: padding");
                 }
             }
             assert_eq!(logits.next(), None, "{score:?}: logits of padding");
@@ -186,22 +201,21 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
 fn hypotheses_of_a_sentence_are_as_if_each_had_a_copy_of_it() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, SMALL, DType::F32)?;
-        let (state, memory) = model.decoder.start(&model.annotations(&source()?)?)?;
-        let copies = [0, 0, 0, 1, 1, 1, 2, 2, 2];
-        let copied_memory = memory.select(&copies)?;
-        let mut together = state.select(&copies.map(|row| row as u32))?;
-        let mut separate = together.clone();
-        for previous in [[[3u32, 4, 5], [6, 7, 8], [9, 10, 3]], [[5, 5, 6], [4, 8, 8], [3, 7, 10]]] {
-            let previous = Tensor::new(&previous, &Device::Cpu)?;
-            let beam = model.decoder.step(&previous, &together, &memory)?;
-            let single = model.decoder.step(&previous.reshape((9, 1))?, &separate, &copied_memory)?;
-            assert_eq!(beam.weights.dims(), [3, 3, 6]);
-            assert_eq!(beam.logits.to_vec2::<f32>()?, single.logits.to_vec2::<f32>()?, "{score:?}");
-            let weights = single.weights.reshape((3, 3, 6))?;
-            assert_eq!(beam.weights.to_vec3::<f32>()?, weights.to_vec3::<f32>()?, "{score:?}");
-            let [a, b, ..] = &beam.weights.to_vec3::<f32>()?[1][..] else { panic!("three hypotheses") };
-            assert_ne!(a, b, "{score:?}: hypotheses that read different words ask differently");
-            (together, separate) = (beam.state, single.state);
+        let decoder = PreparedDecoder::new(&model.decoder)?;
+        let sentences = [0, 0, 0, 1, 1, 2];
+        let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
+        let mut together = start.select(&sentences);
+        let mut separate: Vec<State> = sentences.iter().map(|sentence| start.select(&[*sentence])).collect();
+        for previous in [[3, 4, 5, 6, 7, 9], [5, 5, 6, 4, 8, 3]] {
+            let beams = decoder.step(&previous, &sentences, &together, &memory)?;
+            for (row, sentence) in sentences.iter().enumerate() {
+                let single = decoder.step(&previous[row..=row], &[*sentence], &separate[row], &memory)?;
+                assert!(beams.logits[row * SMALL.vocab..][..SMALL.vocab] == single.logits, "{score:?} {row}");
+                assert_eq!(beams.weights[row], single.weights[0], "{score:?} {row}");
+                separate[row] = single.state;
+            }
+            assert_ne!(beams.weights[0], beams.weights[1], "{score:?}: other words read, other questions asked");
+            together = beams.state;
         }
     }
     Ok(())
@@ -220,19 +234,15 @@ fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
             let model = Model::new(score, sizes, DType::F32)?;
             let sentences = [sentence(4, 1), sentence(100, 2), sentence(1, 3), sentence(9, 4), sentence(4, 5)];
             let all: Vec<&[u32]> = sentences.iter().map(Vec::as_slice).collect();
-            let previous =
-                Tensor::new(&[[BOS, 3, 4], [BOS, 4, 5], [BOS, 5, 6], [BOS, 6, 7], [BOS, 7, 8]], &Device::Cpu)?;
+            let previous = [[BOS, 3, 4], [BOS, 4, 5], [BOS, 5, 6], [BOS, 6, 7], [BOS, 7, 8]].map(Vec::from);
             let together = model.steps(&batch(&all)?, &previous)?;
             for (row, &words) in all.iter().enumerate() {
-                let alone = model.steps(&batch(&[words])?, &previous.narrow(0, row, 1)?)?;
+                let alone = model.steps(&batch(&[words])?, &previous[row..=row])?;
                 for (at, (alone, together)) in alone.iter().zip(&together).enumerate() {
                     let what = format!("{score:?} sentence {row} step {at}");
-                    let logits = together.logits.get(row)?.to_vec1::<f32>()?;
-                    assert!(alone.logits.get(0)?.to_vec1::<f32>()? == logits, "{what}: logits");
-                    let weights = together.weights.get(row)?.get(0)?.to_vec1::<f32>()?;
-                    let (on_words, on_padding) = weights.split_at(words.len());
-                    assert!(alone.weights.get(0)?.get(0)?.to_vec1::<f32>()? == on_words, "{what}: weights");
-                    assert!(on_padding.iter().all(|weight| *weight == 0.0), "{what}: padding");
+                    assert!(alone.logits == together.logits[row * sizes.vocab..][..sizes.vocab], "{what}: logits");
+                    assert!(alone.weights[0] == together.weights[row], "{what}: weights");
+                    assert_eq!(alone.weights[0].len(), words.len(), "{what}: padding");
                 }
             }
         }
@@ -242,13 +252,26 @@ fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
 
 #[test]
 fn selected_states_are_reordered_and_repeated() -> Result<()> {
-    let rows = |seed| numbers((3, 4), seed, DType::F32);
-    let state = State { ask: rows(1)?, read: rows(2)? };
-    let selected = state.select(&[2, 0, 0, 1])?;
-    for (all, selected) in [(&state.ask, &selected.ask), (&state.read, &selected.read)] {
-        let all = all.to_vec2::<f32>()?;
-        assert_eq!(selected.to_vec2::<f32>()?, [&all[2][..], &all[0], &all[0], &all[1]]);
+    let model = Model::new(Score::Additive, SMALL, DType::F32)?;
+    let decoder = PreparedDecoder::new(&model.decoder)?;
+    let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
+    let logits = |sentences: &[usize], state: &State| -> Result<Vec<f32>> {
+        Ok(decoder.step(&vec![BOS; sentences.len()], sentences, state, &memory)?.logits)
+    };
+    let all = logits(&[0, 1, 2], &start)?;
+    let order = [2, 0, 0, 1];
+    let selected = logits(&order, &start.select(&order))?;
+    for (row, from) in order.iter().enumerate() {
+        assert!(selected[row * SMALL.vocab..][..SMALL.vocab] == all[from * SMALL.vocab..][..SMALL.vocab], "{row}");
     }
+    Ok(())
+}
+
+#[test]
+fn search_in_another_type_is_refused() -> Result<()> {
+    let model = Model::new(Score::Additive, TINY, DType::F64)?;
+    let message = PreparedDecoder::new(&model.decoder).expect_err("no kernels in f64").to_string();
+    assert!(message.contains("f32"), "{message}");
     Ok(())
 }
 

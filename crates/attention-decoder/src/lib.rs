@@ -11,9 +11,11 @@
 
 mod attention;
 mod decoder;
+mod prepared;
 mod reference;
 #[cfg(test)]
 mod test_support;
 
 pub use attention::{Attended, Attention, AttentionConfig, Memory, Score};
-pub use decoder::{Decoder, DecoderConfig, Output, State, Step};
+pub use decoder::{Decoder, DecoderConfig, Output};
+pub use prepared::{PreparedDecoder, PreparedMemory, State, Step};

@@ -13,8 +13,9 @@ mod progress;
 use anyhow::{Context, Result};
 use args::{Cli, Command};
 use clap::Parser;
-use glosser_kernels::keep_candle_single_threaded;
+use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded};
 use std::io::{ErrorKind, Write, stderr};
+use std::num::NonZero;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -35,11 +36,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// A training step frees hundreds of megabytes that the next one asks for again.
+#[global_allocator]
+static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::keeping(256 << 20);
+
+/// On a thread of the pool: work that comes from outside it is handed over and waited for, at every single operation.
 fn run(cli: Cli) -> Result<()> {
-    if let Some(threads) = cli.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build_global().context("the threads cannot be started")?;
-    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.map_or(0, NonZero::get));
+    pool.build().context("the threads cannot be started")?.install(|| command(cli))
+}
+
+fn command(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),
         Command::Train(args) => commands::train::run(args),

@@ -40,6 +40,23 @@ pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Le
     queries.contiguous()?.apply_op3(&keys.contiguous()?, v, AdditiveScores(lengths.clone()))
 }
 
+/// vᵀ tanh(q + k) of one pair.
+#[inline(always)]
+fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
+    let mut sums = [0f32; 16];
+    let (width, body) = (v.len(), v.len() - v.len() % 16);
+    let (query, key) = (&query[..width], &key[..width]);
+    let mut at = 0;
+    while at < body {
+        for lane in 0..16 {
+            sums[lane] += v[at + lane] * simd::tanh(query[at + lane] + key[at + lane]);
+        }
+        at += 16;
+    }
+    let tail: f32 = (body..width).map(|i| v[i] * simd::tanh(query[i] + key[i])).sum();
+    simd::reduce(sums) + tail
+}
+
 struct AdditiveScores(Lengths);
 
 impl CustomOp3 for AdditiveScores {
@@ -65,18 +82,7 @@ impl CustomOp3 for AdditiveScores {
             candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
         }
         let mut scores = vec![0.0; sizes.weights()];
-        each_pair(&mut scores, &self.0, queries, keys, sizes, |query, key| {
-            let mut sums = [0f32; 16];
-            let (mut at, body) = (0, width - width % 16);
-            while at < body {
-                for lane in 0..16 {
-                    sums[lane] += v[at + lane] * simd::tanh(query[at + lane] + key[at + lane]);
-                }
-                at += 16;
-            }
-            let tail: f32 = (body..width).map(|i| v[i] * simd::tanh(query[i] + key[i])).sum();
-            simd::reduce(sums) + tail
-        });
+        each_pair(&mut scores, &self.0, queries, keys, sizes, |query, key| additive_score(query, key, v));
         Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
     }
 
@@ -200,15 +206,8 @@ impl CustomOp1 for Softmax {
         let rows = scores.par_chunks(source).zip(weights.par_chunks_mut(source)).enumerate().with_min_len(64);
         rows.for_each(|(place, (scores, weights))| {
             let real = self.0.as_slice()[place / target];
-            simd::widest(|| {
-                let largest = scores[..real].iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let mut sum = 0.0;
-                for (weight, score) in weights[..real].iter_mut().zip(scores) {
-                    *weight = simd::exp(score - largest);
-                    sum += *weight;
-                }
-                weights[..real].iter_mut().for_each(|weight| *weight /= sum);
-            });
+            weights[..real].copy_from_slice(&scores[..real]);
+            simd::widest(|| softmax_row(&mut weights[..real]));
         });
         Ok((CpuStorage::F32(weights), layout.shape().clone()))
     }
@@ -223,6 +222,53 @@ impl CustomOp1 for Softmax {
         });
         Ok(Some(Tensor::from_vec(grad, scores.shape(), scores.device())?))
     }
+}
+
+/// Scores to weights, in place.
+#[inline(always)]
+fn softmax_row(row: &mut [f32]) {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for x in row.iter_mut() {
+        *x = simd::exp(*x - largest);
+        sum += *x;
+    }
+    row.iter_mut().for_each(|x| *x /= sum);
+}
+
+/// The attention of one query on one sentence, outside of any graph: the same numbers as [`additive_scores`] or
+/// [`dot_scores`], [`softmax`] and [`weighted_sum`].
+///
+/// `keys` `[source_len, size of a key]`, `values` `[source_len, size of a value]`; `v` for additive scores, none for dot
+/// products. Fills `weights` `[source_len]` and `context` `[size of a value]`.
+pub fn attend(
+    query: &[f32],
+    keys: &[f32],
+    values: &[f32],
+    v: Option<&[f32]>,
+    weights: &mut [f32],
+    context: &mut [f32],
+) {
+    simd::widest(|| {
+        for (score, key) in weights.iter_mut().zip(keys.chunks_exact(query.len())) {
+            *score = match v {
+                Some(v) => additive_score(query, key, v),
+                None => simd::dot(query, key),
+            };
+        }
+    });
+    attend_by_scores(values, weights, context);
+}
+
+/// The same where the scores are known: they become the weights.
+pub fn attend_by_scores(values: &[f32], scores: &mut [f32], context: &mut [f32]) {
+    simd::widest(|| {
+        softmax_row(scores);
+        context.fill(0.0);
+        for (weight, value) in scores.iter().zip(values.chunks_exact(context.len())) {
+            simd::add_scaled(context, *weight, value);
+        }
+    });
 }
 
 /// Weights `[batch, target_len, source_len]` and values `[batch, source_len, size]` to contexts

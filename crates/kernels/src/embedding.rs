@@ -29,6 +29,12 @@ impl Embedding {
         vectors.reshape((batch, len, embed))
     }
 
+    /// The same outside of any graph: `[ids, embed]`, row after row.
+    pub fn rows(&self, ids: &[u32]) -> Result<Vec<f32>> {
+        let lookup = Lookup { ids: ids.to_vec(), scale: (self.table.dim(1)? as f32).sqrt() };
+        lookup.vectors(&elements(&self.table)?, self.table.dims2()?)
+    }
+
     /// The same in plain candle operations.
     fn reference(&self, ids: &Tensor) -> Result<Tensor> {
         self.table.index_select(&ids.flatten_all()?, 0)? * (self.table.dim(1)? as f64).sqrt()
@@ -46,14 +52,8 @@ struct Lookup {
     scale: f32,
 }
 
-impl CustomOp1 for Lookup {
-    fn name(&self) -> &'static str {
-        "lookup"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let table = slice(storage, layout)?;
-        let (vocab, embed) = layout.shape().dims2()?;
+impl Lookup {
+    fn vectors(&self, table: &[f32], (vocab, embed): (usize, usize)) -> Result<Vec<f32>> {
         let mut vectors = Vec::with_capacity(self.ids.len() * embed);
         for id in &self.ids {
             if *id as usize >= vocab {
@@ -61,6 +61,18 @@ impl CustomOp1 for Lookup {
             }
             vectors.extend(table[*id as usize * embed..][..embed].iter().map(|x| x * self.scale));
         }
+        Ok(vectors)
+    }
+}
+
+impl CustomOp1 for Lookup {
+    fn name(&self) -> &'static str {
+        "lookup"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (vocab, embed) = layout.shape().dims2()?;
+        let vectors = self.vectors(slice(storage, layout)?, (vocab, embed))?;
         Ok((CpuStorage::F32(vectors), (self.ids.len(), embed).into()))
     }
 

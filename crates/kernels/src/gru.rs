@@ -91,13 +91,6 @@ impl Gru {
         Tensor::cat(&states, D::Minus1)
     }
 
-    /// One step: inputs `[batch, size]` and `state` `[batch, hidden]` to the next state.
-    pub fn step(&self, inputs: &[&Tensor], state: &Tensor) -> Result<Tensor> {
-        let inputs = inputs.iter().map(|x| x.unsqueeze(1)).collect::<Result<Vec<_>>>()?;
-        let lengths = Lengths::new(vec![1; state.dim(0)?])?;
-        self.sequence(&inputs.iter().collect::<Vec<_>>(), &lengths, Direction::Forward, state)?.squeeze(1)
-    }
-
     /// The same in plain candle operations: the specification of the fused kernel.
     fn sequence_reference(
         &self,

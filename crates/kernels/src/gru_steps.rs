@@ -79,9 +79,9 @@ impl WithSimd for Forward<'_> {
             let of_n = &mut rest[..rows * width];
             for panel in 0..panels {
                 let state = &state[..rows * hidden];
-                times_panel(simd, state, hidden, self.weights[0].panel(panel), of_r, false);
-                times_panel(simd, state, hidden, self.weights[1].panel(panel), of_z, false);
-                times_panel(simd, state, hidden, self.weights[2].panel(panel), of_n, false);
+                times_panel(simd, state, hidden, self.weights[0].panel(panel), of_r, width, false);
+                times_panel(simd, state, hidden, self.weights[1].panel(panel), of_z, width, false);
+                times_panel(simd, state, hidden, self.weights[2].panel(panel), of_n, width, false);
                 let columns = self.weights[0].columns(panel);
                 for (row, sentence) in self.sentences[..rows].iter_mut().enumerate() {
                     let at = self.direction.position(visit, sentence.len);
@@ -119,7 +119,7 @@ fn kept(saved: &mut [f32], hidden: usize, columns: Range<usize>) -> [&mut [f32];
 
 /// One sentence's step in some units: gate inputs, their biases and recurrent products of r, z, n, to the next state.
 #[inline(always)]
-fn cell(
+pub(crate) fn cell(
     gates: [&[f32]; 3],
     biases: [&[f32]; 3],
     products: [&[f32]; 3],
@@ -193,7 +193,7 @@ impl WithSimd for Backward<'_> {
             for panel in 0..panels {
                 let part = &mut part[..rows * width];
                 let grad_products = &grad_products[..rows * 3 * hidden];
-                times_panel(simd, grad_products, 3 * hidden, self.weight.panel(panel), part, false);
+                times_panel(simd, grad_products, 3 * hidden, self.weight.panel(panel), part, width, false);
                 let columns = self.weight.columns(panel);
                 for (sentence, part) in self.sentences[..rows].iter_mut().zip(part.chunks(width)) {
                     simd::add_scaled(&mut sentence.part.1[columns.clone()], 1.0, part);

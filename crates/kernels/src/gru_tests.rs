@@ -216,18 +216,3 @@ fn weights_that_could_not_learn_are_refused() -> Result<()> {
     assert!(gru(&vars)?.sequence(&[&x], &Lengths::new(vec![2])?, Direction::Forward, &start).is_err());
     Ok(())
 }
-
-#[test]
-fn step_repeated_is_the_sequence() -> Result<()> {
-    let (batch, len, hidden) = (3, 5, 16);
-    let vars = variables(batch, len, hidden, DType::F32)?;
-    let lengths = Lengths::new(vec![len; batch])?;
-    let states = fused(&vars, &lengths, Direction::Forward)?;
-    let mut state = vars[1].as_tensor().clone();
-    for at in 0..len {
-        let x = vars[0].narrow(1, at, 1)?.squeeze(1)?;
-        state = gru(&vars)?.step(&[&x], &state)?;
-        assert_eq!(state.to_vec2::<f32>()?, states.narrow(1, at, 1)?.squeeze(1)?.to_vec2::<f32>()?);
-    }
-    Ok(())
-}

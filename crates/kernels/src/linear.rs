@@ -41,6 +41,10 @@ impl Linear {
         y.reshape(shape)
     }
 
+    pub(crate) fn weight_and_bias(&self) -> (&Tensor, Option<&Tensor>) {
+        (&self.weight, self.bias.as_ref())
+    }
+
     fn fused(&self, x: &Tensor) -> Result<Tensor> {
         x.contiguous()?.apply_op2(&self.weight, FusedLinear { bias: self.bias.clone() })
     }

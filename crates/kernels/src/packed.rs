@@ -49,6 +49,16 @@ impl Packed {
         Self { data, start, inner, cols, width }
     }
 
+    /// Rows of the matrix.
+    pub fn inner(&self) -> usize {
+        self.inner
+    }
+
+    /// Columns of the matrix.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
     /// Columns of a panel.
     pub fn width(&self) -> usize {
         self.width
@@ -79,8 +89,8 @@ impl WithSimd for PanelWidth {
 }
 
 /// `out[row, ..] = lhs[row, ..] · panel` for as many rows of `inner` numbers as `lhs` holds, or `out += …` where
-/// `accumulate` is set; `out` is `[rows, width]`, the width of a panel. The sum of an element runs over `inner` in order,
-/// whatever the other rows.
+/// `accumulate` is set; `out` has `width` elements for each row, the width of a panel, `stride` apart. The sum of an
+/// element runs over `inner` in order, whatever the other rows.
 #[inline(always)]
 pub(crate) fn times_panel<S: Simd>(
     simd: S,
@@ -88,11 +98,12 @@ pub(crate) fn times_panel<S: Simd>(
     inner: usize,
     panel: &[f32],
     out: &mut [f32],
+    stride: usize,
     accumulate: bool,
 ) {
     let rows = lhs.len() / inner;
     let width = REGISTERS * S::F32_LANES;
-    assert!(lhs.len() == rows * inner && panel.len() == inner * width && out.len() == rows * width);
+    assert!(lhs.len() == rows * inner && panel.len() == inner * width && width <= stride);
     let most = if size_of::<S::f32s>() == 32 { MOST_ROWS_NARROW } else { MOST_ROWS };
     // Blocks of like size: 32 rows are better 11, 11 and 10 than 12, 12 and 8.
     let blocks = rows.div_ceil(most).max(1);
@@ -100,20 +111,20 @@ pub(crate) fn times_panel<S: Simd>(
     for block in 0..blocks {
         let end = rows * (block + 1) / blocks;
         let lhs = &lhs[first * inner..end * inner];
-        let out = &mut out[first * width..end * width];
+        let out = &mut out[first * stride..];
         match end - first {
-            1 => block_of::<S, 1>(simd, lhs, inner, panel, out, accumulate),
-            2 => block_of::<S, 2>(simd, lhs, inner, panel, out, accumulate),
-            3 => block_of::<S, 3>(simd, lhs, inner, panel, out, accumulate),
-            4 => block_of::<S, 4>(simd, lhs, inner, panel, out, accumulate),
-            5 => block_of::<S, 5>(simd, lhs, inner, panel, out, accumulate),
-            6 => block_of::<S, 6>(simd, lhs, inner, panel, out, accumulate),
-            7 => block_of::<S, 7>(simd, lhs, inner, panel, out, accumulate),
-            8 => block_of::<S, 8>(simd, lhs, inner, panel, out, accumulate),
-            9 => block_of::<S, 9>(simd, lhs, inner, panel, out, accumulate),
-            10 => block_of::<S, 10>(simd, lhs, inner, panel, out, accumulate),
-            11 => block_of::<S, 11>(simd, lhs, inner, panel, out, accumulate),
-            12 => block_of::<S, 12>(simd, lhs, inner, panel, out, accumulate),
+            1 => block_of::<S, 1>(simd, lhs, inner, panel, out, stride, accumulate),
+            2 => block_of::<S, 2>(simd, lhs, inner, panel, out, stride, accumulate),
+            3 => block_of::<S, 3>(simd, lhs, inner, panel, out, stride, accumulate),
+            4 => block_of::<S, 4>(simd, lhs, inner, panel, out, stride, accumulate),
+            5 => block_of::<S, 5>(simd, lhs, inner, panel, out, stride, accumulate),
+            6 => block_of::<S, 6>(simd, lhs, inner, panel, out, stride, accumulate),
+            7 => block_of::<S, 7>(simd, lhs, inner, panel, out, stride, accumulate),
+            8 => block_of::<S, 8>(simd, lhs, inner, panel, out, stride, accumulate),
+            9 => block_of::<S, 9>(simd, lhs, inner, panel, out, stride, accumulate),
+            10 => block_of::<S, 10>(simd, lhs, inner, panel, out, stride, accumulate),
+            11 => block_of::<S, 11>(simd, lhs, inner, panel, out, stride, accumulate),
+            12 => block_of::<S, 12>(simd, lhs, inner, panel, out, stride, accumulate),
             _ => {}
         }
         first = end;
@@ -129,15 +140,17 @@ fn block_of<S: Simd, const ROWS: usize>(
     inner: usize,
     panel: &[f32],
     out: &mut [f32],
+    stride: usize,
     accumulate: bool,
 ) {
     let (panel, _) = S::as_simd_f32s(panel);
-    let (out, _) = S::as_mut_simd_f32s(out);
-    assert!(lhs.len() == ROWS * inner && panel.len() == REGISTERS * inner && out.len() == REGISTERS * ROWS);
+    let width = REGISTERS * S::F32_LANES;
+    assert!(lhs.len() == ROWS * inner && panel.len() == REGISTERS * inner);
     let mut sums = [[simd.splat_f32s(0.0); REGISTERS]; ROWS];
     if accumulate {
         for row in 0..ROWS {
-            sums[row] = [out[REGISTERS * row], out[REGISTERS * row + 1]];
+            let (out, _) = S::as_simd_f32s(&out[row * stride..][..width]);
+            sums[row] = [out[0], out[1]];
         }
     }
     for (i, weights) in panel.chunks_exact(REGISTERS).enumerate() {
@@ -150,8 +163,8 @@ fn block_of<S: Simd, const ROWS: usize>(
         }
     }
     for row in 0..ROWS {
-        out[REGISTERS * row] = sums[row][0];
-        out[REGISTERS * row + 1] = sums[row][1];
+        let (out, _) = S::as_mut_simd_f32s(&mut out[row * stride..][..width]);
+        (out[0], out[1]) = (sums[row][0], sums[row][1]);
     }
 }
 
@@ -181,8 +194,8 @@ mod tests {
             let mut out = vec![0.0; self.rows * self.cols];
             let mut part = vec![0.0; self.rows * packed.width()];
             for index in 0..self.cols.div_ceil(packed.width()) {
-                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, false);
-                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, true);
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width(), false);
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width(), true);
                 for row in 0..self.rows {
                     for (at, col) in packed.columns(index).enumerate() {
                         out[row * self.cols + col] = part[row * packed.width() + at] / 2.0;

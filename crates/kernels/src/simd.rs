@@ -96,6 +96,22 @@ pub(crate) fn sum(x: &[f32]) -> f32 {
     reduce(sums) + tail
 }
 
+/// The largest element that is a number; minus infinity if there is none.
+#[inline]
+pub fn max(x: &[f32]) -> f32 {
+    widest(|| {
+        let mut largest = [f32::NEG_INFINITY; 16];
+        let body = x.chunks_exact(16);
+        let tail = body.remainder().iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        for chunk in body {
+            for lane in 0..16 {
+                largest[lane] = if chunk[lane] > largest[lane] { chunk[lane] } else { largest[lane] };
+            }
+        }
+        largest.into_iter().fold(tail, f32::max)
+    })
+}
+
 /// The sum of all rows of `x`, each of `width` numbers, one after the other.
 pub(crate) fn column_sums(x: &[f32], width: usize) -> Vec<f32> {
     /// Columns that one task takes: a few cache lines of every row.

@@ -50,7 +50,7 @@ impl Run {
     pub fn train(mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Summary> {
         let training = self.settings.training.clone();
         // Follows the training: it shares the weights.
-        let translator = Translator::new(self.parameters.frozen(&self.config)?, self.tokenizers.clone());
+        let frozen = self.parameters.frozen(&self.config)?;
         let mut adam = Adam::new(ADAM, self.parameters.named());
         let mut gradients = Gradients::default();
         let examples = std::mem::replace(&mut self.examples, Examples::from_ids(Vec::new()));
@@ -81,6 +81,7 @@ impl Run {
             }
             if step % per_epoch == 0 || is_last {
                 let started = Instant::now();
+                let translator = Translator::new(frozen.clone(), self.tokenizers.clone());
                 let scores = self.validation.score(&translator, step, round)?;
                 meter.validation(started.elapsed());
                 round += 1;

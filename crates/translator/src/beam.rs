@@ -1,11 +1,15 @@
 //! The beam of one sentence: numbers in, a decision out, no tensors.
 
+use glosser_kernels::simd;
 use glosser_text::{BOS, EOS, PAD};
-use std::rc::Rc;
+use std::sync::Arc;
+
+/// Tokens that are compared together.
+const BLOCK: usize = 64;
 
 /// A token of a hypothesis, with those before it.
 struct Node {
-    before: Option<Rc<Node>>,
+    before: Option<Arc<Node>>,
     token: u32,
     /// What was attended to for it.
     weights: Vec<f32>,
@@ -47,8 +51,8 @@ struct Candidate {
 pub(crate) struct Beam {
     limits: Limits,
     /// `None` is the beginning of the sentence.
-    live: Vec<Option<Rc<Node>>>,
-    finished: Vec<Rc<Node>>,
+    live: Vec<Option<Arc<Node>>>,
+    finished: Vec<Arc<Node>>,
     len: usize,
 }
 
@@ -75,7 +79,7 @@ impl Beam {
         let mut parents = Vec::with_capacity(self.limits.beam_size);
         for (rank, candidate) in candidates.into_iter().enumerate() {
             let node = || {
-                Rc::new(Node {
+                Arc::new(Node {
                     before: self.live[candidate.parent].clone(),
                     token: candidate.token,
                     weights: weights[candidate.parent].clone(),
@@ -104,16 +108,24 @@ impl Beam {
         let mut best: Vec<Candidate> = Vec::with_capacity(wanted + 1);
         for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {
             let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
-            for (token, log_prob) in row.iter().enumerate() {
-                let (token, log_prob) = (token as u32, so_far + f64::from(*log_prob));
-                let beaten = best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob);
-                if beaten || !self.may_follow(token) || log_prob.is_nan() {
+            let is_beaten = |best: &[Candidate], log_prob: f64| {
+                best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
+            };
+            for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
+                // Hardly a block has a token that is good enough: one comparison for all of them.
+                if is_beaten(&best, so_far + f64::from(simd::max(block))) {
                     continue;
                 }
-                // Behind equals: the earlier hypothesis, and the lower id, wins a tie.
-                let at = best.partition_point(|other| other.log_prob >= log_prob);
-                best.insert(at, Candidate { parent, token, log_prob });
-                best.truncate(wanted);
+                for (token, log_prob) in (first..).zip(block) {
+                    let log_prob = so_far + f64::from(*log_prob);
+                    if is_beaten(&best, log_prob) || !self.may_follow(token) || log_prob.is_nan() {
+                        continue;
+                    }
+                    // Behind equals: the earlier hypothesis, and the lower id, wins a tie.
+                    let at = best.partition_point(|other| other.log_prob >= log_prob);
+                    best.insert(at, Candidate { parent, token, log_prob });
+                    best.truncate(wanted);
+                }
             }
         }
         best
@@ -137,7 +149,7 @@ impl Beam {
     }
 }
 
-fn hypothesis(end: &Rc<Node>, length_penalty: f32) -> Hypothesis {
+fn hypothesis(end: &Arc<Node>, length_penalty: f32) -> Hypothesis {
     let mut ids = Vec::with_capacity(end.len);
     let mut weights = Vec::with_capacity(end.len);
     let mut next = Some(end);
@@ -157,7 +169,7 @@ impl Drop for Node {
     /// A long hypothesis is a long chain: dropping it by recursion could overflow the stack.
     fn drop(&mut self) {
         let mut next = self.before.take();
-        while let Some(node) = next.and_then(Rc::into_inner) {
+        while let Some(node) = next.and_then(Arc::into_inner) {
             let mut node = node;
             next = node.before.take();
         }

@@ -33,7 +33,7 @@ pub use card::{FORMAT_VERSION, ModelCard, Provenance};
 pub use directory::ModelDirectory;
 pub use error::TranslatorError;
 pub use model::{Batch, Forced, Model, ModelConfig};
-pub use search::{Hypothesis, SearchOptions};
+pub use search::{Hypothesis, SearchOptions, Searcher};
 pub use tokenizers::Tokenizers;
 pub use translation::{Translation, WordView};
 pub use translator::Translator;

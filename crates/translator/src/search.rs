@@ -1,8 +1,10 @@
 use crate::beam::{Beam, Limits};
 use crate::model::{Batch, Model};
-use candle_core::{Result, Tensor, bail};
-use glosser_attention_decoder::{Memory, State};
+use candle_core::{Device, Result, bail};
+use glosser_attention_decoder::{PreparedDecoder, PreparedMemory, State, Step};
+use glosser_encoder::Encoder;
 use glosser_kernels::{Pass, log_softmax_rows};
+use rayon::prelude::*;
 
 pub use crate::beam::Hypothesis;
 
@@ -31,7 +33,26 @@ impl SearchOptions {
     }
 }
 
+/// A [`Model`] with its weights laid out for search.
+#[derive(Debug)]
+pub struct Searcher {
+    encoder: Encoder,
+    decoder: PreparedDecoder,
+    device: Device,
+}
+
 impl Model {
+    /// Lays out the weights that the model has now.
+    pub fn searcher(&self) -> Result<Searcher> {
+        Ok(Searcher {
+            encoder: self.encoder.clone(),
+            decoder: PreparedDecoder::new(&self.decoder)?,
+            device: self.device().clone(),
+        })
+    }
+}
+
+impl Searcher {
     /// The hypotheses of each source sentence (ids that end in EOS, none empty), best first, at least one each.
     ///
     /// # Errors
@@ -43,75 +64,59 @@ impl Model {
         let mut results = vec![Vec::new(); sources.len()];
         for indices in order.chunks(options.batch_size.max(1)) {
             let batch: Vec<&[u32]> = indices.iter().map(|index| sources[*index].as_slice()).collect();
-            for (index, hypotheses) in indices.iter().zip(self.search_batch(&batch, options)?) {
+            for (place, hypotheses) in self.search_batch(&batch, options)? {
                 if hypotheses.is_empty() {
                     bail!("the model computes something that is no number: its weights are damaged, train it anew");
                 }
-                results[*index] = hypotheses;
+                results[indices[place]] = hypotheses;
             }
         }
         Ok(results)
     }
 
-    fn search_batch(&self, sources: &[&[u32]], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
-        let batch = Batch::new(sources, self.device())?;
+    /// The hypotheses of each sentence with its place in the batch, as they are done.
+    fn search_batch(&self, sources: &[&[u32]], options: &SearchOptions) -> Result<Vec<(usize, Vec<Hypothesis>)>> {
+        let batch = Batch::new(sources, &self.device)?;
         let annotations = self.encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?;
-        let (state, memory) = self.decoder.start(&annotations)?;
-        let mut beams: Vec<Beam> = sources.iter().map(|source| Beam::new(options.limits(source.len()))).collect();
-        let mut going = Going { sentences: (0..sources.len()).collect(), state, memory };
-        while !going.sentences.is_empty() {
-            going = self.search_step(going, &mut beams)?;
+        let (mut state, memory) = self.decoder.start(&annotations)?;
+        let mut going: Vec<(usize, Beam)> =
+            sources.iter().map(|source| Beam::new(options.limits(source.len()))).enumerate().collect();
+        let mut done = Vec::with_capacity(sources.len());
+        while !going.is_empty() {
+            let (rows, after) = self.step(&mut going, &state, &memory)?;
+            let (ended, rest): (Vec<_>, Vec<_>) =
+                going.into_iter().zip(rows).partition(|((_, beam), _)| beam.is_done());
+            done.extend(ended.into_iter().map(|((place, beam), _)| (place, beam.into_hypotheses())));
+            let rows: Vec<usize> = rest.iter().flat_map(|(_, rows)| rows).copied().collect();
+            state = after.select(&rows);
+            going = rest.into_iter().map(|(beam, _)| beam).collect();
         }
-        Ok(beams.into_iter().map(Beam::into_hypotheses).collect())
+        Ok(done)
     }
 
-    /// One token further for every sentence that is not done.
-    fn search_step(&self, going: Going, beams: &mut [Beam]) -> Result<Going> {
-        let Going { sentences, state, memory } = going;
-        let width = sentences.iter().map(|sentence| beams[*sentence].last_tokens().len()).max().unwrap_or(1);
-        let previous: Vec<u32> = sentences.iter().flat_map(|s| filled(beams[*s].last_tokens(), width)).collect();
-        let previous = Tensor::from_vec(previous, (sentences.len(), width), self.device())?;
-        let step = self.decoder.step(&previous, &state, &memory)?;
-        let vocab = step.logits.dim(1)?;
-        let mut log_probs = step.logits.flatten_all()?.to_vec1::<f32>()?;
-        log_softmax_rows(&mut log_probs, vocab);
-        let weights = step.weights.to_vec3::<f32>()?;
-
-        let mut rows = Vec::new();
-        let mut kept = Vec::new();
-        for (place, (sentence, mut weights)) in sentences.iter().zip(weights).enumerate() {
-            let beam = &mut beams[*sentence];
-            let source_len = memory.lengths().as_slice()[place];
-            weights.iter_mut().for_each(|row| row.truncate(source_len));
-            let parents = beam.advance(&log_probs[place * width * vocab..][..width * vocab], vocab, &weights);
-            if !beam.is_done() {
-                kept.push(place);
-                rows.push(parents.into_iter().map(move |parent| (place * width + parent) as u32));
-            }
+    /// One token further for every sentence that is not done. Returns for each of them which rows its hypotheses come
+    /// from, of the states that are returned too.
+    fn step(
+        &self,
+        going: &mut [(usize, Beam)],
+        state: &State,
+        memory: &PreparedMemory,
+    ) -> Result<(Vec<Vec<usize>>, State)> {
+        let (mut previous, mut sentences, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, beam) in &*going {
+            let first = previous.len();
+            previous.extend(beam.last_tokens());
+            sentences.resize(previous.len(), *place);
+            rows.push(first..previous.len());
         }
-        let width = rows.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
-        let rows: Vec<u32> = rows.into_iter().flat_map(|parents| filled(parents, width)).collect();
-        if kept.is_empty() {
-            return Ok(Going { sentences: Vec::new(), state, memory });
-        }
-        Ok(Going {
-            sentences: kept.iter().map(|place| sentences[*place]).collect(),
-            state: step.state.select(&rows)?,
-            memory: if kept.len() == sentences.len() { memory } else { memory.select(&kept)? },
-        })
+        let Step { mut logits, weights, state } = self.decoder.step(&previous, &sentences, state, memory)?;
+        let vocab = logits.len() / previous.len();
+        log_softmax_rows(&mut logits, vocab);
+        let parents = going.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
+            let log_probs = &logits[rows.start * vocab..rows.end * vocab];
+            let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);
+            parents.into_iter().map(|parent| rows.start + parent).collect()
+        });
+        Ok((parents.collect(), state))
     }
-}
-
-/// The sentences that are not done: which, their hypotheses' states, and what these attend to.
-struct Going {
-    sentences: Vec<usize>,
-    state: State,
-    memory: Memory,
-}
-
-/// Every sentence takes part with the same number of hypotheses: the first stands in for those it does not have.
-fn filled(items: impl ExactSizeIterator<Item = u32>, width: usize) -> impl Iterator<Item = u32> {
-    let items: Vec<u32> = items.collect();
-    let (first, missing) = (items[0], width - items.len());
-    items.into_iter().chain(std::iter::repeat_n(first, missing))
 }

@@ -1,17 +1,22 @@
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, Forced, ended};
 use crate::pieces::pieces;
-use crate::{Hypothesis, Model, SearchOptions, Tokenizers, Translation, TranslatorError};
+use crate::{Hypothesis, Model, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
 use glosser_alignment::{AttentionMatrix, Shape};
 use glosser_text::{EOS, Encoding};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Text in, text out: a model with its tokenizers.
+///
+/// Its first search lays the weights out anew, and later ones use them as they were then: of a model that is still
+/// being trained, make a translator each time.
 #[derive(Clone, Debug)]
 pub struct Translator {
     model: Model,
     tokenizers: Tokenizers,
+    searcher: Arc<OnceLock<Searcher>>,
 }
 
 impl Translator {
@@ -28,7 +33,7 @@ impl Translator {
 
     /// From its parts.
     pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
-        Self { model, tokenizers }
+        Self { model, tokenizers, searcher: Arc::default() }
     }
 
     /// The model.
@@ -57,8 +62,16 @@ impl Translator {
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
         let sources: Vec<Source> = sentences.iter().map(|text| self.source(text.as_ref())).collect();
         let ids: Vec<Vec<u32>> = sources.iter().flat_map(Source::ids_of_pieces).collect();
-        let mut found = self.model.search(&ids, options)?.into_iter();
+        let mut found = self.searcher()?.search(&ids, options)?.into_iter();
         Ok(sources.iter().map(|source| self.translations(source, found.by_ref(), n_best)).collect())
+    }
+
+    fn searcher(&self) -> Result<&Searcher, TranslatorError> {
+        if let Some(searcher) = self.searcher.get() {
+            return Ok(searcher);
+        }
+        let searcher = self.model.searcher()?;
+        Ok(self.searcher.get_or_init(|| searcher))
     }
 
     /// Given translations, with their probability and what the model attends to on the way through them (forced
