@@ -4,7 +4,7 @@ use crate::attention::Scorer;
 use crate::{Decoder, Memory};
 use candle_core::{Result, Tensor, bail};
 use glosser_encoder::Annotations;
-use glosser_kernels::{Embedding, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd};
+use glosser_kernels::{Embedding, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd, widest};
 use rayon::prelude::*;
 
 /// A [`Decoder`] whose weights are laid out once for all steps. What it computes for a hypothesis depends on that
@@ -187,7 +187,7 @@ fn mlp_scores(
     let mut pairs = inner.forward(&pairs);
     tanh(&mut pairs);
     for (score, pair) in scores.iter_mut().flatten().zip(pairs.chunks(v.len())) {
-        *score = simd::widest(|| simd::dot(pair, v));
+        *score = widest!(simd::dot(pair, v));
     }
 }
 
@@ -214,7 +214,7 @@ fn each_context(
 }
 
 fn tanh(x: &mut [f32]) {
-    x.par_chunks_mut(1 << 14).for_each(|x| simd::widest(|| x.iter_mut().for_each(|x| *x = simd::tanh(*x))));
+    x.par_chunks_mut(1 << 14).for_each(|x| widest!(x.iter_mut().for_each(|x| *x = simd::tanh(*x))));
 }
 
 /// Row by row what the parts have, one behind the other.

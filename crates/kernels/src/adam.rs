@@ -72,7 +72,7 @@ impl Adam {
 }
 
 fn sum_of_squares(gradient: &[f32]) -> f64 {
-    let parts: Vec<f32> = gradient.par_chunks(CHUNK).map(|part| simd::widest(|| simd::dot(part, part))).collect();
+    let parts: Vec<f32> = gradient.par_chunks(CHUNK).map(|part| widest!(simd::dot(part, part))).collect();
     parts.into_iter().map(f64::from).sum()
 }
 
@@ -112,7 +112,7 @@ impl InplaceOp1 for AdamUpdate<'_> {
             .zip(first.par_chunks_mut(CHUNK))
             .zip(second.par_chunks_mut(CHUNK))
             .for_each(|(((data, grad), first), second)| {
-                simd::widest(|| {
+                widest!({
                     for (((x, g), m), v) in data.iter_mut().zip(grad).zip(first).zip(second) {
                         let g = g * u.scale;
                         *m += (1.0 - u.beta1) * (g - *m);

@@ -43,18 +43,35 @@ pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Le
 /// vᵀ tanh(q + k) of one pair.
 #[inline(always)]
 fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
-    let mut sums = [0f32; 16];
-    let (width, body) = (v.len(), v.len() - v.len() % 16);
+    const LANES: usize = 16;
+    let mut sums = [0f32; LANES];
+    let (width, body) = (v.len(), v.len() - v.len() % LANES);
     let (query, key) = (&query[..width], &key[..width]);
-    let mut at = 0;
-    while at < body {
-        for lane in 0..16 {
-            sums[lane] += v[at + lane] * simd::tanh(query[at + lane] + key[at + lane]);
+    // Blocks of a known size: with indices into the slices the compiler finds no vector instructions as wide as these.
+    let blocks = query.chunks_exact(LANES).zip(key.chunks_exact(LANES)).zip(v.chunks_exact(LANES));
+    for ((query, key), v) in blocks {
+        for lane in 0..LANES {
+            sums[lane] += v[lane] * simd::tanh(query[lane] + key[lane]);
         }
-        at += 16;
     }
     let tail: f32 = (body..width).map(|i| v[i] * simd::tanh(query[i] + key[i])).sum();
     simd::reduce(sums) + tail
+}
+
+/// Adds the gradients of query, key and v for a score whose gradient is `grad`. The tanh is computed again: keeping it
+/// would hold one number per query, key and unit.
+#[inline(always)]
+fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_key, grad_v]: [&mut [f32]; 3]) {
+    let width = v.len();
+    let (query, key) = (&query[..width], &key[..width]);
+    let (grad_query, grad_key, grad_v) = (&mut grad_query[..width], &mut grad_key[..width], &mut grad_v[..width]);
+    for i in 0..width {
+        let y = simd::tanh(query[i] + key[i]);
+        let inner = grad * v[i] * (1.0 - y * y);
+        grad_query[i] += inner;
+        grad_key[i] += inner;
+        grad_v[i] += grad * y;
+    }
 }
 
 struct AdditiveScores(Lengths);
@@ -82,7 +99,15 @@ impl CustomOp3 for AdditiveScores {
             candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
         }
         let mut scores = vec![0.0; sizes.weights()];
-        each_pair(&mut scores, &self.0, queries, keys, sizes, |query, key| additive_score(query, key, v));
+        each_pair(
+            &mut scores,
+            &self.0,
+            queries,
+            keys,
+            sizes,
+            #[inline(always)]
+            |query, key| additive_score(query, key, v),
+        );
         Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
     }
 
@@ -110,29 +135,21 @@ impl CustomOp3 for AdditiveScores {
             .zip(grad_v_parts.par_chunks_mut(width))
             .enumerate()
             .for_each(|(row, ((grad_queries, grad_keys), grad_v))| {
-                for t in 0..target {
-                    let query = &query_data[(row * target + t) * width..][..width];
-                    let grad_query = &mut grad_queries[t * width..][..width];
-                    for s in 0..self.0.as_slice()[row] {
-                        let key = &key_data[(row * sizes.source + s) * width..][..width];
-                        let grad_key = &mut grad_keys[s * width..][..width];
-                        let g = grad[(row * target + t) * sizes.source + s];
-                        simd::widest(|| {
-                            let (grad_v, v) = (&mut grad_v[..width], &v_data[..width]);
-                            for i in 0..width {
-                                // tanh is computed again: keeping it would hold one number per query, key and unit.
-                                let y = simd::tanh(query[i] + key[i]);
-                                let inner = g * v[i] * (1.0 - y * y);
-                                grad_query[i] += inner;
-                                grad_key[i] += inner;
-                                grad_v[i] += g * y;
-                            }
-                        });
+                let (source, real) = (sizes.source, self.0.as_slice()[row]);
+                let keys = &key_data[row * source * width..][..real * width];
+                let queries = &query_data[row * target * width..][..target * width];
+                let grad = &grad[row * target * source..][..target * source];
+                let pairs =
+                    queries.chunks_exact(width).zip(grad_queries.chunks_exact_mut(width)).zip(grad.chunks(source));
+                widest!(for ((query, grad_query), grad) in pairs {
+                    let keys = keys.chunks_exact(width).zip(grad_keys.chunks_exact_mut(width));
+                    for ((key, grad_key), g) in keys.zip(grad) {
+                        additive_gradient(*g, [query, key, v_data], [grad_query, grad_key, grad_v]);
                     }
-                }
+                });
             });
         let mut grad_v = vec![0.0; width];
-        grad_v_parts.chunks(width).for_each(|part| simd::widest(|| simd::add_scaled(&mut grad_v, 1.0, part)));
+        grad_v_parts.chunks(width).for_each(|part| widest!(simd::add_scaled(&mut grad_v, 1.0, part)));
         Ok((
             Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
             Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
@@ -207,7 +224,7 @@ impl CustomOp1 for Softmax {
         rows.for_each(|(place, (scores, weights))| {
             let real = self.0.as_slice()[place / target];
             weights[..real].copy_from_slice(&scores[..real]);
-            simd::widest(|| softmax_row(&mut weights[..real]));
+            widest!(softmax_row(&mut weights[..real]));
         });
         Ok((CpuStorage::F32(weights), layout.shape().clone()))
     }
@@ -227,12 +244,9 @@ impl CustomOp1 for Softmax {
 /// Scores to weights, in place.
 #[inline(always)]
 fn softmax_row(row: &mut [f32]) {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for x in row.iter_mut() {
-        *x = simd::exp(*x - largest);
-        sum += *x;
-    }
+    let largest = simd::max(row);
+    row.iter_mut().for_each(|x| *x = simd::exp(*x - largest));
+    let sum = simd::sum(row);
     row.iter_mut().for_each(|x| *x /= sum);
 }
 
@@ -249,7 +263,7 @@ pub fn attend(
     weights: &mut [f32],
     context: &mut [f32],
 ) {
-    simd::widest(|| {
+    widest!({
         for (score, key) in weights.iter_mut().zip(keys.chunks_exact(query.len())) {
             *score = match v {
                 Some(v) => additive_score(query, key, v),
@@ -262,7 +276,7 @@ pub fn attend(
 
 /// The same where the scores are known: they become the weights.
 pub fn attend_by_scores(values: &[f32], scores: &mut [f32], context: &mut [f32]) {
-    simd::widest(|| {
+    widest!({
         softmax_row(scores);
         context.fill(0.0);
         for (weight, value) in scores.iter().zip(values.chunks_exact(context.len())) {
@@ -322,7 +336,7 @@ fn check(layout: &Layout, expected: (usize, usize, usize)) -> Result<()> {
     Ok(())
 }
 
-/// `out[row, t, s] = score(queries[row, t], keys[row, s])` for every real source position.
+/// `out[row, t, s] = score(queries[row, t], keys[row, s])` for every real source position. `score` must be inlinable.
 fn each_pair(
     out: &mut [f32],
     lengths: &Lengths,
@@ -332,16 +346,16 @@ fn each_pair(
     score: impl Fn(&[f32], &[f32]) -> f32 + Sync,
 ) {
     let Sizes { target, source, width, .. } = sizes;
-    out.par_chunks_mut(target * source).enumerate().for_each(|(row, out)| {
-        for t in 0..target {
-            let query = &queries[(row * target + t) * width..][..width];
-            let out = &mut out[t * source..][..lengths.as_slice()[row]];
-            simd::widest(|| {
-                for (s, out) in out.iter_mut().enumerate() {
-                    *out = score(query, &keys[(row * source + s) * width..][..width]);
+    out.par_chunks_mut(target * source).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
+        let queries = &queries[row * target * width..][..target * width];
+        let keys = &keys[row * source * width..][..real * width];
+        widest!({
+            for (out, query) in out.chunks_exact_mut(source).zip(queries.chunks_exact(width)) {
+                for (out, key) in out.iter_mut().zip(keys.chunks_exact(width)) {
+                    *out = score(query, key);
                 }
-            });
-        }
+            }
+        });
     });
 }
 
@@ -349,14 +363,16 @@ fn each_pair(
 fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
     let mut out = vec![0.0; sizes.queries()];
-    out.par_chunks_mut(target * width).enumerate().for_each(|(row, out)| {
-        for (t, out) in out.chunks_mut(width).enumerate() {
-            for s in 0..lengths.as_slice()[row] {
-                let weight = weights[(row * target + t) * source + s];
-                let value = &values[(row * source + s) * width..][..width];
-                simd::widest(|| simd::add_scaled(out, weight, value));
+    out.par_chunks_mut(target * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
+        let weights = &weights[row * target * source..][..target * source];
+        let values = &values[row * source * width..][..real * width];
+        widest!({
+            for (out, weights) in out.chunks_exact_mut(width).zip(weights.chunks_exact(source)) {
+                for (weight, value) in weights.iter().zip(values.chunks_exact(width)) {
+                    simd::add_scaled(out, *weight, value);
+                }
             }
-        }
+        });
     });
     out
 }
@@ -365,14 +381,17 @@ fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) ->
 fn scattered(weights: &[f32], queries: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
     let mut out = vec![0.0; sizes.keys()];
-    out.par_chunks_mut(source * width).enumerate().for_each(|(row, out)| {
-        for t in 0..target {
-            let query = &queries[(row * target + t) * width..][..width];
-            for (s, out) in out.chunks_mut(width).take(lengths.as_slice()[row]).enumerate() {
-                let weight = weights[(row * target + t) * source + s];
-                simd::widest(|| simd::add_scaled(out, weight, query));
+    out.par_chunks_mut(source * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
+        let weights = &weights[row * target * source..][..target * source];
+        let queries = &queries[row * target * width..][..target * width];
+        let out = &mut out[..real * width];
+        widest!({
+            for (weights, query) in weights.chunks_exact(source).zip(queries.chunks_exact(width)) {
+                for (out, weight) in out.chunks_exact_mut(width).zip(weights) {
+                    simd::add_scaled(out, *weight, query);
+                }
             }
-        }
+        });
     });
     out
 }

@@ -1,5 +1,5 @@
+use crate::is_fused;
 use crate::storage::slice;
-use crate::{is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -60,7 +60,7 @@ struct Dropout {
 impl Dropout {
     fn apply(&self, x: &mut [f32]) {
         x.par_chunks_mut(CHUNK).zip(self.drawn.par_chunks(2 * CHUNK)).for_each(|(x, drawn)| {
-            simd::widest(|| {
+            widest!({
                 for (x, drawn) in x.iter_mut().zip(drawn.chunks_exact(2)) {
                     *x *= factor(drawn, self.threshold, self.scale);
                 }

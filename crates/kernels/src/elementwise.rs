@@ -22,7 +22,7 @@ impl CustomOp1 for Tanh {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let mut y = slice(storage, layout)?.to_vec();
-        y.par_chunks_mut(CHUNK).for_each(|y| simd::widest(|| y.iter_mut().for_each(|y| *y = simd::tanh(*y))));
+        y.par_chunks_mut(CHUNK).for_each(|y| widest!(y.iter_mut().for_each(|y| *y = simd::tanh(*y))));
         Ok((CpuStorage::F32(y), layout.shape().clone()))
     }
 
@@ -30,7 +30,7 @@ impl CustomOp1 for Tanh {
         let y = elements(y)?;
         let mut grad_x = grad.flatten_all()?.to_vec1::<f32>()?;
         grad_x.par_chunks_mut(CHUNK).zip(y.par_chunks(CHUNK)).for_each(|(grad, y)| {
-            simd::widest(|| grad.iter_mut().zip(y).for_each(|(grad, y)| *grad *= 1.0 - y * y));
+            widest!(grad.iter_mut().zip(y).for_each(|(grad, y)| *grad *= 1.0 - y * y));
         });
         Ok(Some(Tensor::from_vec(grad_x, x.shape(), x.device())?))
     }

@@ -34,6 +34,9 @@
 //! # Ok::<(), candle_core::Error>(())
 //! ```
 
+#[macro_use]
+pub mod simd;
+
 mod adam;
 mod attention;
 mod dropout;
@@ -52,7 +55,6 @@ mod prepared;
 mod product;
 mod recycling;
 mod rows;
-pub mod simd;
 mod storage;
 mod threads;
 

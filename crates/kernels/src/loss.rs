@@ -69,7 +69,7 @@ fn total(logits: &[f32], gold: &[u32], smoothing: f32) -> (f32, Vec<f32>) {
         .par_chunks(vocab.max(1))
         .zip(gold)
         .map(|(row, gold)| {
-            simd::widest(|| {
+            widest!({
                 let log_sum = log_sum_exp(row);
                 let mean = simd::sum(row) / vocab as f32;
                 let gold = row[*gold as usize];
@@ -86,7 +86,7 @@ fn into_gradient(logits: &mut [f32], log_sums: &[f32], gold: &[u32], smoothing: 
     let vocab = logits.len() / gold.len().max(1);
     let everywhere = grad * smoothing / vocab as f32;
     logits.par_chunks_mut(vocab.max(1)).zip(log_sums).zip(gold).for_each(|((row, log_sum), gold)| {
-        simd::widest(|| row.iter_mut().for_each(|x| *x = grad * simd::exp(*x - log_sum) - everywhere));
+        widest!(row.iter_mut().for_each(|x| *x = grad * simd::exp(*x - log_sum) - everywhere));
         row[*gold as usize] -= grad * (1.0 - smoothing);
     });
 }

@@ -4,7 +4,7 @@ use crate::simd;
 pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
     use rayon::prelude::*;
     logits.par_chunks_mut(vocab).for_each(|row| {
-        simd::widest(|| {
+        widest!({
             let log_sum = log_sum_exp(row);
             row.iter_mut().for_each(|x| *x -= log_sum);
         });
@@ -14,7 +14,7 @@ pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
 /// log Σ exp(x) over one row, the largest element taken out first.
 #[inline(always)]
 pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let largest = simd::max(row);
     let mut sums = [0f32; 16];
     let body = row.chunks_exact(16);
     let tail: f32 = body.remainder().iter().map(|x| simd::exp(x - largest)).sum();

@@ -1,6 +1,6 @@
 //! The beam of one sentence: numbers in, a decision out, no tensors.
 
-use glosser_kernels::simd;
+use glosser_kernels::{simd, widest};
 use glosser_text::{BOS, EOS, PAD};
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ impl Beam {
             };
             for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
                 // Hardly a block has a token that is good enough: one comparison for all of them.
-                if is_beaten(&best, so_far + f64::from(simd::max(block))) {
+                if is_beaten(&best, so_far + f64::from(widest!(simd::max(block)))) {
                     continue;
                 }
                 for (token, log_prob) in (first..).zip(block) {
