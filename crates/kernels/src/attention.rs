@@ -1,6 +1,7 @@
 //! The parts of attention: scores, weights, contexts. Each runs over a sentence's own positions in a fixed order, so
 //! that padding costs nothing and changes nothing.
 
+use crate::fresh::zeros;
 use crate::storage::{elements, slice};
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -98,7 +99,7 @@ impl CustomOp3 for AdditiveScores {
         if l3.shape().dims1()? != width {
             candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
         }
-        let mut scores = vec![0.0; sizes.weights()];
+        let mut scores = zeros(sizes.weights());
         each_pair(
             &mut scores,
             &self.0,
@@ -125,8 +126,8 @@ impl CustomOp3 for AdditiveScores {
         let (query_data, key_data, v_data, grad) =
             (elements(queries)?, elements(keys)?, elements(v)?, elements(&grad)?);
         let (query_data, key_data, v_data, grad) = (&query_data[..], &key_data[..], &v_data[..], &grad[..]);
-        let mut grad_queries = vec![0.0; sizes.queries()];
-        let mut grad_keys = vec![0.0; sizes.keys()];
+        let mut grad_queries = zeros(sizes.queries());
+        let mut grad_keys = zeros(sizes.keys());
         // One gradient of v a sentence, added up in order afterwards: the same sum for any number of threads.
         let mut grad_v_parts = vec![0.0; sizes.batch * width];
         grad_queries
@@ -177,7 +178,7 @@ impl CustomOp2 for DotScores {
         let sizes = Sizes::of(&self.0, target, width);
         check(l1, (sizes.batch, target, width))?;
         check(l2, (sizes.batch, sizes.source, width))?;
-        let mut scores = vec![0.0; sizes.weights()];
+        let mut scores = zeros(sizes.weights());
         each_pair(&mut scores, &self.0, queries, keys, sizes, simd::dot);
         Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
     }
@@ -319,7 +320,7 @@ impl CustomOp2 for WeightedSum {
         let sizes = Sizes::of(&self.0, weights.dim(1)?, values.dim(2)?);
         let grad = grad.contiguous()?;
         let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(&grad)?);
-        let mut grad_weights = vec![0.0; sizes.weights()];
+        let mut grad_weights = zeros(sizes.weights());
         each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
         let grad_values = scattered(&weight_data, &grad, &self.0, sizes);
         Ok((
@@ -362,7 +363,7 @@ fn each_pair(
 /// `out[row, t] = Σ_s weights[row, t, s] · values[row, s]`, over real source positions in their order.
 fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
-    let mut out = vec![0.0; sizes.queries()];
+    let mut out = zeros(sizes.queries());
     out.par_chunks_mut(target * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
         let weights = &weights[row * target * source..][..target * source];
         let values = &values[row * source * width..][..real * width];
@@ -380,7 +381,7 @@ fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) ->
 /// `out[row, s] = Σ_t weights[row, t, s] · queries[row, t]`, for real source positions.
 fn scattered(weights: &[f32], queries: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
-    let mut out = vec![0.0; sizes.keys()];
+    let mut out = zeros(sizes.keys());
     out.par_chunks_mut(source * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
         let weights = &weights[row * target * source..][..target * source];
         let queries = &queries[row * target * width..][..target * width];

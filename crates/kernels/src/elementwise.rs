@@ -1,5 +1,6 @@
 //! Operations on each element, and rows side by side: what a graph would do in several passes on one thread.
 
+use crate::fresh::each_row;
 use crate::storage::{elements, slice};
 use crate::{Lengths, is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
@@ -72,12 +73,10 @@ impl CustomOp3 for ConcatTokens {
             parts.push((slice(storage, layout)?, size));
         }
         let (rows, width) = (self.0.token_rows(), parts.iter().map(|(_, size)| size).sum::<usize>());
-        let mut out = vec![0.0; rows.len() * width];
-        out.par_chunks_mut(width).zip(&rows).with_min_len(64).for_each(|(out, row)| {
-            let mut out = out;
+        let out = each_row(rows.len(), width, |token, mut out| {
             for (part, size) in &parts {
                 let (here, rest) = out.split_at_mut(*size);
-                here.copy_from_slice(&part[row * size..][..*size]);
+                here.copy_from_slice(&part[rows[token] * size..][..*size]);
                 out = rest;
             }
         });
@@ -92,16 +91,13 @@ impl CustomOp3 for ConcatTokens {
         out: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let (rows, width) = (self.0.token_rows(), out.dim(1)?);
+        let width = out.dim(1)?;
         let grad = grad.contiguous()?;
-        let grad = elements(&grad)?;
+        let grad = &elements(&grad)?[..];
         let (mut of_parts, mut first) = (Vec::with_capacity(3), 0);
         for part in [a, b, c] {
             let size = part.dim(2)?;
-            let mut of_part = vec![0.0; part.elem_count()];
-            for (grad, row) in grad.chunks(width).zip(&rows) {
-                of_part[row * size..][..size].copy_from_slice(&grad[first..first + size]);
-            }
+            let of_part = self.0.padded(size, |token| &grad[token * width + first..][..size]);
             of_parts.push(Tensor::from_vec(of_part, part.shape(), part.device())?);
             first += size;
         }

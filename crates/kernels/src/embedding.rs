@@ -21,17 +21,17 @@ impl Embedding {
     pub fn forward(&self, ids: &Tensor) -> Result<Tensor> {
         let (batch, len) = ids.dims2()?;
         let embed = self.table.dim(1)?;
-        let vectors = if is_fused(&self.table) {
-            self.table.apply_op1(Lookup { ids: ids.flatten_all()?.to_vec1()?, scale: (embed as f32).sqrt() })?
-        } else {
-            self.reference(ids)?
-        };
-        vectors.reshape((batch, len, embed))
+        if !is_fused(&self.table) {
+            return self.reference(ids)?.reshape((batch, len, embed));
+        }
+        let scale = (embed as f32).sqrt();
+        self.table.apply_op1(Lookup { ids: ids.flatten_all()?.to_vec1()?, shape: ids.shape().clone(), scale })
     }
 
     /// The same outside of any graph: `[ids, embed]`, row after row.
     pub fn rows(&self, ids: &[u32]) -> Result<Vec<f32>> {
-        let lookup = Lookup { ids: ids.to_vec(), scale: (self.table.dim(1)? as f32).sqrt() };
+        let scale = (self.table.dim(1)? as f32).sqrt();
+        let lookup = Lookup { ids: ids.to_vec(), shape: ids.len().into(), scale };
         lookup.vectors(&elements(&self.table)?, self.table.dims2()?)
     }
 
@@ -46,9 +46,10 @@ impl Embedding {
     }
 }
 
-/// Argument: the table `[vocab, embed]`. Result: `[ids, embed]`.
+/// Argument: the table `[vocab, embed]`. Result: `[…, embed]`, for ids of any shape.
 struct Lookup {
     ids: Vec<u32>,
+    shape: Shape,
     scale: f32,
 }
 
@@ -73,7 +74,7 @@ impl CustomOp1 for Lookup {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (vocab, embed) = layout.shape().dims2()?;
         let vectors = self.vectors(slice(storage, layout)?, (vocab, embed))?;
-        Ok((CpuStorage::F32(vectors), (self.ids.len(), embed).into()))
+        Ok((CpuStorage::F32(vectors), self.shape.clone().extend(&[embed])))
     }
 
     fn bwd(&self, table: &Tensor, _vectors: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {

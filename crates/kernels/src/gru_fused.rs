@@ -1,11 +1,12 @@
 //! Recurrent sequences as one operation, forward and backward: the input products of all tokens, then the time steps.
 
 use crate::Lengths;
+use crate::fresh::{each_row, zeros};
 use crate::gradients::{add_column_sums, add_to};
 use crate::gru::{Direction, Gru};
 use crate::gru_steps::{Backward, Forward, Sentence, deal};
 use crate::packed::Packed;
-use crate::product::{Matrix, product};
+use crate::product::{Matrix, new_product, product};
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
 use pulp::Arch;
@@ -72,13 +73,12 @@ impl GruSequences {
     fn tokens(&self, x: &[f32], further: &[f32]) -> Vec<f32> {
         let padded = self.lengths.batch() * self.lengths.longest();
         let (size, further_size) = (x.len() / padded, further.len() / padded);
-        let mut tokens = vec![0.0; self.lengths.total() * (size + further_size)];
         let rows = self.lengths.token_rows();
-        tokens.par_chunks_mut(size + further_size).zip(&rows).with_min_len(64).for_each(|(token, row)| {
-            token[..size].copy_from_slice(&x[row * size..][..size]);
-            token[size..].copy_from_slice(&further[row * further_size..][..further_size]);
-        });
-        tokens
+        each_row(rows.len(), size + further_size, |token, out| {
+            let row = rows[token];
+            out[..size].copy_from_slice(&x[row * size..][..size]);
+            out[size..].copy_from_slice(&further[row * further_size..][..further_size]);
+        })
     }
 
     /// The part of the tokens' gradient that belongs to an input of `size`, `first` elements into each.
@@ -87,10 +87,7 @@ impl GruSequences {
             return Ok(None);
         }
         let (size, width) = (input.dim(2)?, tokens.len() / self.lengths.total());
-        let mut part = vec![0.0; input.elem_count()];
-        for (token, row) in tokens.chunks(width).zip(self.lengths.token_rows()) {
-            part[row * size..][..size].copy_from_slice(&token[first..first + size]);
-        }
+        let part = self.lengths.padded(size, |token| &tokens[token * width + first..][..size]);
         Tensor::from_vec(part, input.shape(), input.device()).map(Some)
     }
 
@@ -114,31 +111,28 @@ impl GruSequences {
             return states.swap_remove(0);
         }
         let (layers, hidden) = (states.len(), self.hidden());
-        let mut out = vec![0.0; layers * states[0].len()];
-        out.par_chunks_mut(layers * hidden).enumerate().with_min_len(64).for_each(|(place, out)| {
+        each_row(states[0].len() / hidden, layers * hidden, |place, out| {
             for (out, states) in out.chunks_mut(hidden).zip(&states) {
                 out.copy_from_slice(&states[place * hidden..][..hidden]);
             }
-        });
-        out
+        })
     }
 
     /// The state that each token of a layer was reached from, `[tokens, hidden]`.
     fn states_before(&self, layer: usize, states: &[f32], start: &[f32]) -> Vec<f32> {
         let (hidden, width, longest) = (self.hidden(), self.layers.len() * self.hidden(), self.lengths.longest());
         let direction = self.layers[layer].1;
-        let mut before = Vec::with_capacity(self.lengths.total() * hidden);
-        for (row, &len) in self.lengths.as_slice().iter().enumerate() {
-            for at in 0..len {
-                // The direction's own inverse: position and visit are each other's mirror image.
-                let from = match direction.position(at, len) {
-                    0 => &start[row * width..],
-                    visit => &states[(row * longest + direction.position(visit - 1, len)) * width..],
-                };
-                before.extend_from_slice(&from[layer * hidden..][..hidden]);
-            }
-        }
-        before
+        let rows = self.lengths.token_rows();
+        each_row(rows.len(), hidden, |token, before| {
+            let (row, at) = (rows[token] / longest, rows[token] % longest);
+            let len = self.lengths.as_slice()[row];
+            // The direction's own inverse: position and visit are each other's mirror image.
+            let from = match direction.position(at, len) {
+                0 => &start[row * width..],
+                visit => &states[(row * longest + direction.position(visit - 1, len)) * width..],
+            };
+            before.copy_from_slice(&from[layer * hidden..][..hidden]);
+        })
     }
 
     /// Adds to the gradients of a layer's weights, to that of the tokens, and to that of its start.
@@ -149,8 +143,8 @@ impl GruSequences {
         let weight = Packed::new(Matrix::new(&elements(&gru.recurrent)?, 3 * hidden, hidden));
 
         // Gradients of the gate inputs and of the recurrent products: they differ in the candidate's part alone.
-        let mut grad_gates = vec![0.0; count * 3 * hidden];
-        let mut grad_candidates = vec![0.0; count * hidden];
+        let mut grad_gates = zeros(count * 3 * hidden);
+        let mut grad_candidates = zeros(count * hidden);
         let mut grad_start = vec![0.0; self.lengths.batch() * hidden];
         let gates = self.lengths.split_mut(&mut grad_gates, 3 * hidden);
         let candidates = self.lengths.split_mut(&mut grad_candidates, hidden);
@@ -229,15 +223,14 @@ impl CustomOp3 for GruSequences {
         let tokens = Matrix::new(&tokens, count, size);
         let mut prepared = Vec::with_capacity(self.layers.len());
         for (gru, _) in &self.layers {
-            let mut gates = vec![0.0; count * 3 * hidden];
             // One product for all tokens: only the recurrent one must wait for the state.
-            product(&mut gates, tokens, Matrix::new(&elements(&gru.input)?, 3 * hidden, size).transposed(), false);
+            let gates = new_product(tokens, Matrix::new(&elements(&gru.input)?, 3 * hidden, size).transposed());
             let recurrent = elements(&gru.recurrent)?;
             let gate = |weight| Packed::new(Matrix::new(weight, hidden, hidden).transposed());
             let weights: Vec<Packed> = recurrent.par_chunks(hidden * hidden).map(gate).collect();
             prepared.push((gates, weights, elements(&gru.bias)?, elements(&gru.candidate_bias)?));
         }
-        let of_layers = |size: usize| vec![vec![0.0; size]; self.layers.len()];
+        let of_layers = |size: usize| -> Vec<Vec<f32>> { self.layers.iter().map(|_| zeros(size)).collect() };
         let mut states = of_layers(self.lengths.batch() * longest * hidden);
         let mut saved = of_layers(if self.keeps { count * 4 * hidden } else { 0 });
         let mut tasks = Vec::new();
@@ -284,7 +277,7 @@ impl CustomOp3 for GruSequences {
         let given = Given { states: &states, start: &start_elements, grad: &grad, saved };
         let wants_tokens = x.track_op() || further.track_op();
         let mut found = Found {
-            tokens: vec![0.0; if wants_tokens { tokens.len() } else { 0 }],
+            tokens: zeros(if wants_tokens { tokens.len() } else { 0 }),
             start: vec![0.0; start_elements.len()],
         };
         for layer in 0..self.layers.len() {

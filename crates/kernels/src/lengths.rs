@@ -1,3 +1,4 @@
+use crate::fresh::each_row;
 use candle_core::{DType, Device, Result, Tensor, bail};
 
 /// The number of real tokens of each sentence in a padded batch.
@@ -73,6 +74,25 @@ impl Lengths {
     /// The same as a tensor of indices.
     pub fn token_positions(&self, device: &Device) -> Result<Tensor> {
         Tensor::new(self.token_rows().into_iter().map(|row| row as u32).collect::<Vec<_>>(), device)
+    }
+
+    /// `[batch · longest, size]`, zero on padding: what `of_token` has for each token, which are numbered in their order.
+    pub(crate) fn padded<'a>(&self, size: usize, of_token: impl Fn(usize) -> &'a [f32] + Sync) -> Vec<f32> {
+        let longest = self.longest();
+        let firsts: Vec<usize> = self
+            .0
+            .iter()
+            .scan(0, |end, len| {
+                *end += len;
+                Some(*end - len)
+            })
+            .collect();
+        each_row(self.batch() * longest, size, |place, out| {
+            let (row, at) = (place / longest, place % longest);
+            if at < self.0[row] {
+                out.copy_from_slice(of_token(firsts[row] + at));
+            }
+        })
     }
 
     /// The part of each sentence in `data`, which holds `size` elements for every token; none if it is empty.

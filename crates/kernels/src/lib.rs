@@ -42,6 +42,7 @@ mod attention;
 mod dropout;
 mod elementwise;
 mod embedding;
+mod fresh;
 mod gradients;
 mod gru;
 mod gru_fused;

@@ -32,13 +32,14 @@ impl Linear {
 
     /// `[…, size_in]` to `[…, size_out]`.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        if is_fused(x) {
+            return self.fused(x);
+        }
         let size_in = x.dim(D::Minus1)?;
         let mut shape = x.dims().to_vec();
         shape.pop();
         shape.push(self.weight.dim(0)?);
-        let rows = x.reshape((x.elem_count() / size_in, size_in))?;
-        let y = if is_fused(x) { self.fused(&rows)? } else { self.reference(&rows)? };
-        y.reshape(shape)
+        self.reference(&x.reshape((x.elem_count() / size_in, size_in))?)?.reshape(shape)
     }
 
     pub(crate) fn weight_and_bias(&self) -> (&Tensor, Option<&Tensor>) {

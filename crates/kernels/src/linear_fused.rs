@@ -1,13 +1,13 @@
 //! y = x Wᵀ + b as one operation, forward and backward.
 
+use crate::fresh::each_row;
 use crate::gradients::{add_column_sums, add_to};
-use crate::product::{Matrix, product};
+use crate::product::{Matrix, new_product, product};
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
-use rayon::prelude::*;
 
-/// Arguments: `[rows, size_in]` and the weight `[size_out, size_in]`, an argument so that a layer learns from constants
-/// too. Result: `[rows, size_out]`.
+/// Arguments: `[…, size_in]` and the weight `[size_out, size_in]`, an argument so that a layer learns from constants
+/// too. Result: `[…, size_out]`.
 pub(crate) struct FusedLinear {
     pub bias: Option<Tensor>,
 }
@@ -19,24 +19,28 @@ impl CustomOp2 for FusedLinear {
 
     fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
         let (x, weight) = (slice(s1, l1)?, slice(s2, l2)?);
-        let (rows, size_in) = l1.shape().dims2()?;
-        let (size_out, width) = l2.shape().dims2()?;
-        let mut y = vec![0.0; rows * size_out];
-        if let Some(bias) = &self.bias {
-            let bias = elements(bias)?;
-            if bias.len() != size_out {
-                bail!("linear: a bias of {} for {:?}", bias.len(), l2.shape());
-            }
-            // The bias first, and the product added to it: one pass less over the result.
-            let bias = &bias[..];
-            y.par_chunks_mut(size_out).with_min_len(32).for_each(|y| y.copy_from_slice(bias));
-        }
-        if width != size_in {
+        let (size_out, size_in) = l2.shape().dims2()?;
+        let mut shape = l1.dims().to_vec();
+        if shape.pop() != Some(size_in) {
             bail!("linear: {:?} by {:?}", l1.shape(), l2.shape());
         }
-        let weight = Matrix::new(weight, size_out, size_in).transposed();
-        product(&mut y, Matrix::new(x, rows, size_in), weight, self.bias.is_some());
-        Ok((CpuStorage::F32(y), (rows, size_out).into()))
+        shape.push(size_out);
+        let rows = x.len() / size_in;
+        let (x, weight) = (Matrix::new(x, rows, size_in), Matrix::new(weight, size_out, size_in).transposed());
+        let y = match &self.bias {
+            Some(bias) => {
+                let bias = elements(bias)?;
+                if bias.len() != size_out {
+                    bail!("linear: a bias of {} for {:?}", bias.len(), l2.shape());
+                }
+                // The bias first, and the product added to it: one pass less over the result.
+                let mut y = each_row(rows, size_out, |_, y| y.copy_from_slice(&bias));
+                product(&mut y, x, weight, true);
+                y
+            }
+            None => new_product(x, weight),
+        };
+        Ok((CpuStorage::F32(y), shape.into()))
     }
 
     fn bwd(&self, x: &Tensor, weight: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
@@ -48,8 +52,8 @@ impl CustomOp2 for FusedLinear {
 impl FusedLinear {
     /// The backward pass for the elements of the result's gradient.
     pub fn backward(&self, x: &Tensor, weight: &Tensor, grad: &[f32]) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let (rows, size_in) = x.dims2()?;
-        let size_out = weight.dim(0)?;
+        let (size_out, size_in) = weight.dims2()?;
+        let rows = x.elem_count() / size_in;
         let grad_rows = Matrix::new(grad, rows, size_out);
         let x_elements = elements(x)?;
         add_to(weight, |gradient, accumulate| {
@@ -61,8 +65,7 @@ impl FusedLinear {
         if !x.track_op() {
             return Ok((None, None));
         }
-        let mut grad_x = vec![0.0; rows * size_in];
-        product(&mut grad_x, grad_rows, Matrix::new(&elements(weight)?, size_out, size_in), false);
-        Ok((Some(Tensor::from_vec(grad_x, (rows, size_in), x.device())?), None))
+        let grad_x = new_product(grad_rows, Matrix::new(&elements(weight)?, size_out, size_in));
+        Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
     }
 }

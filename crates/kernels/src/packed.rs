@@ -3,8 +3,10 @@
 //! A recurrent layer multiplies a few dozen rows by the same weight at every time step, and a search does so with every
 //! weight. A general matrix library lays the weight out anew each time, which for few rows costs as much as the product.
 
+use crate::fresh::zeros;
 use crate::product::Matrix;
 use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Registers of a panel's row: two leave room for many rows, whose products are independent of each other.
@@ -40,12 +42,14 @@ impl Packed {
     fn with_width(matrix: Matrix, width: usize) -> Self {
         let (inner, cols) = (matrix.rows(), matrix.cols());
         let size = cols.div_ceil(width) * width * inner;
-        let mut data = vec![0.0; size + LINE / size_of::<f32>()];
+        let mut data = zeros(size + LINE / size_of::<f32>());
         let start = data.as_ptr().align_offset(LINE).min(LINE / size_of::<f32>());
-        for (panel, first) in data[start..start + size].chunks_mut((width * inner).max(1)).zip((0..).step_by(width)) {
-            let real = width.min(cols - first);
-            matrix.copy_columns(first..first + real, panel, width);
-        }
+        data[start..start + size].par_chunks_mut((width * inner).max(1)).enumerate().with_min_len(4).for_each(
+            |(index, panel)| {
+                let first = index * width;
+                matrix.copy_columns(first..cols.min(first + width), panel, width);
+            },
+        );
         Self { data, start, inner, cols, width }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Numbers go in and out as slices, row after row. A row's result depends on that row alone, bit for bit.
 
+use crate::fresh::chunks;
 use crate::gru_steps::cell;
 use crate::packed::{Packed, times_panel};
 use crate::product::Matrix;
@@ -32,10 +33,10 @@ trait Panels: Sync {
 /// All columns for `rows` rows of input, `[rows, cols]`.
 fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
     let (cols, width) = layer.cols_and_width();
-    let mut out = vec![0.0; rows * cols];
     let panels = cols.div_ceil(width);
     let threads = rayon::current_num_threads();
     if rows <= FEW_ROWS * threads {
+        let mut out = vec![0.0; rows * cols];
         let mut parts = vec![0.0; panels * rows * width];
         parts.par_chunks_mut((rows * width).max(1)).enumerate().with_min_len(4).for_each(|(panel, out)| {
             Arch::new().dispatch(OnePanel { layer, rows: 0..rows, panel, out, stride: width });
@@ -51,7 +52,7 @@ fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
     }
     // Tasks of one size, as many for each thread.
     let each = rows.div_ceil(rows.div_ceil(ROWS).next_multiple_of(threads));
-    out.par_chunks_mut(each * cols).enumerate().for_each(|(chunk, out)| {
+    chunks(rows * cols, each * cols, |chunk, out| {
         let rows = chunk * each..chunk * each + out.len() / cols;
         let whole = cols / width;
         for panel in 0..whole {
@@ -66,8 +67,7 @@ fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
                 out[first..].copy_from_slice(&part[..cols - first]);
             }
         }
-    });
-    out
+    })
 }
 
 struct OnePanel<'a, L> {

@@ -87,21 +87,51 @@ pub fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     out.copy_from_slice(&wide[..out.len()]);
 }
 
+/// `lhs · rhs`, `[lhs.rows, rhs.cols]`, in memory that nobody has cleared before.
+#[expect(unsafe_code, reason = "the product fills what the vector does not know to be filled")]
+pub(crate) fn new_product(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
+    assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
+    let size = lhs.rows * rhs.cols;
+    if lhs.rows < fewest_rows(lhs.cols, rhs.cols) || size == 0 || lhs.cols == 0 {
+        let mut out = vec![0.0; size];
+        product(&mut out, lhs, rhs, false);
+        return out;
+    }
+    let mut out = Vec::with_capacity(size);
+    // SAFETY: there is room for `size` elements, which nothing else can see; a product that does not accumulate
+    // writes every one of them and reads none.
+    unsafe {
+        multiply_into(out.as_mut_ptr(), lhs, rhs, false);
+        out.set_len(size);
+    }
+    out
+}
+
 #[expect(unsafe_code, reason = "the matrix library takes pointers")]
 fn multiply(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+    // SAFETY: the caller has checked the size of `out`, which cannot overlap the shared borrows.
+    unsafe { multiply_into(out.as_mut_ptr(), lhs, rhs, accumulate) }
+}
+
+/// # Safety
+/// `out` is valid for writes of `lhs.rows · rhs.cols` elements, for reads too if `accumulate` is set, and overlaps
+/// neither matrix.
+#[expect(unsafe_code, reason = "the matrix library takes pointers")]
+unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: bool) {
     let (m, k, n) = (lhs.rows, lhs.cols, rhs.cols);
     if m == 0 || n == 0 {
         return;
     }
     let threads = rayon::current_num_threads();
     let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
-    // SAFETY: `Matrix` is built only with its last element inside its slice, transposing keeps that, the size of `out` was checked by the caller, and `out` cannot overlap the shared borrows.
+    // SAFETY: `Matrix` is built only with its last element inside its slice, and transposing keeps that; the rest is the
+    // caller's promise.
     unsafe {
         gemm::gemm(
             m,
             n,
             k,
-            out.as_mut_ptr(),
+            out,
             1,
             n as isize,
             accumulate,
