@@ -1,0 +1,34 @@
+//! The machine's own rate, medians, and memory.
+
+use glosser_kernels::{Matrix, product};
+use std::time::Instant;
+
+/// FLOP/s of a large product in `f32` on all threads, 1024 x 512 x 4000: the limit that shares are of. Median of five.
+pub fn sgemm_rate() -> f64 {
+    const REPEATS: usize = 8;
+    let (m, k, n) = (1024, 512, 4000);
+    let numbers = |count: usize| (0..count).map(|i| (i * 7919 % 1013) as f32 / 506.5 - 1.0).collect::<Vec<_>>();
+    let (a, b, mut out) = (numbers(m * k), numbers(k * n), vec![0.0; m * n]);
+    let mut run = || (0..REPEATS).for_each(|_| product(&mut out, Matrix::new(&a, m, k), Matrix::new(&b, k, n), false));
+    run();
+    let seconds = median((0..5).map(|_| {
+        let started = Instant::now();
+        run();
+        started.elapsed().as_secs_f64()
+    }));
+    2.0 * (m * k * n * REPEATS) as f64 / seconds
+}
+
+/// The middle one.
+pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = numbers.collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+/// The most memory that this process has held so far, in MB; none where the system does not say.
+pub fn peak_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
+}

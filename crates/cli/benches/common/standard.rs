@@ -1,0 +1,35 @@
+//! The standard model and shape: what figures of different programs are compared at.
+
+use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
+use glosser_encoder::EncoderConfig;
+use glosser_translator::ModelConfig;
+
+/// Sentences of a batch.
+pub const BATCH: usize = 64;
+/// Tokens of each source sentence.
+pub const SOURCE_LEN: usize = 18;
+/// Tokens of each target sentence.
+pub const TARGET_LEN: usize = 16;
+const VOCAB: usize = 4000;
+
+/// The model, without dropout.
+pub fn model() -> ModelConfig {
+    ModelConfig {
+        source_vocab: VOCAB,
+        target_vocab: VOCAB,
+        joint_vocab: true,
+        embed: 256,
+        encoder: EncoderConfig { hidden: 256, layers: 1, dropout: 0.0 },
+        decoder: DecoderConfig {
+            hidden: 512,
+            dropout: 0.0,
+            attention: AttentionConfig { score: Score::Additive, size: 512 },
+        },
+    }
+}
+
+/// Ids of a batch of sentences, none of them control tokens; another seed gives others.
+pub fn sentences(len: usize, seed: usize) -> Vec<Vec<u32>> {
+    let id = |at: usize| 3 + ((at * 7919 + seed * 104_729) % (VOCAB - 3)) as u32;
+    (0..BATCH).map(|row| (0..len).map(|at| id(row * len + at)).collect()).collect()
+}
