@@ -65,7 +65,8 @@ left_out() { printf 'left out: %s\n' "$*" | tee -a "$work/left-out" >&2; }
 has_python=1 has_peer=1
 if ! command -v "$python" >/dev/null; then
   has_python='' has_peer=''
-  left_out "cold_start_ms, translate_peak_mb and all comparisons with the peer: there is no $python"
+  left_out "cold_start_ms, translate_peak_mb and all comparisons with the peer, translate_share_of_sgemm with them:" \
+    "there is no $python"
 elif ! "$python" -c 'import safetensors, tokenizers, torch' 2>/dev/null; then
   has_peer=''
   left_out "all comparisons with the peer, translate_share_of_sgemm with them:" \
