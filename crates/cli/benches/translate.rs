@@ -27,12 +27,15 @@ use std::time::Instant;
 fn search(criterion: &mut Criterion) {
     let (_, parameters) = Parameters::initialise(&standard::model(), 1, DType::F32).expect("the standard model");
     let model = parameters.frozen(&standard::model()).expect("the standard model");
+    let searcher = model.searcher().expect("weights laid out");
     let sources = standard::sentences(standard::SOURCE_LEN, 1);
     let mut group = criterion.benchmark_group("search");
     group.throughput(Throughput::Elements(standard::BATCH as u64));
     for (name, options) in [("greedy", SearchOptions::GREEDY), ("beam_5", SearchOptions::STANDARD)] {
         let options = SearchOptions { max_length: Some(standard::TARGET_LEN), ..options };
-        group.bench_function(name, |bencher| bencher.iter(|| model.search(&sources, &options).expect("translations")));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| searcher.search(&sources, &options).expect("translations"))
+        });
     }
     group.finish();
 }
