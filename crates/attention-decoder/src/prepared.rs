@@ -214,7 +214,11 @@ fn each_context(
 }
 
 fn tanh(x: &mut [f32]) {
-    x.par_chunks_mut(1 << 14).for_each(|x| widest!(x.iter_mut().for_each(|x| *x = simd::tanh(*x))));
+    x.par_chunks_mut(1 << 14).for_each(|x| {
+        widest!(for x in x {
+            *x = simd::tanh(*x);
+        });
+    });
 }
 
 /// Row by row what the parts have, one behind the other.

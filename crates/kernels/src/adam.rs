@@ -112,13 +112,12 @@ impl InplaceOp1 for AdamUpdate<'_> {
             .zip(first.par_chunks_mut(CHUNK))
             .zip(second.par_chunks_mut(CHUNK))
             .for_each(|(((data, grad), first), second)| {
-                widest!({
-                    for (((x, g), m), v) in data.iter_mut().zip(grad).zip(first).zip(second) {
-                        let g = g * u.scale;
-                        *m += (1.0 - u.beta1) * (g - *m);
-                        *v += (1.0 - u.beta2) * (g * g - *v);
-                        *x -= u.rate * *m / (v.sqrt() + u.epsilon);
-                    }
+                let (grad, first, second) = (&grad[..data.len()], &mut first[..data.len()], &mut second[..data.len()]);
+                widest!(for i in 0..data.len() {
+                    let g = grad[i] * u.scale;
+                    first[i] += (1.0 - u.beta1) * (g - first[i]);
+                    second[i] += (1.0 - u.beta2) * (g * g - second[i]);
+                    data[i] -= u.rate * first[i] / (second[i].sqrt() + u.epsilon);
                 });
             });
         Ok(())

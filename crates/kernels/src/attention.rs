@@ -2,6 +2,7 @@
 //! that padding costs nothing and changes nothing.
 
 use crate::fresh::zeros;
+use crate::simd::LANES;
 use crate::storage::{elements, slice};
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -44,18 +45,20 @@ pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Le
 /// vᵀ tanh(q + k) of one pair.
 #[inline(always)]
 fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
-    const LANES: usize = 16;
+    let width = v.len();
+    let (queries, query_tail) = query[..width].as_chunks::<LANES>();
+    let (keys, key_tail) = key[..width].as_chunks::<LANES>();
+    let (vs, v_tail) = v.as_chunks::<LANES>();
     let mut sums = [0f32; LANES];
-    let (width, body) = (v.len(), v.len() - v.len() % LANES);
-    let (query, key) = (&query[..width], &key[..width]);
-    // Blocks of a known size: with indices into the slices the compiler finds no vector instructions as wide as these.
-    let blocks = query.chunks_exact(LANES).zip(key.chunks_exact(LANES)).zip(v.chunks_exact(LANES));
-    for ((query, key), v) in blocks {
+    for block in 0..vs.len() {
         for lane in 0..LANES {
-            sums[lane] += v[lane] * simd::tanh(query[lane] + key[lane]);
+            sums[lane] += vs[block][lane] * simd::tanh(queries[block][lane] + keys[block][lane]);
         }
     }
-    let tail: f32 = (body..width).map(|i| v[i] * simd::tanh(query[i] + key[i])).sum();
+    let mut tail = 0.0;
+    for i in 0..v_tail.len() {
+        tail += v_tail[i] * simd::tanh(query_tail[i] + key_tail[i]);
+    }
     simd::reduce(sums) + tail
 }
 
@@ -246,9 +249,13 @@ impl CustomOp1 for Softmax {
 #[inline(always)]
 fn softmax_row(row: &mut [f32]) {
     let largest = simd::max(row);
-    row.iter_mut().for_each(|x| *x = simd::exp(*x - largest));
+    for x in &mut *row {
+        *x = simd::exp(*x - largest);
+    }
     let sum = simd::sum(row);
-    row.iter_mut().for_each(|x| *x /= sum);
+    for x in row {
+        *x /= sum;
+    }
 }
 
 /// The attention of one query on one sentence, outside of any graph: the same numbers as [`additive_scores`] or

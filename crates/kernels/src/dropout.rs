@@ -41,14 +41,14 @@ pub fn dropout(x: &Tensor, p: f32, rng: &mut ChaCha8Rng) -> Result<Tensor> {
     if is_fused(x) {
         return x.contiguous()?.apply_op1(Dropout { drawn, threshold, scale });
     }
-    let mask: Vec<f32> = drawn.chunks(2).map(|drawn| factor(drawn, threshold, scale)).collect();
+    let mask: Vec<f32> = drawn.as_chunks().0.iter().map(|drawn| factor(*drawn, threshold, scale)).collect();
     x.mul(&Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?)
 }
 
 /// What a unit is multiplied by.
 #[inline(always)]
-fn factor(drawn: &[u8], threshold: u32, scale: f32) -> f32 {
-    if u32::from(u16::from_le_bytes([drawn[0], drawn[1]])) < threshold { 0.0 } else { scale }
+fn factor(drawn: [u8; 2], threshold: u32, scale: f32) -> f32 {
+    if u32::from(u16::from_le_bytes(drawn)) < threshold { 0.0 } else { scale }
 }
 
 struct Dropout {
@@ -60,10 +60,9 @@ struct Dropout {
 impl Dropout {
     fn apply(&self, x: &mut [f32]) {
         x.par_chunks_mut(CHUNK).zip(self.drawn.par_chunks(2 * CHUNK)).for_each(|(x, drawn)| {
-            widest!({
-                for (x, drawn) in x.iter_mut().zip(drawn.chunks_exact(2)) {
-                    *x *= factor(drawn, self.threshold, self.scale);
-                }
+            let drawn = &drawn.as_chunks().0[..x.len()];
+            widest!(for i in 0..x.len() {
+                x[i] *= factor(drawn[i], self.threshold, self.scale);
             });
         });
     }

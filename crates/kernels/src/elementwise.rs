@@ -23,7 +23,11 @@ impl CustomOp1 for Tanh {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let mut y = slice(storage, layout)?.to_vec();
-        y.par_chunks_mut(CHUNK).for_each(|y| widest!(y.iter_mut().for_each(|y| *y = simd::tanh(*y))));
+        y.par_chunks_mut(CHUNK).for_each(|y| {
+            widest!(for y in y {
+                *y = simd::tanh(*y);
+            });
+        });
         Ok((CpuStorage::F32(y), layout.shape().clone()))
     }
 
@@ -31,7 +35,9 @@ impl CustomOp1 for Tanh {
         let y = elements(y)?;
         let mut grad_x = grad.flatten_all()?.to_vec1::<f32>()?;
         grad_x.par_chunks_mut(CHUNK).zip(y.par_chunks(CHUNK)).for_each(|(grad, y)| {
-            widest!(grad.iter_mut().zip(y).for_each(|(grad, y)| *grad *= 1.0 - y * y));
+            widest!(for i in 0..y.len() {
+                grad[i] *= 1.0 - y[i] * y[i];
+            });
         });
         Ok(Some(Tensor::from_vec(grad_x, x.shape(), x.device())?))
     }

@@ -34,6 +34,8 @@
 //! # Ok::<(), candle_core::Error>(())
 //! ```
 
+#![allow(clippy::needless_range_loop, reason = "loops over indices need no inlining to become wide instructions")]
+
 #[macro_use]
 pub mod simd;
 

@@ -157,12 +157,13 @@ fn block_of<S: Simd, const ROWS: usize>(
             sums[row] = [out[0], out[1]];
         }
     }
-    for (i, weights) in panel.chunks_exact(REGISTERS).enumerate() {
-        for (row, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: `lhs` has ROWS · inner elements, as asserted, and i < inner since there are inner chunks.
+    for i in 0..inner {
+        let weights = [panel[REGISTERS * i], panel[REGISTERS * i + 1]];
+        for row in 0..ROWS {
+            // SAFETY: `lhs` has ROWS · inner elements, as asserted, and i < inner.
             let x = simd.splat_f32s(unsafe { *lhs.get_unchecked(row * inner + i) });
-            for (sum, weights) in sums.iter_mut().zip(weights) {
-                *sum = simd.mul_add_e_f32s(x, *weights, *sum);
+            for register in 0..REGISTERS {
+                sums[row][register] = simd.mul_add_e_f32s(x, weights[register], sums[row][register]);
             }
         }
     }

@@ -1,4 +1,4 @@
-use crate::simd;
+use crate::simd::{self, LANES};
 
 /// Turns each row of `logits` (rows of `vocab` numbers) into log probabilities, in place: x - log Σ exp(x).
 pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
@@ -6,7 +6,9 @@ pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
     logits.par_chunks_mut(vocab).for_each(|row| {
         widest!({
             let log_sum = log_sum_exp(row);
-            row.iter_mut().for_each(|x| *x -= log_sum);
+            for x in row {
+                *x -= log_sum;
+            }
         });
     });
 }
@@ -15,13 +17,16 @@ pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
 #[inline(always)]
 pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
     let largest = simd::max(row);
-    let mut sums = [0f32; 16];
-    let body = row.chunks_exact(16);
-    let tail: f32 = body.remainder().iter().map(|x| simd::exp(x - largest)).sum();
-    for chunk in body {
-        for lane in 0..16 {
-            sums[lane] += simd::exp(chunk[lane] - largest);
+    let (blocks, rest) = row.as_chunks::<LANES>();
+    let mut sums = [0f32; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            sums[lane] += simd::exp(block[lane] - largest);
         }
+    }
+    let mut tail = 0.0;
+    for x in rest {
+        tail += simd::exp(x - largest);
     }
     largest + (simd::reduce(sums) + tail).ln()
 }

@@ -1,6 +1,9 @@
 //! Elementary functions as polynomials that the compiler turns into vector instructions, and the dispatch that lets
 //! one binary use the widest instructions of the machine it runs on.
 //!
+//! Loops run over indices and blocks of a known size: an iterator's adaptors and closures are functions of their own,
+//! which the compiler may leave outside of the wide instructions.
+//!
 //! The functions use no fused multiply-add: every instruction width gives the same bits, so a narrow machine and a
 //! wide one, the tail of a slice and its body, agree.
 
@@ -67,17 +70,22 @@ pub fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (1.0 + exp(2.0 * x))
 }
 
+/// Sums that are kept side by side: as many as the widest registers hold.
+pub(crate) const LANES: usize = 16;
+
 /// The scalar product, summed in sixteen lanes and then pairwise: the order depends on the length alone.
 #[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 16;
+    let ((a, a_tail), (b, b_tail)) = (a.as_chunks::<LANES>(), b[..a.len()].as_chunks::<LANES>());
     let mut sums = [0f32; LANES];
-    let (a_body, b_body) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let tail: f32 = a_body.remainder().iter().zip(b_body.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a_body.zip(b_body) {
+    for block in 0..a.len() {
         for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
+            sums[lane] += a[block][lane] * b[block][lane];
         }
+    }
+    let mut tail = 0.0;
+    for i in 0..a_tail.len() {
+        tail += a_tail[i] * b_tail[i];
     }
     reduce(sums) + tail
 }
@@ -98,21 +106,25 @@ pub(crate) fn reduce(mut sums: [f32; 16]) -> f32 {
 /// `y += scale * x`.
 #[inline(always)]
 pub fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += scale * x;
+    let x = &x[..y.len()];
+    for i in 0..y.len() {
+        y[i] += scale * x[i];
     }
 }
 
 /// The sum of all elements, in sixteen lanes and then pairwise.
 #[inline(always)]
 pub(crate) fn sum(x: &[f32]) -> f32 {
-    let mut sums = [0f32; 16];
-    let body = x.chunks_exact(16);
-    let tail: f32 = body.remainder().iter().sum();
-    for chunk in body {
-        for lane in 0..16 {
-            sums[lane] += chunk[lane];
+    let (blocks, rest) = x.as_chunks::<LANES>();
+    let mut sums = [0f32; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            sums[lane] += block[lane];
         }
+    }
+    let mut tail = 0.0;
+    for x in rest {
+        tail += x;
     }
     reduce(sums) + tail
 }
@@ -120,15 +132,18 @@ pub(crate) fn sum(x: &[f32]) -> f32 {
 /// The largest element that is a number; minus infinity if there is none.
 #[inline(always)]
 pub fn max(x: &[f32]) -> f32 {
-    let mut largest = [f32::NEG_INFINITY; 16];
-    let body = x.chunks_exact(16);
-    let tail = body.remainder().iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    for chunk in body {
-        for lane in 0..16 {
-            largest[lane] = if chunk[lane] > largest[lane] { chunk[lane] } else { largest[lane] };
+    let (blocks, rest) = x.as_chunks::<LANES>();
+    let mut largest = [f32::NEG_INFINITY; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            largest[lane] = if block[lane] > largest[lane] { block[lane] } else { largest[lane] };
         }
     }
-    largest.into_iter().fold(tail, f32::max)
+    let mut of_all = f32::NEG_INFINITY;
+    for x in largest.iter().chain(rest) {
+        of_all = if *x > of_all { *x } else { of_all };
+    }
+    of_all
 }
 
 /// The sum of all rows of `x`, each of `width` numbers, one after the other.
@@ -137,7 +152,9 @@ pub(crate) fn column_sums(x: &[f32], width: usize) -> Vec<f32> {
     const COLUMNS: usize = 256;
     let mut sums = vec![0.0; width];
     sums.par_chunks_mut(COLUMNS).enumerate().for_each(|(part, sums)| {
-        widest!(x.chunks(width).for_each(|row| add_scaled(sums, 1.0, &row[part * COLUMNS..][..sums.len()])));
+        widest!(for row in x.chunks(width) {
+            add_scaled(sums, 1.0, &row[part * COLUMNS..][..sums.len()]);
+        });
     });
     sums
 }
