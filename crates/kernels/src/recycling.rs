@@ -18,10 +18,6 @@ const CLASSES: usize = (LARGEST.ilog2() - SMALLEST.ilog2()) as usize * STEPS + 1
 /// Every block begins on a cache line.
 const ALIGN: usize = 64;
 
-/// Blocks from this size on lie in pages of this size, where the system has them: in pages of 4 kB every row of a large
-/// matrix is on another page, and finding these takes longer than reading them.
-const HUGE_PAGE: usize = 1 << 21;
-
 /// Large blocks of memory that were freed are kept, by size, for the next allocation of their size.
 ///
 /// A tensor operation asks for megabytes and gives them back a moment later. The system's allocator returns such blocks to the
@@ -63,8 +59,7 @@ fn class_of(layout: Layout) -> Option<(usize, Layout)> {
     let power = (size.ilog2() - SMALLEST.ilog2()) as usize;
     let (base, step) = (SMALLEST << power, (SMALLEST << power) / STEPS);
     let steps = (size - base).div_ceil(step);
-    let size = base + steps * step;
-    let block = Layout::from_size_align(size, if size >= HUGE_PAGE { HUGE_PAGE } else { ALIGN }).ok()?;
+    let block = Layout::from_size_align(base + steps * step, ALIGN).ok()?;
     Some((power * STEPS + steps, block))
 }
 
@@ -77,20 +72,19 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
         let Some((class, block)) = class_of(layout) else { return unsafe { System.alloc(layout) } };
         match self.take(class, block) {
             Some(kept) => kept,
-            None => unsafe { new_block(block) },
+            None => unsafe { System.alloc(block) },
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let Some((class, block)) = class_of(layout) else { return unsafe { System.alloc_zeroed(layout) } };
-        if block.size() < HUGE_PAGE {
-            return match self.take(class, block) {
-                Some(kept) => unsafe { zeroed(kept, layout.size()) },
-                None => unsafe { System.alloc_zeroed(block) },
-            };
+        match self.take(class, block) {
+            Some(kept) => {
+                unsafe { kept.write_bytes(0, layout.size()) };
+                kept
+            }
+            None => unsafe { System.alloc_zeroed(block) },
         }
-        let block = self.take(class, block).unwrap_or_else(|| unsafe { new_block(block) });
-        if block.is_null() { block } else { unsafe { zeroed(block, layout.size()) } }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -121,28 +115,6 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
             }
         }
     }
-}
-
-/// Clears so many bytes.
-#[expect(unsafe_code, reason = "an allocator deals in raw memory")]
-unsafe fn zeroed(block: *mut u8, size: usize) -> *mut u8 {
-    // SAFETY: the caller has just been given a block of at least `size` bytes.
-    unsafe { block.write_bytes(0, size) };
-    block
-}
-
-/// A block from the system, in large pages if it is large.
-#[expect(unsafe_code, reason = "an allocator deals in raw memory")]
-unsafe fn new_block(block: Layout) -> *mut u8 {
-    // SAFETY: the size of a block is above zero.
-    let pointer = unsafe { System.alloc(block) };
-    #[cfg(target_os = "linux")]
-    if block.size() >= HUGE_PAGE && !pointer.is_null() {
-        // SAFETY: the advice changes nothing but how the pages of this block of ours are mapped; where the system
-        // does not follow it, nothing is lost.
-        unsafe { libc::madvise(pointer.cast(), block.size(), libc::MADV_HUGEPAGE) };
-    }
-    pointer
 }
 
 impl RecyclingAllocator {
