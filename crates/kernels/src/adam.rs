@@ -113,11 +113,14 @@ impl InplaceOp1 for AdamUpdate<'_> {
             .zip(second.par_chunks_mut(CHUNK))
             .for_each(|(((data, grad), first), second)| {
                 let (grad, first, second) = (&grad[..data.len()], &mut first[..data.len()], &mut second[..data.len()]);
-                widest!(for i in 0..data.len() {
-                    let g = grad[i] * u.scale;
-                    first[i] += (1.0 - u.beta1) * (g - first[i]);
-                    second[i] += (1.0 - u.beta2) * (g * g - second[i]);
-                    data[i] -= u.rate * first[i] / (second[i].sqrt() + u.epsilon);
+                widest!({
+                    let Update { beta1, beta2, epsilon, rate, scale } = u;
+                    for i in 0..data.len() {
+                        let g = grad[i] * scale;
+                        first[i] += (1.0 - beta1) * (g - first[i]);
+                        second[i] += (1.0 - beta2) * (g * g - second[i]);
+                        data[i] -= rate * first[i] / (second[i].sqrt() + epsilon);
+                    }
                 });
             });
         Ok(())

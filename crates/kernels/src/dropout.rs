@@ -61,8 +61,11 @@ impl Dropout {
     fn apply(&self, x: &mut [f32]) {
         x.par_chunks_mut(CHUNK).zip(self.drawn.par_chunks(2 * CHUNK)).for_each(|(x, drawn)| {
             let drawn = &drawn.as_chunks().0[..x.len()];
-            widest!(for i in 0..x.len() {
-                x[i] *= factor(drawn[i], self.threshold, self.scale);
+            widest!({
+                let (threshold, scale) = (self.threshold, self.scale);
+                for i in 0..x.len() {
+                    x[i] *= factor(drawn[i], threshold, scale);
+                }
             });
         });
     }

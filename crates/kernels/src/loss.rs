@@ -86,8 +86,11 @@ fn into_gradient(logits: &mut [f32], log_sums: &[f32], gold: &[u32], smoothing: 
     let vocab = logits.len() / gold.len().max(1);
     let everywhere = grad * smoothing / vocab as f32;
     logits.par_chunks_mut(vocab.max(1)).zip(log_sums).zip(gold).for_each(|((row, log_sum), gold)| {
-        widest!(for x in &mut *row {
-            *x = grad * simd::exp(*x - log_sum) - everywhere;
+        widest!({
+            let (grad, log_sum, everywhere) = (grad, *log_sum, everywhere);
+            for x in &mut *row {
+                *x = grad * simd::exp(*x - log_sum) - everywhere;
+            }
         });
         row[*gold as usize] -= grad * (1.0 - smoothing);
     });
