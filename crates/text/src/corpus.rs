@@ -3,11 +3,8 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use crate::error::excerpt;
-use crate::{Columns, Lines, TextError, open, read_lines};
-
-/// With fewer lines than this, a column of numbers may well be meant as text.
-const ENOUGH_NUMBERS: usize = 3;
+use crate::pairs::{Pairs, TsvPairs, TwoPairs};
+use crate::{Columns, Lines, TextError, TextReader, open};
 
 /// A sentence and its translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +41,31 @@ pub enum CorpusFiles {
     },
 }
 
+impl CorpusFiles {
+    /// The file or files, for messages.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Tsv { path, .. } => path.display().to_string(),
+            Self::Two { source, target } => format!("{} and {}", source.display(), target.display()),
+        }
+    }
+
+    /// The pairs, with each file opened by `open`.
+    pub(crate) fn pairs(
+        &self,
+        mut open: impl FnMut(&Path) -> Result<Lines<TextReader>, TextError>,
+    ) -> Result<Pairs<'static>, TextError> {
+        let mut side = |path: &Path| Ok((open(path)?, path.display().to_string()));
+        Ok(match self {
+            Self::Tsv { path, columns } => {
+                let (lines, name) = side(path)?;
+                Pairs::Tsv(TsvPairs::new(lines, name, *columns))
+            }
+            Self::Two { source, target } => Pairs::Two(TwoPairs::new(side(source)?, side(target)?)),
+        })
+    }
+}
+
 /// The pairs of a corpus in file order, and what a user should know about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corpus {
@@ -61,10 +83,9 @@ impl Corpus {
     /// # Errors
     /// Those of [`read_lines`]; [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
-        match files {
-            CorpusFiles::Tsv { path, columns } => from_tsv(open(path)?, path.display().to_string(), *columns),
-            CorpusFiles::Two { source, target } => from_two(source, target),
-        }
+        let mut reading = files.pairs(open)?;
+        let pairs = reading.by_ref().collect::<Result<_, _>>()?;
+        Self { name: files.name(), pairs, notes: reading.notes() }.unless_empty("")
     }
 
     /// Reads a TSV from any reader; `name` stands in messages for the file.
@@ -72,7 +93,9 @@ impl Corpus {
     /// # Errors
     /// As [`Corpus::read`].
     pub fn parse_tsv(name: &str, reader: impl BufRead, columns: Columns) -> Result<Self, TextError> {
-        from_tsv(Lines::new(reader, name), name.to_owned(), columns)
+        let mut reading = TsvPairs::new(Lines::new(reader, name), name.to_owned(), columns);
+        let pairs = reading.by_ref().collect::<Result<_, _>>()?;
+        Self { name: name.to_owned(), pairs, notes: reading.notes() }.unless_empty("")
     }
 
     /// Drops the pairs that have a blank side, and says how many those were, in a note and as a number.
@@ -83,10 +106,7 @@ impl Corpus {
         let before = self.pairs.len();
         self.pairs.retain(|pair| !pair.has_blank_side());
         let dropped = before - self.pairs.len();
-        if dropped > 0 {
-            let s = if dropped == 1 { "" } else { "s" };
-            self.notes.push(format!("{dropped} pair{s} of {before} in `{}` left out: a side is blank", self.name));
-        }
+        self.notes.extend(note_on_blanks(dropped, before, &self.name));
         Ok((self.unless_empty(" with text on both sides")?, dropped))
     }
 
@@ -98,88 +118,10 @@ impl Corpus {
     }
 }
 
-fn from_tsv(lines: Lines<impl BufRead>, name: String, columns: Columns) -> Result<Corpus, TextError> {
-    let mut pairs = Vec::new();
-    let mut widest = 0;
-    for (index, line) in lines.enumerate() {
-        let line = line?;
-        let fields: Vec<&str> = line.split('\t').collect();
-        widest = widest.max(fields.len());
-        pairs.push(pair_of(&fields, columns).ok_or_else(|| too_few(&name, index + 1, &line, &fields, columns))?);
-    }
-    let notes = notes_on(&name, &pairs, widest, columns);
-    Corpus { name, pairs, notes }.unless_empty("")
-}
-
-fn pair_of(fields: &[&str], columns: Columns) -> Option<Pair> {
-    let field = |column: usize| fields.get(column - 1).map(|&text| text.to_owned());
-    Some(Pair { source: field(columns.source())?, target: field(columns.target())? })
-}
-
-fn too_few(name: &str, line: usize, text: &str, fields: &[&str], columns: Columns) -> TextError {
-    TextError::TooFewColumns {
-        file: name.to_owned(),
-        line,
-        found: fields.len(),
-        wanted: columns.needed(),
-        text: excerpt(text),
-    }
-}
-
-fn notes_on(name: &str, pairs: &[Pair], widest: usize, columns: Columns) -> Vec<String> {
-    let (source, target) = (columns.source(), columns.target());
-    let mut notes = Vec::new();
-    if widest > 2 {
-        notes.push(format!(
-            "`{name}` has {widest} columns; columns {source} and {target} are read (--columns chooses others)"
-        ));
-    }
-    let all_ids = [
-        (source, all_numbers(pairs.iter().map(|pair| pair.source.as_str()))),
-        (target, all_numbers(pairs.iter().map(|pair| pair.target.as_str()))),
-    ];
-    for (column, _) in all_ids.into_iter().filter(|&(_, ids)| ids) {
-        notes.push(format!(
-            "column {column} of `{name}` holds nothing but numbers and is likely an id; \
-             exports of Tatoeba are `id text id text` and want --columns 2,4"
-        ));
-    }
-    notes
-}
-
-fn all_numbers<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
-    let mut numbers = 0;
-    for text in texts.filter(|text| !is_blank(text)) {
-        if !text.trim().bytes().all(|byte| byte.is_ascii_digit()) {
-            return false;
-        }
-        numbers += 1;
-    }
-    numbers >= ENOUGH_NUMBERS
-}
-
-fn from_two(source: &Path, target: &Path) -> Result<Corpus, TextError> {
-    let (sources, targets) = (read_lines(source)?, read_lines(target)?);
-    if sources.len() != targets.len() {
-        return Err(line_counts(source, &sources, target, &targets));
-    }
-    let pairs = sources.into_iter().zip(targets).map(|(source, target)| Pair { source, target }).collect();
-    let name = format!("{} and {}", source.display(), target.display());
-    Corpus { name, pairs, notes: Vec::new() }.unless_empty("")
-}
-
-fn line_counts(source: &Path, sources: &[String], target: &Path, targets: &[String]) -> TextError {
-    let first = sources.len().min(targets.len());
-    let (longer, text) = if sources.len() > first { (source, &sources[first]) } else { (target, &targets[first]) };
-    TextError::LineCounts {
-        source_file: source.display().to_string(),
-        source_lines: sources.len(),
-        target_file: target.display().to_string(),
-        target_lines: targets.len(),
-        longer: longer.display().to_string(),
-        line: first + 1,
-        text: excerpt(text),
-    }
+/// What to say of pairs with a blank side, if there are any.
+pub(crate) fn note_on_blanks(dropped: usize, of: usize, name: &str) -> Option<String> {
+    let s = if dropped == 1 { "" } else { "s" };
+    (dropped > 0).then(|| format!("{dropped} pair{s} of {of} in `{name}` left out: a side is blank"))
 }
 
 fn is_blank(text: &str) -> bool {

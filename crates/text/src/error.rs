@@ -21,6 +21,18 @@ pub enum TextError {
         file: String,
     },
 
+    /// What comes from a pipe could not be copied to a file.
+    #[error(
+        "{file}: training reads a corpus several times, and the copy of this one could not be made: {cause}; \
+         make room, or write the corpus to a file and name that"
+    )]
+    NotCopied {
+        /// The pipe as given.
+        file: String,
+        /// The answer of the operating system.
+        cause: io::Error,
+    },
+
     /// Reading stopped in the middle: a disk error, or damaged compressed data.
     #[error("{file}:{line}: reading stopped here: {cause}; copy or download the file again")]
     NotRead {

@@ -42,7 +42,11 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
     open(path)?.collect()
 }
 
-fn from_reader(mut reader: impl Read + Send + 'static, name: String) -> Result<Lines<TextReader>, TextError> {
+/// Text or gzip from any reader; `name` stands in messages for the file.
+pub(crate) fn from_reader(
+    mut reader: impl Read + Send + 'static,
+    name: String,
+) -> Result<Lines<TextReader>, TextError> {
     let start = match first_bytes(&mut reader) {
         Ok(start) => start,
         Err(cause) => return Err(TextError::NotRead { file: name, line: 1, cause }),

@@ -38,12 +38,13 @@ impl Tokenizer {
     ///
     /// # Errors
     /// [`TextError::VocabTooSmall`] below [`SMALLEST_VOCAB`](crate::SMALLEST_VOCAB).
-    pub fn train<'a>(sentences: impl Iterator<Item = &'a str> + Send, vocab: usize) -> Result<Self, TextError> {
+    pub fn train<S: AsRef<str>>(sentences: impl Iterator<Item = S> + Send, vocab: usize) -> Result<Self, TextError> {
         if vocab < SMALLEST_VOCAB {
             return Err(TextError::VocabTooSmall { asked: vocab, smallest: SMALLEST_VOCAB });
         }
         let mut library = library::untrained().map_err(|cause| failed("setting up", cause))?;
-        let sentences = sentences.filter(|text| !text.is_empty()).map(|text| spaced(&Normalized::new(text)));
+        let sentences = sentences.filter(|text| !text.as_ref().is_empty());
+        let sentences = sentences.map(|text| spaced(&Normalized::new(text.as_ref())));
         library.train(&mut library::trainer(vocab), sentences).map_err(|cause| failed("training", cause))?;
         Ok(Self::new(library))
     }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use glosser_text::{Columns, Corpus, CorpusFiles, Pair, open, read_lines};
+use glosser_text::{
+    AnyCorpus, Columns, Corpus, CorpusFiles, CorpusReader, CorpusSize, Pair, Survey, TextError, open, read_lines,
+};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
@@ -197,4 +199,88 @@ fn faulty_bytes_are_named_by_file_and_line_in_a_corpus_too() {
     let error = |bytes: &[u8]| Corpus::parse_tsv("c.tsv", bytes, columns).expect_err("faulty bytes").to_string();
     assert!(error(b"a\tb\na\xE4\tb\n").starts_with("c.tsv:2:2: byte 0xE4"));
     assert!(error(b"a\tb\0\n").starts_with("c.tsv:1: the line holds a NUL"));
+}
+
+/// Every reading of a corpus: the survey, and the pairs of two passes, which must be the same.
+fn readings(corpus: impl Into<AnyCorpus>) -> Result<(Survey, Vec<Pair>), TextError> {
+    let reader = CorpusReader::new(corpus.into(), tempfile::tempfile)?;
+    let survey = reader.survey(|_| {})?;
+    let pass = || reader.pairs()?.collect::<Result<Vec<_>, _>>();
+    let (first, second) = (pass()?, pass()?);
+    assert_eq!(first, second);
+    Ok((survey, first))
+}
+
+#[test]
+fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
+    let folder = Folder::new();
+    let text = "ein Hund\ta dog\tx\nblank\t \tx\n我看见\tI see\tx\n";
+    let sides = |column| {
+        text.lines().map(|line| line.split('\t').nth(column).expect("a column").to_owned() + "\n").collect::<String>()
+    };
+    let tsv = |path| CorpusFiles::Tsv { path, columns: Columns::DEFAULT };
+    for files in [
+        tsv(folder.file("c.tsv", text.as_bytes())),
+        tsv(folder.file("c.tsv.gz", &gzip(text.as_bytes()))),
+        two(&folder.file("s.txt", sides(0).as_bytes()), &folder.file("t.gz", &gzip(sides(1).as_bytes()))),
+    ] {
+        let (survey, pairs) = readings(files.clone()).expect("a corpus");
+        let whole = Corpus::read(&files).expect("a corpus");
+        assert_eq!(readings(whole.clone()).expect("a corpus"), (survey.clone(), pairs.clone()));
+        let (whole, _) = whole.trainable().expect("two pairs");
+        assert_eq!((survey.notes, pairs), (whole.notes, whole.pairs));
+        assert_eq!(survey.size, CorpusSize { pairs: 2, words: 7 });
+    }
+}
+
+#[test]
+fn a_survey_finds_the_faults_that_reading_whole_finds_and_words_them_alike() {
+    let folder = Folder::new();
+    let tsv = |name: &str, bytes: &[u8]| CorpusFiles::Tsv { path: folder.file(name, bytes), columns: Columns::DEFAULT };
+    let (long, short) = (folder.file("s.de", b"eins\nzwei\ndrei\nvier\n"), folder.file("t.en", b"one\ntwo\n"));
+    let late = folder.file("late.de", b"eins\nzwei\ndrei\nf\xFCnf\n");
+    for files in [
+        tsv("columns.tsv", b"ein\ta\nohne Tabulator\n"),
+        tsv("bytes.tsv", b"ein\ta\nf\xFCnf\tfive\n"),
+        tsv("nul.tsv", b"ein\ta\0\n"),
+        tsv("cut.gz", &gzip(b"ein\ta\n")[..15]),
+        tsv("empty.tsv", b""),
+        two(&long, &short),
+        two(&short, &long),
+        two(&late, &short),
+        two(&short, &late),
+        two(&folder.0.path().join("no.de"), &short),
+        two(&short, folder.0.path()),
+    ] {
+        let whole = Corpus::read(&files).expect_err("a fault").to_string();
+        assert_eq!(readings(files).expect_err("a fault").to_string(), whole);
+    }
+    let blank = tsv("blank.tsv", b"\t\n");
+    let whole = Corpus::read(&blank).expect("blank pairs").trainable().expect_err("no pair").to_string();
+    assert_eq!(readings(blank).expect_err("no pair").to_string(), whole);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_can_be_read_more_than_once_and_its_faults_have_its_name() {
+    let folder = Folder::new();
+    let pipe = folder.0.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let read = |bytes: Vec<u8>| {
+        let path = pipe.clone();
+        let writer = std::thread::spawn(move || fs::write(path, bytes).expect("a reader"));
+        let found = readings(CorpusFiles::Tsv { path: pipe.clone(), columns: Columns::DEFAULT });
+        writer.join().expect("all is read");
+        found
+    };
+    let (survey, pairs) = read(gzip(b"ein\ta\nzwei\tb\n")).expect("a corpus");
+    assert_eq!((survey.size.pairs, pairs), (2, vec![pair("ein", "a"), pair("zwei", "b")]));
+    let message = read(b"ein\ta\nzwei\n".to_vec()).expect_err("a fault").to_string();
+    assert!(message.contains("pipe:2: found 1 column"), "{message}");
+
+    let files = CorpusFiles::Tsv { path: "-".into(), columns: Columns::DEFAULT };
+    let full = || Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
+    let message = CorpusReader::new(files.into(), full).expect_err("no room").to_string();
+    assert!(message.contains("`standard input`") || message.contains("standard input:"), "{message}");
+    assert!(message.contains("make room"), "{message}");
 }

@@ -216,9 +216,9 @@ fn the_size_counts_control_tokens_and_has_a_smallest() {
     let smallest = train(&sentences(), SMALLEST_VOCAB);
     assert_eq!(smallest.vocab_size(), SMALLEST_VOCAB);
     assert_eq!(smallest.decode(&smallest.encode("ᏣᎳᎩ 狗").ids), "ᏣᎳᎩ 狗");
-    assert_eq!(Tokenizer::train(std::iter::empty(), 1000).expect("bytes").vocab_size(), SMALLEST_VOCAB);
+    assert_eq!(Tokenizer::train(std::iter::empty::<&str>(), 1000).expect("bytes").vocab_size(), SMALLEST_VOCAB);
 
-    let message = Tokenizer::train(std::iter::empty(), 258).expect_err("too small").to_string();
+    let message = Tokenizer::train(std::iter::empty::<&str>(), 258).expect_err("too small").to_string();
     assert!(message.contains("258 is too small") && message.contains("ask for 259"), "{message}");
 }
 

@@ -1,0 +1,167 @@
+//! Corpora that are read from the beginning again and again, so that none has to fit in memory.
+
+use std::fs::File;
+use std::io::{self, Seek, stdin};
+use std::path::{Path, PathBuf};
+
+use crate::corpus::note_on_blanks;
+use crate::open::from_reader;
+use crate::pairs::Pairs;
+use crate::{Corpus, CorpusFiles, Lines, Pair, TextError, TextReader, open, running_words};
+
+/// A corpus that lies in files, or one that was read before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnyCorpus {
+    /// Not read yet.
+    InFiles(CorpusFiles),
+    /// Read whole.
+    InMemory(Corpus),
+}
+
+impl AnyCorpus {
+    /// The corpus read whole, unless it was.
+    ///
+    /// # Errors
+    /// As [`Corpus::read`].
+    pub fn read(self) -> Result<Corpus, TextError> {
+        match self {
+            Self::InFiles(files) => Corpus::read(&files),
+            Self::InMemory(corpus) => Ok(corpus),
+        }
+    }
+}
+
+impl From<CorpusFiles> for AnyCorpus {
+    fn from(files: CorpusFiles) -> Self {
+        Self::InFiles(files)
+    }
+}
+
+impl From<Corpus> for AnyCorpus {
+    fn from(corpus: Corpus) -> Self {
+        Self::InMemory(corpus)
+    }
+}
+
+/// How large a corpus is: its pairs with text on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CorpusSize {
+    /// How many those are.
+    pub pairs: usize,
+    /// Their [`running_words`], both sides together.
+    pub words: usize,
+}
+
+/// What reading a corpus from end to end shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// How large it is.
+    pub size: CorpusSize,
+    /// As in [`Corpus::notes`], with the pairs that have a blank side.
+    pub notes: Vec<String>,
+}
+
+/// Reads a corpus any number of times, pair by pair. One reading must end before the next begins.
+#[derive(Debug)]
+pub struct CorpusReader {
+    corpus: AnyCorpus,
+    /// What came from pipes, which can be read only once.
+    copies: Vec<(PathBuf, File)>,
+}
+
+impl CorpusReader {
+    /// What is no regular file - standard input, a pipe - is copied to a file that `new_file` gives.
+    ///
+    /// # Errors
+    /// Those of [`open`]; [`TextError::NotCopied`].
+    pub fn new(corpus: AnyCorpus, mut new_file: impl FnMut() -> io::Result<File>) -> Result<Self, TextError> {
+        let paths = match &corpus {
+            AnyCorpus::InFiles(CorpusFiles::Tsv { path, .. }) => vec![path.clone()],
+            AnyCorpus::InFiles(CorpusFiles::Two { source, target }) => vec![source.clone(), target.clone()],
+            AnyCorpus::InMemory(_) => Vec::new(),
+        };
+        let mut copies = Vec::new();
+        for path in paths.into_iter().filter(|path| is_pipe(path)) {
+            let copy = new_file().and_then(|file| copied(&path, file));
+            let copy = copy.map_err(|cause| TextError::NotCopied { file: shown(&path), cause })?;
+            copies.push((path, copy));
+        }
+        Ok(Self { corpus, copies })
+    }
+
+    /// The file or files, for messages.
+    pub fn name(&self) -> String {
+        match &self.corpus {
+            AnyCorpus::InFiles(files) => files.name(),
+            AnyCorpus::InMemory(corpus) => corpus.name.clone(),
+        }
+    }
+
+    /// Reads the corpus once and checks every line; `seen` hears of the number of lines read, after each.
+    ///
+    /// # Errors
+    /// As [`Corpus::read`] and [`Corpus::trainable`].
+    pub fn survey(&self, mut seen: impl FnMut(usize)) -> Result<Survey, TextError> {
+        let mut size = CorpusSize { pairs: 0, words: 0 };
+        let mut lines = 0;
+        let mut reading = self.all()?;
+        for pair in reading.by_ref() {
+            let pair = pair?;
+            if !pair.has_blank_side() {
+                size.pairs += 1;
+                size.words += running_words(&pair.source) + running_words(&pair.target);
+            }
+            lines += 1;
+            seen(lines);
+        }
+        if size.pairs == 0 {
+            let reason = if lines == 0 { "" } else { " with text on both sides" };
+            return Err(TextError::NoPairs { file: self.name(), reason });
+        }
+        let mut notes = reading.notes();
+        notes.extend(note_on_blanks(lines - size.pairs, lines, &self.name()));
+        Ok(Survey { size, notes })
+    }
+
+    /// The pairs with text on both sides, in file order.
+    ///
+    /// # Errors
+    /// As [`Corpus::read`], the first one as the last item.
+    pub fn pairs(&self) -> Result<impl Iterator<Item = Result<Pair, TextError>> + Send + '_, TextError> {
+        Ok(self.all()?.filter(|pair| !pair.as_ref().is_ok_and(Pair::has_blank_side)))
+    }
+
+    fn all(&self) -> Result<Pairs<'_>, TextError> {
+        match &self.corpus {
+            AnyCorpus::InFiles(files) => files.pairs(|path| self.open(path)),
+            AnyCorpus::InMemory(corpus) => Ok(Pairs::of(corpus)),
+        }
+    }
+
+    fn open(&self, path: &Path) -> Result<Lines<TextReader>, TextError> {
+        let Some((_, copy)) = self.copies.iter().find(|(pipe, _)| pipe == path) else { return open(path) };
+        let not_read = |cause| TextError::NotRead { file: shown(path), line: 1, cause };
+        let mut copy = copy.try_clone().map_err(not_read)?;
+        copy.rewind().map_err(not_read)?;
+        from_reader(copy, shown(path))
+    }
+}
+
+/// Whether a path can be read only once.
+fn is_pipe(path: &Path) -> bool {
+    path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn copied(path: &Path, mut copy: File) -> io::Result<File> {
+    if path == Path::new("-") {
+        io::copy(&mut stdin().lock(), &mut copy)?;
+    } else {
+        io::copy(&mut File::open(path)?, &mut copy)?;
+    }
+    Ok(copy)
+}
+
+/// The name that [`open`] gives a file in messages.
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
