@@ -164,3 +164,23 @@ fn pairs_longer_than_asked_for_are_noted_and_left_out() {
     let told = train(&scratch, "model", "--steps 2 --dev dev.tsv");
     assert_says(&told, &["left out", "training.longest"]);
 }
+
+#[test]
+fn standard_input_trains_the_same_model_as_a_file() {
+    let scratch = scratch();
+    train(&scratch, "file", "--steps 5");
+    let args = "train - --config tiny.toml --threads 2 --steps 5";
+    scratch.pipe(&format!("{args} --model piped"), tsv(1..=60)).success();
+    scratch.pipe(&format!("{args} --model zipped"), crate::cli::support::gzip(tsv(1..=60))).success();
+    for model in ["piped", "zipped"] {
+        assert!(scratch.read("file/model.safetensors") == scratch.read(&format!("{model}/model.safetensors")));
+    }
+}
+
+#[test]
+fn a_fault_on_standard_input_is_named_and_leaves_nothing_behind() {
+    let scratch = scratch();
+    let message = scratch.pipe("train - --model model --quiet", "one\teins\ntwo\tzw\0ei\n").failure();
+    assert_says(&message, &["standard input:2: the line holds a NUL"]);
+    assert!(!scratch.path("model").exists());
+}

@@ -43,7 +43,7 @@ impl Trainer {
 
     /// Forward and backward pass.
     fn differentiate(&mut self) -> Result<()> {
-        let all: Vec<usize> = (0..BATCH).collect();
+        let all: Vec<u32> = (0..BATCH as u32).collect();
         let (source, target, gold) = self.examples.batch(&all, &Device::Cpu)?;
         let output = self.model.forward(&source, &target, &mut Pass::Evaluate)?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, 0.1)?;

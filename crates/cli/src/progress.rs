@@ -1,7 +1,7 @@
 //! Training, as the person sees it.
 
 use crate::output::say;
-use glosser_training::{Event, Progress, Summary, Validation};
+use glosser_training::{Event, Preparation, Progress, Summary, Validation};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -20,8 +20,7 @@ impl Display {
     pub fn new(quiet: bool) -> Self {
         let bar = (!quiet && stderr().is_terminal()).then(|| {
             let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("{bar:24.cyan/dim} {pos}/{len} {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(style("{msg}"));
             bar
         });
         Self { bar, last_line: Instant::now(), quiet }
@@ -30,6 +29,7 @@ impl Display {
     pub fn show(&mut self, event: &Event) {
         match event {
             Event::Note { text } => self.line(&format!("note: {text}")),
+            Event::Preparing(preparation) => self.preparing(preparation),
             Event::Prepared { pairs, dev_pairs, source_vocab, target_vocab, parameters, steps_per_epoch } => {
                 let vocab = if source_vocab == target_vocab {
                     format!("{source_vocab}")
@@ -44,6 +44,7 @@ impl Display {
             }
             Event::StepsFixed { steps } => {
                 if let Some(bar) = &self.bar {
+                    bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} {msg}"));
                     bar.set_length(*steps as u64);
                 }
                 self.line(&format!("training for {steps} steps (--steps {steps} repeats this run)"));
@@ -51,6 +52,25 @@ impl Display {
             Event::Progress(progress) => self.progress(progress),
             Event::Validated(validation) => self.validated(validation),
             Event::Finished(summary) => self.finished(summary),
+        }
+    }
+
+    fn preparing(&mut self, preparation: &Preparation) {
+        let text = match preparation {
+            Preparation::Reading { pairs } => format!("{pairs} pairs read"),
+            Preparation::LearningSubwords { pairs } => format!("learning sub-words from {pairs} pairs"),
+            Preparation::Tokenising { pairs, of } => format!("{pairs} of {of} pairs tokenised"),
+        };
+        // Learning takes long and is told once.
+        let is_due =
+            self.last_line.elapsed() >= LINE_EVERY || matches!(preparation, Preparation::LearningSubwords { .. });
+        match &self.bar {
+            Some(bar) => bar.set_message(text),
+            None if is_due => {
+                self.line(&text);
+                self.last_line = Instant::now();
+            }
+            None => {}
         }
     }
 
@@ -105,6 +125,10 @@ impl Display {
             None => say(text),
         }
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Whole seconds as `1:02:03` or `2:03`.

@@ -2,35 +2,65 @@
 
 use crate::data::Examples;
 use crate::streams::{Purpose, shuffle, stream};
+use std::ops::Range;
 
-/// The batches of one epoch, as indices of pairs: sentences of like length together, so that little padding is
-/// computed, in an order that depends on the seed and the epoch alone. A batch holds as many pairs as fit
-/// `batch_tokens` when each counts as long as the longest side of the longest.
-fn epoch_batches(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Vec<Vec<usize>> {
+/// The pairs of one epoch in the order of their batches' lengths, and the batches as ranges of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Epoch {
+    pairs: Vec<u32>,
+    batches: Vec<Range<usize>>,
+}
+
+/// The batches of one epoch: sentences of like length together, so that little padding is computed, in an order that
+/// depends on the seed and the epoch alone. A batch holds as many pairs as fit `batch_tokens` when each counts as long
+/// as the longest side of the longest.
+fn epoch(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Epoch {
     let mut rng = stream(seed, Purpose::Shuffle, epoch);
-    let mut order: Vec<usize> = (0..examples.len()).collect();
-    // First shuffled, so that pairs of one length meet others in every epoch: the sort is stable.
-    shuffle(&mut order, &mut rng);
-    order.sort_by_key(|index| examples.lengths(*index));
+    let mut pairs: Vec<u32> = (0..examples.len() as u32).collect();
+    // First shuffled, so that pairs of one length meet others in every epoch: the sorts are stable.
+    shuffle(&mut pairs, &mut rng);
+    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).1);
+    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).0);
     let mut batches = Vec::new();
-    let mut batch: Vec<usize> = Vec::new();
-    let mut longest = 0;
-    for index in order {
-        let (target, source) = examples.lengths(index);
+    let (mut start, mut longest) = (0, 0);
+    for (at, pair) in pairs.iter().enumerate() {
+        let (target, source) = examples.lengths(*pair as usize);
         let longer = longest.max(target).max(source);
-        if !batch.is_empty() && longer * (batch.len() + 1) > batch_tokens {
-            batches.push(std::mem::take(&mut batch));
-            longest = target.max(source);
+        if at > start && longer * (at - start + 1) > batch_tokens {
+            batches.push(start..at);
+            (start, longest) = (at, target.max(source));
         } else {
             longest = longer;
         }
-        batch.push(index);
     }
-    if !batch.is_empty() {
-        batches.push(batch);
+    if start < pairs.len() {
+        batches.push(start..pairs.len());
     }
     shuffle(&mut batches, &mut rng);
-    batches
+    Epoch { pairs, batches }
+}
+
+/// Sorts by a length and keeps the order of equals. Lengths are small, so counting them is enough: a sort by comparison
+/// would look up lengths all over memory, many times each.
+fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> usize) -> Vec<u32> {
+    let mut next: Vec<usize> = Vec::new();
+    for pair in pairs {
+        let length = length(*pair as usize);
+        if next.len() < length + 2 {
+            next.resize(length + 2, 0);
+        }
+        next[length + 1] += 1;
+    }
+    for length in 1..next.len() {
+        next[length] += next[length - 1];
+    }
+    let mut sorted = vec![0; pairs.len()];
+    for pair in pairs {
+        let place = &mut next[length(*pair as usize)];
+        sorted[*place] = *pair;
+        *place += 1;
+    }
+    sorted
 }
 
 /// The batches of one epoch after another.
@@ -38,31 +68,33 @@ pub(crate) struct Order<'a> {
     examples: &'a Examples,
     batch_tokens: usize,
     seed: u64,
-    epoch: u64,
-    batches: Vec<Vec<usize>>,
+    number: u64,
+    epoch: Epoch,
     next: usize,
 }
 
 impl<'a> Order<'a> {
     pub fn new(examples: &'a Examples, batch_tokens: usize, seed: u64) -> Self {
-        let batches = epoch_batches(examples, batch_tokens, seed, 0);
-        Self { examples, batch_tokens, seed, epoch: 0, batches, next: 0 }
+        let epoch = epoch(examples, batch_tokens, seed, 0);
+        Self { examples, batch_tokens, seed, number: 0, epoch, next: 0 }
     }
 
     /// Steps that read the corpus once. (Later epochs can have a batch more or less.)
     pub fn steps_per_epoch(&self) -> usize {
-        self.batches.len()
+        self.epoch.batches.len()
     }
 
     /// The pairs of the next step.
-    pub fn next_batch(&mut self) -> &[usize] {
-        if self.next == self.batches.len() {
-            self.epoch += 1;
+    pub fn next_batch(&mut self) -> &[u32] {
+        if self.next == self.epoch.batches.len() {
+            self.number += 1;
             self.next = 0;
-            self.batches = epoch_batches(self.examples, self.batch_tokens, self.seed, self.epoch);
+            // Two epochs at once would need twice the memory.
+            self.epoch = Epoch::default();
+            self.epoch = epoch(self.examples, self.batch_tokens, self.seed, self.number);
         }
         self.next += 1;
-        &self.batches[self.next - 1]
+        &self.epoch.pairs[self.epoch.batches[self.next - 1].clone()]
     }
 }
 
@@ -75,24 +107,41 @@ mod tests {
         Examples::from_ids((0..500).map(|i| (sentence(1 + i * 7 % 23), sentence(1 + i * 5 % 19))).collect())
     }
 
+    fn batches(epoch: &Epoch) -> Vec<&[u32]> {
+        epoch.batches.iter().map(|batch| &epoch.pairs[batch.clone()]).collect()
+    }
+
     #[test]
     fn every_pair_is_read_once_and_no_batch_is_too_large() {
         let examples = examples();
-        let batches = epoch_batches(&examples, 120, 1, 0);
-        let mut all: Vec<usize> = batches.iter().flatten().copied().collect();
+        let epoch = epoch(&examples, 120, 1, 0);
+        let batches = batches(&epoch);
+        let mut all: Vec<u32> = batches.concat();
         all.sort_unstable();
         assert_eq!(all, (0..500).collect::<Vec<_>>());
         for batch in &batches {
-            let longest = batch.iter().map(|i| examples.lengths(*i)).map(|(t, s)| t.max(s)).max().unwrap_or(0);
-            assert!(batch.len() == 1 || longest * batch.len() <= 120);
+            let lengths = batch.iter().map(|pair| examples.lengths(*pair as usize));
+            let longest = lengths.map(|(t, s)| t.max(s)).max().unwrap_or(0);
+            assert!(!batch.is_empty() && (batch.len() == 1 || longest * batch.len() <= 120));
         }
     }
 
     #[test]
     fn order_depends_on_seed_and_epoch_alone() {
         let examples = examples();
-        assert_eq!(epoch_batches(&examples, 120, 1, 3), epoch_batches(&examples, 120, 1, 3));
-        assert_ne!(epoch_batches(&examples, 120, 1, 3), epoch_batches(&examples, 120, 1, 4));
-        assert_ne!(epoch_batches(&examples, 120, 1, 3), epoch_batches(&examples, 120, 2, 3));
+        assert_eq!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 3));
+        assert_ne!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 4));
+        assert_ne!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 2, 3));
+    }
+
+    #[test]
+    fn sorting_by_counts_is_sorting_by_comparison() {
+        let examples = examples();
+        let mut pairs: Vec<u32> = (0..500).collect();
+        shuffle(&mut pairs, &mut stream(1, Purpose::Shuffle, 0));
+        let sorted = sorted_by(&sorted_by(&pairs, |pair| examples.lengths(pair).1), |pair| examples.lengths(pair).0);
+        pairs.sort_by_key(|pair| examples.lengths(*pair as usize));
+        assert_eq!(sorted, pairs);
+        assert!(sorted_by(&[], |_| 0).is_empty());
     }
 }

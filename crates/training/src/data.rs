@@ -1,80 +1,122 @@
-use crate::streams::{Purpose, shuffle, stream};
-use candle_core::{Device, Result};
-use glosser_text::{Corpus, EOS, Pair};
+use crate::id_file::{IdFile, IdWriter};
+use crate::index::{Index, SideLengths};
+use candle_core::{Device, Error, Result};
+use glosser_text::{EOS, Pair};
 use glosser_translator::{Batch, Tokenizers};
 use rayon::prelude::*;
+use std::fs::File;
 
-/// Pairs as token ids, both sides ending in EOS.
+/// Source and target of a pair as token ids, both ending in EOS.
+pub(crate) type PairIds = (Vec<u32>, Vec<u32>);
+
+/// Pairs as token ids, both sides ending in EOS. The ids are in memory or in a file; where they are and how long each
+/// side is always is in memory.
 pub struct Examples {
-    pairs: Vec<(Vec<u32>, Vec<u32>)>,
+    index: Index,
+    ids: Ids,
+}
+
+enum Ids {
+    InMemory(Vec<u32>),
+    InFile(IdFile),
 }
 
 impl Examples {
-    /// From token ids.
-    pub fn from_ids(pairs: Vec<(Vec<u32>, Vec<u32>)>) -> Self {
-        Self { pairs }
-    }
-
-    /// Tokenised in parallel; the order is kept. Pairs with more than `longest` tokens on a side are left out and
-    /// counted.
-    pub fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) -> (Self, usize) {
-        let ended = |mut ids: Vec<u32>| {
-            ids.push(EOS);
-            ids
-        };
-        let encoded: Vec<(Vec<u32>, Vec<u32>)> = pairs
-            .par_iter()
-            .map(|pair| {
-                let source = tokenizers.source().encode(&pair.source).ids;
-                (ended(source), ended(tokenizers.target().encode(&pair.target).ids))
-            })
-            .filter(|(source, target)| source.len() <= longest && target.len() <= longest)
-            .collect();
-        let left_out = pairs.len() - encoded.len();
-        (Self { pairs: encoded }, left_out)
+    /// From token ids, which stay in memory.
+    pub fn from_ids(pairs: Vec<PairIds>) -> Self {
+        let (mut index, mut ids) = (Index::default(), Vec::new());
+        for (source, target) in &pairs {
+            index.push(lengths(source, target));
+            ids.extend_from_slice(source);
+            ids.extend_from_slice(target);
+        }
+        Self { index, ids: Ids::InMemory(ids) }
     }
 
     /// The number of pairs.
     pub fn len(&self) -> usize {
-        self.pairs.len()
+        self.index.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
+        self.len() == 0
     }
 
     /// Tokens of target and source.
-    pub fn lengths(&self, index: usize) -> (usize, usize) {
-        let (source, target) = &self.pairs[index];
-        (target.len(), source.len())
+    pub fn lengths(&self, pair: usize) -> (usize, usize) {
+        let lengths = self.index.lengths(pair);
+        (lengths.target as usize, lengths.source as usize)
     }
 
     /// Tokens of all targets.
     pub fn target_tokens(&self) -> usize {
-        self.pairs.iter().map(|(_, target)| target.len()).sum()
+        self.index.iter().map(|lengths| lengths.target as usize).sum()
     }
 
     /// Source and target of some pairs, and the target ids one after the other.
-    pub fn batch(&self, indices: &[usize], device: &Device) -> Result<(Batch, Batch, Vec<u32>)> {
-        let sources: Vec<&[u32]> = indices.iter().map(|index| self.pairs[*index].0.as_slice()).collect();
-        let targets: Vec<&[u32]> = indices.iter().map(|index| self.pairs[*index].1.as_slice()).collect();
+    ///
+    /// # Errors
+    /// If the ids cannot be read from their file.
+    pub fn batch(&self, pairs: &[u32], device: &Device) -> Result<(Batch, Batch, Vec<u32>)> {
+        let ids = pairs.iter().map(|pair| self.ids(*pair as usize)).collect::<Result<Vec<PairIds>>>()?;
+        let sources: Vec<&[u32]> = ids.iter().map(|(source, _)| source.as_slice()).collect();
+        let targets: Vec<&[u32]> = ids.iter().map(|(_, target)| target.as_slice()).collect();
         Ok((Batch::new(&sources, device)?, Batch::new(&targets, device)?, targets.concat()))
+    }
+
+    /// Source and target of one pair.
+    pub(crate) fn ids(&self, pair: usize) -> Result<PairIds> {
+        let range = self.index.range(pair);
+        let mut source = match &self.ids {
+            Ids::InMemory(ids) => ids[range.start as usize..range.end as usize].to_vec(),
+            Ids::InFile(file) => {
+                file.read(range).map_err(|cause| Error::Msg(format!("the token ids cannot be read back: {cause}")))?
+            }
+        };
+        let target = source.split_off(self.index.lengths(pair).source as usize);
+        Ok((source, target))
     }
 }
 
-/// Most pairs that are held out of a corpus that comes without a validation part.
-const MOST_HELD_OUT: usize = 1000;
+/// Puts examples into a file, so that they need not fit in memory.
+pub(crate) struct ExamplesWriter {
+    index: Index,
+    ids: IdWriter,
+}
 
-/// Takes a twentieth of the pairs away for validation, chosen by the seed.
-pub(crate) fn hold_out(corpus: &mut Corpus, seed: u64) -> Vec<Pair> {
-    let count = (corpus.pairs.len() / 20).clamp(1, MOST_HELD_OUT);
-    let mut order: Vec<usize> = (0..corpus.pairs.len()).collect();
-    shuffle(&mut order, &mut stream(seed, Purpose::HoldOut, 0));
-    let mut is_held_out = vec![false; order.len()];
-    order[..count].iter().for_each(|index| is_held_out[*index] = true);
-    let (held_out, kept): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut corpus.pairs).into_iter().zip(is_held_out).partition(|(_, held_out)| *held_out);
-    corpus.pairs = kept.into_iter().map(|(pair, _)| pair).collect();
-    held_out.into_iter().map(|(pair, _)| pair).collect()
+impl ExamplesWriter {
+    /// For about so many pairs, into an empty file.
+    pub fn new(file: File, pairs: usize, tokenizers: &Tokenizers) -> Self {
+        let vocab = tokenizers.source().vocab_size().max(tokenizers.target().vocab_size());
+        Self { index: Index::with_capacity(pairs), ids: IdWriter::new(file, vocab) }
+    }
+
+    pub fn push(&mut self, (source, target): &PairIds) -> std::io::Result<()> {
+        self.index.push(lengths(source, target));
+        self.ids.write(source)?;
+        self.ids.write(target)
+    }
+
+    pub fn finish(self) -> std::io::Result<Examples> {
+        Ok(Examples { index: self.index, ids: Ids::InFile(self.ids.finish()?) })
+    }
+}
+
+/// Tokenises in parallel; the order is kept. Pairs with more than `longest` tokens on a side are left out.
+pub(crate) fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) -> Vec<PairIds> {
+    let ended = |mut ids: Vec<u32>| {
+        ids.push(EOS);
+        ids
+    };
+    let encoded = pairs.par_iter().map(|pair| {
+        let source = tokenizers.source().encode(&pair.source).ids;
+        (ended(source), ended(tokenizers.target().encode(&pair.target).ids))
+    });
+    encoded.filter(|(source, target)| source.len() <= longest && target.len() <= longest).collect()
+}
+
+fn lengths(source: &[u32], target: &[u32]) -> SideLengths {
+    // A line of four billion tokens would not have been read.
+    SideLengths { source: source.len() as u32, target: target.len() as u32 }
 }

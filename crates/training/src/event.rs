@@ -10,6 +10,8 @@ pub enum Event {
         /// One sentence.
         text: String,
     },
+    /// A large corpus is on its way to token ids; a small one is there before anyone asks.
+    Preparing(Preparation),
     /// Everything is ready for the first step.
     Prepared {
         /// Training pairs.
@@ -36,6 +38,29 @@ pub enum Event {
     Validated(Validation),
     /// The end.
     Finished(Summary),
+}
+
+/// Where the preparation of a corpus stands.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "doing", rename_all = "kebab-case")]
+pub enum Preparation {
+    /// Every line is checked.
+    Reading {
+        /// Pairs read so far.
+        pairs: usize,
+    },
+    /// The tokenizer is trained.
+    LearningSubwords {
+        /// Pairs that it learns from.
+        pairs: usize,
+    },
+    /// Pairs become token ids.
+    Tokenising {
+        /// Pairs done.
+        pairs: usize,
+        /// All of them.
+        of: usize,
+    },
 }
 
 /// Where training stands.

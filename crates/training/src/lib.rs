@@ -6,12 +6,12 @@
 //! nothing may react to the time of day.
 //!
 //! ```no_run
-//! use glosser_text::{Columns, Corpus, CorpusFiles};
+//! use glosser_text::{Columns, CorpusFiles};
 //! use glosser_training::{Job, Overrides, train};
 //!
 //! let files = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
 //! let job = Job {
-//!     corpus: Corpus::read(&files)?,
+//!     corpus: files.into(),
 //!     dev: None,
 //!     directory: "my-model".into(),
 //!     overwrite: false,
@@ -25,18 +25,23 @@
 mod batches;
 mod data;
 mod event;
+mod hold_out;
+mod id_file;
+mod index;
 mod job;
 mod loss;
 mod meter;
 mod parameters;
+mod preparation;
 mod run;
 mod schedule;
 mod settings;
 mod streams;
+mod teller;
 mod validation;
 
 pub use data::Examples;
-pub use event::{Event, Progress, Sample, Summary, Validation};
+pub use event::{Event, Preparation, Progress, Sample, Summary, Validation};
 pub use job::{Job, train};
 pub use loss::loss;
 pub use parameters::Parameters;

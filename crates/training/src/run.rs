@@ -121,7 +121,7 @@ impl Run {
         step: usize,
         steps: Option<usize>,
         examples: &Examples,
-        indices: &[usize],
+        pairs: &[u32],
         adam: &mut Adam,
         gradients: &mut Gradients,
     ) -> Result<StepResult> {
@@ -129,7 +129,7 @@ impl Run {
         let training = &self.settings.training;
         let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate as f32);
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
-        let (source, target, gold) = examples.batch(indices, &Device::Cpu)?;
+        let (source, target, gold) = examples.batch(pairs, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;

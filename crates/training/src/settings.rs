@@ -1,7 +1,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
-use glosser_text::{Corpus, SMALLEST_VOCAB, fitted_vocab, running_words};
+use glosser_text::{CorpusSize, SMALLEST_VOCAB, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
 
@@ -109,12 +109,12 @@ impl std::fmt::Display for BadSettings {
 impl std::error::Error for BadSettings {}
 
 impl Settings {
-    /// The defaults for a corpus, changed by the overrides.
+    /// The defaults for a corpus of some size, changed by the overrides.
     ///
     /// # Errors
     /// [`BadSettings`] if the configuration names an unknown key, or a value is of the wrong kind or out of range.
-    pub fn for_corpus(corpus: &Corpus, overrides: &Overrides) -> Result<Self> {
-        let mut table = toml::Table::try_from(Self::fitted(corpus)).context("default settings as TOML")?;
+    pub fn for_corpus(size: CorpusSize, overrides: &Overrides) -> Result<Self> {
+        let mut table = toml::Table::try_from(Self::fitted(size)).context("default settings as TOML")?;
         merge(&mut table, &overrides.file);
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
             // With the key that it is about, which stands on a line of its own.
@@ -128,12 +128,11 @@ impl Settings {
         Ok(settings)
     }
 
-    fn fitted(corpus: &Corpus) -> Self {
-        let words = corpus.pairs.iter().map(|pair| running_words(&pair.source) + running_words(&pair.target)).sum();
+    fn fitted(size: CorpusSize) -> Self {
         // A small corpus is read more often.
-        let epochs = (300_000 / corpus.pairs.len().max(1)).clamp(8, 30);
+        let epochs = (300_000 / size.pairs.max(1)).clamp(8, 30);
         Self {
-            tokenizer: TokenizerSettings { vocab: fitted_vocab(words), joint: true },
+            tokenizer: TokenizerSettings { vocab: fitted_vocab(size.words), joint: true },
             model: ModelSettings {
                 embed: 256,
                 encoder_hidden: 256,
@@ -228,13 +227,11 @@ fn merge(into: &mut toml::Table, from: &toml::Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glosser_text::Pair;
 
     fn settings(file: &str) -> Result<Settings> {
-        let pairs = vec![Pair { source: "ein Hund läuft".into(), target: "a dog runs".into() }; 5000];
-        let corpus = Corpus { name: "dogs.tsv".into(), pairs, notes: Vec::new() };
+        let size = CorpusSize { pairs: 5000, words: 30_000 };
         let overrides = Overrides { file: file.parse()?, ..Overrides::default() };
-        Settings::for_corpus(&corpus, &overrides)
+        Settings::for_corpus(size, &overrides)
     }
 
     #[test]

@@ -48,11 +48,11 @@ impl ValidationSet {
     }
 
     fn loss(&self, translator: &Translator) -> Result<f64> {
-        let mut order: Vec<usize> = (0..self.examples.len()).collect();
-        order.sort_by_key(|index| self.examples.lengths(*index));
+        let mut order: Vec<u32> = (0..self.examples.len() as u32).collect();
+        order.sort_by_key(|pair| self.examples.lengths(*pair as usize));
         let (mut sum, mut tokens) = (0.0, 0);
-        for indices in order.chunks(BATCH) {
-            let (source, target, gold) = self.examples.batch(indices, &Device::Cpu)?;
+        for pairs in order.chunks(BATCH) {
+            let (source, target, gold) = self.examples.batch(pairs, &Device::Cpu)?;
             let model = translator.model();
             let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
             let count = gold.len();

@@ -53,6 +53,22 @@ impl ModelDirectory {
         fs::create_dir_all(&training).map_err(|cause| TranslatorError::Io { file: training, cause })
     }
 
+    /// An empty file inside the directory, which is made if need be, and not in a place for temporary files, which may
+    /// be memory. It has no name, and is gone when it is closed.
+    pub fn unnamed_file(&self) -> Result<File, TranslatorError> {
+        self.create()?;
+        let training = self.path.join(TRAINING);
+        tempfile::tempfile_in(&training).map_err(|cause| TranslatorError::Io { file: training, cause })
+    }
+
+    /// Removes the directory again, if nothing was written to it.
+    pub fn remove_if_empty(&self) {
+        for directory in [self.path.join(TRAINING), self.path.clone()] {
+            // What is not empty, or not there, is left alone: that is no error here.
+            let _ = fs::remove_dir(directory);
+        }
+    }
+
     /// Reads `config.json` alone.
     pub fn read_card(&self) -> Result<ModelCard, TranslatorError> {
         if !self.path.is_dir() {

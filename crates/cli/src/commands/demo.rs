@@ -84,8 +84,8 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
             ..Overrides::default()
         };
         let job = Job {
-            corpus: bundled(NAME, TRAIN)?,
-            dev: Some(bundled("dev.en-fr.tsv", DEV)?),
+            corpus: bundled(NAME, TRAIN)?.into(),
+            dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),
             overwrite: args.overwrite,
             overrides,

@@ -2,11 +2,11 @@ use crate::args::{ScoreArg, TrainArgs};
 use crate::progress::Display;
 use anyhow::{Context, Result};
 use glosser_attention_decoder::Score;
-use glosser_text::Corpus;
+use glosser_text::AnyCorpus;
 use glosser_training::{BadSettings, Budget, Job, Overrides, train};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Reads the corpora, trains, and shows how it goes.
+/// Trains on the corpus, and shows how it goes.
 pub fn run(args: TrainArgs) -> Result<()> {
     let budget =
         args.epochs.map(Budget::Epochs).or(args.steps.map(Budget::Steps)).or(args.minutes.map(Budget::Minutes));
@@ -17,12 +17,9 @@ pub fn run(args: TrainArgs) -> Result<()> {
         attention: args.attention.map(Score::from),
     };
     args.columns.check(&[&args.files, &args.dev])?;
-    let corpus = Corpus::read(&args.columns.corpus_files(&args.files))?;
-    let dev = match args.dev.as_slice() {
-        [] => None,
-        files => Some(Corpus::read(&args.columns.corpus_files(files))?),
-    };
-    let job = Job { corpus, dev, directory: args.model, overwrite: args.overwrite, overrides };
+    let corpus = |files: &[PathBuf]| AnyCorpus::from(args.columns.corpus_files(files));
+    let dev = (!args.dev.is_empty()).then(|| corpus(&args.dev));
+    let job = Job { corpus: corpus(&args.files), dev, directory: args.model, overwrite: args.overwrite, overrides };
     let mut display = Display::new(args.quiet);
     train(job, &mut |event| display.show(event)).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
         (Some(config), true) => error.context(format!("{}", config.display())),

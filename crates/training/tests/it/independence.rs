@@ -2,7 +2,7 @@
 //! what the model says of it.
 
 use crate::reverse::{ADDITIVE, unseen};
-use crate::support::{Random, SYMBOLS, corpus, reversals};
+use crate::support::{Random, SMALL, SYMBOLS};
 use candle_core::{DType, Device};
 use glosser_text::{EOS, Tokenizer};
 use glosser_training::{Overrides, Parameters, Settings};
@@ -27,8 +27,7 @@ fn untrained() -> Translator {
     let tokenizer = Tokenizer::train(sentences.iter().map(String::as_str), 1000).expect("a tokenizer");
     assert_eq!(tokenizer.vocab_size(), 1000);
     let tokenizers = Tokenizers::joint(tokenizer);
-    let pairs = corpus(reversals(2, 1));
-    let config = Settings::for_corpus(&pairs, &Overrides::default()).expect("defaults").model_config(&tokenizers);
+    let config = Settings::for_corpus(SMALL, &Overrides::default()).expect("defaults").model_config(&tokenizers);
     let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab);
     assert_eq!(sizes, (256, 256, 512, 1000));
     let (_, parameters) = Parameters::initialise(&config, 1, DType::F32).expect("weights");

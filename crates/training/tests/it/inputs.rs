@@ -1,8 +1,8 @@
 //! What a run does with the pairs and the directory it is given.
 
 use crate::support::{TINY, Trained, overrides, reversals, run, run_in};
-use glosser_text::Pair;
-use glosser_training::Event;
+use glosser_text::{Columns, CorpusFiles, Pair};
+use glosser_training::{Event, Job};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -148,5 +148,52 @@ fn pairs_that_are_blank_or_too_long_are_left_out_and_counted() -> anyhow::Result
         run(vec![pair("ka lo mi", "ka"); 3], Some(reversals(5, 2)), overrides(&[TINY, FEW, "[training]\nlongest = 2"]));
     let message = format!("{:#}", failed.err().expect("nothing is left"));
     assert!(message.contains("no pair is short enough") && message.contains("training.longest"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn a_corpus_in_files_trains_the_same_weights_as_in_memory_every_time() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let pairs = reversals(120, 1);
+    let text: String = pairs.iter().map(|pair| format!("{}\t{}\n", pair.source, pair.target)).collect();
+    let path = folder.path().join("pairs.tsv");
+    fs::write(&path, text)?;
+    let train = |name: &str| -> anyhow::Result<Vec<u8>> {
+        let directory = folder.path().join(name);
+        let corpus = CorpusFiles::Tsv { path: path.clone(), columns: Columns::DEFAULT }.into();
+        let job = Job {
+            corpus,
+            dev: None,
+            directory: directory.clone(),
+            overwrite: false,
+            overrides: overrides(&[TINY, FEW]),
+        };
+        glosser_training::train(job, &mut |_| {})?;
+        let names: BTreeMap<_, _> = files(&directory.join("training"));
+        assert_eq!(names.len(), 2, "the log and the last weights, but no ids: {:?}", names.keys());
+        Ok(fs::read(directory.join("model.safetensors"))?)
+    };
+    let first = train("first")?;
+    assert!(first == train("second")?);
+    assert!(first == run(pairs, None, overrides(&[TINY, FEW]))?.weights());
+    Ok(())
+}
+
+#[test]
+fn a_run_without_a_pair_to_train_on_leaves_no_directory_behind() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = folder.path().join("model");
+    let long = Pair { source: "ka lo ".repeat(30), target: "ka".to_owned() };
+    let settings = || overrides(&[TINY, FEW, "[training]\nlongest = 20"]);
+    let failed = run_in(&place, false, vec![long.clone(); 5], Some(reversals(5, 2)), settings());
+    let message = format!("{:#}", failed.map(|(summary, _)| summary).expect_err("nothing is left"));
+    assert!(message.contains("no pair is short enough to train on"), "{message}");
+    assert!(!place.exists());
+
+    // What was there stays, and so does the log of an earlier training.
+    fs::create_dir_all(place.join("training"))?;
+    fs::write(place.join("training/log.jsonl"), "precious")?;
+    assert!(run_in(&place, false, vec![long; 5], Some(reversals(5, 2)), settings()).is_err());
+    assert_eq!(fs::read(place.join("training/log.jsonl"))?, b"precious");
     Ok(())
 }

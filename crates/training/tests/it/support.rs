@@ -1,6 +1,6 @@
 //! Small corpora, small settings, and runs into directories that go away.
 
-use glosser_text::{Corpus, Pair};
+use glosser_text::{Corpus, CorpusSize, Pair};
 use glosser_training::{Event, Job, Overrides, Summary, train};
 use std::fs;
 use std::path::Path;
@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 /// Words that the tokenizer soon knows whole.
 pub const SYMBOLS: [&str; 12] = ["ka", "lo", "mi", "tu", "ne", "so", "ra", "pi", "du", "fe", "gu", "ho"];
+
+/// A corpus that decides nothing that the settings do not.
+pub const SMALL: CorpusSize = CorpusSize { pairs: 100, words: 1000 };
 
 /// Small enough that a step takes milliseconds.
 pub const TINY: &str = "
@@ -105,8 +108,13 @@ pub fn run_in(
     dev: Option<Vec<Pair>>,
     overrides: Overrides,
 ) -> anyhow::Result<(Summary, Vec<Event>)> {
-    let job =
-        Job { corpus: corpus(pairs), dev: dev.map(corpus), directory: directory.to_owned(), overwrite, overrides };
+    let job = Job {
+        corpus: corpus(pairs).into(),
+        dev: dev.map(|dev| corpus(dev).into()),
+        directory: directory.to_owned(),
+        overwrite,
+        overrides,
+    };
     let mut events = Vec::new();
     let summary = train(job, &mut |event| events.push(event.clone()))?;
     Ok((summary, events))

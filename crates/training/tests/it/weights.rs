@@ -2,7 +2,7 @@
 //! model in memory.
 
 use crate::independence::bits;
-use crate::support::{TINY, Trained, corpus, overrides, reversals, run};
+use crate::support::{SMALL, TINY, Trained, overrides, reversals, run};
 use candle_core::DType;
 use glosser_text::Tokenizer;
 use glosser_training::{Parameters, Settings};
@@ -116,7 +116,7 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
         let tokenizer = || Tokenizer::train(pairs.iter().map(|pair| pair.source.as_str()), 290);
         let tokenizers =
             if separate { Tokenizers::separate(tokenizer()?, tokenizer()?) } else { Tokenizers::joint(tokenizer()?) };
-        let settings = Settings::for_corpus(&corpus(pairs.clone()), &overrides(&[TINY]))?;
+        let settings = Settings::for_corpus(SMALL, &overrides(&[TINY]))?;
         let config = settings.model_config(&tokenizers);
         let (_, parameters) = Parameters::initialise(&config, 3, DType::F32)?;
         for (_, var) in parameters.named() {
