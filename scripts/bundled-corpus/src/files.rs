@@ -21,11 +21,12 @@ pub fn files(bundle: &Bundle) -> Vec<(&'static str, String)> {
 
 /// One pair a line: English, tab, French.
 pub fn pairs(examples: &[Example]) -> String {
-    let mut text = String::new();
-    for example in examples {
-        writeln!(text, "{}\t{}", example.source, example.target).expect("a string takes any text");
-    }
-    text
+    examples.iter().map(line).collect()
+}
+
+/// The line of a pair.
+pub fn line(example: &Example) -> String {
+    format!("{}\t{}\n", example.source, example.target)
 }
 
 /// One pair a line: its links in Pharaoh notation.

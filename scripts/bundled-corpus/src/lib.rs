@@ -38,8 +38,8 @@ mod word;
 mod writer;
 
 pub use example::{Example, Link};
-pub use files::{alignments, files, pairs};
-pub use split::{Bundle, DEV, FAMILIAR, TEST, TRAIN, UNSEEN, generate};
+pub use files::{alignments, files, line, pairs};
+pub use split::{Bundle, DEV, FAMILIAR, TEST, TRAIN, UNSEEN, endless, generate};
 pub use statistics::Statistics;
 
 /// The seed of the committed files.

@@ -73,6 +73,24 @@ pub fn generate(seed: u64) -> Bundle {
     Bundle { train, dev, test }
 }
 
+/// Pairs without end, and without the promises of [`generate`]: sentences come again, the more often the more are drawn.
+/// The same seed gives the same pairs.
+///
+/// ```
+/// let pairs = |seed| glosser_bundled_corpus::endless(seed).take(100).collect::<Vec<_>>();
+/// assert_eq!(pairs(1), pairs(1));
+/// assert_ne!(pairs(1), pairs(2));
+/// ```
+pub fn endless(seed: u64) -> impl Iterator<Item = Example> {
+    let mut chance = Chance::new(seed);
+    std::iter::from_fn(move || {
+        let draft = draw(&mut chance);
+        chance.count(draft.chosen);
+        Some(draft.example)
+    })
+    .filter(fits)
+}
+
 /// A sentence before it is known where it goes.
 pub(crate) struct Draft {
     pub(crate) example: Example,
