@@ -81,7 +81,7 @@ impl Corpus {
     /// Reads the corpus whole.
     ///
     /// # Errors
-    /// Those of [`read_lines`]; [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`].
+    /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
         let mut reading = files.pairs(open)?;
         let pairs = reading.by_ref().collect::<Result<_, _>>()?;
