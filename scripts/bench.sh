@@ -88,8 +88,8 @@ print_median() {
     END { printf "%s %.*f\n", name, digits, (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'
 }
 
-# With the features of the whole workspace, so that other builds of it are used again.
-bench() { cargo bench --quiet --locked --workspace --bench "$@"; }
+# With the features of the program alone, so that its own build is used again.
+bench() { cargo bench --quiet --locked --package glosser-cli --bench "$@"; }
 
 # How many lines of two files are not the same.
 count_differing() {

@@ -7,9 +7,9 @@ use crate::gru::{Direction, Gru};
 use crate::gru_steps::{Backward, Forward, Sentence, deal};
 use crate::packed::Packed;
 use crate::product::{Matrix, new_product, product};
+use crate::simd;
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
-use pulp::Arch;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
@@ -150,7 +150,7 @@ impl GruSequences {
         let candidates = self.lengths.split_mut(&mut grad_candidates, hidden);
         let parts = gates.into_iter().zip(candidates).zip(grad_start.chunks_mut(hidden));
         deal(self.sentences(parts), rayon::current_num_threads()).into_par_iter().for_each(|sentences| {
-            Arch::new().dispatch(Backward {
+            simd::arch().dispatch(Backward {
                 direction: *direction,
                 sentences,
                 saved: &given.saved[layer],
@@ -252,7 +252,7 @@ impl CustomOp3 for GruSequences {
                 start_stride: self.layers.len() * hidden,
             }));
         }
-        tasks.into_par_iter().for_each(|task| Arch::new().dispatch(task));
+        tasks.into_par_iter().for_each(|task| simd::arch().dispatch(task));
         if self.keeps {
             let _ = self.saved.set(saved);
         }

@@ -5,7 +5,8 @@
 
 use crate::fresh::zeros;
 use crate::product::Matrix;
-use pulp::{Arch, Simd, WithSimd};
+use crate::simd;
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -36,7 +37,7 @@ pub(crate) struct Packed {
 impl Packed {
     /// Lays out a matrix `[inner, cols]`.
     pub fn new(matrix: Matrix) -> Self {
-        Self::with_width(matrix, Arch::new().dispatch(PanelWidth))
+        Self::with_width(matrix, simd::arch().dispatch(PanelWidth))
     }
 
     fn with_width(matrix: Matrix, width: usize) -> Self {
@@ -217,7 +218,7 @@ mod tests {
             for rows in [1, 2, 7, 12, 13, 25, 64] {
                 let (lhs, weight) = (numbers(rows * inner, 1), numbers(inner * cols, 2));
                 let whole = || Whole { lhs: &lhs, rows, weight: &weight, inner, cols };
-                let wide = Arch::new().dispatch(whole());
+                let wide = simd::arch().dispatch(whole());
                 let narrow = whole().with_simd(pulp::Scalar::new());
                 let bound = 1e-6 * (inner + 10) as f64;
                 for (at, (wide, narrow)) in wide.iter().zip(&narrow).enumerate() {

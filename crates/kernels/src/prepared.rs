@@ -7,9 +7,9 @@ use crate::gru_steps::cell;
 use crate::packed::{Packed, times_panel};
 use crate::product::Matrix;
 use crate::storage::elements;
-use crate::{Gru, Linear};
+use crate::{Gru, Linear, simd};
 use candle_core::Result;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -39,7 +39,7 @@ fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
         let mut out = vec![0.0; rows * cols];
         let mut parts = vec![0.0; panels * rows * width];
         parts.par_chunks_mut((rows * width).max(1)).enumerate().with_min_len(4).for_each(|(panel, out)| {
-            Arch::new().dispatch(OnePanel { layer, rows: 0..rows, panel, out, stride: width });
+            simd::arch().dispatch(OnePanel { layer, rows: 0..rows, panel, out, stride: width });
         });
         for (panel, part) in parts.chunks((rows * width).max(1)).enumerate() {
             let first = panel * width;
@@ -57,11 +57,11 @@ fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
         let whole = cols / width;
         for panel in 0..whole {
             let out = &mut out[panel * width..];
-            Arch::new().dispatch(OnePanel { layer, rows: rows.clone(), panel, out, stride: cols });
+            simd::arch().dispatch(OnePanel { layer, rows: rows.clone(), panel, out, stride: cols });
         }
         if whole < panels {
             let mut part = vec![0.0; rows.len() * width];
-            Arch::new().dispatch(OnePanel { layer, rows, panel: whole, out: &mut part, stride: width });
+            simd::arch().dispatch(OnePanel { layer, rows, panel: whole, out: &mut part, stride: width });
             for (out, part) in out.chunks_mut(cols).zip(part.chunks(width)) {
                 let first = whole * width;
                 out[first..].copy_from_slice(&part[..cols - first]);

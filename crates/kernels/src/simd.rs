@@ -12,7 +12,17 @@ use rayon::prelude::*;
 /// Runs `work`, compiled for each instruction set, on the widest that this processor has. See [`widest!`](crate::widest).
 #[inline(always)]
 pub fn dispatch<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(work)
+    arch().dispatch(work)
+}
+
+/// The widest instructions that this processor has.
+#[inline(always)]
+pub(crate) fn arch() -> pulp::Arch {
+    #[cfg(test)]
+    if let Some(narrower) = tests::narrower() {
+        return narrower;
+    }
+    pulp::Arch::new()
 }
 
 /// Evaluates an expression, compiled for each instruction set, in the widest that this processor has.
@@ -186,6 +196,30 @@ mod tests {
         assert_eq!(sigmoid(1e30), 1.0);
         assert!(sigmoid(-1e30) < 1e-37);
         assert!(tanh(f32::NAN).is_nan(), "a NaN must not be hidden");
+    }
+
+    /// Set for a run of the tests with narrower instructions than the processor has.
+    const NARROWER: &str = "GLOSSER_TESTS_WITH_BITS";
+
+    pub(super) fn narrower() -> Option<pulp::Arch> {
+        match std::env::var(NARROWER).ok()?.as_str() {
+            #[cfg(target_arch = "x86_64")]
+            "256" => pulp::x86::V3::try_new().map(pulp::Arch::V3),
+            _ => Some(pulp::Arch::Scalar),
+        }
+    }
+
+    /// Whatever the tests of this crate promise is promised on every processor.
+    #[test]
+    fn all_tests_pass_with_narrower_instructions_too() {
+        if std::env::var_os(NARROWER).is_some() {
+            return;
+        }
+        for bits in ["256", "baseline"] {
+            let tests = std::env::current_exe().expect("this program");
+            let run = std::process::Command::new(tests).env(NARROWER, bits).output().expect("a run of the tests");
+            assert!(run.status.success(), "{bits}: {}", String::from_utf8_lossy(&run.stdout));
+        }
     }
 
     #[test]
