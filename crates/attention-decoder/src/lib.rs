@@ -6,6 +6,9 @@
 //! training all target positions attend at once. The price is that the first unit does not know what was attended to
 //! before (input feeding, Luong et al. 2015, section 3.3, does, and pays with a loop).
 //!
+//! Search goes through a decoder of its own layout, [`PreparedDecoder`]: weights arranged once for all steps, plain rows
+//! of numbers, no graph.
+//!
 //! The memory is projected once for a sentence and shared by all steps and hypotheses, and the weights are a field of
 //! every result, not a flag: they survive from the step through the beam to the person who looks at them.
 

@@ -18,10 +18,13 @@
 //! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
 //! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary | Szegedy et al. 2016, section 7 |
 //! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
+//! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: a few rows at a time, no gradients | |
 //!
 //! A second promise: what is computed for one sentence does not depend on its neighbours. Sums over source positions
-//! run over the sentence's own length in a fixed order, and no matrix product has so few rows that the matrix library
-//! would sum them in another order.
+//! run over the sentence's own length in a fixed order, no matrix product has so few rows that the matrix library
+//! would sum them in another order, and the layers for search sum from the first element to the last.
+//!
+//! One binary serves every processor: [`widest!`] and the products of search choose among instruction sets at run time.
 //!
 //! ```
 //! use candle_core::{Device, Tensor};
