@@ -28,6 +28,7 @@ mod tokenizers;
 mod translation;
 mod translator;
 mod weights;
+mod workers;
 
 pub use card::{FORMAT_VERSION, ModelCard, Provenance};
 pub use directory::ModelDirectory;

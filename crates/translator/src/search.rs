@@ -1,10 +1,12 @@
 use crate::beam::{Beam, Limits};
 use crate::model::{Batch, Model};
+use crate::workers::Workers;
 use candle_core::{Device, Result, bail};
 use glosser_attention_decoder::{PreparedDecoder, PreparedMemory, State, Step};
 use glosser_encoder::Encoder;
 use glosser_kernels::{Pass, log_softmax_rows};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 
 pub use crate::beam::Hypothesis;
 
@@ -39,6 +41,7 @@ pub struct Searcher {
     encoder: Encoder,
     decoder: PreparedDecoder,
     device: Device,
+    workers: Workers,
 }
 
 impl Model {
@@ -48,6 +51,7 @@ impl Model {
             encoder: self.encoder.clone(),
             decoder: PreparedDecoder::new(&self.decoder)?,
             device: self.device().clone(),
+            workers: Workers::default(),
         })
     }
 }
@@ -58,13 +62,18 @@ impl Searcher {
     /// # Errors
     /// If no token has a probability, since the weights hold something that is no number.
     pub fn search(&self, sources: &[Vec<u32>], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
-        // Sentences of like length share a batch, so that little padding is computed.
+        // Sentences of like length share a batch, so that little padding is computed; the longest come first, so that
+        // at the end no thread has much left to do while others have nothing.
         let mut order: Vec<usize> = (0..sources.len()).collect();
-        order.sort_by_key(|index| sources[*index].len());
+        order.sort_by_key(|index| Reverse(sources[*index].len()));
+        let batches: Vec<&[usize]> = order.chunks(options.batch_size.max(1)).collect();
+        let found = self.workers.each(batches.len(), |number| {
+            let batch: Vec<&[u32]> = batches[number].iter().map(|index| sources[*index].as_slice()).collect();
+            self.search_batch(&batch, options)
+        })?;
         let mut results = vec![Vec::new(); sources.len()];
-        for indices in order.chunks(options.batch_size.max(1)) {
-            let batch: Vec<&[u32]> = indices.iter().map(|index| sources[*index].as_slice()).collect();
-            for (place, hypotheses) in self.search_batch(&batch, options)? {
+        for (indices, found) in batches.into_iter().zip(found) {
+            for (place, hypotheses) in found {
                 if hypotheses.is_empty() {
                     bail!("the model computes something that is no number: its weights are damaged, train it anew");
                 }

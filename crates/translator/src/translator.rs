@@ -4,6 +4,7 @@ use crate::pieces::pieces;
 use crate::{Hypothesis, Model, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
 use glosser_alignment::{AttentionMatrix, Shape};
 use glosser_text::{EOS, Encoding};
+use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -60,10 +61,13 @@ impl Translator {
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
-        let sources: Vec<Source> = sentences.iter().map(|text| self.source(text.as_ref())).collect();
+        let texts: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
+        let sources: Vec<Source> = texts.into_par_iter().map(|text| self.source(text)).collect();
         let ids: Vec<Vec<u32>> = sources.iter().flat_map(Source::ids_of_pieces).collect();
         let mut found = self.searcher()?.search(&ids, options)?.into_iter();
-        Ok(sources.iter().map(|source| self.translations(source, found.by_ref(), n_best)).collect())
+        let found = sources.iter().map(|source| found.by_ref().take(source.pieces.len()).collect());
+        let found: Vec<(&Source, Vec<Vec<Hypothesis>>)> = sources.iter().zip(found).collect();
+        Ok(found.into_par_iter().map(|(source, found)| self.translations(source, found, n_best)).collect())
     }
 
     fn searcher(&self) -> Result<&Searcher, TranslatorError> {
@@ -128,22 +132,15 @@ impl Translator {
         Source { text, encoding, pieces }
     }
 
-    fn translations(
-        &self,
-        source: &Source,
-        mut found: impl Iterator<Item = Vec<Hypothesis>>,
-        n_best: usize,
-    ) -> Vec<Translation> {
-        match source.pieces.len() {
+    /// From the hypotheses of each piece.
+    fn translations(&self, source: &Source, mut found: Vec<Vec<Hypothesis>>, n_best: usize) -> Vec<Translation> {
+        match found.len() {
             0 => vec![Translation::blank(source.text)],
             1 => {
-                let all = found.next().unwrap_or_default();
-                all.into_iter().take(n_best.max(1)).map(|best| self.joined(source, vec![best])).collect()
+                let all = found.swap_remove(0).into_iter().take(n_best.max(1));
+                all.map(|best| self.joined(source, vec![best])).collect()
             }
-            several => {
-                let best = found.by_ref().take(several).filter_map(|all| all.into_iter().next());
-                vec![self.joined(source, best.collect())]
-            }
+            _ => vec![self.joined(source, found.into_iter().filter_map(|all| all.into_iter().next()).collect())],
         }
     }
 
