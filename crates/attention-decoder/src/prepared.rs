@@ -48,8 +48,13 @@ pub struct State {
 impl State {
     /// The states of the given rows, in the given order, repeated as often as they occur.
     pub fn select(&self, rows: &[usize]) -> Self {
-        let pick =
-            |all: &[f32]| rows.iter().flat_map(|row| &all[row * self.hidden..][..self.hidden]).copied().collect();
+        let pick = |all: &[f32]| {
+            let mut picked = Vec::with_capacity(rows.len() * self.hidden);
+            for row in rows {
+                picked.extend_from_slice(&all[row * self.hidden..][..self.hidden]);
+            }
+            picked
+        };
         Self { ask: pick(&self.ask), read: pick(&self.read), hidden: self.hidden }
     }
 }
