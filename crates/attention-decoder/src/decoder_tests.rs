@@ -5,7 +5,7 @@ use crate::test_support::{
 use crate::{PreparedDecoder, Score, State, Step};
 use candle_core::{DType, Device, Var};
 use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::backward;
+use glosser_kernels::{Precision, backward};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -76,8 +76,8 @@ impl Model {
     }
 
     /// As many steps as the sentences of `previous` have tokens, each for one hypothesis of every sentence.
-    fn steps(&self, source: &Batch, previous: &[Vec<u32>]) -> Result<Vec<Step>> {
-        let decoder = PreparedDecoder::new(&self.decoder)?;
+    fn steps(&self, source: &Batch, previous: &[Vec<u32>], precision: Precision) -> Result<Vec<Step>> {
+        let decoder = PreparedDecoder::new(&self.decoder, precision)?;
         let (mut state, memory) = decoder.start(&self.annotations(source)?)?;
         let sentences: Vec<usize> = (0..previous.len()).collect();
         (0..previous[0].len())
@@ -175,7 +175,7 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
             let model = Model::new(score, sizes, DType::F32)?;
             let (source, target_in) = (source()?, target_in()?);
             let whole = model.forward(&source, &target_in)?;
-            let steps = model.steps(&source, &target_in.0.to_vec2()?)?;
+            let steps = model.steps(&source, &target_in.0.to_vec2()?, Precision::F32)?;
 
             let weights = whole.weights.to_vec3::<f32>()?;
             let mut logits = model.logits(&source, &target_in)?.to_vec2::<f32>()?.into_iter();
@@ -197,11 +197,27 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
     Ok(())
 }
 
+/// Rounding moves logits by a little; a scale of another row would move them by as much as they are.
+#[test]
+fn steps_with_8_bits_are_close_to_steps_without() -> Result<()> {
+    for score in SCORES {
+        let model = Model::new(score, REAL, DType::F32)?;
+        let (source, previous) = (source()?, target_in()?.0.to_vec2()?);
+        let exact = model.steps(&source, &previous, Precision::F32)?;
+        let rounded = model.steps(&source, &previous, Precision::Int8)?;
+        for (at, (rounded, exact)) in rounded.iter().zip(&exact).enumerate() {
+            let worst = difference(&rounded.logits, &exact.logits);
+            assert!((1e-6..0.05).contains(&worst), "{score:?} step {at}: logits differ by {worst}");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn hypotheses_of_a_sentence_are_as_if_each_had_a_copy_of_it() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, SMALL, DType::F32)?;
-        let decoder = PreparedDecoder::new(&model.decoder)?;
+        let decoder = PreparedDecoder::new(&model.decoder, Precision::F32)?;
         let sentences = [0, 0, 0, 1, 1, 2];
         let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
         let mut together = start.select(&sentences);
@@ -229,17 +245,18 @@ fn sentence(len: usize, seed: u32) -> Vec<u32> {
 
 #[test]
 fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
-    for score in SCORES {
+    let kinds = [Precision::F32, Precision::Int8].into_iter().flat_map(|kind| SCORES.map(|score| (kind, score)));
+    for (precision, score) in kinds {
         for sizes in [SMALL, REAL] {
             let model = Model::new(score, sizes, DType::F32)?;
             let sentences = [sentence(4, 1), sentence(100, 2), sentence(1, 3), sentence(9, 4), sentence(4, 5)];
             let all: Vec<&[u32]> = sentences.iter().map(Vec::as_slice).collect();
             let previous = [[BOS, 3, 4], [BOS, 4, 5], [BOS, 5, 6], [BOS, 6, 7], [BOS, 7, 8]].map(Vec::from);
-            let together = model.steps(&batch(&all)?, &previous)?;
+            let together = model.steps(&batch(&all)?, &previous, precision)?;
             for (row, &words) in all.iter().enumerate() {
-                let alone = model.steps(&batch(&[words])?, &previous[row..=row])?;
+                let alone = model.steps(&batch(&[words])?, &previous[row..=row], precision)?;
                 for (at, (alone, together)) in alone.iter().zip(&together).enumerate() {
-                    let what = format!("{score:?} sentence {row} step {at}");
+                    let what = format!("{precision:?} {score:?} sentence {row} step {at}");
                     assert!(alone.logits == together.logits[row * sizes.vocab..][..sizes.vocab], "{what}: logits");
                     assert!(alone.weights[0] == together.weights[row], "{what}: weights");
                     assert_eq!(alone.weights[0].len(), words.len(), "{what}: padding");
@@ -253,7 +270,7 @@ fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
 #[test]
 fn selected_states_are_reordered_and_repeated() -> Result<()> {
     let model = Model::new(Score::Additive, SMALL, DType::F32)?;
-    let decoder = PreparedDecoder::new(&model.decoder)?;
+    let decoder = PreparedDecoder::new(&model.decoder, Precision::F32)?;
     let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
     let logits = |sentences: &[usize], state: &State| -> Result<Vec<f32>> {
         Ok(decoder.step(&vec![BOS; sentences.len()], sentences, state, &memory)?.logits)
@@ -270,7 +287,7 @@ fn selected_states_are_reordered_and_repeated() -> Result<()> {
 #[test]
 fn search_in_another_type_is_refused() -> Result<()> {
     let model = Model::new(Score::Additive, TINY, DType::F64)?;
-    let message = PreparedDecoder::new(&model.decoder).expect_err("no kernels in f64").to_string();
+    let message = PreparedDecoder::new(&model.decoder, Precision::F32).expect_err("no kernels in f64").to_string();
     assert!(message.contains("f32"), "{message}");
     Ok(())
 }

@@ -4,7 +4,9 @@ use crate::attention::Scorer;
 use crate::{Decoder, Memory};
 use candle_core::{Result, Tensor, bail};
 use glosser_encoder::Annotations;
-use glosser_kernels::{Embedding, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd, widest};
+use glosser_kernels::{
+    Embedding, Precision, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd, widest,
+};
 use rayon::prelude::*;
 
 /// A [`Decoder`] whose weights are laid out once for all steps. What it computes for a hypothesis depends on that
@@ -97,32 +99,29 @@ impl PreparedMemory {
 }
 
 impl PreparedDecoder {
-    /// Lays out the weights that the decoder has now.
+    /// Lays out the weights that the decoder has now; with 8 bits those of the products, and these alone.
     ///
     /// # Errors
     /// If the decoder is not on the CPU in `f32`.
-    pub fn new(decoder: &Decoder) -> Result<Self> {
+    pub fn new(decoder: &Decoder, precision: Precision) -> Result<Self> {
         if !is_fused(decoder.embedding.table()) {
             bail!("search runs on the CPU in f32");
         }
         let numbers = |tensor: &Tensor| tensor.to_vec1::<f32>();
+        let linear = |layer| PreparedLinear::new(layer, precision);
         let scorer = match &decoder.attention.scorer {
             Scorer::Dot | Scorer::General { .. } => PreparedScorer::Dot,
-            Scorer::Additive { query, v, .. } => {
-                PreparedScorer::Additive { query: PreparedLinear::new(query)?, v: numbers(v)? }
+            Scorer::Additive { query, v, .. } => PreparedScorer::Additive { query: linear(query)?, v: numbers(v)? },
+            Scorer::Mlp { query, inner, v, .. } => {
+                PreparedScorer::Mlp { query: linear(query)?, inner: linear(inner)?, v: numbers(v)? }
             }
-            Scorer::Mlp { query, inner, v, .. } => PreparedScorer::Mlp {
-                query: PreparedLinear::new(query)?,
-                inner: PreparedLinear::new(inner)?,
-                v: numbers(v)?,
-            },
         };
         Ok(Self {
-            ask: PreparedGru::new(&decoder.ask)?,
-            read: PreparedGru::new(&decoder.read)?,
+            ask: PreparedGru::new(&decoder.ask, precision)?,
+            read: PreparedGru::new(&decoder.read, precision)?,
             scorer,
-            readout: PreparedLinear::new(&decoder.readout)?,
-            output: PreparedLinear::new(&decoder.output)?,
+            readout: linear(&decoder.readout)?,
+            output: linear(&decoder.output)?,
             decoder: decoder.clone(),
         })
     }

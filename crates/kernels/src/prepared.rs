@@ -4,10 +4,9 @@
 
 use crate::fresh::chunks;
 use crate::gru_steps::cell;
-use crate::packed::{Packed, times_panel};
-use crate::product::Matrix;
 use crate::storage::elements;
-use crate::{Gru, Linear, simd};
+use crate::weight::{Rows, Weight};
+use crate::{Gru, Linear, Precision, simd};
 use candle_core::Result;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
@@ -90,30 +89,31 @@ impl<L: Panels> WithSimd for OnePanel<'_, L> {
 /// A [`Linear`] layer laid out for search.
 #[derive(Debug)]
 pub struct PreparedLinear {
-    weight: Packed,
+    weight: Weight,
     bias: Option<Vec<f32>>,
 }
 
 impl PreparedLinear {
     /// Lays out the weights that the layer has now.
-    pub fn new(linear: &Linear) -> Result<Self> {
+    pub fn new(linear: &Linear, precision: Precision) -> Result<Self> {
         let (weight, bias) = linear.weight_and_bias();
         let (size_out, size_in) = weight.dims2()?;
         Ok(Self {
-            weight: Packed::new(Matrix::new(&elements(weight)?, size_out, size_in).transposed()),
+            weight: Weight::new(&elements(weight)?, size_out, size_in, precision)?,
             bias: bias.map(|bias| elements(bias).map(|bias| bias.to_vec())).transpose()?,
         })
     }
 
     /// `[rows, size_in]` to `[rows, size_out]`.
     pub fn forward(&self, x: &[f32]) -> Vec<f32> {
-        forward(&LinearRows { layer: self, x }, x.len() / self.weight.inner())
+        let rows = x.len() / self.weight.inner();
+        forward(&LinearRows { layer: self, x: self.weight.rows(x) }, rows)
     }
 }
 
 struct LinearRows<'a> {
     layer: &'a PreparedLinear,
-    x: &'a [f32],
+    x: Rows<'a>,
 }
 
 impl Panels for LinearRows<'_> {
@@ -130,8 +130,7 @@ impl Panels for LinearRows<'_> {
                 out[row * stride..][..columns.len()].copy_from_slice(&bias[columns.clone()]);
             }
         }
-        let x = &self.x[rows.start * weight.inner()..rows.end * weight.inner()];
-        times_panel(simd, x, weight.inner(), weight.panel(panel), out, stride, bias.is_some());
+        weight.times_panel(simd, &self.x, rows, panel, out, stride, bias.is_some());
     }
 }
 
@@ -139,20 +138,19 @@ impl Panels for LinearRows<'_> {
 #[derive(Debug)]
 pub struct PreparedGru {
     /// One matrix a gate, in the order r, z, n.
-    input: Vec<Packed>,
-    recurrent: Vec<Packed>,
+    input: Vec<Weight>,
+    recurrent: Vec<Weight>,
     bias: Vec<f32>,
     candidate_bias: Vec<f32>,
 }
 
 impl PreparedGru {
     /// Lays out the weights that the layer has now.
-    pub fn new(gru: &Gru) -> Result<Self> {
-        let gates = |weight: &candle_core::Tensor| -> Result<Vec<Packed>> {
+    pub fn new(gru: &Gru, precision: Precision) -> Result<Self> {
+        let gates = |weight: &candle_core::Tensor| -> Result<Vec<Weight>> {
             let (hidden, size_in) = (gru.hidden(), weight.dim(1)?);
             let weight = elements(weight)?;
-            let gate = |weight| Packed::new(Matrix::new(weight, hidden, size_in).transposed());
-            Ok(weight.par_chunks(hidden * size_in).map(gate).collect())
+            weight.par_chunks(hidden * size_in).map(|gate| Weight::new(gate, hidden, size_in, precision)).collect()
         };
         Ok(Self {
             input: gates(&gru.input)?,
@@ -164,13 +162,16 @@ impl PreparedGru {
 
     /// One step: inputs `[rows, size_in]` and states `[rows, hidden]` to the next states.
     pub fn step(&self, x: &[f32], state: &[f32]) -> Vec<f32> {
-        forward(&GruRows { layer: self, x, state }, state.len() / self.candidate_bias.len())
+        let rows = GruRows { layer: self, x: self.input[0].rows(x), h: self.recurrent[0].rows(state), state };
+        forward(&rows, state.len() / self.candidate_bias.len())
     }
 }
 
 struct GruRows<'a> {
     layer: &'a PreparedGru,
-    x: &'a [f32],
+    x: Rows<'a>,
+    /// The state as the recurrent weights take it, and as it is.
+    h: Rows<'a>,
     state: &'a [f32],
 }
 
@@ -182,18 +183,17 @@ impl Panels for GruRows<'_> {
     #[inline(always)]
     fn panel<S: Simd>(&self, simd: S, rows: Range<usize>, panel: usize, out: &mut [f32], stride: usize) {
         let PreparedGru { input, recurrent, bias, candidate_bias } = self.layer;
-        let (hidden, size_in, width) = (candidate_bias.len(), input[0].inner(), input[0].width());
-        let x = &self.x[rows.start * size_in..rows.end * size_in];
+        let (hidden, width) = (candidate_bias.len(), input[0].width());
         let state = &self.state[rows.start * hidden..rows.end * hidden];
         let mut gates = vec![0.0; 4 * rows.len() * width];
         let mut unkept = vec![0.0; 4 * width];
         let [of_r, of_z, of_n, of_h] = quarters(&mut gates);
-        times_panel(simd, x, size_in, input[0].panel(panel), of_r, width, false);
-        times_panel(simd, state, hidden, recurrent[0].panel(panel), of_r, width, true);
-        times_panel(simd, x, size_in, input[1].panel(panel), of_z, width, false);
-        times_panel(simd, state, hidden, recurrent[1].panel(panel), of_z, width, true);
-        times_panel(simd, x, size_in, input[2].panel(panel), of_n, width, false);
-        times_panel(simd, state, hidden, recurrent[2].panel(panel), of_h, width, false);
+        input[0].times_panel(simd, &self.x, rows.clone(), panel, of_r, width, false);
+        recurrent[0].times_panel(simd, &self.h, rows.clone(), panel, of_r, width, true);
+        input[1].times_panel(simd, &self.x, rows.clone(), panel, of_z, width, false);
+        recurrent[1].times_panel(simd, &self.h, rows.clone(), panel, of_z, width, true);
+        input[2].times_panel(simd, &self.x, rows.clone(), panel, of_n, width, false);
+        recurrent[2].times_panel(simd, &self.h, rows.clone(), panel, of_h, width, false);
         let columns = input[0].columns(panel);
         let none = &vec![0.0; columns.len()][..];
         for row in 0..rows.len() {
@@ -222,7 +222,7 @@ fn quarters(x: &mut [f32]) -> [&mut [f32]; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Direction, Lengths};
+    use crate::{Direction, Lengths, QuantizedMatrix};
     use candle_core::{DType, Device, Tensor};
     use candle_nn::VarBuilder;
     use std::collections::HashMap;
@@ -233,37 +233,66 @@ mod tests {
         Tensor::from_vec(data, shape, &Device::Cpu)
     }
 
-    fn assert_close(prepared: &[f32], layer: &Tensor) -> Result<()> {
-        let layer = layer.flatten_all()?.to_vec1::<f32>()?;
+    fn flat(x: &Tensor) -> Result<Vec<f32>> {
+        x.flatten_all()?.to_vec1()
+    }
+
+    /// Equal up to a share of the largest number, taken as at least one.
+    fn assert_close(prepared: &[f32], layer: &Tensor, precision: Precision) -> Result<()> {
+        let layer = flat(layer)?;
         assert_eq!(prepared.len(), layer.len());
+        // The weights of 8-bit layers are rounded on both sides, so what differs are the inputs: by 1/254 of the largest at
+        // most, which nearly cancels in a sum.
+        let share = if precision.is_f32() { 1e-5 } else { 0.01 };
+        let largest = layer.iter().fold(1f32, |largest, x| largest.max(x.abs()));
         for (a, b) in prepared.iter().zip(&layer) {
-            assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{a} {b}");
+            assert!((a - b).abs() <= share * largest, "{a} {b} of {largest}");
         }
         Ok(())
     }
 
+    /// A weight as it is, or what 8-bit integers stand for.
+    fn rounded(weight: Tensor, precision: Precision) -> Result<Tensor> {
+        if precision.is_f32() {
+            return Ok(weight);
+        }
+        let numbers = QuantizedMatrix::nearest(&flat(&weight)?, weight.dim(1)?).numbers();
+        Tensor::from_vec(numbers, weight.shape(), &Device::Cpu)
+    }
+
+    /// What `work` comes to on so many threads.
+    fn on_threads(threads: usize, work: impl FnOnce() -> Vec<f32> + Send) -> Vec<f32> {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(work)
+    }
+
     const ROWS: [usize; 6] = [1, 2, 5, 17, 97, 200];
+    const PRECISIONS: [Precision; 2] = [Precision::F32, Precision::Int8];
 
     #[test]
     fn a_prepared_linear_layer_is_the_layer_and_a_row_the_same_bits_in_any_company() -> Result<()> {
-        for (size_in, size_out) in [(1, 1), (5, 3), (37, 70), (256, 512)] {
-            for has_bias in [true, false] {
-                let weights = HashMap::from([
-                    ("weight".to_owned(), numbers(&[size_out, size_in], 1)?),
-                    ("bias".to_owned(), numbers(&[size_out], 2)?),
-                ]);
-                let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
-                let layer = match has_bias {
-                    true => Linear::new(size_in, size_out, vb)?,
-                    false => Linear::without_bias(size_in, size_out, vb)?,
-                };
-                let prepared = PreparedLinear::new(&layer)?;
-                let x = numbers(&[200, size_in], 3)?;
-                let all = prepared.forward(&x.flatten_all()?.to_vec1()?);
-                assert_close(&all, &layer.forward(&x)?)?;
-                for rows in ROWS {
-                    let some = prepared.forward(&x.narrow(0, 0, rows)?.flatten_all()?.to_vec1()?);
-                    assert!(some == all[..rows * size_out], "{rows} rows of {size_in} to {size_out}");
+        for precision in PRECISIONS {
+            for (size_in, size_out) in [(1, 1), (5, 3), (37, 70), (256, 512)] {
+                for has_bias in [true, false] {
+                    let weights = HashMap::from([
+                        ("weight".to_owned(), rounded(numbers(&[size_out, size_in], 1)?, precision)?),
+                        ("bias".to_owned(), numbers(&[size_out], 2)?),
+                    ]);
+                    let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
+                    let layer = match has_bias {
+                        true => Linear::new(size_in, size_out, vb)?,
+                        false => Linear::without_bias(size_in, size_out, vb)?,
+                    };
+                    let prepared = PreparedLinear::new(&layer, precision)?;
+                    let x = numbers(&[200, size_in], 3)?;
+                    let all = prepared.forward(&flat(&x)?);
+                    assert_close(&all, &layer.forward(&x)?, precision)?;
+                    for rows in ROWS {
+                        let x = flat(&x.narrow(0, 0, rows)?)?;
+                        for threads in [1, 3] {
+                            let some = on_threads(threads, || prepared.forward(&x));
+                            assert!(some == all[..rows * size_out], "{precision:?} {rows} of {size_in} to {size_out}");
+                        }
+                    }
                 }
             }
         }
@@ -272,25 +301,43 @@ mod tests {
 
     #[test]
     fn a_prepared_gru_is_the_gru_and_a_row_the_same_bits_in_any_company() -> Result<()> {
-        for (size_in, hidden) in [(1, 1), (5, 3), (37, 70), (256, 512)] {
-            let weights = HashMap::from([
-                ("input.weight".to_owned(), (numbers(&[3 * hidden, size_in], 1)? * 0.2)?),
-                ("input.bias".to_owned(), numbers(&[3 * hidden], 2)?),
-                ("recurrent.weight".to_owned(), (numbers(&[3 * hidden, hidden], 3)? * 0.2)?),
-                ("recurrent.bias".to_owned(), numbers(&[1, hidden], 4)?),
-            ]);
-            let gru = Gru::new(size_in, hidden, VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu))?;
-            let prepared = PreparedGru::new(&gru)?;
-            let (x, state) = (numbers(&[200, size_in], 5)?, numbers(&[200, hidden], 6)?);
-            let flat = |x: &Tensor, rows: usize| x.narrow(0, 0, rows)?.flatten_all()?.to_vec1::<f32>();
-            let all = prepared.step(&flat(&x, 200)?, &flat(&state, 200)?);
-            let lengths = Lengths::new(vec![1; 200])?;
-            assert_close(&all, &gru.sequence(&[&x.unsqueeze(1)?], &lengths, Direction::Forward, &state)?)?;
-            for rows in ROWS {
-                let some = prepared.step(&flat(&x, rows)?, &flat(&state, rows)?);
-                assert!(some == all[..rows * hidden], "{rows} rows of {size_in} to {hidden}");
+        for precision in PRECISIONS {
+            for (size_in, hidden) in [(1, 1), (5, 3), (37, 70), (256, 512)] {
+                let weight = |shape: &[usize], seed| rounded((numbers(shape, seed)? * 0.2)?, precision);
+                let weights = HashMap::from([
+                    ("input.weight".to_owned(), weight(&[3 * hidden, size_in], 1)?),
+                    ("input.bias".to_owned(), numbers(&[3 * hidden], 2)?),
+                    ("recurrent.weight".to_owned(), weight(&[3 * hidden, hidden], 3)?),
+                    ("recurrent.bias".to_owned(), numbers(&[1, hidden], 4)?),
+                ]);
+                let gru = Gru::new(size_in, hidden, VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu))?;
+                let prepared = PreparedGru::new(&gru, precision)?;
+                let (x, state) = (numbers(&[200, size_in], 5)?, numbers(&[200, hidden], 6)?);
+                let all = prepared.step(&flat(&x)?, &flat(&state)?);
+                let lengths = Lengths::new(vec![1; 200])?;
+                let sequence = gru.sequence(&[&x.unsqueeze(1)?], &lengths, Direction::Forward, &state)?;
+                assert_close(&all, &sequence, precision)?;
+                for rows in ROWS {
+                    let (x, state) = (flat(&x.narrow(0, 0, rows)?)?, flat(&state.narrow(0, 0, rows)?)?);
+                    for threads in [1, 3] {
+                        let some = on_threads(threads, || prepared.step(&x, &state));
+                        assert!(some == all[..rows * hidden], "{precision:?} {rows} rows of {size_in} to {hidden}");
+                    }
+                }
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none_with_8_bits() -> Result<()> {
+        let weights = HashMap::from([("weight".to_owned(), numbers(&[40, 8], 1)?)]);
+        let layer = Linear::without_bias(8, 40, VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu))?;
+        let mut x = flat(&numbers(&[3, 8], 2)?)?;
+        x[11] = f32::NAN;
+        let y = PreparedLinear::new(&layer, Precision::Int8)?.forward(&x);
+        let none: Vec<bool> = y.chunks(40).map(|row| row.iter().all(|y| y.is_nan())).collect();
+        assert_eq!(none, [false, true, false]);
         Ok(())
     }
 }

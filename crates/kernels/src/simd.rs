@@ -49,11 +49,13 @@ macro_rules! widest {
     };
 }
 
+/// Added to a number of at most 2²², 1.5 · 2²³ rounds it to the nearest integer without a branch or a library call: the
+/// integer is in the low bits of the sum.
+pub(crate) const ROUND: f32 = 12_582_912.0;
+
 /// e to the power `x`; relative error at most 3e-7 for `x` in [-87, 88], clamped outside it.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    /// Adding and taking away 1.5 · 2²³ rounds to the nearest integer without a branch or a library call.
-    const ROUND: f32 = 12_582_912.0;
     /// ln 2 in two parts, so that n · ln 2 is exact in its leading bits.
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;

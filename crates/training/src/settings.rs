@@ -1,6 +1,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
+use glosser_kernels::Precision;
 use glosser_text::{CorpusSize, SMALLEST_VOCAB, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
@@ -206,6 +207,7 @@ impl Settings {
                 dropout,
                 attention: AttentionConfig { score: model.attention, size: model.attention_size },
             },
+            precision: Precision::F32,
         }
     }
 }

@@ -1,5 +1,6 @@
-use crate::{FORMAT_VERSION, ModelCard, Tokenizers, Translator, TranslatorError, read_weights};
+use crate::{FORMAT_VERSION, ModelCard, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
+use glosser_kernels::Precision;
 use glosser_text::Tokenizer;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -132,9 +133,12 @@ impl ModelDirectory {
             });
         }
         let bytes = self.read(WEIGHTS)?;
-        let model = read_weights(&bytes, &card.model, &Device::Cpu)
-            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(WEIGHTS), problem: first_line(&cause) })?;
+        let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
         Ok(Translator::new(model, tokenizers))
+    }
+
+    fn damaged_weights(&self, cause: &candle_core::Error) -> TranslatorError {
+        TranslatorError::Damaged { file: self.weights(), problem: first_line(cause) }
     }
 
     fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {
@@ -162,6 +166,21 @@ impl ModelDirectory {
             fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
         }
         Ok(())
+    }
+
+    /// Writes the model to another directory, its matrices as 8-bit integers. What training keeps for itself stays behind.
+    ///
+    /// # Errors
+    /// If the model cannot be loaded, or is an 8-bit one already.
+    pub fn save_quantized(&self, to: &Self) -> Result<(), TranslatorError> {
+        let mut card = self.read_card()?;
+        if !card.model.precision.is_f32() {
+            return Err(TranslatorError::AlreadyQuantized(self.path.clone()));
+        }
+        let translator = self.load()?;
+        let weights = quantize_weights(&self.read(WEIGHTS)?).map_err(|cause| self.damaged_weights(&cause))?;
+        card.model.precision = Precision::Int8;
+        to.save(&card, translator.tokenizers(), &weights)
     }
 
     /// Writes the weights of the last step, beside the best ones of the model.

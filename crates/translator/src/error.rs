@@ -49,6 +49,9 @@ pub enum TranslatorError {
         /// What was found.
         problem: String,
     },
+    /// The weights are 8-bit integers already, and numbers are wanted.
+    #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
+    AlreadyQuantized(PathBuf),
     /// A tokenizer cannot be read.
     #[error(transparent)]
     Text(#[from] glosser_text::TextError),

@@ -2,7 +2,7 @@ use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::{Decoder, DecoderConfig, Output};
 use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::{Embedding, Lengths, Linear, Pass, log_softmax_rows};
+use glosser_kernels::{Embedding, Lengths, Linear, Pass, Precision, log_softmax_rows};
 use glosser_text::{BOS, EOS, PAD};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct ModelConfig {
     pub encoder: EncoderConfig,
     /// The decoder.
     pub decoder: DecoderConfig,
+    /// What the weights are in the file, and the decoder's while it searches. Files that do not say have `f32`.
+    #[serde(default = "Precision::unsaid", skip_serializing_if = "Precision::is_f32")]
+    pub precision: Precision,
 }
 
 impl ModelConfig {
@@ -46,6 +49,7 @@ impl ModelConfig {
 pub struct Model {
     pub(crate) encoder: Encoder,
     pub(crate) decoder: Decoder,
+    pub(crate) precision: Precision,
     device: Device,
 }
 
@@ -83,7 +87,7 @@ pub struct Forced {
 
 impl Model {
     /// With the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder`
-    /// and `decoder`.
+    /// and `decoder`. They are numbers in any case: a search in 8 bits quantises them when it lays them out.
     pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
         let embed = config.embed;
         let (source, target) = if config.joint_vocab {
@@ -99,6 +103,7 @@ impl Model {
         Ok(Self {
             encoder: Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?,
             decoder: Decoder::new(&config.decoder, target, embed, value_size, vb.pp("decoder"))?,
+            precision: config.precision,
             device: vb.device().clone(),
         })
     }

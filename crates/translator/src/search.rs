@@ -49,7 +49,7 @@ impl Model {
     pub fn searcher(&self) -> Result<Searcher> {
         Ok(Searcher {
             encoder: self.encoder.clone(),
-            decoder: PreparedDecoder::new(&self.decoder)?,
+            decoder: PreparedDecoder::new(&self.decoder, self.precision)?,
             device: self.device().clone(),
             workers: Workers::default(),
         })

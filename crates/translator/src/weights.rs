@@ -1,5 +1,6 @@
 //! Weights as a safetensors file, and back with every name and shape checked.
 
+use crate::quantized_weights::load;
 use crate::{Model, ModelConfig};
 use candle_core::{DType, Device, Result, Shape, Tensor, bail};
 use candle_nn::var_builder::SimpleBackend;
@@ -19,7 +20,7 @@ pub fn write_weights(tensors: &BTreeMap<String, Tensor>) -> Result<Vec<u8>> {
 /// If the file is cut short or no safetensors file, a weight is missing, has another shape or type than the
 /// configuration wants, or is not of this model.
 pub fn read_weights(bytes: &[u8], config: &ModelConfig, device: &Device) -> Result<Model> {
-    let tensors = candle_core::safetensors::load_buffer(bytes, device)?;
+    let tensors = load(bytes, config.precision, device)?;
     let unread = Arc::new(Mutex::new(tensors));
     let backend = Checked { unread: unread.clone() };
     let model = Model::new(config, VarBuilder::from_backend(Box::new(backend), DType::F32, device.clone()))?;

@@ -4,7 +4,7 @@ use crate::support::Random;
 use candle_core::{DType, Device, Result, Tensor, Var};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
-use glosser_kernels::{Pass, backward};
+use glosser_kernels::{Pass, Precision, backward};
 use glosser_text::EOS;
 use glosser_training::{Parameters, loss};
 use glosser_translator::{Batch, Model, ModelConfig};
@@ -21,6 +21,7 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
         embed: size + 1,
         encoder: EncoderConfig { hidden: size, layers: 2, dropout: 0.0 },
         decoder: DecoderConfig { hidden: 2 * size, dropout: 0.0, attention: AttentionConfig { score, size: size + 2 } },
+        precision: Precision::F32,
     }
 }
 

@@ -2,5 +2,6 @@
 
 mod directory;
 mod lines;
+mod quantized;
 mod search;
 mod support;

@@ -5,6 +5,7 @@ use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
+use glosser_kernels::Precision;
 use glosser_text::Tokenizer;
 use glosser_translator::{Model, ModelConfig, Tokenizers, Translation, Translator, read_weights, write_weights};
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub fn random(score: Score, joint_vocab: bool) -> Random {
         embed: 12,
         encoder: EncoderConfig { hidden: 8, layers: 1, dropout: 0.5 },
         decoder: DecoderConfig { hidden: 16, dropout: 0.5, attention: AttentionConfig { score, size: 10 } },
+        precision: Precision::F32,
     };
     let weights = Arc::new(Mutex::new(Weights::new()));
     let backend = Drawn(weights.clone());

@@ -1,0 +1,97 @@
+//! The weight of a layer laid out for search, in either [`Precision`].
+
+use crate::Precision;
+use crate::int8_sums::WIDTH;
+use crate::packed::{Packed, times_panel};
+use crate::packed_int8::PackedInt8;
+use crate::product::Matrix;
+use crate::quantized::QuantizedRows;
+use candle_core::Result;
+use pulp::Simd;
+use std::ops::Range;
+
+/// A matrix `[inner, cols]` in panels of columns.
+#[derive(Debug)]
+pub(crate) enum Weight {
+    F32(Packed),
+    Int8(PackedInt8),
+}
+
+/// Rows of input, as the weight that they were made for takes them.
+pub(crate) enum Rows<'a> {
+    F32(&'a [f32]),
+    Int8(QuantizedRows),
+}
+
+impl Weight {
+    /// Lays out a weight `[size_out, size_in]`.
+    pub fn new(weight: &[f32], size_out: usize, size_in: usize, precision: Precision) -> Result<Self> {
+        Ok(match precision {
+            Precision::F32 => Self::F32(Packed::new(Matrix::new(weight, size_out, size_in).transposed())),
+            Precision::Int8 => Self::Int8(PackedInt8::new(weight, size_out, size_in)?),
+        })
+    }
+
+    /// Rows of the matrix.
+    pub fn inner(&self) -> usize {
+        match self {
+            Self::F32(packed) => packed.inner(),
+            Self::Int8(packed) => packed.inner(),
+        }
+    }
+
+    /// Columns of the matrix.
+    pub fn cols(&self) -> usize {
+        match self {
+            Self::F32(packed) => packed.cols(),
+            Self::Int8(packed) => packed.cols(),
+        }
+    }
+
+    /// Columns of a panel.
+    pub fn width(&self) -> usize {
+        match self {
+            Self::F32(packed) => packed.width(),
+            Self::Int8(_) => WIDTH,
+        }
+    }
+
+    /// The columns of the matrix that a panel holds.
+    pub fn columns(&self, panel: usize) -> Range<usize> {
+        panel * self.width()..self.cols().min((panel + 1) * self.width())
+    }
+
+    /// Input `[rows, inner]` for [`Weight::times_panel`] of this weight, or another of its kind and `inner`.
+    pub fn rows<'a>(&self, x: &'a [f32]) -> Rows<'a> {
+        match self {
+            Self::F32(_) => Rows::F32(x),
+            Self::Int8(packed) => Rows::Int8(QuantizedRows::nearest(x, packed.inner())),
+        }
+    }
+
+    /// `out[row, ..] = rows[row, ..] · panel` for some rows, or `out += …` where `accumulate` is set; `out` has as many
+    /// elements for each row as a panel has columns, `stride` apart.
+    #[expect(clippy::too_many_arguments, reason = "a product with all its places")]
+    #[inline(always)]
+    pub fn times_panel<S: Simd>(
+        &self,
+        simd: S,
+        rows: &Rows,
+        range: Range<usize>,
+        panel: usize,
+        out: &mut [f32],
+        stride: usize,
+        accumulate: bool,
+    ) {
+        match (self, rows) {
+            (Self::F32(packed), Rows::F32(x)) => {
+                let x = &x[range.start * packed.inner()..range.end * packed.inner()];
+                times_panel(simd, x, packed.inner(), packed.panel(panel), out, stride, accumulate);
+            }
+            (Self::Int8(packed), Rows::Int8(rows)) => {
+                packed.times_panel(rows, range, panel, out, stride, accumulate);
+            }
+            _ => unreachable!("rows of another precision than their weight"),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Weights as 8-bit integers in a safetensors file.
+//!
+//! A matrix, which is a weight of two dimensions, is of type I8, and beside it lies a scale for each row:
+//! `decoder.readout.weight` and `decoder.readout.weight.scale`. All else is F32, as in any model.
+
+use candle_core::safetensors::Load;
+use candle_core::{Device, Result, Tensor, bail};
+use glosser_kernels::{Precision, QuantizedMatrix};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// The bytes of a safetensors file, with its matrices as 8-bit integers. Equal weights are equal bytes.
+///
+/// # Errors
+/// If `bytes` is no safetensors file, or a matrix is of another type than F32 or holds something that is no number.
+pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
+    let file = SafeTensors::deserialize(bytes)?;
+    let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+    for (name, view) in file.iter() {
+        let shape = view.shape().to_vec();
+        if !is_matrix(name, &shape) {
+            parts.insert(name.to_owned(), Part { dtype: view.dtype(), shape, bytes: view.data().into() });
+            continue;
+        }
+        let QuantizedMatrix { values, scales } = QuantizedMatrix::nearest(&numbers(name, &view)?, shape[1]);
+        if scales.iter().any(|scale| !scale.is_finite()) {
+            bail!("the weight `{name}` holds something that is no number");
+        }
+        let values: Vec<u8> = values.into_iter().flat_map(i8::to_le_bytes).collect();
+        let scale: Vec<u8> = scales.into_iter().flat_map(f32::to_le_bytes).collect();
+        parts.insert(scale_of(name), Part { dtype: Dtype::F32, shape: vec![shape[0]], bytes: scale.into() });
+        parts.insert(name.to_owned(), Part { dtype: Dtype::I8, shape, bytes: values.into() });
+    }
+    let views = parts.iter().map(|(name, part)| Ok((name, part.view()?)));
+    Ok(safetensors::serialize(views.collect::<Result<Vec<_>>>()?, None)?)
+}
+
+/// A tensor on its way into a file.
+struct Part<'a> {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl Part<'_> {
+    fn view(&self) -> Result<TensorView<'_>> {
+        Ok(TensorView::new(self.dtype, self.shape.clone(), &self.bytes)?)
+    }
+}
+
+/// All tensors of a file, as numbers.
+///
+/// # Errors
+/// If `bytes` is no safetensors file, a weight is not of the type that the precision wants, or the scales of a matrix are
+/// missing or unfit.
+pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Result<HashMap<String, Tensor>> {
+    let file = SafeTensors::deserialize(bytes)?;
+    let mut tensors = HashMap::new();
+    for (name, view) in file.iter() {
+        let matrix_of = |name: &str| file.tensor(name).is_ok_and(|view| is_matrix(name, view.shape()));
+        let is_scale = || name.strip_suffix(SCALE).is_some_and(matrix_of);
+        let tensor = match precision {
+            Precision::Int8 if is_matrix(name, view.shape()) => matrix(name, &view, &file, device)?,
+            Precision::Int8 if is_scale() => continue,
+            _ if view.dtype() == Dtype::I8 => bail!("the weight `{name}` is of type I8 where F32 is expected"),
+            _ => view.load(device)?,
+        };
+        tensors.insert(name.to_owned(), tensor);
+    }
+    Ok(tensors)
+}
+
+const SCALE: &str = ".scale";
+
+fn scale_of(name: &str) -> String {
+    format!("{name}{SCALE}")
+}
+
+/// Whether a weight is one of those that become integers.
+fn is_matrix(name: &str, shape: &[usize]) -> bool {
+    name.ends_with(".weight") && shape.len() == 2
+}
+
+fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) -> Result<Tensor> {
+    if view.dtype() != Dtype::I8 {
+        bail!("the weight `{name}` is of type {:?} where I8 is expected", view.dtype());
+    }
+    let scale_name = scale_of(name);
+    let Ok(scale) = file.tensor(&scale_name) else { bail!("the weight `{scale_name}` is missing") };
+    if scale.shape() != &view.shape()[..1] {
+        bail!("the weight `{scale_name}` has shape {:?} where `{name}` has {:?}", scale.shape(), view.shape());
+    }
+    let scales = numbers(&scale_name, &scale)?;
+    if let Some(scale) = scales.iter().find(|scale| !scale.is_finite() || **scale < 0.0) {
+        bail!("the weight `{scale_name}` holds {scale}, which is no scale");
+    }
+    let values = view.data().iter().map(|byte| i8::from_le_bytes([*byte])).collect();
+    Tensor::from_vec(QuantizedMatrix { values, scales }.numbers(), view.shape(), device)
+}
+
+fn numbers(name: &str, view: &TensorView) -> Result<Vec<f32>> {
+    if view.dtype() != Dtype::F32 {
+        bail!("the weight `{name}` is of type {:?} where F32 is expected", view.dtype());
+    }
+    let number = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"));
+    Ok(view.data().chunks_exact(4).map(number).collect())
+}

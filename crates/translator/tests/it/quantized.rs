@@ -1,0 +1,132 @@
+//! 8-bit models: what their files stand for, and what is said of damaged ones.
+
+use crate::support::{Random, SCORES, SENTENCES, bits, random};
+use candle_core::safetensors::load_buffer;
+use candle_core::{Device, Tensor};
+use glosser_kernels::{Precision, QuantizedMatrix};
+use glosser_translator::{ModelConfig, Tokenizers, Translator, quantize_weights, read_weights, write_weights};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors, serialize};
+use std::collections::BTreeMap;
+
+const NAME: &str = "decoder.readout.weight";
+const SCALE: &str = "decoder.readout.weight.scale";
+
+fn int8(config: &ModelConfig) -> ModelConfig {
+    ModelConfig { precision: Precision::Int8, ..config.clone() }
+}
+
+fn quantized(random: &Random) -> Vec<u8> {
+    quantize_weights(&write_weights(&random.weights).expect("bytes")).expect("quantized")
+}
+
+fn translator(bytes: &[u8], config: &ModelConfig, tokenizers: &Tokenizers) -> Translator {
+    Translator::new(read_weights(bytes, config, &Device::Cpu).expect("a model"), tokenizers.clone())
+}
+
+/// Of a file with one tensor changed, or left out.
+fn message(random: &Random, name: &str, changed: Option<(Dtype, Vec<usize>, Vec<u8>)>) -> String {
+    let bytes = quantized(random);
+    let file = SafeTensors::deserialize(&bytes).expect("a file");
+    let mut views: BTreeMap<String, TensorView> = file.tensors().into_iter().collect();
+    views.remove(name);
+    if let Some((dtype, shape, data)) = &changed {
+        views.insert(name.to_owned(), TensorView::new(*dtype, shape.clone(), data).expect("a tensor"));
+    }
+    let bytes = serialize(views, None).expect("bytes");
+    read_weights(&bytes, &int8(&random.config), &Device::Cpu).expect_err(name).to_string()
+}
+
+#[test]
+fn forced_decoding_uses_the_numbers_that_the_integers_stand_for() {
+    for score in SCORES {
+        for joint in [true, false] {
+            let random = random(score, joint);
+            let bytes = quantized(&random);
+            let mut numbers = random.weights.clone();
+            for (name, tensor) in &mut numbers {
+                if let ([_, cols], true) = (tensor.dims(), name.ends_with(".weight")) {
+                    let matrix: Vec<f32> = tensor.flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
+                    let rounded = QuantizedMatrix::nearest(&matrix, *cols).numbers();
+                    *tensor = Tensor::from_vec(rounded, tensor.shape(), &Device::Cpu).expect("a tensor");
+                }
+            }
+            let numbers = write_weights(&numbers).expect("bytes");
+            let tokenizers = random.translator.tokenizers();
+            let pairs: Vec<_> = SENTENCES.iter().zip(SENTENCES.iter().rev()).collect();
+            let forced = |translator: Translator| {
+                translator.force(&pairs, 4).expect("forced").iter().map(bits).collect::<Vec<_>>()
+            };
+            let found = forced(translator(&bytes, &int8(&random.config), tokenizers));
+            assert!(found == forced(translator(&numbers, &random.config, tokenizers)), "{score:?} {joint}");
+            // What was rounded is not rounded any further.
+            assert!(quantize_weights(&numbers).expect("quantized") == bytes, "{score:?} {joint}");
+        }
+    }
+}
+
+#[test]
+fn a_search_with_8_bits_is_close_to_one_without_and_does_not_depend_on_the_batch() {
+    for score in SCORES {
+        let random = random(score, true);
+        let translator = translator(&quantized(&random), &int8(&random.config), random.translator.tokenizers());
+        let together = translator.translate(&SENTENCES).expect("translations");
+        for (sentence, together) in SENTENCES.iter().zip(&together) {
+            let alone = &translator.translate(&[sentence]).expect("a translation")[0];
+            assert!(bits(alone) == bits(together), "{score:?}: {sentence}");
+            let forced = &translator.force(&[(sentence, &together.text)], 1).expect("forced")[0];
+            // Random bytes may be no text, and then the text is not what was found.
+            if forced.target_tokens.len() == together.target_tokens.len() {
+                let worst = (forced.score - together.score).abs();
+                assert!(worst < 0.1, "{score:?}: {} forced, {} found", forced.score, together.score);
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_scales_and_integers_are_errors_that_name_the_weight() {
+    let random = random(SCORES[2], true);
+    let [rows, cols] = *random.weights[NAME].dims() else { unreachable!("a matrix") };
+    let scales = |first: f32, count: usize| {
+        let scales = [first].into_iter().chain(std::iter::repeat(0.5)).take(count);
+        scales.flat_map(f32::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let f32s = |shape: &[usize]| Some((Dtype::F32, shape.to_vec(), scales(0.5, shape.iter().product())));
+    let first = |scale: f32| Some((Dtype::F32, vec![rows], scales(scale, rows)));
+    for (name, changed, problem) in [
+        (SCALE, None, "is missing"),
+        (SCALE, f32s(&[rows + 1]), "has shape"),
+        (SCALE, f32s(&[1]), "has shape"),
+        (SCALE, f32s(&[rows, 1]), "has shape"),
+        (SCALE, Some((Dtype::I8, vec![rows], vec![1; rows])), "is of type I8 where F32 is expected"),
+        (SCALE, first(f32::NAN), "holds NaN, which is no scale"),
+        (SCALE, first(f32::INFINITY), "holds inf, which is no scale"),
+        (SCALE, first(-1.0), "holds -1, which is no scale"),
+        (NAME, None, "is missing"),
+        (NAME, f32s(&[rows, cols]), "is of type F32 where I8 is expected"),
+        (NAME, Some((Dtype::U8, vec![rows, cols], vec![1; rows * cols])), "is of type U8 where I8 is expected"),
+        (NAME, Some((Dtype::I8, vec![rows * cols], vec![1; rows * cols])), "is of type I8 where F32 is expected"),
+        (NAME, Some((Dtype::I8, vec![rows, cols - 1], vec![1; rows * (cols - 1)])), "has shape"),
+        ("decoder.extra.scale", f32s(&[rows]), "belongs to no layer"),
+        ("decoder.readout.bias.scale", f32s(&[rows]), "belongs to no layer"),
+    ] {
+        let message = message(&random, name, changed);
+        assert!(message.contains(&format!("`{name}`")) && message.contains(problem), "{problem}: {message}");
+    }
+}
+
+#[test]
+fn a_weight_that_is_no_number_is_not_quantized() {
+    let mut random = random(SCORES[2], true);
+    let zeros = random.weights[NAME].zeros_like().expect("zeros");
+    random.weights.insert(NAME.to_owned(), (&zeros / &zeros).expect("no numbers"));
+    let message = quantize_weights(&write_weights(&random.weights).expect("bytes")).expect_err(NAME).to_string();
+    assert!(message.contains(&format!("`{NAME}` holds something that is no number")), "{message}");
+}
+
+#[test]
+fn older_programs_find_integers_that_they_cannot_read() {
+    // They load all tensors with this, whatever config.json says.
+    assert!(load_buffer(&quantized(&random(SCORES[2], true)), &Device::Cpu).is_err());
+}
