@@ -14,6 +14,7 @@ mod cli {
     mod info;
     mod model_directory;
     mod neighbours;
+    mod quantize;
     mod support;
     mod training;
 }

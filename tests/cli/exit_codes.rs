@@ -41,6 +41,8 @@ fn wrong_usage_is_exit_code_2_and_names_the_argument() {
         ("evaluate --hypotheses out", "--references"),
         ("evaluate --references out", "--hypotheses"),
         ("evaluate --model m pairs.tsv --hypotheses out --references ref", "--model"),
+        ("quantize --model m", "--output"),
+        ("quantize --output m", "--model"),
         ("info", "--model"),
     ] {
         let message = scratch.run(args).wrong_usage();

@@ -54,6 +54,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Align(args) => commands::align::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
+        Command::Quantize(args) => commands::quantize::run(args),
         Command::Info(args) => commands::info::run(args),
     }
 }

@@ -1,6 +1,7 @@
 use crate::args::InfoArgs;
 use crate::output::writer;
 use anyhow::{Context, Result};
+use glosser_kernels::Precision;
 use glosser_translator::{ModelDirectory, Translator};
 use std::io::Write;
 
@@ -17,15 +18,19 @@ pub fn run(args: InfoArgs) -> Result<()> {
         format!("{} source and {} target sub-words", model.source_vocab, model.target_vocab)
     };
     let size = std::fs::metadata(directory.weights()).context("the weights cannot be read")?.len();
+    let (weights, validated) = match model.precision {
+        Precision::F32 => (format!("{:.2} million, {:.1} MB", size as f64 / 4e6, size as f64 / 1e6), ""),
+        Precision::Int8 => (format!("8-bit, {:.1} MB", size as f64 / 1e6), ", before it was quantized"),
+    };
     let rows = [
         ("model", directory.path().display().to_string()),
         ("written by", format!("glosser {}, format {}", from.program, card.format_version)),
         ("corpus", from.corpus.clone()),
         ("pairs", format!("{} to train on, {} to validate", from.pairs, from.dev_pairs)),
         ("trained", format!("{} steps, {:.1} epochs, {} target tokens", from.step, from.epochs, from.target_tokens)),
-        ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token", from.dev_bleu, from.dev_loss)),
+        ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
         ("vocabulary", vocab),
-        ("weights", format!("{:.2} million, {:.1} MB", size as f64 / 4e6, size as f64 / 1e6)),
+        ("weights", weights),
         ("embedding", format!("{}", model.embed)),
         (
             "encoder",

@@ -5,5 +5,6 @@ pub mod align;
 pub mod demo;
 pub mod evaluate;
 pub mod info;
+pub mod quantize;
 pub mod train;
 pub mod translate;

@@ -1,0 +1,114 @@
+//! Models of 8-bit integers: made, used like any other, and never taken for one of another kind.
+
+use crate::cli::support::{Scratch, assert_says, lines, sentences, tsv};
+
+/// With the shared model in `full`, and the 8-bit model of it in `model`.
+fn quantized() -> Scratch {
+    let scratch = Scratch::with_model();
+    std::fs::rename(scratch.path("model"), scratch.path("full")).expect("a directory");
+    let ran = scratch.run("quantize --model full --output model").success();
+    assert_eq!(ran.stdout, "");
+    assert_says(&ran.stderr, &["model: an 8-bit model; weights ", " MB, before "]);
+    scratch
+}
+
+#[test]
+fn an_8_bit_model_translates_nearly_as_the_model_it_was_made_from() {
+    let scratch = quantized();
+    let translations = |model: &str| {
+        let ran = scratch.pipe(&format!("translate --model {model}"), sentences()).success();
+        lines(&ran.stdout).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (full, model) = (translations("full"), translations("model"));
+    let same = full.iter().zip(&model).filter(|(full, model)| full == model).count();
+    assert_eq!((full.len(), model.len()), (60, 60));
+    assert!(same >= 45, "{same} of 60 translations are the same");
+}
+
+#[test]
+fn its_translations_do_not_depend_on_batch_or_threads_to_the_last_byte() {
+    let scratch = quantized();
+    let jsonl = |args: &str| {
+        scratch.pipe(&format!("translate --model model --format jsonl {args}"), sentences()).success().stdout
+    };
+    let expected = jsonl("--batch-size 64 --threads 2");
+    for args in ["--batch-size 1 --threads 1", "--batch-size 1 --threads 2", "--batch-size 64 --threads 1"] {
+        assert!(jsonl(args) == expected, "{args} gives other bytes");
+    }
+    let full = scratch.pipe("translate --model full --format jsonl", sentences()).success().stdout;
+    assert!(full != expected, "nothing was computed with 8 bits");
+}
+
+#[test]
+fn its_files_are_small_and_the_same_each_time() {
+    let scratch = quantized();
+    let size = |name: &str| scratch.read(&format!("{name}/model.safetensors")).len();
+    assert!(size("model") * 10 < size("full") * 4, "{} of {} bytes", size("model"), size("full"));
+    assert!(!scratch.path("model/training").exists());
+    scratch.run("quantize --model full --output again").success();
+    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+        assert!(scratch.read(&format!("again/{name}")) == scratch.read(&format!("model/{name}")), "{name}");
+    }
+    let config = String::from_utf8(scratch.read("full/config.json")).expect("UTF-8");
+    assert!(!config.contains("precision"), "a model of numbers is read by older programs too");
+}
+
+#[test]
+fn every_command_takes_it() {
+    let scratch = quantized();
+    scratch.write("pairs.tsv", tsv(1001..=1020));
+    assert_says(
+        &scratch.run("info --model model").success().stdout,
+        &["weights     8-bit, ", "before it was quantized"],
+    );
+    assert_eq!(scratch.run("align --model model pairs.tsv").success().lines().len(), 20);
+    assert_says(&scratch.run("evaluate --model model pairs.tsv").success().stdout, &["BLEU"]);
+}
+
+#[test]
+fn what_cannot_be_quantized_is_said_and_nothing_is_written() {
+    let scratch = quantized();
+    scratch.write("empty/notes.txt", "");
+    let before = scratch.tree("");
+    for (args, parts) in [
+        ("--model model --output new", ["model: the model is an 8-bit one already", "made from"]),
+        ("--model model --output full --overwrite", ["model: the model is an 8-bit one already", "made from"]),
+        ("--model full --output model", ["model: there is a model already", "--overwrite"]),
+        ("--model full --output full", ["full: the model cannot be replaced by itself", "another --output"]),
+        ("--model full --output ./full/ --overwrite", ["the model cannot be replaced by itself", "another --output"]),
+        ("--model nowhere --output new", ["nowhere: no model directory here", "glosser train"]),
+        ("--model empty --output new", ["empty: the model is incomplete", "`config.json` is missing"]),
+    ] {
+        assert_says(&scratch.run(&format!("quantize {args}")).failure(), &parts);
+        assert!(scratch.tree("") == before, "quantize {args} wrote something");
+    }
+}
+
+#[test]
+fn either_kind_can_take_the_place_of_the_other() {
+    let scratch = quantized();
+    scratch.write("pairs.tsv", tsv(1..=20));
+    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    let train = "train pairs.tsv --model model --steps 2 --config tiny.toml";
+    assert_says(&scratch.run(train).failure(), &["model: there is a model already", "--overwrite"]);
+    scratch.run(&format!("{train} --overwrite")).success();
+    assert_says(&scratch.run("info --model model").success().stdout, &["million"]);
+    scratch.run("quantize --model full --output model --overwrite").success();
+    assert_says(&scratch.run("info --model model").success().stdout, &["8-bit"]);
+    assert_eq!(scratch.pipe("translate --model model", "one two\n").success().lines().len(), 1);
+}
+
+#[test]
+fn files_of_both_kinds_in_one_directory_are_refused() {
+    let scratch = quantized();
+    scratch.write("mixed/tokenizer.json", scratch.read("full/tokenizer.json"));
+    for (config, weights, problem) in [
+        ("full", "model", "is of type I8 where F32 is expected"),
+        ("model", "full", "is of type F32 where I8 is expected"),
+    ] {
+        scratch.write("mixed/config.json", scratch.read(&format!("{config}/config.json")));
+        scratch.write("mixed/model.safetensors", scratch.read(&format!("{weights}/model.safetensors")));
+        let message = scratch.pipe("translate --model mixed", "one\n").failure();
+        assert_says(&message, &["mixed/model.safetensors: the weight `", problem, "copy the directory again"]);
+    }
+}
