@@ -32,8 +32,11 @@ impl QuantizedMatrix {
         let row = |(row, values): (&[f32], &mut [i8])| {
             let scale = exact_scale(largest(row));
             if scale > 0.0 {
-                widest!(for (value, x) in values.iter_mut().zip(row) {
-                    *value = (x / scale + ROUND).to_bits() as i8;
+                widest!({
+                    let (scale, values) = (scale, &mut values[..row.len()]);
+                    for i in 0..row.len() {
+                        values[i] = (row[i] / scale + ROUND).to_bits() as i8;
+                    }
                 });
             }
             scale
@@ -111,8 +114,11 @@ fn quantize_row(row: &[f32], values: &mut [u8]) -> f32 {
         return f32::NAN;
     }
     let (scale, inverse) = if largest < SMALLEST { (0.0, 0.0) } else { (largest / LARGEST, LARGEST / largest) };
-    widest!(for (value, x) in values.iter_mut().zip(row) {
-        *value = (x * inverse + ROUND).to_bits().wrapping_add(128) as u8;
+    widest!({
+        let (inverse, values) = (inverse, &mut values[..row.len()]);
+        for i in 0..row.len() {
+            values[i] = (row[i] * inverse + ROUND).to_bits().wrapping_add(128) as u8;
+        }
     });
     scale
 }

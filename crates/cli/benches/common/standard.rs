@@ -2,6 +2,7 @@
 
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
+use glosser_kernels::Precision;
 use glosser_translator::ModelConfig;
 
 /// Sentences of a batch.
@@ -25,6 +26,7 @@ pub fn model() -> ModelConfig {
             dropout: 0.0,
             attention: AttentionConfig { score: Score::Additive, size: 512 },
         },
+        precision: Precision::F32,
     }
 }
 
