@@ -36,9 +36,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// A training step frees hundreds of megabytes that the next one asks for again.
+/// For the buffers of a search, which every step asks for again.
 #[global_allocator]
-static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::keeping(256 << 20);
+static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::keeping(16 << 20);
+
+/// A training step frees hundreds of megabytes that the next one asks for again.
+const KEPT_IN_TRAINING: usize = 256 << 20;
 
 /// On a thread of the pool: work that comes from outside it is handed over and waited for, at every single operation.
 fn run(cli: Cli) -> Result<()> {
@@ -47,6 +50,9 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 fn command(cli: Cli) -> Result<()> {
+    if let Command::Demo(_) | Command::Train(_) = &cli.command {
+        ALLOCATOR.keep(KEPT_IN_TRAINING);
+    }
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),
         Command::Train(args) => commands::train::run(args),

@@ -37,7 +37,7 @@ pub struct RecyclingAllocator {
     /// For each size the blocks that are free, as a list that runs through their first bytes.
     free: [Mutex<Free>; CLASSES],
     kept: AtomicUsize,
-    most: usize,
+    most: AtomicUsize,
 }
 
 /// Address of the first free block, zero if there is none.
@@ -46,7 +46,12 @@ struct Free(usize);
 impl RecyclingAllocator {
     /// Keeps up to `most` bytes that nobody uses.
     pub const fn keeping(most: usize) -> Self {
-        Self { free: [const { Mutex::new(Free(0)) }; CLASSES], kept: AtomicUsize::new(0), most }
+        Self { free: [const { Mutex::new(Free(0)) }; CLASSES], kept: AtomicUsize::new(0), most: AtomicUsize::new(most) }
+    }
+
+    /// From now on keeps up to `most` bytes. What is kept already stays.
+    pub fn keep(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 }
 
@@ -89,7 +94,7 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         let Some((class, block)) = class_of(layout) else { return unsafe { System.dealloc(pointer, layout) } };
-        if self.kept.fetch_add(block.size(), Ordering::Relaxed) + block.size() > self.most {
+        if self.kept.fetch_add(block.size(), Ordering::Relaxed) + block.size() > self.most.load(Ordering::Relaxed) {
             self.kept.fetch_sub(block.size(), Ordering::Relaxed);
             return unsafe { System.dealloc(pointer, block) };
         }
@@ -163,6 +168,8 @@ mod tests {
             }
             blocks.iter().for_each(|block| allocator.dealloc(*block, layout));
             assert_eq!(allocator.kept.load(Ordering::Relaxed), 3 << 20);
+            allocator.keep(2 << 20);
+            assert_eq!(allocator.kept.load(Ordering::Relaxed), 3 << 20, "what is kept stays");
             let again = allocator.alloc_zeroed(layout);
             assert!(blocks.contains(&again));
             assert!((0..layout.size()).all(|at| again.add(at).read() == 0));
