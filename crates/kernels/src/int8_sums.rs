@@ -58,7 +58,7 @@ impl Instructions {
 
     /// For each row of `rows`, `[rows, groups]`, and each column of `panel`: `start`, and all products of the row with the
     /// column.
-    #[expect(unsafe_code, reason = "instructions that not every processor has")]
+    #[cfg_attr(target_arch = "x86_64", expect(unsafe_code, reason = "instructions that not every processor has"))]
     pub fn sums(self, rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
         match self.0 {
             // SAFETY: the processor has the instructions, or these `Instructions` would not have been made.
