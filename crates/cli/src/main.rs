@@ -13,7 +13,7 @@ mod progress;
 use anyhow::{Context, Result};
 use args::{Cli, Command};
 use clap::Parser;
-use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded};
+use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
 use std::io::{ErrorKind, Write, stderr};
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -50,8 +50,9 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 fn command(cli: Cli) -> Result<()> {
-    if let Command::Demo(_) | Command::Train(_) = &cli.command {
-        ALLOCATOR.keep(KEPT_IN_TRAINING);
+    match &cli.command {
+        Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
+        _ => return_large_blocks(),
     }
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),

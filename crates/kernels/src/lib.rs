@@ -61,12 +61,12 @@ mod packed;
 mod packed_int8;
 mod precision;
 mod prepared;
+mod process;
 mod product;
 mod quantized;
 mod recycling;
 mod rows;
 mod storage;
-mod threads;
 mod weight;
 
 pub use adam::{Adam, AdamConfig};
@@ -80,11 +80,11 @@ pub use lengths::Lengths;
 pub use linear::Linear;
 pub use precision::Precision;
 pub use prepared::{PreparedGru, PreparedLinear};
+pub use process::{keep_candle_single_threaded, return_large_blocks};
 pub use product::{Matrix, product};
 pub use quantized::QuantizedMatrix;
 pub use recycling::RecyclingAllocator;
 pub use rows::log_softmax_rows;
-pub use threads::keep_candle_single_threaded;
 
 use candle_core::{DType, Tensor};
 

@@ -11,3 +11,16 @@ pub fn keep_candle_single_threaded() {
         unsafe { std::env::set_var(SWITCH, "1") };
     }
 }
+
+/// Makes the system's allocator give large blocks back: from the first that it gets back itself, glibc learns to hold on
+/// to all of their size, which leaves gaps. Translating 1,000 sentences peaked at 131 MB so, and at 149 to 165 MB without.
+/// A program that trains is better off with what is held.
+#[expect(unsafe_code, reason = "the allocator's own switch")]
+pub fn return_large_blocks() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        const LARGE: libc::c_int = 1 << 20;
+        // SAFETY: the call only sets a number that the allocator guards itself.
+        unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
+    }
+}
