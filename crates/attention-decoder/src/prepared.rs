@@ -5,7 +5,7 @@ use crate::{Decoder, Memory};
 use candle_core::{Result, Tensor, bail};
 use glosser_encoder::Annotations;
 use glosser_kernels::{
-    Embedding, Precision, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd, widest,
+    Precision, PreparedGru, PreparedLinear, attend, attend_by_scores, is_fused, simd, tanh_in_place, widest,
 };
 use rayon::prelude::*;
 
@@ -140,8 +140,7 @@ impl PreparedDecoder {
     /// # Errors
     /// If a token is not in the vocabulary.
     pub fn step(&self, previous: &[u32], sentences: &[usize], state: &State, memory: &PreparedMemory) -> Result<Step> {
-        let embedding: &Embedding = &self.decoder.embedding;
-        let y = embedding.rows(previous)?;
+        let y = self.decoder.embedding.rows(previous)?;
         let ask = self.ask.step(&y, &state.ask);
         let mut weights: Vec<Vec<f32>> =
             sentences.iter().map(|sentence| vec![0.0; memory.lengths[*sentence]]).collect();
@@ -149,7 +148,7 @@ impl PreparedDecoder {
         let rows = previous.len();
         let read = self.read.step(&side_by_side(rows, &[&ask, &context]), &state.read);
         let mut readout = self.readout.forward(&side_by_side(rows, &[&read, &context, &y]));
-        tanh(&mut readout);
+        tanh_in_place(&mut readout);
         let logits = self.output.forward(&readout);
         Ok(Step { logits, weights, state: State { ask, read, hidden: state.hidden } })
     }
@@ -187,9 +186,9 @@ fn mlp_scores(
             pairs.extend(query.iter().zip(key).map(|(query, key)| query + key));
         }
     }
-    tanh(&mut pairs);
+    tanh_in_place(&mut pairs);
     let mut pairs = inner.forward(&pairs);
-    tanh(&mut pairs);
+    tanh_in_place(&mut pairs);
     for (score, pair) in scores.iter_mut().flatten().zip(pairs.chunks(v.len())) {
         *score = widest!(simd::dot(pair, v));
     }
@@ -215,14 +214,6 @@ fn each_context(
         },
     );
     contexts
-}
-
-fn tanh(x: &mut [f32]) {
-    x.par_chunks_mut(1 << 14).for_each(|x| {
-        widest!(for x in x {
-            *x = simd::tanh(*x);
-        });
-    });
 }
 
 /// Row by row what the parts have, one behind the other.

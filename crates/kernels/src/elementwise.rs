@@ -9,6 +9,15 @@ use rayon::prelude::*;
 /// Elements that one task takes: below this the hand-over costs more than the work.
 const CHUNK: usize = 1 << 14;
 
+/// The hyperbolic tangent of every element, in place and outside of any graph.
+pub fn tanh_in_place(x: &mut [f32]) {
+    x.par_chunks_mut(CHUNK).for_each(|x| {
+        widest!(for x in x {
+            *x = simd::tanh(*x);
+        });
+    });
+}
+
 /// The hyperbolic tangent of every element.
 pub fn tanh(x: &Tensor) -> Result<Tensor> {
     if is_fused(x) { x.contiguous()?.apply_op1(Tanh) } else { x.tanh() }
@@ -23,11 +32,7 @@ impl CustomOp1 for Tanh {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let mut y = slice(storage, layout)?.to_vec();
-        y.par_chunks_mut(CHUNK).for_each(|y| {
-            widest!(for y in y {
-                *y = simd::tanh(*y);
-            });
-        });
+        tanh_in_place(&mut y);
         Ok((CpuStorage::F32(y), layout.shape().clone()))
     }
 

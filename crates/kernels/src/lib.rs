@@ -72,7 +72,7 @@ mod weight;
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, attend, attend_by_scores, dot_scores, softmax, weighted_sum};
 pub use dropout::{Pass, dropout};
-pub use elementwise::{concat_tokens, end_states, tanh};
+pub use elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
 pub use embedding::Embedding;
 pub use gradients::{Gradients, backward};
 pub use gru::{Direction, Gru};

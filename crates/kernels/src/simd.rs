@@ -28,9 +28,9 @@ pub(crate) fn arch() -> pulp::Arch {
 /// Evaluates an expression, compiled for each instruction set, in the widest that this processor has.
 ///
 /// The expression must be small and call only what is inlined: anything else stays in baseline instructions, and nothing
-/// tells. That is why this is a macro: a closure without `#[inline(always)]` may itself be left outside. (The additive
-/// score took four times as long so.) Numbers from outside must be copied to variables inside: behind the closure's
-/// references they might be among what a loop writes, for all that the compiler knows, and then it goes one by one.
+/// tells. That is why this is a macro: a closure without `#[inline(always)]` may itself be left outside. Numbers from
+/// outside must be copied to variables inside: behind the closure's references they might be among what a loop writes,
+/// for all that the compiler knows, and then it goes one by one.
 ///
 /// ```
 /// let mut numbers = vec![0.5f32; 1000];
