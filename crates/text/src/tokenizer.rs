@@ -98,6 +98,10 @@ impl Tokenizer {
         Decoded::join(tokens.iter().map(|token| token.as_deref().unwrap_or("")))
     }
 
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
     /// How many ids there are, control tokens counted: one more than the highest.
     pub fn vocab_size(&self) -> usize {
         self.library.get_vocab_size(true)

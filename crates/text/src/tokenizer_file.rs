@@ -16,13 +16,21 @@ use crate::vocab::CONTROL;
 /// The part of the file that the library would trust blindly.
 #[derive(Deserialize)]
 struct File {
-    model: Model,
+    model: Learnt,
 }
 
+/// What a tokenizer has learnt.
 #[derive(Deserialize)]
-struct Model {
-    vocab: HashMap<String, u32>,
-    merges: Vec<(String, String)>,
+pub(crate) struct Learnt {
+    pub vocab: HashMap<String, u32>,
+    /// In the order in which they are made.
+    pub merges: Vec<(String, String)>,
+}
+
+/// The library shows what it has learnt in the form of its file alone.
+pub(crate) fn learnt(library: &Library) -> Result<Learnt, TextError> {
+    let model = serde_json::to_value(library.get_model()).and_then(serde_json::from_value);
+    model.map_err(|cause| TextError::Library { doing: "taking apart", cause: cause.to_string() })
 }
 
 pub(crate) fn write(library: &Library) -> Result<String, TextError> {
@@ -81,7 +89,7 @@ fn check_bytes(vocab: &HashMap<String, u32>) -> Result<(), String> {
 }
 
 /// The library panics at a merge whose result has no token.
-fn check_merges(model: &Model) -> Result<(), String> {
+fn check_merges(model: &Learnt) -> Result<(), String> {
     let known = |token: &str| model.vocab.contains_key(token);
     let bad = |(a, b): &&(String, String)| {
         let joined = format!("{a}{b}");

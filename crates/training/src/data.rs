@@ -59,10 +59,13 @@ impl Examples {
     /// # Errors
     /// If the ids cannot be read from their file.
     pub fn batch(&self, pairs: &[u32], device: &Device) -> Result<(Batch, Batch, Vec<u32>)> {
-        let ids = pairs.iter().map(|pair| self.ids(*pair as usize)).collect::<Result<Vec<PairIds>>>()?;
-        let sources: Vec<&[u32]> = ids.iter().map(|(source, _)| source.as_slice()).collect();
-        let targets: Vec<&[u32]> = ids.iter().map(|(_, target)| target.as_slice()).collect();
+        let (sources, targets): (Vec<_>, Vec<_>) = self.read(pairs)?.into_iter().unzip();
         Ok((Batch::new(&sources, device)?, Batch::new(&targets, device)?, targets.concat()))
+    }
+
+    /// Source and target of some pairs.
+    pub(crate) fn read(&self, pairs: &[u32]) -> Result<Vec<PairIds>> {
+        pairs.iter().map(|pair| self.ids(*pair as usize)).collect()
     }
 
     /// Source and target of one pair.

@@ -1,5 +1,6 @@
 use crate::data::{Examples, encode};
 use crate::event::Summary;
+use crate::noise::Noise;
 use crate::preparation::{Selection, survey};
 use crate::run::Run;
 use crate::teller::Teller;
@@ -99,8 +100,9 @@ fn prepared(
     }
     teller.open_log(&directory.log())?;
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
+    let noise = Noise::new(&settings.training.noise, &tokenizers)?;
     let directory = directory.clone();
-    Ok(Run { settings, config, tokenizers, corpus: name, examples, validation, model, parameters, directory })
+    Ok(Run { settings, config, tokenizers, corpus: name, examples, noise, validation, model, parameters, directory })
 }
 
 /// The pairs with text on both sides, after notes on what was found.

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod average;
 mod batches;
 mod data;
 mod event;
@@ -31,6 +32,7 @@ mod index;
 mod job;
 mod loss;
 mod meter;
+mod noise;
 mod parameters;
 mod preparation;
 mod run;
@@ -44,6 +46,7 @@ pub use data::Examples;
 pub use event::{Event, Preparation, Progress, Sample, Summary, Validation};
 pub use job::{Job, train};
 pub use loss::loss;
+pub use noise::NoiseSettings;
 pub use parameters::Parameters;
 pub use schedule::learning_rate;
 pub use settings::{BadSettings, Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};

@@ -1,8 +1,10 @@
 //! The training loop, flat and visible.
 
+use crate::average::Average;
 use crate::batches::Order;
 use crate::event::{Event, Summary, Validation};
 use crate::meter::{Meter, StepResult};
+use crate::noise::{Noise, NoisyBatch};
 use crate::streams::{Purpose, stream};
 use crate::validation::ValidationSet;
 use crate::{Budget, Examples, Parameters, Settings, learning_rate, loss};
@@ -32,6 +34,7 @@ pub(crate) struct Run {
     pub tokenizers: Tokenizers,
     pub corpus: String,
     pub examples: Examples,
+    pub noise: Noise,
     pub validation: ValidationSet,
     pub model: Model,
     pub parameters: Parameters,
@@ -49,8 +52,9 @@ struct Best {
 impl Run {
     pub fn train(mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Summary> {
         let training = self.settings.training.clone();
-        // Follows the training: it shares the weights.
-        let frozen = self.parameters.frozen(&self.config)?;
+        let mut average = Average::new(&self.parameters, training.average as f32)?;
+        // Follows the training: it shares the weights of the average.
+        let frozen = average.parameters().frozen(&self.config)?;
         let mut adam = Adam::new(ADAM, self.parameters.named());
         let mut gradients = Gradients::default();
         let examples = std::mem::replace(&mut self.examples, Examples::from_ids(Vec::new()));
@@ -69,6 +73,7 @@ impl Run {
         while steps.is_none_or(|steps| step < steps) && rounds_without_gain < training.patience {
             step += 1;
             let result = self.step(step, steps, &examples, order.next_batch(), &mut adam, &mut gradients)?;
+            average.step()?;
             meter.step(&result);
             if let (None, Budget::Minutes(minutes)) = (steps, training.budget)
                 && let Some(fixed) = self.steps_in(minutes, step, &meter, per_epoch)
@@ -88,7 +93,7 @@ impl Run {
                 let now = Best { step, bleu: scores.bleu, loss: scores.loss };
                 let is_best = best.is_none_or(|best| is_better(&now, &best));
                 rounds_without_gain = if is_best { 0 } else { rounds_without_gain + 1 };
-                self.save(&now, is_best, examples.len(), meter.tokens, per_epoch)?;
+                self.save(average.parameters(), &now, is_best, examples.len(), meter.tokens, per_epoch)?;
                 best = if is_best { Some(now) } else { best };
                 tell(Event::Validated(Validation {
                     step,
@@ -129,7 +134,8 @@ impl Run {
         let training = &self.settings.training;
         let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate as f32);
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
-        let (source, target, gold) = examples.batch(pairs, &Device::Cpu)?;
+        let mut noise = stream(training.seed, Purpose::Noise, step as u64);
+        let NoisyBatch { source, target, gold } = self.noise.batch(&examples.read(pairs)?, &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;
@@ -145,8 +151,16 @@ impl Run {
     }
 
     /// The last weights, and the model if they are the best.
-    fn save(&self, now: &Best, is_best: bool, pairs: usize, target_tokens: u64, per_epoch: usize) -> Result<()> {
-        let weights = write_weights(&self.parameters.tensors())?;
+    fn save(
+        &self,
+        weights: &Parameters,
+        now: &Best,
+        is_best: bool,
+        pairs: usize,
+        target_tokens: u64,
+        per_epoch: usize,
+    ) -> Result<()> {
+        let weights = write_weights(&weights.tensors())?;
         self.directory.save_last(&weights)?;
         if is_best {
             let card = self.card(now, pairs, target_tokens, per_epoch)?;

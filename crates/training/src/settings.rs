@@ -1,3 +1,4 @@
+use crate::NoiseSettings;
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
@@ -62,6 +63,11 @@ pub struct TrainingSettings {
     pub warmup_steps: usize,
     /// Probability that a unit is dropped.
     pub dropout: f64,
+    /// What happens to the text of a batch.
+    pub noise: NoiseSettings,
+    /// What the moving average of the weights, which becomes the model, keeps of itself at each step; at zero the model is
+    /// the weights themselves.
+    pub average: f64,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
     /// Global norm to which gradients are clipped.
@@ -149,6 +155,8 @@ impl Settings {
                 learning_rate: 1e-3,
                 warmup_steps: 400,
                 dropout: 0.3,
+                noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.0 },
+                average: 0.0,
                 label_smoothing: 0.1,
                 clip: 1.0,
                 patience: 6,
@@ -178,7 +186,15 @@ impl Settings {
             "tokenizer.vocab is {}; all bytes and the control tokens make it at least {SMALLEST_VOCAB}",
             tokenizer.vocab
         );
-        for (name, share) in [("dropout", training.dropout), ("label_smoothing", training.label_smoothing)] {
+        let NoiseSettings { bpe_dropout, source_words, target_words } = training.noise;
+        for (name, share) in [
+            ("dropout", training.dropout),
+            ("noise.bpe_dropout", bpe_dropout),
+            ("noise.source_words", source_words),
+            ("noise.target_words", target_words),
+            ("average", training.average),
+            ("label_smoothing", training.label_smoothing),
+        ] {
             ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
         }
         for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {

@@ -13,6 +13,8 @@ pub enum Purpose {
     Dropout = 3,
     /// The pairs held out for validation.
     HoldOut = 4,
+    /// Noise on the text of a batch; the index is the step.
+    Noise = 5,
 }
 
 /// The generator of one purpose and index under one seed.
@@ -35,6 +37,11 @@ pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
         let other = (u128::from(rng.next_u64()) * (last as u128 + 1)) >> 64;
         items.swap(last, other as usize);
     }
+}
+
+/// Whether something happens that happens with probability `p`, met to one in 4,294,967,296.
+pub(crate) fn happens(p: f64, rng: &mut ChaCha8Rng) -> bool {
+    f64::from(rng.next_u32()) < p * 4_294_967_296.0
 }
 
 /// Uniform in [-1, 1).
