@@ -51,7 +51,13 @@ impl Display {
             }
             Event::Progress(progress) => self.progress(progress),
             Event::Validated(validation) => self.validated(validation),
+            Event::Warning(warning) => self.line(&format!("warning: {warning}")),
+            Event::RolledBack { step, what, back_to, learning_rate } => self.line(&format!(
+                "warning: {what} is no longer a number at step {step}: going on from the weights of step {back_to}, with \
+                 a learning rate of {learning_rate:e} at most"
+            )),
             Event::Finished(summary) => self.finished(summary),
+            Event::Advice(advice) => self.line(&format!("advice: {advice}")),
         }
     }
 

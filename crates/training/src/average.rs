@@ -23,6 +23,15 @@ impl Average {
         &self.average
     }
 
+    /// Begins again with what the weights are now.
+    pub fn restart(&mut self) -> Result<()> {
+        self.steps = 0;
+        for ((_, average), (_, weights)) in self.average.named().iter().zip(self.weights.named()) {
+            move_towards(average, &weights, 1.0)?;
+        }
+        Ok(())
+    }
+
     /// Counts in what the weights are now.
     pub fn step(&mut self) -> Result<()> {
         self.steps += 1;

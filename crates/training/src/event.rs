@@ -1,8 +1,9 @@
-use serde::Serialize;
+use crate::remark::{Advice, Warning};
+use serde::{Deserialize, Serialize};
 
 /// What happens during training, in order. The library only tells; the program prints, and the log keeps each as a
 /// line of JSON.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// Something the person should know of the corpus.
@@ -36,12 +37,27 @@ pub enum Event {
     Progress(Progress),
     /// The validation pairs have been scored.
     Validated(Validation),
+    /// Something goes wrong, by the look of the figures.
+    Warning(Warning),
+    /// A loss or a gradient was no number: training goes on from an earlier state, with half the learning rate.
+    RolledBack {
+        /// The step at which that was found. It is counted, and has changed nothing.
+        step: usize,
+        /// What was no number.
+        what: String,
+        /// The step after which the weights and moments were kept; zero is the start.
+        back_to: usize,
+        /// The highest learning rate from now on.
+        learning_rate: f64,
+    },
     /// The end.
     Finished(Summary),
+    /// What would make a better model of this corpus, after the end.
+    Advice(Advice),
 }
 
 /// Where the preparation of a corpus stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "doing", rename_all = "kebab-case")]
 pub enum Preparation {
     /// Every line is checked.
@@ -64,7 +80,7 @@ pub enum Preparation {
 }
 
 /// Where training stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// Steps done.
     pub step: usize,
@@ -85,7 +101,7 @@ pub struct Progress {
 }
 
 /// How good the model is now.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Validation {
     /// Steps done.
     pub step: usize,
@@ -99,12 +115,18 @@ pub struct Validation {
     pub is_best: bool,
     /// Seconds since the first step.
     pub seconds: f64,
+    /// Different translations among those of the validation pairs. (Zero in logs of earlier versions.)
+    #[serde(default)]
+    pub distinct_translations: usize,
+    /// Different reference translations among them.
+    #[serde(default)]
+    pub distinct_references: usize,
     /// One sentence, to look at.
     pub sample: Sample,
 }
 
 /// A validation sentence with its translations.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The source.
     pub source: String,
@@ -115,7 +137,7 @@ pub struct Sample {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Steps done.
     pub steps: usize,

@@ -1,3 +1,4 @@
+use crate::coach::Coach;
 use crate::data::{Examples, encode};
 use crate::event::Summary;
 use crate::noise::Noise;
@@ -32,7 +33,7 @@ pub struct Job {
 ///
 /// # Errors
 /// If the directory holds a model and may not be overwritten, a corpus cannot be read or has a faulty line, the
-/// configuration cannot be used, the disk is full, or the loss is no longer a number. A model that was saved before
+/// configuration cannot be used, the disk is full, or training diverges and going back does not help. A model that was saved before
 /// stays.
 pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
     let Job { corpus, dev, directory, overwrite, overrides } = job;
@@ -46,7 +47,14 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
     let was_there = directory.path().exists();
     let mut teller = Teller::new(listener);
     match prepared(corpus, dev, &directory, &overrides, &mut teller) {
-        Ok(run) => run.train(&mut |event| teller.tell(event)),
+        Ok(run) => {
+            let mut coach = Coach::new(run.settings.training.clone());
+            run.train(&mut |event| {
+                let remarks = coach.hear(&event);
+                teller.tell(event)?;
+                remarks.into_iter().try_for_each(|remark| teller.tell(remark))
+            })
+        }
         Err(error) => {
             if !was_there {
                 directory.remove_if_empty();

@@ -24,6 +24,7 @@
 
 mod average;
 mod batches;
+mod coach;
 mod data;
 mod event;
 mod hold_out;
@@ -35,6 +36,8 @@ mod meter;
 mod noise;
 mod parameters;
 mod preparation;
+mod recovery;
+mod remark;
 mod run;
 mod schedule;
 mod settings;
@@ -48,6 +51,7 @@ pub use job::{Job, train};
 pub use loss::loss;
 pub use noise::NoiseSettings;
 pub use parameters::Parameters;
+pub use remark::{Advice, Warning};
 pub use schedule::learning_rate;
 pub use settings::{BadSettings, Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};
 pub use streams::{Purpose, stream};

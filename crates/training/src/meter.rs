@@ -41,8 +41,10 @@ impl Meter {
         }
     }
 
-    pub fn step(&mut self, result: &StepResult) {
+    /// Counts a step, or one that came to nothing.
+    pub fn step(&mut self, result: Option<&StepResult>) {
         self.steps += 1;
+        let Some(result) = result else { return };
         self.tokens += result.tokens as u64;
         self.train_time += result.time;
         self.recent_loss += result.loss * result.tokens as f64;

@@ -5,10 +5,11 @@ use crate::batches::Order;
 use crate::event::{Event, Summary, Validation};
 use crate::meter::{Meter, StepResult};
 use crate::noise::{Noise, NoisyBatch};
+use crate::recovery::{Diverged, Recovery};
 use crate::streams::{Purpose, stream};
 use crate::validation::ValidationSet;
 use crate::{Budget, Examples, Parameters, Settings, learning_rate, loss};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use candle_core::Device;
 use glosser_kernels::{Adam, AdamConfig, Gradients, Pass};
 use glosser_translator::{
@@ -19,7 +20,7 @@ use std::time::Instant;
 const ADAM: AdamConfig = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
 
 /// Steps between reports.
-const REPORT_EVERY: usize = 20;
+pub(crate) const REPORT_EVERY: usize = 20;
 
 /// Share of a time budget that its first steps, which are timed, may take.
 const TIMED_SHARE: f64 = 0.1;
@@ -69,17 +70,27 @@ impl Run {
 
         let mut meter = Meter::new();
         let mut best: Option<Best> = None;
+        let mut recovery = Recovery::new(training.learning_rate, &self.parameters, &adam)?;
         let (mut step, mut round, mut rounds_without_gain) = (0, 0, 0);
         while steps.is_none_or(|steps| step < steps) && rounds_without_gain < training.patience {
             step += 1;
-            let result = self.step(step, steps, &examples, order.next_batch(), &mut adam, &mut gradients)?;
-            average.step()?;
-            meter.step(&result);
+            let rate = learning_rate(step, training.warmup_steps, steps, recovery.peak());
+            let result = match self.step(step, rate, &examples, order.next_batch(), &mut adam, &mut gradients) {
+                Ok(result) => Some(result),
+                Err(error) => {
+                    tell(recovery.go_back(error, &self.parameters, &mut adam)?)?;
+                    average.restart()?;
+                    None
+                }
+            };
+            meter.step(result.as_ref());
             if let (None, Budget::Minutes(minutes)) = (steps, training.budget)
                 && let Some(fixed) = self.steps_in(minutes, step, &meter, per_epoch)
             {
                 steps = Some(self.fix_steps(fixed, tell)?);
             }
+            let Some(result) = result else { continue };
+            average.step()?;
             let is_last = Some(step) == steps;
             if step % REPORT_EVERY == 0 || is_last {
                 tell(Event::Progress(meter.report(&result, steps, per_epoch)))?;
@@ -87,7 +98,15 @@ impl Run {
             if step % per_epoch == 0 || is_last {
                 let started = Instant::now();
                 let translator = Translator::new(frozen.clone(), self.tokenizers.clone());
-                let scores = self.validation.score(&translator, step, round)?;
+                let scores = match self.validation.score(&translator, step, round) {
+                    Ok(scores) => scores,
+                    Err(error) => {
+                        tell(recovery.go_back(error, &self.parameters, &mut adam)?)?;
+                        average.restart()?;
+                        continue;
+                    }
+                };
+                recovery.validated();
                 meter.validation(started.elapsed());
                 round += 1;
                 let now = Best { step, bleu: scores.bleu, loss: scores.loss };
@@ -102,11 +121,14 @@ impl Run {
                     dev_bleu: scores.bleu,
                     is_best,
                     seconds: meter.seconds(),
+                    distinct_translations: scores.distinct_translations,
+                    distinct_references: scores.distinct_references,
                     sample: scores.sample,
                 }))?;
             }
+            recovery.keep(step, result.loss, &self.parameters, &adam)?;
         }
-        let best = best.context("training ended before the first validation")?;
+        let best = best.with_context(|| recovery.never_validated())?;
         let summary = Summary {
             steps: step,
             best_step: best.step,
@@ -124,7 +146,7 @@ impl Run {
     fn step(
         &self,
         step: usize,
-        steps: Option<usize>,
+        learning_rate: f32,
         examples: &Examples,
         pairs: &[u32],
         adam: &mut Adam,
@@ -132,7 +154,6 @@ impl Run {
     ) -> Result<StepResult> {
         let started = Instant::now();
         let training = &self.settings.training;
-        let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate as f32);
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
         let mut noise = stream(training.seed, Purpose::Noise, step as u64);
         let NoisyBatch { source, target, gold } = self.noise.batch(&examples.read(pairs)?, &mut noise, &Device::Cpu)?;
@@ -140,13 +161,10 @@ impl Run {
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;
         let value = f64::from(loss.to_scalar::<f32>()?);
-        if !value.is_finite() {
-            bail!("{}", diverged(step, "the loss"));
-        }
+        ensure!(value.is_finite(), Diverged { step, what: "the loss" });
         gradients.compute(&loss)?;
-        let gradient_norm = adam
-            .step(gradients, learning_rate, training.clip as f32)
-            .with_context(|| diverged(step, "the gradient"))?;
+        let moved = adam.step(gradients, learning_rate, training.clip as f32)?;
+        let gradient_norm = moved.ok_or(Diverged { step, what: "the gradient" })?;
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })
     }
 
@@ -224,11 +242,4 @@ impl Run {
 fn is_better(now: &Best, best: &Best) -> bool {
     let printed = |bleu: f64| (bleu * 100.0).round() as i64;
     (printed(now.bleu), -now.loss) > (printed(best.bleu), -best.loss)
-}
-
-pub(crate) fn diverged(step: usize, what: &str) -> String {
-    format!(
-        "{what} is no longer a number at step {step}: training has diverged. The best model so far is kept; train \
-         again with a lower training.learning_rate (half, say)"
-    )
 }

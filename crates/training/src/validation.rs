@@ -1,5 +1,5 @@
 use crate::data::Examples;
-use crate::run::diverged;
+use crate::recovery::Diverged;
 use crate::{Sample, loss};
 use anyhow::{Result, ensure};
 use candle_core::Device;
@@ -7,6 +7,7 @@ use glosser_evaluation::Bleu;
 use glosser_kernels::Pass;
 use glosser_text::Pair;
 use glosser_translator::{SearchOptions, Translator};
+use std::collections::HashSet;
 
 /// Pairs of one forward pass.
 const BATCH: usize = 64;
@@ -20,6 +21,8 @@ pub(crate) struct ValidationSet {
 pub(crate) struct Scores {
     pub loss: f64,
     pub bleu: f64,
+    pub distinct_translations: usize,
+    pub distinct_references: usize,
     pub sample: Sample,
 }
 
@@ -28,7 +31,7 @@ impl ValidationSet {
     pub fn score(&self, translator: &Translator, step: usize, round: usize) -> Result<Scores> {
         // First: without numbers there are no translations.
         let loss = self.loss(translator)?;
-        ensure!(loss.is_finite(), "{}", diverged(step, "the validation loss"));
+        ensure!(loss.is_finite(), Diverged { step, what: "the validation loss" });
         let sources: Vec<&str> = self.pairs.iter().map(|pair| pair.source.as_str()).collect();
         let references: Vec<&str> = self.pairs.iter().map(|pair| pair.target.as_str()).collect();
         let translations: Vec<String> = translator
@@ -44,7 +47,9 @@ impl ValidationSet {
             reference: self.pairs[shown].target.clone(),
             translation: translations[shown].clone(),
         };
-        Ok(Scores { loss, bleu, sample })
+        let distinct_translations = translations.iter().collect::<HashSet<_>>().len();
+        let distinct_references = references.iter().collect::<HashSet<_>>().len();
+        Ok(Scores { loss, bleu, distinct_translations, distinct_references, sample })
     }
 
     fn loss(&self, translator: &Translator) -> Result<f64> {

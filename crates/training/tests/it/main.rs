@@ -1,6 +1,7 @@
 //! Training from outside: whole runs into directories, and the whole model's gradient.
 
 mod budget;
+mod divergence;
 mod gradients;
 mod independence;
 mod inputs;
