@@ -64,6 +64,11 @@ pub struct DemoArgs {
 ///
 /// Example: glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
 ///
+/// Example: glosser train more.tsv --from de-en --model de-en-more
+///
+/// With --from a model learns from further pairs: its sub-words and sizes stay, the learning rate is a quarter of what it
+/// was, and what only earlier pairs told is slowly forgotten, unless they are among the new ones.
+///
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
 /// warmup_steps, dropout, label_smoothing, clip, patience, longest; and `training.budget` with one of epochs, steps,
@@ -84,6 +89,10 @@ pub struct TrainArgs {
     /// Directory that the model is written to [example: --model de-en]
     #[arg(short, long, value_name = "DIR")]
     pub model: PathBuf,
+
+    /// Go on from the model in this directory, which stays as it is [default: new weights; example: --from de-en]
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
 
     /// Replace a model that is in the directory
     #[arg(long)]

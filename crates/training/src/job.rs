@@ -1,3 +1,4 @@
+use crate::base::Base;
 use crate::coach::Coach;
 use crate::data::{Examples, encode};
 use crate::event::Summary;
@@ -20,6 +21,8 @@ pub struct Job {
     pub corpus: AnyCorpus,
     /// The pairs to validate on, which must; without them a part of the corpus is held out.
     pub dev: Option<AnyCorpus>,
+    /// A model to go on from, which stays as it is; without it the weights are new.
+    pub from: Option<PathBuf>,
     /// Where the model goes.
     pub directory: PathBuf,
     /// Whether a model that is there may be replaced.
@@ -32,12 +35,13 @@ pub struct Job {
 /// object a line.
 ///
 /// # Errors
-/// If the directory holds a model and may not be overwritten, a corpus cannot be read or has a faulty line, the
+/// If the directory holds a model and may not be overwritten, the model to go on from cannot be used, a corpus cannot be read or has a faulty line, the
 /// configuration cannot be used, the disk is full, or training diverges and going back does not help. A model that was saved before
 /// stays.
 pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
-    let Job { corpus, dev, directory, overwrite, overrides } = job;
+    let Job { corpus, dev, from, directory, overwrite, overrides } = job;
     let directory = ModelDirectory::new(&directory);
+    let base = from.map(|from| Base::read(&from, &directory)).transpose()?;
     if directory.holds_a_model() && !overwrite {
         bail!(
             "{}: there is a model already; give another --model, or --overwrite to replace it",
@@ -46,7 +50,7 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
     }
     let was_there = directory.path().exists();
     let mut teller = Teller::new(listener);
-    match prepared(corpus, dev, &directory, &overrides, &mut teller) {
+    match prepared(corpus, dev, base, &directory, &overrides, &mut teller) {
         Ok(run) => {
             let mut coach = Coach::new(run.settings.training.clone());
             run.train(&mut |event| {
@@ -69,6 +73,7 @@ pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
 fn prepared(
     corpus: AnyCorpus,
     dev: Option<AnyCorpus>,
+    base: Option<Base>,
     directory: &ModelDirectory,
     overrides: &Overrides,
     teller: &mut Teller,
@@ -78,7 +83,11 @@ fn prepared(
     let survey = survey(&reader, teller)?;
     survey.notes.into_iter().try_for_each(|note| teller.note(note))?;
     let dev = dev.map(|dev| usable(dev, teller)).transpose()?;
-    let settings = Settings::for_corpus(survey.size, overrides)?;
+    let settings = match &base {
+        Some(base) => base.settings(survey.size, overrides)?,
+        None => Settings::for_corpus(survey.size, overrides)?,
+    };
+    base.iter().try_for_each(|base| teller.note(base.note()))?;
     let mut selection = Selection::all(reader, survey.size);
     let dev_pairs = match dev {
         Some(dev) => dev.pairs,
@@ -91,12 +100,16 @@ fn prepared(
             held_out
         }
     };
-    let tokenizers = selection.tokenizers(&settings.tokenizer, teller)?;
+    let tokenizers = match &base {
+        Some(base) => base.tokenizers(),
+        None => selection.tokenizers(&settings.tokenizer, teller)?,
+    };
     let longest = settings.training.longest;
     let dev_examples = Examples::from_ids(encode(&dev_pairs, &tokenizers, longest));
     ensure!(!dev_examples.is_empty(), "no pair is short enough to validate on (training.longest is {longest})");
     let config = settings.model_config(&tokenizers);
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
+    let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
 
     let examples = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
@@ -110,7 +123,7 @@ fn prepared(
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
     let noise = Noise::new(&settings.training.noise, &tokenizers)?;
     let directory = directory.clone();
-    Ok(Run { settings, config, tokenizers, corpus: name, examples, noise, validation, model, parameters, directory })
+    Ok(Run { settings, config, tokenizers, corpus: name, examples, noise, validation, model, parameters, from, directory })
 }
 
 /// The pairs with text on both sides, after notes on what was found.

@@ -13,6 +13,7 @@
 //! let job = Job {
 //!     corpus: files.into(),
 //!     dev: None,
+//!     from: None,
 //!     directory: "my-model".into(),
 //!     overwrite: false,
 //!     overrides: Overrides::default(),
@@ -23,6 +24,7 @@
 //! ```
 
 mod average;
+mod base;
 mod batches;
 mod coach;
 mod data;

@@ -13,7 +13,8 @@ use anyhow::{Context, Result, ensure};
 use candle_core::Device;
 use glosser_kernels::{Adam, AdamConfig, Gradients, Pass};
 use glosser_translator::{
-    FORMAT_VERSION, Model, ModelCard, ModelConfig, ModelDirectory, Provenance, Tokenizers, Translator, write_weights,
+    FORMAT_VERSION, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance, Tokenizers, Translator,
+    write_weights,
 };
 use std::time::Instant;
 
@@ -39,6 +40,8 @@ pub(crate) struct Run {
     pub validation: ValidationSet,
     pub model: Model,
     pub parameters: Parameters,
+    /// The model that the weights come from, unless they are new.
+    pub from: Option<Origin>,
     pub directory: ModelDirectory,
 }
 
@@ -68,6 +71,9 @@ impl Run {
             Budget::Minutes(_) => None,
         };
 
+        if self.from.is_some() {
+            tell(self.validated_before(&frozen)?)?;
+        }
         let mut meter = Meter::new();
         let mut best: Option<Best> = None;
         let mut recovery = Recovery::new(training.learning_rate, &self.parameters, &adam)?;
@@ -140,6 +146,23 @@ impl Run {
         };
         tell(Event::Finished(summary.clone()))?;
         Ok(summary)
+    }
+
+    /// How good the model is that training goes on from.
+    fn validated_before(&self, frozen: &Model) -> Result<Event> {
+        let scores = self.validation.score(&Translator::new(frozen.clone(), self.tokenizers.clone()), 0, 0)?;
+        Ok(Event::Validated(Validation {
+            step: 0,
+            epochs: 0.0,
+            dev_loss: scores.loss,
+            dev_bleu: scores.bleu,
+            // Of what this run makes.
+            is_best: false,
+            seconds: 0.0,
+            distinct_translations: scores.distinct_translations,
+            distinct_references: scores.distinct_references,
+            sample: scores.sample,
+        }))
     }
 
     /// Forward, backward, one move of every parameter.
@@ -233,6 +256,7 @@ impl Run {
                 dev_loss: best.loss,
                 dev_bleu: best.bleu,
                 training: serde_json::to_value(&self.settings)?,
+                from: self.from.clone().map(Box::new),
             },
         })
     }

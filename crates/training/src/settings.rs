@@ -107,6 +107,12 @@ pub struct Overrides {
 #[derive(Debug)]
 pub struct BadSettings(String);
 
+impl BadSettings {
+    pub(crate) fn new(problem: String) -> Self {
+        Self(problem)
+    }
+}
+
 impl std::fmt::Display for BadSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -121,7 +127,12 @@ impl Settings {
     /// # Errors
     /// [`BadSettings`] if the configuration names an unknown key, or a value is of the wrong kind or out of range.
     pub fn for_corpus(size: CorpusSize, overrides: &Overrides) -> Result<Self> {
-        let mut table = toml::Table::try_from(Self::fitted(size)).context("default settings as TOML")?;
+        Self::changed(&Self::fitted(size), overrides)
+    }
+
+    /// Some defaults, changed by the overrides.
+    pub(crate) fn changed(defaults: &Self, overrides: &Overrides) -> Result<Self> {
+        let mut table = toml::Table::try_from(defaults).context("default settings as TOML")?;
         merge(&mut table, &overrides.file);
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
             // With the key that it is about, which stands on a line of its own.
@@ -135,7 +146,8 @@ impl Settings {
         Ok(settings)
     }
 
-    fn fitted(size: CorpusSize) -> Self {
+    /// The defaults for a corpus of some size.
+    pub(crate) fn fitted(size: CorpusSize) -> Self {
         // A small corpus is read more often.
         let epochs = (300_000 / size.pairs.max(1)).clamp(8, 30);
         Self {

@@ -40,4 +40,17 @@ pub struct Provenance {
     pub dev_bleu: f64,
     /// The effective training configuration.
     pub training: serde_json::Value,
+    /// The model that training went on from, where the weights were not new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Box<Origin>>,
+}
+
+/// The model that another was made from by training it further.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// Its directory, as it was named.
+    pub directory: String,
+    /// Where its own weights come from.
+    pub provenance: Provenance,
 }

@@ -31,7 +31,7 @@ mod translator;
 mod weights;
 mod workers;
 
-pub use card::{FORMAT_VERSION, ModelCard, Provenance};
+pub use card::{FORMAT_VERSION, ModelCard, Origin, Provenance};
 pub use directory::ModelDirectory;
 pub use error::TranslatorError;
 pub use model::{Batch, Forced, Model, ModelConfig};

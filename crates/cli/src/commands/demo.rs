@@ -85,6 +85,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         };
         let job = Job {
             corpus: bundled(NAME, TRAIN)?.into(),
+            from: None,
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),
             overwrite: args.overwrite,

@@ -2,7 +2,7 @@ use crate::args::InfoArgs;
 use crate::output::writer;
 use anyhow::{Context, Result};
 use glosser_kernels::Precision;
-use glosser_translator::{ModelDirectory, Translator};
+use glosser_translator::{ModelDirectory, Origin, Translator};
 use std::io::Write;
 
 /// What a model is, for people; `config.json` has the same for programs.
@@ -46,11 +46,22 @@ pub fn run(args: InfoArgs) -> Result<()> {
             ),
         ),
     ];
+    let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
+    let origins = origins.map(|origin| ("made from", made_from(origin)));
     let mut out = writer(None)?;
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().chain(origins) {
         writeln!(out, "{name:<11} {value}")?;
     }
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
     out.flush()?;
     Ok(())
+}
+
+/// A model that training went on from; by its own figures, which may be of other validation pairs.
+fn made_from(origin: &Origin) -> String {
+    let from = &origin.provenance;
+    format!(
+        "`{}`: {} steps on {} pairs of {}, validation BLEU {:.2}",
+        origin.directory, from.step, from.pairs, from.corpus, from.dev_bleu
+    )
 }

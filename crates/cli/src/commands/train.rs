@@ -19,7 +19,14 @@ pub fn run(args: TrainArgs) -> Result<()> {
     args.columns.check(&[&args.files, &args.dev])?;
     let corpus = |files: &[PathBuf]| AnyCorpus::from(args.columns.corpus_files(files));
     let dev = (!args.dev.is_empty()).then(|| corpus(&args.dev));
-    let job = Job { corpus: corpus(&args.files), dev, directory: args.model, overwrite: args.overwrite, overrides };
+    let job = Job {
+        corpus: corpus(&args.files),
+        dev,
+        from: args.from,
+        directory: args.model,
+        overwrite: args.overwrite,
+        overrides,
+    };
     let mut display = Display::new(args.quiet);
     train(job, &mut |event| display.show(event)).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
         (Some(config), true) => error.context(format!("{}", config.display())),

@@ -111,6 +111,7 @@ pub fn run_in(
     let job = Job {
         corpus: corpus(pairs).into(),
         dev: dev.map(|dev| corpus(dev).into()),
+        from: None,
         directory: directory.to_owned(),
         overwrite,
         overrides,

@@ -137,6 +137,7 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             dev_loss: 0.0,
             dev_bleu: 0.0,
             training: serde_json::Value::Null,
+            from: None,
         };
         let card = ModelCard { format_version: FORMAT_VERSION, model: config, provenance };
         let saved = ModelDirectory::new(directory.path());

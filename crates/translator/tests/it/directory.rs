@@ -3,7 +3,7 @@
 use crate::support::{Random, SCORES, SENTENCES, bits, random};
 use candle_core::{DType, Device, Tensor};
 use glosser_translator::{
-    FORMAT_VERSION, ModelCard, ModelDirectory, Provenance, Translator, TranslatorError, write_weights,
+    FORMAT_VERSION, ModelCard, ModelDirectory, Origin, Provenance, Translator, TranslatorError, write_weights,
 };
 use std::fs;
 use tempfile::TempDir;
@@ -20,7 +20,10 @@ fn card(random: &Random) -> ModelCard {
         dev_loss: 1.0 / 3.0,
         dev_bleu: 5.5,
         training: serde_json::json!({"seed": 1}),
+        from: None,
     };
+    let origin = Origin { directory: "older".to_owned(), provenance: provenance.clone() };
+    let provenance = Provenance { from: Some(Box::new(origin)), ..provenance };
     ModelCard { format_version: FORMAT_VERSION, model: random.config.clone(), provenance }
 }
 

@@ -1,0 +1,144 @@
+//! The model that training goes on from.
+
+use crate::settings::{BadSettings, Settings, TokenizerSettings, TrainingSettings};
+use crate::{ModelSettings, Overrides, Parameters};
+use anyhow::{Context, Result, bail, ensure};
+use candle_core::{Device, Tensor};
+use glosser_text::CorpusSize;
+use glosser_translator::{ModelCard, ModelDirectory, Origin, Tokenizers};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// The highest learning rate as a share of the one that the model was trained with: what it knows is changed by new
+/// pairs, not replaced.
+const RATE_SHARE: f64 = 0.25;
+
+/// Steps until it is reached. The weights need no time to find their scale; Adam's second moments do, and they remember
+/// about 50 steps.
+const WARMUP_STEPS: usize = 100;
+
+/// A model to go on from: only ever read.
+pub(crate) struct Base {
+    directory: String,
+    card: ModelCard,
+    tokenizers: Tokenizers,
+    weights: HashMap<String, Tensor>,
+}
+
+impl Base {
+    /// Reads the model in `path`, from which the one in `to` is made.
+    ///
+    /// # Errors
+    /// If the two are the same place, there is no whole model, or it is an 8-bit one.
+    pub fn read(path: &Path, to: &ModelDirectory) -> Result<Self> {
+        let shown = path.display().to_string();
+        let is_same = path.canonicalize().is_ok_and(|one| to.path().canonicalize().is_ok_and(|other| one == other));
+        ensure!(!is_same, "{shown}: a model that training goes on from is not written to; give another --model");
+        let directory = ModelDirectory::new(path);
+        let card = directory.read_card()?;
+        if !card.model.precision.is_f32() {
+            bail!("{shown}: an 8-bit model cannot be trained; go on from the model that it was made from");
+        }
+        // Every name and shape is checked here.
+        let tokenizers = directory.load()?.tokenizers().clone();
+        let file = directory.weights();
+        let bytes = std::fs::read(&file).with_context(|| format!("{}: cannot be read", file.display()))?;
+        let weights = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)?;
+        Ok(Self { directory: shown, card, tokenizers, weights })
+    }
+
+    /// The model's own settings, but for those of the way there that depend on the new corpus.
+    ///
+    /// # Errors
+    /// [`BadSettings`] as for any corpus, and if an override would have other sub-words or other layers.
+    pub fn settings(&self, size: CorpusSize, overrides: &Overrides) -> Result<Settings> {
+        let fitted = Settings::fitted(size);
+        let own: toml::Table = serde_json::from_value(self.card.provenance.training.clone()).unwrap_or_default();
+        let training = known(&fitted.training, own.get("training"))?;
+        let defaults = Settings {
+            tokenizer: TokenizerSettings {
+                joint: self.card.model.joint_vocab,
+                ..known(&self.tokenizer(), own.get("tokenizer"))?
+            },
+            model: self.model(),
+            training: TrainingSettings {
+                seed: fitted.training.seed,
+                budget: fitted.training.budget,
+                learning_rate: RATE_SHARE * training.learning_rate,
+                warmup_steps: WARMUP_STEPS,
+                ..training
+            },
+        };
+        let settings = Settings::changed(&defaults, overrides)?;
+        self.unchanged("tokenizer", &defaults.tokenizer, &settings.tokenizer)?;
+        self.unchanged("model", &defaults.model, &settings.model)?;
+        Ok(settings)
+    }
+
+    /// What the sub-words are: fewer, perhaps, than were asked for.
+    fn tokenizer(&self) -> TokenizerSettings {
+        TokenizerSettings { vocab: self.card.model.source_vocab, joint: self.card.model.joint_vocab }
+    }
+
+    fn model(&self) -> ModelSettings {
+        let model = &self.card.model;
+        ModelSettings {
+            embed: model.embed,
+            encoder_hidden: model.encoder.hidden,
+            encoder_layers: model.encoder.layers,
+            decoder_hidden: model.decoder.hidden,
+            attention: model.decoder.attention.score,
+            attention_size: model.decoder.attention.size,
+        }
+    }
+
+    /// That a table of the settings is the model's.
+    fn unchanged<T: serde::Serialize>(&self, table: &str, own: &T, wanted: &T) -> Result<()> {
+        let (own, wanted) = (toml::Table::try_from(own)?, toml::Table::try_from(wanted)?);
+        for (key, own) in &own {
+            if let Some(wanted) = wanted.get(key).filter(|wanted| *wanted != own) {
+                return Err(BadSettings::new(format!(
+                    "{table}.{key} is {wanted}, and {own} in `{}`, which training goes on from; leave it out, or train a \
+                     new model without --from",
+                    self.directory
+                ))
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    pub fn tokenizers(&self) -> Tokenizers {
+        self.tokenizers.clone()
+    }
+
+    /// What is told of it.
+    pub fn note(&self) -> String {
+        let from = &self.card.provenance;
+        format!(
+            "going on from `{}`, which was trained for {} steps on {}; its sub-words and sizes are kept",
+            self.directory, from.step, from.corpus
+        )
+    }
+
+    /// Puts the weights in the place of new ones, and says where they come from.
+    pub fn give_weights(self, parameters: &Parameters) -> Result<Origin> {
+        for (name, var) in parameters.named() {
+            let weight = self.weights.get(&name).with_context(|| format!("the weight `{name}` is missing"))?;
+            var.set(weight)?;
+        }
+        Ok(Origin { directory: self.directory, provenance: self.card.provenance })
+    }
+}
+
+/// The defaults with the values of a table that was saved with a model. Keys that another version had, and this one
+/// does not know, are passed over: nobody has chosen them now.
+fn known<T: serde::Serialize + serde::de::DeserializeOwned>(defaults: &T, saved: Option<&toml::Value>) -> Result<T> {
+    let mut table = toml::Table::try_from(defaults)?;
+    for (key, value) in saved.and_then(toml::Value::as_table).into_iter().flatten() {
+        if let Some(known) = table.get_mut(key) {
+            known.clone_from(value);
+        }
+    }
+    Ok(table.try_into()?)
+}
