@@ -5,11 +5,13 @@
 mod cli {
     mod aer;
     mod align;
+    mod curve;
     mod evaluate;
     mod exit_codes;
     mod faults;
     mod filter;
     mod formats;
+    mod further;
     mod help;
     mod info;
     mod model_directory;

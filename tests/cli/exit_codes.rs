@@ -44,6 +44,9 @@ fn wrong_usage_is_exit_code_2_and_names_the_argument() {
         ("quantize --model m", "--output"),
         ("quantize --output m", "--model"),
         ("info", "--model"),
+        ("curve", "--model"),
+        ("curve --model m --against hours", "--against"),
+        ("train pairs.tsv --model m --from", "--from"),
     ] {
         let message = scratch.run(args).wrong_usage();
         assert!(message.contains(named), "glosser {args}: `{named}` is not in\n{message}");

@@ -1,6 +1,6 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 8] = ["demo", "train", "translate", "align", "aer", "evaluate", "quantize", "info"];
+const COMMANDS: [&str; 9] = ["demo", "train", "translate", "align", "aer", "evaluate", "quantize", "curve", "info"];
 
 fn assert_recorded(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

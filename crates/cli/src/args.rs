@@ -32,6 +32,7 @@ pub enum Command {
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Quantize(QuantizeArgs),
+    Curve(CurveArgs),
     Info(InfoArgs),
 }
 
@@ -329,6 +330,43 @@ pub struct QuantizeArgs {
     /// Replace a model that is in that directory
     #[arg(long)]
     pub overwrite: bool,
+}
+
+/// Draw how validation BLEU grew while models were trained, as SVG
+///
+/// Example: glosser curve --model de-en --output curve.svg
+///
+/// Example: glosser curve --model de-en de-en-large --against epochs --loss --output both.svg
+///
+/// A point is a validation; a ring marks the model that was saved. The figures are those of the log that training keeps
+/// in the model directory.
+#[derive(Args)]
+pub struct CurveArgs {
+    /// Directories of models, or training logs; each is a line of the picture
+    #[arg(id = "model", short, long, value_name = "DIR|LOG", num_args = 1.., required = true)]
+    pub models: Vec<PathBuf>,
+
+    /// Where the picture goes [default: standard output; example: -o curve.svg]
+    #[arg(short, long, value_name = "FILE.svg")]
+    pub output: Option<PathBuf>,
+
+    /// What is counted from left to right
+    #[arg(long, value_name = "UNIT", default_value = "minutes")]
+    pub against: Against,
+
+    /// Draw the losses too: validation loss with its points, training loss faint (smoothed, with dropout)
+    #[arg(long)]
+    pub loss: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Against {
+    /// Optimiser steps
+    Steps,
+    /// Times that the corpus was read
+    Epochs,
+    /// Minutes since the first step, validation included
+    Minutes,
 }
 
 /// Say what a model is: what it was trained on and how, its sizes, its figures

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod corpora;
+mod curve;
 mod links;
 mod output;
 mod progress;
@@ -62,6 +63,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
+        Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),
     }
 }

@@ -1,0 +1,78 @@
+use crate::args::{Against, CurveArgs};
+use crate::curve::{Curve, Validated, draw};
+use crate::output::writer;
+use anyhow::{Context, Result, ensure};
+use glosser_training::{Event, read_log};
+use glosser_translator::ModelDirectory;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Training logs in, a picture out.
+pub fn run(args: CurveArgs) -> Result<()> {
+    let curves = args.models.iter().map(|path| curve(path, args.against)).collect::<Result<Vec<_>>>()?;
+    let picture = draw(&curves, args.against, args.loss).context("the curve cannot be drawn")?;
+    let mut out = writer(args.output.as_deref())?;
+    out.write_all(picture.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The curve of a model directory, or of a log.
+fn curve(path: &Path, against: Against) -> Result<Curve> {
+    let shown = path.display().to_string();
+    let log = log(path)?;
+    let (mut validations, mut training, mut steps_per_epoch) = (Vec::new(), Vec::new(), 1);
+    for event in read_log(&log)? {
+        match event {
+            Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps,
+            Event::Progress(progress) => {
+                let epochs = progress.step as f64 / steps_per_epoch as f64;
+                training.push((against.of(progress.step, epochs, progress.seconds), progress.loss));
+            }
+            Event::Validated(validation) => validations.push(Validated {
+                at: against.of(validation.step, validation.epochs, validation.seconds),
+                bleu: validation.dev_bleu,
+                loss: validation.dev_loss,
+                is_best: validation.is_best,
+            }),
+            _ => {}
+        }
+    }
+    ensure!(
+        !validations.is_empty(),
+        "{}: the log has no validation yet; the first comes after one epoch, or with the last step",
+        log.display()
+    );
+    Ok(Curve { name: shown, validations, training })
+}
+
+/// Where the log is.
+fn log(path: &Path) -> Result<PathBuf> {
+    if path.is_file() {
+        return Ok(path.to_owned());
+    }
+    let directory = ModelDirectory::new(path);
+    if !path.is_dir() {
+        // With the message that every command has for it.
+        directory.read_card()?;
+    }
+    let log = directory.log();
+    ensure!(
+        log.exists(),
+        "{}: there is no training log, `{}` is missing; it stays behind where a model is quantized, or copied without \
+         it: name the directory that was trained in",
+        path.display(),
+        log.strip_prefix(path).unwrap_or(&log).display()
+    );
+    Ok(log)
+}
+
+impl Against {
+    fn of(self, step: usize, epochs: f64, seconds: f64) -> f64 {
+        match self {
+            Self::Steps => step as f64,
+            Self::Epochs => epochs,
+            Self::Minutes => seconds / 60.0,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `curve`: training logs as a picture.
+
+use crate::cli::support::{Scratch, assert_says};
+
+/// A log of one run, with validations of these BLEU values, one an epoch.
+fn log(bleus: &[f64]) -> String {
+    let mut lines = vec![
+        r#"{"event":"note","text":"a note"}"#.to_owned(),
+        r#"{"event":"prepared","pairs":9,"dev_pairs":3,"source_vocab":9,"target_vocab":9,"parameters":9,"steps_per_epoch":100}"#
+            .to_owned(),
+    ];
+    for (at, bleu) in bleus.iter().enumerate() {
+        let (step, epochs, best) = (100 * (at + 1), at + 1, bleus[..at].iter().all(|before| before < bleu));
+        lines.push(format!(
+            r#"{{"event":"progress","step":{step},"steps":null,"loss":3.5,"gradient_norm":1.0,"learning_rate":0.001,"tokens_per_second":100.0,"seconds":60.0,"seconds_left":null}}"#
+        ));
+        // Without what later versions say more.
+        lines.push(format!(
+            r#"{{"event":"validated","step":{step},"epochs":{epochs},"dev_loss":2.5,"dev_bleu":{bleu},"is_best":{best},"seconds":{},"sample":{{"source":"a","reference":"b","translation":"c"}}}}"#,
+            90 * epochs
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// How often an element is in a document.
+fn count(svg: &str, element: &str) -> usize {
+    svg.matches(&format!("<{element} ")).count()
+}
+
+#[test]
+fn a_model_becomes_a_picture_with_a_point_for_each_validation_and_a_ring_around_the_best() {
+    let scratch = Scratch::with_model();
+    let ran = scratch.run("curve --model model --output curve.svg").success();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let svg = String::from_utf8(scratch.read("curve.svg")).expect("UTF-8");
+    let validations = String::from_utf8(scratch.read("model/training/log.jsonl")).expect("UTF-8");
+    let validations = validations.matches("\"event\":\"validated\"").count();
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+    assert_eq!(count(&svg, "circle"), validations + 1);
+    assert_says(&svg, &["validation BLEU", "minutes", "model: "]);
+    assert_eq!(scratch.run("curve --model model").success().stdout, svg, "standard output is the default");
+}
+
+#[test]
+fn the_legend_names_the_saved_model_by_what_is_counted() {
+    let scratch = Scratch::new();
+    scratch.write("a&b.jsonl", log(&[10.0, 30.25, 20.0]));
+    let curve = |args: &str| scratch.run(&format!("curve --model a&b.jsonl {args}")).success().stdout;
+    for (args, parts) in [
+        ("", ["a&amp;b.jsonl: 30.25 after 3.0 minutes", "minutes"]),
+        ("--against epochs", ["30.25 after 2.0 epochs", "epochs"]),
+        ("--against steps", ["30.25 at step 200", "steps"]),
+    ] {
+        let svg = curve(args);
+        assert_says(&svg, &parts);
+        assert!(!svg.contains("loss"), "nobody asked for it");
+    }
+    let both = curve("--loss");
+    assert_says(&both, &["validation BLEU", "loss per target token", "2.50 after 3.0 minutes"]);
+    assert_eq!(count(&both, "circle"), 2 * 4);
+}
+
+#[test]
+fn several_logs_are_several_lines_in_colours_of_their_own() {
+    let scratch = Scratch::with_model();
+    scratch.write("one.jsonl", log(&[10.0, 30.0]));
+    scratch.write("two.jsonl", log(&[50.0]));
+    let svg = scratch.run("curve --model one.jsonl two.jsonl model --against epochs").success().stdout;
+    assert_says(&svg, &["one.jsonl: 30.00", "two.jsonl: 50.00", "model: ", "#0072B2", "#D55E00", "#009E73"]);
+}
+
+#[test]
+fn the_same_logs_give_the_same_bytes() {
+    let scratch = Scratch::new();
+    scratch.write("log.jsonl", log(&[1.0, 2.0, 1.5]));
+    let draw = || scratch.run("curve --model log.jsonl --loss").success().stdout;
+    assert_eq!(draw(), draw());
+}
+
+#[test]
+fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
+    let scratch = Scratch::with_model();
+    scratch.run("quantize --model model --output small").success();
+    scratch.write("empty.jsonl", "");
+    scratch.write("early.jsonl", log(&[]));
+    let whole = log(&[10.0, 20.0]);
+    scratch.write("cut.jsonl", &whole[..whole.len() - 40]);
+    scratch
+        .write("blank.jsonl", format!("{}\n{whole}", whole.lines().next().expect("a line")).replacen('\n', "\n\n", 1));
+    scratch.write("other.jsonl", "{\"event\":\"dance\"}\n");
+    let before = scratch.tree("");
+    for (model, parts) in [
+        ("small", &["small: there is no training log, `training/log.jsonl` is missing", "trained in"][..]),
+        ("nowhere", &["nowhere: no model directory here"]),
+        ("empty.jsonl", &["empty.jsonl: the log has no validation yet"]),
+        ("early.jsonl", &["early.jsonl: the log has no validation yet", "one epoch"]),
+        ("cut.jsonl", &["cut.jsonl:6: this is no event of a training log", "damaged"]),
+        ("blank.jsonl", &["blank.jsonl:2: this is no event"]),
+        ("other.jsonl", &["other.jsonl:1: this is no event", "dance"]),
+    ] {
+        let message = scratch.run(&format!("curve --model model {model} --output new.svg")).failure();
+        assert_says(&message, parts);
+    }
+    assert!(scratch.tree("") == before);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let scratch = Scratch::with_model();
+    assert_says(
+        &scratch.run("curve --model model --output no/where.svg").failure(),
+        &["no/where.svg: cannot be written"],
+    );
+}

@@ -1,0 +1,96 @@
+//! `train --from`: a model that goes on from another, which stays as it was.
+
+use crate::cli::support::{Scratch, assert_says, tsv};
+
+/// Further pairs, of which the shared model has seen none.
+fn scratch() -> Scratch {
+    let scratch = Scratch::with_model();
+    scratch.write("more.tsv", tsv(301..=400));
+    scratch.write("dev.tsv", tsv(1001..=1030));
+    scratch
+}
+
+const TRAIN: &str = "train more.tsv --dev dev.tsv --from model --threads 2";
+
+#[test]
+fn a_model_goes_on_from_another_with_its_sub_words_and_sizes_and_that_one_stays() {
+    let scratch = scratch();
+    let before = scratch.tree("model");
+    let told = scratch.run(&format!("{TRAIN} --model more --steps 30")).success().stderr;
+    assert_says(&told, &["note: going on from `model`, which was trained for ", "its sub-words and sizes are kept"]);
+    assert!(scratch.tree("model") == before, "the model that training went on from was written to");
+    assert_eq!(scratch.read("more/tokenizer.json"), scratch.read("model/tokenizer.json"));
+    assert!(scratch.read("more/model.safetensors") != scratch.read("model/model.safetensors"));
+
+    let info = scratch.run("info --model more").success().stdout;
+    assert_says(&info, &["corpus      more.tsv", "made from   `model`: ", "228 pairs of pairs.tsv", "embedding   24"]);
+    // A quarter of the rate that the model was trained with, its own choices, and a budget of its own.
+    assert_says(&info, &["learning_rate = 0.0025", "warmup_steps = 100", "batch_tokens = 400", "steps = 30"]);
+
+    scratch.run(&format!("{TRAIN} --model again --steps 30")).success();
+    assert!(scratch.read("again/model.safetensors") == scratch.read("more/model.safetensors"), "one seed, two models");
+    scratch.run("train more.tsv --dev dev.tsv --from more --model third --steps 2 --threads 2").success();
+    let info = scratch.run("info --model third").success().stdout;
+    assert_says(&info, &["made from   `more`: 30 steps on 100 pairs of more.tsv", "made from   `model`: "]);
+}
+
+#[test]
+fn it_begins_where_the_other_ended_and_not_from_nothing() {
+    let scratch = scratch();
+    scratch.run(&format!("{TRAIN} --model more --steps 1")).success();
+    let log = String::from_utf8(scratch.read("more/training/log.jsonl")).expect("UTF-8");
+    let validations: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .filter(|event: &serde_json::Value| event["event"] == "validated")
+        .collect();
+    let [before, after] = &validations[..] else { panic!("{log}") };
+    let loss = |validation: &serde_json::Value| validation["dev_loss"].as_f64().expect("a loss");
+    assert_eq!((before["step"].as_u64(), before["is_best"].as_bool()), (Some(0), Some(false)));
+    // New weights have that of guessing among 300 tokens, 5.7.
+    assert!(loss(before) < 3.0, "{}", loss(before));
+    // The first step of the warm-up moves next to nothing.
+    assert!((loss(after) - loss(before)).abs() < 0.05, "{} {}", loss(before), loss(after));
+}
+
+#[test]
+fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_may_change() {
+    let scratch = scratch();
+    let before = scratch.tree("");
+    for (text, parts) in [
+        ("[model]\nembed = 32", &["model.embed is 32, and 24 in `model`"][..]),
+        ("[model]\nencoder_layers = 2", &["model.encoder_layers is 2, and 1"]),
+        ("[tokenizer]\nvocab = 400", &["tokenizer.vocab is 400, and 300"]),
+        ("[tokenizer]\njoint = false", &["tokenizer.joint is false, and true"]),
+        ("[training]\ndropuot = 0.2", &["`dropuot`"]),
+    ] {
+        scratch.write("config.toml", text);
+        let message = scratch.run(&format!("{TRAIN} --model new --config config.toml")).failure();
+        assert_says(&message, &[parts, &["config.toml: "]].concat());
+    }
+    let message = scratch.run(&format!("{TRAIN} --model new --attention dot")).failure();
+    assert_says(&message, &["model.attention is \"dot\", and \"additive\" in `model`", "without --from"]);
+    std::fs::remove_file(scratch.path("config.toml")).expect("a file");
+    assert!(scratch.tree("") == before && !scratch.path("new").exists(), "a refused run wrote something");
+
+    scratch.write("config.toml", "[model]\nembed = 24\n[tokenizer]\nvocab = 300\n[training]\ndropout = 0.2\n");
+    scratch.run(&format!("{TRAIN} --model new --config config.toml --steps 2")).success();
+    assert_says(&scratch.run("info --model new").success().stdout, &["dropout = 0.2"]);
+}
+
+#[test]
+fn what_cannot_be_gone_on_from_is_refused_with_the_remedy() {
+    let scratch = scratch();
+    scratch.run("quantize --model model --output small").success();
+    let before = scratch.tree("");
+    for (args, parts) in [
+        ("--from model --model model", &["model: a model that training goes on from is not written to", "--model"][..]),
+        ("--from model --model ./model --overwrite", &["is not written to", "another --model"]),
+        ("--from small --model new", &["small: an 8-bit model cannot be trained", "the model that it was made from"]),
+        ("--from nowhere --model new", &["nowhere: no model directory here"]),
+        ("--from model --model small", &["small: there is a model already", "--overwrite"]),
+    ] {
+        assert_says(&scratch.run(&format!("train more.tsv {args}")).failure(), parts);
+        assert!(scratch.tree("") == before && !scratch.path("new").exists(), "{args} wrote something");
+    }
+}
