@@ -1,9 +1,9 @@
-//! Prints BLEU and chrF2 of two files, one sentence a line: `score hypotheses.txt references.txt`.
+//! Prints BLEU, chrF2 and TER of two files, one sentence a line: `score hypotheses.txt references.txt`.
 #![allow(clippy::print_stdout, reason = "an example may print")]
 
 use std::{env, error::Error, fs};
 
-use glosser_evaluation::{Bleu, Chrf};
+use glosser_evaluation::SentenceCounts;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = env::args().skip(1).collect();
@@ -15,8 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (hypotheses, references): (Vec<_>, Vec<_>) =
         (hypotheses.split_terminator('\n').collect(), references.split_terminator('\n').collect());
 
-    let bleu = Bleu::compute(&hypotheses, &references)?;
-    let chrf = Chrf::compute(&hypotheses, &references)?;
-    println!("{bleu}\n{chrf}");
+    let counts = SentenceCounts::new(&hypotheses, &references)?;
+    println!("{}\n{}\n{}", counts.bleu(), counts.chrf(), counts.ter());
     Ok(())
 }

@@ -1,16 +1,16 @@
 //! BLEU of a corpus (Papineni et al. 2002, section 2.3).
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::ngrams::NGrams;
-use crate::{EvaluationError, pairs::pairs, tokenize_13a};
+use crate::numbers::Numbers;
+use crate::pairs::pairs;
+use crate::sums::Sums;
+use crate::white_space::words;
+use crate::{EvaluationError, Metric, tokenize_13a};
 
 /// The longest n-gram, N in the paper.
 const ORDER: usize = 4;
-
-const SIGNATURE: &str =
-    concat!("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:glosser-", env!("CARGO_PKG_VERSION"));
 
 /// BLEU of a corpus with one reference for each sentence, between 0 and 100, and the figures it is made of.
 ///
@@ -44,7 +44,7 @@ impl Bleu {
     pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
         let mut counts = Counts::default();
         for (hypothesis, reference) in pairs(hypotheses, references)? {
-            counts.add(&tokenize_13a(hypothesis), &tokenize_13a(reference));
+            counts.add(&Counts::of(hypothesis, reference));
         }
         Ok(counts.bleu())
     }
@@ -53,36 +53,52 @@ impl Bleu {
 impl fmt::Display for Bleu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [one, two, three, four] = self.precisions;
-        write!(f, "BLEU|{SIGNATURE} = {:.2} {one:.1}/{two:.1}/{three:.1}/{four:.1} ", self.score)?;
+        write!(f, "BLEU|{} = {:.2} ", Metric::Bleu.signature(), self.score)?;
+        write!(f, "{one:.1}/{two:.1}/{three:.1}/{four:.1} ")?;
         write!(f, "(BP = {:.3} ratio = {:.3} ", self.brevity_penalty, self.ratio)?;
         write!(f, "hyp_len = {} ref_len = {})", self.hypothesis_len, self.reference_len)
     }
 }
 
 /// What is summed over the sentences; index n - 1 is for n-grams.
-#[derive(Default)]
-struct Counts {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
     matches: [usize; ORDER],
     totals: [usize; ORDER],
     hypothesis_len: usize,
     reference_len: usize,
 }
 
-impl Counts {
-    /// Adds one sentence: two lines of tokens with a space between them.
-    fn add(&mut self, hypothesis: &str, reference: &str) {
-        let mut ids = HashMap::new();
-        let hypothesis = NGrams::<ORDER>::new(&numbered(hypothesis, &mut ids));
-        let reference = NGrams::<ORDER>::new(&numbered(reference, &mut ids));
-        for n in 1..=ORDER {
-            self.matches[n - 1] += hypothesis.matches(&reference, n);
-            self.totals[n - 1] += hypothesis.count(n);
+impl Sums for Counts {
+    fn of(hypothesis: &str, reference: &str) -> Self {
+        let (hypothesis, reference) = (tokenize_13a(hypothesis), tokenize_13a(reference));
+        let mut numbers = Numbers::default();
+        let hypothesis = NGrams::<ORDER>::new(&numbers.of(words(&hypothesis)));
+        let reference = NGrams::<ORDER>::new(&numbers.of(words(&reference)));
+        Self {
+            matches: std::array::from_fn(|index| hypothesis.matches(&reference, index + 1)),
+            totals: std::array::from_fn(|index| hypothesis.count(index + 1)),
+            hypothesis_len: hypothesis.count(1),
+            reference_len: reference.count(1),
         }
-        self.hypothesis_len += hypothesis.count(1);
-        self.reference_len += reference.count(1);
     }
 
-    fn bleu(&self) -> Bleu {
+    fn add(&mut self, other: &Self) {
+        for index in 0..ORDER {
+            self.matches[index] += other.matches[index];
+            self.totals[index] += other.totals[index];
+        }
+        self.hypothesis_len += other.hypothesis_len;
+        self.reference_len += other.reference_len;
+    }
+
+    fn score(&self) -> f64 {
+        self.bleu().score
+    }
+}
+
+impl Counts {
+    pub fn bleu(&self) -> Bleu {
         let precisions = self.precisions();
         let brevity_penalty = self.brevity_penalty();
         let ratio = if self.reference_len == 0 { 0.0 } else { quotient(self.hypothesis_len, self.reference_len) };
@@ -131,16 +147,6 @@ impl Counts {
             (1.0 - quotient(self.reference_len, self.hypothesis_len)).exp()
         }
     }
-}
-
-/// The tokens as numbers from 1, equal for equal tokens.
-fn numbered<'a>(line: &'a str, ids: &mut HashMap<&'a str, u32>) -> Vec<u32> {
-    let mut numbers = Vec::new();
-    for token in line.split(' ').filter(|token| !token.is_empty()) {
-        let next = u32::try_from(ids.len() + 1).expect("a line of memory size has fewer than 2^32 distinct tokens");
-        numbers.push(*ids.entry(token).or_insert(next));
-    }
-    numbers
 }
 
 /// 0 if any of them is, as ln 0 is minus infinity and exp of that is 0.

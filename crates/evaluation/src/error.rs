@@ -20,4 +20,13 @@ pub enum EvaluationError {
         /// Number of references.
         references: usize,
     },
+
+    /// Two systems have not translated the same sentences.
+    #[error("one system has {system} sentences but the other {baseline}; compare translations of the same sentences")]
+    Systems {
+        /// Sentences of the system in question.
+        system: usize,
+        /// Sentences of the one it is held against.
+        baseline: usize,
+    },
 }

@@ -1,6 +1,6 @@
 //! The tokens that BLEU counts: `13a`, the tokenisation of the NIST script mteval-v13a.
 
-use crate::white_space::is_white_space;
+use crate::white_space::{is_white_space, words};
 
 /// The tokens of a line with one space between them.
 ///
@@ -69,7 +69,7 @@ fn rewrite_pairs(text: &str, is_pair: impl Fn(char, char) -> bool, around: [&str
 
 fn join(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for token in text.split(is_white_space).filter(|token| !token.is_empty()) {
+    for token in words(text) {
         if !out.is_empty() {
             out.push(' ');
         }

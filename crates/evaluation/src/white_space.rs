@@ -7,3 +7,8 @@
 pub fn is_white_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }
+
+/// What stands between white space.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_white_space).filter(|word| !word.is_empty())
+}

@@ -1,6 +1,6 @@
 //! What holds for any text.
 
-use glosser_evaluation::{Bleu, Chrf, tokenize_13a};
+use glosser_evaluation::{Bleu, Chrf, Ter, tokenize_13a};
 use proptest::{collection::vec, prelude::*};
 
 /// Anything at all, and lines dense in the marks that the tokeniser looks at.
@@ -18,6 +18,8 @@ proptest! {
         prop_assert!((0.0..=100.0).contains(&chrf.score), "{}", chrf);
         prop_assert!(bleu.precisions.iter().all(|precision| (0.0..=100.0).contains(precision)), "{}", bleu);
         prop_assert!((0.0..=1.0).contains(&bleu.brevity_penalty), "{}", bleu);
+        let ter = Ter::compute(&hypotheses, &references).unwrap();
+        prop_assert!(ter.score >= 0.0 && ter.score.is_finite(), "{}", ter);
     }
 
     #[test]
@@ -26,6 +28,16 @@ proptest! {
         // Rounding takes exp of the mean of ln 100 a few units in the last place off.
         prop_assert!(Bleu::compute(&references, &references).unwrap().score > 100.0 - 1e-9);
         prop_assert_eq!(Chrf::compute(&references, &references).unwrap().score, 100.0);
+        prop_assert_eq!(Ter::compute(&references, &references).unwrap().score, 0.0);
+    }
+
+    #[test]
+    fn edits_are_no_more_than_the_words_and_no_fewer_than_their_difference(
+        hypothesis in vec("[a-d]", 0..30), reference in vec("[a-d]", 0..30),
+    ) {
+        let ter = Ter::compute(&[hypothesis.join(" ")], &[reference.join(" ")]).unwrap();
+        prop_assert!(ter.edits <= hypothesis.len().max(reference.len()), "{:?}", ter);
+        prop_assert!(ter.edits >= hypothesis.len().abs_diff(reference.len()), "{:?}", ter);
     }
 
     #[test]
