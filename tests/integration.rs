@@ -17,6 +17,7 @@ mod cli {
     mod model_directory;
     mod neighbours;
     mod quantize;
+    mod score;
     mod support;
     mod training;
 }

@@ -1,7 +1,8 @@
 use crate::cli::support::{Scratch, assert_says, pair, tsv};
+use serde_json::Value;
 
 #[test]
-fn given_translations_get_two_lines_as_sacrebleu_prints_them() {
+fn given_translations_get_three_lines_as_sacrebleu_prints_them() {
     let scratch = Scratch::new();
     scratch.write("out.en", "A dog runs through the snow.\nTwo men are talking.\n");
     scratch.write("ref.en", "A dog runs through deep snow.\nTwo men are talking.\n");
@@ -10,7 +11,8 @@ fn given_translations_get_two_lines_as_sacrebleu_prints_them() {
     let expected = format!(
         "BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:glosser-{version} = 69.19 91.7/80.0/62.5/50.0 \
          (BP = 1.000 ratio = 1.000 hyp_len = 12 ref_len = 12)\n\
-         chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:glosser-{version} = 82.19\n"
+         chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:glosser-{version} = 82.19\n\
+         TER|nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:glosser-{version} = 10.00\n"
     );
     assert_eq!((ran.stdout, ran.stderr), (expected, String::new()));
 }
@@ -27,8 +29,10 @@ fn evaluating_a_model_is_evaluating_what_translate_writes() {
     for beam in ["", "--beam-size 1"] {
         let ran = scratch.run(&format!("evaluate --model model pairs.tsv {beam}")).success();
         let lines = ran.lines();
-        assert_eq!(lines.len(), 2);
-        assert!(lines[0].starts_with("BLEU|") && lines[1].starts_with("chrF2|"), "{}", ran.stdout);
+        assert_eq!(lines.len(), 3);
+        for (line, name) in lines.iter().zip(["BLEU|", "chrF2|", "TER|"]) {
+            assert!(line.starts_with(name), "{line}");
+        }
         let two_files = scratch.run(&format!("evaluate --model model source target {beam}")).success();
         assert_eq!(two_files.stdout, ran.stdout);
         scratch.run(&format!("translate --model model -i source -o out {beam}")).success();
@@ -58,4 +62,105 @@ fn files_of_different_length_or_without_lines_are_errors_that_say_so() {
     assert_says(&message, &["no sentences", "at least one"]);
     let message = scratch.run("evaluate --hypotheses two --references nowhere").failure();
     assert_says(&message, &["`nowhere` cannot be opened"]);
+    let message = scratch.run("evaluate --hypotheses two --references two --against three").failure();
+    assert_says(&message, &["three has 3 lines but two has 2"]);
+    let message = scratch.run("evaluate --hypotheses two --references two --against nowhere").failure();
+    assert_says(&message, &["`nowhere` cannot be opened"]);
+}
+
+/// Two hundred references, and translations of which every second or every third has a word wrong.
+fn systems() -> Scratch {
+    let scratch = Scratch::new();
+    let sentence = |index: usize| pair(index).0 + " and so on .\n";
+    let spoilt = |every: usize| -> String {
+        (1..=200).map(|i| if i % every == 0 { sentence(i).replacen("so", "sew", 1) } else { sentence(i) }).collect()
+    };
+    scratch.write("ref.en", (1..=200).map(sentence).collect::<String>());
+    scratch.write("new.en", spoilt(20));
+    scratch.write("old.en", spoilt(2));
+    scratch.write("like.en", spoilt(19));
+    scratch
+}
+
+const NEW: &str = "evaluate --hypotheses new.en --references ref.en";
+
+#[test]
+fn two_systems_get_a_table_a_verdict_and_the_signatures_of_the_resampling() {
+    let scratch = systems();
+    let ran = scratch.run(&format!("{NEW} --against old.en")).success();
+    let lines = ran.lines();
+    assert_eq!((lines.len(), ran.stderr.as_str()), (8, ""));
+    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["new.en", "old.en", "p"]);
+    for (line, name) in lines[1..4].iter().zip(["BLEU", "chrF2", "TER"]) {
+        assert!(line.starts_with(name) && line.ends_with("  0.001") && line.matches(" ± ").count() == 2, "{line}");
+    }
+    assert_eq!(lines[4], "new.en against old.en at p < 0.05: better in BLEU, chrF2, TER");
+    for (line, start) in lines[5..].iter().zip(["BLEU|", "chrF2|", "TER|"]) {
+        assert!(line.starts_with(&format!("{start}nrefs:1|bs:1000|seed:1|case:")), "{line}");
+    }
+    let back = scratch.run("evaluate --hypotheses old.en --references ref.en --against new.en").success();
+    assert_eq!(back.lines()[4], "old.en against new.en at p < 0.05: worse in BLEU, chrF2, TER");
+    for other in ["like.en", "new.en"] {
+        let ran = scratch.run(&format!("{NEW} --against {other}")).success();
+        assert!(ran.lines()[4].ends_with(": no significant difference in BLEU, chrF2, TER"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_seed_decides_the_resamples_and_is_in_the_signature() {
+    let scratch = systems();
+    let table = |args: &str| scratch.run(&format!("{NEW} --against old.en {args}")).success().stdout;
+    assert_eq!(table(""), table("--seed 1"));
+    assert_eq!(table("--threads 1"), table("--threads 2"));
+    assert_ne!(table("--seed 2").lines().nth(1), table("").lines().nth(1));
+    assert_says(&table("--seed 2"), &["|bs:1000|seed:2|"]);
+}
+
+#[test]
+fn json_is_one_object_with_the_printed_figures() {
+    let scratch = systems();
+    let object = |args: &str| {
+        let ran = scratch.run(&format!("{NEW} --format json {args}")).success();
+        assert_eq!(ran.lines().len(), 1);
+        serde_json::from_str::<Value>(&ran.stdout).expect("JSON")
+    };
+    let (alone, compared) = (object(""), object("--against old.en"));
+    let printed = scratch.run(NEW).success();
+    for (line, name) in printed.lines().into_iter().zip(["bleu", "chrf2", "ter"]) {
+        let (signature, score) = line.split_once(" = ").expect("a score");
+        let score = score.split(' ').next().expect("a number");
+        assert!(signature.ends_with(alone[name]["signature"].as_str().expect("text")), "{line}");
+        for object in [&alone, &compared] {
+            assert_eq!(format!("{:.2}", object[name]["score"].as_f64().expect("a number")), score);
+        }
+        assert!(alone[name].get("p_value").is_none());
+        let [mean, lower, upper, p_value] =
+            ["/mean", "/interval/0", "/interval/1", "/p_value"].map(|at| compared[name].pointer(at)).map(|number| {
+                number.and_then(Value::as_f64).unwrap_or_else(|| panic!("a number of {name} is missing: {compared}"))
+            });
+        assert!(lower < mean && mean < upper && p_value < 0.05, "{compared}");
+        assert_eq!(compared[name]["significant"], true);
+        assert!(compared[name]["against"]["score"].is_f64() && compared[name]["against"]["interval"].is_array());
+    }
+    assert_eq!((&compared["system"], &compared["against"]), (&"new.en".into(), &"old.en".into()));
+    assert_eq!(alone["bleu"]["precisions"].as_array().map(Vec::len), Some(4));
+    assert_eq!((&alone["ter"]["edits"], alone["bleu"]["hypothesis_len"].is_u64()), (&10.into(), true));
+}
+
+#[test]
+fn a_model_is_held_against_translations_of_a_file() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", tsv(1001..=1060));
+    let target: String = (1001..=1060).map(|index| pair(index).1 + "\n").collect();
+    scratch.write("target", &target);
+    scratch.write("none", "nichts\n".repeat(60));
+    let ran = scratch.run("evaluate --model model pairs.tsv --against none").success();
+    assert_eq!(ran.lines()[4], "model against none at p < 0.05: better in BLEU, chrF2, TER", "{}", ran.stdout);
+    scratch.write("short", "nichts\n");
+    let message = scratch.run("evaluate --model model pairs.tsv --against short").failure();
+    assert_says(&message, &["short has 1 lines but pairs.tsv has 60"]);
+    let alone = scratch.run("evaluate --model model pairs.tsv").success();
+    let score = |line: &str| line.split_whitespace().nth(1).map(str::to_owned);
+    let printed = alone.lines()[0].split(" = ").nth(1).and_then(|figures| figures.split(' ').next());
+    assert_eq!(score(ran.lines()[1]).as_deref(), printed);
 }

@@ -31,6 +31,7 @@ pub enum Command {
     Align(AlignArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
+    Score(ScoreArgs),
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),
@@ -281,11 +282,17 @@ pub struct AerArgs {
     pub reverse: bool,
 }
 
-/// Score translations: BLEU and chrF2 as sacreBLEU computes them
+/// Score translations: BLEU, chrF2 and TER as sacreBLEU computes them
 ///
 /// Example: glosser evaluate --model de-en test.de test.en
 ///
 /// Example: glosser evaluate --hypotheses out.en --references test.en
+///
+/// Example: glosser evaluate --hypotheses out.en --references test.en --against old.en
+///
+/// With --against each score has the mean and 95 % interval of a thousand test sets drawn from the sentences (paired
+/// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. TER counts
+/// edits: lower is better.
 #[derive(Args)]
 pub struct EvaluateArgs {
     /// The model to translate the pairs with
@@ -307,9 +314,68 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "FILE", requires = "hypotheses")]
     pub references: Option<PathBuf>,
 
+    /// Translations of the same sentences by another system, to compare with [example: --against old.en]
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+
+    /// Seed of the test sets that are drawn for --against [default: 1; example: --seed 7]
+    #[arg(long, value_name = "N", requires = "against")]
+    pub seed: Option<u64>,
+
+    /// How figures are written
+    #[arg(long, default_value = "text")]
+    pub format: EvaluateFormat,
+
     /// Hypotheses followed at a time [example: --beam-size 1]
     #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
     pub beam_size: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvaluateFormat {
+    /// A line a metric, as sacreBLEU prints it
+    Text,
+    /// One JSON object: each metric with score and signature, and what it is made of
+    Json,
+}
+
+/// Give the probability of given pairs: one line out for each pair, always, in order
+///
+/// Example: glosser score --model de-en pairs.tsv > log_probs
+///
+/// Natural logarithms, as `translate` writes them. A pair with a blank side, or too long for the model, has no
+/// probability: an empty line, or null in JSON. The perplexity of the whole is said on standard error.
+#[derive(Args)]
+pub struct ScoreArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// How probabilities are written
+    #[arg(long, default_value = "text")]
+    pub format: ScoreFormat,
+
+    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// The log probability of the target, given the source
+    Text,
+    /// A JSON object a line: log probability of the whole, by token, and of each word
+    Jsonl,
 }
 
 /// Make a model smaller and faster: an 8-bit one beside it, to translate with

@@ -5,8 +5,11 @@
 
 mod args;
 mod commands;
+mod comparison;
 mod corpora;
 mod curve;
+mod figures;
+mod forced;
 mod links;
 mod output;
 mod progress;
@@ -62,6 +65,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Align(args) => commands::align::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
+        Command::Score(args) => commands::score::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),

@@ -38,6 +38,6 @@ pub use model::{Batch, Forced, Model, ModelConfig};
 pub use quantized_weights::quantize_weights;
 pub use search::{Hypothesis, SearchOptions, Searcher};
 pub use tokenizers::Tokenizers;
-pub use translation::{Translation, WordView};
+pub use translation::{ScoredTranslation, Translation, WordView};
 pub use translator::Translator;
 pub use weights::{read_weights, write_weights};

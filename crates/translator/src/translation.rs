@@ -21,6 +21,16 @@ pub struct Translation {
     pub target_tokens: Vec<Range<usize>>,
 }
 
+/// A given translation with what each of its tokens adds to its probability.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredTranslation {
+    /// The translation.
+    pub translation: Translation,
+    /// Natural logarithm of each target token's probability after those before it, EOS last; none where a side is blank
+    /// or too long to be gone through.
+    pub token_log_probs: Vec<f32>,
+}
+
 /// A translation as words: what people read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WordView<'a> {
@@ -62,6 +72,26 @@ impl Translation {
             target: target.into_iter().map(|range| &self.text[range]).collect(),
             attention,
         }
+    }
+}
+
+impl ScoredTranslation {
+    /// White-space words of the target, each with the sum over its tokens; none where tokens have no probability.
+    pub fn word_log_probs(&self) -> Vec<(&str, f32)> {
+        if self.token_log_probs.is_empty() {
+            return Vec::new();
+        }
+        let text = &self.translation.text;
+        let target = words(text);
+        let mut sums = vec![0.0; target.len()];
+        let of_tokens = word_of_token(&target, &self.translation.target_tokens);
+        // EOS is the last token and of no word.
+        for (word, log_prob) in of_tokens.into_iter().zip(&self.token_log_probs) {
+            if let Some(word) = word {
+                sums[word] += f64::from(*log_prob);
+            }
+        }
+        target.into_iter().map(|range| &text[range]).zip(sums.into_iter().map(|sum| sum as f32)).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, Forced, ended};
 use crate::pieces::pieces;
-use crate::{Hypothesis, Model, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
+use crate::{Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
 use glosser_alignment::{AttentionMatrix, Shape};
 use glosser_text::{EOS, Encoding};
 use rayon::prelude::*;
@@ -86,17 +86,27 @@ impl Translator {
         pairs: &[(S, T)],
         batch_size: usize,
     ) -> Result<Vec<Translation>, TranslatorError> {
+        Ok(self.force_by_token(pairs, batch_size)?.into_iter().map(|scored| scored.translation).collect())
+    }
+
+    /// The same, with the probability of each token.
+    pub fn force_by_token<S: AsRef<str>, T: AsRef<str>>(
+        &self,
+        pairs: &[(S, T)],
+        batch_size: usize,
+    ) -> Result<Vec<ScoredTranslation>, TranslatorError> {
         let sources: Vec<Encoding> = pairs.iter().map(|(s, _)| self.encode_source(s.as_ref())).collect();
         let targets: Vec<Encoding> = pairs.iter().map(|(_, t)| self.encode_target(t.as_ref())).collect();
         let possible = |side: &Encoding| (1..=Self::LONGEST_FORCED).contains(&side.ids.len());
         let mut order: Vec<usize> =
             (0..pairs.len()).filter(|i| possible(&sources[*i]) && possible(&targets[*i])).collect();
         order.sort_by_key(|i| (sources[*i].ids.len(), targets[*i].ids.len()));
-        let mut results: Vec<Translation> = pairs
+        let mut results: Vec<ScoredTranslation> = pairs
             .iter()
-            .map(|(source, target)| Translation {
-                text: target.as_ref().to_owned(),
-                ..Translation::blank(source.as_ref())
+            .map(|(source, target)| {
+                let blank = Translation::blank(source.as_ref());
+                let translation = Translation { text: target.as_ref().to_owned(), ..blank };
+                ScoredTranslation { translation, token_log_probs: Vec::new() }
             })
             .collect();
         for indices in order.chunks(batch_size.max(1)) {
@@ -105,12 +115,13 @@ impl Translator {
             let forced = self.model.force(&Batch::new(&source, self.model.device())?, &target)?;
             for (index, forced) in indices.iter().zip(forced) {
                 let Forced { log_probs, weights } = forced;
-                let result = &mut results[*index];
+                let result = &mut results[*index].translation;
                 result.log_prob = log_probs.iter().map(|p| f64::from(*p)).sum::<f64>() as f32;
                 result.score = result.log_prob / log_probs.len() as f32;
                 result.attention = matrix(&weights);
                 result.source_tokens.clone_from(&sources[*index].offsets);
                 result.target_tokens.clone_from(&targets[*index].offsets);
+                results[*index].token_log_probs = log_probs;
             }
         }
         Ok(results)

@@ -1,12 +1,9 @@
 use crate::args::{AlignArgs, AlignFormat};
 use crate::output::{say, writer};
-use crate::{corpora, links};
+use crate::{corpora, forced, links};
 use anyhow::Result;
 use glosser_translator::{Translation, Translator};
 use std::io::Write;
-
-/// Batches that are sorted by length together.
-const BATCHES_AT_ONCE: usize = 16;
 
 /// Given pairs in, one alignment a line out.
 pub fn run(args: AlignArgs) -> Result<()> {
@@ -14,22 +11,13 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
     let corpus = corpora::read(&args.columns.corpus_files(&args.files))?;
     let mut out = writer(None)?;
-    let mut line = 0;
-    for pairs in corpus.pairs.chunks(args.batch_size.saturating_mul(BATCHES_AT_ONCE)) {
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        for aligned in translator.force(&pairs, args.batch_size)? {
-            line += 1;
-            if aligned.target_tokens.is_empty() && !aligned.source.trim().is_empty() && !aligned.text.trim().is_empty()
-            {
-                say(&format!(
-                    "warning: {}:{line}: more than {} sub-words on a side; not aligned",
-                    corpus.name,
-                    Translator::LONGEST_FORCED
-                ));
-            }
-            write(&mut out, line, &aligned, args.format)?;
+    forced::each(&translator, &corpus, args.batch_size, |line, scored| {
+        let aligned = &scored.translation;
+        if let Some(complaint) = forced::complaint(&corpus, line, aligned) {
+            say(&format!("warning: {complaint}; not aligned"));
         }
-    }
+        write(&mut out, line, aligned, args.format)
+    })?;
     out.flush()?;
     Ok(())
 }

@@ -1,48 +1,90 @@
-use crate::args::EvaluateArgs;
-use crate::corpora;
-use crate::output::writer;
-use anyhow::{Result, ensure};
-use glosser_evaluation::{Bleu, Chrf};
+use crate::args::{EvaluateArgs, EvaluateFormat};
+use crate::comparison::ComparedSystems;
+use crate::{corpora, figures, output::writer};
+use anyhow::{Context, Result, ensure};
+use glosser_evaluation::{SentenceCounts, paired_bootstrap};
 use glosser_text::{CorpusFiles, read_lines};
 use glosser_translator::{SearchOptions, Translator};
 use std::io::Write;
 use std::path::Path;
 
-/// Translations and what they should be in, BLEU and chrF2 out.
+/// Seed of the resamples unless another is given, the same as in training.
+const SEED: u64 = 1;
+
+/// Translations and what they should be in, BLEU, chrF2 and TER out.
 pub fn run(args: EvaluateArgs) -> Result<()> {
-    let (hypotheses, references) = match (&args.model, &args.hypotheses, &args.references) {
-        (Some(model), ..) => {
-            args.columns.check(&[&args.files])?;
-            let options = SearchOptions { beam_size: args.beam_size, ..SearchOptions::STANDARD };
-            translate(model, &args.columns.corpus_files(&args.files), &options)?
+    let test = TestSet::read(&args)?;
+    // Before anything is translated, which would be in vain if a file had another length.
+    let baseline = args.against.as_deref().map(|path| test.translations(path)).transpose()?;
+    let hypotheses = match (&args.model, &args.hypotheses) {
+        (None, Some(hypotheses)) => test.translations(hypotheses)?,
+        (Some(model), _) => test.translate(model, args.beam_size)?,
+        (None, None) => anyhow::bail!(MISSING),
+    };
+    let system = SentenceCounts::new(&hypotheses, &test.references)?;
+    let compared = match (baseline, &args.against) {
+        (Some(baseline), Some(against)) => {
+            let baseline = SentenceCounts::new(&baseline, &test.references)?;
+            let seed = args.seed.unwrap_or(SEED);
+            let comparisons = paired_bootstrap(&system, &baseline, seed)?;
+            let name = args.model.as_ref().or(args.hypotheses.as_ref()).map(|path| path.display().to_string());
+            let (system, baseline) = (name.unwrap_or_default(), against.display().to_string());
+            Some(ComparedSystems { system, baseline, seed, comparisons })
         }
-        (None, Some(hypotheses), Some(references)) => given(hypotheses, references)?,
-        _ => anyhow::bail!("give --model and the pairs, or --hypotheses and --references"),
+        _ => None,
     };
     let mut out = writer(None)?;
-    writeln!(out, "{}", Bleu::compute(&hypotheses, &references)?)?;
-    writeln!(out, "{}", Chrf::compute(&hypotheses, &references)?)?;
+    match (args.format, compared) {
+        (EvaluateFormat::Json, compared) => writeln!(out, "{}", figures::json(&system, compared.as_ref())?)?,
+        (EvaluateFormat::Text, Some(compared)) => write!(out, "{compared}")?,
+        (EvaluateFormat::Text, None) => writeln!(out, "{}\n{}\n{}", system.bleu(), system.chrf(), system.ter())?,
+    }
     out.flush()?;
     Ok(())
 }
 
-fn translate(model: &Path, files: &CorpusFiles, options: &SearchOptions) -> Result<(Vec<String>, Vec<String>)> {
-    let translator = Translator::load(model)?;
-    let (sources, references): (Vec<String>, Vec<String>) =
-        corpora::read(files)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
-    let translations = translator.translate_with(&sources, options, 1)?;
-    Ok((translations.into_iter().flatten().map(|translation| translation.text).collect(), references))
+const MISSING: &str = "give --model and the pairs, or --hypotheses and --references";
+
+/// What systems are tested on.
+struct TestSet {
+    /// Nothing where translations are given.
+    sources: Vec<String>,
+    references: Vec<String>,
+    /// File of the references.
+    name: String,
 }
 
-fn given(hypotheses: &Path, references: &Path) -> Result<(Vec<String>, Vec<String>)> {
-    let lines = (read_lines(hypotheses)?, read_lines(references)?);
-    ensure!(
-        lines.0.len() == lines.1.len(),
-        "{} has {} lines but {} has {}: line n of one must be the translation of line n of the other",
-        hypotheses.display(),
-        lines.0.len(),
-        references.display(),
-        lines.1.len()
-    );
-    Ok(lines)
+impl TestSet {
+    fn read(args: &EvaluateArgs) -> Result<Self> {
+        if args.model.is_some() {
+            args.columns.check(&[&args.files])?;
+            let files = args.columns.corpus_files(&args.files);
+            let (sources, references) =
+                corpora::read(&files)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
+            let (CorpusFiles::Tsv { path: name, .. } | CorpusFiles::Two { target: name, .. }) = &files;
+            return Ok(Self { sources, references, name: name.display().to_string() });
+        }
+        let path = args.references.as_ref().context(MISSING)?;
+        Ok(Self { sources: Vec::new(), references: read_lines(path)?, name: path.display().to_string() })
+    }
+
+    /// Those of a file, one for each reference.
+    fn translations(&self, path: &Path) -> Result<Vec<String>> {
+        let lines = read_lines(path)?;
+        ensure!(
+            lines.len() == self.references.len(),
+            "{} has {} lines but {} has {}: line n of one must be the translation of line n of the other",
+            path.display(),
+            lines.len(),
+            self.name,
+            self.references.len()
+        );
+        Ok(lines)
+    }
+
+    fn translate(&self, model: &Path, beam_size: usize) -> Result<Vec<String>> {
+        let options = SearchOptions { beam_size, ..SearchOptions::STANDARD };
+        let translations = Translator::load(model)?.translate_with(&self.sources, &options, 1)?;
+        Ok(translations.into_iter().flatten().map(|translation| translation.text).collect())
+    }
 }

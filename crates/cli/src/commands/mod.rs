@@ -7,5 +7,6 @@ pub mod demo;
 pub mod evaluate;
 pub mod info;
 pub mod quantize;
+pub mod score;
 pub mod train;
 pub mod translate;

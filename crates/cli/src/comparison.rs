@@ -1,0 +1,66 @@
+//! Two systems side by side, for people.
+
+use glosser_evaluation::{Comparison, Estimate};
+use std::fmt;
+
+/// Two systems by each metric.
+pub struct ComparedSystems {
+    /// The system in question.
+    pub system: String,
+    /// What it is held against.
+    pub baseline: String,
+    /// Seed of the resamples.
+    pub seed: u64,
+    /// One for each metric.
+    pub comparisons: [Comparison; 3],
+}
+
+/// A table of scores with mean and interval, what follows from it in a line, and the signatures.
+impl fmt::Display for ComparedSystems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let heads = ["".to_owned(), self.system.clone(), self.baseline.clone(), "p".to_owned()];
+        let rows = self
+            .comparisons
+            .iter()
+            .map(|c| [c.metric.name().to_owned(), shown(&c.system), shown(&c.baseline), format!("{:.3}", c.p_value)]);
+        let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: [usize; 4] = std::array::from_fn(width);
+        for row in &rows {
+            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            writeln!(f, "{}", cells.join("  ").trim_end())?;
+        }
+        writeln!(f, "{}", self.verdict())?;
+        for comparison in &self.comparisons {
+            let metric = comparison.metric;
+            writeln!(f, "{}|{}", metric.name(), metric.resampled_signature(self.seed))?;
+        }
+        Ok(())
+    }
+}
+
+impl ComparedSystems {
+    /// Which differences are significant, in one line.
+    fn verdict(&self) -> String {
+        let named = |is_meant: fn(&Comparison) -> bool| {
+            let names: Vec<&str> =
+                self.comparisons.iter().filter(|c| is_meant(c)).map(|comparison| comparison.metric.name()).collect();
+            names.join(", ")
+        };
+        let parts = [
+            ("better in ", named(|c| c.is_significant() && c.is_improvement())),
+            ("worse in ", named(|c| c.is_significant() && !c.is_improvement())),
+            ("no significant difference in ", named(|c| !c.is_significant())),
+        ];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(what, names)| format!("{what}{names}"))
+            .collect();
+        format!("{} against {} at p < 0.05: {}", self.system, self.baseline, parts.join("; "))
+    }
+}
+
+fn shown(estimate: &Estimate) -> String {
+    format!("{:.2} ({:.2} ± {:.2})", estimate.score, estimate.mean, estimate.half_width())
+}

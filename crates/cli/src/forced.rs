@@ -1,0 +1,38 @@
+//! Given pairs on their way through the model: what `align` and `score` share.
+
+use anyhow::Result;
+use glosser_text::Corpus;
+use glosser_translator::{ScoredTranslation, Translation, Translator};
+
+/// Batches that are sorted by length together.
+const BATCHES_AT_ONCE: usize = 16;
+
+/// Gives each pair of a corpus to `take`, with its line, in order.
+pub fn each(
+    translator: &Translator,
+    corpus: &Corpus,
+    batch_size: usize,
+    mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>,
+) -> Result<()> {
+    let mut line = 0;
+    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+        for scored in translator.force_by_token(&pairs, batch_size)? {
+            line += 1;
+            take(line, &scored)?;
+        }
+    }
+    Ok(())
+}
+
+/// What to say of a pair that has text on both sides and could not be computed.
+pub fn complaint(corpus: &Corpus, line: usize, forced: &Translation) -> Option<String> {
+    let is_computed = !forced.target_tokens.is_empty() || is_blank(forced);
+    let most = Translator::LONGEST_FORCED;
+    (!is_computed).then(|| format!("{}:{line}: more than {most} sub-words on a side", corpus.name))
+}
+
+/// Whether a side has nothing to go through.
+pub fn is_blank(forced: &Translation) -> bool {
+    forced.source.trim().is_empty() || forced.text.trim().is_empty()
+}
