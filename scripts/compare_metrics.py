@@ -4,7 +4,7 @@
     pip install sacrebleu
     python3 scripts/compare_metrics.py path/to/glosser hypotheses.txt references.txt
 
-Prints both; exits with 1 if BLEU or chrF2 differ in the second decimal, with 2 if something could not be run or read.
+Prints both; exits with 1 if BLEU, chrF2 or TER differ in the second decimal, with 2 if something could not be run or read.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 try:
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics import BLEU, CHRF, TER
 except ImportError:
     print("sacrebleu is not installed; run: pip install sacrebleu", file=sys.stderr)
     sys.exit(2)
@@ -25,21 +25,21 @@ def sentences(path):
 
 
 def figures_of_program(program, hypotheses, references):
-    """The BLEU line and the chrF2 line, as printed."""
+    """The lines of BLEU, chrF2 and TER, as printed."""
     command = [program, "evaluate", "--hypotheses", hypotheses, "--references", references]
     lines = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout.splitlines()
-    if len(lines) != 2 or not all(" = " in line for line in lines):
-        raise ValueError(f"`{' '.join(command)}` printed {lines}, not a BLEU line and a chrF2 line")
+    if [line.split("|")[0] for line in lines] != ["BLEU", "chrF2", "TER"] or not all(" = " in line for line in lines):
+        raise ValueError(f"`{' '.join(command)}` printed {lines}, not a line each of BLEU, chrF2 and TER")
     return lines
 
 
 def figures_of_package(hypotheses, references):
-    """The same two lines from sacreBLEU."""
+    """The same lines from sacreBLEU."""
     hypotheses, references = sentences(hypotheses), sentences(references)
     if len(hypotheses) != len(references):
         raise ValueError(f"{len(hypotheses)} hypotheses, but {len(references)} references")
     lines = []
-    for metric in BLEU(force=True), CHRF():
+    for metric in BLEU(force=True), CHRF(), TER():
         score = metric.corpus_score(hypotheses, [references])
         lines.append(score.format(width=2, signature=metric.get_signature().format()))
     return lines

@@ -14,7 +14,7 @@
 //! one's own choices compares with nobody's (Post 2018, section 2). So there are no options here. All metrics are what
 //! the Python package sacreBLEU 2 computes with its defaults, to the last printed digit and for odd lines too, and the
 //! line that is displayed carries the signature that says so. The price: its habits are kept even where one would
-//! choose otherwise, such as the 0 for a perfect corpus of three-word sentences. `scripts/compare_metrics.py`
+//! choose otherwise, such as the 0 for a perfect corpus of three-word sentences. `scripts/check_evaluation.sh`
 //! holds the two programs against each other.
 //!
 //! # How it is counted

@@ -1,4 +1,6 @@
 //! The translation edit rate of a corpus (Snover et al. 2006).
+//!
+//! Lower case is Unicode's, of the version that Rust knows; Python's is that of its own, which may lack the newest letters.
 
 mod edits;
 mod shifts;

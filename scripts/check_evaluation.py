@@ -1,0 +1,248 @@
+"""Compares `glosser evaluate` with the package sacreBLEU on lines that are made from corpora; see check_evaluation.sh."""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import sacrebleu
+from compare_metrics import figures_of_package, figures_of_program, score
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.significance import PairedTest
+
+# How many lines are compared together, over and over until about a quarter of all lines is used.
+SLICES = [1, 1, 2, 3, 5, 10, 20, 50, 100, 200]
+
+# Words of a long line.
+LONG = 250
+
+# Sentences that two systems are held against each other on.
+PAIRED = 1000
+
+ODD = [
+    "", " ", "\t", "...", "?!", "-", "- - -", ".,.,", "\"", "Yes", "Yes .", "No!", "The dog", "a", "1", "3.14",
+    "🐕", "👩\u200d👩\u200d👧 and 🐈\ufe0f !", "non\u00a0breaking\u00a0space", "\u00a0", "narrow\u202fspace 10\u202f000",
+    "one\u2028line\u2029only\u0085here", "\u2028", "tab\there\t", "\x1cfile\x1dgroup\x1erecord\x1funit", "\x0bvertical\x0cform",
+    "bell\x07 esc\x1b[31mred\x1b[0m del\x7f", "\x01\x02\x03", "zero\u200bwidth", "\ufeffmark", "soft\u00adhyphen",
+    "שלום עולם!", "السلام عليكم، يا عالم؟", "\u202babc אבג\u202c \u200fdef", "ᎣᏏᏲ ᏙᎯᏧ ᎠᏴ.", "ꭳꮟᏺ ᏙᎯᏧ", "我喜欢狗。", "我 喜欢 狗 。",
+    "犬が走る。はい、そうです。", "ひらがな カタカナ ｶﾀｶﾅ １２３", "한국어 문장입니다.", "ΟΔΟΣ ΟΔΌΣ ς", "İstanbul ılık ß ẞ ǅ ﬁ", "e\u0301te\u0301 été",
+    "He said &quot;no &amp; never&quot;.", "&lt;b&gt;bold&lt;/b&gt; &amp;lt; &amp;quot;", "&quot;", "&apos;s &nbsp; &#39;", "<skipped> one",
+    "It costs 1,000.5 euros, or .5.", "1,000,000.00", "3-4 a-b 5--6 7-", "10.000,50 €", "v1.2.3-4", "٣.٤ and ²,³", "12:30 a.m.,",
+    "don't can't l'été 's", "`a' ``b'' {x|y} ~z^_ [c] \\d @e #f $g %h *i +j =k", "http://a.b/c?d=e&f=g", "a  b   c    d",
+    "\ra", "a\rb", "word\u3000ideographic\u3000space", "\u180emongolian", "𝔘𝔫𝔦 𐐀𐐨 𞤀𞤢",
+]
+
+# What may stand anywhere.
+MARKS = [".", ",", "-", "'", "\"", "&quot;", "&amp;", "!", "(", ")", "1,5", "3.", "\u00a0", "\u2028", "\t", "🐕", "Ꭰ", "犬", "א", "\x1f"]
+
+
+def lines_of(path):
+    """The lines of a text that is gzip or not; no NUL, which the program refuses by name and line."""
+    data = Path(path).read_bytes()
+    data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    lines = data.decode("utf-8").replace("\0", "").removesuffix("\n").split("\n")
+    if not any(line.strip() for line in lines):
+        raise ValueError(f"{path} has no text")
+    return lines
+
+
+def spoilt(line, lines, rng):
+    """A line as a system might have translated it, good or bad."""
+    words = line.split(" ")
+    for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5, 8])):
+        at = rng.randrange(len(words) + 1)
+        action = rng.randrange(7)
+        if action == 0:
+            del words[at : at + 1]
+        elif action == 1:
+            words.insert(at, rng.choice(rng.choice(lines).split(" ")))
+        elif action == 2:
+            words[at : at + 1] = [rng.choice(rng.choice(lines).split(" "))]
+        elif action == 3:
+            moved = words[at : at + rng.randint(1, 12)]
+            del words[at : at + len(moved)]
+            to = rng.randrange(len(words) + 1)
+            words[to:to] = moved
+        elif action == 4:
+            words[at : at + 1] = [word.swapcase() for word in words[at : at + 1]]
+        elif action == 5:
+            words.insert(at, rng.choice(MARKS))
+        else:
+            words[at : at + 1] = [word + rng.choice(MARKS) for word in words[at : at + 1]]
+    return " ".join(words)
+
+
+def hypothesis_and_reference(line, lines, rng):
+    """A pair; about one in eight has an odd side."""
+    kind = rng.random()
+    if kind < 0.02:
+        return "", line
+    if kind < 0.03:
+        return line, ""
+    if kind < 0.05:
+        return rng.choice(ODD), line
+    if kind < 0.07:
+        return line, rng.choice(ODD)
+    if kind < 0.11:
+        odd = rng.choice(ODD)
+        return spoilt(odd, ODD, rng), odd
+    if kind < 0.12:
+        some = "".join(rng.choice(MARKS + ODD) for _ in range(rng.randrange(12)))
+        return spoilt(some, MARKS, rng), some
+    if kind < 0.14:
+        words = line.split(" ")
+        short = " ".join(words[: rng.randint(1, 2)])
+        return spoilt(short, lines, rng), short
+    if kind < 0.16:
+        return rng.choice(lines), line
+    return spoilt(line, lines, rng), line
+
+
+def long_line(lines, words, rng):
+    """Many lines in one."""
+    all_words = []
+    while len(all_words) < words:
+        all_words += rng.choice(lines).split(" ")
+    return " ".join(all_words[:words])
+
+
+def generated(corpora, count, rng):
+    """(name, pairs) for each corpus, all together `count` pairs."""
+    parts = []
+    for index, path in enumerate(corpora):
+        lines = lines_of(path)
+        size = count * (index + 1) // len(corpora) - count * index // len(corpora)
+        pairs = [hypothesis_and_reference(line, lines, rng) for line in rng.choices(lines, k=size)]
+        if size > 2:
+            long, very_long = long_line(lines, LONG, rng), long_line(lines, 4 * LONG, rng)
+            # Of the longest no more than one word is wrong: sacreBLEU would try shifts for minutes.
+            pairs[-2:] = [(spoilt(long, lines, rng), long), (very_long.partition(" ")[2], very_long)]
+        # The ends of lines would be other lines, and a mark of byte order at the start of a file is none of its text.
+        clean = lambda text: text.replace("\n", " ").removeprefix("\ufeff")
+        parts.append((Path(path).name, [(clean(h), clean(r)) for h, r in pairs]))
+    return parts
+
+
+def slices(pairs, rng):
+    """(name, pairs) for many small parts of different size."""
+    left = len(pairs) // 4
+    while left > 0:
+        for size in SLICES:
+            start = rng.randrange(max(1, len(pairs) - size))
+            yield f"lines {start + 1}-{start + size}", pairs[start : start + size]
+            left -= size
+
+
+class Check:
+    """The program beside the package, on files in a directory."""
+
+    def __init__(self, program, directory):
+        self.program, self.directory = program, Path(directory)
+        self.compared, self.lines, self.differing = 0, 0, []
+
+    def write(self, name, sentences):
+        path = self.directory / name
+        path.write_text("".join(sentence + "\n" for sentence in sentences), encoding="utf-8", newline="\n")
+        return str(path)
+
+    def figures(self, name, pairs, show):
+        """Compares BLEU, chrF2 and TER of some pairs."""
+        number = self.compared
+        paths = [self.write(f"{number}.{side}", (pair[at] for pair in pairs)) for at, side in enumerate(("hyp", "ref"))]
+        ours, theirs = figures_of_program(self.program, *paths), figures_of_package(*paths)
+        self.compared += 1
+        self.lines += len(pairs)
+        ours, theirs = [[f"{line.split('|')[0]} {score(line)}" for line in lines] for lines in (ours, theirs)]
+        if show:
+            print(f"{len(pairs):6} {name:28} glosser {', '.join(ours):38} sacreBLEU {', '.join(theirs)}", flush=True)
+        if ours != theirs:
+            self.differing.append(f"{name}: glosser {', '.join(ours)}, sacreBLEU {', '.join(theirs)} ({' '.join(paths)})")
+        else:
+            for path in paths:
+                Path(path).unlink()
+
+    def paired(self, pairs, rng):
+        """Compares two systems by paired bootstrap resampling: equal scores; means, intervals and p-values that differ by no
+        more than drawing other sentences makes them (five standard errors, of the difference of two such figures)."""
+        references = [reference for _, reference in pairs]
+        system = [hypothesis for hypothesis, _ in pairs]
+        baseline = [spoilt(hypothesis, references, rng) if rng.random() < 0.1 else hypothesis for hypothesis in system]
+        files = [self.write(name, side) for name, side in (("a", system), ("b", baseline), ("r", references))]
+        command = [self.program, "evaluate", "--hypotheses", files[0], "--against", files[1], "--references", files[2]]
+        ours = json.loads(subprocess.run(command + ["--format", "json"], stdout=subprocess.PIPE, check=True).stdout)
+        sides = [("against", [line.rstrip() for line in baseline]), ("system", [line.rstrip() for line in system])]
+        metrics = {"bleu": BLEU(), "chrf2": CHRF(), "ter": TER()}
+        results = PairedTest(sides, metrics, [[line.rstrip() for line in references]], "bs", 1000)()[1]
+        for (name, theirs), our in zip(((n, r) for n, r in results.items() if n != "System"), (ours[m] for m in metrics)):
+            p, their_p = our["p_value"], theirs[1].p_value
+            print(f"{len(pairs):6} paired bootstrap, {name:10} glosser {shown(our)} and {shown(our['against'])}, p {p:.3f}")
+            print(f"{'':35} sacreBLEU {of_package(theirs[1])} and {of_package(theirs[0])}, p {their_p:.3f}", flush=True)
+            middle = (p + their_p) / 2
+            allowed = [("p", p - their_p, 5 * math.sqrt(2 * middle * (1 - middle) / 1000) + 0.002)]
+            for our_side, their_side in ((our, theirs[1]), (our["against"], theirs[0])):
+                deviation = their_side.ci / 1.96
+                allowed += [
+                    ("score", our_side["score"] - their_side.score, 0.005),
+                    ("mean", our_side["mean"] - their_side.mean, 5 * deviation * math.sqrt(2 / 1000)),
+                    ("interval", half(our_side) - their_side.ci, 5 * deviation * 0.085),
+                ]
+            self.differing += [f"paired bootstrap, {name}: {what} off by {by}" for what, by, most in allowed if abs(by) > most]
+        self.compared += 1
+
+
+def half(figures):
+    """Half the width of an interval."""
+    return (figures["interval"][1] - figures["interval"][0]) / 2
+
+
+def shown(figures):
+    return f"{figures['score']:.2f} ({figures['mean']:.2f} ± {half(figures):.2f})"
+
+
+def of_package(result):
+    return f"{result.score:.2f} ({result.mean:.2f} ± {result.ci:.2f})"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("corpora", nargs="+")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lines", type=int, default=10_000)
+    arguments = parser.parse_args()
+
+    rng = random.Random(arguments.seed)
+    directory = tempfile.mkdtemp(prefix="glosser-check-evaluation-")
+    check = Check(arguments.program, directory)
+    try:
+        parts = generated(arguments.corpora, arguments.lines, rng)
+        everything = [pair for _, pairs in parts for pair in pairs]
+        check.figures("all", everything, show=True)
+        for name, pairs in parts:
+            check.figures(name, pairs, show=True)
+        rng.shuffle(everything)
+        # A single long line would decide about every resample.
+        check.paired([pair for pair in everything if len(pair[1].split()) < LONG][:PAIRED], rng)
+        for name, pairs in slices(everything, rng):
+            check.figures(name, pairs, show=False)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    compared = f"{check.compared} comparisons, {check.lines} lines, seed {arguments.seed}, sacreBLEU {sacrebleu.__version__}"
+    if check.differing:
+        print("\n".join(check.differing))
+        print(f"{len(check.differing)} differ of {compared}; the files are left in {directory}")
+        return 1
+    shutil.rmtree(directory)
+    print(f"equal to two decimals: {compared}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Holds `glosser evaluate` against the Python package sacreBLEU on ten thousand lines: real ones, spoilt and odd ones.
+# scripts/README.md says what is compared; the work is done by check_evaluation.py.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+usage: scripts/check_evaluation.sh [--program PATH] [--seed N] [--lines N] CORPUS...
+
+  CORPUS     text, one sentence a line; may be gzip. Any language does.
+  --program  the program to check (built with `cargo build --release` if not given)
+  --seed     what the lines are spoilt by (1)
+  --lines    how many of them (10000)
+
+sacreBLEU is that of `python3`, or what the variable PYTHON names. If it is missing there, it is installed with pip into a
+virtual environment below `target`. The exit code is 1 if a figure differs, 2 if something could not be run or read.
+USAGE
+}
+
+program='' arguments=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --program) program=$(realpath -e -- "${2-}") || exit 2; shift 2 ;;
+    --seed | --lines) arguments+=("$1" "${2-}"); shift 2 ;;
+    -h | --help) usage; exit ;;
+    -*) printf 'error: there is no option %s\n\n' "$1" >&2; usage >&2; exit 2 ;;
+    *) arguments+=("$(realpath -e -- "$1")") || exit 2; shift ;;
+  esac
+done
+[ ${#arguments[@]} -gt 0 ] || { usage >&2; exit 2; }
+
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+if ! "$python" -c 'import sacrebleu' 2> /dev/null; then
+  environment=target/check-evaluation
+  [ -x "$environment/bin/python" ] || "$python" -m venv "$environment" || exit 2
+  python=$environment/bin/python
+  "$python" -c 'import sacrebleu' 2> /dev/null || "$python" -m pip install --quiet sacrebleu >&2 || exit 2
+fi
+if [ -z "$program" ]; then
+  cargo build --release --quiet -p glosser-cli >&2 || exit 2
+  program=target/release/glosser
+fi
+exec "$python" scripts/check_evaluation.py "$program" "${arguments[@]}"
