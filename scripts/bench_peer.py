@@ -60,8 +60,12 @@ class Sizes:
     attention: int = 512
 
     @property
-    def values(self):
+    def states(self):
         return 2 * self.encoder
+
+    @property
+    def values(self):
+        return self.states + self.embed
 
 
 @dataclass
@@ -84,8 +88,8 @@ class Translator(nn.Module):
         embed, hidden, values = sizes.embed, sizes.hidden, sizes.values
         self.embedding = nn.Embedding(sizes.vocab, embed)
         self.encoder = nn.GRU(embed, sizes.encoder, sizes.layers, bidirectional=True, batch_first=True)
-        self.start_ask = nn.Linear(values, hidden)
-        self.start_read = nn.Linear(values, hidden)
+        self.start_ask = nn.Linear(sizes.states, hidden)
+        self.start_read = nn.Linear(sizes.states, hidden)
         self.ask = nn.GRU(embed, hidden, batch_first=True)
         self.read = nn.GRU(hidden + values, hidden, batch_first=True)
         self.query = nn.Linear(hidden, sizes.attention)
@@ -102,15 +106,16 @@ class Translator(nn.Module):
         """`[batch, source]` to the memory and the decoder's two first states; without `lengths` nothing is padding."""
         x = self.embed(source)
         if lengths is None:
-            values, last = self.encoder(x)
+            states, last = self.encoder(x)
             padding = None
         else:
             # Packed, so that the backward direction starts at each sentence's own last token.
             packed, last = self.encoder(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))
-            values, _ = pad_packed_sequence(packed, batch_first=True)
+            states, _ = pad_packed_sequence(packed, batch_first=True)
             padding = (torch.arange(source.shape[1]) >= lengths.unsqueeze(1)).unsqueeze(1)
         summary = torch.cat([last[-2], last[-1]], 1)
         start = torch.tanh(self.start_ask(summary)), torch.tanh(self.start_read(summary))
+        values = torch.cat([states, x], 2)
         return Memory(self.key(values), values, padding), start
 
     def attend(self, asking, memory):
@@ -161,7 +166,7 @@ def gru_flops(size_in, hidden):
 def source_token_flops(sizes):
     """Of one source token: both directions of all encoder layers, and its key."""
     first = 2 * gru_flops(sizes.embed, sizes.encoder)
-    other = 2 * gru_flops(sizes.values, sizes.encoder)
+    other = 2 * gru_flops(sizes.states, sizes.encoder)
     return first + (sizes.layers - 1) * other + product_flops(sizes.values, sizes.attention)
 
 

@@ -55,7 +55,8 @@ glosser=${GLOSSER:-target/release/glosser}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unpacked() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi }
-first() { if [ -n "$pairs" ]; then sed "${pairs}q"; else cat; fi }
+# Reads all, so that what unpacks does not die of a closed pipe.
+first() { awk -v most="${pairs:-0}" 'most == 0 || NR <= most'; }
 unpacked "${paths[1]}" | first > "$work/train.source"
 unpacked "${paths[2]}" | first > "$work/train.target"
 # A dotted key is TOML as it stands; a word that is neither number nor truth value wants quotes.
@@ -74,7 +75,7 @@ scores=$("$glosser" evaluate --model "$model" "${paths[3]}" "${paths[4]}")
 log=$model/training/log.jsonl
 # The last value that the log has for a key.
 logged() { sed -n "s/.*\"$1\":\([-0-9.]*\).*/\1/p" "$log" | tail -1; }
-score() { sed -n "s/^$1.* = \([0-9.]*\).*/\1/p" <<< "$scores"; }
+score() { sed -n "s/^$1[^=]* = \([0-9.]*\).*/\1/p" <<< "$scores"; }
 seed=$(sed -n 's/^ *"seed": \([0-9]*\).*/\1/p' "$model/config.json" | head -1)
 if [ ! -s "$table" ]; then
   printf '%s\n' '| tried | pairs | seed | steps (best) | minutes | tokens/s | weights | dev BLEU | dev chrF2 |' \

@@ -1,7 +1,7 @@
 use crate::reference;
 use candle_core::{D, Result, Tensor, bail};
 use candle_nn::VarBuilder;
-use glosser_encoder::Annotations;
+use glosser_encoder::{AnnotationSize, Annotations};
 use glosser_kernels::{Lengths, Linear, additive_scores, dot_scores, is_fused, softmax, weighted_sum};
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
-    /// q·k / √d, without weights; queries and annotations must have one size (Luong et al. 2015; scaled as in
-    /// Vaswani et al. 2017).
+    /// q·k / √d, without weights; k is the part of an annotation that was read around its word, and must have the size of
+    /// a query (Luong et al. 2015; scaled as in Vaswani et al. 2017).
     Dot,
     /// qᵀ W k (Luong et al. 2015, section 3.1).
     General,
@@ -58,25 +58,31 @@ pub struct Attention {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Scorer {
-    Dot,
+    Dot { size: usize },
     General { key: Linear },
     Additive { query: Linear, key: Linear, v: Tensor },
     Mlp { query: Linear, key: Linear, inner: Linear, v: Tensor },
 }
 
 impl Attention {
-    /// For queries of `query_size` and annotations of `value_size`, with the weights of `vb`.
-    pub fn new(config: &AttentionConfig, query_size: usize, value_size: usize, vb: VarBuilder) -> Result<Self> {
-        let size = config.size;
+    /// For queries of `query_size` and annotations of some size, with the weights of `vb`.
+    pub fn new(
+        config: &AttentionConfig,
+        query_size: usize,
+        annotation: AnnotationSize,
+        vb: VarBuilder,
+    ) -> Result<Self> {
+        let (size, value_size) = (config.size, annotation.total());
         let query = || Linear::new(query_size, size, vb.pp("query"));
         let key = |size| Linear::without_bias(value_size, size, vb.pp("key"));
         let v = || vb.get(size, "score.weight");
         let scorer = match config.score {
-            Score::Dot if query_size != value_size => bail!(
-                "the score `dot` multiplies query and annotation, but the decoder has {query_size} units and an \
-                 annotation {value_size}: make them equal, or choose the score `general`"
+            Score::Dot if query_size != annotation.states => bail!(
+                "the score `dot` multiplies query and annotation, but the decoder has {query_size} units and the encoder \
+                 {} in both directions: make them equal, or choose the score `general`",
+                annotation.states
             ),
-            Score::Dot => Scorer::Dot,
+            Score::Dot => Scorer::Dot { size: query_size },
             Score::General => Scorer::General { key: key(query_size)? },
             Score::Additive => Scorer::Additive { query: query()?, key: key(size)?, v: v()? },
             Score::Mlp => Scorer::Mlp {
@@ -93,7 +99,7 @@ impl Attention {
     pub fn memory(&self, annotations: &Annotations) -> Result<Memory> {
         let values = &annotations.states;
         let keys = match &self.scorer {
-            Scorer::Dot => (values * (1.0 / (values.dim(D::Minus1)? as f64).sqrt()))?,
+            Scorer::Dot { size } => (values.narrow(D::Minus1, 0, *size)? * (1.0 / (*size as f64).sqrt()))?,
             Scorer::General { key } | Scorer::Additive { key, .. } | Scorer::Mlp { key, .. } => key.forward(values)?,
         };
         Ok(Memory { keys, values: values.clone(), lengths: annotations.lengths.clone() })
@@ -107,7 +113,7 @@ impl Attention {
             return Ok(Attended { context: reference::weighted_sum(&weights, values)?, weights });
         }
         let scores = match &self.scorer {
-            Scorer::Dot | Scorer::General { .. } => dot_scores(query, keys, lengths)?,
+            Scorer::Dot { .. } | Scorer::General { .. } => dot_scores(query, keys, lengths)?,
             Scorer::Additive { query: project, v, .. } => additive_scores(&project.forward(query)?, keys, v, lengths)?,
             Scorer::Mlp { .. } => self.reference_scores(query, keys)?,
         };
@@ -117,7 +123,7 @@ impl Attention {
 
     fn reference_scores(&self, query: &Tensor, keys: &Tensor) -> Result<Tensor> {
         match &self.scorer {
-            Scorer::Dot | Scorer::General { .. } => reference::dot_scores(query, keys),
+            Scorer::Dot { .. } | Scorer::General { .. } => reference::dot_scores(query, keys),
             Scorer::Additive { query: project, v, .. } => reference::additive_scores(&project.forward(query)?, keys, v),
             Scorer::Mlp { query: project, inner, v, .. } => {
                 // W₁ [q; k] is the sum of its two halves, so the keys' half is computed once for a sentence.

@@ -147,10 +147,11 @@ struct Case {
 
 impl Case {
     fn new(score: Score, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
-        // Only `dot` needs queries and values of one size, and an inner layer of another catches a mix-up.
-        let value_size = if score == Score::Dot { width } else { width + 1 };
+        // An inner layer of another size than queries and values catches a mix-up.
+        let annotation = AnnotationSize { states: width, word: 1 };
+        let value_size = annotation.total();
         let config = AttentionConfig { score, size: width + 2 };
-        let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(&config, width, value_size, vb))?;
+        let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(&config, width, annotation, vb))?;
         let query = variable((batch, target, width), 0, dtype)?;
         let states = variable((batch, source, value_size), 1, dtype)?;
         let annotations = annotations(states.as_tensor(), lengths_of(batch, source)?)?;
@@ -228,7 +229,7 @@ fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64])
         Ok(tanh(sum(query, times("key.weight", k)?)))
     };
     Ok(match score {
-        Score::Dot => dot(q, k) / (q.len() as f64).sqrt(),
+        Score::Dot => dot(q, &k[..q.len()]) / (q.len() as f64).sqrt(),
         Score::General => dot(q, &times("key.weight", k)?),
         Score::Additive => dot(&vector("score.weight")?, &first()?),
         Score::Mlp => {
@@ -342,8 +343,9 @@ fn what_stands_on_padding_is_never_read() -> Result<()> {
 fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
     let config = AttentionConfig { score: Score::Dot, size: 1 };
     let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
-    let message = Attention::new(&config, 4, 6, vb).expect_err("4 units cannot meet 6").to_string();
-    for part in ["4 units", "annotation 6", "`general`"] {
+    let message = Attention::new(&config, 4, AnnotationSize { states: 6, word: 2 }, vb);
+    let message = message.expect_err("4 units cannot meet 6").to_string();
+    for part in ["4 units", "encoder 6", "`general`"] {
         assert!(message.contains(part), "{message}");
     }
 }
@@ -352,8 +354,8 @@ fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
 fn weights_of_each_score_have_the_names_that_model_files_hold() -> Result<()> {
     let names = |score| -> Result<Vec<String>> {
         let config = AttentionConfig { score, size: 5 };
-        let value_size = if score == Score::Dot { 4 } else { 6 };
-        let (_, parameters) = with_fixed_weights(DType::F32, |vb| Attention::new(&config, 4, value_size, vb))?;
+        let annotation = AnnotationSize { states: 4, word: 2 };
+        let (_, parameters) = with_fixed_weights(DType::F32, |vb| Attention::new(&config, 4, annotation, vb))?;
         Ok(parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect())
     };
     assert_eq!(names(Score::Dot)?, [""; 0]);
@@ -423,7 +425,12 @@ fn additive_attention_is_what_pytorch_computes() -> Result<()> {
         ];
         let parameters = parameters.map(|(name, tensor)| (name.to_string(), tensor)).into();
         let vb = VarBuilder::from_tensors(parameters, dtype, &Device::Cpu);
-        let attention = Attention::new(&AttentionConfig { score: Score::Additive, size: 3 }, 3, 2, vb)?;
+        let attention = Attention::new(
+            &AttentionConfig { score: Score::Additive, size: 3 },
+            3,
+            AnnotationSize { states: 2, word: 0 },
+            vb,
+        )?;
         let annotations = annotations(&fixed(&[2, 4, 2], 1)?, Lengths::new(vec![4, 2])?)?;
         let attended = attention.attend(&fixed(&[2, 2, 3], 0)?, &attention.memory(&annotations)?)?;
         let weights = Tensor::new(&weights, &Device::Cpu)?;

@@ -1,7 +1,7 @@
 use crate::{Attention, AttentionConfig, Memory};
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_encoder::Annotations;
+use glosser_encoder::{AnnotationSize, Annotations};
 use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass, concat_tokens, tanh};
 use serde::{Deserialize, Serialize};
 
@@ -59,21 +59,22 @@ pub struct Output {
 }
 
 impl Decoder {
-    /// For annotations of `value_size`, above an embedding of size `embed` that is also the output layer.
+    /// For annotations of some size, above an embedding of size `embed` that is also the output layer.
     pub fn new(
         config: &DecoderConfig,
         embedding: Embedding,
         embed: usize,
-        value_size: usize,
+        annotation: AnnotationSize,
         vb: VarBuilder,
     ) -> Result<Self> {
         let hidden = config.hidden;
+        let (summary_size, value_size) = (annotation.states, annotation.total());
         Ok(Self {
-            start_ask: Linear::new(value_size, hidden, vb.pp("start_ask"))?,
-            start_read: Linear::new(value_size, hidden, vb.pp("start_read"))?,
+            start_ask: Linear::new(summary_size, hidden, vb.pp("start_ask"))?,
+            start_read: Linear::new(summary_size, hidden, vb.pp("start_read"))?,
             ask: Gru::new(embed, hidden, vb.pp("ask"))?,
             read: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
-            attention: Attention::new(&config.attention, hidden, value_size, vb.pp("attention"))?,
+            attention: Attention::new(&config.attention, hidden, annotation, vb.pp("attention"))?,
             readout: Linear::new(hidden + value_size + embed, embed, vb.pp("readout"))?,
             output: Linear::tied(embedding.table().clone(), vb.pp("output"))?,
             embedding,

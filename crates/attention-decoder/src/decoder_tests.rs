@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 const BOS: u32 = 1;
 const EOS: u32 = 2;
 
-/// Sizes of a whole model. The decoder has as many units as an annotation, which `dot` needs.
+/// Sizes of a whole model. The decoder has as many units as both directions of the encoder, which `dot` needs.
 #[derive(Clone, Copy)]
 struct Sizes {
     vocab: usize,
@@ -52,7 +52,8 @@ impl Model {
             let config = EncoderConfig { hidden, layers, dropout: 0.0 };
             let encoder = Encoder::new(&config, embedding.clone(), embed, vb.pp("encoder"))?;
             let config = decoder_config(score, 2 * hidden, attention);
-            Ok((encoder, Decoder::new(&config, embedding, embed, 2 * hidden, vb.pp("decoder"))?))
+            let decoder = Decoder::new(&config, embedding, embed, encoder.annotation_size(), vb.pp("decoder"))?;
+            Ok((encoder, decoder))
         })?;
         Ok(Self { encoder, decoder, parameters })
     }
@@ -320,17 +321,17 @@ fn weights_have_the_names_and_shapes_that_model_files_hold() -> Result<()> {
         "decoder.ask.input.weight [24, 3]",
         "decoder.ask.recurrent.bias [1, 8]",
         "decoder.ask.recurrent.weight [24, 8]",
-        "decoder.attention.key.weight [5, 8]",
+        "decoder.attention.key.weight [5, 11]",
         "decoder.attention.query.bias [5]",
         "decoder.attention.query.weight [5, 8]",
         "decoder.attention.score.weight [5]",
         "decoder.output.bias [11]",
         "decoder.read.input.bias [24]",
-        "decoder.read.input.weight [24, 16]",
+        "decoder.read.input.weight [24, 19]",
         "decoder.read.recurrent.bias [1, 8]",
         "decoder.read.recurrent.weight [24, 8]",
         "decoder.readout.bias [3]",
-        "decoder.readout.weight [3, 19]",
+        "decoder.readout.weight [3, 22]",
         "decoder.start_ask.bias [8]",
         "decoder.start_ask.weight [8, 8]",
         "decoder.start_read.bias [8]",

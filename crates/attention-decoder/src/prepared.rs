@@ -110,7 +110,7 @@ impl PreparedDecoder {
         let numbers = |tensor: &Tensor| tensor.to_vec1::<f32>();
         let linear = |layer| PreparedLinear::new(layer, precision);
         let scorer = match &decoder.attention.scorer {
-            Scorer::Dot | Scorer::General { .. } => PreparedScorer::Dot,
+            Scorer::Dot { .. } | Scorer::General { .. } => PreparedScorer::Dot,
             Scorer::Additive { query, v, .. } => PreparedScorer::Additive { query: linear(query)?, v: numbers(v)? },
             Scorer::Mlp { query, inner, v, .. } => {
                 PreparedScorer::Mlp { query: linear(query)?, inner: linear(inner)?, v: numbers(v)? }

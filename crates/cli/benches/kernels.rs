@@ -63,7 +63,7 @@ fn encoder_gru(criterion: &mut Criterion) {
 /// The larger layer of the decoder: it reads states and contexts of the target, from a state that it is given.
 fn decoder_gru(criterion: &mut Criterion) {
     let model = standard::model();
-    let (hidden, value_size) = (model.decoder.hidden, 2 * model.encoder.hidden);
+    let (hidden, value_size) = (model.decoder.hidden, 2 * model.encoder.hidden + model.embed);
     let layer = gru(hidden + value_size, hidden);
     let states = variable(&[BATCH, TARGET_LEN, hidden], 1.0);
     let contexts = variable(&[BATCH, TARGET_LEN, value_size], 1.0);
@@ -75,7 +75,7 @@ fn decoder_gru(criterion: &mut Criterion) {
 /// Scores, weights and contexts of projected queries and keys.
 fn additive_attention(criterion: &mut Criterion) {
     let model = standard::model();
-    let (size, value_size) = (model.decoder.attention.size, 2 * model.encoder.hidden);
+    let (size, value_size) = (model.decoder.attention.size, 2 * model.encoder.hidden + model.embed);
     let queries = variable(&[BATCH, TARGET_LEN, size], 1.0);
     let keys = variable(&[BATCH, SOURCE_LEN, size], 1.0);
     let values = variable(&[BATCH, SOURCE_LEN, value_size], 1.0);

@@ -99,7 +99,7 @@ fn figures() -> Result<()> {
 fn flops(model: &ModelConfig) -> f64 {
     let ModelConfig { embed, encoder, decoder, target_vocab, .. } = model;
     let (sources, targets) = (BATCH * SOURCE_LEN, BATCH * TARGET_LEN);
-    let (hidden, value, size) = (decoder.hidden, 2 * encoder.hidden, decoder.attention.size);
+    let (hidden, value, size) = (decoder.hidden, 2 * encoder.hidden + embed, decoder.attention.size);
     let product = |rows: usize, inner: usize, cols: usize| 2 * rows * inner * cols;
     let gru = |rows, inner, hidden: usize| product(rows, inner + hidden, 3 * hidden);
     let encoder = 2 * gru(sources, *embed, encoder.hidden);

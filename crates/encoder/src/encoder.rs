@@ -1,5 +1,5 @@
 use crate::BidirectionalGru;
-use candle_core::{Result, Tensor};
+use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_kernels::{Embedding, Lengths, Pass, end_states};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EncoderConfig {
-    /// Units in each direction; an annotation has twice as many.
+    /// Units in each direction.
     pub hidden: usize,
     /// Bidirectional layers, one above the other.
     pub layers: usize,
@@ -19,7 +19,8 @@ pub struct EncoderConfig {
 /// Encoder states that know which of their positions are padding.
 #[derive(Clone, Debug)]
 pub struct Annotations {
-    /// `[batch, source_len, 2·hidden]`, zero on padding.
+    /// `[batch, source_len, 2·hidden + embed]`: for each word what was read up to it from the left, from the right, and
+    /// its own embedding.
     pub states: Tensor,
     /// Tokens of each sentence.
     pub lengths: Lengths,
@@ -27,11 +28,32 @@ pub struct Annotations {
     pub summary: Tensor,
 }
 
+/// What an annotation is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnnotationSize {
+    /// Units of both directions: what was read around the word.
+    pub states: usize,
+    /// Units of the embedding: the word itself.
+    pub word: usize,
+}
+
+impl AnnotationSize {
+    /// All units.
+    pub fn total(&self) -> usize {
+        self.states + self.word
+    }
+}
+
 /// Embedding and bidirectional layers.
+///
+/// The word itself goes with what was read around it: the decoder then sees which word it attends to, and need not find
+/// that out from states that have read the whole sentence. It is the lexical part of Nguyen and Chiang (2018, "Improving
+/// Lexical Choice in Neural Machine Translation", section 4), without an output layer of its own.
 #[derive(Clone, Debug)]
 pub struct Encoder {
     embedding: Embedding,
     layers: Vec<BidirectionalGru>,
+    annotation: AnnotationSize,
     dropout: f32,
 }
 
@@ -44,17 +66,25 @@ impl Encoder {
                 BidirectionalGru::new(size_in, config.hidden, vb.pp(format!("layer{layer}")))
             })
             .collect::<Result<_>>()?;
-        Ok(Self { embedding, layers, dropout: config.dropout })
+        let annotation = AnnotationSize { states: 2 * config.hidden, word: embed };
+        Ok(Self { embedding, layers, annotation, dropout: config.dropout })
+    }
+
+    /// Sizes of the annotations.
+    pub fn annotation_size(&self) -> AnnotationSize {
+        self.annotation
     }
 
     /// Token ids `[batch, source_len]` to annotations.
     pub fn forward(&self, source: &Tensor, lengths: &Lengths, pass: &mut Pass) -> Result<Annotations> {
-        let mut states = self.embedding.forward(source)?;
-        for layer in &self.layers {
-            states = layer.forward(&pass.dropout(&states, self.dropout)?, lengths)?;
+        let words = pass.dropout(&self.embedding.forward(source)?, self.dropout)?;
+        let mut read = words.clone();
+        for (below, layer) in self.layers.iter().enumerate() {
+            let heard = if below == 0 { read } else { pass.dropout(&read, self.dropout)? };
+            read = layer.forward(&heard, lengths)?;
         }
-        let summary = end_states(&states, lengths)?;
-        let states = pass.dropout(&states, self.dropout)?;
+        let summary = end_states(&read, lengths)?;
+        let states = Tensor::cat(&[&pass.dropout(&read, self.dropout)?, &words], D::Minus1)?;
         Ok(Annotations { states, lengths: lengths.clone(), summary })
     }
 }
@@ -94,8 +124,8 @@ mod tests {
             let same = together.states.narrow(0, 0, 1)?.narrow(1, 0, 3)?;
             assert_eq!(alone.states.to_vec3::<f32>()?, same.to_vec3::<f32>()?);
             assert_eq!(alone.summary.to_vec2::<f32>()?[0], together.summary.to_vec2::<f32>()?[0]);
-            let padding = together.states.narrow(0, 0, 1)?.narrow(1, 3, 2)?.abs()?.sum_all()?.to_scalar::<f32>()?;
-            assert_eq!(padding, 0.0);
+            let padding = together.states.narrow(0, 0, 1)?.narrow(1, 3, 2)?.narrow(2, 0, encoder.annotation.states)?;
+            assert_eq!(padding.abs()?.sum_all()?.to_scalar::<f32>()?, 0.0);
         }
         Ok(())
     }
@@ -110,7 +140,9 @@ mod tests {
         };
         let (a, b) = (read([4, 5, 6])?, read([4, 5, 7])?);
         assert_eq!(a[0][..16], b[0][..16], "the forward direction cannot see a later word");
-        assert_ne!(a[0][16..], b[0][16..], "the backward direction sees every later word");
+        assert_ne!(a[0][16..32], b[0][16..32], "the backward direction sees every later word");
+        assert_eq!(a[0][32..], b[0][32..], "the word is the same");
+        assert_eq!(a[0].len(), encoder.annotation_size().total());
         Ok(())
     }
 }

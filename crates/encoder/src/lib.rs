@@ -15,7 +15,7 @@
 //! let encoder = Encoder::new(&config, Embedding::new(10, 3, vb.clone())?, 3, vb)?;
 //! let ids = Tensor::new(&[[5u32, 6, 2], [7, 2, 0]], &Device::Cpu)?;
 //! let annotations = encoder.forward(&ids, &Lengths::new(vec![3, 2])?, &mut Pass::Evaluate)?;
-//! assert_eq!(annotations.states.dims(), [2, 3, 8]);
+//! assert_eq!(annotations.states.dims(), [2, 3, 4 + 4 + 3]);
 //! # Ok::<(), candle_core::Error>(())
 //! ```
 
@@ -23,4 +23,4 @@ mod bidirectional;
 mod encoder;
 
 pub use bidirectional::BidirectionalGru;
-pub use encoder::{Annotations, Encoder, EncoderConfig};
+pub use encoder::{AnnotationSize, Annotations, Encoder, EncoderConfig};

@@ -35,9 +35,9 @@ impl InplaceOp2 for MoveTowards {
         x.par_chunks_mut(CHUNK).zip(goal.par_chunks(CHUNK)).for_each(|(x, goal)| {
             let goal = &goal[..x.len()];
             widest!({
-                let share = share;
+                let (kept, share) = (1.0 - share, share);
                 for i in 0..x.len() {
-                    x[i] += share * (goal[i] - x[i]);
+                    x[i] = kept * x[i] + share * goal[i];
                 }
             });
         });

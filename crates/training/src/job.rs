@@ -123,7 +123,19 @@ fn prepared(
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
     let noise = Noise::new(&settings.training.noise, &tokenizers)?;
     let directory = directory.clone();
-    Ok(Run { settings, config, tokenizers, corpus: name, examples, noise, validation, model, parameters, from, directory })
+    Ok(Run {
+        settings,
+        config,
+        tokenizers,
+        corpus: name,
+        examples,
+        noise,
+        validation,
+        model,
+        parameters,
+        from,
+        directory,
+    })
 }
 
 /// The pairs with text on both sides, after notes on what was found.

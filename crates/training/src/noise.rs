@@ -84,3 +84,92 @@ fn without_words(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rn
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::streams::{Purpose, stream};
+    use glosser_text::Tokenizer;
+
+    fn tokenizers() -> Result<Tokenizers> {
+        let sentences = ["ein Hund läuft über die Straße", "a dog runs across the street"];
+        Ok(Tokenizers::joint(Tokenizer::train(sentences.iter().cycle().take(40), 340)?))
+    }
+
+    fn pairs(tokenizers: &Tokenizers) -> Vec<PairIds> {
+        let ids = |text: &str| [tokenizers.source().encode(text).ids, vec![EOS]].concat();
+        vec![(ids("ein Hund läuft"), ids("a dog runs")); 200]
+    }
+
+    fn rows(batch: &Batch) -> Result<Vec<Vec<u32>>> {
+        let rows = batch.ids.to_vec2::<u32>()?;
+        Ok(rows.into_iter().zip(batch.lengths.as_slice()).map(|(row, len)| row[..*len].to_vec()).collect())
+    }
+
+    fn noisy(settings: NoiseSettings, step: u64) -> Result<(Tokenizers, NoisyBatch)> {
+        let tokenizers = tokenizers()?;
+        let noise = Noise::new(&settings, &tokenizers)?;
+        let batch = noise.batch(&pairs(&tokenizers), &mut stream(1, Purpose::Noise, step), &Device::Cpu)?;
+        Ok((tokenizers, batch))
+    }
+
+    #[test]
+    fn without_noise_a_batch_is_its_pairs() -> Result<()> {
+        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.0 }, 1)?;
+        let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
+        assert_eq!((rows(&batch.source)?, rows(&batch.target)?), (sources, targets.clone()));
+        assert_eq!(batch.gold, targets.concat());
+        Ok(())
+    }
+
+    #[test]
+    fn words_are_dropped_whole_as_often_as_asked_and_still_have_to_be_predicted() -> Result<()> {
+        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.3 }, 1)?;
+        let segmenter = tokenizers.source().segmenter()?;
+        let share = |batch: &Batch, originals: Vec<Vec<u32>>| -> Result<f64> {
+            let (mut dropped, mut all) = (0, 0);
+            for (row, original) in rows(batch)?.iter().zip(&originals) {
+                assert_eq!((row.len(), row.last()), (original.len(), Some(&EOS)));
+                let mut at = 0;
+                for word in segmenter.words(original).filter(|word| *word != [EOS]) {
+                    let found = &row[at..at + word.len()];
+                    assert!(found == word || found.iter().all(|id| *id == DROPPED), "{found:?} of {word:?}");
+                    dropped += usize::from(found != word);
+                    all += 1;
+                    at += word.len();
+                }
+            }
+            Ok(dropped as f64 / all as f64)
+        };
+        let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
+        let (of_sources, of_targets) = (share(&batch.source, sources)?, share(&batch.target, targets.clone())?);
+        // 600 words a side: four standard deviations.
+        assert!(
+            (0.05..0.15).contains(&of_sources) && (0.225..0.375).contains(&of_targets),
+            "{of_sources} {of_targets}"
+        );
+        assert_eq!(batch.gold, targets.concat());
+        Ok(())
+    }
+
+    #[test]
+    fn other_subwords_spell_the_same_text_on_both_sides() -> Result<()> {
+        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.2, source_words: 0.0, target_words: 0.0 }, 1)?;
+        let sources = rows(&batch.source)?;
+        assert!(sources.iter().all(|ids| tokenizers.source().decode(ids) == "ein Hund läuft"));
+        assert!(sources.iter().any(|ids| ids != &sources[0]), "sub-words differ from time to time");
+        let targets = rows(&batch.target)?;
+        assert!(targets.iter().all(|ids| tokenizers.target().decode(ids) == "a dog runs"));
+        assert_eq!(targets.concat(), batch.gold);
+        Ok(())
+    }
+
+    #[test]
+    fn a_step_repeats_its_noise_and_another_has_its_own() -> Result<()> {
+        let settings = || NoiseSettings { bpe_dropout: 0.1, source_words: 0.1, target_words: 0.1 };
+        let sources = |step| rows(&noisy(settings(), step)?.1.source);
+        assert_eq!(sources(3)?, sources(3)?);
+        assert_ne!(sources(3)?, sources(4)?);
+        Ok(())
+    }
+}

@@ -191,19 +191,19 @@ impl Run {
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })
     }
 
-    /// The last weights, and the model if they are the best.
+    /// The last weights, and the model, which is their average, if it is the best.
     fn save(
         &self,
-        weights: &Parameters,
+        average: &Parameters,
         now: &Best,
         is_best: bool,
         pairs: usize,
         target_tokens: u64,
         per_epoch: usize,
     ) -> Result<()> {
-        let weights = write_weights(&weights.tensors())?;
-        self.directory.save_last(&weights)?;
+        self.directory.save_last(&write_weights(&self.parameters.tensors())?)?;
         if is_best {
+            let weights = write_weights(&average.tensors())?;
             let card = self.card(now, pairs, target_tokens, per_epoch)?;
             self.directory.save(&card, &self.tokenizers, &weights)?;
         }

@@ -65,8 +65,7 @@ pub struct TrainingSettings {
     pub dropout: f64,
     /// What happens to the text of a batch.
     pub noise: NoiseSettings,
-    /// What the moving average of the weights, which becomes the model, keeps of itself at each step; at zero the model is
-    /// the weights themselves.
+    /// The model is an average of the weights over this share of the steps so far; at zero it is the weights themselves.
     pub average: f64,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,

@@ -99,10 +99,11 @@ impl Model {
                 Embedding::new(config.target_vocab, embed, vb.pp("target_embedding"))?,
             )
         };
-        let value_size = 2 * config.encoder.hidden;
+        let encoder = Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?;
+        let annotation = encoder.annotation_size();
         Ok(Self {
-            encoder: Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?,
-            decoder: Decoder::new(&config.decoder, target, embed, value_size, vb.pp("decoder"))?,
+            decoder: Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?,
+            encoder,
             precision: config.precision,
             device: vb.device().clone(),
         })
