@@ -135,7 +135,8 @@ def slices(pairs, rng):
     while left > 0:
         for size in SLICES:
             start = rng.randrange(max(1, len(pairs) - size))
-            yield f"lines {start + 1}-{start + size}", pairs[start : start + size]
+            part = pairs[start : start + size]
+            yield f"lines {start + 1}-{start + len(part)}", part
             left -= size
 
 
@@ -171,13 +172,14 @@ class Check:
         """Compares two systems by paired bootstrap resampling: equal scores; means, intervals and p-values that differ by no
         more than drawing other sentences makes them (five standard errors, of the difference of two such figures)."""
         references = [reference for _, reference in pairs]
-        system = [hypothesis for hypothesis, _ in pairs]
-        baseline = [spoilt(hypothesis, references, rng) if rng.random() < 0.1 else hypothesis for hypothesis in system]
+        # Equally bad, so that the difference is one that chance might make.
+        worse = lambda hypothesis: spoilt(hypothesis, references, rng) if rng.random() < 0.1 else hypothesis
+        system, baseline = ([worse(hypothesis) for hypothesis, _ in pairs] for _ in range(2))
         files = [self.write(name, side) for name, side in (("a", system), ("b", baseline), ("r", references))]
         command = [self.program, "evaluate", "--hypotheses", files[0], "--against", files[1], "--references", files[2]]
         ours = json.loads(subprocess.run(command + ["--format", "json"], stdout=subprocess.PIPE, check=True).stdout)
         sides = [("against", [line.rstrip() for line in baseline]), ("system", [line.rstrip() for line in system])]
-        metrics = {"bleu": BLEU(), "chrf2": CHRF(), "ter": TER()}
+        metrics = {"bleu": BLEU(force=True), "chrf2": CHRF(), "ter": TER()}
         results = PairedTest(sides, metrics, [[line.rstrip() for line in references]], "bs", 1000)()[1]
         for (name, theirs), our in zip(((n, r) for n, r in results.items() if n != "System"), (ours[m] for m in metrics)):
             p, their_p = our["p_value"], theirs[1].p_value
