@@ -37,7 +37,7 @@ fn a_model_becomes_a_picture_with_a_point_for_each_validation_and_a_ring_around_
     let validations = String::from_utf8(scratch.read("model/training/log.jsonl")).expect("UTF-8");
     let validations = validations.matches("\"event\":\"validated\"").count();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-    assert_eq!(count(&svg, "circle"), validations + 1);
+    assert_eq!(count(&svg, "circle"), validations + 2, "with the ring, and the one of the legend");
     assert_says(&svg, &["validation BLEU", "minutes", "model: "]);
     assert_eq!(scratch.run("curve --model model").success().stdout, svg, "standard output is the default");
 }
@@ -48,7 +48,7 @@ fn the_legend_names_the_saved_model_by_what_is_counted() {
     scratch.write("a&b.jsonl", log(&[10.0, 30.25, 20.0]));
     let curve = |args: &str| scratch.run(&format!("curve --model a&b.jsonl {args}")).success().stdout;
     for (args, parts) in [
-        ("", ["a&amp;b.jsonl: 30.25 after 3.0 minutes", "minutes"]),
+        ("", ["a&amp;b.jsonl: BLEU 30.25 after 3.0 minutes", "minutes"]),
         ("--against epochs", ["30.25 after 2.0 epochs", "epochs"]),
         ("--against steps", ["30.25 at step 200", "steps"]),
     ] {
@@ -57,8 +57,8 @@ fn the_legend_names_the_saved_model_by_what_is_counted() {
         assert!(!svg.contains("loss"), "nobody asked for it");
     }
     let both = curve("--loss");
-    assert_says(&both, &["validation BLEU", "loss per target token", "2.50 after 3.0 minutes"]);
-    assert_eq!(count(&both, "circle"), 2 * 4);
+    assert_says(&both, &["validation BLEU", "loss per target token", "BLEU 30.25, loss 2.500 after 3.0 minutes"]);
+    assert_eq!(count(&both, "circle"), 2 * 4 + 1);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn several_logs_are_several_lines_in_colours_of_their_own() {
     scratch.write("one.jsonl", log(&[10.0, 30.0]));
     scratch.write("two.jsonl", log(&[50.0]));
     let svg = scratch.run("curve --model one.jsonl two.jsonl model --against epochs").success().stdout;
-    assert_says(&svg, &["one.jsonl: 30.00", "two.jsonl: 50.00", "model: ", "#0072B2", "#D55E00", "#009E73"]);
+    assert_says(&svg, &["one.jsonl: BLEU 30.00", "two.jsonl: BLEU 50.00", "model: ", "#0072B2", "#D55E00", "#009E73"]);
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn a_model_goes_on_from_another_with_its_sub_words_and_sizes_and_that_one_stays(
     assert!(scratch.read("again/model.safetensors") == scratch.read("more/model.safetensors"), "one seed, two models");
     scratch.run("train more.tsv --dev dev.tsv --from more --model third --steps 2 --threads 2").success();
     let info = scratch.run("info --model third").success().stdout;
-    assert_says(&info, &["made from   `more`: 30 steps on 100 pairs of more.tsv", "made from   `model`: "]);
+    assert_says(&info, &["made from   `more`: ", "steps on 100 pairs of more.tsv", "made from   `model`: "]);
 }
 
 #[test]

@@ -36,6 +36,8 @@ const WIDTH: u32 = 900;
 /// Of one panel.
 const HEIGHT: u32 = 480;
 const MARGIN: u32 = 20;
+/// Of a line of the legend.
+const LEGEND: u32 = 26;
 /// Room for labels below and beside a panel.
 const BELOW: u32 = 56;
 const BESIDE: u32 = 72;
@@ -66,7 +68,6 @@ struct Panel<'a> {
     value: fn(&Validated) -> f64,
     /// Whether the training loss is drawn too.
     with_training: bool,
-    legend: SeriesLabelPosition,
 }
 
 /// Draws validation BLEU, a point a validation and a ring around the best, and, if asked for, the losses below it.
@@ -77,22 +78,15 @@ pub fn draw(curves: &[Curve], against: Against, loss: bool) -> anyhow::Result<St
 }
 
 fn picture(document: &mut String, curves: &[Curve], against: Against, loss: bool) -> Drawn<()> {
-    let bleu = Panel {
-        label: "validation BLEU",
-        value: |validated| validated.bleu,
-        with_training: false,
-        legend: SeriesLabelPosition::LowerRight,
-    };
-    let losses = Panel {
-        label: "loss per target token, nats",
-        value: |validated| validated.loss,
-        with_training: true,
-        legend: SeriesLabelPosition::UpperRight,
-    };
+    let bleu = Panel { label: "validation BLEU", value: |validated| validated.bleu, with_training: false };
+    let losses = Panel { label: "loss per target token, nats", value: |validated| validated.loss, with_training: true };
     let panels = if loss { vec![bleu, losses] } else { vec![bleu] };
-    let root = SVGBackend::with_string(document, (WIDTH, HEIGHT * panels.len() as u32)).into_drawing_area();
+    let top = MARGIN + LEGEND * curves.len() as u32;
+    let root = SVGBackend::with_string(document, (WIDTH, top + HEIGHT * panels.len() as u32)).into_drawing_area();
     root.fill(&WHITE)?;
-    for (area, panel) in root.split_evenly((panels.len(), 1)).iter().zip(&panels) {
+    let (above, below) = root.split_vertically(top);
+    legend(&above, curves, against, loss)?;
+    for (area, panel) in below.split_evenly((panels.len(), 1)).iter().zip(&panels) {
         panel.draw(area, curves, against)?;
     }
     root.present()?;
@@ -135,32 +129,29 @@ impl Panel<'_> {
             if self.with_training {
                 chart.draw_series(LineSeries::new(training(curve), color.mix(0.4).stroke_width(1)))?;
             }
-            chart
-                .draw_series(LineSeries::new(points(curve), color.stroke_width(2)))?
-                .label(self.legend(curve, against))
-                .legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
+            chart.draw_series(LineSeries::new(points(curve), color.stroke_width(2)))?;
             chart.draw_series(points(curve).into_iter().map(|point| Circle::new(point, 3, color.filled())))?;
             let best = curve.best().map(|best| (best.at, (self.value)(best)));
             chart.draw_series(best.into_iter().map(|point| Circle::new(point, 7, color.stroke_width(2))))?;
         }
-        chart
-            .configure_series_labels()
-            .position(self.legend.clone())
-            .margin(16)
-            .legend_area_size(28)
-            .label_font(text.pos(Pos::new(HPos::Left, VPos::Center)))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GRID)
-            .draw()?;
         Ok(())
     }
+}
 
-    /// The name of a curve, with the figure of its best model.
-    fn legend(&self, curve: &Curve, against: Against) -> String {
-        let best = curve.best();
-        let (value, at) = best.map_or((0.0, 0.0), |best| ((self.value)(best), best.at));
-        format!("{}: {value:.2} {}", curve.name, against.place(at))
+/// A line for each curve above the panels, where it hides none: colour, name, and the figures of the saved model.
+fn legend(area: &Area, curves: &[Curve], against: Against, loss: bool) -> Drawn<()> {
+    let text = ("sans-serif", TEXT).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+    for (at, (curve, color)) in curves.iter().zip(COLORS.iter().cycle()).enumerate() {
+        let (left, y) = ((MARGIN + BESIDE) as i32, (MARGIN + LEGEND * at as u32 + LEGEND / 2) as i32);
+        area.draw(&PathElement::new([(left, y), (left + 30, y)], color.stroke_width(2)))?;
+        area.draw(&Circle::new((left + 15, y), 3, color.filled()))?;
+        let figures = curve.best().map_or_else(String::new, |best| {
+            let loss = if loss { format!(", loss {:.3}", best.loss) } else { String::new() };
+            format!(": BLEU {:.2}{loss} {}", best.bleu, against.place(best.at))
+        });
+        area.draw(&Text::new(format!("{}{figures}", curve.name), (left + 42, y), text.clone()))?;
     }
+    Ok(())
 }
 
 impl Against {
@@ -183,9 +174,11 @@ impl Against {
     }
 }
 
-/// A range that begins and ends with round numbers, around all values.
+/// A range that begins and ends with round numbers, around all values; it begins with zero, unless that would leave half
+/// of it empty.
 fn round_range(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
+    let low = if low < high / 2.0 { low.min(0.0) } else { low };
     let unit = round_unit((high - low) / 6.0);
     let (low, high) = ((low / unit).floor() * unit, (high / unit).ceil() * unit);
     if low < high { low..high } else { low..low + unit }
@@ -204,4 +197,35 @@ fn round_unit(width: f64) -> f64 {
 fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_has_round_ends_around_all_values() {
+        for (values, expected) in [
+            (&[20.9, 93.2][..], 0.0..100.0),
+            (&[34.2, 35.1], 34.2..35.2),
+            (&[0.0, 1.12], 0.0..1.2),
+            (&[7.0], 7.0..8.0),
+            (&[0.0], 0.0..1.0),
+        ] {
+            let found = round_range(values.iter().copied());
+            assert!(
+                (found.start - expected.start).abs() < 1e-9 && (found.end - expected.end).abs() < 1e-9,
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_model_that_was_saved_is_the_last_best() {
+        let validated = |at, is_best| Validated { at, bleu: 1.0, loss: 1.0, is_best };
+        let best =
+            |validations| Curve { name: String::new(), validations, training: Vec::new() }.best().map(|best| best.at);
+        assert_eq!(best(vec![validated(1.0, true), validated(2.0, true), validated(3.0, false)]), Some(2.0));
+        assert_eq!(best(vec![validated(1.0, false), validated(2.0, false)]), Some(1.0));
+    }
 }
