@@ -9,12 +9,14 @@ use glosser_translator::{ModelCard, ModelDirectory, Origin, Tokenizers};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// The highest learning rate as a share of the one that the model was trained with: what it knows is changed by new
-/// pairs, not replaced.
+/// The highest learning rate as a share of the one that the model was trained with: between learning the new pairs and
+/// forgetting the old. A model of the statements of the bundled corpus (validation BLEU 57.4 on statements, 7.8 on
+/// questions) went on from with its 1,689 questions for 120 steps: with the whole rate 57.3 on questions and 21.1 on
+/// statements, with a quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. New weights had 6.2 on questions by then.
 const RATE_SHARE: f64 = 0.25;
 
-/// Steps until it is reached. The weights need no time to find their scale; Adam's second moments do, and they remember
-/// about 50 steps.
+/// Steps until it is reached. Adam's second moments begin empty and remember about 50 steps; a time budget has its first
+/// steps timed here. (In those 120 steps a warm-up of a single step did no harm.)
 const WARMUP_STEPS: usize = 100;
 
 /// A model to go on from: only ever read.
