@@ -25,8 +25,8 @@ pub(crate) type Library =
 /// - Marks and joiners belong to letters, or else Thai, Devanagari and Persian words would fall apart at every vowel.
 /// - So does an apostrophe between letters, a consonant in many orthographies (*k'iche'*).
 /// - Digits stand alone, so that a number which was never seen is spelt from digits that were.
-/// - Letters and signs never share a piece, so no merge can ever spell `<s>`, which the trainer would give the id of
-///   the control token of that name.
+/// - Letters, digits and signs never share a piece, so no merge can ever spell `<s>` or `<1>`, which the trainer would
+///   give the id of the control token of that name.
 ///
 /// No look-around: the expression runs in linear time, and has no backtracking limit at which it could give up.
 const PIECES: &str = concat!(
@@ -63,9 +63,9 @@ fn decoder() -> DecoderWrapper {
     sequence::Sequence::new(vec![Bytes::new(false, false, false).into(), Strip::new(' ', 1, 0).into()]).into()
 }
 
-/// The control tokens, in the order of their ids.
-pub(crate) fn control_tokens() -> Vec<AddedToken> {
-    CONTROL.iter().map(|&token| AddedToken::from(token, true)).collect()
+/// Control tokens as the library takes them, in the order of their ids.
+pub(crate) fn control_tokens(tokens: &[&str]) -> Vec<AddedToken> {
+    tokens.iter().map(|&token| AddedToken::from(token, true)).collect()
 }
 
 /// A trainer for `vocab` tokens. A pair seen once is no pattern, so a tiny corpus may give fewer.
@@ -74,7 +74,7 @@ pub(crate) fn trainer(vocab: usize) -> BpeTrainer {
         .vocab_size(vocab)
         .min_frequency(2)
         .show_progress(false)
-        .special_tokens(control_tokens())
+        .special_tokens(control_tokens(&CONTROL))
         .initial_alphabet(ByteLevel::alphabet().into_iter().collect())
         .build()
 }

@@ -11,7 +11,7 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
 use crate::TextError;
 use crate::library::{self, Library};
-use crate::vocab::CONTROL;
+use crate::vocab::{CONTROL, WITHOUT_STAND_INS};
 
 /// The part of the file that the library would trust blindly.
 #[derive(Deserialize)]
@@ -38,11 +38,12 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Library, TextError> {
 fn checked(bytes: &[u8]) -> Result<Library, String> {
     let file: File = serde_json::from_slice(bytes).map_err(words_of)?;
     check_ids(&file.model.vocab)?;
-    check_control(&file.model.vocab)?;
+    let control = control_of(&file.model.vocab);
+    check_control(&file.model.vocab, control)?;
     check_bytes(&file.model.vocab)?;
     check_merges(&file.model)?;
     let mut library = Library::from_bytes(bytes).map_err(words_of)?;
-    check_parts(&library).map_err(words_of)?;
+    check_parts(&library, control).map_err(words_of)?;
     library.with_normalizer(None::<tokenizers::NormalizerWrapper>).map_err(words_of)?;
     Ok(library)
 }
@@ -61,8 +62,14 @@ fn check_ids(vocab: &HashMap<String, u32>) -> Result<(), String> {
     }
 }
 
-fn check_control(vocab: &HashMap<String, u32>) -> Result<(), String> {
-    for (id, token) in CONTROL.iter().enumerate() {
+/// The control tokens that a vocabulary should have. No merge can spell a stand-in, so an older one has none at all.
+fn control_of(vocab: &HashMap<String, u32>) -> &'static [&'static str] {
+    let with = CONTROL[WITHOUT_STAND_INS.len()..].iter().any(|token| vocab.contains_key(*token));
+    if with { &CONTROL } else { WITHOUT_STAND_INS }
+}
+
+fn check_control(vocab: &HashMap<String, u32>, control: &[&str]) -> Result<(), String> {
+    for (id, token) in control.iter().enumerate() {
         match vocab.get(*token) {
             Some(&found) if found as usize == id => {}
             Some(found) => return Err(format!("`{token}` has id {found} instead of {id}")),
@@ -94,9 +101,9 @@ fn check_merges(model: &Model) -> Result<(), String> {
 }
 
 /// All parts but the vocabulary must be those that this crate puts in, or the same text would make other ids.
-fn check_parts(library: &Library) -> Result<(), tokenizers::Error> {
+fn check_parts(library: &Library, control: &[&str]) -> Result<(), tokenizers::Error> {
     let mut ours = library::untrained()?;
-    ours.add_special_tokens(library::control_tokens())?;
+    ours.add_special_tokens(library::control_tokens(control))?;
     let ours = parts(&with_normalizer(ours)?)?;
     let found = parts(library)?;
     let differing = ours.iter().find(|(part, value)| found.get(*part) != Some(*value));
