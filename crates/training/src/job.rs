@@ -2,6 +2,7 @@ use crate::data::{Examples, encode};
 use crate::event::Summary;
 use crate::preparation::{Selection, survey};
 use crate::run::Run;
+use crate::stand_ins::StandIns;
 use crate::teller::Teller;
 use crate::validation::ValidationSet;
 use crate::{Event, Overrides, Parameters, Settings};
@@ -89,7 +90,7 @@ fn prepared(
     let config = settings.model_config(&tokenizers);
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
 
-    let examples = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
+    let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
     let left_out = selection.len() - examples.len();
     if left_out > 0 {
@@ -97,10 +98,23 @@ fn prepared(
             "{left_out} pairs have more than {longest} tokens on a side (training.longest) and are left out"
         ))?;
     }
+    let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
+    let tokenizers = tokenizers.with_known_words(known);
     teller.open_log(&directory.log())?;
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
     let directory = directory.clone();
-    Ok(Run { settings, config, tokenizers, corpus: name, examples, validation, model, parameters, directory })
+    Ok(Run {
+        settings,
+        config,
+        tokenizers,
+        corpus: name,
+        examples,
+        stand_ins,
+        validation,
+        model,
+        parameters,
+        directory,
+    })
 }
 
 /// The pairs with text on both sides, after notes on what was found.

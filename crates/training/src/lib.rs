@@ -36,6 +36,7 @@ mod preparation;
 mod run;
 mod schedule;
 mod settings;
+mod stand_ins;
 mod streams;
 mod teller;
 mod validation;

@@ -1,8 +1,10 @@
 //! The training loop, flat and visible.
 
 use crate::batches::Order;
+use crate::data::batch;
 use crate::event::{Event, Summary, Validation};
 use crate::meter::{Meter, StepResult};
+use crate::stand_ins::StandIns;
 use crate::streams::{Purpose, stream};
 use crate::validation::ValidationSet;
 use crate::{Budget, Examples, Parameters, Settings, learning_rate, loss};
@@ -32,6 +34,7 @@ pub(crate) struct Run {
     pub tokenizers: Tokenizers,
     pub corpus: String,
     pub examples: Examples,
+    pub stand_ins: StandIns,
     pub validation: ValidationSet,
     pub model: Model,
     pub parameters: Parameters,
@@ -129,7 +132,9 @@ impl Run {
         let training = &self.settings.training;
         let learning_rate = learning_rate(step, training.warmup_steps, steps, training.learning_rate as f32);
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
-        let (source, target, gold) = examples.batch(pairs, &Device::Cpu)?;
+        let mut pairs = examples.read(pairs)?;
+        self.stand_ins.put_into(&mut pairs, &mut stream(training.seed, Purpose::StandIns, step as u64));
+        let (source, target, gold) = batch(&pairs, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;

@@ -64,6 +64,8 @@ pub struct TrainingSettings {
     pub dropout: f64,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
+    /// Share of the pairs in which stand-ins take the place of words, anew at each step.
+    pub stand_ins: f64,
     /// Global norm to which gradients are clipped.
     pub clip: f64,
     /// Validations without a better one before training stops.
@@ -150,6 +152,7 @@ impl Settings {
                 warmup_steps: 400,
                 dropout: 0.3,
                 label_smoothing: 0.1,
+                stand_ins: 0.15,
                 clip: 1.0,
                 patience: 6,
                 longest: 200,
@@ -178,7 +181,12 @@ impl Settings {
             "tokenizer.vocab is {}; all bytes and the control tokens make it at least {SMALLEST_VOCAB}",
             tokenizer.vocab
         );
-        for (name, share) in [("dropout", training.dropout), ("label_smoothing", training.label_smoothing)] {
+        let shares = [
+            ("dropout", training.dropout),
+            ("label_smoothing", training.label_smoothing),
+            ("stand_ins", training.stand_ins),
+        ];
+        for (name, share) in shares {
             ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
         }
         for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
@@ -257,6 +265,7 @@ mod tests {
             ("[model]\nembed = \"large\"", "large"),
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
+            ("[training]\nstand_ins = -0.1", "stand_ins"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

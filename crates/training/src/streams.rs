@@ -13,6 +13,8 @@ pub enum Purpose {
     Dropout = 3,
     /// The pairs held out for validation.
     HoldOut = 4,
+    /// Words that stand-ins take the place of; the index is the step.
+    StandIns = 9,
 }
 
 /// The generator of one purpose and index under one seed.

@@ -13,14 +13,18 @@ fn next_log_probs(prefix: &[u32]) -> Vec<f32> {
 }
 
 fn search(limits: Limits) -> Vec<Hypothesis> {
+    search_in(next_log_probs, limits)
+}
+
+fn search_in(language: impl Fn(&[u32]) -> Vec<f32>, limits: Limits) -> Vec<Hypothesis> {
     let mut beam = Beam::new(limits);
     let mut prefixes = vec![vec![]];
     while !beam.is_done() {
-        let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| next_log_probs(prefix)).collect();
+        let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| language(prefix)).collect();
         // The row of weights names the prefix it belongs to.
         let weights: Vec<Vec<f32>> =
             prefixes.iter().map(|prefix| prefix.iter().map(|token| *token as f32).collect()).collect();
-        let parents = beam.advance(&log_probs, VOCAB, &weights);
+        let parents = beam.advance(&log_probs, log_probs.len() / prefixes.len(), &weights);
         prefixes = parents
             .iter()
             .zip(beam.last_tokens())
@@ -47,7 +51,7 @@ fn every_sentence(prefix: &[u32], left: usize, so_far: f64, all: &mut Vec<(Vec<u
 #[test]
 fn a_wide_beam_is_exhaustive_search() {
     for length_penalty in [0.0, 0.6, 1.0] {
-        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4 });
+        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4, stand_ins: None });
         let mut all = Vec::new();
         every_sentence(&[], 4, 0.0, &mut all);
         let score =
@@ -63,7 +67,7 @@ fn a_wide_beam_is_exhaustive_search() {
 
 #[test]
 fn a_beam_of_one_is_greedy_search() {
-    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9 });
+    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, stand_ins: None });
     let mut greedy = Vec::new();
     loop {
         let log_probs = next_log_probs(&greedy);
@@ -83,7 +87,7 @@ fn a_beam_of_one_is_greedy_search() {
 
 #[test]
 fn every_token_keeps_its_own_row_of_weights() {
-    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5 }) {
+    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5, stand_ins: None }) {
         assert_eq!(hypothesis.weights.len(), hypothesis.ids.len() + 1);
         for (len, row) in hypothesis.weights.iter().enumerate() {
             let prefix: Vec<f32> = hypothesis.ids[..len].iter().map(|token| *token as f32).collect();
@@ -94,6 +98,61 @@ fn every_token_keeps_its_own_row_of_weights() {
 
 #[test]
 fn nothing_but_ends_are_left_at_the_maximum() {
-    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1 });
+    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1, stand_ins: None });
     assert!(!found.is_empty() && found.iter().all(|hypothesis| hypothesis.ids.len() == 1));
+}
+
+/// The language of three words, where the first two are stand-ins and the last is none.
+fn with_stand_ins(prefix: &[u32]) -> Vec<f32> {
+    let as_words: Vec<u32> = prefix.iter().map(|id| if *id == NO_STAND_IN { 5 } else { *id }).collect();
+    let mut log_probs = vec![f32::NEG_INFINITY; NO_STAND_IN as usize + 1];
+    let of_words = next_log_probs(&as_words);
+    log_probs[..5].copy_from_slice(&of_words[..5]);
+    log_probs[NO_STAND_IN as usize] = of_words[5];
+    log_probs
+}
+
+const NO_STAND_IN: u32 = 11;
+
+fn constrained(stand_ins: u8, beam_size: usize, max_length: usize) -> Vec<Hypothesis> {
+    let limits = Limits { beam_size, length_penalty: 1.0, max_length, stand_ins: Some(stand_ins) };
+    search_in(with_stand_ins, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
+}
+
+#[test]
+fn a_wide_beam_finds_every_sentence_that_has_the_stand_ins_of_the_source_once_and_no_others() {
+    for (stand_ins, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 5)] {
+        let mut all = Vec::new();
+        every_sentence(&[], max_length, 0.0, &mut all);
+        let is_right = |ids: &[u32]| {
+            [0, 1].into_iter().all(|number| {
+                let times = ids.iter().filter(|id| **id == glosser_text::stand_in(number)).count();
+                times == usize::from(stand_ins >> number & 1 == 1)
+            })
+        };
+        all.retain(|(ids, _)| is_right(ids));
+        let mut expected: Vec<Vec<u32>> = all.into_iter().map(|(ids, _)| ids).collect();
+        let found = constrained(stand_ins, 500, max_length);
+        let as_words = |ids: &[u32]| ids.iter().map(|id| if *id == NO_STAND_IN { 5 } else { *id }).collect();
+        let mut found: Vec<Vec<u32>> = found.iter().map(|found| as_words(&found.ids)).collect();
+        expected.sort();
+        found.sort();
+        assert!(!expected.is_empty());
+        assert_eq!(found, expected, "{stand_ins:b} {max_length}");
+    }
+}
+
+#[test]
+fn greedy_search_leaves_room_for_every_stand_in() {
+    for max_length in [2, 3, 9] {
+        let [found] = &constrained(0b11, 1, max_length)[..] else { panic!("not one hypothesis") };
+        assert!(found.ids.len() <= max_length);
+        assert!([3, 4].iter().all(|stand_in| found.ids.contains(stand_in)), "{:?}", found.ids);
+    }
+}
+
+#[test]
+fn without_stand_ins_their_ids_are_those_of_words() {
+    let limits = Limits { beam_size: 500, length_penalty: 1.0, max_length: 2, stand_ins: None };
+    assert!(search(limits).iter().any(|found| found.ids == [3, 3]));
 }

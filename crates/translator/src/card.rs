@@ -1,8 +1,15 @@
 use crate::ModelConfig;
 use serde::{Deserialize, Serialize};
 
-/// The format of the model directory that this program reads and writes.
-pub const FORMAT_VERSION: u64 = 1;
+/// The format of the model directory that this program writes. Version 1 had no stand-ins and no `words.bin`: such a
+/// model is read too, and copies nothing.
+pub const FORMAT_VERSION: u64 = 2;
+
+/// The oldest format that this program reads.
+pub(crate) const OLDEST_VERSION: u64 = 1;
+
+/// The first format with `words.bin`.
+pub(crate) const FIRST_WITH_WORDS: u64 = 2;
 
 /// `config.json`: all that is known of a model besides its weights and its tokenizer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
