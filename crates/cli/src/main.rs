@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod copying;
 mod corpora;
 mod links;
 mod output;
