@@ -41,10 +41,11 @@ pub struct Item {
 /// words they are found by their looks, without it only those of `terms`.
 ///
 /// A name is a capitalised word that was not in the training text, and has capitals inside, or is mostly made of runs of
-/// characters that no known word has, or is somewhat so and stands beside another capitalised word. In half of the 29,000
-/// German-English captions of Multi30k, with the words of the other half, 57 % of the unseen words that stand verbatim in
-/// the reference are names by this rule, and so are 3 % of those that do not. Single digits are left to the model, which
-/// may want to write `three`; numbers of two and more digits are verbatim in the reference nine times of ten.
+/// characters that no known word has, or is somewhat so and stands beside another capitalised word. With the words of one
+/// half of the German-English captions of Multi30k, such are 57 % of the unseen words in the other half that stand verbatim
+/// in the reference, and 3 % of those that do not: German has a capital and long compounds for every noun, and those must
+/// be translated. Single digits are left to the model, which may want to write `three`; longer numbers stand verbatim in
+/// the reference in 85 % of cases there, and in 92 % in the Hansards.
 pub fn find_items(text: &str, terms: &Terms, known: Option<&KnownWords>) -> Vec<Item> {
     let normalized = Normalized::new(text);
     let mut items = terms.find(&normalized.text);

@@ -12,8 +12,11 @@ const MOST: usize = 500_000;
 /// Characters of the runs that words are taken apart into.
 const RUN: usize = 4;
 
-/// The words of a text, and the runs of four characters that they are made of: hashes, so it can be wrong about one word
-/// in ten thousand at most. Words are compared in NFC, without regard to case, and any number in them counts as any other.
+/// The words of a text, and the runs of four characters that they are made of. Words are compared in NFC, without regard to
+/// case, and any number in them counts as any other.
+///
+/// They are hashes of 32 bits: of the words that were not in the text, one in four thousand at most is taken for one that
+/// was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownWords {
     /// In ascending order, none twice.
