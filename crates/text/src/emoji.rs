@@ -18,10 +18,15 @@ fn element_len(text: &str) -> Option<usize> {
         let second = rest.chars().next().filter(|c| is_regional(*c))?;
         return Some(first.len_utf8() + second.len_utf8());
     }
+    let can_be_key = matches!(first, '0'..='9' | '#' | '*');
+    let can_be_picture = matches!(first, '\u{A9}' | '\u{AE}' | '\u{203C}'..='\u{3299}');
+    if !(can_be_key || can_be_picture || is_emoji(first)) {
+        return None;
+    }
     let modifiers: usize = rest.chars().take_while(|c| is_modifier(*c)).map(char::len_utf8).sum();
-    let is_key = matches!(first, '0'..='9' | '#' | '*') && rest[..modifiers].ends_with('\u{20E3}');
+    let is_key = can_be_key && rest[..modifiers].ends_with('\u{20E3}');
     // These are text unless they are said to be pictures.
-    let is_picture = matches!(first, '\u{A9}' | '\u{AE}' | '\u{203C}'..='\u{3299}') && rest.starts_with('\u{FE0F}');
+    let is_picture = can_be_picture && rest.starts_with('\u{FE0F}');
     (is_key || is_picture || is_emoji(first)).then_some(first.len_utf8() + modifiers)
 }
 

@@ -48,23 +48,27 @@ pub struct Item {
 /// the reference in 85 % of cases there, and in 92 % in the Hansards.
 pub fn find_items(text: &str, terms: &Terms, known: Option<&KnownWords>) -> Vec<Item> {
     let normalized = Normalized::new(text);
-    let mut items = terms.find(&normalized.text);
+    let mut items = first(terms.find(&normalized.text));
     if let Some(known) = known {
-        let found = by_looks(&normalized.text, known);
-        let free = |item: &Item| {
+        let is_free = |item: &Item| {
             items.iter().all(|term| item.range.end <= term.range.start || term.range.end <= item.range.start)
         };
-        let found: Vec<Item> = found.into_iter().filter(free).collect();
+        let found: Vec<Item> = by_looks(&normalized.text, known).into_iter().filter(is_free).collect();
         items.extend(found);
     }
     items.sort_by_key(|item| item.range.start);
-    let mut items = joined(&normalized.text, items);
-    items.sort_by_key(|item| (item.kind, item.range.start));
-    items.truncate(STAND_INS);
+    let mut items = first(joined(&normalized.text, items));
     for item in &mut items {
         item.range = normalized.origin(item.range.clone());
     }
     items.sort_by_key(|item| item.range.start);
+    items
+}
+
+/// As many as there are stand-ins, those that go before others.
+fn first(mut items: Vec<Item>) -> Vec<Item> {
+    items.sort_by_key(|item| (item.kind, item.range.start));
+    items.truncate(STAND_INS);
     items
 }
 

@@ -83,3 +83,16 @@ fn ranges_are_those_of_the_text_as_given() {
     let text = "la\u{308}uft Xy\u{308}zzy, 42";
     assert_eq!(found(text), [("Xy\u{308}zzy", ItemKind::Name), ("42", ItemKind::Number)]);
 }
+
+#[test]
+fn a_megabyte_takes_no_quadratic_time() {
+    let mut terms = Terms::default();
+    terms.add_glossary(Lines::new(&b"a\tb\nEin\tOne\n"[..], "g")).expect("a glossary");
+    for bit in
+        ["a", "-a", "Ein. ", "Xyzzy ", "\u{FE0F}", "1\u{FE0F}", "🐕", "🐕\u{200D}", "42 ", "a.b", "\"A", "@a_", "-"]
+    {
+        let text = bit.repeat(1_000_000 / bit.len());
+        let items = find_items(&text, &terms, Some(&known()));
+        assert!(items.len() <= STAND_INS && items.iter().all(|item| text.get(item.range.clone()).is_some()), "{bit}");
+    }
+}

@@ -6,7 +6,6 @@ use std::io::BufRead;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::excerpt;
-use crate::known::alphanumeric_words;
 use crate::{Item, ItemKind, Lines, TextError};
 
 /// Terms to be found in sentences. Where several match, the longest does.
@@ -128,31 +127,34 @@ impl Terms {
 
     fn at(&self, text: &str, at: usize) -> Option<&Term> {
         let here = &text[at..];
-        let as_written = self.by_start.get(start(here)).and_then(|terms| longest(terms, here));
+        let as_written = self.longest(start(here), |term| here.strip_prefix(term));
         if as_written.is_some() || !begins_sentence(&text[..at]) {
             return as_written;
         }
         let capital = here.chars().next().filter(|c| c.is_uppercase())?;
-        let lowered: String = capital.to_lowercase().chain(here.chars().skip(1)).collect();
-        // Or the lengths would differ.
-        let term = self.by_start.get(start(&lowered)).and_then(|terms| longest(terms, &lowered))?;
-        (lowered.len() == here.len()).then_some(term)
+        let small: String = capital.to_lowercase().collect();
+        let (word, rest) = (start(here), &here[capital.len_utf8()..]);
+        // Of another length, the term would end elsewhere.
+        let key = (small.len() == capital.len_utf8()).then(|| format!("{small}{}", &word[small.len()..]))?;
+        self.longest(&key, |term| rest.strip_prefix(term.strip_prefix(small.as_str())?))
+    }
+
+    /// The longest term with this start that a text has as whole words; `behind` is what follows it there.
+    fn longest<'t>(&self, start: &str, behind: impl Fn(&str) -> Option<&'t str>) -> Option<&Term> {
+        let is_whole = |term: &str, behind: &str| {
+            !(term.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric))
+        };
+        let mut terms = self.by_start.get(start)?.iter();
+        terms.find(|term| behind(&term.source).is_some_and(|behind| is_whole(&term.source, behind)))
     }
 }
 
-fn longest<'a>(terms: &'a [Term], text: &str) -> Option<&'a Term> {
-    terms.iter().find(|term| {
-        text.strip_prefix(term.source.as_str()).is_some_and(|behind| {
-            !(term.source.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric))
-        })
-    })
-}
-
-/// The word, or the one sign, that a text begins with.
+/// The run of letters and digits, or the one sign, that a text begins with.
 fn start(text: &str) -> &str {
-    match alphanumeric_words(text.split(char::is_whitespace).next().unwrap_or_default()).first() {
-        Some(word) if word.start == 0 => &text[..word.end],
-        _ => &text[..text.chars().next().map_or(0, char::len_utf8)],
+    let mut ends = text.char_indices().skip_while(|(_, c)| c.is_alphanumeric()).map(|(at, _)| at);
+    match ends.next().unwrap_or(text.len()) {
+        0 => &text[..text.chars().next().map_or(0, char::len_utf8)],
+        end => &text[..end],
     }
 }
 

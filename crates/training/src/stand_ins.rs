@@ -8,6 +8,7 @@ use glosser_text::{STAND_INS, Tokenizer, WordPart, stand_in};
 use glosser_translator::Tokenizers;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -22,8 +23,14 @@ const FEWEST: u32 = 3;
 /// from the 2,258 in the captions of Multi30k, none was wrong; nine had one of the words that translate a compound.
 const DICE: f64 = 0.3;
 
-/// Words of a sentence that are replaced together.
+/// Words of a sentence that get stand-ins together.
 const MOST_REPLACED: usize = 3;
+
+/// Of so many words that get a stand-in, one keeps its place before it.
+const BEHIND: u32 = 3;
+
+/// Of so many sentences that get stand-ins, one has one at its end.
+const AT_END: u32 = 4;
 
 /// The ids of a word.
 type Word = Vec<u32>;
@@ -61,7 +68,8 @@ impl StandIns {
         Ok(stand_ins)
     }
 
-    /// Replaces up to three words of some pairs, each by the same stand-in on both sides.
+    /// Puts up to four stand-ins into some pairs, the same on both sides: in place of a word and its translation, behind
+    /// them, or at the end, as names, numbers and emoji stand in sentences.
     pub fn put_into(&self, pairs: &mut [PairIds], rng: &mut ChaCha8Rng) {
         if self.rate == 0.0 {
             return;
@@ -77,13 +85,23 @@ impl StandIns {
         let mut places = self.places(source, target);
         shuffle(&mut places, rng);
         places.truncate(1 + rng.next_u32() as usize % MOST_REPLACED);
+        for (source, target) in &mut places {
+            if one_in(BEHIND, rng) {
+                (source.start, target.start) = (source.end, target.end);
+            }
+        }
+        if one_in(AT_END, rng) {
+            // Before EOS.
+            let end = |ids: &[u32]| ids.len() - 1..ids.len() - 1;
+            places.push((end(source), end(target)));
+        }
         let mut numbers: Vec<usize> = (0..STAND_INS).collect();
         shuffle(&mut numbers, rng);
         let replaced = |place: fn(&(Range<usize>, Range<usize>)) -> &Range<usize>| {
             let mut ranges: Vec<_> =
                 places.iter().map(place).cloned().zip(numbers.iter().map(|n| stand_in(*n))).collect();
             // From the last on, so that places before stay where they are.
-            ranges.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+            ranges.sort_by_key(|(range, _)| Reverse((range.start, range.end)));
             ranges
         };
         for (range, id) in replaced(|(source, _)| source) {
@@ -107,6 +125,10 @@ impl StandIns {
         let places = single(source, &self.source);
         places.into_iter().filter_map(|place| Some((place.clone(), partner(&source[place])?.clone()))).collect()
     }
+}
+
+fn one_in(count: u32, rng: &mut ChaCha8Rng) -> bool {
+    rng.next_u32() % count == 0
 }
 
 /// The words of a sentence that stand in it once, in order.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::streams::{Purpose, stream};
-use glosser_text::number_of_stand_in;
+use glosser_text::{EOS, number_of_stand_in};
 
 /// Sentences of a lexicon of forty words, in the order of the source and in the reverse one, and a name now and then.
 fn pairs() -> Vec<(String, String)> {
@@ -23,7 +23,7 @@ fn learnt(rate: f64) -> (StandIns, Tokenizers, Vec<PairIds>) {
     let pairs = pairs();
     let texts = pairs.iter().flat_map(|(source, target)| [source.as_str(), target.as_str()]);
     let tokenizers = Tokenizers::joint(Tokenizer::train(texts, 340).expect("a tokenizer"));
-    let ids = |text: &String| tokenizers.source().encode(text).ids;
+    let ids = |text: &String| [tokenizers.source().encode(text).ids, vec![EOS]].concat();
     let ids: Vec<PairIds> = pairs.iter().map(|(source, target)| (ids(source), ids(target))).collect();
     let stand_ins = StandIns::learn(&Examples::from_ids(ids.clone()), &tokenizers, rate).expect("ids in memory");
     (stand_ins, tokenizers, ids)
@@ -47,39 +47,46 @@ fn words_that_translate_each_other_are_found() {
 }
 
 #[test]
-fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation() {
+fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_or_behind_them() {
     let (stand_ins, tokenizers, ids) = learnt(0.5);
-    let changed = changed(&stand_ins, &ids, 1);
-    let (mut count, mut names, mut seen) = (0, 0, [0; STAND_INS]);
-    for ((source, target), (new_source, new_target)) in ids.iter().zip(&changed) {
-        let of = |ids: &[u32]| ids.iter().copied().filter(|id| number_of_stand_in(*id).is_some()).collect::<Vec<_>>();
-        let (mut on_source, mut on_target) = (of(new_source), of(new_target));
-        count += usize::from(!on_source.is_empty());
-        on_source.iter().filter_map(|id| number_of_stand_in(*id)).for_each(|number| seen[number] += 1);
-        on_source.sort_unstable();
-        on_target.sort_unstable();
-        assert_eq!(on_source, on_target);
-        assert!(on_source.len() <= MOST_REPLACED && on_source.windows(2).all(|pair| pair[0] != pair[1]));
-        // What a stand-in took the place of on one side is the translation of what it did on the other.
-        let text = |ids: &[u32]| tokenizers.source().decode(ids).replace('.', "");
-        let (source, target) = (text(source), text(target));
-        let mark = |ids: &[u32]| {
-            tokenizers
-                .source()
-                .decode_with_stand_ins(ids, &["1", "2", "3", "4", "5", "6", "7", "8"])
-                .text
-                .replace('.', "")
+    let marks: Vec<String> = (0..STAND_INS).map(|number| format!("<{number}>")).collect();
+    let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
+    // With q and z taken away, a word is its translation.
+    let words = |ids: &[u32]| -> Vec<String> {
+        let text = tokenizers.source().decode_with_stand_ins(ids, &marks).text;
+        text.replace('.', "").split(' ').map(|word| word.trim_start_matches(['q', 'z']).to_owned()).collect()
+    };
+    let is_mark = |word: &&String| word.starts_with('<');
+    let (mut changed_pairs, mut names, mut replaced, mut behind, mut at_end) = (0, 0, 0, 0, 0);
+    let mut seen = [0; STAND_INS];
+    for (old, new) in ids.iter().zip(&changed(&stand_ins, &ids, 1)) {
+        let (source, target) = (words(&new.0), words(&new.1));
+        let sorted = |words: Vec<&String>| -> Vec<String> {
+            let mut words: Vec<String> = words.into_iter().cloned().collect();
+            words.sort();
+            words
         };
-        let replaced = |old: &str, new: &str| -> HashMap<String, String> {
-            let pairs = old.split(' ').zip(new.split(' ')).filter(|(old, new)| old != new);
-            pairs.map(|(old, new)| (new.to_owned(), old.replace(['q', 'z'], ""))).collect()
+        let put = sorted(source.iter().filter(is_mark).collect());
+        assert_eq!(put, sorted(target.iter().filter(is_mark).collect()));
+        assert!(put.len() <= MOST_REPLACED + 1 && put.windows(2).all(|pair| pair[0] != pair[1]));
+        changed_pairs += usize::from(!put.is_empty());
+        new.0.iter().filter_map(|id| number_of_stand_in(*id)).for_each(|number| seen[number] += 1);
+        assert_eq!((new.0.last(), new.1.last()), (Some(&EOS), Some(&EOS)));
+
+        let (old_source, old_target) = (words(&old.0), words(&old.1));
+        let gone = sorted(old_source.iter().filter(|word| !source.contains(word)).collect());
+        assert_eq!(gone, sorted(old_target.iter().filter(|word| !target.contains(word)).collect()));
+        names += gone.iter().filter(|word| word.starts_with("Name")).count();
+        replaced += gone.len();
+        let before = |words: &[String], mark: &str| {
+            let at = words.iter().position(|word| word == mark).expect("on both sides");
+            at.checked_sub(1).map(|at| words[at].clone())
         };
-        let on_source = replaced(&source, &mark(new_source));
-        assert_eq!(on_source, replaced(&target, &mark(new_target)));
-        names += on_source.values().filter(|word| word.starts_with("Name")).count();
+        at_end += usize::from(target.last().is_some_and(|word| is_mark(&word)));
+        behind += put.iter().filter(|mark| before(&source, mark) == before(&target, mark)).count();
     }
-    assert!((150..250).contains(&count), "{count} of 400 pairs at a rate of a half");
-    assert!(names > 10, "{names} names");
+    assert!((150..250).contains(&changed_pairs), "{changed_pairs} of 400 pairs at a rate of a half");
+    assert!(names > 10 && replaced > 100 && behind > 30 && at_end > 30, "{names} {replaced} {behind} {at_end}");
     assert!(seen.iter().all(|seen| *seen > 10), "{seen:?}");
 }
 

@@ -1,7 +1,7 @@
 //! The beam of one sentence: numbers in, a decision out, no tensors.
 
 use glosser_kernels::{simd, widest};
-use glosser_text::{BOS, EOS, PAD, number_of_stand_in};
+use glosser_text::{BOS, EOS, PAD, STAND_INS, number_of_stand_in, stand_in};
 use std::sync::Arc;
 
 /// Tokens that are compared together.
@@ -123,6 +123,13 @@ impl Beam {
             let is_beaten = |best: &[Candidate], log_prob: f64| {
                 best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
             };
+            if missing != 0 && self.len > 0 && row[EOS as usize] >= widest!(simd::max(row)) {
+                let forced = at_the_end(row, missing);
+                for (token, log_prob) in forced.map(|(token, log_prob)| (token, so_far + log_prob)) {
+                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
+                }
+                continue;
+            }
             for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
                 // Hardly a block has a token that is good enough: one comparison for all of them.
                 if is_beaten(&best, so_far + f64::from(widest!(simd::max(block)))) {
@@ -133,10 +140,7 @@ impl Beam {
                     if is_beaten(&best, log_prob) || !self.may_follow(token, missing) || log_prob.is_nan() {
                         continue;
                     }
-                    // Behind equals: the earlier hypothesis, and the lower id, wins a tie.
-                    let at = best.partition_point(|other| other.log_prob >= log_prob);
-                    best.insert(at, Candidate { parent, token, log_prob });
-                    best.truncate(wanted);
+                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
                 }
             }
         }
@@ -153,7 +157,8 @@ impl Beam {
         if self.limits.stand_ins.is_some() { stand_ins(&[token]) } else { 0 }
     }
 
-    /// A translation has at least one token and at most the maximum, each stand-in of the source once and no others.
+    /// A translation has at least one token and at most the maximum, each stand-in of the source once and no others (see
+    /// also [`at_the_end`]).
     fn may_follow(&self, token: u32, missing: u8) -> bool {
         match token {
             PAD | BOS => false,
@@ -173,6 +178,24 @@ impl Beam {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
     }
+}
+
+/// Keeps the best. Behind equals: the earlier hypothesis, and the lower id, wins a tie.
+fn insert(best: &mut Vec<Candidate>, candidate: Candidate, wanted: usize) {
+    let at = best.partition_point(|other| other.log_prob >= candidate.log_prob);
+    best.insert(at, candidate);
+    best.truncate(wanted);
+}
+
+/// How a hypothesis goes on that the model would end although stand-ins are missing: with these, one after the other,
+/// and nothing else, or it would ramble until it happened to come across them. They share the probability of the end.
+fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
+    let tokens = move || (0..STAND_INS).filter(move |number| missing >> number & 1 == 1).map(stand_in);
+    let log_prob = |token: u32| f64::from(row[token as usize]);
+    let best = tokens().map(log_prob).fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = best + tokens().map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
+    let end = log_prob(EOS);
+    tokens().map(move |token| (token, end + f64::from(row[token as usize]) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
 fn hypothesis(end: &Arc<Node>, length_penalty: f32) -> Hypothesis {

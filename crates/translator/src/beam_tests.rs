@@ -119,27 +119,51 @@ fn constrained(stand_ins: u8, beam_size: usize, max_length: usize) -> Vec<Hypoth
     search_in(with_stand_ins, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
 }
 
+/// Every sentence of at most `left` more tokens that has the missing stand-ins once, the others not, and where the model
+/// would end nothing but these.
+fn every_allowed(prefix: &[u32], missing: u8, left: usize, all: &mut Vec<Vec<u32>>) {
+    let log_probs = with_stand_ins(prefix);
+    let would_end = !prefix.is_empty() && log_probs.iter().all(|log_prob| *log_prob <= log_probs[EOS as usize]);
+    if !prefix.is_empty() && missing == 0 {
+        all.push(prefix.to_vec());
+    }
+    for (token, bit) in [(3, 1), (4, 2), (NO_STAND_IN, 0)] {
+        let is_allowed = match bit {
+            0 => left > missing.count_ones() as usize && !(would_end && missing != 0),
+            _ => missing & bit != 0,
+        };
+        if is_allowed {
+            every_allowed(&[prefix, &[token]].concat(), missing & !bit, left - 1, all);
+        }
+    }
+}
+
 #[test]
 fn a_wide_beam_finds_every_sentence_that_has_the_stand_ins_of_the_source_once_and_no_others() {
-    for (stand_ins, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 5)] {
-        let mut all = Vec::new();
-        every_sentence(&[], max_length, 0.0, &mut all);
-        let is_right = |ids: &[u32]| {
-            [0, 1].into_iter().all(|number| {
-                let times = ids.iter().filter(|id| **id == glosser_text::stand_in(number)).count();
-                times == usize::from(stand_ins >> number & 1 == 1)
-            })
-        };
-        all.retain(|(ids, _)| is_right(ids));
-        let mut expected: Vec<Vec<u32>> = all.into_iter().map(|(ids, _)| ids).collect();
-        let found = constrained(stand_ins, 500, max_length);
-        let as_words = |ids: &[u32]| ids.iter().map(|id| if *id == NO_STAND_IN { 5 } else { *id }).collect();
-        let mut found: Vec<Vec<u32>> = found.iter().map(|found| as_words(&found.ids)).collect();
+    for (stand_ins, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 6)] {
+        let mut expected = Vec::new();
+        every_allowed(&[], stand_ins, max_length, &mut expected);
+        let mut found: Vec<Vec<u32>> =
+            constrained(stand_ins, 500, max_length).into_iter().map(|found| found.ids).collect();
         expected.sort();
         found.sort();
         assert!(!expected.is_empty());
         assert_eq!(found, expected, "{stand_ins:b} {max_length}");
+        for number in 0..2 {
+            let times = |ids: &Vec<u32>| ids.iter().filter(|id| **id == stand_in(number)).count();
+            assert!(found.iter().all(|ids| times(ids) == usize::from(stand_ins >> number & 1)));
+        }
     }
+}
+
+#[test]
+fn what_is_missing_at_the_end_shares_the_probability_of_the_end() {
+    let row: Vec<f32> = (0..12).map(|token| -0.5 - token as f32).collect();
+    let shared: Vec<(u32, f64)> = at_the_end(&row, 0b101).collect();
+    assert_eq!(shared.iter().map(|(token, _)| *token).collect::<Vec<_>>(), [3, 5]);
+    let sum: f64 = shared.iter().map(|(_, log_prob)| log_prob.exp()).sum();
+    assert!((sum.ln() - f64::from(row[EOS as usize])).abs() < 1e-9);
+    assert!((shared[0].1 - shared[1].1 - 2.0).abs() < 1e-6);
 }
 
 #[test]

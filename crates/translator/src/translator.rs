@@ -64,7 +64,8 @@ impl Translator {
     /// Up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is kept. A
     /// blank sentence has one blank translation; a very long one is translated piece by piece, once.
     ///
-    /// What is copied is given to the model as stand-ins, and the probability is that of a translation with these.
+    /// What is copied is given to the model as stand-ins, and the probability is that of a translation with these; where
+    /// the model would end without one, that of the end counts for the stand-in too.
     pub fn translate_with<S: AsRef<str>>(
         &self,
         sentences: &[S],
