@@ -97,19 +97,9 @@ impl StandIns {
         }
         let mut numbers: Vec<usize> = (0..STAND_INS).collect();
         shuffle(&mut numbers, rng);
-        let replaced = |place: fn(&(Range<usize>, Range<usize>)) -> &Range<usize>| {
-            let mut ranges: Vec<_> =
-                places.iter().map(place).cloned().zip(numbers.iter().map(|n| stand_in(*n))).collect();
-            // From the last on, so that places before stay where they are.
-            ranges.sort_by_key(|(range, _)| Reverse((range.start, range.end)));
-            ranges
-        };
-        for (range, id) in replaced(|(source, _)| source) {
-            source.splice(range, [id]);
-        }
-        for (range, id) in replaced(|(_, target)| target) {
-            target.splice(range, [id]);
-        }
+        let (of_source, of_target): (Vec<_>, Vec<_>) = places.into_iter().unzip();
+        put_at(source, of_source, &numbers);
+        put_at(target, of_target, &numbers);
     }
 
     /// Where words and their translations stand, those that are there once. A word that the lexicon does not know is its
@@ -127,8 +117,18 @@ impl StandIns {
     }
 }
 
+/// Puts the stand-ins of these numbers in the places of a sentence.
+fn put_at(ids: &mut Vec<u32>, places: Vec<Range<usize>>, numbers: &[usize]) {
+    let mut places: Vec<(Range<usize>, &usize)> = places.into_iter().zip(numbers).collect();
+    // From the last on, so that places before stay where they are.
+    places.sort_by_key(|(place, _)| Reverse((place.start, place.end)));
+    for (place, number) in places {
+        ids.splice(place, [stand_in(*number)]);
+    }
+}
+
 fn one_in(count: u32, rng: &mut ChaCha8Rng) -> bool {
-    rng.next_u32() % count == 0
+    rng.next_u32().is_multiple_of(count)
 }
 
 /// The words of a sentence that stand in it once, in order.
