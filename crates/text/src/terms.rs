@@ -128,10 +128,11 @@ impl Terms {
     fn at(&self, text: &str, at: usize) -> Option<&Term> {
         let here = &text[at..];
         let as_written = self.longest(start(here), |term| here.strip_prefix(term));
-        if as_written.is_some() || !begins_sentence(&text[..at]) {
+        // The capital first: a run of signs would be gone through again for each of them.
+        let capital = here.chars().next().filter(|c| c.is_uppercase());
+        let Some(capital) = capital.filter(|_| as_written.is_none() && begins_sentence(&text[..at])) else {
             return as_written;
-        }
-        let capital = here.chars().next().filter(|c| c.is_uppercase())?;
+        };
         let small: String = capital.to_lowercase().collect();
         let (word, rest) = (start(here), &here[capital.len_utf8()..]);
         // Of another length, the term would end elsewhere.
