@@ -283,8 +283,9 @@ def named_as_here(weights):
 
 
 @torch.inference_mode()
-def search(model, sources, beam_size, length_penalty):
-    """The best translation of each source (ids that end in EOS) of a batch, and how many steps were made for it."""
+def search(model, sources, beam_size, length_penalty, reserved):
+    """The best translation of each source (ids that end in EOS) of a batch, and how many steps were made for it.
+    `reserved` are the ids of stand-ins, which no translation has that copies nothing."""
     lengths = torch.tensor([len(source) for source in sources])
     padded = pad_sequence([torch.tensor(source) for source in sources], batch_first=True, padding_value=PAD)
     memory, state = model.encode(padded, lengths)
@@ -307,6 +308,7 @@ def search(model, sources, beam_size, length_penalty):
         vocab = logits.shape[1]
         scores = logits.log_softmax(1).view(-1, width, vocab).add_(log_prob.unsqueeze(2))
         scores[:, :, : EOS if length > 0 else EOS + 1] = -torch.inf  # PAD, BOS, and no end at the beginning
+        scores[:, :, reserved] = -torch.inf
         at_limit = length >= limit
         if at_limit.any():
             scores[:, :, EOS + 1 :].masked_fill_(at_limit.view(-1, 1, 1), -torch.inf)
@@ -366,10 +368,11 @@ def translate(arguments):
     # Sentences of like length share a batch, so that little padding is computed.
     order = sorted((index for index, source in enumerate(sources) if source), key=lambda index: len(sources[index]))
     found, steps = [[] for _ in sources], [0 for _ in sources]
+    reserved = [number for number in range(EOS + 1, EOS + 9) if tokenizer.token_to_id(f"<{number - EOS}>") == number]
     for at in range(0, len(order), arguments.batch_size):
         indices = order[at : at + arguments.batch_size]
         batch = [sources[index] for index in indices]
-        results = search(model, batch, arguments.beam_size, arguments.length_penalty)
+        results = search(model, batch, arguments.beam_size, arguments.length_penalty, reserved)
         for index, ids, made in zip(indices, *results):
             found[index], steps[index] = ids, made
     texts = (re.sub("[\n\r]", " ", text) for text in tokenizer.decode_batch(found))

@@ -5,6 +5,7 @@
 mod cli {
     mod aer;
     mod align;
+    mod copying;
     mod curve;
     mod evaluate;
     mod exit_codes;

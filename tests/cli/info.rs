@@ -6,7 +6,7 @@ fn sizes_origin_and_choices_of_a_model_are_shown() {
     assert_eq!(ran.stderr, "");
     for (name, value) in [
         ("model", "model"),
-        ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 1")),
+        ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 2")),
         ("corpus", "pairs.tsv"),
         ("pairs", "228 to train on, 12 to validate"),
         ("embedding", "24"),

@@ -32,7 +32,7 @@ fn a_model_of_which_the_configuration_was_written_anew_is_whole() {
 
 #[test]
 fn a_missing_file_is_named() {
-    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
         let scratch = Scratch::with_model();
         fs::remove_file(scratch.path(&format!("model/{name}"))).expect("a file");
         assert_fault(&scratch, &["model: the model is incomplete", &format!("`{name}` is missing"), "copy the whole"]);
@@ -60,12 +60,16 @@ fn a_file_that_is_cut_short_is_named() {
     let whole = scratch.read("model/model.safetensors");
     scratch.write("model/model.safetensors", &whole[..whole.len() - 1]);
     assert_fault(&scratch, &["model/model.safetensors: ", "damaged"]);
+    let whole = scratch.read("model/words.bin");
+    let scratch = Scratch::with_model();
+    scratch.write("model/words.bin", &whole[..whole.len() - 1]);
+    assert_fault(&scratch, &["model/words.bin: ", "ascending order", "damaged"]);
 }
 
 #[test]
 fn another_format_version_is_said_before_anything_else_is_believed() {
     let newer = with_config(|config| *config = json!({ "format_version": 99, "layout": "unheard of" }));
-    assert_fault(&newer, &["model/config.json", "format version 99", "reads version 1", "or a newer one"]);
+    assert_fault(&newer, &["model/config.json", "format version 99", "reads version 2", "or a newer one"]);
     let older = with_config(|config| config["format_version"] = json!(0));
     assert_fault(&older, &["format version 0", "train it anew"]);
     let none = with_config(|config| {

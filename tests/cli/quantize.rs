@@ -46,7 +46,7 @@ fn its_files_are_small_and_the_same_each_time() {
     assert!(size("model") * 10 < size("full") * 4, "{} of {} bytes", size("model"), size("full"));
     assert!(!scratch.path("model/training").exists());
     scratch.run("quantize --model full --output again").success();
-    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
         assert!(scratch.read(&format!("again/{name}")) == scratch.read(&format!("model/{name}")), "{name}");
     }
     let config = String::from_utf8(scratch.read("full/config.json")).expect("UTF-8");
@@ -101,7 +101,9 @@ fn either_kind_can_take_the_place_of_the_other() {
 #[test]
 fn files_of_both_kinds_in_one_directory_are_refused() {
     let scratch = quantized();
-    scratch.write("mixed/tokenizer.json", scratch.read("full/tokenizer.json"));
+    for name in ["tokenizer.json", "words.bin"] {
+        scratch.write(&format!("mixed/{name}"), scratch.read(&format!("full/{name}")));
+    }
     for (config, weights, problem) in [
         ("full", "model", "is of type I8 where F32 is expected"),
         ("model", "full", "is of type F32 where I8 is expected"),

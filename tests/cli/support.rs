@@ -46,8 +46,14 @@ static MODEL: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
     scratch.write("pairs.tsv", tsv(1..=240));
     scratch.write("small.toml", SMALL);
     scratch.run("train pairs.tsv --model model --config small.toml --threads 2").success();
-    let names =
-        ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl", "training/last.safetensors"];
+    let names = [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "words.bin",
+        "training/log.jsonl",
+        "training/last.safetensors",
+    ];
     names.iter().map(|name| (PathBuf::from(name), scratch.read(&format!("model/{name}")))).collect()
 });
 

@@ -18,8 +18,9 @@ mod standard;
 use anyhow::{Context, Result, bail};
 use candle_core::DType;
 use criterion::{Criterion, Throughput, criterion_group};
+use glosser_text::Terms;
 use glosser_training::Parameters;
-use glosser_translator::{SearchOptions, Translator};
+use glosser_translator::{Copying, SearchOptions, Translator};
 use measure::{peak_mb, sgemm_rate};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -41,7 +42,8 @@ fn search(criterion: &mut Criterion) {
 }
 
 fn figures(model: &Path, sources: &Path, translations: &Path) -> Result<()> {
-    let translator = Translator::load(model)?;
+    // The peer copies nothing.
+    let translator = Translator::load(model)?.with_copying(Copying { terms: Terms::default(), automatic: false });
     let mut reader = glosser_text::open(sources)?;
     // Line for line as `glosser translate` reads them.
     let lines = std::iter::from_fn(|| reader.next_lossy()).map(|line| Ok(line?.text)).collect::<Result<Vec<_>>>()?;

@@ -73,7 +73,7 @@ pub struct DemoArgs {
 ///
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
-/// warmup_steps, dropout, label_smoothing, clip, patience, longest; and `training.budget` with one of epochs, steps,
+/// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; and `training.budget` with one of epochs, steps,
 /// minutes. What it leaves out is fitted to the corpus; `glosser info` shows what was used.
 #[derive(Args)]
 pub struct TrainArgs {
@@ -148,6 +148,9 @@ pub enum ScoreArg {
 ///
 /// A blank line gives a blank line. A line too long for the model is translated piece by piece. Bytes that are not
 /// UTF-8 are replaced, and said on standard error.
+///
+/// Names that the training text did not have, numbers, URLs, e-mail addresses and emoji come out as they are, terms of a
+/// glossary as it says: eight of a line, terms first. The model says where they stand.
 #[derive(Args)]
 pub struct TranslateArgs {
     #[command(flatten)]
@@ -160,6 +163,21 @@ pub struct TranslateArgs {
     /// Where translations go [default: standard output; example: -o test.en]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Terms and their translations: a tab between them, one pair a line, `#` for comments [example: --glossary terms.tsv]
+    ///
+    /// A term may have several words; the longest that matches wins. It is found as it is written, whole words only; at
+    /// the beginning of a sentence its first letter may be a capital. The translation is put in as it is written.
+    #[arg(long, value_name = "FILE")]
+    pub glossary: Option<PathBuf>,
+
+    /// Terms that are not to be translated, one a line, found like those of a glossary [example: --keep brands.txt]
+    #[arg(long, value_name = "FILE")]
+    pub keep: Option<PathBuf>,
+
+    /// Let the model translate names, numbers, addresses and emoji too: only --glossary and --keep are heeded
+    #[arg(long)]
+    pub no_copy: bool,
 
     /// Hypotheses followed at a time: 1 is greedy, more is slower and mostly better [example: --beam-size 1]
     #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod comparison;
+mod copying;
 mod corpora;
 mod curve;
 mod figures;

@@ -13,14 +13,33 @@ pub struct Decoded {
     pub offsets: Vec<Range<usize>>,
 }
 
+/// What an id is decoded to.
+pub(crate) enum Part<'a> {
+    /// A control token.
+    Nothing,
+    /// A byte-level token.
+    Token(String),
+    /// What a stand-in stands for.
+    Item(&'a str),
+}
+
 impl Decoded {
-    /// Joins byte-level tokens, takes away the one space that encoding put before them, and shows bytes that are not
-    /// UTF-8 as U+FFFD.
-    pub(crate) fn join<'a>(tokens: impl Iterator<Item = &'a str>) -> Self {
+    /// Joins the parts, takes away the one space that encoding put before them, and shows bytes that are not UTF-8 as
+    /// U+FFFD.
+    pub(crate) fn join<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
         let mut bytes = Vec::new();
         let mut ends = Vec::new();
-        for token in tokens {
-            bytes.extend(token.chars().map(byte_of));
+        for part in parts {
+            match part {
+                Part::Nothing => {}
+                Part::Token(token) => bytes.extend(bytes_of(&token)),
+                Part::Item(text) => {
+                    if !opens(&bytes) {
+                        bytes.push(b' ');
+                    }
+                    bytes.extend(text.bytes());
+                }
+            }
             ends.push(bytes.len());
         }
         let skipped = usize::from(bytes.first() == Some(&b' '));
@@ -33,6 +52,22 @@ impl Decoded {
         });
         let offsets = offsets.collect();
         Self { text, offsets }
+    }
+}
+
+/// Whether no space belongs between what stands here and a word after it: an opening bracket or quotation mark, or a
+/// hyphen or slash within a word. A model that writes a stand-in cannot say whether there is a space before it.
+fn opens(bytes: &[u8]) -> bool {
+    // Enough for the last two characters.
+    let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);
+    let mut chars = text.chars().rev();
+    let Some(last) = chars.next() else { return false };
+    let before = chars.next().filter(|c| !c.is_whitespace());
+    match last {
+        '(' | '[' | '{' | '“' | '„' | '‘' | '‚' | '«' | '‹' | '¿' | '¡' | '「' | '『' | '（' => true,
+        '"' | '\'' => before.is_none(),
+        '-' | '/' => before.is_some_and(char::is_alphanumeric),
+        _ => last.is_whitespace(),
     }
 }
 
@@ -54,6 +89,11 @@ fn lossy(bytes: &[u8]) -> (String, Vec<Range<usize>>) {
     }
     places.push(text.len()..text.len());
     (text, places)
+}
+
+/// The bytes that a byte-level token stands for.
+pub(crate) fn bytes_of(token: &str) -> impl Iterator<Item = u8> {
+    token.chars().map(byte_of)
 }
 
 /// The byte that a character of a byte-level token stands for: printable Latin-1 characters stand for themselves, the

@@ -133,6 +133,22 @@ pub enum TextError {
         text: String,
     },
 
+    /// A line of a glossary, or of a list of terms that are not to be translated, that cannot be used.
+    #[error(
+        "{file}:{line}: {problem} `{text}`; a glossary has a term, a tab and its translation on each line, a list of \
+         terms to keep one term"
+    )]
+    BadTerm {
+        /// The file of terms.
+        file: String,
+        /// The one-based line.
+        line: usize,
+        /// What is wrong, said of the line.
+        problem: String,
+        /// The beginning of that line.
+        text: String,
+    },
+
     /// A corpus without a single pair, or without one that can be trained on.
     #[error("`{file}` holds no sentence pair{reason}; give a corpus with one pair a line")]
     NoPairs {

@@ -25,8 +25,8 @@ pub(crate) type Library =
 /// - Marks and joiners belong to letters, or else Thai, Devanagari and Persian words would fall apart at every vowel.
 /// - So does an apostrophe between letters, a consonant in many orthographies (*k'iche'*).
 /// - Digits stand alone, so that a number which was never seen is spelt from digits that were.
-/// - Letters and signs never share a piece, so no merge can ever spell `<s>`, which the trainer would give the id of
-///   the control token of that name.
+/// - Letters, digits and signs never share a piece, so no merge can ever spell `<s>` or `<1>`, which the trainer would
+///   give the id of the control token of that name.
 ///
 /// No look-around: the expression runs in linear time, and has no backtracking limit at which it could give up.
 const PIECES: &str = concat!(

@@ -31,6 +31,11 @@ impl<R: BufRead> Lines<R> {
         Self { reader, name: name.into(), line: 0, broken: false }
     }
 
+    /// The name that stands in messages for the file.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The next line, whatever its bytes: for a filter, which owes a line for every line.
     ///
     /// # Errors

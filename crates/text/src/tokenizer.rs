@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::TextError;
-use crate::decoded::Decoded;
+use crate::decoded::{Decoded, Part, bytes_of};
 use crate::library::{self, Library};
 use crate::normalized::Normalized;
 use crate::tokenizer_file;
-use crate::vocab::{EOS, SMALLEST_VOCAB};
+use crate::vocab::{CONTROL, SMALLEST_VOCAB, number_of_stand_in, stand_in};
 
 /// A sentence as sub-words, without the control tokens around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +18,19 @@ pub struct Encoding {
     ///
     /// The space before a word counts to its first token. Tokens that share a character have overlapping ranges.
     pub offsets: Vec<Range<usize>>,
+}
+
+/// How a token stands to the words of a text, as far as it can be told from the token alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordPart {
+    /// A space and the beginning of a word.
+    Begins,
+    /// A space alone, which may be that of a word whose beginning is no token with it.
+    Space,
+    /// Letters or digits without a space before them.
+    Continues,
+    /// Signs, white space, control tokens.
+    Outside,
 }
 
 /// A sub-word tokenizer for both languages of a model.
@@ -74,14 +87,48 @@ impl Tokenizer {
 
     /// The tokens of a sentence, without [`BOS`](crate::BOS) and [`EOS`](crate::EOS). An empty text has none.
     pub fn encode(&self, text: &str) -> Encoding {
-        if text.is_empty() {
-            return Encoding::default();
+        let mut encoding = Encoding::default();
+        self.encode_part(text, 0..text.len(), &mut encoding);
+        encoding
+    }
+
+    /// The same with some items replaced by stand-ins, each by that of its number. The one space before an item counts to
+    /// its stand-in, as that before a word to its first token. The items, byte ranges of `text`, are in order and at most
+    /// [`STAND_INS`](crate::STAND_INS).
+    pub fn encode_with_stand_ins(&self, text: &str, items: &[Range<usize>]) -> Encoding {
+        let mut encoding = Encoding::default();
+        let mut start = 0;
+        for (number, item) in items.iter().enumerate() {
+            let has_space = text[start..item.start].ends_with(' ');
+            let end = item.start - usize::from(has_space);
+            self.encode_part(text, start..end, &mut encoding);
+            encoding.ids.push(stand_in(number));
+            encoding.offsets.push(end..item.end);
+            start = item.end;
         }
-        let normalized = Normalized::new(text);
-        let tokens = self.library.encode(spaced(&normalized), false).expect("every byte has a token");
-        // One less for the space put before.
-        let origin = |&(start, end): &(usize, usize)| normalized.origin(start.saturating_sub(1)..end.saturating_sub(1));
-        Encoding { ids: tokens.get_ids().to_vec(), offsets: tokens.get_offsets().iter().map(origin).collect() }
+        self.encode_part(text, start..text.len(), &mut encoding);
+        encoding
+    }
+
+    /// Appends the tokens of a part of `text`. What stands at its beginning gets a space of its own.
+    fn encode_part(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
+        if part.is_empty() {
+            return;
+        }
+        let normalized = Normalized::new(&text[part.clone()]);
+        // The space put before, in bytes.
+        let put = usize::from(part.start == 0);
+        let tokens = if put == 0 {
+            self.library.encode(normalized.text.as_str(), false)
+        } else {
+            self.library.encode(spaced(&normalized), false)
+        };
+        let tokens = tokens.expect("every byte has a token");
+        encoding.ids.extend_from_slice(tokens.get_ids());
+        encoding.offsets.extend(tokens.get_offsets().iter().map(|&(start, end)| {
+            let origin = normalized.origin(start.saturating_sub(put)..end.saturating_sub(put));
+            part.start + origin.start..part.start + origin.end
+        }));
     }
 
     /// The text of a sequence of ids, with control tokens and ids beyond the vocabulary left out.
@@ -93,9 +140,24 @@ impl Tokenizer {
 
     /// The same text, with the bytes of it that each id became.
     pub fn decode_with_offsets(&self, ids: &[u32]) -> Decoded {
-        let tokens: Vec<Option<String>> =
-            ids.iter().map(|&id| if id <= EOS { None } else { self.library.id_to_token(id) }).collect();
-        Decoded::join(tokens.iter().map(|token| token.as_deref().unwrap_or("")))
+        self.decode_with_stand_ins(ids, &[])
+    }
+
+    /// The same with each stand-in replaced by the item of its number, as it is. A space stands before it, except at the
+    /// beginning and behind an opening bracket or quotation mark. A stand-in without an item is left out.
+    pub fn decode_with_stand_ins(&self, ids: &[u32], items: &[&str]) -> Decoded {
+        Decoded::join(ids.iter().map(|&id| {
+            if id as usize >= CONTROL.len() {
+                return self.library.id_to_token(id).map_or(Part::Nothing, Part::Token);
+            }
+            number_of_stand_in(id).and_then(|number| items.get(number)).map_or(Part::Nothing, |item| Part::Item(item))
+        }))
+    }
+
+    /// How the token with this id stands to words.
+    pub fn word_part(&self, id: u32) -> WordPart {
+        let token = if (id as usize) < CONTROL.len() { None } else { self.library.id_to_token(id) };
+        token.map_or(WordPart::Outside, |token| word_part(&bytes_of(&token).collect::<Vec<u8>>()))
     }
 
     pub(crate) fn library(&self) -> &Library {
@@ -105,6 +167,22 @@ impl Tokenizer {
     /// How many ids there are, control tokens counted: one more than the highest.
     pub fn vocab_size(&self) -> usize {
         self.library.get_vocab_size(true)
+    }
+}
+
+fn word_part(token: &[u8]) -> WordPart {
+    let (part, rest) = match token.strip_prefix(b" ") {
+        Some(rest) => (WordPart::Begins, rest),
+        None => (WordPart::Continues, token),
+    };
+    if token == b" " {
+        return WordPart::Space;
+    }
+    // A part of a character is one of a letter: hardly a sign is so rare that it is no token.
+    let first = rest.utf8_chunks().next().map(|chunk| chunk.valid().chars().next());
+    match first {
+        Some(first) if first.is_none_or(char::is_alphanumeric) => part,
+        _ => WordPart::Outside,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use glosser_text::{BOS, EOS, Encoding, PAD, SMALLEST_VOCAB, Tokenizer, word_of_token, words};
+use glosser_text::{
+    BOS, EOS, Encoding, PAD, SMALLEST_VOCAB, STAND_INS, Tokenizer, WordPart, stand_in, word_of_token, words,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
@@ -42,7 +44,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(&decoded.text, &nfc(text));
     prop_assert_eq!(decoded.offsets.len(), ids.len());
     prop_assert!(decoded.offsets.iter().all(|range| decoded.text.get(range.clone()).is_some()));
-    prop_assert!(ids.iter().all(|&id| id > EOS && (id as usize) < TRAINED.vocab_size()));
+    prop_assert!(ids.iter().all(|&id| id >= stand_in(STAND_INS) && (id as usize) < TRAINED.vocab_size()));
 
     let mut covered = 0;
     for pair in offsets.windows(2) {
@@ -127,7 +129,7 @@ proptest! {
     #[test]
     fn any_ids_decode_to_something(ids in proptest::collection::vec(prop_oneof![0..500_u32, any::<u32>()], 0..20)) {
         let text = TRAINED.decode(&ids);
-        let without_control: Vec<u32> = ids.into_iter().filter(|id| ![PAD, BOS, EOS].contains(id)).collect();
+        let without_control: Vec<u32> = ids.into_iter().filter(|id| *id >= stand_in(STAND_INS)).collect();
         prop_assert_eq!(text, TRAINED.decode(&without_control));
     }
 }
@@ -157,16 +159,110 @@ fn offsets_point_into_the_text_as_given_and_not_as_normalised() {
 
 #[test]
 fn control_tokens_written_in_a_sentence_stay_text_even_if_the_corpus_is_full_of_them() {
-    let sentences = vec!["<s> a</s> <pad> <s>b</s> <pad><pad>".to_owned(); 50];
+    let sentences = vec!["<s> a</s> <pad> <s>b</s> <1> <1><2> <pad><pad>".to_owned(); 50];
     let tokenizer = train(&sentences, 400);
     let again = Tokenizer::from_json(tokenizer.to_json().expect("JSON").as_bytes(), "t").expect("read");
     for tokenizer in [tokenizer, again] {
-        for text in ["</s>", "<s>", "<pad>", "ein</s>Hund", "<pad><s></s>", &sentences[0]] {
+        for text in ["</s>", "<s>", "<pad>", "ein</s>Hund", "<pad><s></s>", "<1>", "ein<8> <2>", &sentences[0]] {
             let ids = tokenizer.encode(text).ids;
-            assert!(ids.iter().all(|id| ![PAD, BOS, EOS].contains(id)), "{text}: {ids:?}");
+            assert!(ids.iter().all(|id| *id >= stand_in(STAND_INS)), "{text}: {ids:?}");
             assert_eq!(tokenizer.decode(&ids), text);
         }
     }
+}
+
+/// The items, each between angle brackets of its own, as ranges of the text without the brackets.
+fn items(marked: &str) -> (String, Vec<std::ops::Range<usize>>) {
+    let (mut text, mut items) = (String::new(), Vec::new());
+    for c in marked.chars() {
+        match c {
+            '<' => items.push(text.len()..0),
+            '>' => items.last_mut().expect("an open bracket").end = text.len(),
+            c => text.push(c),
+        }
+    }
+    (text, items)
+}
+
+#[test]
+fn items_become_stand_ins_and_come_back_as_they_were() {
+    for marked in [
+        "ein <Hund> läuft",
+        "<Hund>",
+        "<Hund> (<Quorp>), „<Zimbel>“ \"<Hund>\" ein-<Hund>/<Hund>.",
+        "la\u{308}uft <Xy\u{308}zzy >u\u{308}ber <🐕>",
+        "<ein Hund> <läuft>",
+    ] {
+        let (text, items) = items(marked);
+        let Encoding { ids, offsets } = TRAINED.encode_with_stand_ins(&text, &items);
+        let stand_ins: Vec<u32> = ids.iter().copied().filter(|id| *id < stand_in(STAND_INS)).collect();
+        assert_eq!(stand_ins, (0..items.len()).map(stand_in).collect::<Vec<_>>(), "{text}");
+        let mut covered = 0;
+        for (id, range) in ids.iter().zip(&offsets) {
+            assert!(range.start <= covered && text.get(range.clone()).is_some(), "{text}: {range:?}");
+            covered = range.end;
+            if *id < stand_in(STAND_INS) {
+                let item = &text[items[(*id - stand_in(0)) as usize].clone()];
+                assert_eq!(text[range.clone()].trim_start(), item.trim_start());
+            }
+        }
+        assert_eq!(covered, text.len());
+        let texts: Vec<&str> = items.iter().map(|item| &text[item.clone()]).collect();
+        let decoded = TRAINED.decode_with_stand_ins(&ids, &texts);
+        // What is not an item comes back in NFC; an item as it was.
+        assert_eq!(nfc(&decoded.text), nfc(&text), "{marked}");
+        assert!(texts.iter().all(|item| decoded.text.contains(item)), "{}", decoded.text);
+        for (id, range) in ids.iter().zip(&decoded.offsets) {
+            if *id < stand_in(STAND_INS) {
+                assert_eq!(decoded.text[range.clone()].trim_start(), texts[(*id - stand_in(0)) as usize].trim_start());
+            }
+        }
+        assert!(!TRAINED.decode(&ids).contains("Quorp"));
+    }
+}
+
+#[test]
+fn text_around_stand_ins_has_the_tokens_that_it_has_without_them() {
+    let (text, items) = items("ein <Quorp> läuft über k'iche' <42>");
+    let rest = |words: &str| TRAINED.encode(words).ids;
+    let expected = [rest("ein"), vec![stand_in(0)], rest("läuft über k'iche'"), vec![stand_in(1)]].concat();
+    assert_eq!(TRAINED.encode_with_stand_ins(&text, &items).ids, expected);
+}
+
+#[test]
+fn a_space_stands_before_what_a_stand_in_stands_for_where_one_belongs() {
+    let decoded = |before: &str, after: &str| {
+        let ids =
+            [TRAINED.encode(before).ids, vec![stand_in(2)], TRAINED.encode_with_stand_ins(after, &[]).ids].concat();
+        TRAINED.decode_with_stand_ins(&ids, &["", "", "X"]).text
+    };
+    for (before, expected) in [
+        ("ein", "ein X"),
+        ("ein (", "ein (X"),
+        ("ein \"", "ein \"X"),
+        ("ein\"", "ein\" X"),
+        ("„", "„X"),
+        ("ein -", "ein - X"),
+        ("ein-", "ein-X"),
+        ("ein ", "ein X"),
+        ("ein,", "ein, X"),
+        ("", "X"),
+    ] {
+        assert_eq!(decoded(before, ""), expected);
+    }
+    assert_eq!(TRAINED.decode_with_stand_ins(&[stand_in(0), stand_in(1)], &["X"]).text, "X", "without an item");
+}
+
+#[test]
+fn tokens_tell_how_they_stand_to_words() {
+    let parts = |text: &str| TRAINED.encode(text).ids.iter().map(|id| TRAINED.word_part(*id)).collect::<Vec<_>>();
+    use WordPart::{Begins, Continues, Outside, Space};
+    assert_eq!(parts("Hund, ein"), [Begins, Outside, Begins]);
+    assert_eq!(parts("12"), [Space, Continues, Continues], "no merge has a digit");
+    assert_eq!(parts("Hund狗")[..2], [Begins, Continues]);
+    assert_eq!(parts("\t(")[..2], [Space, Outside]);
+    assert_eq!(TRAINED.word_part(stand_in(0)), Outside);
+    assert_eq!(TRAINED.word_part(1_000_000), Outside);
 }
 
 #[test]
@@ -219,7 +315,7 @@ fn the_size_counts_control_tokens_and_has_a_smallest() {
     assert_eq!(Tokenizer::train(std::iter::empty::<&str>(), 1000).expect("bytes").vocab_size(), SMALLEST_VOCAB);
 
     let message = Tokenizer::train(std::iter::empty::<&str>(), 258).expect_err("too small").to_string();
-    assert!(message.contains("258 is too small") && message.contains("ask for 259"), "{message}");
+    assert!(message.contains("258 is too small") && message.contains("ask for 267"), "{message}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::event::Summary;
 use crate::noise::Noise;
 use crate::preparation::{Selection, survey};
 use crate::run::Run;
+use crate::stand_ins::StandIns;
 use crate::teller::Teller;
 use crate::validation::ValidationSet;
 use crate::{Event, Overrides, Parameters, Settings};
@@ -111,7 +112,7 @@ fn prepared(
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
     let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
 
-    let examples = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
+    let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
     let left_out = selection.len() - examples.len();
     if left_out > 0 {
@@ -119,6 +120,8 @@ fn prepared(
             "{left_out} pairs have more than {longest} tokens on a side (training.longest) and are left out"
         ))?;
     }
+    let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
+    let tokenizers = tokenizers.with_known_words(known);
     teller.open_log(&directory.log())?;
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
     let noise = Noise::new(&settings.training.noise, &tokenizers)?;
@@ -129,6 +132,7 @@ fn prepared(
         tokenizers,
         corpus: name,
         examples,
+        stand_ins,
         noise,
         validation,
         model,

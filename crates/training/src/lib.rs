@@ -44,6 +44,7 @@ mod remark;
 mod run;
 mod schedule;
 mod settings;
+mod stand_ins;
 mod streams;
 mod teller;
 mod validation;

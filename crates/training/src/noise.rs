@@ -4,7 +4,7 @@ use crate::data::PairIds;
 use crate::streams::happens;
 use anyhow::Result;
 use candle_core::Device;
-use glosser_text::{EOS, PAD, Segmenter};
+use glosser_text::{EOS, PAD, Segmenter, number_of_stand_in};
 use glosser_translator::{Batch, Tokenizers};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,11 @@ fn other_subwords(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8R
     if p == 0.0 { ids.to_vec() } else { segmenter.segment(ids, || happens(p, rng)) }
 }
 
+/// The end is no word, and what stands in for one has to be carried over.
+fn is_control(id: u32) -> bool {
+    id == EOS || number_of_stand_in(id).is_some()
+}
+
 /// Each word is dropped whole: half of it would tell the rest.
 fn without_words(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
     if p == 0.0 {
@@ -79,7 +84,7 @@ fn without_words(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rn
     }
     let mut kept = Vec::with_capacity(ids.len());
     for word in segmenter.words(ids) {
-        let is_dropped = word != [EOS] && happens(p, rng);
+        let is_dropped = !is_control(word[0]) && happens(p, rng);
         kept.extend(word.iter().map(|id| if is_dropped { DROPPED } else { *id }));
     }
     kept

@@ -5,7 +5,7 @@ use crate::event::{Event, Preparation};
 use crate::teller::Teller;
 use crate::{TokenizerSettings, hold_out::hold_out};
 use anyhow::{Context, Result, ensure};
-use glosser_text::{CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer};
+use glosser_text::{CorpusReader, CorpusSize, KnownWords, Pair, Survey, TextError, Tokenizer, WordCollector};
 use glosser_translator::Tokenizers;
 use std::fs::File;
 
@@ -87,16 +87,28 @@ impl Selection {
         failed.map_or(Ok(tokenizer), |error| Err(error.into()))
     }
 
-    /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out.
-    pub fn encode(&self, tokenizers: &Tokenizers, longest: usize, file: File, teller: &mut Teller) -> Result<Examples> {
+    /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out, and
+    /// gathers the words of their sources.
+    pub fn encode(
+        &self,
+        tokenizers: &Tokenizers,
+        longest: usize,
+        file: File,
+        teller: &mut Teller,
+    ) -> Result<(Examples, KnownWords)> {
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
         let mut pairs = self.training()?.map(|(_, pair)| pair);
         let mut next_chunk = || pairs.by_ref().take(CHUNK).collect::<Result<Vec<Pair>, TextError>>();
+        let mut words = WordCollector::default();
         let mut done = 0;
         let mut chunk = next_chunk()?;
         while !chunk.is_empty() {
-            // Reading, which is serial, goes on beside tokenising.
-            let (encoded, next) = rayon::join(|| encode(&chunk, tokenizers, longest), &mut next_chunk);
+            // What is serial, reading and gathering words, goes on beside tokenising.
+            let beside = || {
+                chunk.iter().for_each(|pair| words.add(&pair.source));
+                next_chunk()
+            };
+            let (encoded, next) = rayon::join(|| encode(&chunk, tokenizers, longest), beside);
             encoded.iter().try_for_each(|pair| writer.push(pair)).context(NOT_WRITTEN)?;
             let before = done;
             done += chunk.len();
@@ -111,7 +123,7 @@ impl Selection {
             self.reader.name(),
             self.len()
         );
-        writer.finish().context(NOT_WRITTEN)
+        Ok((writer.finish().context(NOT_WRITTEN)?, words.finish()))
     }
 }
 
@@ -158,9 +170,9 @@ mod tests {
     }
 
     fn encoded(selection: &Selection, longest: usize, teller: &mut Teller) -> Result<(Examples, Tokenizers)> {
-        let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 300, joint: true }, teller)?;
-        let examples = selection.encode(&tokenizers, longest, tempfile::tempfile()?, teller)?;
-        Ok((examples, tokenizers))
+        let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, teller)?;
+        let (examples, known) = selection.encode(&tokenizers, longest, tempfile::tempfile()?, teller)?;
+        Ok((examples, tokenizers.with_known_words(known)))
     }
 
     #[test]
@@ -173,6 +185,7 @@ mod tests {
         let (examples, tokenizers) = encoded(&selection, 100, &mut Teller::new(&mut |_| {}))?;
         assert_eq!((held_out.len(), examples.len()), (all.len() / 20, all.len() - all.len() / 20));
         let kept = all.iter().filter(|pair| held_out.binary_search_by(|other| by_number(other, pair)).is_err());
+        assert!(tokenizers.known_words().contains("nummer") && !tokenizers.known_words().contains("number"));
         let text = |ids: &[u32]| tokenizers.source().decode(ids);
         for (at, pair) in kept.enumerate() {
             let (source, target) = examples.ids(at)?;

@@ -6,6 +6,7 @@ use crate::event::{Event, Summary, Validation};
 use crate::meter::{Meter, StepResult};
 use crate::noise::{Noise, NoisyBatch};
 use crate::recovery::{Diverged, Recovery};
+use crate::stand_ins::StandIns;
 use crate::streams::{Purpose, stream};
 use crate::validation::ValidationSet;
 use crate::{Budget, Examples, Parameters, Settings, learning_rate, loss};
@@ -37,6 +38,7 @@ pub(crate) struct Run {
     pub corpus: String,
     pub examples: Examples,
     pub noise: Noise,
+    pub stand_ins: StandIns,
     pub validation: ValidationSet,
     pub model: Model,
     pub parameters: Parameters,
@@ -178,8 +180,10 @@ impl Run {
         let started = Instant::now();
         let training = &self.settings.training;
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
+        let mut pairs = examples.read(pairs)?;
+        self.stand_ins.put_into(&mut pairs, &mut stream(training.seed, Purpose::StandIns, step as u64));
         let mut noise = stream(training.seed, Purpose::Noise, step as u64);
-        let NoisyBatch { source, target, gold } = self.noise.batch(&examples.read(pairs)?, &mut noise, &Device::Cpu)?;
+        let NoisyBatch { source, target, gold } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;

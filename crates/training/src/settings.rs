@@ -69,6 +69,8 @@ pub struct TrainingSettings {
     pub average: f64,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
+    /// Share of the pairs in which stand-ins take the place of words, anew at each step.
+    pub stand_ins: f64,
     /// Global norm to which gradients are clipped.
     pub clip: f64,
     /// Validations without a better one before training stops.
@@ -169,6 +171,7 @@ impl Settings {
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.0 },
                 average: 0.0,
                 label_smoothing: 0.1,
+                stand_ins: 0.15,
                 clip: 1.0,
                 patience: 6,
                 longest: 200,
@@ -205,6 +208,7 @@ impl Settings {
             ("noise.target_words", target_words),
             ("average", training.average),
             ("label_smoothing", training.label_smoothing),
+            ("stand_ins", training.stand_ins),
         ] {
             ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
         }
@@ -284,6 +288,7 @@ mod tests {
             ("[model]\nembed = \"large\"", "large"),
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
+            ("[training]\nstand_ins = -0.1", "stand_ins"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

@@ -15,6 +15,8 @@ pub enum Purpose {
     HoldOut = 4,
     /// Noise on the text of a batch; the index is the step.
     Noise = 5,
+    /// Words that stand-ins take the place of; the index is the step.
+    StandIns = 6,
 }
 
 /// The generator of one purpose and index under one seed.

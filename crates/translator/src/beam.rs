@@ -1,7 +1,7 @@
 //! The beam of one sentence: numbers in, a decision out, no tensors.
 
 use glosser_kernels::{simd, widest};
-use glosser_text::{BOS, EOS, PAD};
+use glosser_text::{BOS, EOS, PAD, STAND_INS, number_of_stand_in, stand_in};
 use std::sync::Arc;
 
 /// Tokens that are compared together.
@@ -16,6 +16,8 @@ struct Node {
     /// Sum over this token and all before it.
     log_prob: f64,
     len: usize,
+    /// The stand-ins of the source that are not among them, a bit each.
+    missing: u8,
 }
 
 /// A finished hypothesis: its tokens without EOS, and one row of weights for each of them and for EOS.
@@ -36,8 +38,16 @@ pub struct Hypothesis {
 pub(crate) struct Limits {
     pub beam_size: usize,
     pub length_penalty: f32,
-    /// Tokens of a hypothesis, EOS not counted.
+    /// Tokens of a hypothesis, EOS not counted; at least one, and one for each stand-in.
     pub max_length: usize,
+    /// The stand-ins of the source, a bit each: those that a hypothesis has, each once. `None` for a model without them,
+    /// where their ids are those of other tokens.
+    pub stand_ins: Option<u8>,
+}
+
+/// The stand-ins among some tokens, a bit each.
+pub(crate) fn stand_ins(ids: &[u32]) -> u8 {
+    ids.iter().filter_map(|id| number_of_stand_in(*id)).fold(0, |bits, number| bits | 1 << number)
 }
 
 /// One way to go on: hypothesis, token, the sum of log probabilities then.
@@ -85,6 +95,7 @@ impl Beam {
                     weights: weights[candidate.parent].clone(),
                     log_prob: candidate.log_prob,
                     len: self.len + 1,
+                    missing: self.missing(self.live[candidate.parent].as_ref()) & !self.stand_in(candidate.token),
                 })
             };
             if candidate.token == EOS {
@@ -108,9 +119,17 @@ impl Beam {
         let mut best: Vec<Candidate> = Vec::with_capacity(wanted + 1);
         for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {
             let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
+            let missing = self.missing(node.as_ref());
             let is_beaten = |best: &[Candidate], log_prob: f64| {
                 best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
             };
+            if missing != 0 && self.len > 0 && row[EOS as usize] >= widest!(simd::max(row)) {
+                let forced = at_the_end(row, missing);
+                for (token, log_prob) in forced.map(|(token, log_prob)| (token, so_far + log_prob)) {
+                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
+                }
+                continue;
+            }
             for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
                 // Hardly a block has a token that is good enough: one comparison for all of them.
                 if is_beaten(&best, so_far + f64::from(widest!(simd::max(block)))) {
@@ -118,25 +137,37 @@ impl Beam {
                 }
                 for (token, log_prob) in (first..).zip(block) {
                     let log_prob = so_far + f64::from(*log_prob);
-                    if is_beaten(&best, log_prob) || !self.may_follow(token) || log_prob.is_nan() {
+                    if is_beaten(&best, log_prob) || !self.may_follow(token, missing) || log_prob.is_nan() {
                         continue;
                     }
-                    // Behind equals: the earlier hypothesis, and the lower id, wins a tie.
-                    let at = best.partition_point(|other| other.log_prob >= log_prob);
-                    best.insert(at, Candidate { parent, token, log_prob });
-                    best.truncate(wanted);
+                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
                 }
             }
         }
         best
     }
 
-    /// A translation has at least one token and at most the maximum.
-    fn may_follow(&self, token: u32) -> bool {
+    /// The stand-ins that a hypothesis must still have.
+    fn missing(&self, node: Option<&Arc<Node>>) -> u8 {
+        node.map_or(self.limits.stand_ins.unwrap_or(0), |node| node.missing)
+    }
+
+    /// The bit of a stand-in; no bit for any other token.
+    fn stand_in(&self, token: u32) -> u8 {
+        if self.limits.stand_ins.is_some() { stand_ins(&[token]) } else { 0 }
+    }
+
+    /// A translation has at least one token and at most the maximum, each stand-in of the source once and no others (see
+    /// also [`at_the_end`]).
+    fn may_follow(&self, token: u32, missing: u8) -> bool {
         match token {
             PAD | BOS => false,
-            EOS => self.len > 0,
-            _ => self.len < self.limits.max_length,
+            EOS => self.len > 0 && missing == 0,
+            _ => match self.stand_in(token) {
+                // Room for what is missing is left.
+                0 => self.len + (missing.count_ones() as usize) < self.limits.max_length,
+                bit => missing & bit != 0,
+            },
         }
     }
 
@@ -147,6 +178,24 @@ impl Beam {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
     }
+}
+
+/// Keeps the best. Behind equals: the earlier hypothesis, and the lower id, wins a tie.
+fn insert(best: &mut Vec<Candidate>, candidate: Candidate, wanted: usize) {
+    let at = best.partition_point(|other| other.log_prob >= candidate.log_prob);
+    best.insert(at, candidate);
+    best.truncate(wanted);
+}
+
+/// How a hypothesis goes on that the model would end although stand-ins are missing: with these, one after the other,
+/// and nothing else, or it would ramble until it happened to come across them. They share the probability of the end.
+fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
+    let tokens = move || (0..STAND_INS).filter(move |number| missing >> number & 1 == 1).map(stand_in);
+    let log_prob = |token: u32| f64::from(row[token as usize]);
+    let best = tokens().map(log_prob).fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = best + tokens().map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
+    let end = log_prob(EOS);
+    tokens().map(move |token| (token, end + f64::from(row[token as usize]) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
 fn hypothesis(end: &Arc<Node>, length_penalty: f32) -> Hypothesis {

@@ -13,14 +13,18 @@ fn next_log_probs(prefix: &[u32]) -> Vec<f32> {
 }
 
 fn search(limits: Limits) -> Vec<Hypothesis> {
+    search_in(next_log_probs, limits)
+}
+
+fn search_in(language: impl Fn(&[u32]) -> Vec<f32>, limits: Limits) -> Vec<Hypothesis> {
     let mut beam = Beam::new(limits);
     let mut prefixes = vec![vec![]];
     while !beam.is_done() {
-        let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| next_log_probs(prefix)).collect();
+        let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| language(prefix)).collect();
         // The row of weights names the prefix it belongs to.
         let weights: Vec<Vec<f32>> =
             prefixes.iter().map(|prefix| prefix.iter().map(|token| *token as f32).collect()).collect();
-        let parents = beam.advance(&log_probs, VOCAB, &weights);
+        let parents = beam.advance(&log_probs, log_probs.len() / prefixes.len(), &weights);
         prefixes = parents
             .iter()
             .zip(beam.last_tokens())
@@ -47,7 +51,7 @@ fn every_sentence(prefix: &[u32], left: usize, so_far: f64, all: &mut Vec<(Vec<u
 #[test]
 fn a_wide_beam_is_exhaustive_search() {
     for length_penalty in [0.0, 0.6, 1.0] {
-        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4 });
+        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4, stand_ins: None });
         let mut all = Vec::new();
         every_sentence(&[], 4, 0.0, &mut all);
         let score =
@@ -63,7 +67,7 @@ fn a_wide_beam_is_exhaustive_search() {
 
 #[test]
 fn a_beam_of_one_is_greedy_search() {
-    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9 });
+    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, stand_ins: None });
     let mut greedy = Vec::new();
     loop {
         let log_probs = next_log_probs(&greedy);
@@ -83,7 +87,7 @@ fn a_beam_of_one_is_greedy_search() {
 
 #[test]
 fn every_token_keeps_its_own_row_of_weights() {
-    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5 }) {
+    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5, stand_ins: None }) {
         assert_eq!(hypothesis.weights.len(), hypothesis.ids.len() + 1);
         for (len, row) in hypothesis.weights.iter().enumerate() {
             let prefix: Vec<f32> = hypothesis.ids[..len].iter().map(|token| *token as f32).collect();
@@ -94,6 +98,85 @@ fn every_token_keeps_its_own_row_of_weights() {
 
 #[test]
 fn nothing_but_ends_are_left_at_the_maximum() {
-    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1 });
+    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1, stand_ins: None });
     assert!(!found.is_empty() && found.iter().all(|hypothesis| hypothesis.ids.len() == 1));
+}
+
+/// The language of three words, where the first two are stand-ins and the last is none.
+fn with_stand_ins(prefix: &[u32]) -> Vec<f32> {
+    let as_words: Vec<u32> = prefix.iter().map(|id| if *id == NO_STAND_IN { 5 } else { *id }).collect();
+    let mut log_probs = vec![f32::NEG_INFINITY; NO_STAND_IN as usize + 1];
+    let of_words = next_log_probs(&as_words);
+    log_probs[..5].copy_from_slice(&of_words[..5]);
+    log_probs[NO_STAND_IN as usize] = of_words[5];
+    log_probs
+}
+
+const NO_STAND_IN: u32 = 11;
+
+fn constrained(stand_ins: u8, beam_size: usize, max_length: usize) -> Vec<Hypothesis> {
+    let limits = Limits { beam_size, length_penalty: 1.0, max_length, stand_ins: Some(stand_ins) };
+    search_in(with_stand_ins, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
+}
+
+/// Every sentence of at most `left` more tokens that has the missing stand-ins once, the others not, and where the model
+/// would end nothing but these.
+fn every_allowed(prefix: &[u32], missing: u8, left: usize, all: &mut Vec<Vec<u32>>) {
+    let log_probs = with_stand_ins(prefix);
+    let would_end = !prefix.is_empty() && log_probs.iter().all(|log_prob| *log_prob <= log_probs[EOS as usize]);
+    if !prefix.is_empty() && missing == 0 {
+        all.push(prefix.to_vec());
+    }
+    for (token, bit) in [(3, 1), (4, 2), (NO_STAND_IN, 0)] {
+        let is_allowed = match bit {
+            0 => left > missing.count_ones() as usize && !(would_end && missing != 0),
+            _ => missing & bit != 0,
+        };
+        if is_allowed {
+            every_allowed(&[prefix, &[token]].concat(), missing & !bit, left - 1, all);
+        }
+    }
+}
+
+#[test]
+fn a_wide_beam_finds_every_sentence_that_has_the_stand_ins_of_the_source_once_and_no_others() {
+    for (stand_ins, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 6)] {
+        let mut expected = Vec::new();
+        every_allowed(&[], stand_ins, max_length, &mut expected);
+        let mut found: Vec<Vec<u32>> =
+            constrained(stand_ins, 500, max_length).into_iter().map(|found| found.ids).collect();
+        expected.sort();
+        found.sort();
+        assert!(!expected.is_empty());
+        assert_eq!(found, expected, "{stand_ins:b} {max_length}");
+        for number in 0..2 {
+            let times = |ids: &Vec<u32>| ids.iter().filter(|id| **id == stand_in(number)).count();
+            assert!(found.iter().all(|ids| times(ids) == usize::from(stand_ins >> number & 1)));
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_at_the_end_shares_the_probability_of_the_end() {
+    let row: Vec<f32> = (0..12).map(|token| -0.5 - token as f32).collect();
+    let shared: Vec<(u32, f64)> = at_the_end(&row, 0b101).collect();
+    assert_eq!(shared.iter().map(|(token, _)| *token).collect::<Vec<_>>(), [3, 5]);
+    let sum: f64 = shared.iter().map(|(_, log_prob)| log_prob.exp()).sum();
+    assert!((sum.ln() - f64::from(row[EOS as usize])).abs() < 1e-9);
+    assert!((shared[0].1 - shared[1].1 - 2.0).abs() < 1e-6);
+}
+
+#[test]
+fn greedy_search_leaves_room_for_every_stand_in() {
+    for max_length in [2, 3, 9] {
+        let [found] = &constrained(0b11, 1, max_length)[..] else { panic!("not one hypothesis") };
+        assert!(found.ids.len() <= max_length);
+        assert!([3, 4].iter().all(|stand_in| found.ids.contains(stand_in)), "{:?}", found.ids);
+    }
+}
+
+#[test]
+fn without_stand_ins_their_ids_are_those_of_words() {
+    let limits = Limits { beam_size: 500, length_penalty: 1.0, max_length: 2, stand_ins: None };
+    assert!(search(limits).iter().any(|found| found.ids == [3, 3]));
 }

@@ -1,8 +1,9 @@
 use crate::ModelConfig;
 use serde::{Deserialize, Serialize};
 
-/// The format of the model directory that this program reads and writes.
-pub const FORMAT_VERSION: u64 = 1;
+/// The format of the model directory that this program writes and reads. Version 1 had no stand-ins, and annotations
+/// without the word itself.
+pub const FORMAT_VERSION: u64 = 2;
 
 /// `config.json`: all that is known of a model besides its weights and its tokenizer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
-use crate::{FORMAT_VERSION, ModelCard, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
+use crate::card::FORMAT_VERSION;
+use crate::{ModelCard, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
-use glosser_text::Tokenizer;
+use glosser_text::{KnownWords, Tokenizer};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -12,11 +13,12 @@ const WEIGHTS: &str = "model.safetensors";
 const JOINT: &str = "tokenizer.json";
 const SOURCE: &str = "tokenizer.source.json";
 const TARGET: &str = "tokenizer.target.json";
+const WORDS: &str = "words.bin";
 /// What training keeps for itself, apart from the model.
 const TRAINING: &str = "training";
 
-/// A model on disk: `config.json`, `model.safetensors` and `tokenizer.json` (or `tokenizer.source.json` and
-/// `tokenizer.target.json`). The one place that knows their names.
+/// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
+/// `tokenizer.target.json`) and `words.bin`, the words of its training text. The one place that knows their names.
 #[derive(Clone, Debug)]
 pub struct ModelDirectory {
     path: PathBuf,
@@ -35,7 +37,7 @@ impl ModelDirectory {
 
     /// Whether a model, or a part of one, is there.
     pub fn holds_a_model(&self) -> bool {
-        [CARD, WEIGHTS, JOINT, SOURCE, TARGET].iter().any(|name| self.path.join(name).exists())
+        [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].iter().any(|name| self.path.join(name).exists())
     }
 
     /// Where the weights are.
@@ -132,9 +134,17 @@ impl ModelDirectory {
                 ),
             });
         }
+        let known_words = self.words()?;
         let bytes = self.read(WEIGHTS)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        Ok(Translator::new(model, tokenizers))
+        Ok(Translator::new(model, tokenizers.with_known_words(known_words)))
+    }
+
+    fn words(&self) -> Result<KnownWords, TranslatorError> {
+        KnownWords::from_bytes(&self.read(WORDS)?).ok_or_else(|| {
+            let problem = "its numbers are not in ascending order, four bytes each".to_owned();
+            TranslatorError::Damaged { file: self.path.join(WORDS), problem }
+        })
     }
 
     fn damaged_weights(&self, cause: &candle_core::Error) -> TranslatorError {
@@ -158,6 +168,7 @@ impl ModelDirectory {
             files.push((SOURCE, tokenizers.source().to_json()?.into_bytes()));
             files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
         }
+        files.push((WORDS, tokenizers.known_words().to_bytes()));
         files.push((CARD, card.into_bytes()));
         replace(&self.path, &files)?;
         // The tokenizers of a model of the other kind that was here before.

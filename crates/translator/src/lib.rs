@@ -19,12 +19,14 @@
 
 mod beam;
 mod card;
+mod copying;
 mod directory;
 mod error;
 mod model;
 mod pieces;
 mod quantized_weights;
 mod search;
+mod spread;
 mod tokenizers;
 mod translation;
 mod translator;
@@ -32,6 +34,7 @@ mod weights;
 mod workers;
 
 pub use card::{FORMAT_VERSION, ModelCard, Origin, Provenance};
+pub use copying::Copying;
 pub use directory::ModelDirectory;
 pub use error::TranslatorError;
 pub use model::{Batch, Forced, Model, ModelConfig};

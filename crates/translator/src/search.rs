@@ -1,4 +1,4 @@
-use crate::beam::{Beam, Limits};
+use crate::beam::{Beam, Limits, stand_ins};
 use crate::model::{Batch, Model};
 use crate::workers::Workers;
 use candle_core::{Device, Result, bail};
@@ -17,7 +17,8 @@ pub struct SearchOptions {
     pub beam_size: usize,
     /// Hypotheses are ordered by log probability over length to this power: above zero, long ones lose less.
     pub length_penalty: f32,
-    /// Tokens of a translation at most; without it, twice those of the source and twenty.
+    /// Tokens of a translation at most, but one for each stand-in in any case; without it, twice those of the source
+    /// and twenty.
     pub max_length: Option<usize>,
     /// Sentences translated together. Changes speed and memory, never the translation.
     pub batch_size: usize,
@@ -29,9 +30,11 @@ impl SearchOptions {
     /// What `translate` does unless told otherwise.
     pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
 
-    fn limits(&self, source_len: usize) -> Limits {
-        let max_length = self.max_length.unwrap_or(2 * source_len + 20).max(1);
-        Limits { beam_size: self.beam_size.max(1), length_penalty: self.length_penalty, max_length }
+    fn limits(&self, source: &[u32], has_stand_ins: bool) -> Limits {
+        let stand_ins = has_stand_ins.then(|| stand_ins(source));
+        let fewest = stand_ins.map_or(1, |bits| bits.count_ones().max(1)) as usize;
+        let max_length = self.max_length.unwrap_or(2 * source.len() + 20).max(fewest);
+        Limits { beam_size: self.beam_size.max(1), length_penalty: self.length_penalty, max_length, stand_ins }
     }
 }
 
@@ -41,6 +44,7 @@ pub struct Searcher {
     encoder: Encoder,
     decoder: PreparedDecoder,
     device: Device,
+    has_stand_ins: bool,
     workers: Workers,
 }
 
@@ -51,12 +55,18 @@ impl Model {
             encoder: self.encoder.clone(),
             decoder: PreparedDecoder::new(&self.decoder, self.precision)?,
             device: self.device().clone(),
+            has_stand_ins: false,
             workers: Workers::default(),
         })
     }
 }
 
 impl Searcher {
+    /// For a model whose vocabularies have stand-ins: a hypothesis then has each stand-in of its source once and no others.
+    pub fn with_stand_ins(self) -> Self {
+        Self { has_stand_ins: true, ..self }
+    }
+
     /// The hypotheses of each source sentence (ids that end in EOS, none empty), best first, at least one each.
     ///
     /// # Errors
@@ -88,8 +98,8 @@ impl Searcher {
         let batch = Batch::new(sources, &self.device)?;
         let annotations = self.encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?;
         let (mut state, memory) = self.decoder.start(&annotations)?;
-        let mut going: Vec<(usize, Beam)> =
-            sources.iter().map(|source| Beam::new(options.limits(source.len()))).enumerate().collect();
+        let beam = |source: &&[u32]| Beam::new(options.limits(source, self.has_stand_ins));
+        let mut going: Vec<(usize, Beam)> = sources.iter().map(beam).enumerate().collect();
         let mut done = Vec::with_capacity(sources.len());
         while !going.is_empty() {
             let (rows, after) = self.step(&mut going, &state, &memory)?;

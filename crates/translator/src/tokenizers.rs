@@ -1,22 +1,29 @@
-use glosser_text::Tokenizer;
+use glosser_text::{KnownWords, Tokenizer};
+use std::sync::Arc;
 
-/// The tokenizers of a model: one for both sides, or one for each.
+/// The tokenizers of a model, one for both sides or one for each, and the words of the source text that it was trained on.
 #[derive(Clone, Debug)]
 pub struct Tokenizers {
     source: Tokenizer,
     /// `None` where the source's serves both sides.
     target: Option<Box<Tokenizer>>,
+    known_words: Arc<KnownWords>,
 }
 
 impl Tokenizers {
-    /// One for both sides.
+    /// One for both sides. No words are known.
     pub fn joint(tokenizer: Tokenizer) -> Self {
-        Self { source: tokenizer, target: None }
+        Self { source: tokenizer, target: None, known_words: Arc::default() }
     }
 
-    /// One for each side.
+    /// One for each side. No words are known.
     pub fn separate(source: Tokenizer, target: Tokenizer) -> Self {
-        Self { source, target: Some(Box::new(target)) }
+        Self { source, target: Some(Box::new(target)), known_words: Arc::default() }
+    }
+
+    /// The same with the words of the source text of training.
+    pub fn with_known_words(self, known_words: KnownWords) -> Self {
+        Self { known_words: Arc::new(known_words), ..self }
     }
 
     /// Whether one serves both sides.
@@ -32,5 +39,10 @@ impl Tokenizers {
     /// The target's.
     pub fn target(&self) -> &Tokenizer {
         self.target.as_deref().unwrap_or(&self.source)
+    }
+
+    /// The words of the source text of training.
+    pub fn known_words(&self) -> &KnownWords {
+        &self.known_words
     }
 }

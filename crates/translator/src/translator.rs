@@ -1,9 +1,12 @@
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, Forced, ended};
 use crate::pieces::pieces;
-use crate::{Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
+use crate::spread::{Spread, spread_matrix};
+use crate::{
+    Copying, Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
+};
 use glosser_alignment::{AttentionMatrix, Shape};
-use glosser_text::{EOS, Encoding};
+use glosser_text::{EOS, Encoding, Item, find_items, number_of_stand_in};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -17,6 +20,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Translator {
     model: Model,
     tokenizers: Tokenizers,
+    copying: Arc<Copying>,
     searcher: Arc<OnceLock<Searcher>>,
 }
 
@@ -32,9 +36,14 @@ impl Translator {
         ModelDirectory::new(directory).load()
     }
 
-    /// From its parts.
+    /// From its parts, with [`Copying::by_looks`].
     pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
-        Self { model, tokenizers, searcher: Arc::default() }
+        Self { model, tokenizers, copying: Arc::new(Copying::by_looks()), searcher: Arc::default() }
+    }
+
+    /// The same with another choice of what is copied.
+    pub fn with_copying(self, copying: Copying) -> Self {
+        Self { copying: Arc::new(copying), ..self }
     }
 
     /// The model.
@@ -55,6 +64,9 @@ impl Translator {
 
     /// Up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is kept. A
     /// blank sentence has one blank translation; a very long one is translated piece by piece, once.
+    ///
+    /// What is copied is given to the model as stand-ins, and the probability is that of a translation with these; where
+    /// the model would end without one, that of the end counts for the stand-in too.
     pub fn translate_with<S: AsRef<str>>(
         &self,
         sentences: &[S],
@@ -74,12 +86,12 @@ impl Translator {
         if let Some(searcher) = self.searcher.get() {
             return Ok(searcher);
         }
-        let searcher = self.model.searcher()?;
+        let searcher = self.model.searcher()?.with_stand_ins();
         Ok(self.searcher.get_or_init(|| searcher))
     }
 
     /// Given translations, with their probability and what the model attends to on the way through them (forced
-    /// decoding). A pair with a blank side, or one of more than [`Translator::LONGEST_FORCED`] tokens, gets an empty
+    /// decoding). The model is given all words as they are; nothing is copied. A pair with a blank side, or one of more than [`Translator::LONGEST_FORCED`] tokens, gets an empty
     /// matrix.
     pub fn force<S: AsRef<str>, T: AsRef<str>>(
         &self,
@@ -138,9 +150,19 @@ impl Translator {
     }
 
     fn source<'a>(&self, text: &'a str) -> Source<'a> {
-        let encoding = self.encode_source(text);
-        let pieces = if encoding.ids.is_empty() { Vec::new() } else { pieces(text, &encoding.offsets) };
-        Source { text, encoding, pieces }
+        if text.trim().is_empty() {
+            return Source { text, items: Vec::new(), encoding: Encoding::default(), pieces: Vec::new() };
+        }
+        let items = self.items(text);
+        let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
+        let encoding = self.tokenizers.source().encode_with_stand_ins(text, &ranges);
+        let pieces = pieces(text, &encoding.offsets);
+        Source { text, items, encoding, pieces }
+    }
+
+    fn items(&self, text: &str) -> Vec<Item> {
+        let known = self.copying.automatic.then(|| self.tokenizers.known_words());
+        find_items(text, &self.copying.terms, known)
     }
 
     /// From the hypotheses of each piece.
@@ -174,16 +196,20 @@ impl Translator {
                 rows.push(row);
             }
         }
-        let decoded = self.tokenizers.target().decode_with_offsets(&ids);
+        let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
+        let decoded = self.tokenizers.target().decode_with_stand_ins(&ids, &items);
+        let is_item = |ids: &[u32], at: usize| !items.is_empty() && number_of_stand_in(ids[at]).is_some();
+        let columns = Spread::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
+        let targets = Spread::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));
         Translation {
             source: source.text.to_owned(),
             // A model can produce a byte that ends lines; one line in must stay one line out.
             text: decoded.text.replace(['\n', '\r'], " "),
             log_prob,
             score,
-            attention: matrix(&rows),
-            source_tokens: source.encoding.offsets.clone(),
-            target_tokens: decoded.offsets,
+            attention: matrix(&spread_matrix(rows, &columns, &targets)),
+            source_tokens: columns.offsets,
+            target_tokens: targets.offsets,
         }
     }
 }
@@ -191,11 +217,18 @@ impl Translator {
 /// A sentence on its way into the model.
 struct Source<'a> {
     text: &'a str,
+    /// What the stand-ins of the encoding stand for, by their numbers.
+    items: Vec<Item>,
     encoding: Encoding,
     pieces: Vec<Range<usize>>,
 }
 
 impl Source<'_> {
+    /// What the translation has in place of an item.
+    fn text_of<'a>(&'a self, item: &'a Item) -> &'a str {
+        item.target.as_deref().unwrap_or(&self.text[item.range.clone()])
+    }
+
     fn ids_of_pieces(&self) -> impl Iterator<Item = Vec<u32>> {
         self.pieces.iter().map(|piece| self.encoding.ids[piece.clone()].iter().copied().chain([EOS]).collect())
     }

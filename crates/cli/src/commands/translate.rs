@@ -1,4 +1,5 @@
 use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
+use crate::copying;
 use crate::links;
 use crate::output::{say, writer};
 use anyhow::{Result, ensure};
@@ -33,7 +34,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
             output.display()
         );
     }
-    let translator = Translator::load(&args.model.directory)?;
+    let translator = copying::apply(Translator::load(&args.model.directory)?, &args)?;
     let options = SearchOptions {
         beam_size: args.beam_size,
         length_penalty: args.length_penalty,

@@ -1,5 +1,6 @@
 //! Text in, text out, with models of random weights: what holds of any model, trained or not.
 
+mod copying;
 mod directory;
 mod lines;
 mod quantized;

@@ -34,7 +34,7 @@ pub struct Random {
 
 /// `dot` wants as many units in the decoder as an annotation has, so all have.
 pub fn random(score: Score, joint_vocab: bool) -> Random {
-    let train = || Tokenizer::train(SENTENCES.into_iter(), 290).expect("a tokenizer");
+    let train = || Tokenizer::train(SENTENCES.into_iter(), 298).expect("a tokenizer");
     let tokenizers = if joint_vocab { Tokenizers::joint(train()) } else { Tokenizers::separate(train(), train()) };
     let config = ModelConfig {
         source_vocab: tokenizers.source().vocab_size(),

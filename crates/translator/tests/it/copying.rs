@@ -1,0 +1,111 @@
+//! Words that come out of a translation as they are, with models of random weights: it must hold whatever a model says.
+
+use crate::support::{SCORES, SENTENCES, bits, random};
+use glosser_text::{Lines, Terms, WordCollector};
+use glosser_translator::{Copying, SearchOptions, Translation, Translator};
+
+const SENTENCE: &str = "ein Hund aus Xyzzy-Quorp läuft (https://example.org/a?b=1) 42,50 über die Wiese 🐕👍🏽.";
+const COPIED: [&str; 4] = ["Xyzzy-Quorp", "https://example.org/a?b=1", "42,50", "🐕👍🏽"];
+
+/// A model that knows the words of [`SENTENCES`].
+fn translator() -> Translator {
+    let translator = random(SCORES[2], true).translator;
+    let mut words = WordCollector::default();
+    SENTENCES.iter().for_each(|sentence| words.add(sentence));
+    words.add("aus");
+    let tokenizers = translator.tokenizers().clone().with_known_words(words.finish());
+    Translator::new(translator.model().clone(), tokenizers)
+}
+
+fn with_terms(glossary: &str, kept: &str, automatic: bool) -> Translator {
+    let mut terms = Terms::default();
+    terms.add_glossary(Lines::new(glossary.as_bytes(), "g")).expect("a glossary");
+    terms.add_kept(Lines::new(kept.as_bytes(), "k")).expect("terms");
+    translator().with_copying(Copying { terms, automatic })
+}
+
+fn one(translator: &Translator, sentence: &str) -> Translation {
+    translator.translate(&[sentence]).expect("translations").pop().expect("one")
+}
+
+#[track_caller]
+fn assert_once(text: &str, item: &str) {
+    assert_eq!(text.matches(item).count(), 1, "{item} in {text}");
+}
+
+#[test]
+fn every_item_is_in_every_translation_once_however_narrow_the_search() {
+    let translator = translator();
+    for (beam_size, max_length) in [(1, None), (5, None), (1, Some(1)), (3, Some(4)), (3, Some(6))] {
+        let options = SearchOptions { beam_size, max_length, ..SearchOptions::STANDARD };
+        let found = translator.translate_with(&[SENTENCE], &options, beam_size).expect("translations").remove(0);
+        assert!(!found.is_empty());
+        for translation in found {
+            COPIED.iter().for_each(|item| assert_once(&translation.text, item));
+        }
+    }
+}
+
+#[test]
+fn only_what_is_asked_for_is_copied() {
+    let plain = one(&with_terms("", "", false), SENTENCE);
+    assert!(COPIED.iter().all(|item| !plain.text.contains(item)), "{}", plain.text);
+    let chosen = one(&with_terms("Hund\tGood Dog\nläuft\truns\n", "die Wiese\n", false), SENTENCE);
+    ["Good Dog", "runs", "die Wiese"].iter().for_each(|item| assert_once(&chosen.text, item));
+    assert!(COPIED.iter().all(|item| !chosen.text.contains(item)), "{}", chosen.text);
+    let all = one(&with_terms("Hund\tGood Dog\n", "", true), SENTENCE);
+    COPIED.iter().chain(&["Good Dog"]).for_each(|item| assert_once(&all.text, item));
+}
+
+#[test]
+fn a_sentence_without_items_is_translated_as_without_copying() {
+    let (with, without) = (translator(), with_terms("", "", false));
+    for sentence in SENTENCES {
+        assert_eq!(bits(&one(&with, sentence)), bits(&one(&without, sentence)));
+    }
+}
+
+#[test]
+fn tokens_know_their_place_and_their_words_their_attention() {
+    let translator = with_terms("Hund\tGood Big Dog\n", "die Wiese\n", true);
+    let translation = one(&translator, SENTENCE);
+    assert_eq!(translation.attention.target_len(), translation.target_tokens.len() + 1);
+    assert_eq!(translation.attention.source_len(), translation.source_tokens.len() + 1);
+    assert!(translation.target_tokens.iter().all(|range| translation.text.get(range.clone()).is_some()));
+    let items: Vec<&str> = translation.source_tokens.iter().map(|range| SENTENCE[range.clone()].trim()).collect();
+    assert!(COPIED.iter().chain(&["die", "Wiese"]).all(|item| items.contains(item)), "{items:?}");
+    let view = translation.words();
+    assert_eq!(view.source.len(), SENTENCE.split(' ').count());
+    for (word, row) in view.target.iter().zip(view.attention.matrix().rows()) {
+        let eos = view.attention.eos_mass()[view.target.iter().position(|other| other == word).expect("a word")];
+        assert!(row.iter().sum::<f32>() + eos > 0.5, "{word} has no attention");
+    }
+}
+
+#[test]
+fn neighbours_and_batches_change_nothing() {
+    let translator = translator();
+    let sentences = [SENTENCE, SENTENCES[3], "Xyzzy", "42 🐕 42", SENTENCES[0]];
+    let together = translator.translate(&sentences).expect("translations");
+    for (sentence, together) in sentences.iter().zip(&together) {
+        assert_eq!(bits(&one(&translator, sentence)), bits(together), "{sentence}");
+    }
+    assert_eq!(one(&translator, "42 🐕 42").text.matches("42").count(), 2);
+}
+
+#[test]
+fn an_endless_line_copies_what_there_is_a_stand_in_for() {
+    let line = format!("{} {}", SENTENCES[3].repeat(30), SENTENCE);
+    let options = SearchOptions { max_length: Some(10), ..SearchOptions::GREEDY };
+    let found = translator().translate_with(&[&line], &options, 1).expect("translations").remove(0).remove(0);
+    COPIED.iter().for_each(|item| assert_once(&found.text, item));
+    assert_eq!(found.attention.source_len(), found.source_tokens.len() + 1);
+}
+
+#[test]
+fn given_translations_are_forced_word_by_word() {
+    let translator = translator();
+    let forced = translator.force(&[(SENTENCE, SENTENCE)], 1).expect("forced").remove(0);
+    assert_eq!(forced.source_tokens, translator.encode_source(SENTENCE).offsets);
+    assert!(forced.source_tokens.len() > COPIED.len() * 4);
+}

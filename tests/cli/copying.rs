@@ -1,0 +1,77 @@
+//! Words that come out as they are, or as a glossary says, whatever the model makes of the rest.
+
+use crate::cli::support::{Scratch, assert_says};
+
+const TRANSLATE: &str = "translate --model model";
+const SENTENCE: &str = "one Xyzzy@example.org two 4711 three 🐕 four";
+const COPIED: [&str; 3] = ["Xyzzy@example.org", "4711", "🐕"];
+
+fn translated(scratch: &Scratch, args: &str, input: &str) -> String {
+    let ran = scratch.pipe(&format!("{TRANSLATE} {args}"), input.to_owned() + "\n").success();
+    assert_eq!(ran.lines().len(), 1);
+    ran.stdout
+}
+
+#[test]
+fn addresses_numbers_and_emoji_come_out_as_they_are_unless_the_model_is_to_translate_them() {
+    let scratch = Scratch::with_model();
+    let text = translated(&scratch, "", SENTENCE);
+    assert!(COPIED.iter().all(|item| text.matches(item).count() == 1), "{text}");
+    let text = translated(&scratch, "--no-copy", SENTENCE);
+    assert!(COPIED.iter().all(|item| !text.contains(item)), "{text}");
+}
+
+#[test]
+fn names_that_training_did_not_see_come_out_as_they_are() {
+    let scratch = Scratch::with_model();
+    let text = translated(&scratch, "", "one Xyzzyplugh two");
+    assert!(text.contains("Xyzzyplugh"), "{text}");
+    let text = translated(&scratch, "", "one xyzzyplugh two");
+    assert!(!text.contains("xyzzyplugh"), "written like a word: {text}");
+}
+
+#[test]
+fn a_glossary_and_a_list_of_terms_to_keep_are_obeyed_with_or_without_copying() {
+    let scratch = Scratch::with_model();
+    scratch.write("terms.tsv", "# digits\none two\tEINSZWEI\ntwo\tZWO\n");
+    scratch.write("keep.txt", "three four\n\n# no more\n");
+    for copy in ["", "--no-copy"] {
+        let args = format!("--glossary terms.tsv --keep keep.txt {copy}");
+        let text = translated(&scratch, &args, "One two three four two five");
+        for expected in ["EINSZWEI", "three four", "ZWO"] {
+            assert_eq!(text.matches(expected).count(), 1, "{expected} in {text}");
+        }
+    }
+    let records = scratch.records("--glossary terms.tsv --keep keep.txt", "five one two six three four\n");
+    assert_eq!(records[0].source_words.len(), 6);
+    let linked = |word: &str| {
+        let at = records[0].target_words.iter().position(|target| target.contains(word)).expect("the term");
+        records[0].links().iter().any(|(_, target)| *target == at)
+    };
+    assert!(linked("EINSZWEI") && linked("three") && linked("four"), "{:?}", records[0]);
+}
+
+#[test]
+fn faulty_terms_are_named_with_file_and_line() {
+    let scratch = Scratch::with_model();
+    scratch.write("terms.tsv", "one\teins\none two EINSZWEI\n");
+    let message = scratch.pipe("translate --model model --glossary terms.tsv", "one\n").failure();
+    assert_says(&message, &["terms.tsv:2: there is no tab in `one two EINSZWEI`", "a glossary has a term, a tab"]);
+    scratch.write("latin1.txt", b"ok\nM\xFCnchen\n");
+    let message = scratch.pipe("translate --model model --keep latin1.txt", "one\n").failure();
+    assert_says(&message, &["latin1.txt:2:2: byte 0xFC is not UTF-8", "iconv"]);
+    assert_says(
+        &scratch.run("translate --model model --keep nowhere.txt").failure(),
+        &["`nowhere.txt` cannot be opened"],
+    );
+    let message = scratch.pipe("translate --model model --keep -", "one\n").wrong_usage();
+    assert_says(&message, &["standard input can be read once"]);
+}
+
+#[test]
+fn an_8_bit_model_copies_as_well() {
+    let scratch = Scratch::with_model();
+    scratch.run("quantize --model model --output small").success();
+    let ran = scratch.pipe("translate --model small", SENTENCE.to_owned() + " Xyzzyplugh\n").success();
+    assert!(COPIED.iter().chain(&["Xyzzyplugh"]).all(|item| ran.stdout.contains(item)), "{}", ran.stdout);
+}
