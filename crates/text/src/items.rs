@@ -248,8 +248,9 @@ fn is_beside_capital(text: &str, all: &[Range<usize>], at: usize) -> bool {
             || at + 1 < all.len() && !are_apart(at, at + 1) && is_capital(at + 1))
 }
 
+/// Cherokee is written in letters that Unicode calls capitals, all of them: they tell nothing.
 fn is_capitalised(word: &str) -> bool {
-    word.starts_with(char::is_uppercase)
+    word.starts_with(|c: char| c.is_uppercase() && !('\u{13A0}'..='\u{13FF}').contains(&c))
 }
 
 #[cfg(test)]

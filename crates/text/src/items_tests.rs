@@ -59,6 +59,11 @@ fn identifiers_have_letters_and_digits_and_no_words() {
 }
 
 #[test]
+fn a_script_of_capitals_alone_has_no_names() {
+    assert_items("ᎦᏬᏂᎯᏍᏗ ᏣᎳᎩ ᎠᏂᏴᏫ.", ItemKind::Name, &[]);
+}
+
+#[test]
 fn names_are_capitalised_and_made_of_nothing_known() {
     assert_items("Ein Mann neben Xyzzy Quorp-Zimbel läuft", ItemKind::Name, &["Xyzzy Quorp-Zimbel"]);
     assert_items("die NATO und McQuack's Helm", ItemKind::Name, &["NATO", "McQuack's"]);

@@ -29,6 +29,14 @@ impl KnownWords {
         self.hashes.is_empty()
     }
 
+    /// What is known of two texts together.
+    pub fn and(&self, other: &Self) -> Self {
+        let mut hashes = [self.hashes.as_slice(), &other.hashes].concat();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self { hashes }
+    }
+
     /// Whether the word was in the text.
     pub fn contains(&self, word: &str) -> bool {
         self.has(hash_of_word(&folded(word)))
@@ -164,6 +172,13 @@ mod tests {
         assert!(known.strangeness("Fahrradhelm") < 0.5);
         assert!(known.strangeness("Skynyrd") > 0.9);
         assert!(known.strangeness("Yo") > 0.9);
+    }
+
+    #[test]
+    fn the_words_of_two_texts_are_those_of_both_in_one() {
+        let (one, other) = (known(&["ein Hund"]), known(&["ein Vogel"]));
+        assert_eq!(one.and(&other), known(&["ein Hund", "ein Vogel"]));
+        assert_eq!(KnownWords::default().and(&one), one);
     }
 
     #[test]

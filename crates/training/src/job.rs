@@ -121,6 +121,8 @@ fn prepared(
         ))?;
     }
     let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
+    // A model that training goes on from knows words already.
+    let known = tokenizers.known_words().and(&known);
     let tokenizers = tokenizers.with_known_words(known);
     teller.open_log(&directory.log())?;
     let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };

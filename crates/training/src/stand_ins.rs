@@ -2,7 +2,7 @@
 
 use crate::Examples;
 use crate::data::PairIds;
-use crate::streams::shuffle;
+use crate::streams::{happens, shuffle};
 use candle_core::Result;
 use glosser_text::{STAND_INS, Tokenizer, WordPart, stand_in};
 use glosser_translator::Tokenizers;
@@ -75,7 +75,7 @@ impl StandIns {
             return;
         }
         for pair in pairs {
-            if (rng.next_u32() as f64) < self.rate * f64::from(u32::MAX) {
+            if happens(self.rate, rng) {
                 self.put_into_pair(pair, rng);
             }
         }

@@ -40,9 +40,8 @@ pub(crate) struct Limits {
     pub length_penalty: f32,
     /// Tokens of a hypothesis, EOS not counted; at least one, and one for each stand-in.
     pub max_length: usize,
-    /// The stand-ins of the source, a bit each: those that a hypothesis has, each once. `None` for a model without them,
-    /// where their ids are those of other tokens.
-    pub stand_ins: Option<u8>,
+    /// The stand-ins of the source, a bit each: those that a hypothesis has, each once.
+    pub stand_ins: u8,
 }
 
 /// The stand-ins among some tokens, a bit each.
@@ -95,7 +94,7 @@ impl Beam {
                     weights: weights[candidate.parent].clone(),
                     log_prob: candidate.log_prob,
                     len: self.len + 1,
-                    missing: self.missing(self.live[candidate.parent].as_ref()) & !self.stand_in(candidate.token),
+                    missing: self.missing(self.live[candidate.parent].as_ref()) & !stand_ins(&[candidate.token]),
                 })
             };
             if candidate.token == EOS {
@@ -149,12 +148,7 @@ impl Beam {
 
     /// The stand-ins that a hypothesis must still have.
     fn missing(&self, node: Option<&Arc<Node>>) -> u8 {
-        node.map_or(self.limits.stand_ins.unwrap_or(0), |node| node.missing)
-    }
-
-    /// The bit of a stand-in; no bit for any other token.
-    fn stand_in(&self, token: u32) -> u8 {
-        if self.limits.stand_ins.is_some() { stand_ins(&[token]) } else { 0 }
+        node.map_or(self.limits.stand_ins, |node| node.missing)
     }
 
     /// A translation has at least one token and at most the maximum, each stand-in of the source once and no others (see
@@ -163,7 +157,7 @@ impl Beam {
         match token {
             PAD | BOS => false,
             EOS => self.len > 0 && missing == 0,
-            _ => match self.stand_in(token) {
+            _ => match stand_ins(&[token]) {
                 // Room for what is missing is left.
                 0 => self.len + (missing.count_ones() as usize) < self.limits.max_length,
                 bit => missing & bit != 0,

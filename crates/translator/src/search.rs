@@ -30,9 +30,9 @@ impl SearchOptions {
     /// What `translate` does unless told otherwise.
     pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
 
-    fn limits(&self, source: &[u32], has_stand_ins: bool) -> Limits {
-        let stand_ins = has_stand_ins.then(|| stand_ins(source));
-        let fewest = stand_ins.map_or(1, |bits| bits.count_ones().max(1)) as usize;
+    fn limits(&self, source: &[u32]) -> Limits {
+        let stand_ins = stand_ins(source);
+        let fewest = stand_ins.count_ones().max(1) as usize;
         let max_length = self.max_length.unwrap_or(2 * source.len() + 20).max(fewest);
         Limits { beam_size: self.beam_size.max(1), length_penalty: self.length_penalty, max_length, stand_ins }
     }
@@ -44,7 +44,6 @@ pub struct Searcher {
     encoder: Encoder,
     decoder: PreparedDecoder,
     device: Device,
-    has_stand_ins: bool,
     workers: Workers,
 }
 
@@ -55,19 +54,14 @@ impl Model {
             encoder: self.encoder.clone(),
             decoder: PreparedDecoder::new(&self.decoder, self.precision)?,
             device: self.device().clone(),
-            has_stand_ins: false,
             workers: Workers::default(),
         })
     }
 }
 
 impl Searcher {
-    /// For a model whose vocabularies have stand-ins: a hypothesis then has each stand-in of its source once and no others.
-    pub fn with_stand_ins(self) -> Self {
-        Self { has_stand_ins: true, ..self }
-    }
-
-    /// The hypotheses of each source sentence (ids that end in EOS, none empty), best first, at least one each.
+    /// The hypotheses of each source sentence (ids that end in EOS, none empty), best first, at least one each. Each has
+    /// every stand-in of its source once and no others.
     ///
     /// # Errors
     /// If no token has a probability, since the weights hold something that is no number.
@@ -98,7 +92,7 @@ impl Searcher {
         let batch = Batch::new(sources, &self.device)?;
         let annotations = self.encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?;
         let (mut state, memory) = self.decoder.start(&annotations)?;
-        let beam = |source: &&[u32]| Beam::new(options.limits(source, self.has_stand_ins));
+        let beam = |source: &&[u32]| Beam::new(options.limits(source));
         let mut going: Vec<(usize, Beam)> = sources.iter().map(beam).enumerate().collect();
         let mut done = Vec::with_capacity(sources.len());
         while !going.is_empty() {

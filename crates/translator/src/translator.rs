@@ -86,7 +86,7 @@ impl Translator {
         if let Some(searcher) = self.searcher.get() {
             return Ok(searcher);
         }
-        let searcher = self.model.searcher()?.with_stand_ins();
+        let searcher = self.model.searcher()?;
         Ok(self.searcher.get_or_init(|| searcher))
     }
 
