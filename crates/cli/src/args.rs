@@ -73,7 +73,7 @@ pub struct DemoArgs {
 ///
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
-/// warmup_steps, dropout, average, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
+/// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
 /// source_words, target_words; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
 /// the corpus; `glosser info` shows what was used.
 #[derive(Args)]

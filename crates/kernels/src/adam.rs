@@ -18,8 +18,8 @@ pub struct AdamConfig {
 }
 
 /// Adam (Kingma and Ba 2015, algorithm 1) with clipping by the global norm: one pass over parameter, gradient and
-/// both moments. candle's own neither shows its moments nor its step, so training with it cannot be resumed. A clone has moments and a step of its own, and
-/// moves the same parameters.
+/// both moments. candle's own neither shows its moments nor its step, so training with it cannot be resumed. A clone has
+/// moments and a step of its own, and moves the same parameters.
 #[derive(Clone)]
 pub struct Adam {
     config: AdamConfig,
@@ -33,6 +33,15 @@ impl Adam {
     pub fn new(config: AdamConfig, parameters: Vec<(String, Var)>) -> Self {
         let moments = parameters.iter().map(|(_, var)| (vec![0.0; var.elem_count()], vec![0.0; var.elem_count()]));
         Self { config, moments: moments.collect(), parameters, step: 0 }
+    }
+
+    /// Takes over the moments and the step of another over the same parameters, in the memory that is there.
+    pub fn resume_from(&mut self, other: &Self) {
+        for ((first, second), (other_first, other_second)) in self.moments.iter_mut().zip(&other.moments) {
+            first.copy_from_slice(other_first);
+            second.copy_from_slice(other_second);
+        }
+        self.step = other.step;
     }
 
     /// Moves every parameter by at most about `rate` against its gradient, after scaling all gradients so that

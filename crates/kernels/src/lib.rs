@@ -44,7 +44,6 @@ pub mod simd;
 
 mod adam;
 mod attention;
-mod average;
 mod dropout;
 mod elementwise;
 mod embedding;
@@ -72,7 +71,6 @@ mod weight;
 
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, attend, attend_by_scores, dot_scores, softmax, weighted_sum};
-pub use average::move_towards;
 pub use dropout::{Pass, dropout};
 pub use elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
 pub use embedding::Embedding;

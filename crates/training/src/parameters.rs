@@ -28,12 +28,6 @@ impl Parameters {
         self.vars.iter().map(|(name, var)| (name.clone(), var.clone())).collect()
     }
 
-    /// The same numbers in memory of their own.
-    pub fn copied(&self) -> Result<Self> {
-        let copy = |(name, var): (&String, &Var)| Ok((name.clone(), Var::from_tensor(&var.copy()?)?));
-        Ok(Self { vars: self.vars.iter().map(copy).collect::<Result<_>>()? })
-    }
-
     /// The weights as plain tensors, to be saved.
     pub fn tensors(&self) -> BTreeMap<String, Tensor> {
         self.vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect()

@@ -2,7 +2,7 @@
 
 use crate::{Event, Parameters};
 use anyhow::Result;
-use candle_core::Tensor;
+use candle_core::{Tensor, Var};
 use glosser_kernels::Adam;
 use std::fmt;
 
@@ -52,14 +52,25 @@ pub(crate) struct Recovery {
 struct State {
     step: usize,
     loss: f64,
-    weights: Vec<Tensor>,
+    weights: Vec<Var>,
     adam: Adam,
 }
 
 impl State {
     fn copied(step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<Self> {
-        let weights = parameters.tensors().into_values().map(|weight| weight.copy()).collect::<Result<_, _>>()?;
+        let copy = |weight: Tensor| Var::from_tensor(&weight.copy()?);
+        let weights = parameters.tensors().into_values().map(copy).collect::<Result<_, _>>()?;
         Ok(Self { step, loss, weights, adam: adam.clone() })
+    }
+
+    /// Takes the place of the state before, in its memory.
+    fn renew(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
+        for (kept, weight) in self.weights.iter().zip(parameters.tensors().into_values()) {
+            kept.set(&weight)?;
+        }
+        self.adam.resume_from(adam);
+        (self.step, self.loss) = (step, loss);
+        Ok(())
     }
 }
 
@@ -78,7 +89,7 @@ impl Recovery {
     /// Keeps the state after a step with this loss, if it is time to and the state is good.
     pub fn keep(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
         if step.is_multiple_of(KEEP_EVERY) && loss <= FAR_WORSE * self.kept.loss && are_numbers(parameters)? {
-            self.kept = State::copied(step, loss, parameters, adam)?;
+            self.kept.renew(step, loss, parameters, adam)?;
         }
         Ok(())
     }
@@ -100,7 +111,7 @@ impl Recovery {
         for ((_, var), weight) in parameters.named().iter().zip(&self.kept.weights) {
             var.set(weight)?;
         }
-        *adam = self.kept.adam.clone();
+        adam.resume_from(&self.kept.adam);
         self.since_validation += 1;
         self.peak /= 2.0;
         self.last = Some(diverged);

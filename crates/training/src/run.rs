@@ -1,6 +1,5 @@
 //! The training loop, flat and visible.
 
-use crate::average::Average;
 use crate::batches::Order;
 use crate::event::{Event, Summary, Validation};
 use crate::meter::{Meter, StepResult};
@@ -58,9 +57,8 @@ struct Best {
 impl Run {
     pub fn train(mut self, tell: &mut dyn FnMut(Event) -> Result<()>) -> Result<Summary> {
         let training = self.settings.training.clone();
-        let mut average = Average::new(&self.parameters, training.average as f32)?;
-        // Follows the training: it shares the weights of the average.
-        let frozen = average.parameters().frozen(&self.config)?;
+        // Follows the training: it shares the weights.
+        let frozen = self.parameters.frozen(&self.config)?;
         let mut adam = Adam::new(ADAM, self.parameters.named());
         let mut gradients = Gradients::default();
         let examples = std::mem::replace(&mut self.examples, Examples::from_ids(Vec::new()));
@@ -87,7 +85,6 @@ impl Run {
                 Ok(result) => Some(result),
                 Err(error) => {
                     tell(recovery.go_back(error, &self.parameters, &mut adam)?)?;
-                    average.restart()?;
                     None
                 }
             };
@@ -98,7 +95,6 @@ impl Run {
                 steps = Some(self.fix_steps(fixed, tell)?);
             }
             let Some(result) = result else { continue };
-            average.step()?;
             let is_last = Some(step) == steps;
             if step % REPORT_EVERY == 0 || is_last {
                 tell(Event::Progress(meter.report(&result, steps, per_epoch)))?;
@@ -110,7 +106,6 @@ impl Run {
                     Ok(scores) => scores,
                     Err(error) => {
                         tell(recovery.go_back(error, &self.parameters, &mut adam)?)?;
-                        average.restart()?;
                         continue;
                     }
                 };
@@ -120,7 +115,7 @@ impl Run {
                 let now = Best { step, bleu: scores.bleu, loss: scores.loss };
                 let is_best = best.is_none_or(|best| is_better(&now, &best));
                 rounds_without_gain = if is_best { 0 } else { rounds_without_gain + 1 };
-                self.save(average.parameters(), &now, is_best, examples.len(), meter.tokens, per_epoch)?;
+                self.save(&now, is_best, examples.len(), meter.tokens, per_epoch)?;
                 best = if is_best { Some(now) } else { best };
                 tell(Event::Validated(Validation {
                     step,
@@ -195,19 +190,11 @@ impl Run {
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })
     }
 
-    /// The last weights, and the model, which is their average, if it is the best.
-    fn save(
-        &self,
-        average: &Parameters,
-        now: &Best,
-        is_best: bool,
-        pairs: usize,
-        target_tokens: u64,
-        per_epoch: usize,
-    ) -> Result<()> {
-        self.directory.save_last(&write_weights(&self.parameters.tensors())?)?;
+    /// The last weights, and the model if they are the best.
+    fn save(&self, now: &Best, is_best: bool, pairs: usize, target_tokens: u64, per_epoch: usize) -> Result<()> {
+        let weights = write_weights(&self.parameters.tensors())?;
+        self.directory.save_last(&weights)?;
         if is_best {
-            let weights = write_weights(&average.tensors())?;
             let card = self.card(now, pairs, target_tokens, per_epoch)?;
             self.directory.save(&card, &self.tokenizers, &weights)?;
         }

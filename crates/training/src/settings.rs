@@ -65,8 +65,6 @@ pub struct TrainingSettings {
     pub dropout: f64,
     /// What happens to the text of a batch.
     pub noise: NoiseSettings,
-    /// The model is an average of the weights over this share of the steps so far; at zero it is the weights themselves.
-    pub average: f64,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
     /// Share of the pairs in which stand-ins take the place of words, anew at each step.
@@ -170,7 +168,6 @@ impl Settings {
                 warmup_steps: 400,
                 dropout: 0.3,
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.1 },
-                average: 0.05,
                 label_smoothing: 0.1,
                 stand_ins: 0.15,
                 clip: 1.0,
@@ -207,7 +204,6 @@ impl Settings {
             ("noise.bpe_dropout", bpe_dropout),
             ("noise.source_words", source_words),
             ("noise.target_words", target_words),
-            ("average", training.average),
             ("label_smoothing", training.label_smoothing),
             ("stand_ins", training.stand_ins),
         ] {

@@ -19,7 +19,7 @@ const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
 /// Name of the bundled corpus: by it a second run knows a model of the first.
 const NAME: &str = "bundled English-French corpus";
 
-/// Small sizes: the corpus has a few hundred words, and the person is waiting.
+/// Small sizes, and no words dropped: the corpus has a few hundred words, and the person is waiting.
 const CONFIG: &str = "
 [tokenizer]
 vocab = 3000
@@ -35,6 +35,10 @@ batch_tokens = 500
 learning_rate = 3e-3
 warmup_steps = 200
 dropout = 0.1
+
+[training.noise]
+source_words = 0.0
+target_words = 0.0
 ";
 
 /// Sentences whose attention is shown.
