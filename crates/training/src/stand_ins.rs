@@ -56,12 +56,15 @@ impl StandIns {
         let mut stand_ins = Self { rate, lexicon: HashMap::new(), source, target, is_joint };
         if rate > 0.0 {
             let mut counts = Counts::default();
-            for pair in (0..examples.len()).step_by(examples.len().div_ceil(MOST_LEARNT_FROM).max(1)) {
-                let (source, target) = examples.ids(pair)?;
-                counts.add(
-                    single(&source, &stand_ins.source).into_iter().map(|word| &source[word]),
-                    single(&target, &stand_ins.target).into_iter().map(|word| &target[word]),
-                );
+            // Words alone first: most are rare, and of these no pairs need be counted.
+            for count in [Counts::count_alone, Counts::count_together] {
+                for pair in (0..examples.len()).step_by(examples.len().div_ceil(MOST_LEARNT_FROM).max(1)) {
+                    let (source, target) = examples.ids(pair)?;
+                    let words = |ids: &[u32], parts| -> Vec<Word> {
+                        single(ids, parts).into_iter().map(|word| ids[word].to_vec()).collect()
+                    };
+                    count(&mut counts, &words(&source, &stand_ins.source), &words(&target, &stand_ins.target));
+                }
             }
             stand_ins.lexicon = counts.lexicon();
         }
@@ -169,26 +172,33 @@ struct Side {
 }
 
 impl Side {
-    fn count(&mut self, word: &[u32]) -> u32 {
-        let number = match self.numbers.get(word) {
-            Some(number) => *number,
-            None => {
-                let number = self.words.len() as u32;
-                self.numbers.insert(word.to_vec(), number);
-                self.words.push((word.to_vec(), 0));
-                number
-            }
-        };
+    fn count(&mut self, word: &Word) {
+        let next = self.words.len() as u32;
+        let number = *self.numbers.entry(word.clone()).or_insert(next);
+        if number == next {
+            self.words.push((word.clone(), 0));
+        }
         self.words[number as usize].1 += 1;
-        number
+    }
+
+    /// The numbers of the words that were seen often enough to be anybody's partner.
+    fn frequent(&self, words: &[Word]) -> Vec<u32> {
+        let numbers = words.iter().filter_map(|word| self.numbers.get(word).copied());
+        numbers.filter(|number| self.words[*number as usize].1 >= FEWEST).collect()
     }
 }
 
 impl Counts {
-    fn add<'a>(&mut self, source: impl Iterator<Item = &'a [u32]>, target: impl Iterator<Item = &'a [u32]>) {
-        let target: Vec<u32> = target.map(|word| self.target.count(word)).collect();
-        for word in source {
-            let source = self.source.count(word);
+    /// Counts each word of a pair.
+    fn count_alone(&mut self, source: &[Word], target: &[Word]) {
+        source.iter().for_each(|word| self.source.count(word));
+        target.iter().for_each(|word| self.target.count(word));
+    }
+
+    /// Counts the words of a pair that stand in it together, once all were counted alone.
+    fn count_together(&mut self, source: &[Word], target: &[Word]) {
+        let target = self.target.frequent(target);
+        for source in self.source.frequent(source) {
             for target in &target {
                 *self.together.entry((source, *target)).or_default() += 1;
             }
