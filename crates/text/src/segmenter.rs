@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::decoded;
 use crate::library::Library;
 use crate::tokenizer_file::{self, Learnt};
 use crate::vocab::CONTROL;
@@ -19,10 +20,6 @@ pub struct Segmenter {
     begins_word: Vec<bool>,
     merges: HashMap<(u32, u32), Merge>,
 }
-
-/// What stands for a space in the tokens of byte-level BPE: the 32 bytes before it are no printable characters either,
-/// and the alphabet gives those the characters from U+0100.
-const SPACE: char = 'Ġ';
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Merge {
@@ -57,7 +54,7 @@ impl Segmenter {
             ((vocab[left], vocab[right]), Merge { rank, result })
         });
         Ok(Self {
-            begins_word: tokens.iter().map(|token| token.starts_with(SPACE)).collect(),
+            begins_word: tokens.iter().map(|token| decoded::bytes_of(token).next() == Some(b' ')).collect(),
             merges: ranked.collect(),
             bytes: tokens.iter().enumerate().map(bytes_of).collect(),
         })

@@ -65,8 +65,8 @@ impl Tokenizer {
     /// Reads a tokenizer that [`Tokenizer::to_json`] wrote; `name` stands in messages for the file.
     ///
     /// # Errors
-    /// [`TextError::BadTokenizer`] if its control tokens are not at ids 0, 1 and 2, its ids have holes, a byte is
-    /// missing, or it has other parts than this crate gives it.
+    /// [`TextError::BadTokenizer`] if its control tokens are not its first ids, its ids have holes, a byte is missing,
+    /// or it has other parts than this crate gives it.
     pub fn from_json(bytes: &[u8], name: &str) -> Result<Self, TextError> {
         tokenizer_file::read(bytes, name).map(Self::new)
     }

@@ -59,7 +59,8 @@ impl Examples {
     /// # Errors
     /// If the ids cannot be read from their file.
     pub fn batch(&self, pairs: &[u32], device: &Device) -> Result<(Batch, Batch, Vec<u32>)> {
-        batch(&self.read(pairs)?, device)
+        let (sources, targets): (Vec<_>, Vec<_>) = self.read(pairs)?.into_iter().unzip();
+        Ok((Batch::new(&sources, device)?, Batch::new(&targets, device)?, targets.concat()))
     }
 
     /// The ids of some pairs.
@@ -82,13 +83,6 @@ impl Examples {
         let target = source.split_off(self.index.lengths(pair).source as usize);
         Ok((source, target))
     }
-}
-
-/// Source and target of the pairs, and the target ids one after the other.
-pub(crate) fn batch(ids: &[PairIds], device: &Device) -> Result<(Batch, Batch, Vec<u32>)> {
-    let sources: Vec<&[u32]> = ids.iter().map(|(source, _)| source.as_slice()).collect();
-    let targets: Vec<&[u32]> = ids.iter().map(|(_, target)| target.as_slice()).collect();
-    Ok((Batch::new(&sources, device)?, Batch::new(&targets, device)?, targets.concat()))
 }
 
 /// Puts examples into a file, so that they need not fit in memory.

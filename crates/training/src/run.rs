@@ -1,7 +1,7 @@
 //! The training loop, flat and visible.
 
 use crate::batches::Order;
-use crate::event::{Event, Summary, Validation};
+use crate::event::{Event, Summary};
 use crate::meter::{Meter, StepResult};
 use crate::noise::{Noise, NoisyBatch};
 use crate::recovery::{Diverged, Recovery};
@@ -72,7 +72,9 @@ impl Run {
         };
 
         if self.from.is_some() {
-            tell(self.validated_before(&frozen)?)?;
+            // How good the model is that training goes on from; it is never the best of what this run makes.
+            let before = Translator::new(frozen.clone(), self.tokenizers.clone());
+            tell(self.validation.score(&before, 0, 0)?.told(0, per_epoch, false, 0.0))?;
         }
         let mut meter = Meter::new();
         let mut best: Option<Best> = None;
@@ -117,17 +119,7 @@ impl Run {
                 rounds_without_gain = if is_best { 0 } else { rounds_without_gain + 1 };
                 self.save(&now, is_best, examples.len(), meter.tokens, per_epoch)?;
                 best = if is_best { Some(now) } else { best };
-                tell(Event::Validated(Validation {
-                    step,
-                    epochs: step as f64 / per_epoch as f64,
-                    dev_loss: scores.loss,
-                    dev_bleu: scores.bleu,
-                    is_best,
-                    seconds: meter.seconds(),
-                    distinct_translations: scores.distinct_translations,
-                    distinct_references: scores.distinct_references,
-                    sample: scores.sample,
-                }))?;
+                tell(scores.told(step, per_epoch, is_best, meter.seconds()))?;
             }
             recovery.keep(step, result.loss, &self.parameters, &adam)?;
         }
@@ -143,23 +135,6 @@ impl Run {
         };
         tell(Event::Finished(summary.clone()))?;
         Ok(summary)
-    }
-
-    /// How good the model is that training goes on from.
-    fn validated_before(&self, frozen: &Model) -> Result<Event> {
-        let scores = self.validation.score(&Translator::new(frozen.clone(), self.tokenizers.clone()), 0, 0)?;
-        Ok(Event::Validated(Validation {
-            step: 0,
-            epochs: 0.0,
-            dev_loss: scores.loss,
-            dev_bleu: scores.bleu,
-            // Of what this run makes.
-            is_best: false,
-            seconds: 0.0,
-            distinct_translations: scores.distinct_translations,
-            distinct_references: scores.distinct_references,
-            sample: scores.sample,
-        }))
     }
 
     /// Forward, backward, one move of every parameter.

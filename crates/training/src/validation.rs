@@ -1,6 +1,6 @@
 use crate::data::Examples;
 use crate::recovery::Diverged;
-use crate::{Sample, loss};
+use crate::{Event, Sample, Validation, loss};
 use anyhow::{Result, ensure};
 use candle_core::Device;
 use glosser_evaluation::Bleu;
@@ -24,6 +24,23 @@ pub(crate) struct Scores {
     pub distinct_translations: usize,
     pub distinct_references: usize,
     pub sample: Sample,
+}
+
+impl Scores {
+    /// What is told of them, after some `step` of a run.
+    pub fn told(self, step: usize, per_epoch: usize, is_best: bool, seconds: f64) -> Event {
+        Event::Validated(Validation {
+            step,
+            epochs: step as f64 / per_epoch as f64,
+            dev_loss: self.loss,
+            dev_bleu: self.bleu,
+            is_best,
+            seconds,
+            distinct_translations: self.distinct_translations,
+            distinct_references: self.distinct_references,
+            sample: self.sample,
+        })
+    }
 }
 
 impl ValidationSet {

@@ -91,8 +91,8 @@ impl Translator {
     }
 
     /// Given translations, with their probability and what the model attends to on the way through them (forced
-    /// decoding). The model is given all words as they are; nothing is copied. A pair with a blank side, or one of more than [`Translator::LONGEST_FORCED`] tokens, gets an empty
-    /// matrix.
+    /// decoding). The model is given all words as they are; nothing is copied. A pair with a blank side, or one of more
+    /// than [`Translator::LONGEST_FORCED`] tokens, gets an empty matrix.
     pub fn force<S: AsRef<str>, T: AsRef<str>>(
         &self,
         pairs: &[(S, T)],
