@@ -1,0 +1,41 @@
+use super::shared::{ColumnsArg, ModelArg, at_least_one};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Align given pairs: the model goes through each target and shows what it attended to
+///
+/// Example: glosser align --model de-en pairs.tsv > links.pharaoh
+///
+/// One line of word links for each pair; a pair with a blank side has an empty line.
+#[derive(Args)]
+pub struct AlignArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// How alignments are written
+    #[arg(long, default_value = "pharaoh")]
+    pub format: AlignFormat,
+
+    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlignFormat {
+    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    Pharaoh,
+    /// Weights: a row for each target word, source words joined by commas, EOS last
+    Soft,
+    /// A JSON object a line: words, links, weights, probability
+    Jsonl,
+    /// A shaded picture for the terminal
+    Grid,
+}

@@ -1,0 +1,59 @@
+//! What may stand on the command line: a file a command, and `shared` for what several have.
+
+mod aer;
+mod align;
+mod curve;
+mod demo;
+mod evaluate;
+mod info;
+mod quantize;
+mod score;
+mod shared;
+mod train;
+mod translate;
+
+pub use aer::AerArgs;
+pub use align::{AlignArgs, AlignFormat};
+pub use curve::{Against, CurveArgs};
+pub use demo::DemoArgs;
+pub use evaluate::{EvaluateArgs, EvaluateFormat};
+pub use info::InfoArgs;
+pub use quantize::QuantizeArgs;
+pub use score::{ScoreArgs, ScoreFormat};
+pub use shared::wrong_usage;
+pub use train::{ScoreArg, TrainArgs};
+pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
+
+use clap::{Parser, Subcommand};
+use std::num::NonZeroUsize;
+
+/// Train a translator on a small parallel corpus, translate with it, and look inside.
+///
+/// Results go to standard output, progress and messages to standard error. `-` is standard input. The exit code is 0
+/// on success, 1 if something went wrong, 2 if the command line is wrong.
+#[derive(Parser)]
+#[command(name = "glosser", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Threads to compute with [default: one for each core; example: --threads 1]
+    ///
+    /// Translations do not depend on it; trained weights are the same for the same number.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Demo(DemoArgs),
+    Train(TrainArgs),
+    Translate(TranslateArgs),
+    Align(AlignArgs),
+    Aer(AerArgs),
+    Evaluate(EvaluateArgs),
+    Score(ScoreArgs),
+    Quantize(QuantizeArgs),
+    Curve(CurveArgs),
+    Info(InfoArgs),
+}

@@ -1,0 +1,86 @@
+use super::shared::{ColumnsArg, above_zero, at_least_one};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Train a model: one TSV file, or a source file and a target file, either with gzip
+///
+/// Example: glosser train pairs.tsv --model my-model
+///
+/// Example: glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
+///
+/// Example: glosser train more.tsv --from de-en --model de-en-more
+///
+/// With --from a model learns from further pairs: its sub-words and sizes stay, the learning rate is a quarter of what it
+/// was, and what only earlier pairs told is slowly forgotten, unless they are among the new ones.
+///
+/// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
+/// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
+/// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
+/// source_words, target_words; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
+/// the corpus; `glosser info` shows what was used.
+#[derive(Args)]
+pub struct TrainArgs {
+    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Pairs to validate on, given like the training pairs [default: a part of them is held out]
+    #[arg(long, value_name = "FILE", num_args = 1..=2)]
+    pub dev: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// Directory that the model is written to [example: --model de-en]
+    #[arg(short, long, value_name = "DIR")]
+    pub model: PathBuf,
+
+    /// Go on from the model in this directory, which stays as it is [default: new weights; example: --from de-en]
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
+
+    /// Replace a model that is in the directory
+    #[arg(long)]
+    pub overwrite: bool,
+
+    /// Read the corpus so many times [default: fitted to its size; example: --epochs 5]
+    #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
+    pub epochs: Option<usize>,
+
+    /// Take so many steps; repeats a run with --minutes exactly [example: --steps 5000]
+    #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
+    pub steps: Option<usize>,
+
+    /// Train for about so long: times the first steps, then fixes the number of steps [example: --minutes 30]
+    #[arg(long, value_name = "M", group = "budget", value_parser = above_zero)]
+    pub minutes: Option<f64>,
+
+    /// The one seed of all that is random [default: 1; example: --seed 7]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// How the decoder's query is scored against a source position [default: additive]
+    #[arg(long, value_name = "SCORE")]
+    pub attention: Option<ScoreArg>,
+
+    /// Choices in TOML; unknown keys are errors [example: --config small.toml]
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Score functions of the attention.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ScoreArg {
+    /// q·k / √d
+    Dot,
+    /// qᵀ W k
+    General,
+    /// vᵀ tanh(W q + U k)
+    Additive,
+    /// vᵀ tanh(W₂ tanh(W₁ [q; k]))
+    Mlp,
+}

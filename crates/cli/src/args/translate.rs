@@ -1,0 +1,93 @@
+use super::shared::{ModelArg, at_least_one, from_zero};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Translate: one line out for each line in, always, in order
+///
+/// Example: echo "Ein Hund läuft." | glosser translate --model de-en
+///
+/// A blank line gives a blank line. A line too long for the model is translated piece by piece. Bytes that are not
+/// UTF-8 are replaced, and said on standard error.
+///
+/// Names that the training text did not have, numbers, URLs, e-mail addresses and emoji come out as they are, terms of a
+/// glossary as it says: eight of a line, terms first. The model says where they stand.
+#[derive(Args)]
+pub struct TranslateArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    /// Sentences, one a line [default: standard input; example: -i test.de.gz]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub input: PathBuf,
+
+    /// Where translations go [default: standard output; example: -o test.en]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Terms and their translations: a tab between them, one pair a line, `#` for comments [example: --glossary terms.tsv]
+    ///
+    /// A term may have several words; the longest that matches wins. It is found as it is written, whole words only; at
+    /// the beginning of a sentence its first letter may be a capital. The translation is put in as it is written.
+    #[arg(long, value_name = "FILE")]
+    pub glossary: Option<PathBuf>,
+
+    /// Terms that are not to be translated, one a line, found like those of a glossary [example: --keep brands.txt]
+    #[arg(long, value_name = "FILE")]
+    pub keep: Option<PathBuf>,
+
+    /// Let the model translate names, numbers, addresses and emoji too: only --glossary and --keep are heeded
+    #[arg(long)]
+    pub no_copy: bool,
+
+    /// Hypotheses followed at a time: 1 is greedy, more is slower and mostly better [example: --beam-size 1]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
+    pub beam_size: usize,
+
+    /// Translations for each sentence, best first, at most the beam size [example: --n-best 3 --format jsonl]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
+    pub n_best: usize,
+
+    /// How translations are written [default: text, or moses if --n-best is above 1]
+    #[arg(long)]
+    pub format: Option<TranslateFormat>,
+
+    /// Word alignment read from the attention, behind ` ||| ` on the line; a grid stands on lines of its own below
+    #[arg(long, value_name = "KIND")]
+    pub alignment: Option<AlignmentKind>,
+
+    /// Longest translation in sub-words [default: twice the source's and 20; example: --max-length 50]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub max_length: Option<usize>,
+
+    /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]
+    #[arg(long, value_name = "P", default_value = "1.0", value_parser = from_zero)]
+    pub length_penalty: f32,
+
+    /// Sentences translated together: speed and memory, never the result [example: --batch-size 1]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TranslateFormat {
+    /// The translation alone
+    Text,
+    /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
+    Moses,
+    /// A JSON object a line: words, links, weights, probability
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlignmentKind {
+    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    Pharaoh,
+    /// Weights: a row for each target word, source words joined by commas, EOS last
+    Soft,
+    /// A shaded picture for the terminal
+    Grid,
+}
