@@ -15,6 +15,7 @@ mod cli {
     mod further;
     mod help;
     mod info;
+    mod interrupt;
     mod model_directory;
     mod neighbours;
     mod quantize;

@@ -85,7 +85,7 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
     scratch.write("empty.jsonl", "");
     scratch.write("early.jsonl", log(&[]));
     let whole = log(&[10.0, 20.0]);
-    scratch.write("cut.jsonl", &whole[..whole.len() - 40]);
+    scratch.write("cut.jsonl", format!("{}\n", &whole[..whole.len() - 40]));
     scratch
         .write("blank.jsonl", format!("{}\n{whole}", whole.lines().next().expect("a line")).replacen('\n', "\n\n", 1));
     scratch.write("other.jsonl", "{\"event\":\"dance\"}\n");

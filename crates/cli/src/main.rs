@@ -11,14 +11,17 @@ mod corpora;
 mod curve;
 mod figures;
 mod forced;
+mod interrupt;
 mod links;
 mod output;
 mod progress;
+mod trainer;
 
 use anyhow::{Context, Result};
 use args::{Cli, Command};
 use clap::Parser;
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
+use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -33,6 +36,10 @@ fn main() -> ExitCode {
         Err(error) if error.is::<clap::Error>() => {
             let _ = write!(stderr(), "{error}");
             ExitCode::from(2)
+        }
+        Err(error) if error.is::<Interrupted>() => {
+            let _ = writeln!(stderr(), "{error}");
+            ExitCode::from(EXIT_CODE)
         }
         Err(error) => {
             let _ = writeln!(stderr(), "error: {}", message(&error));

@@ -42,11 +42,14 @@ impl Display {
                     *parameters as f64 / 1e6
                 ));
             }
+            Event::Resumed { step, steps } => {
+                let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
+                self.line(&format!("going on from step {step}{of}, where this training was interrupted"));
+                steps.iter().for_each(|steps| self.set_length(*steps));
+                self.bar.iter().for_each(|bar| bar.set_position(*step as u64));
+            }
             Event::StepsFixed { steps } => {
-                if let Some(bar) = &self.bar {
-                    bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} {msg}"));
-                    bar.set_length(*steps as u64);
-                }
+                self.set_length(*steps);
                 self.line(&format!("training for {steps} steps (--steps {steps} repeats this run)"));
             }
             Event::Progress(progress) => self.progress(progress),
@@ -109,10 +112,22 @@ impl Display {
         self.line(&format!("    translation  {}", sample.translation));
     }
 
-    fn finished(&mut self, summary: &Summary) {
+    fn set_length(&self, steps: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} {msg}"));
+            bar.set_length(steps as u64);
+        }
+    }
+
+    /// There is nothing more to show.
+    pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+
+    fn finished(&mut self, summary: &Summary) {
+        self.end();
         let early = if summary.stopped_early { ", early: validation no longer got better" } else { "" };
         self.line(&format!(
             "trained {} steps in {} at {:.0} target tokens/s{early}; the model is that of step {}, validation BLEU {:.2}",
@@ -138,7 +153,7 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// Whole seconds as `1:02:03` or `2:03`.
-fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }

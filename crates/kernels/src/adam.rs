@@ -44,6 +44,26 @@ impl Adam {
         self.step = other.step;
     }
 
+    /// Steps that were taken.
+    pub fn steps(&self) -> u32 {
+        self.step
+    }
+
+    /// As if so many steps had been taken, which have left the [moments](Self::moments_mut).
+    pub fn set_steps(&mut self, steps: u32) {
+        self.step = steps;
+    }
+
+    /// First and second moment of each parameter, in the order that they were given in.
+    pub fn moments(&self) -> impl Iterator<Item = (&[f32], &[f32])> {
+        self.moments.iter().map(|(first, second)| (&first[..], &second[..]))
+    }
+
+    /// The same, to be put back from where they were saved.
+    pub fn moments_mut(&mut self) -> impl Iterator<Item = (&mut [f32], &mut [f32])> {
+        self.moments.iter_mut().map(|(first, second)| (&mut first[..], &mut second[..]))
+    }
+
     /// Moves every parameter by at most about `rate` against its gradient, after scaling all gradients so that
     /// their global norm is at most `clip`. Returns the norm before scaling; none if it is not finite, and then nothing
     /// has moved.

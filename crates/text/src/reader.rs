@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::corpus::note_on_blanks;
 use crate::open::from_reader;
 use crate::pairs::Pairs;
-use crate::{Corpus, CorpusFiles, Lines, Pair, TextError, TextReader, open, running_words};
+use crate::{Corpus, CorpusFiles, Fingerprint, Lines, Pair, TextError, TextReader, open, running_words};
 
 /// A corpus that lies in files, or one that was read before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct CorpusSize {
 pub struct Survey {
     /// How large it is.
     pub size: CorpusSize,
+    /// Of its pairs with text on both sides.
+    pub fingerprint: Fingerprint,
     /// As in [`Corpus::notes`], with the pairs that have a blank side.
     pub notes: Vec<String>,
 }
@@ -103,6 +105,7 @@ impl CorpusReader {
     /// As [`Corpus::read`] and [`Corpus::trainable`].
     pub fn survey(&self, mut seen: impl FnMut(usize)) -> Result<Survey, TextError> {
         let mut size = CorpusSize { pairs: 0, words: 0 };
+        let mut fingerprint = Fingerprint::default();
         let mut lines = 0;
         let mut reading = self.all()?;
         for pair in reading.by_ref() {
@@ -110,6 +113,7 @@ impl CorpusReader {
             if !pair.has_blank_side() {
                 size.pairs += 1;
                 size.words += running_words(&pair.source) + running_words(&pair.target);
+                fingerprint.add(&pair);
             }
             lines += 1;
             seen(lines);
@@ -120,7 +124,7 @@ impl CorpusReader {
         }
         let mut notes = reading.notes();
         notes.extend(note_on_blanks(lines - size.pairs, lines, &self.name()));
-        Ok(Survey { size, notes })
+        Ok(Survey { size, fingerprint, notes })
     }
 
     /// The pairs with text on both sides, in file order.

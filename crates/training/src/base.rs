@@ -4,7 +4,7 @@ use crate::settings::{BadSettings, Settings, TokenizerSettings, TrainingSettings
 use crate::{ModelSettings, Overrides, Parameters};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::{Device, Tensor};
-use glosser_text::CorpusSize;
+use glosser_text::{CorpusSize, Fingerprint};
 use glosser_translator::{ModelCard, ModelDirectory, Origin, Tokenizers};
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,6 +25,7 @@ pub(crate) struct Base {
     card: ModelCard,
     tokenizers: Tokenizers,
     weights: HashMap<String, Tensor>,
+    fingerprint: Fingerprint,
 }
 
 impl Base {
@@ -46,7 +47,14 @@ impl Base {
         let file = directory.weights();
         let bytes = std::fs::read(&file).with_context(|| format!("{}: cannot be read", file.display()))?;
         let weights = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)?;
-        Ok(Self { directory: shown, card, tokenizers, weights })
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add_bytes(&bytes);
+        Ok(Self { directory: shown, card, tokenizers, weights, fingerprint })
+    }
+
+    /// By which its weights are known again.
+    pub fn fingerprint(&self) -> String {
+        self.fingerprint.to_string()
     }
 
     /// The model's own settings, but for those of the way there that depend on the new corpus.

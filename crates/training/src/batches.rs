@@ -2,6 +2,7 @@
 
 use crate::data::Examples;
 use crate::streams::{Purpose, shuffle, stream};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The pairs of one epoch in the order of their batches' lengths, and the batches as ranges of it.
@@ -63,38 +64,61 @@ fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> usize) -> Vec<u32> {
     sorted
 }
 
+/// A place in the order: the next batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    epoch: u64,
+    batch: usize,
+}
+
 /// The batches of one epoch after another.
 pub(crate) struct Order<'a> {
     examples: &'a Examples,
     batch_tokens: usize,
     seed: u64,
-    number: u64,
     epoch: Epoch,
-    next: usize,
+    steps_per_epoch: usize,
+    next: Place,
 }
 
 impl<'a> Order<'a> {
     pub fn new(examples: &'a Examples, batch_tokens: usize, seed: u64) -> Self {
         let epoch = epoch(examples, batch_tokens, seed, 0);
-        Self { examples, batch_tokens, seed, number: 0, epoch, next: 0 }
+        let steps_per_epoch = epoch.batches.len();
+        Self { examples, batch_tokens, seed, epoch, steps_per_epoch, next: Place::default() }
     }
 
     /// Steps that read the corpus once. (Later epochs can have a batch more or less.)
     pub fn steps_per_epoch(&self) -> usize {
-        self.epoch.batches.len()
+        self.steps_per_epoch
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        self.next
+    }
+
+    /// Goes on from a place of the same order.
+    pub fn resume(&mut self, place: Place) {
+        self.begin(place.epoch);
+        // A place behind the end is that of the next epoch's first batch.
+        self.next.batch = place.batch.min(self.epoch.batches.len());
+    }
+
+    fn begin(&mut self, number: u64) {
+        // Two epochs at once would need twice the memory.
+        self.epoch = Epoch::default();
+        self.epoch = epoch(self.examples, self.batch_tokens, self.seed, number);
+        self.next = Place { epoch: number, batch: 0 };
     }
 
     /// The pairs of the next step.
     pub fn next_batch(&mut self) -> &[u32] {
-        if self.next == self.epoch.batches.len() {
-            self.number += 1;
-            self.next = 0;
-            // Two epochs at once would need twice the memory.
-            self.epoch = Epoch::default();
-            self.epoch = epoch(self.examples, self.batch_tokens, self.seed, self.number);
+        if self.next.batch == self.epoch.batches.len() {
+            self.begin(self.next.epoch + 1);
         }
-        self.next += 1;
-        &self.epoch.pairs[self.epoch.batches[self.next - 1].clone()]
+        self.next.batch += 1;
+        &self.epoch.pairs[self.epoch.batches[self.next.batch - 1].clone()]
     }
 }
 
@@ -132,6 +156,18 @@ mod tests {
         assert_eq!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 3));
         assert_ne!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 4));
         assert_ne!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 2, 3));
+    }
+
+    #[test]
+    fn an_order_goes_on_from_any_place() {
+        let examples = examples();
+        let mut whole = Order::new(&examples, 120, 1);
+        for _ in 0..3 * whole.steps_per_epoch() {
+            let mut resumed = Order::new(&examples, 120, 1);
+            resumed.resume(whole.place());
+            assert_eq!(resumed.steps_per_epoch(), whole.steps_per_epoch());
+            assert_eq!(resumed.next_batch(), whole.next_batch());
+        }
     }
 
     #[test]

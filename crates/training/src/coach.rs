@@ -5,8 +5,8 @@
 
 use crate::event::{Event, Progress, Summary, Validation};
 use crate::remark::{Advice, Warning};
-use crate::run::REPORT_EVERY;
 use crate::settings::TrainingSettings;
+use crate::training_loop::REPORT_EVERY;
 use std::collections::VecDeque;
 
 /// Reports whose mean is the training loss. A report covers 20 batches, which differ by their sentences' lengths; ten of

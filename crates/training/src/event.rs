@@ -33,6 +33,13 @@ pub enum Event {
         /// Steps of the whole run.
         steps: usize,
     },
+    /// A run that was interrupted goes on.
+    Resumed {
+        /// Steps done.
+        step: usize,
+        /// Steps of the whole run, once known.
+        steps: Option<usize>,
+    },
     /// Some steps later.
     Progress(Progress),
     /// The validation pairs have been scored.

@@ -1,3 +1,4 @@
+use crate::asked::Asked;
 use crate::base::Base;
 use crate::coach::Coach;
 use crate::data::{Examples, encode};
@@ -6,15 +7,18 @@ use crate::noise::Noise;
 use crate::preparation::{Selection, survey};
 use crate::run::Run;
 use crate::stand_ins::StandIns;
+use crate::state::State;
 use crate::teller::Teller;
+use crate::training_loop::{Outcome, TrainingLoop};
 use crate::validation::ValidationSet;
 use crate::{Event, Overrides, Parameters, Settings};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use candle_core::DType;
-use glosser_text::{AnyCorpus, Corpus, CorpusReader};
+use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
 use glosser_translator::ModelDirectory;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A training run to be done.
 pub struct Job {
@@ -28,67 +32,135 @@ pub struct Job {
     pub directory: PathBuf,
     /// Whether a model that is there may be replaced.
     pub overwrite: bool,
+    /// How much of a training a crash may cost; nothing of the model depends on it.
+    pub save_every: Duration,
     /// What to do differently from the defaults.
     pub overrides: Overrides,
 }
 
 /// Trains a model. `listener` hears of every [`Event`]; the same events are kept in the model directory, one JSON
-/// object a line.
+/// object a line. `stop` is asked after every step and within validations; once it says yes, everything is saved, and the
+/// same job goes on from there: it ends with the same weights, to the last byte, as if it had never been interrupted. It
+/// goes on after a crash, too, from the state that was saved last.
 ///
 /// # Errors
-/// If the directory holds a model and may not be overwritten, the model to go on from cannot be used, a corpus cannot be read or has a faulty line, the
-/// configuration cannot be used, the disk is full, or training diverges and going back does not help. A model that was saved before
-/// stays.
-pub fn train(job: Job, listener: &mut dyn FnMut(&Event)) -> Result<Summary> {
-    let Job { corpus, dev, from, directory, overwrite, overrides } = job;
-    let directory = ModelDirectory::new(&directory);
-    let base = from.map(|from| Base::read(&from, &directory)).transpose()?;
-    if directory.holds_a_model() && !overwrite {
-        bail!(
-            "{}: there is a model already; give another --model, or --overwrite to replace it",
-            directory.path().display()
-        );
-    }
+/// If the directory is in use, holds the model or the state of another job and may not be overwritten, the model to go on
+/// from cannot be used, a corpus cannot be read or has a faulty line, the configuration cannot be used, the disk is full, or
+/// training diverges and going back does not help. What was saved before stays.
+pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)) -> Result<Outcome> {
+    let directory = ModelDirectory::new(&job.directory);
+    let base = job.from.as_deref().map(|from| Base::read(from, &directory)).transpose()?;
     let was_there = directory.path().exists();
+    let lock = directory.lock()?;
     let mut teller = Teller::new(listener);
-    match prepared(corpus, dev, base, &directory, &overrides, &mut teller) {
-        Ok(run) => {
-            let mut coach = Coach::new(run.settings.training.clone());
-            run.train(&mut |event| {
-                let remarks = coach.hear(&event);
-                teller.tell(event)?;
-                remarks.into_iter().try_for_each(|remark| teller.tell(remark))
-            })
-        }
-        Err(error) => {
+    let ready = saved_state(&directory, job.overwrite)
+        .and_then(|saved| prepared(job, base, saved, &directory, &mut teller))
+        .inspect_err(|_| {
             if !was_there {
                 directory.remove_if_empty();
             }
-            Err(error)
+        })?;
+    directory.remove_leftovers();
+    let outcome = match ready {
+        Ready::IsDone(summary) => Outcome::AlreadyFinished(summary),
+        Ready::ToTrain(run, examples) => {
+            teller.engage(Coach::new(run.settings.training.clone()));
+            TrainingLoop::new(*run, &examples, stop, &mut teller)?.run()?
         }
+    };
+    drop(lock);
+    Ok(outcome)
+}
+
+/// Whether a training in this directory was interrupted, and the same job would go on.
+///
+/// # Errors
+/// If the state cannot be read.
+pub fn is_interrupted(directory: &Path) -> Result<bool> {
+    Ok(State::read(&ModelDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
+}
+
+/// What an earlier run left. Whoever overwrites does not care whether it can be read.
+fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<State>> {
+    let saved = match State::read(directory) {
+        Err(_) if overwrite => None,
+        read => read?,
+    };
+    ensure!(
+        saved.is_some() || overwrite || !directory.holds_a_model(),
+        "{}: there is a model already; {OTHERWISE} to replace it",
+        directory.path().display()
+    );
+    // The best weights are the model's, which someone may have taken away.
+    Ok(saved.filter(|state| state.standing.best.is_none() || directory.holds_a_model()))
+}
+
+const OTHERWISE: &str = "give another --model, or --overwrite";
+
+/// A job that nothing is wrong with.
+enum Ready {
+    ToTrain(Box<Run>, Examples),
+    IsDone(Summary),
+}
+
+/// The state that was saved, if it is that of this job.
+///
+/// # Errors
+/// If it is that of another, and is not to be overwritten.
+fn of_this_job(saved: Option<State>, asked: &Asked, overwrite: bool, directory: &Path) -> Result<Option<State>> {
+    let Some(state) = saved else { return Ok(None) };
+    let differences = asked.differences(&state.asked, state.standing.steps)?;
+    let is_over = state.finished.is_some();
+    // What is not over goes on even so: to the same end by the same way.
+    if differences.is_empty() && !(is_over && overwrite) {
+        return Ok(Some(state));
     }
+    let (shown, differences) = (directory.display(), differences.join(", "));
+    ensure!(
+        overwrite || !is_over,
+        "{shown}: there is a model already, and it was trained otherwise: {differences}; {OTHERWISE} to replace it"
+    );
+    ensure!(
+        overwrite,
+        "{shown}: a training was interrupted here at {}, and it was another: {differences}; give the same command to go on \
+         with it, {OTHERWISE} to begin anew",
+        state.progress()
+    );
+    Ok(None)
 }
 
 /// Everything that can be wrong with the input is found before the log of an earlier training is replaced; what is
 /// written until then are files without a name.
 fn prepared(
-    corpus: AnyCorpus,
-    dev: Option<AnyCorpus>,
+    job: Job,
     base: Option<Base>,
+    saved: Option<State>,
     directory: &ModelDirectory,
-    overrides: &Overrides,
     teller: &mut Teller,
-) -> Result<Run> {
+) -> Result<Ready> {
+    let Job { corpus, dev, overwrite, save_every, overrides, .. } = job;
     let reader = CorpusReader::new(corpus, || directory.unnamed_file().map_err(io::Error::other))?;
     let name = reader.name();
     let survey = survey(&reader, teller)?;
     survey.notes.into_iter().try_for_each(|note| teller.note(note))?;
     let dev = dev.map(|dev| usable(dev, teller)).transpose()?;
     let settings = match &base {
-        Some(base) => base.settings(survey.size, overrides)?,
-        None => Settings::for_corpus(survey.size, overrides)?,
+        Some(base) => base.settings(survey.size, &overrides)?,
+        None => Settings::for_corpus(survey.size, &overrides)?,
     };
     base.iter().try_for_each(|base| teller.note(base.note()))?;
+    let asked = Asked {
+        corpus: survey.fingerprint.to_string(),
+        dev: dev.as_ref().map(|dev| Fingerprint::of(&dev.pairs).to_string()),
+        from: base.as_ref().map(Base::fingerprint),
+        settings: settings.clone(),
+    };
+    let interrupted = of_this_job(saved, &asked, overwrite, directory.path())?;
+    if let Some(summary) = interrupted.as_ref().and_then(|state| state.finished.clone()) {
+        return Ok(Ready::IsDone(summary));
+    }
+    interrupted.iter().flat_map(State::notes).try_for_each(|note| teller.note(note))?;
+
     let mut selection = Selection::all(reader, survey.size);
     let dev_pairs = match dev {
         Some(dev) => dev.pairs,
@@ -124,24 +196,25 @@ fn prepared(
     // A model that training goes on from knows words already.
     let known = tokenizers.known_words().and(&known);
     let tokenizers = tokenizers.with_known_words(known);
-    teller.open_log(&directory.log())?;
-    let validation = ValidationSet { pairs: dev_pairs, examples: dev_examples };
-    let noise = Noise::new(&settings.training.noise, &tokenizers)?;
-    let directory = directory.clone();
-    Ok(Run {
+    let run = Run {
+        noise: Noise::new(&settings.training.noise, &tokenizers)?,
+        validation: ValidationSet { pairs: dev_pairs, examples: dev_examples },
+        // Follows the training: it shares the weights.
+        frozen: parameters.frozen(&config)?,
+        directory: directory.clone(),
+        save_every,
+        corpus: name,
         settings,
+        asked,
         config,
         tokenizers,
-        corpus: name,
-        examples,
         stand_ins,
-        noise,
-        validation,
         model,
         parameters,
         from,
-        directory,
-    })
+        interrupted,
+    };
+    Ok(Ready::ToTrain(Box::new(run), examples))
 }
 
 /// The pairs with text on both sides, after notes on what was found.

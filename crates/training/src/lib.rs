@@ -7,7 +7,7 @@
 //!
 //! ```no_run
 //! use glosser_text::{Columns, CorpusFiles};
-//! use glosser_training::{Job, Overrides, train};
+//! use glosser_training::{Job, Outcome, Overrides, train};
 //!
 //! let files = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
 //! let job = Job {
@@ -16,13 +16,17 @@
 //!     from: None,
 //!     directory: "my-model".into(),
 //!     overwrite: false,
+//!     save_every: std::time::Duration::from_secs(120),
 //!     overrides: Overrides::default(),
 //! };
-//! let summary = train(job, &mut |event| println!("{event:?}"))?;
-//! println!("BLEU {:.2} on the pairs held out", summary.dev_bleu);
+//! let never = || false;
+//! if let Outcome::Finished(summary) = train(job, &never, &mut |event| println!("{event:?}"))? {
+//!     println!("BLEU {:.2} on the pairs held out", summary.dev_bleu);
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asked;
 mod base;
 mod batches;
 mod coach;
@@ -35,6 +39,7 @@ mod job;
 mod log;
 mod loss;
 mod meter;
+mod moved;
 mod noise;
 mod parameters;
 mod preparation;
@@ -44,13 +49,15 @@ mod run;
 mod schedule;
 mod settings;
 mod stand_ins;
+mod state;
 mod streams;
 mod teller;
+mod training_loop;
 mod validation;
 
 pub use data::Examples;
 pub use event::{Event, Preparation, Progress, Sample, Summary, Validation};
-pub use job::{Job, train};
+pub use job::{Job, is_interrupted, train};
 pub use log::read_log;
 pub use loss::loss;
 pub use noise::NoiseSettings;
@@ -59,3 +66,4 @@ pub use remark::{Advice, Warning};
 pub use schedule::learning_rate;
 pub use settings::{BadSettings, Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};
 pub use streams::{Purpose, stream};
+pub use training_loop::Outcome;

@@ -1,9 +1,12 @@
 //! Going back to where training went well.
 
+use crate::moved::Moved;
 use crate::{Event, Parameters};
 use anyhow::Result;
 use candle_core::{Tensor, Var};
 use glosser_kernels::Adam;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Steps between two states that are kept. Keeping one copies three numbers a weight, some 30 ms for seven million: of
@@ -20,10 +23,10 @@ const FAR_WORSE: f64 = 1.5;
 const MOST: usize = 3;
 
 /// Something that must be a number is none.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Diverged {
     pub step: usize,
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }
 
 impl fmt::Display for Diverged {
@@ -42,61 +45,84 @@ impl std::error::Error for Diverged {}
 /// The last state that was good, in memory, and the learning rate that is left. All of it is decided by steps and
 /// losses, so a run that goes back is repeated exactly by its seed like any other.
 pub(crate) struct Recovery {
-    kept: State,
+    weights: Vec<(String, Var)>,
+    adam: Adam,
+    course: Course,
+}
+
+/// How the run went so far, but for weights and moments.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Course {
+    /// The highest learning rate, as it is now.
     peak: f64,
+    /// Times that training went back since a validation.
     since_validation: usize,
     last: Option<Diverged>,
-}
-
-/// What a step changes: the weights, and the optimiser's moments.
-struct State {
-    step: usize,
-    loss: f64,
-    weights: Vec<Var>,
-    adam: Adam,
-}
-
-impl State {
-    fn copied(step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<Self> {
-        let copy = |weight: Tensor| Var::from_tensor(&weight.copy()?);
-        let weights = parameters.tensors().into_values().map(copy).collect::<Result<_, _>>()?;
-        Ok(Self { step, loss, weights, adam: adam.clone() })
-    }
-
-    /// Takes the place of the state before, in its memory.
-    fn renew(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
-        for (kept, weight) in self.weights.iter().zip(parameters.tensors().into_values()) {
-            kept.set(&weight)?;
-        }
-        self.adam.resume_from(adam);
-        (self.step, self.loss) = (step, loss);
-        Ok(())
-    }
+    /// The step after which weights and moments were kept.
+    kept_step: usize,
+    /// Its loss; none before the first step.
+    kept_loss: Option<f64>,
+    /// Steps that the optimiser had taken.
+    kept_adam_steps: u32,
 }
 
 impl Recovery {
     /// Before the first step.
     pub fn new(learning_rate: f64, parameters: &Parameters, adam: &Adam) -> Result<Self> {
-        let kept = State::copied(0, f64::INFINITY, parameters, adam)?;
-        Ok(Self { kept, peak: learning_rate, since_validation: 0, last: None })
+        let copy =
+            |(name, weight): (String, Tensor)| Ok::<_, candle_core::Error>((name, Var::from_tensor(&weight.copy()?)?));
+        let weights = parameters.tensors().into_iter().map(copy).collect::<Result<_, _>>()?;
+        let course = Course {
+            peak: learning_rate,
+            since_validation: 0,
+            last: None,
+            kept_step: 0,
+            kept_loss: None,
+            kept_adam_steps: adam.steps(),
+        };
+        Ok(Self { weights, adam: adam.clone(), course })
+    }
+
+    /// Goes on from where another left off, whose kept numbers are put into the places that are returned.
+    pub fn resume(&mut self, course: &Course) -> (&[(String, Var)], &mut Adam) {
+        self.course = course.clone();
+        self.adam.set_steps(course.kept_adam_steps);
+        (&self.weights, &mut self.adam)
+    }
+
+    /// How the run went so far.
+    pub fn course(&self) -> Course {
+        self.course.clone()
+    }
+
+    /// What was kept, unless it was kept after this very step.
+    pub fn kept_before(&self, step: usize) -> Option<Moved<'_>> {
+        (self.course.kept_step != step).then(|| Moved::kept(&self.weights, &self.adam))
     }
 
     /// The highest learning rate, as it is now.
     pub fn peak(&self) -> f32 {
-        self.peak as f32
+        self.course.peak as f32
     }
 
     /// Keeps the state after a step with this loss, if it is time to and the state is good.
     pub fn keep(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
-        if step.is_multiple_of(KEEP_EVERY) && loss <= FAR_WORSE * self.kept.loss && are_numbers(parameters)? {
-            self.kept.renew(step, loss, parameters, adam)?;
+        let is_good = self.course.kept_loss.is_none_or(|kept| loss <= FAR_WORSE * kept);
+        if step.is_multiple_of(KEEP_EVERY) && is_good && are_numbers(parameters)? {
+            // In the memory of what was kept before.
+            for ((_, kept), weight) in self.weights.iter().zip(parameters.tensors().into_values()) {
+                kept.set(&weight)?;
+            }
+            self.adam.resume_from(adam);
+            (self.course.kept_step, self.course.kept_loss) = (step, Some(loss));
+            self.course.kept_adam_steps = adam.steps();
         }
         Ok(())
     }
 
     /// The weights have passed a validation.
     pub fn validated(&mut self) {
-        self.since_validation = 0;
+        self.course.since_validation = 0;
     }
 
     /// Goes back to the state that was kept, after an error that says that training has diverged.
@@ -104,28 +130,30 @@ impl Recovery {
     /// # Errors
     /// That error, if going back did not help before; any other error.
     pub fn go_back(&mut self, error: anyhow::Error, parameters: &Parameters, adam: &mut Adam) -> Result<Event> {
+        let course = &mut self.course;
         let diverged = match error.downcast_ref::<Diverged>() {
-            Some(diverged) if self.since_validation < MOST => *diverged,
+            Some(diverged) if course.since_validation < MOST => diverged.clone(),
             _ => return Err(error),
         };
-        for ((_, var), weight) in parameters.named().iter().zip(&self.kept.weights) {
+        for ((_, var), (_, weight)) in parameters.named().iter().zip(&self.weights) {
             var.set(weight)?;
         }
-        adam.resume_from(&self.kept.adam);
-        self.since_validation += 1;
-        self.peak /= 2.0;
-        self.last = Some(diverged);
+        adam.resume_from(&self.adam);
+        course.since_validation += 1;
+        course.peak /= 2.0;
+        course.last = Some(diverged.clone());
         Ok(Event::RolledBack {
             step: diverged.step,
-            what: diverged.what.to_owned(),
-            back_to: self.kept.step,
-            learning_rate: self.peak,
+            what: diverged.what.into_owned(),
+            back_to: course.kept_step,
+            learning_rate: course.peak,
         })
     }
 
     /// Why there is no model at the end.
     pub fn never_validated(&self) -> String {
-        self.last.map_or_else(|| "training ended before the first validation".to_owned(), |last| last.to_string())
+        let last = &self.course.last;
+        last.as_ref().map_or_else(|| "training ended before the first validation".to_owned(), ToString::to_string)
     }
 }
 

@@ -12,6 +12,9 @@ use std::collections::HashSet;
 /// Pairs of one forward pass.
 const BATCH: usize = 64;
 
+/// Sentences that are translated between two looks at whether to stop: less than a second's work, and enough for all threads.
+const TRANSLATED_AT_ONCE: usize = 128;
+
 /// The pairs that are never trained on.
 pub(crate) struct ValidationSet {
     pub pairs: Vec<Pair>,
@@ -44,19 +47,21 @@ impl Scores {
 }
 
 impl ValidationSet {
-    /// Loss and BLEU of greedy translations after some `step`, with the sentence of this `round` to look at.
-    pub fn score(&self, translator: &Translator, step: usize, round: usize) -> Result<Scores> {
+    /// Loss and BLEU of greedy translations after some `step`, with the sentence of this `round` to look at; none if it
+    /// is to `stop` before that.
+    pub fn score(
+        &self,
+        translator: &Translator,
+        step: usize,
+        round: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Scores>> {
         // First: without numbers there are no translations.
-        let loss = self.loss(translator)?;
-        ensure!(loss.is_finite(), Diverged { step, what: "the validation loss" });
+        let Some(loss) = self.loss(translator, stop)? else { return Ok(None) };
+        ensure!(loss.is_finite(), Diverged { step, what: "the validation loss".into() });
         let sources: Vec<&str> = self.pairs.iter().map(|pair| pair.source.as_str()).collect();
         let references: Vec<&str> = self.pairs.iter().map(|pair| pair.target.as_str()).collect();
-        let translations: Vec<String> = translator
-            .translate_with(&sources, &SearchOptions::GREEDY, 1)?
-            .into_iter()
-            .flatten()
-            .map(|translation| translation.text)
-            .collect();
+        let Some(translations) = translations(translator, &sources, stop)? else { return Ok(None) };
         let bleu = Bleu::compute(&translations, &references)?.score;
         let shown = round * 7 % self.pairs.len();
         let sample = Sample {
@@ -66,14 +71,17 @@ impl ValidationSet {
         };
         let distinct_translations = translations.iter().collect::<HashSet<_>>().len();
         let distinct_references = references.iter().collect::<HashSet<_>>().len();
-        Ok(Scores { loss, bleu, distinct_translations, distinct_references, sample })
+        Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
     }
 
-    fn loss(&self, translator: &Translator) -> Result<f64> {
+    fn loss(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<f64>> {
         let mut order: Vec<u32> = (0..self.examples.len() as u32).collect();
         order.sort_by_key(|pair| self.examples.lengths(*pair as usize));
         let (mut sum, mut tokens) = (0.0, 0);
         for pairs in order.chunks(BATCH) {
+            if stop() {
+                return Ok(None);
+            }
             let (source, target, gold) = self.examples.batch(pairs, &Device::Cpu)?;
             let model = translator.model();
             let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
@@ -82,6 +90,25 @@ impl ValidationSet {
             sum += f64::from(loss.to_scalar::<f32>()?) * count as f64;
             tokens += count;
         }
-        Ok(sum / tokens.max(1) as f64)
+        Ok(Some(sum / tokens.max(1) as f64))
     }
+}
+
+/// Greedy translations in the order of their sources; none if it is to `stop` before the last.
+fn translations(translator: &Translator, sources: &[&str], stop: &dyn Fn() -> bool) -> Result<Option<Vec<String>>> {
+    // Like lengths together, as the search itself would have them in one go.
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|at| sources[*at].len());
+    let mut all = vec![String::new(); sources.len()];
+    for some in order.chunks(TRANSLATED_AT_ONCE) {
+        if stop() {
+            return Ok(None);
+        }
+        let texts: Vec<&str> = some.iter().map(|at| sources[*at]).collect();
+        let found = translator.translate_with(&texts, &SearchOptions::GREEDY, 1)?;
+        for (at, translation) in some.iter().zip(found.into_iter().flatten()) {
+            all[*at] = translation.text;
+        }
+    }
+    Ok(Some(all))
 }

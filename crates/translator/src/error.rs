@@ -52,6 +52,9 @@ pub enum TranslatorError {
     /// The weights are 8-bit integers already, and numbers are wanted.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
+    /// Another program has the lock.
+    #[error("{}: another training is running in this directory; wait until it ends, or give another --model", .0.display())]
+    InUse(PathBuf),
     /// A tokenizer cannot be read.
     #[error(transparent)]
     Text(#[from] glosser_text::TextError),

@@ -35,7 +35,7 @@ mod workers;
 
 pub use card::{FORMAT_VERSION, ModelCard, Origin, Provenance};
 pub use copying::Copying;
-pub use directory::ModelDirectory;
+pub use directory::{DirectoryLock, ModelDirectory};
 pub use error::TranslatorError;
 pub use model::{Batch, Forced, Model, ModelConfig};
 pub use quantized_weights::quantize_weights;

@@ -13,6 +13,10 @@ use std::path::PathBuf;
 /// With --from a model learns from further pairs: its sub-words and sizes stay, the learning rate is a quarter of what it
 /// was, and what only earlier pairs told is slowly forgotten, unless they are among the new ones.
 ///
+/// Ctrl-C and SIGTERM save everything and end with exit code 130, a second one ends at once. The same command again goes on
+/// from there, or from the last state that was saved before a crash, and ends with the same weights as if nothing had
+/// happened. With other pairs or choices it is refused.
+///
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
 /// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
@@ -39,9 +43,13 @@ pub struct TrainArgs {
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
 
-    /// Replace a model that is in the directory
+    /// Replace a model that is in the directory; the same training, interrupted, goes on
     #[arg(long)]
     pub overwrite: bool,
+
+    /// Save the state at least so often, so that a crash costs no more [example: --save-every 600]
+    #[arg(long, value_name = "SECONDS", default_value = "120")]
+    pub save_every: u64,
 
     /// Read the corpus so many times [default: fitted to its size; example: --epochs 5]
     #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]

@@ -1,15 +1,16 @@
 use crate::args::DemoArgs;
 use crate::links;
 use crate::output::{say, writer};
-use crate::progress::Display;
+use crate::trainer;
 use anyhow::{Context, Result, ensure};
 use glosser_alignment::{Gold, IndexBase, Links, Shades, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
-use glosser_training::{Budget, Job, Overrides, train};
+use glosser_training::{Budget, Job, Overrides, is_interrupted};
 use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 const TRAIN: &str = include_str!("../../../../data/train.en-fr.tsv");
 const DEV: &str = include_str!("../../../../data/dev.en-fr.tsv");
@@ -46,6 +47,9 @@ const SHOWN: usize = 4;
 
 const BATCH: usize = 64;
 
+/// Of a training of about a minute.
+const SAVE_EVERY: Duration = Duration::from_secs(20);
+
 /// Trains on the bundled corpus, then shows what the model can do on pairs that training never saw.
 pub fn run(args: DemoArgs) -> Result<()> {
     let translator = trained(&args)?;
@@ -69,7 +73,8 @@ pub fn run(args: DemoArgs) -> Result<()> {
 fn trained(args: &DemoArgs) -> Result<Translator> {
     let directory = ModelDirectory::new(&args.model);
     let shown = args.model.display();
-    if directory.holds_a_model() && !args.overwrite {
+    // The model of a training that is not over is not the one to be shown.
+    if directory.holds_a_model() && !args.overwrite && !is_interrupted(&args.model)? {
         let corpus = directory.read_card()?.provenance.corpus;
         ensure!(
             corpus == NAME,
@@ -93,10 +98,10 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),
             overwrite: args.overwrite,
+            save_every: SAVE_EVERY,
             overrides,
         };
-        let mut display = Display::new(args.quiet);
-        train(job, &mut |event| display.show(event))?;
+        trainer::run(job, args.quiet)?;
     }
     Ok(directory.load()?)
 }

@@ -1,10 +1,11 @@
 use crate::args::{ScoreArg, TrainArgs};
-use crate::progress::Display;
+use crate::trainer;
 use anyhow::{Context, Result};
 use glosser_attention_decoder::Score;
 use glosser_text::AnyCorpus;
-use glosser_training::{BadSettings, Budget, Job, Overrides, train};
+use glosser_training::{BadSettings, Budget, Job, Overrides};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Trains on the corpus, and shows how it goes.
 pub fn run(args: TrainArgs) -> Result<()> {
@@ -25,14 +26,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
         from: args.from,
         directory: args.model,
         overwrite: args.overwrite,
+        save_every: Duration::from_secs(args.save_every),
         overrides,
     };
-    let mut display = Display::new(args.quiet);
-    train(job, &mut |event| display.show(event)).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
+    trainer::run(job, args.quiet).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
         (Some(config), true) => error.context(format!("{}", config.display())),
         _ => error,
-    })?;
-    Ok(())
+    })
 }
 
 fn read_config(path: &Path) -> Result<toml::Table> {

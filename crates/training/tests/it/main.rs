@@ -5,6 +5,7 @@ mod divergence;
 mod gradients;
 mod independence;
 mod inputs;
+mod resume;
 mod reverse;
 mod support;
 mod weights;

@@ -1,9 +1,10 @@
 //! Small corpora, small settings, and runs into directories that go away.
 
 use glosser_text::{Corpus, CorpusSize, Pair};
-use glosser_training::{Event, Job, Overrides, Summary, train};
+use glosser_training::{Event, Job, Outcome, Overrides, Summary, train};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Words that the tokenizer soon knows whole.
@@ -108,15 +109,34 @@ pub fn run_in(
     dev: Option<Vec<Pair>>,
     overrides: Overrides,
 ) -> anyhow::Result<(Summary, Vec<Event>)> {
-    let job = Job {
+    let (outcome, events) = run_until(&|| false, job_in(directory, overwrite, pairs, dev, overrides))?;
+    match outcome {
+        Outcome::Finished(summary) => Ok((summary, events)),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+pub fn job_in(
+    directory: &Path,
+    overwrite: bool,
+    pairs: Vec<Pair>,
+    dev: Option<Vec<Pair>>,
+    overrides: Overrides,
+) -> Job {
+    Job {
         corpus: corpus(pairs).into(),
         dev: dev.map(|dev| corpus(dev).into()),
         from: None,
         directory: directory.to_owned(),
         overwrite,
+        save_every: Duration::from_secs(120),
         overrides,
-    };
+    }
+}
+
+/// Trains until it is over or `stop` says so.
+pub fn run_until(stop: &dyn Fn() -> bool, job: Job) -> anyhow::Result<(Outcome, Vec<Event>)> {
     let mut events = Vec::new();
-    let summary = train(job, &mut |event| events.push(event.clone()))?;
-    Ok((summary, events))
+    let outcome = train(job, stop, &mut |event| events.push(event.clone()))?;
+    Ok((outcome, events))
 }

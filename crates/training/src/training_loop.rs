@@ -1,0 +1,267 @@
+//! The training loop, flat and visible.
+
+use crate::batches::Order;
+use crate::event::{Event, Summary};
+use crate::meter::{Counts, Meter};
+use crate::moved::{Moved, restore};
+use crate::recovery::Recovery;
+use crate::run::Run;
+use crate::state::{Best, Standing, State};
+use crate::teller::Teller;
+use crate::{Budget, Examples, learning_rate};
+use anyhow::{Context, Result};
+use glosser_kernels::{Adam, AdamConfig, Gradients};
+use std::time::Instant;
+
+const ADAM: AdamConfig = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+
+/// Steps between reports.
+pub(crate) const REPORT_EVERY: usize = 20;
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is over.
+    Finished(Summary),
+    /// An earlier run of the same command has finished, and the model is there.
+    AlreadyFinished(Summary),
+    /// It was to stop, and is saved: the same command goes on from there.
+    Interrupted {
+        /// Steps done.
+        step: usize,
+        /// Steps of the whole run, once known.
+        steps: Option<usize>,
+    },
+}
+
+/// What changes from step to step.
+pub(crate) struct TrainingLoop<'a, 'l> {
+    run: Run,
+    examples: &'a Examples,
+    order: Order<'a>,
+    adam: Adam,
+    gradients: Gradients,
+    recovery: Recovery,
+    meter: Meter,
+    standing: Standing,
+    last_saved: Instant,
+    stop: &'a dyn Fn() -> bool,
+    teller: &'a mut Teller<'l>,
+}
+
+impl<'a, 'l> TrainingLoop<'a, 'l> {
+    /// Of a new run, or of one that was interrupted.
+    ///
+    /// # Errors
+    /// If the state that it was saved in is damaged.
+    pub fn new(
+        run: Run,
+        examples: &'a Examples,
+        stop: &'a dyn Fn() -> bool,
+        teller: &'a mut Teller<'l>,
+    ) -> Result<Self> {
+        let training = &run.settings.training;
+        let mut order = Order::new(examples, training.batch_tokens, training.seed);
+        let mut adam = Adam::new(ADAM, run.parameters.named());
+        let mut recovery = Recovery::new(training.learning_rate, &run.parameters, &adam)?;
+        let (mut standing, mut counts) = (Standing::default(), Counts::default());
+        if let Some(state) = &run.interrupted {
+            order.resume(state.place);
+            adam.set_steps(state.adam_steps);
+            let kept = recovery.resume(&state.course);
+            let now = (&run.parameters.named()[..], &mut adam);
+            State::restore(&run.directory, |numbers| restore(numbers, now, kept))?;
+            (standing, counts) = (state.standing.clone(), state.counts.clone());
+        }
+        let (meter, gradients, last_saved) = (Meter::new(counts), Gradients::default(), Instant::now());
+        Ok(Self { run, examples, order, adam, gradients, recovery, meter, standing, last_saved, stop, teller })
+    }
+
+    /// To the last step, or until it is to stop.
+    pub fn run(mut self) -> Result<Outcome> {
+        self.begin()?;
+        loop {
+            if let Some(loss) = self.standing.unsettled {
+                self.settle(loss)?;
+            }
+            self.save_if_due()?;
+            // What is not settled yet was stopped in the middle.
+            let is_settled = self.standing.unsettled.is_none();
+            if is_settled && self.is_over() {
+                return self.finish();
+            }
+            if !is_settled || (self.stop)() {
+                self.save_state()?;
+                return Ok(Outcome::Interrupted { step: self.standing.step, steps: self.standing.steps });
+            }
+            self.step()?;
+        }
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let per_epoch = self.order.steps_per_epoch();
+        self.teller.tell(self.run.prepared(self.examples.len(), per_epoch))?;
+        let log = self.run.directory.log();
+        if let Some(state) = &self.run.interrupted {
+            self.teller.resume_log(&log, state.log_bytes)?;
+            let Standing { step, steps, .. } = self.standing;
+            self.run.settings.training.budget = steps.map_or(self.run.settings.training.budget, Budget::Steps);
+            return self.teller.tell(Event::Resumed { step, steps });
+        }
+        // A state never stands beside the log of another run.
+        self.run.directory.remove_training()?;
+        self.teller.open_log(&log)?;
+        match self.run.settings.training.budget {
+            Budget::Epochs(epochs) => self.fix_steps(epochs * per_epoch)?,
+            Budget::Steps(steps) => self.fix_steps(steps)?,
+            Budget::Minutes(_) => {}
+        }
+        if self.run.from.is_some() {
+            // How good the model is that training goes on from; it is never the best of what this run makes. Until there
+            // is a step, nothing is lost by waiting for it no longer.
+            if let Some(before) = self.run.validation.score(&self.run.translator(), 0, 0, self.stop)? {
+                self.teller.tell(before.told(0, per_epoch, false, 0.0))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says and saves the number of steps: repeated with it, the run gives the same weights.
+    fn fix_steps(&mut self, steps: usize) -> Result<()> {
+        self.run.settings.training.budget = Budget::Steps(steps);
+        self.standing.steps = Some(steps);
+        self.teller.tell(Event::StepsFixed { steps })
+    }
+
+    fn is_over(&self) -> bool {
+        let Standing { step, steps, rounds_without_gain, .. } = self.standing;
+        steps.is_some_and(|steps| step >= steps) || rounds_without_gain >= self.run.settings.training.patience
+    }
+
+    fn is_last(&self) -> bool {
+        Some(self.standing.step) == self.standing.steps
+    }
+
+    /// One step, which is then to be settled.
+    fn step(&mut self) -> Result<()> {
+        self.standing.step += 1;
+        let step = self.standing.step;
+        let training = &self.run.settings.training;
+        let rate = learning_rate(step, training.warmup_steps, self.standing.steps, self.recovery.peak());
+        let pairs = self.order.next_batch();
+        let result = match self.run.step(step, rate, self.examples, pairs, &mut self.adam, &mut self.gradients) {
+            Ok(result) => Some(result),
+            Err(error) => {
+                self.go_back(error)?;
+                None
+            }
+        };
+        self.meter.step(result.as_ref());
+        let per_epoch = self.order.steps_per_epoch();
+        if let (None, Budget::Minutes(minutes)) = (self.standing.steps, self.run.settings.training.budget)
+            && let Some(fixed) = self.run.steps_in(minutes, step, &self.meter, per_epoch)
+        {
+            self.fix_steps(fixed)?;
+        }
+        let Some(result) = result else { return Ok(()) };
+        if step.is_multiple_of(REPORT_EVERY) || self.is_last() {
+            let progress = self.meter.report(&result, self.standing.steps, per_epoch);
+            self.teller.tell(Event::Progress(progress))?;
+        }
+        self.standing.unsettled = Some(result.loss);
+        Ok(())
+    }
+
+    /// What follows a step with this loss: at the end of an epoch a validation, and now and then keeping what it has led to.
+    fn settle(&mut self, loss: f64) -> Result<()> {
+        let step = self.standing.step;
+        if step.is_multiple_of(self.order.steps_per_epoch()) || self.is_last() {
+            match self.validate() {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    self.standing.unsettled = None;
+                    return self.go_back(error);
+                }
+            }
+        }
+        self.standing.unsettled = None;
+        self.recovery.keep(step, loss, &self.run.parameters, &self.adam)
+    }
+
+    /// Scores the model, and saves it if it is the best. False if it was to stop before that.
+    fn validate(&mut self) -> Result<bool> {
+        let started = Instant::now();
+        let Standing { step, round, best, .. } = self.standing;
+        let scores = self.run.validation.score(&self.run.translator(), step, round, self.stop)?;
+        let Some(scores) = scores else { return Ok(false) };
+        self.recovery.validated();
+        self.meter.validation(started.elapsed());
+        let now = Best { step, bleu: scores.bleu, loss: scores.loss };
+        let is_best = best.is_none_or(|best| now.is_better_than(&best));
+        let per_epoch = self.order.steps_per_epoch();
+        if is_best {
+            self.run.save(&now, self.examples.len(), self.meter.tokens(), per_epoch)?;
+            self.standing.best = Some(now);
+        }
+        self.standing.round += 1;
+        self.standing.rounds_without_gain = if is_best { 0 } else { self.standing.rounds_without_gain + 1 };
+        self.teller.tell(scores.told(step, per_epoch, is_best, self.meter.seconds()))?;
+        Ok(true)
+    }
+
+    fn go_back(&mut self, error: anyhow::Error) -> Result<()> {
+        let event = self.recovery.go_back(error, &self.run.parameters, &mut self.adam)?;
+        self.teller.tell(event)
+    }
+
+    /// When the state is saved changes nothing of the weights, so that may be decided by the clock.
+    fn save_if_due(&mut self) -> Result<()> {
+        let since = self.last_saved.elapsed();
+        // Just when what going back leads to was renewed, one copy serves for both: half the bytes.
+        let is_kept = self.recovery.kept_before(self.standing.step).is_none();
+        if since >= self.run.save_every || is_kept && since >= self.run.save_every / 2 {
+            self.save_state()?;
+        }
+        Ok(())
+    }
+
+    fn save_state(&mut self) -> Result<()> {
+        let now = Moved::now(&self.run.parameters, &self.adam);
+        let kept = self.recovery.kept_before(self.standing.step);
+        let moved: Vec<Moved> = [now].into_iter().chain(kept).collect();
+        self.state()?.save(&self.run.directory, &moved)?;
+        self.last_saved = Instant::now();
+        Ok(())
+    }
+
+    fn state(&self) -> Result<State> {
+        Ok(State::new(
+            self.run.asked.clone(),
+            self.standing.clone(),
+            self.order.place(),
+            self.meter.counts(),
+            self.adam.steps(),
+            self.recovery.course(),
+            self.teller.sync_log()?,
+        ))
+    }
+
+    fn finish(self) -> Result<Outcome> {
+        let Standing { step, steps, best, .. } = self.standing;
+        let best = best.with_context(|| self.recovery.never_validated())?;
+        self.run.save_last()?;
+        let summary = Summary {
+            steps: step,
+            best_step: best.step,
+            dev_bleu: best.bleu,
+            dev_loss: best.loss,
+            stopped_early: steps.is_some_and(|steps| step < steps),
+            tokens_per_second: self.meter.tokens_per_second(),
+            seconds: self.meter.seconds(),
+        };
+        self.teller.tell(Event::Finished(summary.clone()))?;
+        self.state()?.finished(summary.clone()).save(&self.run.directory, &[])?;
+        Ok(Outcome::Finished(summary))
+    }
+}
