@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Trainings that are killed, asked to stop, and run out of disk: whether each ends with the weights of one that was not.
+#
+#   scripts/torture.sh [KILLED [STOPPED]]
+#
+# See README.md beside this file.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+killed=${1:-50} stopped=${2:-20}
+glosser=${GLOSSER:-target/release/glosser}
+RANDOM=${SEED:-1}
+work=$(mktemp -d)
+full=
+cleaned_up() { [ -z "$full" ] || umount "$full" || true; rm -rf "$work"; }
+trap cleaned_up EXIT
+
+cat > "$work/small.toml" <<'TOML'
+tokenizer = { vocab = 400 }
+model = { embed = 32, encoder_hidden = 32, decoder_hidden = 64, attention_size = 32 }
+training = { batch_tokens = 600, patience = 1000, budget = { steps = 300 } }
+TOML
+head -n 1500 data/train.en-fr.tsv > "$work/pairs.tsv"
+head -n 60 data/dev.en-fr.tsv > "$work/dev.tsv"
+faults=0
+fault() { echo "FAULT: $*"; faults=$((faults + 1)); }
+
+# train MODEL [OPTION..]: the same command every time.
+train() {
+    local model=$1
+    shift
+    exec "$glosser" train "$work/pairs.tsv" --dev "$work/dev.tsv" --config "$work/small.toml" --threads 2 --model "$model" "$@"
+}
+same() { cmp -s "$work/whole/model.safetensors" "$1/model.safetensors" &&
+    cmp -s "$work/whole/training/last.safetensors" "$1/training/last.safetensors"; }
+# Between 0 and $1 milliseconds.
+nap() { sleep "$(awk -v ms=$((RANDOM % $1)) 'BEGIN { print ms / 1000 }')"; }
+
+began=$(date +%s%N)
+(train "$work/whole") 2> "$work/whole.err"
+took=$((($(date +%s%N) - began) / 1000000))
+echo "one training, undisturbed: $took ms"
+
+echo "== $killed trainings, killed with -9 at random moments and begun again until they end"
+kills=0 equal=0 unreadable=0
+for run in $(seq "$killed"); do
+    model=$work/killed
+    rm -rf "$model"
+    for try in $(seq 40); do
+        # The state is saved after every step: whatever is written can be hit. The last tries are left alone.
+        (train "$model" --save-every 0) 2> "$work/err" &
+        pid=$!
+        # So that none is kept from ever getting on.
+        [ "$try" -gt 8 ] || { nap "$took"; kill -9 $pid 2> "$work/none" && kills=$((kills + 1)); } || true
+        code=0
+        wait $pid 2> "$work/none" || code=$?
+        [ "$code" -ne 0 ] || break
+        if [ "$code" -ne 137 ]; then
+            unreadable=$((unreadable + 1))
+            fault "run $run, try $try: exit code $code: $(tail -n 1 "$work/err")"
+            break
+        fi
+    done
+    if same "$model"; then equal=$((equal + 1)); else fault "run $run: other weights"; fi
+    left=$(find "$model" -name '.*.*' -type f | wc -l)
+    [ "$left" -eq 0 ] || fault "run $run: $left files left behind"
+done
+echo "$kills kills; $equal of $killed ended with equal weights, $unreadable states could not be read"
+
+echo "== $stopped trainings, sent SIGTERM during a validation"
+# A validation of a thousand sentences after the last of 20 steps takes longer than they do.
+sed -n '2501,3500p' data/train.en-fr.tsv > "$work/dev.tsv"
+sed -i 's/steps = 300/steps = 20/' "$work/small.toml"
+began=$(date +%s%N)
+(train "$work/whole" --overwrite) 2> "$work/whole.err"
+echo "one training, undisturbed: $((($(date +%s%N) - began) / 1000000)) ms"
+saved=0 slowest=0
+for run in $(seq "$stopped"); do
+    model=$work/stopped
+    rm -rf "$model"
+    (train "$model") 2> "$work/err" &
+    pid=$!
+    # The last step is told, and the validation after it begins.
+    until grep -qs '"step":20,' "$model/training/log.jsonl"; do sleep 0.005; done
+    nap 300
+    asked=$(date +%s%N)
+    kill -TERM $pid
+    code=0
+    wait $pid || code=$?
+    took=$((($(date +%s%N) - asked) / 1000000))
+    [ "$took" -le "$slowest" ] || slowest=$took
+    [ "$code" -eq 130 ] || fault "run $run: exit code $code: $(tail -n 1 "$work/err")"
+    ! grep -q '"event":"validated"' "$model/training/log.jsonl" || fault "run $run: the validation was over already"
+    (train "$model") 2> "$work/err" || fault "run $run: $(tail -n 1 "$work/err")"
+    if grep -q 'going on from step 20 of 20' "$work/err" && same "$model"; then
+        saved=$((saved + 1))
+    else
+        fault "run $run: not gone on from where it stopped, or other weights"
+    fi
+done
+echo "$saved of $stopped were saved and ended with equal weights; the slowest took $slowest ms to end"
+
+echo "== A disk that is full"
+full=$work/full
+mkdir "$full"
+if ! mount -t tmpfs -o size=16m tmpfs "$full" 2> "$work/none"; then
+    full=
+    if [ -z "${TORTURE_UNSHARED:-}" ] && unshare -rm true 2> "$work/none"; then
+        echo "(in a name space of its own)"
+        TORTURE_UNSHARED=1 unshare -rm "$0" 0 0 || faults=$((faults + 1))
+    else
+        fault "no small file system can be mounted here, not even by unshare -rm: this part did not run"
+    fi
+else
+    sed -i 's/steps = 20/steps = 120/' "$work/small.toml"
+    head -n 60 data/dev.en-fr.tsv > "$work/dev.tsv"
+    (train "$work/whole" --overwrite) 2> "$work/whole.err"
+    (train "$full/model" --save-every 0) 2> "$work/err" &
+    pid=$!
+    until grep -qs '"step":40,' "$full/model/training/log.jsonl"; do sleep 0.005; done
+    dd if=/dev/zero of="$full/filler" bs=1k 2> "$work/none" || true
+    code=0
+    wait $pid || code=$?
+    [ "$code" -eq 1 ] || fault "exit code $code with a full disk: $(tail -n 1 "$work/err")"
+    tail -n 1 "$work/err"
+    rm "$full/filler"
+    (train "$full/model" --save-every 0) 2> "$work/err" || fault "$(tail -n 1 "$work/err")"
+    going_on=$(grep 'going on from step' "$work/err") || fault "the last good state was lost"
+    echo "${going_on:-}"
+    same "$full/model" || fault "other weights after a full disk"
+fi
+
+[ "$faults" -eq 0 ] && echo "no fault" || { echo "$faults faults"; exit 1; }
