@@ -72,7 +72,8 @@ fn a_translation_that_is_given_back_has_the_probability_and_links_that_search_fo
     let scratch = Scratch::with_model();
     let found = scratch.records("", crate::cli::support::sentences());
     scratch.write("found.tsv", found.iter().map(|r| format!("{}\t{}\n", r.source, r.translation)).collect::<String>());
-    let given = records(&scratch.run("align --model model --format jsonl found.tsv").success().stdout);
+    let given =
+        records(&scratch.run("align --model model --links attention --format jsonl found.tsv").success().stdout);
     // Search may spell a word in other sub-words than the tokenizer does, so not all need agree.
     let agree = found.iter().zip(&given).filter(|(found, given)| {
         (found.log_prob - given.log_prob).abs() < 1e-3
@@ -80,6 +81,10 @@ fn a_translation_that_is_given_back_has_the_probability_and_links_that_search_fo
             && found.links == given.links
     });
     assert!(agree.count() >= 50);
+
+    let known = records(&scratch.run("align --model model --format jsonl found.tsv").success().stdout);
+    assert!(known.iter().zip(&given).all(|(known, given)| known.log_prob == given.log_prob));
+    assert!(known.iter().zip(&given).any(|(known, given)| known.weights != given.weights));
 }
 
 #[test]

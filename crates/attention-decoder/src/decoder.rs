@@ -1,4 +1,4 @@
-use crate::{Attention, AttentionConfig, Memory};
+use crate::{Attended, Attention, AttentionConfig, Memory};
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_encoder::{AnnotationSize, Annotations};
@@ -44,6 +44,16 @@ pub struct Decoder {
 pub(crate) struct Start {
     /// States of the two layers, `[batch, hidden]`.
     pub ask: Tensor,
+    pub read: Tensor,
+    pub memory: Memory,
+}
+
+/// What whole target sentences pass through.
+pub(crate) struct Way {
+    /// Embeddings of the tokens before each, `[batch, target_len, embed]`.
+    pub y: Tensor,
+    pub attended: Attended,
+    /// States of the layer that has read, `[batch, target_len, hidden]`.
     pub read: Tensor,
     pub memory: Memory,
 }
@@ -99,15 +109,31 @@ impl Decoder {
         annotations: &Annotations,
         pass: &mut Pass,
     ) -> Result<Output> {
+        let way = self.way(target_in, lengths, annotations, pass)?;
+        self.output_of(&way, lengths, pass)
+    }
+
+    /// Through whole target sentences, up to the readout.
+    pub(crate) fn way(
+        &self,
+        target_in: &Tensor,
+        lengths: &Lengths,
+        annotations: &Annotations,
+        pass: &mut Pass,
+    ) -> Result<Way> {
         let start = self.start(annotations)?;
         let y = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
         let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &start.ask)?;
         let attended = self.attention.attend(&ask, &start.memory)?;
-        let context = &attended.context;
-        let read = self.read.sequence(&[&ask, context], lengths, Direction::Forward, &start.read)?;
+        let read = self.read.sequence(&[&ask, &attended.context], lengths, Direction::Forward, &start.read)?;
+        Ok(Way { y, attended, read, memory: start.memory })
+    }
+
+    pub(crate) fn output_of(&self, way: &Way, lengths: &Lengths, pass: &mut Pass) -> Result<Output> {
         // The output layer is the largest product of a step: padding is left out before it.
-        let readout = tanh(&self.readout.forward(&concat_tokens([&read, context, &y], lengths)?)?)?;
-        Ok(Output { readout: pass.dropout(&readout, self.dropout)?, weights: attended.weights })
+        let inputs = concat_tokens([&way.read, &way.attended.context, &way.y], lengths)?;
+        let readout = tanh(&self.readout.forward(&inputs)?)?;
+        Ok(Output { readout: pass.dropout(&readout, self.dropout)?, weights: way.attended.weights.clone() })
     }
 
     /// Readouts `[…, embed]` to logits `[…, vocab]`: the target embedding and a bias.

@@ -357,3 +357,45 @@ fn weights_have_the_names_and_shapes_that_model_files_hold() -> Result<()> {
     assert_eq!(names, expected);
     Ok(())
 }
+
+#[test]
+fn posteriors_are_weights_times_the_likelihood_of_the_word_from_each_position() -> Result<()> {
+    for score in SCORES {
+        let model = Model::new(score, SMALL, DType::F32)?;
+        let source = batch(&[&[3, 4, 5, 2], &[6, 2]])?;
+        let gold = [vec![7, 8, EOS], vec![9, 3, 4, 5, EOS]];
+        let (target_in, lengths) = batch(&[&[BOS, 7, 8], &[BOS, 9, 3, 4, 5]])?;
+        let annotations = model.encoder.forward(&source.0, &source.1, &mut Pass::Evaluate)?;
+        let plain = model.decoder.forward(&target_in, &lengths, &annotations, &mut Pass::Evaluate)?;
+        let known = model.decoder.posterior(&target_in, &gold, &lengths, &annotations)?;
+        assert_eq!(known.readout.to_vec2::<f32>()?, plain.readout.to_vec2::<f32>()?);
+
+        let way = model.decoder.way(&target_in, &lengths, &annotations, &mut Pass::Evaluate)?;
+        let posterior = known.weights.to_vec3::<f32>()?;
+        let weights = plain.weights.to_vec3::<f32>()?;
+        for (sentence, words) in gold.iter().enumerate() {
+            let sources = source.1.as_slice()[sentence];
+            for (at, word) in words.iter().enumerate() {
+                let mut expected = Vec::new();
+                for (position, weight) in weights[sentence][at].iter().take(sources).enumerate() {
+                    let row = |all: &Tensor, at: usize| all.get(sentence)?.get(at)?.unsqueeze(0);
+                    let inputs = [row(&way.read, at)?, row(&way.memory.values, position)?, row(&way.y, at)?];
+                    let readout = model.decoder.readout.forward(&Tensor::cat(&inputs, 1)?)?.tanh()?;
+                    let logits = model.decoder.output.forward(&readout)?;
+                    let likely =
+                        candle_nn::ops::softmax(&logits, 1)?.get(0)?.get(*word as usize)?.to_scalar::<f32>()?;
+                    expected.push(weight * likely);
+                }
+                let sum: f32 = expected.iter().sum();
+                for (position, found) in posterior[sentence][at].iter().enumerate() {
+                    let expected = expected.get(position).map_or(0.0, |expected| expected / sum);
+                    assert!(
+                        (found - expected).abs() < 1e-5,
+                        "{score:?} {sentence} {at} {position}: {found} {expected}"
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}

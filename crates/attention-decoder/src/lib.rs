@@ -14,6 +14,7 @@
 
 mod attention;
 mod decoder;
+mod posterior;
 mod prepared;
 mod reference;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use glosser_text::Corpus;
-use glosser_translator::{ScoredTranslation, Translation, Translator};
+use glosser_translator::{ScoredTranslation, Translation, Translator, Weighting};
 
 /// Batches that are sorted by length together.
 const BATCHES_AT_ONCE: usize = 16;
@@ -12,12 +12,13 @@ pub fn each(
     translator: &Translator,
     corpus: &Corpus,
     batch_size: usize,
+    weighting: Weighting,
     mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>,
 ) -> Result<()> {
     let mut line = 0;
     for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        for scored in translator.force_by_token(&pairs, batch_size)? {
+        for scored in translator.force_by_token(&pairs, batch_size, weighting)? {
             line += 1;
             take(line, &scored)?;
         }

@@ -30,6 +30,12 @@ impl Linear {
         Ok(Self { weight, bias })
     }
 
+    /// What a part of the input adds to the result: the layer of these `size` inputs from `start` on alone, without the
+    /// bias.
+    pub fn of_part(&self, start: usize, size: usize) -> Result<Self> {
+        Ok(Self { weight: self.weight.narrow(1, start, size)?.contiguous()?, bias: None })
+    }
+
     /// `[…, size_in]` to `[…, size_out]`.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if is_fused(x) {

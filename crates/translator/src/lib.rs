@@ -37,7 +37,7 @@ pub use card::{FORMAT_VERSION, ModelCard, Origin, Provenance};
 pub use copying::Copying;
 pub use directory::{DirectoryLock, ModelDirectory};
 pub use error::TranslatorError;
-pub use model::{Batch, Forced, Model, ModelConfig};
+pub use model::{Batch, Forced, Model, ModelConfig, Weighting};
 pub use quantized_weights::quantize_weights;
 pub use search::{Hypothesis, SearchOptions, Searcher};
 pub use tokenizers::Tokenizers;

@@ -76,12 +76,21 @@ impl Batch {
     }
 }
 
+/// What the weights of a given translation say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighting {
+    /// What the model attended to before it knew each word.
+    Attention,
+    /// Where each word came from, now that it is known ([`Decoder::posterior`]): better links, for some times the work.
+    Posterior,
+}
+
 /// What the model says of a given target sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forced {
     /// log p of each target token after the ones before it, EOS last.
     pub log_probs: Vec<f32>,
-    /// For each of them the weights over the source tokens, EOS last.
+    /// For each of them the weights over the source tokens, EOS last, of the kind that was asked for.
     pub weights: Vec<Vec<f32>>,
 }
 
@@ -118,10 +127,14 @@ impl Model {
     /// after the given ones before it.
     pub fn forward(&self, source: &Batch, target: &Batch, pass: &mut Pass) -> Result<Output> {
         let annotations = self.encoder.forward(&source.ids, &source.lengths, pass)?;
+        self.decoder.forward(&self.target_in(target)?, &target.lengths, &annotations, pass)
+    }
+
+    /// The token before each of a target's.
+    fn target_in(&self, target: &Batch) -> Result<Tensor> {
         let (batch, len) = target.ids.dims2()?;
         let first = Tensor::full(BOS, (batch, 1), &self.device)?;
-        let target_in = Tensor::cat(&[&first, &target.ids.narrow(1, 0, len - 1)?], 1)?;
-        self.decoder.forward(&target_in, &target.lengths, &annotations, pass)
+        Tensor::cat(&[&first, &target.ids.narrow(1, 0, len - 1)?], 1)
     }
 
     /// Readouts to logits.
@@ -129,9 +142,15 @@ impl Model {
         self.decoder.output_layer()
     }
 
-    /// The probability of given target sentences, and the attention on the way through them (forced decoding).
-    pub fn force(&self, source: &Batch, target: &[Vec<u32>]) -> Result<Vec<Forced>> {
-        let output = self.forward(source, &Batch::new(target, &self.device)?, &mut Pass::Evaluate)?;
+    /// The probability of given target sentences, and what is attended to on the way through them (forced decoding).
+    pub fn force(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<Forced>> {
+        let batch = Batch::new(target, &self.device)?;
+        let annotations = self.encoder.forward(&source.ids, &source.lengths, &mut Pass::Evaluate)?;
+        let (target_in, lengths) = (self.target_in(&batch)?, &batch.lengths);
+        let output = match weighting {
+            Weighting::Attention => self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?,
+            Weighting::Posterior => self.decoder.posterior(&target_in, target, lengths, &annotations)?,
+        };
         let logits = self.output_layer().forward(&output.readout)?;
         let vocab = logits.dim(1)?;
         let mut log_probs = logits.flatten_all()?.to_vec1::<f32>()?;

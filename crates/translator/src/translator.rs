@@ -1,5 +1,5 @@
 use crate::directory::ModelDirectory;
-use crate::model::{Batch, Forced, ended};
+use crate::model::{Batch, Forced, Weighting, ended};
 use crate::pieces::pieces;
 use crate::spread::{Spread, spread_matrix};
 use crate::{
@@ -97,8 +97,9 @@ impl Translator {
         &self,
         pairs: &[(S, T)],
         batch_size: usize,
+        weighting: Weighting,
     ) -> Result<Vec<Translation>, TranslatorError> {
-        Ok(self.force_by_token(pairs, batch_size)?.into_iter().map(|scored| scored.translation).collect())
+        Ok(self.force_by_token(pairs, batch_size, weighting)?.into_iter().map(|scored| scored.translation).collect())
     }
 
     /// The same, with the probability of each token.
@@ -106,6 +107,7 @@ impl Translator {
         &self,
         pairs: &[(S, T)],
         batch_size: usize,
+        weighting: Weighting,
     ) -> Result<Vec<ScoredTranslation>, TranslatorError> {
         let sources: Vec<Encoding> = pairs.iter().map(|(s, _)| self.encode_source(s.as_ref())).collect();
         let targets: Vec<Encoding> = pairs.iter().map(|(_, t)| self.encode_target(t.as_ref())).collect();
@@ -124,7 +126,7 @@ impl Translator {
         for indices in order.chunks(batch_size.max(1)) {
             let source: Vec<Vec<u32>> = indices.iter().map(|i| ended(&sources[*i].ids)).collect();
             let target: Vec<Vec<u32>> = indices.iter().map(|i| ended(&targets[*i].ids)).collect();
-            let forced = self.model.force(&Batch::new(&source, self.model.device())?, &target)?;
+            let forced = self.model.force(&Batch::new(&source, self.model.device())?, &target, weighting)?;
             for (index, forced) in indices.iter().zip(forced) {
                 let Forced { log_probs, weights } = forced;
                 let result = &mut results[*index].translation;

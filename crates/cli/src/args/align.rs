@@ -2,7 +2,7 @@ use super::shared::{ColumnsArg, ModelArg, at_least_one};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Align given pairs: the model goes through each target and shows what it attended to
+/// Align given pairs: the model goes through each target and says where its words came from
 ///
 /// Example: glosser align --model de-en pairs.tsv > links.pharaoh
 ///
@@ -19,6 +19,10 @@ pub struct AlignArgs {
     #[command(flatten)]
     pub columns: ColumnsArg,
 
+    /// What links and weights are read from
+    #[arg(long, default_value = "posterior")]
+    pub links: LinksFrom,
+
     /// How alignments are written
     #[arg(long, default_value = "pharaoh")]
     pub format: AlignFormat,
@@ -26,6 +30,14 @@ pub struct AlignArgs {
     /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
     #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
     pub batch_size: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinksFrom {
+    /// Where each word came from, now that it is known: attention, times how likely the word is from each position
+    Posterior,
+    /// What the model attended to before it knew the word
+    Attention,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,7 +13,7 @@ mod train;
 mod translate;
 
 pub use aer::AerArgs;
-pub use align::{AlignArgs, AlignFormat};
+pub use align::{AlignArgs, AlignFormat, LinksFrom};
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};

@@ -1,8 +1,8 @@
-use crate::args::{AlignArgs, AlignFormat};
+use crate::args::{AlignArgs, AlignFormat, LinksFrom};
 use crate::output::{say, writer};
 use crate::{corpora, forced, links};
 use anyhow::Result;
-use glosser_translator::{Translation, Translator};
+use glosser_translator::{Translation, Translator, Weighting};
 use std::io::Write;
 
 /// Given pairs in, one alignment a line out.
@@ -11,7 +11,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
     let corpus = corpora::read(&args.columns.corpus_files(&args.files))?;
     let mut out = writer(None)?;
-    forced::each(&translator, &corpus, args.batch_size, |line, scored| {
+    forced::each(&translator, &corpus, args.batch_size, args.links.into(), |line, scored| {
         let aligned = &scored.translation;
         if let Some(complaint) = forced::complaint(&corpus, line, aligned) {
             say(&format!("warning: {complaint}; not aligned"));
@@ -31,4 +31,13 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
         AlignFormat::Grid => writeln!(out, "{}", links::picture(&view))?,
     }
     Ok(())
+}
+
+impl From<LinksFrom> for Weighting {
+    fn from(links: LinksFrom) -> Self {
+        match links {
+            LinksFrom::Posterior => Self::Posterior,
+            LinksFrom::Attention => Self::Attention,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use glosser_alignment::{Gold, IndexBase, Links, Shades, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, Job, Overrides, is_interrupted};
-use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator};
+use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator, Weighting};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -156,7 +156,7 @@ fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
     let gold =
         TextFile { name: "test.en-fr.align", text: GOLD }.parse_lines(|line| Gold::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
-    let aligned = translator.force(&pairs, BATCH)?;
+    let aligned = translator.force(&pairs, BATCH, Weighting::Posterior)?;
     let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();
     Ok(score(gold.iter().zip(&found)).aer)
 }

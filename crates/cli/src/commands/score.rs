@@ -3,7 +3,7 @@ use crate::output::{say, writer};
 use crate::{corpora, forced};
 use anyhow::Result;
 use glosser_text::Corpus;
-use glosser_translator::{ScoredTranslation, Translator};
+use glosser_translator::{ScoredTranslation, Translator, Weighting};
 use serde::Serialize;
 use std::io::Write;
 
@@ -15,7 +15,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
     let corpus = if args.quiet { Corpus::read(&files)? } else { corpora::read(&files)? };
     let mut out = writer(None)?;
     let mut sum = Sum::default();
-    forced::each(&translator, &corpus, args.batch_size, |line, scored| {
+    forced::each(&translator, &corpus, args.batch_size, Weighting::Attention, |line, scored| {
         if let (Some(complaint), false) = (forced::complaint(&corpus, line, &scored.translation), args.quiet) {
             say(&format!("warning: {complaint}; not scored"));
         }

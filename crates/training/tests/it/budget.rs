@@ -3,7 +3,7 @@
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
 use glosser_text::Pair;
 use glosser_training::{Budget, Event, Overrides, Validation};
-use glosser_translator::{ModelDirectory, Translator};
+use glosser_translator::{ModelDirectory, Translator, Weighting};
 
 fn budget(budget: Budget, settings: &[&str]) -> Overrides {
     Overrides { budget: Some(budget), ..overrides(&[&[TINY], settings].concat()) }
@@ -123,8 +123,11 @@ fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::R
     assert_eq!((provenance.step, provenance.dev_loss, provenance.dev_bleu), (best.step, best.dev_loss, best.dev_bleu));
     assert_eq!(trained.summary.best_step, best.step);
     // The weights are those of that step too: loaded, they have its loss.
-    let forced = Translator::load(trained.directory.path())?
-        .force(&dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(), 20)?;
+    let forced = Translator::load(trained.directory.path())?.force(
+        &dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(),
+        20,
+        Weighting::Attention,
+    )?;
     let log_prob: f64 = forced.iter().map(|translation| f64::from(translation.log_prob)).sum();
     let tokens: usize = forced.iter().map(|translation| translation.attention.target_len()).sum();
     let loss = -log_prob / tokens as f64;

@@ -6,7 +6,7 @@ use crate::support::{Random, SMALL, SYMBOLS};
 use candle_core::{DType, Device};
 use glosser_text::{EOS, Tokenizer};
 use glosser_training::{Overrides, Parameters, Settings};
-use glosser_translator::{Batch, SearchOptions, Tokenizers, Translation, Translator};
+use glosser_translator::{Batch, SearchOptions, Tokenizers, Translation, Translator, Weighting};
 
 /// Everything of a translation, floats as their bits.
 pub fn bits(translation: &Translation) -> (String, u32, Vec<u32>) {
@@ -90,7 +90,7 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
                 .expect("hypotheses");
             let targets: Vec<Vec<u32>> = found.iter().map(|found| [found[0].ids.as_slice(), &[EOS]].concat()).collect();
             let batch = Batch::new(&sources, &Device::Cpu).expect("a batch");
-            let forced = translator.model().force(&batch, &targets).expect("forced decoding");
+            let forced = translator.model().force(&batch, &targets, Weighting::Attention).expect("forced decoding");
             for (found, forced) in found.iter().zip(&forced) {
                 let log_prob: f32 = forced.log_probs.iter().sum();
                 assert!((log_prob - found[0].log_prob).abs() < 1e-4, "{log_prob}, not {}", found[0].log_prob);
@@ -106,7 +106,8 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
 fn a_translation_given_back_as_text_has_the_log_prob_that_search_gave_it() {
     let found = ADDITIVE.translate(&sources(50)).expect("translations");
     let pairs: Vec<(&str, &str)> = found.iter().map(|found| (found.source.as_str(), found.text.as_str())).collect();
-    for (found, forced) in found.iter().zip(ADDITIVE.force(&pairs, 64).expect("forced decoding")) {
+    for (found, forced) in found.iter().zip(ADDITIVE.force(&pairs, 64, Weighting::Attention).expect("forced decoding"))
+    {
         assert!((found.log_prob - forced.log_prob).abs() < 1e-4, "{} {}", found.log_prob, forced.log_prob);
         assert!((found.score - forced.score).abs() < 1e-4);
         assert_eq!(found.attention.target_len(), forced.attention.target_len());

@@ -2,7 +2,7 @@
 
 use crate::support::{SCORES, SENTENCES, bits, random};
 use glosser_text::{Lines, Terms, WordCollector};
-use glosser_translator::{Copying, SearchOptions, Translation, Translator};
+use glosser_translator::{Copying, SearchOptions, Translation, Translator, Weighting};
 
 const SENTENCE: &str = "ein Hund aus Xyzzy-Quorp läuft (https://example.org/a?b=1) 42,50 über die Wiese 🐕👍🏽.";
 const COPIED: [&str; 4] = ["Xyzzy-Quorp", "https://example.org/a?b=1", "42,50", "🐕👍🏽"];
@@ -105,7 +105,7 @@ fn an_endless_line_copies_what_there_is_a_stand_in_for() {
 #[test]
 fn given_translations_are_forced_word_by_word() {
     let translator = translator();
-    let forced = translator.force(&[(SENTENCE, SENTENCE)], 1).expect("forced").remove(0);
+    let forced = translator.force(&[(SENTENCE, SENTENCE)], 1, Weighting::Attention).expect("forced").remove(0);
     assert_eq!(forced.source_tokens, translator.encode_source(SENTENCE).offsets);
     assert!(forced.source_tokens.len() > COPIED.len() * 4);
 }

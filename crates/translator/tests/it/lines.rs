@@ -1,7 +1,7 @@
 //! Lines that are no sentence: blank, or endless.
 
 use crate::support::{SCORES, SENTENCES, bits, random};
-use glosser_translator::{SearchOptions, Translator};
+use glosser_translator::{SearchOptions, Translator, Weighting};
 
 fn greedy(translator: &Translator, sentence: &str, max_length: usize) -> glosser_translator::Translation {
     let options = SearchOptions { max_length: Some(max_length), ..SearchOptions::GREEDY };
@@ -106,7 +106,7 @@ fn forced_decoding_of_a_blank_or_endless_side_has_no_attention() {
     let translator = random(SCORES[2], true).translator;
     let endless = "Wiese ".repeat(2 * Translator::LONGEST_FORCED);
     let pairs = [("", "Wiese"), ("Wiese", " "), (endless.as_str(), "Wiese"), ("Wiese", &endless), ("Hund", "Wiese")];
-    let forced = translator.force(&pairs, 8).expect("forced decoding");
+    let forced = translator.force(&pairs, 8, Weighting::Attention).expect("forced decoding");
     for ((source, target), forced) in pairs.iter().zip(&forced) {
         assert_eq!((forced.source.as_str(), forced.text.as_str()), (*source, *target));
         // Also the view by words holds together.

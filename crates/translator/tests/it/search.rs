@@ -2,7 +2,7 @@ use crate::support::{SCORES, SENTENCES, bits, random};
 use candle_core::Device;
 use glosser_kernels::Pass;
 use glosser_text::{BOS, EOS, PAD, number_of_stand_in};
-use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator};
+use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
 /// Ids of every sentence, ended.
@@ -64,7 +64,7 @@ fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() 
             for (source, found) in sources.iter().zip(searched(model, &sources, &options)) {
                 let targets: Vec<Vec<u32>> = found.iter().map(|hypothesis| ended(&hypothesis.ids)).collect();
                 let repeated = Batch::new(&vec![source; targets.len()], &Device::Cpu).expect("a batch");
-                let forced = model.force(&repeated, &targets).expect("forced decoding");
+                let forced = model.force(&repeated, &targets, Weighting::Attention).expect("forced decoding");
                 assert_eq!(forced.len(), found.len());
                 for (hypothesis, forced) in found.iter().zip(&forced) {
                     let log_prob: f32 = forced.log_probs.iter().sum();
@@ -167,7 +167,12 @@ fn forced_decoding_depends_on_its_pair_alone() {
         let translator = random(score, false).translator;
         let pairs: Vec<(&str, &str)> = SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect();
         let force = |pairs: &[(&str, &str)], batch_size| {
-            translator.force(pairs, batch_size).expect("forced decoding").iter().map(bits).collect::<Vec<_>>()
+            translator
+                .force(pairs, batch_size, Weighting::Attention)
+                .expect("forced decoding")
+                .iter()
+                .map(bits)
+                .collect::<Vec<_>>()
         };
         let alone = force(&pairs, 1);
         let others = [(long.as_str(), SENTENCES[0]), (SENTENCES[0], long.as_str()), (blank.as_str(), SENTENCES[0])];
