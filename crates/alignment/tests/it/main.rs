@@ -6,6 +6,7 @@ mod matrix;
 mod score;
 mod soft;
 mod svg;
+mod symmetrize;
 mod words;
 
 use glosser_alignment::{AttentionMatrix, WordAttention};
