@@ -70,6 +70,7 @@ mod matrix;
 mod score;
 mod shades;
 mod soft;
+pub mod statistical;
 mod svg;
 mod symmetrize;
 mod text_file;

@@ -5,6 +5,7 @@ mod links;
 mod matrix;
 mod score;
 mod soft;
+mod statistical;
 mod svg;
 mod symmetrize;
 mod words;
