@@ -12,7 +12,7 @@ mod shared;
 mod train;
 mod translate;
 
-pub use aer::AerArgs;
+pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat};
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
