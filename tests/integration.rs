@@ -20,5 +20,6 @@ mod cli {
     mod quantize;
     mod score;
     mod support;
+    mod symmetrize;
     mod training;
 }

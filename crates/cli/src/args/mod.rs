@@ -9,6 +9,7 @@ mod info;
 mod quantize;
 mod score;
 mod shared;
+mod symmetrize;
 mod train;
 mod translate;
 
@@ -21,6 +22,7 @@ pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
 pub use shared::wrong_usage;
+pub use symmetrize::SymmetrizeArgs;
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
 
@@ -50,6 +52,7 @@ pub enum Command {
     Train(TrainArgs),
     Translate(TranslateArgs),
     Align(AlignArgs),
+    Symmetrize(SymmetrizeArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),

@@ -8,5 +8,6 @@ pub mod evaluate;
 pub mod info;
 pub mod quantize;
 pub mod score;
+pub mod symmetrize;
 pub mod train;
 pub mod translate;
