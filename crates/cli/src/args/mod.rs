@@ -2,6 +2,7 @@
 
 mod aer;
 mod align;
+mod align_statistical;
 mod curve;
 mod demo;
 mod evaluate;
@@ -15,6 +16,7 @@ mod translate;
 
 pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat};
+pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat, LinkMethod};
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
@@ -52,6 +54,7 @@ pub enum Command {
     Train(TrainArgs),
     Translate(TranslateArgs),
     Align(AlignArgs),
+    AlignStatistical(AlignStatisticalArgs),
     Symmetrize(SymmetrizeArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
