@@ -38,8 +38,8 @@ pub fn tsv(line: usize, links: &Links, source: &[&str], target: &[&str], weights
 }
 
 /// The shaded picture.
-pub fn picture(view: &WordView) -> String {
-    grid(&view.labelled(), output::width(), Shades::Blocks)
+pub fn picture(view: &WordView, shades: Shades) -> String {
+    grid(&view.labelled(), output::width(), shades)
 }
 
 /// All that is known of a translation, as one JSON object.

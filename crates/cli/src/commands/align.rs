@@ -1,5 +1,5 @@
 use crate::args::{AlignArgs, AlignFormat};
-use crate::output::{say, writer};
+use crate::output::{say, shades, writer};
 use crate::{corpora, forced, links};
 use anyhow::Result;
 use glosser_translator::{Translation, Translator};
@@ -32,7 +32,7 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
             write!(out, "{}", links::tsv(line, &links, &view.source, &view.target, view.attention.matrix()))?;
         }
         AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view)?)?,
-        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view))?,
+        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None)))?,
     }
     Ok(())
 }
