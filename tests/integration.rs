@@ -5,6 +5,7 @@
 mod cli {
     mod aer;
     mod align;
+    mod align_statistical;
     mod copying;
     mod curve;
     mod evaluate;
@@ -21,5 +22,6 @@ mod cli {
     mod quantize;
     mod score;
     mod support;
+    mod symmetrize;
     mod training;
 }

@@ -1,9 +1,9 @@
 //! By hand, for the files below: |A| = 4, |S| = 3, |A∩S| = 2 (0-0, 0-1), |A∩P| = 3 (2-2 is possible too). AER is
-//! 1 - (2 + 3) / (4 + 3) = 2/7, precision 3/4, recall 2/3.
+//! 1 - (2 + 3) / (4 + 3) = 2/7, precision 3/4, recall 2/3, F1 12/17.
 
 use crate::cli::support::{Scratch, assert_says};
 
-const SCORE: &str = "AER 28.57 precision 0.750 recall 0.667\n";
+const SCORE: &str = "AER 28.57 precision 0.750 recall 0.667 F1 0.706\n";
 
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
@@ -37,6 +37,17 @@ fn files_that_count_from_one_or_have_the_target_first_score_the_same_with_the_sw
         let ran = scratch.run(&format!("aer --gold {without}")).success();
         assert!(ran.stdout != SCORE || without == "gold1 links1", "{args}: the switch changes the score");
     }
+}
+
+#[test]
+fn json_has_the_figures_of_the_line_unrounded() {
+    let ran = scratch().run("aer --gold gold links --format json").success();
+    let figures: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let figure = |name: &str| figures[name].as_f64().expect("a number");
+    for (name, expected) in [("aer", 200.0 / 7.0), ("precision", 0.75), ("recall", 2.0 / 3.0), ("f1", 12.0 / 17.0)] {
+        assert!((figure(name) - expected).abs() < 1e-9, "{name}: {}", ran.stdout);
+    }
+    assert_eq!(ran.lines().len(), 1);
 }
 
 #[test]

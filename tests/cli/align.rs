@@ -39,7 +39,7 @@ fn every_pair_has_its_line_of_links_and_a_blank_side_an_empty_one() {
 #[test]
 fn a_tsv_two_files_swapped_columns_and_any_batch_give_the_same_in_every_format() {
     let scratch = scratch();
-    for format in ["pharaoh", "soft", "jsonl", "grid"] {
+    for format in ["pharaoh", "soft", "jsonl", "tsv", "grid"] {
         let align = |args: &str| scratch.run(&format!("align --model model --format {format} {args}")).success().stdout;
         let expected = align("pairs.tsv");
         for args in ["source.txt target.txt", "swapped.tsv --columns 2,1", "pairs.tsv --batch-size 1 --threads 1"] {
@@ -64,6 +64,26 @@ fn json_has_the_given_pair_its_probability_and_the_links_of_pharaoh() {
         for (row, eos_mass) in record.weights.iter().zip(&record.eos_mass).filter(|_| !is_blank) {
             assert!((row.iter().sum::<f64>() + eos_mass - 1.0).abs() < 1e-4, "{record:?}");
         }
+    }
+}
+
+#[test]
+fn tsv_has_a_line_for_each_link_with_its_words_and_its_weight() {
+    let scratch = scratch();
+    let tsv = scratch.run("align --model model --format tsv pairs.tsv").success().stdout;
+    let records = records(&scratch.run("align --model model --format jsonl pairs.tsv").success().stdout);
+    let expected = records.iter().flat_map(|record| {
+        record.links().into_iter().map(move |(s, t)| {
+            let (source, target) = (&record.source_words[s], &record.target_words[t]);
+            (format!("{}\t{s}\t{source}\t{t}\t{target}", record.line), record.weights[t][s])
+        })
+    });
+    let expected: Vec<(String, f64)> = expected.collect();
+    assert_eq!(lines(&tsv).len(), expected.len());
+    for (line, (words, weight)) in lines(&tsv).into_iter().zip(expected) {
+        let (found, found_weight) = line.rsplit_once('\t').expect("columns");
+        assert_eq!(found, words);
+        assert!((found_weight.parse::<f64>().expect("a weight") - weight).abs() <= 6e-5, "{line}: {weight}");
     }
 }
 

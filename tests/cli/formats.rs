@@ -33,6 +33,12 @@ fn a_json_line_has_every_key_and_weights_and_links_that_fit_its_words() {
             assert!(row.iter().chain([eos_mass]).all(|weight| (0.0..=1.0 + 1e-6).contains(weight)), "{record:?}");
             assert!(is_one(row.iter().sum::<f64>() + eos_mass), "{record:?}");
         }
+        assert_eq!(record.entropy.len(), record.target_words.len());
+        for (entropy, (row, eos_mass)) in record.entropy.iter().zip(record.weights.iter().zip(&record.eos_mass)) {
+            let weights = row.iter().chain([eos_mass]).filter(|weight| **weight > 0.0);
+            let expected: f64 = -weights.map(|weight| weight * weight.ln()).sum::<f64>();
+            assert!((entropy - expected).abs() < 1e-4, "{entropy} for {expected}: {record:?}");
+        }
         for (source, target) in record.links() {
             let row = &record.weights[target];
             assert!(row[source] >= 0.5 * row.iter().copied().fold(0.0, f64::max), "{record:?}");

@@ -1,7 +1,19 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 10] =
-    ["demo", "train", "translate", "align", "aer", "evaluate", "score", "quantize", "curve", "info"];
+const COMMANDS: [&str; 12] = [
+    "demo",
+    "train",
+    "translate",
+    "align",
+    "align-statistical",
+    "symmetrize",
+    "aer",
+    "evaluate",
+    "score",
+    "quantize",
+    "curve",
+    "info",
+];
 
 fn assert_recorded(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

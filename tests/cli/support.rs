@@ -237,6 +237,7 @@ pub struct Record {
     pub links: String,
     pub weights: Vec<Vec<f64>>,
     pub eos_mass: Vec<f64>,
+    pub entropy: Vec<f64>,
 }
 
 impl Record {

@@ -19,7 +19,7 @@ const MIN_WIDTH: usize = 16;
 ///
 /// The heads descend like stairs, each word readable on a line of its own and tied to its column by a stem. Lines are
 /// at most `width` columns wide (16 if that is less): long words are cut, and columns for which there is no room
-/// follow below as further blocks. Every line ends in `\n` and has no trailing spaces.
+/// follow below as further blocks. Every line ends in `\n` and has no trailing spaces outside coloured cells.
 ///
 /// ```text
 ///     ein
@@ -74,8 +74,7 @@ impl Layout {
     fn row(&self, index: usize, word: &str, columns: &[Column]) -> String {
         let word = abbreviate(word, self.label, self.shades.ellipsis());
         let indent = " ".repeat(self.label - word.width());
-        let cells = columns.iter().map(|column| self.shades.shade(column.weights[index]));
-        let cells: String = cells.flat_map(|shade| [shade; CELL]).collect();
+        let cells: String = columns.iter().map(|column| self.shades.cell(column.weights[index], CELL)).collect();
         format!("{indent}{} {cells}", isolate(&word))
     }
 }

@@ -70,7 +70,9 @@ mod matrix;
 mod score;
 mod shades;
 mod soft;
+pub mod statistical;
 mod svg;
+mod symmetrize;
 mod text_file;
 mod words;
 
@@ -83,6 +85,7 @@ pub use score::{AlignmentScore, ScoreError, ScoreOptions, score, score_files};
 pub use shades::Shades;
 pub use soft::soft_rows;
 pub use svg::svg;
+pub use symmetrize::{Symmetrization, symmetrize};
 pub use text_file::{LineError, TextFile};
 pub use words::{MergeError, WordAttention, Words};
 

@@ -8,7 +8,7 @@ use crate::{Gold, IndexBase, LineError, Links, TextFile};
 
 /// The agreement of links A with sure links S and possible links P over a whole corpus, each between 0 and 1.
 ///
-/// Displayed as `AER 18.91 precision 0.772 recall 0.882`, the error rate in percent.
+/// Displayed as `AER 18.91 precision 0.772 recall 0.882 F1 0.823`, the error rate in percent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AlignmentScore {
     /// Alignment error rate, 1 - (|A and S| + |A and P|) / (|A| + |S|): lower is better. 0 if A and S are empty.
@@ -17,6 +17,14 @@ pub struct AlignmentScore {
     pub precision: f64,
     /// |A and S| / |S|: how many of the links that must be there are. 1 if S is empty: nothing asked, nothing missed.
     pub recall: f64,
+}
+
+impl AlignmentScore {
+    /// The harmonic mean of precision and recall: as low as the lower of the two, nearly. 0 if both are.
+    pub fn f1(&self) -> f64 {
+        let sum = self.precision + self.recall;
+        if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 }
+    }
 }
 
 /// How two files say the same thing differently.
@@ -116,6 +124,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 
 impl fmt::Display for AlignmentScore {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "AER {:.2} precision {:.3} recall {:.3}", 100.0 * self.aer, self.precision, self.recall)
+        let Self { aer, precision, recall } = self;
+        write!(f, "AER {:.2} precision {precision:.3} recall {recall:.3} F1 {:.3}", 100.0 * aer, self.f1())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::output;
 use anyhow::Result;
-use glosser_alignment::{AttentionMatrix, Links, Shades, grid, soft_rows};
+use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, soft_rows};
 use glosser_translator::{Translation, WordView};
 use serde::Serialize;
 
@@ -17,18 +17,29 @@ pub fn hard(view: &WordView) -> Links {
 
 /// Marian's soft rows, over words: one for each target word, its source words and then EOS.
 pub fn soft(view: &WordView) -> Result<String> {
-    let matrix = view.attention.matrix();
-    let rows: Vec<Vec<f32>> = matrix
-        .rows()
-        .zip(view.attention.eos_mass())
-        .map(|(row, eos)| row.iter().copied().chain([*eos]).collect())
-        .collect();
-    Ok(soft_rows(&AttentionMatrix::from_rows(&rows)?))
+    Ok(soft_rows(&AttentionMatrix::from_rows(&rows(view))?))
+}
+
+/// For each target word its source words' weights and the mass on the source's end: what sums to 1.
+fn rows(view: &WordView) -> Vec<Vec<f32>> {
+    let rows = view.attention.matrix().rows().zip(view.attention.eos_mass());
+    rows.map(|(row, eos)| row.iter().copied().chain([*eos]).collect()).collect()
+}
+
+/// A line for each link: line of the pair from one, source index from zero, source word, target index, target word,
+/// weight. Words have no white space, so nothing needs quotes.
+pub fn tsv(line: usize, links: &Links, source: &[&str], target: &[&str], weights: &AttentionMatrix) -> String {
+    let row = |link: &Link| {
+        let (source_word, target_word) = (source[link.source], target[link.target]);
+        let weight = weights.get(link.target, link.source);
+        format!("{line}\t{}\t{source_word}\t{}\t{target_word}\t{weight:.4}\n", link.source, link.target)
+    };
+    links.iter().map(row).collect()
 }
 
 /// The shaded picture.
-pub fn picture(view: &WordView) -> String {
-    grid(&view.labelled(), output::width(), Shades::Blocks)
+pub fn picture(view: &WordView, shades: Shades) -> String {
+    grid(&view.labelled(), output::width(), shades)
 }
 
 /// All that is known of a translation, as one JSON object.
@@ -50,6 +61,8 @@ pub struct Record<'a> {
     weights: Vec<&'a [f32]>,
     /// For each target word, the weight on the source's end.
     eos_mass: &'a [f32],
+    /// For each target word, in nats, how widely it looked: over its weights and the mass on the source's end.
+    entropy: Vec<f32>,
 }
 
 /// One line of JSON.
@@ -66,5 +79,6 @@ pub fn json(line: usize, rank: usize, translation: &Translation, view: &WordView
         links: hard(view).to_string(),
         weights: view.attention.matrix().rows().collect(),
         eos_mass: view.attention.eos_mass(),
+        entropy: rows(view).iter().map(|row| entropy(row)).collect(),
     })?)
 }

@@ -71,6 +71,8 @@ fn command(cli: Cli) -> Result<()> {
         Command::Train(args) => commands::train::run(args),
         Command::Translate(args) => commands::translate::run(args),
         Command::Align(args) => commands::align::run(args),
+        Command::AlignStatistical(args) => commands::align_statistical::run(args),
+        Command::Symmetrize(args) => commands::symmetrize::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),

@@ -1,6 +1,8 @@
 //! Where results go.
 
 use anyhow::{Context, Result};
+use glosser_alignment::Shades;
+use std::env;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
@@ -28,5 +30,42 @@ pub fn width() -> usize {
     match terminal_size::terminal_size() {
         Some((width, _)) if stdout().is_terminal() => usize::from(width.0),
         _ => 100,
+    }
+}
+
+/// The colours of the terminal that is written to; plain characters where there is none, or no colours are wanted
+/// (no-color.org).
+pub fn shades(path: Option<&Path>) -> Shades {
+    let variable = |name: &str| env::var(name).unwrap_or_default();
+    let is_file = path.is_some_and(|path| path != Path::new("-"));
+    if is_file || !stdout().is_terminal() || !variable("NO_COLOR").is_empty() {
+        return Shades::Blocks;
+    }
+    shades_of(&variable("TERM"), &variable("COLORTERM"))
+}
+
+/// What a terminal says of itself.
+fn shades_of(term: &str, colorterm: &str) -> Shades {
+    if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
+        Shades::TrueColor
+    } else if term.contains("256color") {
+        Shades::Colors256
+    } else {
+        Shades::Blocks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_taken_at_its_word() {
+        assert_eq!(shades_of("xterm-256color", "truecolor"), Shades::TrueColor);
+        assert_eq!(shades_of("xterm-direct", ""), Shades::TrueColor);
+        assert_eq!(shades_of("screen-256color", ""), Shades::Colors256);
+        for term in ["", "dumb", "linux", "xterm"] {
+            assert_eq!(shades_of(term, ""), Shades::Blocks, "{term}");
+        }
     }
 }

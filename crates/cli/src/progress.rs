@@ -9,6 +9,16 @@ use std::time::{Duration, Instant};
 /// Seconds between lines where there is no terminal to redraw one in.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
+/// A bar in a terminal for work that has so many rounds; elsewhere nothing.
+pub fn iterations(rounds: usize, quiet: bool) -> ProgressBar {
+    if quiet || !stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(rounds as u64);
+    bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} passes, {eta} left"));
+    bar
+}
+
 /// Shows events on standard error: a bar in a terminal, lines elsewhere.
 pub struct Display {
     bar: Option<ProgressBar>,

@@ -47,10 +47,40 @@ y ++  ..::
 
 #[test]
 fn each_step_of_weight_has_its_shade_and_nan_none() {
-    let shades = [0.0, 0.049, 0.05, 0.25, 0.5, 0.75, 1.0, 2.0, f32::NAN].map(|weight| Shades::Blocks.shade(weight));
-    assert_eq!(String::from_iter(shades), "  ░▒▓███ ");
+    let shades = [0.0, 0.049, 0.05, 0.25, 0.5, 0.75, 1.0, 2.0, f32::NAN].map(|weight| Shades::Blocks.cell(weight, 1));
+    assert_eq!(shades.concat(), "  ░▒▓███ ");
     assert_eq!(Shades::Blocks.legend(), "░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75");
     assert_eq!(Shades::Ascii.legend(), ". 0.05  : 0.25  + 0.5  # 0.75");
+}
+
+#[test]
+fn colours_go_from_paper_to_ink_and_end_with_their_cell() {
+    let cells = |shades: Shades| [f32::NAN, 0.0, 0.5, 1.0, 2.0].map(|weight| shades.cell(weight, 2));
+    let background = |color: &str| format!("\u{1B}[48;{color}m  \u{1B}[0m");
+    let few = ["5;231", "5;231", "5;63", "5;18", "5;18"].map(background);
+    assert_eq!(cells(Shades::Colors256), few);
+    let many = ["2;244;246;250", "2;244;246;250", "2;131;152;195", "2;18;58;140", "2;18;58;140"].map(background);
+    assert_eq!(cells(Shades::TrueColor), many);
+}
+
+#[test]
+fn a_coloured_grid_is_the_plain_one_with_every_cell_painted() {
+    let attention = two_by_three();
+    let labelled = Labelled::new(&["das", "blaue", "Haus"], &["house", "a blue"], &attention).unwrap();
+    for shades in [Shades::Colors256, Shades::TrueColor] {
+        let colored = grid(&labelled, 80, shades);
+        let plain = grid(&labelled, 80, Shades::Blocks);
+        assert_eq!(colored.lines().count(), plain.lines().count());
+        for (colored, plain) in colored.lines().zip(plain.lines()) {
+            let cells = colored.matches("\u{1B}[48;").count();
+            assert_eq!(cells, colored.matches("  \u{1B}[0m").count());
+            // Heads are the same; rows have four cells.
+            assert!(
+                if cells == 0 { colored == plain } else { cells == 4 && colored[..6] == plain[..6] },
+                "{colored:?}"
+            );
+        }
+    }
 }
 
 #[test]

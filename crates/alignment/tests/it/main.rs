@@ -5,7 +5,9 @@ mod links;
 mod matrix;
 mod score;
 mod soft;
+mod statistical;
 mod svg;
+mod symmetrize;
 mod words;
 
 use glosser_alignment::{AttentionMatrix, WordAttention};

@@ -21,7 +21,8 @@ fn the_score_by_hand() {
     // S = 3, P = 5, A = 5; A and S = 2, A and P = 3: AER = 1 - 5/8, precision 3/5, recall 2/3.
     let score = scored("0-0 1-1 2p1\n0-1 1?0\n", "0-0 2-1 5-5\n0-1 9-9\n", PLAIN).unwrap();
     assert_eq!(score, AlignmentScore { aer: 0.375, precision: 0.6, recall: 2.0 / 3.0 });
-    assert_eq!(score.to_string(), "AER 37.50 precision 0.600 recall 0.667");
+    assert_eq!(score.to_string(), "AER 37.50 precision 0.600 recall 0.667 F1 0.632");
+    assert!((score.f1() - 12.0 / 19.0).abs() < 1e-12);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Score word links against gold: alignment error rate, precision, recall
+/// Score word links against gold: alignment error rate, precision, recall, F1
 ///
 /// Example: glosser aer --gold test.align links.pharaoh
 ///
@@ -29,4 +29,16 @@ pub struct AerArgs {
     /// The links have the target first
     #[arg(long)]
     pub reverse: bool,
+
+    /// How the figures are written
+    #[arg(long, default_value = "text")]
+    pub format: AerFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AerFormat {
+    /// One line: the error rate in percent, the others from 0 to 1
+    Text,
+    /// One JSON object with the same figures, unrounded
+    Json,
 }

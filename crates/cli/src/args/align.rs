@@ -46,8 +46,10 @@ pub enum AlignFormat {
     Pharaoh,
     /// Weights: a row for each target word, source words joined by commas, EOS last
     Soft,
-    /// A JSON object a line: words, links, weights, probability
+    /// A JSON object a line: words, links, weights, their entropy, probability
     Jsonl,
+    /// A line a link: line of the pair, source index and word, target index and word, weight
+    Tsv,
     /// A shaded picture for the terminal
     Grid,
 }

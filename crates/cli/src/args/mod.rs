@@ -2,6 +2,7 @@
 
 mod aer;
 mod align;
+mod align_statistical;
 mod curve;
 mod demo;
 mod evaluate;
@@ -9,11 +10,13 @@ mod info;
 mod quantize;
 mod score;
 mod shared;
+mod symmetrize;
 mod train;
 mod translate;
 
-pub use aer::AerArgs;
+pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat, LinksFrom};
+pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat, LinkMethod};
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
@@ -21,6 +24,7 @@ pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
 pub use shared::wrong_usage;
+pub use symmetrize::SymmetrizeArgs;
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
 
@@ -50,6 +54,8 @@ pub enum Command {
     Train(TrainArgs),
     Translate(TranslateArgs),
     Align(AlignArgs),
+    AlignStatistical(AlignStatisticalArgs),
+    Symmetrize(SymmetrizeArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),

@@ -1,9 +1,10 @@
-use crate::args::AerArgs;
+use crate::args::{AerArgs, AerFormat};
+use crate::corpora::text;
 use crate::output::writer;
 use anyhow::Result;
-use glosser_alignment::{IndexBase, ScoreOptions, TextFile, score_files};
+use glosser_alignment::{AlignmentScore, IndexBase, ScoreOptions, TextFile, score_files};
+use serde::Serialize;
 use std::io::Write;
-use std::path::Path;
 
 /// Gold and links in, one line of figures out.
 pub fn run(args: AerArgs) -> Result<()> {
@@ -20,12 +21,25 @@ pub fn run(args: AerArgs) -> Result<()> {
         },
     )?;
     let mut out = writer(None)?;
-    writeln!(out, "{score}")?;
+    match args.format {
+        AerFormat::Text => writeln!(out, "{score}")?,
+        AerFormat::Json => writeln!(out, "{}", serde_json::to_string(&Record::from(score))?)?,
+    }
     out.flush()?;
     Ok(())
 }
 
-fn text(path: &Path) -> Result<String> {
-    // An end for every line, so that a file without lines stays one.
-    Ok(glosser_text::read_lines(path)?.into_iter().map(|line| line + "\n").collect())
+/// For scripts; the units are those of the line of text.
+#[derive(Serialize)]
+struct Record {
+    aer: f64,
+    precision: f64,
+    recall: f64,
+    f1: f64,
+}
+
+impl From<AlignmentScore> for Record {
+    fn from(score: AlignmentScore) -> Self {
+        Self { aer: 100.0 * score.aer, precision: score.precision, recall: score.recall, f1: score.f1() }
+    }
 }

@@ -1,5 +1,5 @@
 use crate::args::{AlignArgs, AlignFormat, LinksFrom};
-use crate::output::{say, writer};
+use crate::output::{say, shades, writer};
 use crate::{corpora, forced, links};
 use anyhow::Result;
 use glosser_translator::{Translation, Translator, Weighting};
@@ -27,8 +27,12 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
     match format {
         AlignFormat::Pharaoh => writeln!(out, "{}", links::hard(&view))?,
         AlignFormat::Soft => writeln!(out, "{}", links::soft(&view)?)?,
+        AlignFormat::Tsv => {
+            let links = links::hard(&view);
+            write!(out, "{}", links::tsv(line, &links, &view.source, &view.target, view.attention.matrix()))?;
+        }
         AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view)?)?,
-        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view))?,
+        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None)))?,
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 use crate::args::DemoArgs;
 use crate::links;
-use crate::output::{say, writer};
+use crate::output::{say, shades, writer};
 use crate::trainer;
 use anyhow::{Context, Result, ensure};
-use glosser_alignment::{Gold, IndexBase, Links, Shades, TextFile, score};
+use glosser_alignment::{Gold, IndexBase, Links, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, Job, Overrides, is_interrupted};
@@ -125,9 +125,9 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
         if translation.text != reference {
             writeln!(out, "  should be  {reference}")?;
         }
-        writeln!(out, "\n{}", links::picture(&translation.words()))?;
+        writeln!(out, "\n{}", links::picture(&translation.words(), shades(None)))?;
     }
-    writeln!(out, "{}", Shades::Blocks.legend())?;
+    writeln!(out, "{}", shades(None).legend())?;
     Ok(())
 }
 

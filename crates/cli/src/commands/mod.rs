@@ -2,11 +2,13 @@
 
 pub mod aer;
 pub mod align;
+pub mod align_statistical;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;
 pub mod info;
 pub mod quantize;
 pub mod score;
+pub mod symmetrize;
 pub mod train;
 pub mod translate;

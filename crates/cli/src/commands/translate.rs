@@ -1,8 +1,9 @@
 use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
 use crate::copying;
 use crate::links;
-use crate::output::{say, writer};
+use crate::output::{say, shades, writer};
 use anyhow::{Result, ensure};
+use glosser_alignment::Shades;
 use glosser_text::{Lines, TextError, TextReader};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
@@ -43,12 +44,13 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     };
     let lines = in_background(glosser_text::open(&args.input)?, args.quiet);
     let mut out = writer(args.output.as_deref())?;
+    let shades = shades(args.output.as_deref());
     let mut line = 0;
     while let Some(sentences) = at_hand(&lines, args.batch_size.saturating_mul(BATCHES_AT_ONCE))? {
         for translations in translator.translate_with(&sentences, &options, n_best)? {
             line += 1;
             for (rank, translation) in translations.iter().enumerate() {
-                write(&mut out, line, rank + 1, translation, format, args.alignment)?;
+                write(&mut out, line, rank + 1, translation, format, args.alignment, shades)?;
             }
         }
         out.flush()?;
@@ -99,6 +101,7 @@ fn write(
     translation: &Translation,
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
+    shades: Shades,
 ) -> Result<()> {
     if (format, alignment) == (TranslateFormat::Text, None) {
         // The plain filter has no use for words.
@@ -123,7 +126,7 @@ fn write(
         Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
         Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
         Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
-        Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view))?,
+        Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, shades))?,
         None => {}
     }
     writeln!(out)?;

@@ -1,0 +1,135 @@
+use glosser_alignment::{
+    Gold, Link, Links, score,
+    statistical::{Posteriors, StatisticalAligner},
+};
+use proptest::prelude::*;
+
+/// A pair of an artificial language, and its links.
+type Pair = (String, String, Links);
+
+/// Every source word `s…` has its target word `t…`; `order` says how the words of a sentence are put on the other side.
+fn pair(words: &[usize], order: impl Fn(usize) -> usize) -> Pair {
+    let joined = |words: Vec<String>| words.join(" ");
+    let source = joined(words.iter().map(|word| format!("s{word}")).collect());
+    let target = joined((0..words.len()).map(|target| format!("t{}", words[order(target)])).collect());
+    let links = (0..words.len()).map(|target| Link { source: order(target), target }).collect();
+    (source, target, links)
+}
+
+fn trained(pairs: &[Pair]) -> StatisticalAligner {
+    let texts: Vec<(&str, &str)> = pairs.iter().map(|(source, target, _)| (source.as_str(), target.as_str())).collect();
+    StatisticalAligner::train(&texts, |_iteration| ())
+}
+
+/// Sentences of up to six different words of twelve.
+fn sentences() -> impl Strategy<Value = Vec<Vec<usize>>> {
+    let words = Just((0..12).collect::<Vec<usize>>()).prop_shuffle();
+    let sentence = (words, 2..7usize).prop_map(|(words, len)| words[..len].to_vec());
+    prop::collection::vec(sentence, 120..150)
+}
+
+/// Sentences that look random and are always the same.
+fn fixed_sentences(count: usize) -> Vec<Vec<usize>> {
+    (0..count)
+        .map(|index| (0..3 + index % 5).map(|word| (index * 31 + word * (1 + index % 11)) % 97).collect())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn the_links_of_a_language_with_another_order_are_found(sentences in sentences()) {
+        let orders: [fn(usize, usize) -> usize; 4] = [
+            |target, _| target,
+            |target, len| len - 1 - target,
+            |target, len| (target + len / 2) % len,
+            |target, len| if target ^ 1 < len { target ^ 1 } else { target },
+        ];
+        for order in orders {
+            let pairs: Vec<Pair> =
+                sentences.iter().map(|words| pair(words, |target| order(target, words.len()))).collect();
+            let aligner = trained(&pairs);
+            let posteriors: Vec<Posteriors> = pairs.iter().map(|(source, target, _)| aligner.align(source, target)).collect();
+            for links in [Posteriors::forward_links, Posteriors::reverse_links, |p: &Posteriors| p.agreed_links(0.15)] {
+                let found: Vec<Links> = posteriors.iter().map(links).collect();
+                let gold: Vec<Gold> = pairs.iter().map(|(_, _, links)| Gold::new(links.clone(), Links::default())).collect();
+                // A word that came up once or twice, always beside the same other, may be taken for it.
+                prop_assert!(score(gold.iter().zip(&found)).aer < 0.02);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_result_does_not_depend_on_the_number_of_threads() {
+    // More posteriors than a block holds, so that blocks are added, too.
+    let pairs: Vec<Pair> = fixed_sentences(16_000).iter().map(|words| pair(words, |target| target)).collect();
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let aligner = trained(&pairs);
+            pairs[..500].iter().map(|(source, target, _)| aligner.align(source, target)).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(with_threads(1), with_threads(2));
+}
+
+#[test]
+fn posteriors_are_distributions_with_the_empty_word_beside_them() {
+    let pairs: Vec<Pair> = fixed_sentences(300).iter().map(|words| pair(words, |target| target)).collect();
+    let aligner = trained(&pairs);
+    let posteriors = aligner.align("s1 s2 s3 nowhere", "t3 never t2");
+    assert_eq!((posteriors.forward().matrix().target_len(), posteriors.forward().matrix().source_len()), (3, 4));
+    assert_eq!((posteriors.reverse().matrix().target_len(), posteriors.reverse().matrix().source_len()), (4, 3));
+    for attention in [posteriors.forward(), posteriors.reverse()] {
+        for (row, empty) in attention.matrix().rows().zip(attention.eos_mass()) {
+            assert!((row.iter().sum::<f32>() + empty - 1.0).abs() < 1e-5, "{row:?} {empty}");
+        }
+    }
+    let agreement = posteriors.agreement();
+    let product = posteriors.forward().matrix().get(0, 2) * posteriors.reverse().matrix().get(2, 0);
+    assert_eq!(agreement.get(0, 2), product);
+}
+
+#[test]
+fn a_word_that_has_no_counterpart_is_left_to_the_empty_word() {
+    let sentences = fixed_sentences(400);
+    let pairs: Vec<Pair> = sentences
+        .iter()
+        .map(|words| {
+            let (source, target, links) = pair(words, |target| target);
+            (source, format!("{target} particle"), links)
+        })
+        .collect();
+    let aligner = trained(&pairs);
+    let exact = pairs.iter().filter(|(s, t, links)| aligner.align(s, t).agreed_links(0.15) == *links).count();
+    assert!(exact >= 380, "{exact} of 400");
+}
+
+#[test]
+fn blank_and_overlong_sides_have_no_links_and_spoil_nothing() {
+    let mut pairs: Vec<Pair> = fixed_sentences(300).iter().map(|words| pair(words, |target| target)).collect();
+    let before = trained(&pairs).align(&pairs[7].0, &pairs[7].1);
+    let long = "s1 ".repeat(StatisticalAligner::LONGEST + 1);
+    for (source, target) in [("", "t1"), ("s1", " "), ("", ""), (long.as_str(), "t1")] {
+        pairs.push((source.to_owned(), target.to_owned(), Links::default()));
+    }
+    let aligner = trained(&pairs);
+    assert_eq!(aligner.align(&pairs[7].0, &pairs[7].1), before);
+    for (source, target, _) in &pairs[300..] {
+        let posteriors = aligner.align(source, target);
+        assert_eq!(posteriors.forward().matrix().target_len(), target.split_whitespace().count());
+        assert!(posteriors.forward_links().is_empty() && posteriors.agreed_links(0.0).is_empty());
+        assert!(posteriors.reverse_links().is_empty());
+    }
+    let longest = "s1 ".repeat(StatisticalAligner::LONGEST);
+    assert!(!aligner.align(&longest, "t1 t2 t3").forward_links().is_empty());
+}
+
+#[test]
+fn nothing_to_train_on_is_no_fault() {
+    for pairs in [Vec::new(), vec![(String::new(), "t1".to_owned(), Links::default())]] {
+        assert!(trained(&pairs).align("s1", "t1").forward_links().len() <= 1);
+    }
+}
