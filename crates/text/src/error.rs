@@ -133,6 +133,17 @@ pub enum TextError {
         text: String,
     },
 
+    /// A corpus that no program can repair, because it cannot know what belongs together.
+    #[error("{file}:{line}: {found}; mend that by hand: what belongs together is not guessed, and nothing was written")]
+    NotFixable {
+        /// The source file.
+        file: String,
+        /// The one-based line of it from which pairs are wrong.
+        line: usize,
+        /// What was found there.
+        found: String,
+    },
+
     /// A line of a glossary, or of a list of terms that are not to be translated, that cannot be used.
     #[error(
         "{file}:{line}: {problem} `{text}`; a glossary has a term, a tab and its translation on each line, a list of \

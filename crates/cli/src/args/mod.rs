@@ -2,6 +2,7 @@
 
 mod aer;
 mod align;
+mod check;
 mod curve;
 mod demo;
 mod evaluate;
@@ -14,13 +15,14 @@ mod translate;
 
 pub use aer::AerArgs;
 pub use align::{AlignArgs, AlignFormat};
+pub use check::CheckArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
-pub use shared::wrong_usage;
+pub use shared::{ColumnsArg, wrong_usage};
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
 
@@ -47,6 +49,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     Demo(DemoArgs),
+    Check(CheckArgs),
     Train(TrainArgs),
     Translate(TranslateArgs),
     Align(AlignArgs),

@@ -2,6 +2,7 @@
 
 pub mod aer;
 pub mod align;
+pub mod check;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;
