@@ -5,6 +5,7 @@
 mod cli {
     mod aer;
     mod align;
+    mod check;
     mod copying;
     mod curve;
     mod evaluate;

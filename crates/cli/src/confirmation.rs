@@ -49,7 +49,7 @@ impl Confirmation {
         let last = suspect.last.min(suspect.line + MOST_LINES / 2) + AROUND;
         let last = suspect.until.map_or(last, |until| last.min(until - 1));
         let compared = compare(translator, input, first, last, suspect.shift)?;
-        Ok(judge(&compared, first))
+        Ok(judge(&compared, first, suspect.shift))
     }
 }
 
@@ -76,19 +76,24 @@ fn compare(translator: &Translator, input: &Input, first: usize, last: usize, sh
 }
 
 /// The line from which the model prefers the shift, if it does so anywhere.
-fn judge(compared: &[Compared], first: usize) -> Option<Confirmation> {
+fn judge(compared: &[Compared], first: usize, shift: i64) -> Option<Confirmation> {
     let log_prob = |likelihood: Option<Likelihood>| likelihood.map_or(0.0, |likelihood| likelihood.log_prob);
-    // Only lines that have both are a comparison.
-    let gain = |line: &Compared| line.straight.zip(line.shifted).map_or(0.0, |(s, t)| t.log_prob - s.log_prob);
+    // As many lines of the source have no partner as are missing in the target.
+    let skipped = usize::try_from(-shift).unwrap_or(0);
+    // Only what has both can be compared.
+    let gain = |index: usize| {
+        let shifted = compared.get(index + skipped).and_then(|line| line.shifted);
+        compared[index].straight.zip(shifted).map_or(0.0, |(straight, shifted)| shifted.log_prob - straight.log_prob)
+    };
     let mut below = 0.0;
     let mut best = (f64::NEG_INFINITY, 0);
-    for (index, line) in compared.iter().enumerate().rev() {
-        below += gain(line);
+    for index in (0..compared.len().saturating_sub(skipped)).rev() {
+        below += gain(index);
         if below > best.0 {
             best = (below, index);
         }
     }
-    let after = compared.get(best.1..)?;
+    let after = compared.get(best.1 + skipped..)?;
     let both: Vec<&Compared> = after.iter().filter(|line| line.straight.is_some() && line.shifted.is_some()).collect();
     let per_word = |side: fn(&Compared) -> Option<Likelihood>| {
         let sum: f64 = both.iter().map(|line| log_prob(side(line))).sum();
@@ -128,10 +133,14 @@ mod tests {
     fn the_model_puts_the_slip_where_shifted_pairs_become_likelier() {
         let good = vec![compared(-2.0, -20.0); 5];
         let bad = vec![compared(-18.0, -4.0); 3];
-        let confirmation = judge(&[good.clone(), bad].concat(), 100).expect("a judgement");
+        let confirmation = judge(&[good.clone(), bad.clone()].concat(), 100, 1).expect("a judgement");
         let expected = Confirmation { line: 105, pairs: 3, straight: -9.0, shifted: -2.0, is_confirmed: true };
         assert_eq!(confirmation, expected);
-        assert!(!judge(&good, 100).expect("a judgement").is_confirmed);
-        assert_eq!(judge(&[Compared::default()], 1), None);
+        // The first bad line has no partner at all.
+        let alone = vec![compared(-18.0, -18.0)];
+        let confirmation = judge(&[good.clone(), alone, bad].concat(), 100, -1).expect("a judgement");
+        assert_eq!(confirmation, Confirmation { line: 105, ..expected });
+        assert!(!judge(&good, 100, 1).expect("a judgement").is_confirmed);
+        assert_eq!(judge(&[Compared::default()], 1, 1), None);
     }
 }

@@ -180,7 +180,7 @@ fn write_side(out: &mut impl Write, name: &str, side: &SideCounts) -> Result<()>
 fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
     writeln!(out, "\nwritten: {}: {} pairs", fixed.files.join(", "), grouped(fixed.pairs))?;
     for treated in &fixed.done {
-        writeln!(out, "  {} {}", grouped(treated.count), treated.says)?;
+        writeln!(out, "  {:>9}  {}", grouped(treated.count), treated.says)?;
     }
     if fixed.done.is_empty() {
         writeln!(out, "  nothing was to be done")?;
@@ -190,13 +190,13 @@ fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
 
 fn line_of(place: &Place) -> String {
     let column = place.column.map(|column| format!(":{column}")).unwrap_or_default();
-    let excerpt = if place.excerpt.is_empty() { String::new() } else { format!(" `{}`", place.excerpt) };
+    let excerpt = if place.excerpt.is_empty() { String::new() } else { format!(": `{}`", place.excerpt) };
     let note = match &place.note {
-        Some(note) if place.excerpt.is_empty() => format!(" {note}"),
+        Some(note) if place.excerpt.is_empty() => format!(": {note}"),
         Some(note) => format!(" ({note})"),
         None => String::new(),
     };
-    format!("{}:{}{column}:{excerpt}{note}", place.file, place.line)
+    format!("{}:{}{column}{excerpt}{note}", place.file, place.line)
 }
 
 /// With a comma between thousands.

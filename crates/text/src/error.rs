@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::doctor::Suspect;
+
 /// What was found, where, and what to do about it. `file` is the name that the user gave.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -113,8 +115,9 @@ pub enum TextError {
     /// Two files of one corpus have different numbers of lines.
     #[error(
         "`{source_file}` has {source_lines} lines and `{target_file}` has {target_lines}; \
-         {longer}:{line}: `{text}` is the first line without a partner; \
-         look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other"
+         {longer}:{line}: `{text}` is the first line without a partner{}; \
+         look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other",
+        slip(suspect.as_deref())
     )]
     LineCounts {
         /// The source file.
@@ -131,6 +134,8 @@ pub enum TextError {
         line: usize,
         /// The beginning of that line.
         text: String,
+        /// Where the sides slip before, if their lines tell.
+        suspect: Option<Box<Suspect>>,
     },
 
     /// A corpus that no program can repair, because it cannot know what belongs together.
@@ -195,6 +200,10 @@ pub enum TextError {
         /// The library's own words.
         cause: String,
     },
+}
+
+fn slip(suspect: Option<&Suspect>) -> String {
+    suspect.map(|suspect| format!(", but the sides slip before: {suspect}")).unwrap_or_default()
 }
 
 /// The beginning of a line, short enough for a message.

@@ -162,6 +162,7 @@ impl TwoPairs {
             longer: longer.to_owned(),
             line: self.line,
             text: excerpt(text),
+            suspect: None,
         }
     }
 }

@@ -35,7 +35,11 @@ pub fn run(args: CheckArgs) -> Result<()> {
     };
     let examined = Examined::new(&diagnosis, confirmations, fixed);
     let mut out = writer(None)?;
-    if args.json { examined.write_json(&mut out)? } else { examined.write_text(&mut out)? }
+    if args.json {
+        examined.write_json(&mut out)?
+    } else {
+        examined.write_text(&mut out)?
+    }
     out.flush()?;
     if let Some(refusal) = refusal {
         return Err(refusal);

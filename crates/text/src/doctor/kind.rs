@@ -117,9 +117,13 @@ impl Kind {
                 "look there for a line that is missing, split, joined or too much, and mend it by hand; \
                  --fix does not guess"
             }
-            Self::TooFewColumns => "separate source and target by one tab; for other columns see --columns; \
-                 --fix removes such lines",
-            Self::NotUtf8 => "convert the file, e.g. `iconv -f WINDOWS-1252 -t UTF-8`; --fix does so for such bytes alone",
+            Self::TooFewColumns => {
+                "separate source and target by one tab; for other columns see --columns; \
+                 --fix removes such lines"
+            }
+            Self::NotUtf8 => {
+                "convert the file, e.g. `iconv -f WINDOWS-1252 -t UTF-8`; --fix does so for such bytes alone"
+            }
             Self::Nul => "--fix removes them; if every other byte is NUL the file is UTF-16: use iconv",
             Self::Numbers => "choose other columns; exports of Tatoeba are `id text id text` and want --columns 2,4",
             Self::BomInside => "files were joined that began with one each; --fix removes them",
@@ -150,7 +154,9 @@ impl Kind {
             Self::TooLong => "pairs removed: too long",
             Self::LengthRatio => "pairs removed: one side is far longer",
             Self::DuplicatePair => "pairs removed: they occur before",
-            Self::NotUtf8 => "lines with bytes that are not UTF-8, read as Windows-1252 where that makes letters, else U+FFFD",
+            Self::NotUtf8 => {
+                "lines with bytes that are not UTF-8, read as Windows-1252 where that makes letters, else U+FFFD"
+            }
             Self::Nul => "lines from which NUL was removed",
             Self::Bom | Self::BomInside => "lines from which a byte order mark was removed",
             Self::CarriageReturn => "lines whose carriage returns became spaces",

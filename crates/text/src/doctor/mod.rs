@@ -25,13 +25,13 @@ mod repeats;
 mod rows;
 mod seen;
 mod slip;
-mod suspect;
 mod survey;
+mod suspect;
 
 pub use finding::{Finding, MOST_PLACES, Place};
 pub use fix::Fixing;
 pub use kind::{Kind, Severity};
-pub(crate) use suspect::find_suspect;
+pub(crate) use suspect::name_suspect;
 pub use suspect::{Suspect, lines};
 
 use examination::examine;

@@ -3,6 +3,8 @@
 //! Counts of character trigrams in a table of fixed size (after Cavnar and Trenkle 1994, but with likelihoods instead of
 //! ranks): no models of languages are needed, and none that is missing can be mistaken for another.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 const BUCKETS: usize = 1 << 18;
@@ -60,8 +62,10 @@ impl Profiles {
     }
 
     pub(super) fn judge(&self, source: &str, target: &str, learnt: Learnt) -> Looks {
-        let on_source = foreignness(source, &self.source, &self.target, learnt);
-        let on_target = foreignness(target, &self.target, &self.source, learnt);
+        // A line of names looks like either language.
+        let names = names(source, target);
+        let on_source = foreignness(&without(source, &names), &self.source, &self.target, learnt);
+        let on_target = foreignness(&without(target, &names), &self.target, &self.source, learnt);
         match (on_source, on_target) {
             (Some(s), Some(t)) if s > 0.0 && t > 0.0 && s + t > 2.0 * SUSPICIOUS => Looks::Swapped,
             (Some(s), _) if s > SUSPICIOUS => Looks::SourceLikeTarget,
@@ -85,6 +89,21 @@ impl Profile {
         let count = f64::from(self.counts[bucket].saturating_sub(without));
         (count + UNSEEN) / (self.total.saturating_sub(left_out as u64) as f64 + UNSEEN * BUCKETS as f64)
     }
+}
+
+/// Words in capitals that both sides have.
+fn names<'a>(source: &'a str, target: &'a str) -> HashSet<&'a str> {
+    let is_name = |word: &&str| word.starts_with(char::is_uppercase);
+    let source: HashSet<&str> = source.split_whitespace().filter(is_name).collect();
+    target.split_whitespace().filter(|word| source.contains(word)).collect()
+}
+
+fn without<'a>(text: &'a str, names: &HashSet<&str>) -> Cow<'a, str> {
+    if names.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let rest: Vec<&str> = text.split_whitespace().filter(|word| !names.contains(word)).collect();
+    Cow::Owned(rest.join(" "))
 }
 
 /// How much likelier the line is on the other side, in natural logarithms a trigram; none where it is too short to say.
@@ -158,5 +177,7 @@ mod tests {
         assert_eq!(profiles.judge(german, "Ein Mann sitzt auf der Bank.", Learnt::No), Looks::TargetLikeSource);
         assert_eq!(profiles.judge("A woman is reading.", english, Learnt::No), Looks::SourceLikeTarget);
         assert_eq!(profiles.judge("Anna", "Anna", Learnt::No), Looks::Right);
+        let names = "Hans Meier, Klaus Schneider und Gerd Frankfurter";
+        assert_eq!(profiles.judge(names, &names.replace("und", "and"), Learnt::No), Looks::Right);
     }
 }

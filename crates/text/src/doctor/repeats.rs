@@ -9,8 +9,11 @@ const MOST_DIGITS: usize = 12;
 /// The first character that stands in a row more often than writing has it, and how often.
 pub(super) fn run_of_one_character(text: &str) -> Option<(char, usize)> {
     let mut run = ('\0', 0);
-    // Rulers are also drawn with spaces: `* * * * *`.
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
+    for c in text.chars() {
+        // Rulers are also drawn with spaces: `* * * * *`.
+        if c.is_whitespace() && !run.0.is_alphanumeric() {
+            continue;
+        }
         if c == run.0 {
             run.1 += 1;
         } else if is_too_long(run) {
@@ -40,7 +43,15 @@ mod tests {
 
     #[test]
     fn writing_is_left_alone() {
-        for text in ["", "Schifffahrt", "Well... yes?!?!", "1,000,000,000 and 1000000000", "ah, ah, ah", "--- a"] {
+        for text in [
+            "",
+            "Schifffahrt",
+            "Well... yes?!?!",
+            "1,000,000,000 and 1000000000",
+            "ah, ah, ah",
+            "o o o o o o o",
+            "--- a",
+        ] {
             assert_eq!(run_of_one_character(text), None, "{text}");
         }
     }

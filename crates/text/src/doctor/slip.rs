@@ -46,9 +46,9 @@ pub(super) fn first_slip(source: &[Print], target: &[Print]) -> Option<Slip> {
     if search.last_shift != 0 && path.gain < straight {
         return None;
     }
-    let possible = search.possible(&likeness, &first, path.second.unwrap_or(source.len()));
+    let (line, possible) = search.placed(&likeness, &first, path.second.unwrap_or(source.len()));
     Some(Slip {
-        line: first.at + 1,
+        line: line + 1,
         possible: (possible.0 + 1, possible.1 + 1),
         shift: first.shift,
         until: path.second.map(|at| at + 1),
@@ -138,30 +138,31 @@ impl<'a> Search<'a> {
             .unwrap_or_else(|| before.changed(self.source.len(), self.last_shift, self.change))
     }
 
-    /// The first and last line, from zero, where the first change may be.
-    fn possible(&self, likeness: &Likeness, first: &Change, end: usize) -> (usize, usize) {
-        // What is lost if the change comes later, and if it comes earlier.
-        let loss = |at: usize| self.gain(likeness, at, first.shift) - self.gain(likeness, at, 0);
-        (
-            furthest((0..first.at).rev(), |at| -loss(at)).unwrap_or(first.at),
-            furthest(first.at..end, loss).map_or(first.at, |at| at + 1),
-        )
+    /// The best line, from zero, for the first change, and the first and last that it may be, given that it is near where
+    /// the path has it and the next is at `end`.
+    fn placed(&self, likeness: &Likeness, change: &Change, end: usize) -> (usize, (usize, usize)) {
+        // Where lines of the target are missing, as many of the source have no partner; a path does not know them.
+        let skipped = usize::try_from(-change.shift).unwrap_or(0);
+        // What is gained if the change comes a line later.
+        let gain = |at: usize| self.gain(likeness, at, 0) - self.gain(likeness, at + skipped, change.shift);
+        let mut gains = vec![(change.at, 0.0)];
+        gains.extend(running(change.at..end, |at| (at + 1, gain(at))));
+        gains.extend(running((0..change.at).rev(), |at| (at, -gain(at))));
+        gains.sort_unstable_by_key(|(at, _)| *at);
+        let best = gains.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+        let possible = || gains.iter().filter(|(_, gain)| *gain >= best.1 - POSSIBLE).map(|(at, _)| *at);
+        (best.0, (possible().next().unwrap_or(best.0), possible().next_back().unwrap_or(best.0)))
     }
 }
 
-/// The last of the lines that can be gone to at a loss below what makes a place impossible.
-fn furthest(lines: impl Iterator<Item = usize>, loss: impl Fn(usize) -> f64) -> Option<usize> {
-    let mut sum = 0.0;
-    let mut furthest = None;
-    for line in lines {
-        sum += loss(line);
-        if sum <= POSSIBLE {
-            furthest = Some(line);
-        } else if sum > 10.0 * POSSIBLE {
-            break;
-        }
-    }
-    furthest
+/// Places with what is gained by going there, until that is hopeless.
+fn running(lines: impl Iterator<Item = usize>, gain: impl Fn(usize) -> (usize, f64)) -> Vec<(usize, f64)> {
+    let sums = lines.scan(0.0, |sum, line| {
+        let (place, gain) = gain(line);
+        *sum += gain;
+        Some((place, *sum))
+    });
+    sums.take_while(|(_, sum)| *sum > -10.0 * POSSIBLE).collect()
 }
 
 fn best(paths: &[Option<Path>]) -> Path {

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::repair::excerpt;
 use super::rows::Rows;
 use super::slip::Slip;
-use super::{Input, prints::Print, slip::first_slip};
-use crate::TextError;
+use super::{Input, Role, prints::Print, slip::first_slip};
+use crate::reader::is_pipe;
+use crate::{CorpusFiles, TextError};
 
 /// Where the sides slip first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,7 +18,8 @@ pub struct Suspect {
     pub first: usize,
     /// The last.
     pub last: usize,
-    /// From `line` on, line N of the source goes with line N + `shift` of the target.
+    /// From there on, line N of the source goes with line N + `shift` of the target; where that is negative, as many lines
+    /// of the source from `line` on have no partner.
     pub shift: i64,
     /// The line of the source where that ends; none if it goes on to the end.
     pub until: Option<usize>,
@@ -52,15 +54,29 @@ impl std::fmt::Display for Suspect {
         }
         let (lines, place) = (shift.unsigned_abs(), if *shift > 0 { "below" } else { "above" });
         let s = if lines == 1 { "" } else { "s" };
-        write!(f, " sentences go with those {lines} line{s} {place}; there `{source}` stands beside `{target}`")
+        write!(f, " sources go with targets {lines} line{s} {place}; there `{source}` stands beside `{target}`")
     }
 }
 
-/// The first slip of two files that are read once for this.
-///
-/// # Errors
-/// Those of reading.
-pub(crate) fn find_suspect(input: &Input) -> Result<Option<Suspect>, TextError> {
+/// Adds to an error about numbers of lines where the sides slip, for which the files are read once more. Other errors
+/// stay what they are, and so does one about pipes, which are empty now.
+pub(crate) fn name_suspect(error: TextError, files: &CorpusFiles) -> TextError {
+    let CorpusFiles::Two { source, target } = files else { return error };
+    match error {
+        TextError::LineCounts { source_file, source_lines, target_file, target_lines, longer, line, text, .. }
+            if ![source, target].into_iter().any(|path| is_pipe(path)) =>
+        {
+            let names = vec![source_file.clone(), target_file.clone()];
+            // Both files were read to the end a moment ago; if that fails now, the first error is still the one to tell.
+            let suspect = find_suspect(&Input { role: Role::Train, files: files.clone(), names }).ok().flatten();
+            let suspect = suspect.map(Box::new);
+            TextError::LineCounts { source_file, source_lines, target_file, target_lines, longer, line, text, suspect }
+        }
+        other => other,
+    }
+}
+
+fn find_suspect(input: &Input) -> Result<Option<Suspect>, TextError> {
     let (mut source, mut target): (Vec<Print>, Vec<Print>) = Default::default();
     for row in Rows::of(input)? {
         let row = row?;
