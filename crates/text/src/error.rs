@@ -115,8 +115,9 @@ pub enum TextError {
     /// Two files of one corpus have different numbers of lines.
     #[error(
         "`{source_file}` has {source_lines} lines and `{target_file}` has {target_lines}; \
-         {longer}:{line}: `{text}` is the first line without a partner{}; \
+         {}:{line}: `{text}` is the first line without a partner{}; \
          look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other",
+        if source_lines > target_lines { source_file } else { target_file },
         slip(suspect.as_deref())
     )]
     LineCounts {
@@ -128,9 +129,7 @@ pub enum TextError {
         target_file: String,
         /// Its number of lines.
         target_lines: usize,
-        /// The file with more lines.
-        longer: String,
-        /// The one-based line of `longer` that has no partner.
+        /// The one-based line of the file with more lines that has no partner.
         line: usize,
         /// The beginning of that line.
         text: String,

@@ -2,13 +2,14 @@
 //!
 //! # The one decision: two readings, and sixteen bytes a pair
 //!
-//! The first reading notes what a line shows by itself, and remembers of every pair a hash (twelve bytes, for what
-//! occurs twice), two bytes a side (for slips and lengths), and of each side a table of trigrams (for its language). The second
-//! holds every line against that. No text is kept but that of the places that are shown, so five million pairs fit in
-//! a hundred megabytes. The price: what comes from a pipe has to be copied to a file first.
+//! The first reading notes what a line shows by itself, and remembers of every pair a hash (twelve bytes, for what occurs
+//! twice), two bytes a side (for slips and lengths), and of each side a table of trigrams (for its language). The second
+//! holds every line against that. No text is kept but that of the places that are shown, so five million pairs take 140
+//! megabytes, the room that vectors keep for growing counted. The price: what comes from a pipe has to be copied to a
+//! file first.
 //!
-//! All checks but those of bytes look at the text as it would be mended, so that a mended corpus is judged as the
-//! broken one was.
+//! All checks but those of bytes look at the text as it would be mended, so that a mended corpus is judged as the broken
+//! one was.
 
 mod examination;
 mod finding;

@@ -63,14 +63,14 @@ impl std::fmt::Display for Suspect {
 pub(crate) fn name_suspect(error: TextError, files: &CorpusFiles) -> TextError {
     let CorpusFiles::Two { source, target } = files else { return error };
     match error {
-        TextError::LineCounts { source_file, source_lines, target_file, target_lines, longer, line, text, .. }
+        TextError::LineCounts { source_file, source_lines, target_file, target_lines, line, text, .. }
             if ![source, target].into_iter().any(|path| is_pipe(path)) =>
         {
             let names = vec![source_file.clone(), target_file.clone()];
             // Both files were read to the end a moment ago; if that fails now, the first error is still the one to tell.
             let suspect = find_suspect(&Input { role: Role::Train, files: files.clone(), names }).ok().flatten();
             let suspect = suspect.map(Box::new);
-            TextError::LineCounts { source_file, source_lines, target_file, target_lines, longer, line, text, suspect }
+            TextError::LineCounts { source_file, source_lines, target_file, target_lines, line, text, suspect }
         }
         other => other,
     }
