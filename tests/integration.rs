@@ -6,6 +6,7 @@ mod cli {
     mod aer;
     mod align;
     mod align_statistical;
+    mod check;
     mod copying;
     mod curve;
     mod evaluate;

@@ -52,6 +52,10 @@ fn wrong_usage_is_exit_code_2_and_names_the_argument() {
         ("quantize --output m", "--model"),
         ("info", "--model"),
         ("curve", "--model"),
+        ("check", "FILE"),
+        ("check a b c", "'c'"),
+        ("check a b --columns 2,1", "--columns"),
+        ("check pairs.tsv --fix", "--fix"),
         ("curve --model m --against hours", "--against"),
         ("train pairs.tsv --model m --from", "--from"),
     ] {

@@ -1,7 +1,8 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "demo",
+    "check",
     "train",
     "translate",
     "align",

@@ -6,15 +6,19 @@
 mod args;
 mod commands;
 mod comparison;
+mod confirmation;
 mod copying;
 mod corpora;
 mod curve;
+mod diagnosis;
 mod figures;
 mod forced;
 mod interrupt;
 mod links;
 mod output;
 mod progress;
+mod replaced;
+mod spooled;
 mod trainer;
 
 use anyhow::{Context, Result};
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads us has seen enough (`glosser … | head`): that is success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<diagnosis::Found>() => ExitCode::FAILURE,
         Err(error) if error.is::<clap::Error>() => {
             let _ = write!(stderr(), "{error}");
             ExitCode::from(2)
@@ -68,6 +73,7 @@ fn command(cli: Cli) -> Result<()> {
     }
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),
+        Command::Check(args) => commands::check::run(args),
         Command::Train(args) => commands::train::run(args),
         Command::Translate(args) => commands::translate::run(args),
         Command::Align(args) => commands::align::run(args),

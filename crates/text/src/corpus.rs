@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use crate::doctor::name_suspect;
 use crate::pairs::{Pairs, TsvPairs, TwoPairs};
 use crate::{Columns, Lines, TextError, TextReader, open};
 
@@ -84,7 +85,7 @@ impl Corpus {
     /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
         let mut reading = files.pairs(open)?;
-        let pairs = reading.by_ref().collect::<Result<_, _>>()?;
+        let pairs = reading.by_ref().collect::<Result<_, _>>().map_err(|error| name_suspect(error, files))?;
         Self { name: files.name(), pairs, notes: reading.notes() }.unless_empty("")
     }
 

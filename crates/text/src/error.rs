@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::doctor::Suspect;
+
 /// What was found, where, and what to do about it. `file` is the name that the user gave.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -113,8 +115,10 @@ pub enum TextError {
     /// Two files of one corpus have different numbers of lines.
     #[error(
         "`{source_file}` has {source_lines} lines and `{target_file}` has {target_lines}; \
-         {longer}:{line}: `{text}` is the first line without a partner; \
-         look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other"
+         {}:{line}: `{text}` is the first line without a partner{}; \
+         look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other",
+        if source_lines > target_lines { source_file } else { target_file },
+        slip(suspect.as_deref())
     )]
     LineCounts {
         /// The source file.
@@ -125,12 +129,23 @@ pub enum TextError {
         target_file: String,
         /// Its number of lines.
         target_lines: usize,
-        /// The file with more lines.
-        longer: String,
-        /// The one-based line of `longer` that has no partner.
+        /// The one-based line of the file with more lines that has no partner.
         line: usize,
         /// The beginning of that line.
         text: String,
+        /// Where the sides slip before, if their lines tell.
+        suspect: Option<Box<Suspect>>,
+    },
+
+    /// A corpus that no program can repair, because it cannot know what belongs together.
+    #[error("{file}:{line}: {found}; mend that by hand: what belongs together is not guessed, and nothing was written")]
+    NotFixable {
+        /// The source file.
+        file: String,
+        /// The one-based line of it from which pairs are wrong.
+        line: usize,
+        /// What was found there.
+        found: String,
     },
 
     /// A line of a glossary, or of a list of terms that are not to be translated, that cannot be used.
@@ -184,6 +199,10 @@ pub enum TextError {
         /// The library's own words.
         cause: String,
     },
+}
+
+fn slip(suspect: Option<&Suspect>) -> String {
+    suspect.map(|suspect| format!(", but the sides slip before: {suspect}")).unwrap_or_default()
 }
 
 /// The beginning of a line, short enough for a message.

@@ -38,6 +38,7 @@
 mod columns;
 mod corpus;
 mod decoded;
+pub mod doctor;
 mod emoji;
 mod error;
 mod fingerprint;

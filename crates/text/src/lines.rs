@@ -54,6 +54,16 @@ impl<R: BufRead> Lines<R> {
         }))
     }
 
+    /// The bytes of the next line without its end, unchecked.
+    pub(crate) fn next_raw(&mut self) -> Option<Result<Vec<u8>, TextError>> {
+        let mut bytes = match self.next_bytes()? {
+            Ok(bytes) => bytes,
+            Err(cause) => return Some(Err(cause)),
+        };
+        bytes.truncate(without_end(&bytes).len());
+        Some(Ok(bytes))
+    }
+
     fn next_bytes(&mut self) -> Option<Result<Vec<u8>, TextError>> {
         if self.broken {
             return None;

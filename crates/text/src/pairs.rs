@@ -159,9 +159,9 @@ impl TwoPairs {
             source_lines: lines(&self.source_name),
             target_file: self.target_name.clone(),
             target_lines: lines(&self.target_name),
-            longer: longer.to_owned(),
             line: self.line,
             text: excerpt(text),
+            suspect: None,
         }
     }
 }

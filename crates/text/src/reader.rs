@@ -5,6 +5,7 @@ use std::io::{self, Seek, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::corpus::note_on_blanks;
+use crate::doctor::name_suspect;
 use crate::open::from_reader;
 use crate::pairs::Pairs;
 use crate::{Corpus, CorpusFiles, Fingerprint, Lines, Pair, TextError, TextReader, open, running_words};
@@ -109,7 +110,7 @@ impl CorpusReader {
         let mut lines = 0;
         let mut reading = self.all()?;
         for pair in reading.by_ref() {
-            let pair = pair?;
+            let pair = pair.map_err(|error| self.name_suspect(error))?;
             if !pair.has_blank_side() {
                 size.pairs += 1;
                 size.words += running_words(&pair.source) + running_words(&pair.target);
@@ -135,6 +136,13 @@ impl CorpusReader {
         Ok(self.all()?.filter(|pair| !pair.as_ref().is_ok_and(Pair::has_blank_side)))
     }
 
+    fn name_suspect(&self, error: TextError) -> TextError {
+        match &self.corpus {
+            AnyCorpus::InFiles(files) => name_suspect(error, files),
+            AnyCorpus::InMemory(_) => error,
+        }
+    }
+
     fn all(&self) -> Result<Pairs<'_>, TextError> {
         match &self.corpus {
             AnyCorpus::InFiles(files) => files.pairs(|path| self.open(path)),
@@ -152,7 +160,7 @@ impl CorpusReader {
 }
 
 /// Whether a path can be read only once.
-fn is_pipe(path: &Path) -> bool {
+pub(crate) fn is_pipe(path: &Path) -> bool {
     path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 

@@ -3,6 +3,7 @@
 mod aer;
 mod align;
 mod align_statistical;
+mod check;
 mod curve;
 mod demo;
 mod evaluate;
@@ -17,13 +18,15 @@ mod translate;
 pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat, LinksFrom};
 pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat, LinkMethod};
+pub use check::CheckArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
-pub use shared::wrong_usage;
+
+pub use shared::{ColumnsArg, wrong_usage};
 pub use symmetrize::SymmetrizeArgs;
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
@@ -51,6 +54,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     Demo(DemoArgs),
+    Check(CheckArgs),
     Train(TrainArgs),
     Translate(TranslateArgs),
     Align(AlignArgs),

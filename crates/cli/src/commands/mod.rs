@@ -3,6 +3,7 @@
 pub mod aer;
 pub mod align;
 pub mod align_statistical;
+pub mod check;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;

@@ -1,0 +1,90 @@
+use crate::args::{CheckArgs, wrong_usage};
+use crate::confirmation::Confirmation;
+use crate::diagnosis::{Examined, Fixed, Found};
+use crate::output::writer;
+use crate::replaced::Replaced;
+use crate::spooled::Spooled;
+use anyhow::Result;
+use glosser_text::doctor::{Diagnosis, Input, Role, check};
+use glosser_translator::Translator;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// A corpus in, what is wrong with it out.
+pub fn run(args: CheckArgs) -> Result<()> {
+    args.columns.check(&[&args.files, &args.dev, &args.test])?;
+    check_outputs(&args)?;
+    let translator = args.model.as_deref().map(Translator::load).transpose()?;
+    let train = Spooled::new(&args.files, &args.columns, Role::Train)?;
+    let others = [(&args.dev, Role::Dev), (&args.test, Role::Test)];
+    let others = others.into_iter().filter(|(files, _)| !files.is_empty());
+    let others: Vec<Spooled> =
+        others.map(|(files, role)| Spooled::new(files, &args.columns, role)).collect::<Result<_>>()?;
+    let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
+
+    let diagnosis = check(&train.input, &other_inputs)?;
+    let inputs = std::iter::once(&train.input).chain(&other_inputs);
+    let confirmations = diagnosis.suspects.iter().zip(inputs).map(|(suspect, input)| {
+        let both = suspect.as_ref().zip(translator.as_ref());
+        both.map(|(suspect, translator)| Confirmation::new(translator, input, suspect)).transpose()
+    });
+    let confirmations = confirmations.collect::<Result<Vec<_>>>()?.into_iter().map(Option::flatten).collect();
+    let (fixed, refusal) = match fix(&args.fix, &train.input, &diagnosis) {
+        Ok(fixed) => (fixed, None),
+        Err(refusal) => (None, Some(refusal)),
+    };
+    let examined = Examined::new(&diagnosis, confirmations, fixed);
+    let mut out = writer(None)?;
+    if args.json {
+        examined.write_json(&mut out)?
+    } else {
+        examined.write_text(&mut out)?
+    }
+    out.flush()?;
+    if let Some(refusal) = refusal {
+        return Err(refusal);
+    }
+    if examined.has_errors_or_warnings() { Err(Found.into()) } else { Ok(()) }
+}
+
+/// Writes the repaired corpus, if it is wanted.
+fn fix(outputs: &[PathBuf], train: &Input, diagnosis: &Diagnosis) -> Result<Option<Fixed>> {
+    if outputs.is_empty() {
+        return Ok(None);
+    }
+    let mut fixing = diagnosis.fix(train)?;
+    let mut replaced = outputs.iter().map(|path| Replaced::new(path)).collect::<Result<Vec<_>>>()?;
+    for lines in fixing.by_ref() {
+        for (file, line) in replaced.iter_mut().zip(lines?) {
+            file.write_line(&line)?;
+        }
+    }
+    let written = replaced.into_iter().map(Replaced::finish).collect::<Result<Vec<_>>>()?;
+    written.into_iter().try_for_each(|file| file.rename())?;
+    Ok(Some(Fixed::new(outputs, &fixing)))
+}
+
+/// As many files as are read, each another one, and none that is read.
+fn check_outputs(args: &CheckArgs) -> Result<()> {
+    if args.fix.is_empty() {
+        return Ok(());
+    }
+    let (read, written) = (args.files.len(), args.fix.len());
+    if read != written {
+        let found = format!("the pairs come from {read} file(s), but --fix names {written}; name as many");
+        return Err(wrong_usage(found));
+    }
+    let inputs = [&args.files, &args.dev, &args.test];
+    let real = |path: &PathBuf| path.canonicalize().ok();
+    let inputs: Vec<PathBuf> = inputs.into_iter().flatten().filter_map(real).collect();
+    for (index, output) in args.fix.iter().enumerate() {
+        let name = output.display();
+        if real(output).is_some_and(|output| inputs.contains(&output)) {
+            return Err(wrong_usage(format!("--fix {name} would replace a file that is read; name another")));
+        }
+        if args.fix[..index].iter().any(|other| other == output) {
+            return Err(wrong_usage(format!("--fix names {name} twice; name one file a side")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! What was found in a corpus, for people and as JSON.
+
+use crate::confirmation::Confirmation;
+use anyhow::Result;
+use glosser_text::doctor::{CorpusCounts, Diagnosis, Finding, Fixing, Kind, Place, Severity, SideCounts, Suspect};
+use serde::Serialize;
+use std::fmt;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Places shown of each kind, so that all fits a screen.
+const SHOWN: usize = 3;
+
+/// With more kinds than this, one place of each is shown.
+const MANY_KINDS: usize = 4;
+
+/// Something is wrong, and was told: an exit code, and nothing more to say.
+#[derive(Debug)]
+pub struct Found;
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("errors or warnings were found")
+    }
+}
+
+impl std::error::Error for Found {}
+
+/// What was found, and what was done.
+#[derive(Serialize)]
+pub struct Examined<'a> {
+    corpora: &'a [CorpusCounts],
+    findings: Vec<Record<'a>>,
+    slips: Vec<Slip<'a>>,
+    /// Kinds of errors.
+    errors: usize,
+    /// Kinds of warnings.
+    warnings: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Fixed>,
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    kind: Kind,
+    severity: Severity,
+    count: usize,
+    says: &'static str,
+    remedy: &'static str,
+    places: &'a [Place],
+}
+
+/// A place where the sides of a corpus slip.
+#[derive(Serialize)]
+struct Slip<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    suspect: &'a Suspect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Confirmation>,
+}
+
+/// What `--fix` did.
+#[derive(Serialize)]
+pub struct Fixed {
+    files: Vec<String>,
+    pairs: usize,
+    done: Vec<Treated>,
+}
+
+#[derive(Serialize)]
+struct Treated {
+    kind: Kind,
+    count: usize,
+    says: &'static str,
+}
+
+impl Fixed {
+    pub fn new(files: &[PathBuf], fixing: &Fixing<'_>) -> Self {
+        let done = fixing.done().filter_map(|(kind, count)| Some(Treated { kind, count, says: kind.treatment()? }));
+        let files = files.iter().map(|path| path.display().to_string()).collect();
+        Self { files, pairs: fixing.kept(), done: done.collect() }
+    }
+}
+
+impl<'a> Examined<'a> {
+    /// `confirmations` in the order of the corpora.
+    pub fn new(diagnosis: &'a Diagnosis, confirmations: Vec<Option<Confirmation>>, fixed: Option<Fixed>) -> Self {
+        let slips = diagnosis.corpora.iter().zip(&diagnosis.suspects).zip(confirmations);
+        let slips: Vec<Slip> = slips
+            .filter_map(|((corpus, suspect), model)| {
+                Some(Slip { file: corpus.files.first()?, suspect: suspect.as_ref()?, model })
+            })
+            .collect();
+        let is_doubted = slips.iter().all(|slip| slip.model.as_ref().is_some_and(|model| !model.is_confirmed));
+        let record = |finding: &'a Finding| Record {
+            kind: finding.kind,
+            // Lengths say that there is a slip, and a model that knows the languages says that there is none.
+            severity: if finding.kind == Kind::Slip && is_doubted { Severity::Warning } else { finding.severity },
+            count: finding.count,
+            says: finding.kind.title(),
+            remedy: finding.kind.remedy(),
+            places: &finding.places,
+        };
+        let findings: Vec<Record> = diagnosis.findings.iter().map(record).collect();
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        Self { corpora: &diagnosis.corpora, findings, slips, errors, warnings, fixed }
+    }
+
+    pub fn has_errors_or_warnings(&self) -> bool {
+        self.errors + self.warnings > 0
+    }
+
+    /// One object on one line.
+    pub fn write_json(&self, out: &mut impl Write) -> Result<()> {
+        Ok(writeln!(out, "{}", serde_json::to_string(self)?)?)
+    }
+
+    /// About a screen.
+    pub fn write_text(&self, out: &mut impl Write) -> Result<()> {
+        for corpus in self.corpora {
+            let pairs = grouped(corpus.pairs);
+            writeln!(out, "{}: {pairs} pairs", corpus.files.join(", "))?;
+            write_side(out, "source", &corpus.source)?;
+            write_side(out, "target", &corpus.target)?;
+        }
+        for finding in &self.findings {
+            self.write_finding(out, finding)?;
+        }
+        writeln!(out, "\n{}", self.verdict())?;
+        if let Some(fixed) = &self.fixed {
+            write_fixed(out, fixed)?;
+        }
+        Ok(())
+    }
+
+    fn write_finding(&self, out: &mut impl Write, finding: &Record) -> Result<()> {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Information => "note",
+        };
+        let count = grouped(finding.count);
+        writeln!(out, "\n{severity}: {}: {count}", finding.says)?;
+        let most = if self.findings.len() > MANY_KINDS { 1 } else { SHOWN };
+        let shown = finding.places.iter().take(most);
+        for place in shown.clone() {
+            writeln!(out, "  {}", line_of(place))?;
+        }
+        if matches!(finding.kind, Kind::Slip | Kind::LineCounts) {
+            for slip in self.slips.iter().filter(|slip| finding.places.iter().any(|place| place.file == slip.file)) {
+                slip.model.iter().try_for_each(|model| writeln!(out, "  {model}"))?;
+            }
+        }
+        let left = finding.count - shown.len();
+        if left > 0 {
+            writeln!(out, "  and {} more", grouped(left))?;
+        }
+        Ok(writeln!(out, "  {}", finding.remedy)?)
+    }
+
+    fn verdict(&self) -> String {
+        let counted = |count: usize, what: &str| match count {
+            0 => None,
+            1 => Some(format!("1 kind of {what}")),
+            _ => Some(format!("{count} kinds of {what}s")),
+        };
+        let parts: Vec<String> =
+            [counted(self.errors, "error"), counted(self.warnings, "warning")].into_iter().flatten().collect();
+        if parts.is_empty() { "no error and no warning".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn write_side(out: &mut impl Write, name: &str, side: &SideCounts) -> Result<()> {
+    let (lines, words, characters) = (grouped(side.lines), grouped(side.words), grouped(side.characters));
+    Ok(writeln!(out, "  {name}: {lines} lines, {words} words, {characters} characters")?)
+}
+
+fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
+    writeln!(out, "\nwritten: {}: {} pairs", fixed.files.join(", "), grouped(fixed.pairs))?;
+    for treated in &fixed.done {
+        writeln!(out, "  {:>9}  {}", grouped(treated.count), treated.says)?;
+    }
+    if fixed.done.is_empty() {
+        writeln!(out, "  nothing was to be done")?;
+    }
+    Ok(())
+}
+
+fn line_of(place: &Place) -> String {
+    let column = place.column.map(|column| format!(":{column}")).unwrap_or_default();
+    let excerpt = if place.excerpt.is_empty() { String::new() } else { format!(": `{}`", place.excerpt) };
+    let note = match &place.note {
+        Some(note) if place.excerpt.is_empty() => format!(": {note}"),
+        Some(note) => format!(" ({note})"),
+        None => String::new(),
+    };
+    format!("{}:{}{column}{excerpt}{note}", place.file, place.line)
+}
+
+/// With a comma between thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        let expected = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
+        expected.into_iter().for_each(|(number, text)| assert_eq!(grouped(number), text));
+    }
+}

@@ -1,0 +1,51 @@
+//! Corpora that are read several times, also those that come from pipes.
+
+use crate::args::ColumnsArg;
+use anyhow::{Context, Result};
+use glosser_text::doctor::{Input, Role};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A corpus whose pipes were copied to files, which go away with it.
+pub struct Spooled {
+    pub input: Input,
+    _copies: Vec<NamedTempFile>,
+}
+
+impl Spooled {
+    pub fn new(files: &[PathBuf], columns: &ColumnsArg, role: Role) -> Result<Self> {
+        let mut copies = Vec::new();
+        let mut paths = Vec::new();
+        for path in files {
+            if is_pipe(path) {
+                let copy = copied(path).with_context(|| format!("{}: cannot be copied to a file", shown(path)))?;
+                paths.push(copy.path().to_owned());
+                copies.push(copy);
+            } else {
+                paths.push(path.clone());
+            }
+        }
+        let names = files.iter().map(|path| shown(path)).collect();
+        Ok(Self { input: Input { role, files: columns.corpus_files(&paths), names }, _copies: copies })
+    }
+}
+
+fn is_pipe(path: &Path) -> bool {
+    path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn copied(path: &Path) -> io::Result<NamedTempFile> {
+    let mut copy = NamedTempFile::new()?;
+    if path == Path::new("-") {
+        io::copy(&mut io::stdin().lock(), &mut copy)?;
+    } else {
+        io::copy(&mut File::open(path)?, &mut copy)?;
+    }
+    Ok(copy)
+}
+
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}

@@ -1,0 +1,193 @@
+//! The bytes of a line: what is wrong with them, and the text that they were meant to be.
+
+use super::Kind;
+
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+/// Characters kept of an excerpt.
+const EXCERPT: usize = 48;
+
+/// A line as text, with what was wrong with its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Repaired {
+    /// Without NUL, byte order marks, control characters and line separators; tabs stay.
+    pub(super) text: String,
+    /// The first fault of each kind.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Something wrong with the bytes of a line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) kind: Kind,
+    /// The byte within the line, from one.
+    pub(super) column: usize,
+    /// The text around it, spelt out.
+    pub(super) excerpt: String,
+}
+
+impl Repaired {
+    /// `bytes` without the line's end; a byte order mark is in its place only before the first line of a file.
+    pub(super) fn new(bytes: &[u8], line: usize) -> Self {
+        // Nearly all lines of most corpora.
+        if bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
+            return Self { text: bytes.iter().map(|byte| char::from(*byte)).collect(), faults: Vec::new() };
+        }
+        let mut repaired = Self { text: String::with_capacity(bytes.len()), faults: Vec::new() };
+        let mut at = 0;
+        for chunk in bytes.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match fault_of(c, at, line) {
+                    None => repaired.text.push(c),
+                    Some((kind, instead)) => {
+                        repaired.text.extend(instead);
+                        repaired.note(kind, at, bytes);
+                    }
+                }
+                at += c.len_utf8();
+            }
+            if !chunk.invalid().is_empty() {
+                repaired.text.push_str(&windows_1252(chunk.invalid()));
+                repaired.note(Kind::NotUtf8, at, bytes);
+                at += chunk.invalid().len();
+            }
+        }
+        repaired
+    }
+
+    fn note(&mut self, kind: Kind, at: usize, bytes: &[u8]) {
+        if self.faults.iter().all(|fault| fault.kind != kind) {
+            self.faults.push(Fault { kind, column: at + 1, excerpt: around(bytes, at) });
+        }
+    }
+}
+
+/// What is wrong with a character, and what should stand there instead.
+fn fault_of(c: char, at: usize, line: usize) -> Option<(Kind, Option<char>)> {
+    match c {
+        '\t' => None,
+        '\0' => Some((Kind::Nul, None)),
+        '\r' => Some((Kind::CarriageReturn, Some(' '))),
+        '\u{85}' | '\u{2028}' | '\u{2029}' => Some((Kind::LineSeparator, Some(' '))),
+        BYTE_ORDER_MARK if at == 0 && line == 1 => Some((Kind::Bom, None)),
+        BYTE_ORDER_MARK => Some((Kind::BomInside, None)),
+        _ if c.is_control() => Some((Kind::Control, None)),
+        _ => None,
+    }
+}
+
+/// Bytes read as Windows-1252 if all of them make letters or marks of writing, else a U+FFFD for each.
+fn windows_1252(bytes: &[u8]) -> String {
+    /// What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters.
+    const HIGH: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
+        '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    let chars = bytes.iter().map(|byte| match byte {
+        0x80..=0x9F => HIGH[usize::from(byte - 0x80)],
+        _ => char::from(*byte),
+    });
+    let chars: Vec<char> = chars.collect();
+    let is_writing = |c: &char| c.is_alphabetic() || "‚„…‘’“”–—‹›«»¿¡€".contains(*c);
+    if chars.iter().all(is_writing) {
+        chars.into_iter().collect()
+    } else {
+        bytes.iter().map(|_| char::REPLACEMENT_CHARACTER).collect()
+    }
+}
+
+/// The text around a byte.
+fn around(bytes: &[u8], at: usize) -> String {
+    let start = at.saturating_sub(EXCERPT / 2);
+    let end = (at + EXCERPT / 2).min(bytes.len());
+    // Half a character at either end is no fault of the text.
+    let starts = |byte: u8| byte & 0xC0 != 0x80;
+    let start = (start..at).find(|at| *at == 0 || starts(bytes[*at])).unwrap_or(at);
+    let end = (end..bytes.len()).take(3).find(|at| starts(bytes[*at])).unwrap_or(end.max(bytes.len().min(end + 3)));
+    let mut text = String::new();
+    for chunk in bytes[start..end].utf8_chunks() {
+        text.push_str(&spelt(chunk.valid()));
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
+    }
+    text
+}
+
+/// The beginning of a text, safe to print.
+pub(super) fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => spelt(&text[..end]) + "...",
+        None => spelt(text),
+    }
+}
+
+fn spelt(text: &str) -> String {
+    let mut spelt = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => spelt.push_str("\\t"),
+            '\r' => spelt.push_str("\\r"),
+            '\0' => spelt.push_str("\\0"),
+            BYTE_ORDER_MARK | '\u{2028}' | '\u{2029}' => spelt.extend(c.escape_unicode()),
+            _ if c.is_control() => spelt.extend(c.escape_unicode()),
+            _ => spelt.push(c),
+        }
+    }
+    spelt
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn faults(bytes: &[u8], line: usize) -> (String, Vec<(Kind, usize)>) {
+        let repaired = Repaired::new(bytes, line);
+        (repaired.text, repaired.faults.iter().map(|fault| (fault.kind, fault.column)).collect())
+    }
+
+    #[test]
+    fn each_fault_is_named_with_its_byte_and_mended() {
+        for (bytes, text, kind, column) in [
+            (&b"a\0b"[..], "ab", Kind::Nul, 2),
+            (b"a\rb", "a b", Kind::CarriageReturn, 2),
+            (b"gr\xC3\xBCn\xC2\x85b", "grün b", Kind::LineSeparator, 6),
+            (b"a\xE2\x80\xA8b", "a b", Kind::LineSeparator, 2),
+            (b"a\xE2\x80\xA9b", "a b", Kind::LineSeparator, 2),
+            (b"a\xEF\xBB\xBFb", "ab", Kind::BomInside, 2),
+            (b"\xEF\xBB\xBFb", "b", Kind::BomInside, 1),
+            (b"a\x07b", "ab", Kind::Control, 2),
+            (b"a\x7F", "a", Kind::Control, 2),
+            (b"M\xFCnchen", "München", Kind::NotUtf8, 2),
+            (b"don\x92t", "don’t", Kind::NotUtf8, 4),
+            (b"a\xD7b", "a\u{FFFD}b", Kind::NotUtf8, 2),
+        ] {
+            assert_eq!(faults(bytes, 2), (text.to_owned(), vec![(kind, column)]), "{bytes:?}");
+        }
+        assert_eq!(faults(b"\xEF\xBB\xBFb", 1), ("b".to_owned(), vec![(Kind::Bom, 1)]));
+    }
+
+    #[test]
+    fn good_text_is_left_as_it_is() {
+        for text in ["", "a dog", "ein\tHund läuft 🐕", "\u{A0}x\u{200B}y e\u{301}"] {
+            assert_eq!(faults(text.as_bytes(), 1), (text.to_owned(), vec![]));
+        }
+    }
+
+    #[test]
+    fn an_excerpt_spells_what_cannot_be_seen_and_cuts_no_character() {
+        let line = format!("{}\0{}", "ü".repeat(40), "ä".repeat(40));
+        let excerpt = &Repaired::new(line.as_bytes(), 2).faults[0].excerpt;
+        assert_eq!(excerpt, &format!("{}\\0{}", "ü".repeat(12), "ä".repeat(12)));
+        assert_eq!(Repaired::new(b"ab\xFFcd", 2).faults[0].excerpt, "ab\\xFFcd");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_mended_has_no_fault(bytes: Vec<u8>, line in 1_usize..3) {
+            let text = Repaired::new(&bytes, line).text;
+            prop_assert_eq!(Repaired::new(text.as_bytes(), line).faults, vec![]);
+            prop_assert!(!excerpt(&text).contains(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The corpus doctor on corpora of any bytes.
+
+use std::fs;
+use std::path::Path;
+
+use glosser_text::doctor::{Finding, Input, Role, check};
+use glosser_text::{Columns, CorpusFiles};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn tsv(directory: &Path, name: &str, bytes: &[u8]) -> Input {
+    let path = directory.join(name);
+    fs::write(&path, bytes).expect("a written file");
+    let files = CorpusFiles::Tsv { path, columns: Columns::DEFAULT };
+    Input { role: Role::Train, files, names: vec![name.to_owned()] }
+}
+
+fn two(directory: &Path, name: &str, sides: [&[u8]; 2]) -> Input {
+    let names = vec![format!("{name}.s"), format!("{name}.t")];
+    let [source, target] = [&names[0], &names[1]].map(|name| directory.join(name));
+    fs::write(&source, sides[0]).expect("a written file");
+    fs::write(&target, sides[1]).expect("a written file");
+    Input { role: Role::Train, files: CorpusFiles::Two { source, target }, names }
+}
+
+/// What is found in the repaired corpus, if it can be repaired.
+fn findings_after_fix(directory: &Path, input: &Input) -> Option<Vec<Finding>> {
+    let diagnosis = check(input, &[]).ok()?;
+    let mut files = vec![String::new(); input.names.len()];
+    for lines in diagnosis.fix(input).ok()? {
+        for (file, line) in files.iter_mut().zip(lines.expect("a line that was read before")) {
+            file.push_str(&line);
+            file.push('\n');
+        }
+    }
+    let fixed = match &files[..] {
+        [source, target] => two(directory, "fixed", [source.as_bytes(), target.as_bytes()]),
+        _ => tsv(directory, "fixed", files[0].as_bytes()),
+    };
+    Some(check(&fixed, &[]).expect("a readable corpus").findings)
+}
+
+fn assert_nothing_left_to_fix(findings: &[Finding]) -> Result<(), TestCaseError> {
+    let left: Vec<_> = findings.iter().filter(|finding| finding.kind.treatment().is_some()).collect();
+    prop_assert!(left.is_empty(), "{left:?}");
+    Ok(())
+}
+
+/// Sentences, and all that can be wrong with them.
+fn dirty_side() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: [&[u8]; 20] = [
+        b"ein Hund",
+        b" the dog runs",
+        b" 12",
+        b"?",
+        b".",
+        b"",
+        b"",
+        b" ",
+        b"\0",
+        b"\xEF\xBB\xBF",
+        b"\r",
+        b"\xC2\x85",
+        b"\xE2\x80\xA8",
+        b"\xE2\x80\xA9",
+        b"\x1B",
+        b"\xFC",
+        b"\x81",
+        b"\xE2\x82",
+        b"........",
+        b" Donaudampfschifffahrtsgesellschaftskapitaensmuetze und so weiter und so fort",
+    ];
+    vec(select(pieces.to_vec()), 0..4).prop_map(|pieces| pieces.concat())
+}
+
+fn dirty_pairs() -> impl Strategy<Value = Vec<(Vec<u8>, Vec<u8>)>> {
+    vec((dirty_side(), dirty_side()), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_bytes_make_it_panic_and_what_was_fixed_is_found_no_more(source: Vec<u8>, target: Vec<u8>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for input in [tsv(folder.path(), "c", &source), two(folder.path(), "c", [&source, &target])] {
+            if let Some(findings) = findings_after_fix(folder.path(), &input) {
+                assert_nothing_left_to_fix(&findings)?;
+            }
+        }
+    }
+
+    #[test]
+    fn a_dirty_corpus_is_clean_of_all_that_can_be_fixed_when_it_was(pairs in dirty_pairs()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let joined = |lines: Vec<Vec<u8>>| lines.into_iter().flat_map(|line| [line, vec![b'\n']].concat()).collect();
+        let whole: Vec<u8> = joined(pairs.iter().map(|(s, t)| [s, &b"\t"[..], t].concat()).collect());
+        let source: Vec<u8> = joined(pairs.iter().map(|(s, _)| s.clone()).collect());
+        let target: Vec<u8> = joined(pairs.iter().map(|(_, t)| t.clone()).collect());
+        for input in [tsv(folder.path(), "c", &whole), two(folder.path(), "c", [&source, &target])] {
+            if let Some(findings) = findings_after_fix(folder.path(), &input) {
+                assert_nothing_left_to_fix(&findings)?;
+            }
+        }
+    }
+}
+
+#[test]
+fn utf_16_is_named_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let message =
+        check(&tsv(folder.path(), "c.tsv", b"\xFF\xFEa\0\t\0b\0\n\0"), &[]).err().expect("an error").to_string();
+    assert!(message.starts_with("c.tsv:1:1:") && message.contains("iconv -f UTF-16"), "{message}");
+}
