@@ -13,6 +13,7 @@ mod cli {
     mod filter;
     mod formats;
     mod further;
+    mod golden;
     mod help;
     mod info;
     mod model_directory;
