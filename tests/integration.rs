@@ -18,6 +18,7 @@ mod cli {
     mod info;
     mod model_directory;
     mod neighbours;
+    mod panics;
     mod quantize;
     mod score;
     mod support;

@@ -9,6 +9,7 @@ mod comparison;
 mod copying;
 mod corpora;
 mod curve;
+mod fault;
 mod figures;
 mod forced;
 mod links;
@@ -25,6 +26,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();
+    fault::install();
+    fault::on_demand("main");
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,6 +58,7 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 fn command(cli: Cli) -> Result<()> {
+    fault::on_demand("a pool");
     match &cli.command {
         Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
         _ => return_large_blocks(),

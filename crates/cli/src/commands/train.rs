@@ -1,9 +1,10 @@
 use crate::args::{ScoreArg, TrainArgs};
+use crate::fault;
 use crate::progress::Display;
 use anyhow::{Context, Result};
 use glosser_attention_decoder::Score;
 use glosser_text::AnyCorpus;
-use glosser_training::{BadSettings, Budget, Job, Overrides, train};
+use glosser_training::{BadSettings, Budget, Event, Job, Overrides, train};
 use std::path::{Path, PathBuf};
 
 /// Trains on the corpus, and shows how it goes.
@@ -28,7 +29,13 @@ pub fn run(args: TrainArgs) -> Result<()> {
         overrides,
     };
     let mut display = Display::new(args.quiet);
-    train(job, &mut |event| display.show(event)).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
+    let mut show = |event: &Event| {
+        if matches!(event, Event::Validated(_)) {
+            fault::on_demand("a validation");
+        }
+        display.show(event);
+    };
+    train(job, &mut show).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
         (Some(config), true) => error.context(format!("{}", config.display())),
         _ => error,
     })?;
