@@ -21,7 +21,6 @@ use args::{Cli, Command};
 use clap::Parser;
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
 use std::io::{ErrorKind, Write, stderr};
-use std::num::NonZero;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -53,7 +52,7 @@ const KEPT_IN_TRAINING: usize = 256 << 20;
 
 /// On a thread of the pool: work that comes from outside it is handed over and waited for, at every single operation.
 fn run(cli: Cli) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.map_or(0, NonZero::get));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.unwrap_or(0));
     pool.build().context("the threads cannot be started")?.install(|| command(cli))
 }
 

@@ -24,13 +24,13 @@ fn file(name: &str) -> &'static [u8] {
 }
 
 /// What comes of the model with one of its files replaced by what `write` puts there.
-fn loaded(name: &str, write: impl FnOnce(&Path)) -> Result<Translator, TranslatorError> {
+fn loaded(name: &str, write: impl FnOnce(&Path)) -> Result<Translator, Box<TranslatorError>> {
     let place = tempfile::tempdir().expect("a directory");
     for (file, bytes) in FILES.iter().filter(|(file, _)| file != name) {
         fs::write(place.path().join(file), bytes).expect("written");
     }
     write(&place.path().join(name));
-    Translator::load(place.path())
+    Translator::load(place.path()).map_err(Box::new)
 }
 
 /// What is said of the model with other bytes in one of its files: its name, a remedy and `problem`.
