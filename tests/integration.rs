@@ -15,11 +15,13 @@ mod cli {
     mod filter;
     mod formats;
     mod further;
+    mod golden;
     mod help;
     mod info;
     mod interrupt;
     mod model_directory;
     mod neighbours;
+    mod panics;
     mod quantize;
     mod score;
     mod support;

@@ -89,6 +89,12 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
     scratch
         .write("blank.jsonl", format!("{}\n{whole}", whole.lines().next().expect("a line")).replacen('\n', "\n\n", 1));
     scratch.write("other.jsonl", "{\"event\":\"dance\"}\n");
+    scratch.write("far.jsonl", log(&[10.0, 1e300]));
+    scratch.write("none.jsonl", whole.replace("\"steps_per_epoch\":100", "\"steps_per_epoch\":0"));
+    scratch.write("huge.jsonl", whole.replace("2.5", "1e999"));
+    scratch.write("negative.jsonl", whole.replace("\"step\":100", "\"step\":-1"));
+    scratch.write("nested.jsonl", "[".repeat(200_000));
+    scratch.write("binary.jsonl", [0xFF; 100]);
     let before = scratch.tree("");
     for (model, parts) in [
         ("small", &["small: there is no training log, `training/log.jsonl` is missing", "trained in"][..]),
@@ -98,11 +104,35 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
         ("cut.jsonl", &["cut.jsonl:6: this is no event of a training log", "damaged"]),
         ("blank.jsonl", &["blank.jsonl:2: this is no event"]),
         ("other.jsonl", &["other.jsonl:1: this is no event", "dance"]),
+        ("far.jsonl", &["far.jsonl:6: 1", "is no figure of a training", "damaged"]),
+        ("none.jsonl", &["none.jsonl:3: inf is no figure of a training"]),
+        ("huge.jsonl", &["huge.jsonl:4: this is no event", "out of range"]),
+        ("negative.jsonl", &["negative.jsonl:3: this is no event"]),
+        ("nested.jsonl", &["nested.jsonl:1: this is no event"]),
+        ("binary.jsonl", &["binary.jsonl:1: this is no event"]),
     ] {
-        let message = scratch.run(&format!("curve --model model {model} --output new.svg")).failure();
+        let message = scratch.run(&format!("curve --model model {model} --against epochs --output new.svg")).failure();
         assert_says(&message, parts);
     }
     assert!(scratch.tree("") == before);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_log_that_never_ends_is_refused() {
+    let scratch = Scratch::with_model();
+    std::fs::remove_file(scratch.path("model/training/log.jsonl")).expect("removed");
+    std::os::unix::fs::symlink("/dev/zero", scratch.path("model/training/log.jsonl")).expect("a link");
+    assert_says(&scratch.run("curve --model model").failure(), &["model/training/log.jsonl: this is no file"]);
+}
+
+#[test]
+fn figures_that_hardly_differ_are_drawn() {
+    let scratch = Scratch::new();
+    for bleus in [&[0.0, 0.0][..], &[1e12, 1e12], &[1e12, 1e12 - 0.001], &[-1e12, 1e12], &[1e-300, 2e-300], &[7.0]] {
+        scratch.write("log.jsonl", log(bleus));
+        assert_says(&scratch.run("curve --model log.jsonl --loss").success().stdout, &["</svg>"]);
+    }
 }
 
 #[test]

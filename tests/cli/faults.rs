@@ -100,12 +100,42 @@ fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
         ("zero.toml", "[model]\nembed = 0\n", &["zero.toml", "model.embed is 0", "from 1"]),
         ("vocab.toml", "[tokenizer]\nvocab = 100\n", &["vocab.toml", "tokenizer.vocab is 100", "at least"]),
         ("budget.toml", "[training]\nbudget = { hours = 2 }\n", &["budget.toml", "`hours`", "`minutes`"]),
+        ("vast.toml", "[tokenizer]\nvocab = 9223372036854775807\n", &["vast.toml", "tokenizer.vocab", "to 1000000"]),
+        ("layers.toml", "[model]\nencoder_layers = 101\n", &["layers.toml", "encoder_layers is 101", "to 100"]),
+        (
+            "large.toml",
+            "[model]\nembed = 1000000\nencoder_hidden = 1000000\n",
+            &["large.toml: a model of these sizes has ", "million weights", "at most 1000 million", "smaller sizes"],
+        ),
+        ("long.toml", "[training]\nbudget = { epochs = 1000001 }\n", &["long.toml", "1000001 epochs", "at most"]),
+        ("nan.toml", "[training]\nlearning_rate = nan\n", &["nan.toml", "training.learning_rate is NaN"]),
+        ("inf.toml", "[training]\nclip = inf\n", &["inf.toml", "training.clip is inf"]),
+        ("dropout.toml", "[training]\ndropout = nan\n", &["dropout.toml", "training.dropout is NaN"]),
         ("dot.toml", "[model]\nattention = \"dot\"\ndecoder_hidden = 48\n", &["`dot`", "48", "`general`"]),
     ] {
         scratch.write(name, text);
         assert_refused(&scratch, &format!("pairs.tsv --config {name}"), parts);
     }
     assert_refused(&scratch, "pairs.tsv --config nowhere.toml", &["nowhere.toml: cannot be read"]);
+    scratch.write("nested.toml", format!("model = {}", "[".repeat(100_000)));
+    assert_refused(&scratch, "pairs.tsv --config nested.toml", &["nested.toml:1: this is not TOML"]);
+    scratch.write("dotted.toml", format!("{} = 1", ["a"; 100_000].join(".")));
+    assert_refused(&scratch, "pairs.tsv --config dotted.toml", &["dotted.toml:1: this is not TOML"]);
+    if cfg!(unix) {
+        assert_refused(&scratch, "pairs.tsv --config /dev/zero", &["/dev/zero: a configuration has less than"]);
+    }
+}
+
+#[test]
+fn a_budget_that_nobody_lives_to_see_is_refused() {
+    let scratch = scratch();
+    for (args, parts) in [
+        ("--epochs 18446744073709551615", &["18446744073709551615 epochs", "at most 1000000"]),
+        ("--steps 18446744073709551615", &["18446744073709551615 steps", "at most 1000000000"]),
+        ("--minutes 1e300", &["minutes", "at most 1000000"]),
+    ] {
+        assert_refused(&scratch, &format!("pairs.tsv {args}"), parts);
+    }
 }
 
 #[test]

@@ -161,9 +161,11 @@ pub(crate) fn parse_link(
     Ok((Link { source: zero_based(source)?, target: zero_based(target)? }, sign))
 }
 
-/// Digits only: `parse` alone would take `+1`.
+/// Digits only: `parse` alone would take `+1`. No sentence has as many words as a number of 32 bits can count, and one
+/// more is still a number.
 fn parse_index(text: &str) -> Option<usize> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    let index: u32 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    usize::try_from(index).ok().filter(|_| index < u32::MAX)
 }
 
 /// The source words that one row links to; see [`Links::from_attention`].

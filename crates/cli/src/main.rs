@@ -11,6 +11,7 @@ mod copying;
 mod corpora;
 mod curve;
 mod diagnosis;
+mod fault;
 mod figures;
 mod forced;
 mod interrupt;
@@ -27,11 +28,12 @@ use clap::Parser;
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
 use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
-use std::num::NonZero;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();
+    fault::install();
+    fault::on_demand("main");
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,11 +64,12 @@ const KEPT_IN_TRAINING: usize = 256 << 20;
 
 /// On a thread of the pool: work that comes from outside it is handed over and waited for, at every single operation.
 fn run(cli: Cli) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.map_or(0, NonZero::get));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.unwrap_or(0));
     pool.build().context("the threads cannot be started")?.install(|| command(cli))
 }
 
 fn command(cli: Cli) -> Result<()> {
+    fault::on_demand("a pool");
     match &cli.command {
         Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
         _ => return_large_blocks(),

@@ -1,5 +1,6 @@
 //! A training with a person in front of it.
 
+use crate::fault;
 use crate::interrupt::{Interrupted, heed_signals, is_to_stop, training_begins};
 use crate::output::say;
 use crate::progress::{Display, duration};
@@ -15,8 +16,10 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
     let model = job.directory.display().to_string();
     let mut display = Display::new(quiet);
     let outcome = train(job, &is_to_stop, &mut |event| {
-        if let Event::Prepared { .. } = event {
-            training_begins();
+        match event {
+            Event::Prepared { .. } => training_begins(),
+            Event::Validated(_) => fault::on_demand("a validation"),
+            _ => {}
         }
         display.show(event);
     })?;

@@ -2,8 +2,10 @@
 //!
 //! All of them stand in the file, so that any reader of `tokenizer.json` makes the same ids.
 
+use std::collections::HashMap;
+
 use tokenizers::decoders::{DecoderWrapper, byte_level::ByteLevel as Bytes, sequence, strip::Strip};
-use tokenizers::models::bpe::{BPE, BpeTrainer};
+use tokenizers::models::bpe::{BPE, BpeTrainer, Vocab};
 use tokenizers::normalizers::{NFC, NormalizerWrapper, Prepend, Sequence as Normalizers};
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -45,6 +47,15 @@ pub(crate) fn untrained() -> tokenizers::Result<Library> {
     let mut library = Library::new(BPE::default());
     library.with_pre_tokenizer(Some(pre_tokenizer()?));
     library.with_decoder(Some(decoder()));
+    Ok(library)
+}
+
+/// The same with what was learnt: ids without holes, the control tokens among them, and merges of tokens to tokens.
+pub(crate) fn trained(vocab: HashMap<String, u32>, merges: Vec<(String, String)>) -> tokenizers::Result<Library> {
+    let bpe = BPE::builder().vocab_and_merges(vocab.into_iter().collect::<Vocab>(), merges).build()?;
+    let mut library = untrained()?;
+    library.with_model(bpe);
+    library.add_special_tokens(control_tokens())?;
     Ok(library)
 }
 

@@ -6,18 +6,13 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
 use crate::TextError;
+use crate::error::excerpt;
 use crate::library::{self, Library};
 use crate::vocab::CONTROL;
-
-/// The part of the file that the library would trust blindly.
-#[derive(Deserialize)]
-struct File {
-    model: Learnt,
-}
 
 /// What a tokenizer has learnt.
 #[derive(Deserialize)]
@@ -44,15 +39,25 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Library, TextError> {
 }
 
 fn checked(bytes: &[u8]) -> Result<Library, String> {
-    let file: File = serde_json::from_slice(bytes).map_err(words_of)?;
-    check_ids(&file.model.vocab)?;
-    check_control(&file.model.vocab)?;
-    check_bytes(&file.model.vocab)?;
-    check_merges(&file.model)?;
-    let mut library = Library::from_bytes(bytes).map_err(words_of)?;
-    check_parts(&library).map_err(words_of)?;
-    library.with_normalizer(None::<tokenizers::NormalizerWrapper>).map_err(words_of)?;
-    Ok(library)
+    let mut file: Map<String, Value> = serde_json::from_slice(bytes).map_err(words_of)?;
+    let learnt = take_learnt(&mut file)?;
+    check_ids(&learnt.vocab)?;
+    check_control(&learnt.vocab)?;
+    check_bytes(&learnt.vocab)?;
+    check_tokens(&learnt.vocab)?;
+    check_merges(&learnt)?;
+    check_parts(&file).map_err(words_of)?;
+    library::trained(learnt.vocab, learnt.merges).map_err(words_of)
+}
+
+/// Takes what was learnt out of the file, so that only the parts are left.
+fn take_learnt(file: &mut Map<String, Value>) -> Result<Learnt, String> {
+    let model = file.get_mut("model").and_then(Value::as_object_mut).ok_or("it has no `model`")?;
+    let mut take = |key: &str| model.remove(key).ok_or_else(|| format!("its `model` has no `{key}`"));
+    let (vocab, merges) = (take("vocab")?, take("merges")?);
+    let vocab = serde_json::from_value(vocab).map_err(|cause| format!("its `vocab`: {cause}"))?;
+    let merges = serde_json::from_value(merges).map_err(|cause| format!("its `merges`: {cause}"))?;
+    Ok(Learnt { vocab, merges })
 }
 
 fn words_of(cause: impl ToString) -> String {
@@ -88,6 +93,18 @@ fn check_bytes(vocab: &HashMap<String, u32>) -> Result<(), String> {
     Ok(())
 }
 
+/// A token of other characters would stand for bytes that no text is made of, and one of none for nothing at all.
+fn check_tokens(vocab: &HashMap<String, u32>) -> Result<(), String> {
+    let alphabet = ByteLevel::alphabet();
+    let is_bytes = |token: &str| !token.is_empty() && token.chars().all(|c| alphabet.contains(&c));
+    // The lowest id first, so that the same file gets the same message.
+    let strange = vocab.iter().filter(|(token, _)| !is_bytes(token)).min_by_key(|(_, id)| **id);
+    match strange {
+        Some((token, id)) => Err(format!("its token {id}, `{}`, is not made of bytes", excerpt(token))),
+        None => Ok(()),
+    }
+}
+
 /// The library panics at a merge whose result has no token.
 fn check_merges(model: &Learnt) -> Result<(), String> {
     let known = |token: &str| model.vocab.contains_key(token);
@@ -96,36 +113,51 @@ fn check_merges(model: &Learnt) -> Result<(), String> {
         !known(a) || !known(b) || !known(&joined) || CONTROL.contains(&joined.as_str())
     };
     match model.merges.iter().find(bad) {
-        Some((a, b)) => Err(format!("it merges `{a}` and `{b}` into something that is no token of its vocabulary")),
-        None => Ok(()),
-    }
-}
-
-/// All parts but the vocabulary must be those that this crate puts in, or the same text would make other ids.
-fn check_parts(library: &Library) -> Result<(), tokenizers::Error> {
-    let mut ours = library::untrained()?;
-    ours.add_special_tokens(library::control_tokens())?;
-    let ours = parts(&with_normalizer(ours)?)?;
-    let found = parts(library)?;
-    let differing = ours.iter().find(|(part, value)| found.get(*part) != Some(*value));
-    match differing {
-        Some((part, value)) => {
-            Err(format!("its `{part}` is {} instead of {value}", found.get(part).unwrap_or(&Value::Null)).into())
+        Some((a, b)) => {
+            let (a, b) = (excerpt(a), excerpt(b));
+            Err(format!("it merges `{a}` and `{b}` into something that is no token of its vocabulary"))
         }
         None => Ok(()),
     }
 }
 
-/// The top-level entries of the file, the model without what it learnt.
-fn parts(library: &Library) -> Result<serde_json::Map<String, Value>, tokenizers::Error> {
-    let mut value = serde_json::to_value(library)?;
-    if let Some(model) = value["model"].as_object_mut() {
+/// All parts but the vocabulary must be those that this crate puts in, or the same text would make other ids. The library
+/// gets to see its own parts alone: it panics at some that are none.
+fn check_parts(found: &Map<String, Value>) -> Result<(), tokenizers::Error> {
+    let mut ours = library::untrained()?;
+    ours.add_special_tokens(library::control_tokens())?;
+    let mut ours = serde_json::to_value(with_normalizer(ours)?)?;
+    if let Some(model) = ours["model"].as_object_mut() {
         model.remove("vocab");
         model.remove("merges");
     }
-    match value {
-        Value::Object(parts) => Ok(parts),
-        _ => Err("it is no JSON object".into()),
+    let ours = ours.as_object().ok_or("it is no JSON object")?;
+    let keys = ours.keys().chain(found.keys());
+    let value = |parts: &Map<String, Value>, key: &str| parts.get(key).cloned().unwrap_or_default();
+    let mut parts = keys.map(|key| (key, value(ours, key), value(found, key)));
+    match parts.find(|(_, ours, found)| !is_same(ours, found)) {
+        Some((key, ours, found)) => {
+            let [ours, found] = [ours, found].map(|part| excerpt(&part.to_string()));
+            Err(format!("its `{}` is {found} instead of {ours}", excerpt(key)).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether two parts do the same. Versions of the library know more or fewer options; one that a file does not name, or
+/// that is null, is off.
+fn is_same(ours: &Value, found: &Value) -> bool {
+    match (ours, found) {
+        (Value::Object(ours), Value::Object(found)) => {
+            let off = Value::Bool(false);
+            let option = |part: &'_ Map<String, Value>, key: &str| part.get(key).unwrap_or(&off).clone();
+            ours.keys().chain(found.keys()).all(|key| is_same(&option(ours, key), &option(found, key)))
+        }
+        (Value::Array(ours), Value::Array(found)) => {
+            ours.len() == found.len() && ours.iter().zip(found).all(|(ours, found)| is_same(ours, found))
+        }
+        (Value::Null | Value::Bool(false), Value::Null | Value::Bool(false)) => true,
+        (ours, found) => ours == found,
     }
 }
 

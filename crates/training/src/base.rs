@@ -137,8 +137,23 @@ impl Base {
             let weight = self.weights.get(&name).with_context(|| format!("the weight `{name}` is missing"))?;
             var.set(weight)?;
         }
-        Ok(Origin { directory: self.directory, provenance: self.card.provenance })
+        let mut origin = Origin { directory: self.directory, provenance: self.card.provenance };
+        forget_after(MOST_ORIGINS, &mut origin);
+        Ok(origin)
     }
+}
+
+/// What `config.json` remembers of the models before a model. Each lies within the next, and a reader of JSON goes only
+/// so deep.
+const MOST_ORIGINS: usize = 30;
+
+/// Forgets all but the last `count` origins.
+fn forget_after(count: usize, mut origin: &mut Origin) {
+    for _ in 1..count {
+        let Some(before) = &mut origin.provenance.from else { return };
+        origin = before;
+    }
+    origin.provenance.from = None;
 }
 
 /// The defaults with the values of a table that was saved with a model. Keys that another version had, and this one
@@ -151,4 +166,39 @@ fn known<T: serde::Serialize + serde::de::DeserializeOwned>(defaults: &T, saved:
         }
     }
     Ok(table.try_into()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glosser_translator::Provenance;
+
+    fn origin(step: usize, from: Option<Origin>) -> Origin {
+        let provenance = Provenance {
+            program: String::new(),
+            corpus: String::new(),
+            pairs: 0,
+            dev_pairs: 0,
+            step,
+            epochs: 0.0,
+            target_tokens: 0,
+            dev_loss: 0.0,
+            dev_bleu: 0.0,
+            training: serde_json::Value::Null,
+            from: from.map(Box::new),
+        };
+        Origin { directory: String::new(), provenance }
+    }
+
+    #[test]
+    fn a_card_that_remembers_as_much_as_it_may_can_be_read() {
+        let mut all = (0..200).fold(origin(0, None), |from, step| origin(step, Some(from)));
+        forget_after(MOST_ORIGINS, &mut all);
+        let text = serde_json::to_string(&[[all.clone()]]).expect("JSON");
+        assert_eq!(serde_json::from_str::<[[Origin; 1]; 1]>(&text).expect("not too deep"), [[all.clone()]]);
+        let steps: Vec<usize> = std::iter::successors(Some(&all), |origin| origin.provenance.from.as_deref())
+            .map(|origin| origin.provenance.step)
+            .collect();
+        assert_eq!(steps, (170..200).rev().collect::<Vec<_>>(), "the last ones are kept");
+    }
 }

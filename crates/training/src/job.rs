@@ -181,6 +181,7 @@ fn prepared(
     let dev_examples = Examples::from_ids(encode(&dev_pairs, &tokenizers, longest));
     ensure!(!dev_examples.is_empty(), "no pair is short enough to validate on (training.longest is {longest})");
     let config = settings.model_config(&tokenizers);
+    settings.check_model(&config)?;
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
     let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
 

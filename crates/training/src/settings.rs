@@ -102,6 +102,15 @@ pub struct Overrides {
     pub attention: Option<Score>,
 }
 
+/// Of sizes and counts: far beyond what can be computed with, and small enough that products of them are numbers.
+const LARGEST: usize = 1_000_000;
+const MOST_LAYERS: usize = 100;
+const MOST_STEPS: usize = 1_000_000_000;
+
+/// Numbers to learn. Training keeps each in memory, its gradient, and two moments, four bytes each; and all but the
+/// gradient once more to go back to.
+const MOST_PARAMETERS: u64 = 1_000_000_000;
+
 /// What is wrong with a configuration: a key or a value.
 #[derive(Debug)]
 pub struct BadSettings(String);
@@ -180,18 +189,19 @@ impl Settings {
     fn check(&self) -> Result<()> {
         let Settings { tokenizer, model, training } = self;
         let sizes = [
-            ("model.embed", model.embed),
-            ("model.encoder_hidden", model.encoder_hidden),
-            ("model.encoder_layers", model.encoder_layers),
-            ("model.decoder_hidden", model.decoder_hidden),
-            ("model.attention_size", model.attention_size),
-            ("training.batch_tokens", training.batch_tokens),
-            ("training.warmup_steps", training.warmup_steps),
-            ("training.patience", training.patience),
-            ("training.longest", training.longest),
+            ("model.embed", model.embed, LARGEST),
+            ("model.encoder_hidden", model.encoder_hidden, LARGEST),
+            ("model.encoder_layers", model.encoder_layers, MOST_LAYERS),
+            ("model.decoder_hidden", model.decoder_hidden, LARGEST),
+            ("model.attention_size", model.attention_size, LARGEST),
+            ("tokenizer.vocab", tokenizer.vocab, LARGEST),
+            ("training.batch_tokens", training.batch_tokens, LARGEST),
+            ("training.warmup_steps", training.warmup_steps, LARGEST),
+            ("training.patience", training.patience, LARGEST),
+            ("training.longest", training.longest, LARGEST),
         ];
-        for (name, size) in sizes {
-            ensure!((1..=1_000_000).contains(&size), "{name} is {size}; it must be from 1 to 1000000");
+        for (name, size, most) in sizes {
+            ensure!((1..=most).contains(&size), "{name} is {size}; it must be from 1 to {most}");
         }
         ensure!(
             tokenizer.vocab >= SMALLEST_VOCAB,
@@ -214,11 +224,30 @@ impl Settings {
         }
         match training.budget {
             Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
-            Budget::Minutes(m) if !(m > 0.0 && m.is_finite()) => {
-                bail!("training.budget is {m} minutes; give more than 0")
+            Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),
+            Budget::Steps(n) if n > MOST_STEPS => bail!("training.budget is {n} steps; give at most {MOST_STEPS}"),
+            Budget::Minutes(m) if !(m > 0.0 && m <= LARGEST as f64) => {
+                bail!("training.budget is {m} minutes; give more than 0 and at most {LARGEST}")
             }
             _ => Ok(()),
         }
+    }
+
+    /// That a model can be computed with at all, told before there is memory for it.
+    ///
+    /// # Errors
+    /// [`BadSettings`] if its sizes do not go together, or it has too many numbers.
+    pub(crate) fn check_model(&self, config: &ModelConfig) -> Result<()> {
+        let parameters = config.parameters().map_err(|cause| BadSettings(first_line(&cause)))?;
+        if parameters > MOST_PARAMETERS {
+            let (found, most) = (parameters / 1_000_000, MOST_PARAMETERS / 1_000_000);
+            return Err(BadSettings(format!(
+                "a model of these sizes has {found} million weights, and at most {most} million can be trained; choose \
+                 smaller sizes in [model], or a smaller tokenizer.vocab"
+            ))
+            .into());
+        }
+        Ok(())
     }
 
     /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
@@ -238,6 +267,11 @@ impl Settings {
             precision: Precision::F32,
         }
     }
+}
+
+/// Errors of tensors carry a backtrace behind their first line.
+fn first_line(cause: &candle_core::Error) -> String {
+    cause.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// Puts every value of `from` into `into`, table by table. Keys that `into` does not have are added too: reading the

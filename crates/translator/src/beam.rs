@@ -84,8 +84,9 @@ impl Beam {
     /// which hypothesis each of the new ones came from.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
         let candidates = self.candidates(log_probs, vocab);
-        let mut live = Vec::with_capacity(self.limits.beam_size);
-        let mut parents = Vec::with_capacity(self.limits.beam_size);
+        let most = self.limits.beam_size.min(candidates.len());
+        let mut live = Vec::with_capacity(most);
+        let mut parents = Vec::with_capacity(most);
         for (rank, candidate) in candidates.into_iter().enumerate() {
             let node = || {
                 Arc::new(Node {
@@ -114,8 +115,9 @@ impl Beam {
 
     /// The best ways to go on, best first; twice as many as the beam is wide, since half of them may be ends.
     fn candidates(&self, log_probs: &[f32], vocab: usize) -> Vec<Candidate> {
-        let wanted = 2 * self.limits.beam_size;
-        let mut best: Vec<Candidate> = Vec::with_capacity(wanted + 1);
+        let wanted = self.limits.beam_size.saturating_mul(2);
+        // A beam may be wider than there are ways to go on.
+        let mut best: Vec<Candidate> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
         for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {
             let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
             let missing = self.missing(node.as_ref());

@@ -1,5 +1,6 @@
 use crate::card::FORMAT_VERSION;
-use crate::{ModelCard, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
+use crate::file::read_at_most;
+use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
 use glosser_text::{KnownWords, Tokenizer};
@@ -19,6 +20,15 @@ const TRAINING: &str = "training";
 const LOG: &str = "log.jsonl";
 const STATE: &str = "state.safetensors";
 const LAST: &str = "last.safetensors";
+
+/// Bytes that `config.json`, a tokenizer and `words.bin` have at most, far more than training ever writes.
+const MOST_OF_CARD: u64 = 1 << 24;
+const MOST_OF_TOKENIZER: u64 = 1 << 28;
+const MOST_OF_WORDS: u64 = 1 << 28;
+/// Of the weights without their numbers: names and shapes.
+const MOST_OF_HEADER: u64 = 1 << 24;
+/// Of a number: four bytes, or one and its part of a scale.
+const MOST_OF_NUMBER: u64 = 5;
 
 /// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
 /// `tokenizer.target.json`) and `words.bin`, the words of its training text. The one place that knows their names.
@@ -101,7 +111,7 @@ impl ModelDirectory {
             return Err(TranslatorError::NoDirectory(self.path.clone()));
         }
         let file = self.path.join(CARD);
-        let bytes = self.read(CARD)?;
+        let bytes = self.read(CARD, MOST_OF_CARD)?;
         let damaged =
             |cause: serde_json::Error| TranslatorError::Damaged { file: file.clone(), problem: cause.to_string() };
         // The version first: everything else may have changed its meaning.
@@ -122,18 +132,27 @@ impl ModelDirectory {
             }
         }
         let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if let Some((name, size)) = card.model.impossible_size() {
-            return Err(TranslatorError::Damaged { file, problem: format!("no model has a `{name}` of {size}") });
+        if let Some(problem) = card.model.impossible() {
+            return Err(TranslatorError::Damaged { file, problem });
         }
         Ok(card)
     }
 
-    fn read(&self, name: &'static str) -> Result<Vec<u8>, TranslatorError> {
-        let file = self.path.join(name);
-        fs::read(&file).map_err(|cause| match cause.kind() {
-            ErrorKind::NotFound => TranslatorError::Incomplete { directory: self.path.clone(), missing: name },
-            _ => TranslatorError::Io { file, cause },
+    fn read(&self, name: &'static str, most: u64) -> Result<Vec<u8>, TranslatorError> {
+        read_at_most(&self.path.join(name), most).map_err(|error| match error {
+            TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound => {
+                TranslatorError::Incomplete { directory: self.path.clone(), missing: name }
+            }
+            other => other,
         })
+    }
+
+    /// The bytes of the weights, if there are not more than the model can have.
+    fn read_weights(&self, config: &ModelConfig) -> Result<Vec<u8>, TranslatorError> {
+        let parameters = config
+            .parameters()
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: first_line(&cause) })?;
+        self.read(WEIGHTS, parameters.saturating_mul(MOST_OF_NUMBER).saturating_add(MOST_OF_HEADER))
     }
 
     /// Loads the whole model.
@@ -158,13 +177,13 @@ impl ModelDirectory {
             });
         }
         let known_words = self.words()?;
-        let bytes = self.read(WEIGHTS)?;
+        let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
         Ok(Translator::new(model, tokenizers.with_known_words(known_words)))
     }
 
     fn words(&self) -> Result<KnownWords, TranslatorError> {
-        KnownWords::from_bytes(&self.read(WORDS)?).ok_or_else(|| {
+        KnownWords::from_bytes(&self.read(WORDS, MOST_OF_WORDS)?).ok_or_else(|| {
             let problem = "its numbers are not in ascending order, four bytes each".to_owned();
             TranslatorError::Damaged { file: self.path.join(WORDS), problem }
         })
@@ -175,7 +194,7 @@ impl ModelDirectory {
     }
 
     fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {
-        let bytes = self.read(name)?;
+        let bytes = self.read(name, MOST_OF_TOKENIZER)?;
         Ok(Tokenizer::from_json(&bytes, &self.path.join(name).display().to_string())?)
     }
 
@@ -212,7 +231,8 @@ impl ModelDirectory {
             return Err(TranslatorError::AlreadyQuantized(self.path.clone()));
         }
         let translator = self.load()?;
-        let weights = quantize_weights(&self.read(WEIGHTS)?).map_err(|cause| self.damaged_weights(&cause))?;
+        let weights =
+            quantize_weights(&self.read_weights(&card.model)?).map_err(|cause| self.damaged_weights(&cause))?;
         card.model.precision = Precision::Int8;
         to.save(&card, translator.tokenizers(), &weights)
     }

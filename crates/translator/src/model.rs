@@ -28,19 +28,25 @@ pub struct ModelConfig {
 }
 
 impl ModelConfig {
-    /// The first size that no model has, with its name: sizes of a file are not to be trusted.
-    pub(crate) fn impossible_size(&self) -> Option<(&'static str, usize)> {
+    /// What no model has: numbers of a file are not to be trusted.
+    pub(crate) fn impossible(&self) -> Option<String> {
         const LARGEST: usize = 1 << 24;
+        const MOST_LAYERS: usize = 1 << 10;
         let sizes = [
-            ("source_vocab", self.source_vocab),
-            ("target_vocab", self.target_vocab),
-            ("embed", self.embed),
-            ("encoder.hidden", self.encoder.hidden),
-            ("encoder.layers", self.encoder.layers),
-            ("decoder.hidden", self.decoder.hidden),
-            ("decoder.attention.size", self.decoder.attention.size),
+            ("source_vocab", self.source_vocab, LARGEST),
+            ("target_vocab", self.target_vocab, LARGEST),
+            ("embed", self.embed, LARGEST),
+            ("encoder.hidden", self.encoder.hidden, LARGEST),
+            ("encoder.layers", self.encoder.layers, MOST_LAYERS),
+            ("decoder.hidden", self.decoder.hidden, LARGEST),
+            ("decoder.attention.size", self.decoder.attention.size, LARGEST),
         ];
-        sizes.into_iter().find(|(_, size)| !(1..=LARGEST).contains(size))
+        let shares = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
+        let size = sizes.into_iter().find(|(_, size, most)| !(1..=*most).contains(size));
+        let share = shares.into_iter().find(|(_, share)| !(0.0..1.0).contains(share));
+        let no_model = |name: &str, found: String| format!("no model has a `{name}` of {found}");
+        size.map(|(name, size, _)| no_model(name, size.to_string()))
+            .or_else(|| share.map(|(name, share)| no_model(name, share.to_string())))
     }
 }
 

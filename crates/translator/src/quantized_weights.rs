@@ -3,6 +3,7 @@
 //! A matrix, which is a weight of two dimensions, is of type I8, and beside it lies a scale for each row:
 //! `decoder.readout.weight` and `decoder.readout.weight.scale`. All else is F32, as in any model.
 
+use crate::header::named_twice;
 use candle_core::safetensors::Load;
 use candle_core::{Device, Result, Tensor, bail};
 use glosser_kernels::{Precision, QuantizedMatrix};
@@ -57,6 +58,9 @@ impl Part<'_> {
 /// missing or unfit.
 pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Result<HashMap<String, Tensor>> {
     let file = SafeTensors::deserialize(bytes)?;
+    if let Some(name) = named_twice(bytes) {
+        bail!("the weight `{name}` is there twice");
+    }
     let mut tensors = HashMap::new();
     for (name, view) in file.iter() {
         let matrix_of = |name: &str| file.tensor(name).is_ok_and(|view| is_matrix(name, view.shape()));
@@ -64,7 +68,10 @@ pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Resul
         let tensor = match precision {
             Precision::Int8 if is_matrix(name, view.shape()) => matrix(name, &view, &file, device)?,
             Precision::Int8 if is_scale() => continue,
-            _ if view.dtype() == Dtype::I8 => bail!("the weight `{name}` is of type I8 where F32 is expected"),
+            // Before it is loaded: the file may name types that nobody can convert.
+            _ if view.dtype() != Dtype::F32 => {
+                bail!("the weight `{name}` is of type {:?} where F32 is expected", view.dtype())
+            }
             _ => view.load(device)?,
         };
         tensors.insert(name.to_owned(), tensor);

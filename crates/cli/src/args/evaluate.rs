@@ -1,4 +1,4 @@
-use super::shared::{ColumnsArg, at_least_one};
+use super::shared::{ColumnsArg, from_one_to};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub struct EvaluateArgs {
     pub format: EvaluateFormat,
 
     /// Hypotheses followed at a time [example: --beam-size 1]
-    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = from_one_to::<1000>)]
     pub beam_size: usize,
 }
 

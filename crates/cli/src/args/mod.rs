@@ -32,7 +32,6 @@ pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
 
 use clap::{Parser, Subcommand};
-use std::num::NonZeroUsize;
 
 /// Train a translator on a small parallel corpus, translate with it, and look inside.
 ///
@@ -44,8 +43,8 @@ pub struct Cli {
     /// Threads to compute with [default: one for each core; example: --threads 1]
     ///
     /// Translations do not depend on it; trained weights are the same for the same number.
-    #[arg(long, global = true, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, global = true, value_name = "N", value_parser = shared::from_one_to::<1024>)]
+    pub threads: Option<usize>,
 
     #[command(subcommand)]
     pub command: Command,

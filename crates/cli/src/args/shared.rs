@@ -53,6 +53,12 @@ pub fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Of what more only costs memory, and so much of it that the program would be stopped for it.
+pub fn from_one_to<const MOST: usize>(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
+}
+
 pub fn above_zero(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
     number.ok_or_else(|| "give a number above 0".to_owned())

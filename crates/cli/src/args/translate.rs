@@ -1,4 +1,4 @@
-use super::shared::{ModelArg, at_least_one, from_zero};
+use super::shared::{ModelArg, at_least_one, from_one_to, from_zero};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub struct TranslateArgs {
     pub no_copy: bool,
 
     /// Hypotheses followed at a time: 1 is greedy, more is slower and mostly better [example: --beam-size 1]
-    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = from_one_to::<1000>)]
     pub beam_size: usize,
 
     /// Translations for each sentence, best first, at most the beam size [example: --n-best 3 --format jsonl]
@@ -56,7 +56,7 @@ pub struct TranslateArgs {
     pub alignment: Option<AlignmentKind>,
 
     /// Longest translation in sub-words [default: twice the source's and 20; example: --max-length 50]
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
     pub max_length: Option<usize>,
 
     /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]

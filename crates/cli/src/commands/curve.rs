@@ -1,7 +1,7 @@
 use crate::args::{Against, CurveArgs};
 use crate::curve::{Curve, Validated, draw};
 use crate::output::writer;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use glosser_training::{Event, read_log};
 use glosser_translator::ModelDirectory;
 use std::io::Write;
@@ -17,22 +17,33 @@ pub fn run(args: CurveArgs) -> Result<()> {
     Ok(())
 }
 
+/// No axis goes farther: steps, minutes and losses stay far below, and the labels of an axis are told apart.
+const FARTHEST: f64 = 1e12;
+
 /// The curve of a model directory, or of a log.
 fn curve(path: &Path, against: Against) -> Result<Curve> {
     let shown = path.display().to_string();
     let log = log(path)?;
+    let drawable = |event: usize, number: f64| match number.abs() <= FARTHEST {
+        true => Ok(number),
+        // An event is a line.
+        false => {
+            bail!("{}:{}: {number} is no figure of a training; the log is damaged there", log.display(), event + 1)
+        }
+    };
     let (mut validations, mut training, mut steps_per_epoch) = (Vec::new(), Vec::new(), 1);
-    for event in read_log(&log)? {
+    for (line, event) in read_log(&log)?.into_iter().enumerate() {
         match event {
             Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps,
             Event::Progress(progress) => {
                 let epochs = progress.step as f64 / steps_per_epoch as f64;
-                training.push((against.of(progress.step, epochs, progress.seconds), progress.loss));
+                let at = drawable(line, against.of(progress.step, epochs, progress.seconds))?;
+                training.push((at, drawable(line, progress.loss)?));
             }
             Event::Validated(validation) => validations.push(Validated {
-                at: against.of(validation.step, validation.epochs, validation.seconds),
-                bleu: validation.dev_bleu,
-                loss: validation.dev_loss,
+                at: drawable(line, against.of(validation.step, validation.epochs, validation.seconds))?,
+                bleu: drawable(line, validation.dev_bleu)?,
+                loss: drawable(line, validation.dev_loss)?,
                 is_best: validation.is_best,
             }),
             _ => {}

@@ -1,9 +1,11 @@
 use crate::args::{ScoreArg, TrainArgs};
 use crate::trainer;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use glosser_attention_decoder::Score;
 use glosser_text::AnyCorpus;
 use glosser_training::{BadSettings, Budget, Job, Overrides};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,10 +37,21 @@ pub fn run(args: TrainArgs) -> Result<()> {
     })
 }
 
+/// A device has no end.
+const MOST_OF_CONFIG: u64 = 1 << 20;
+
 fn read_config(path: &Path) -> Result<toml::Table> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MOST_OF_CONFIG + 1).read_to_string(&mut text));
+    read.with_context(|| format!("{}: cannot be read", path.display()))?;
+    ensure!(
+        text.len() as u64 <= MOST_OF_CONFIG,
+        "{}: a configuration has less than {MOST_OF_CONFIG} bytes; name a TOML file",
+        path.display()
+    );
     text.parse().map_err(|cause: toml::de::Error| {
-        let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        let before = cause.span().map_or(0, |span| span.start.min(text.len()));
+        let line = 1 + text.as_bytes()[..before].iter().filter(|byte| **byte == b'\n').count();
         anyhow::anyhow!("{}:{line}: this is not TOML: {}", path.display(), cause.message())
     })
 }

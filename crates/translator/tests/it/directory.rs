@@ -27,7 +27,7 @@ fn card(random: &Random) -> ModelCard {
     ModelCard { format_version: FORMAT_VERSION, model: random.config.clone(), provenance }
 }
 
-fn saved(random: &Random) -> TempDir {
+pub(crate) fn saved(random: &Random) -> TempDir {
     let place = tempfile::tempdir().expect("a directory");
     let weights = write_weights(&random.weights).expect("bytes");
     ModelDirectory::new(place.path()).save(&card(random), random.translator.tokenizers(), &weights).expect("saved");

@@ -2,6 +2,7 @@
 
 mod copying;
 mod directory;
+mod hostile;
 mod lines;
 mod quantized;
 mod search;

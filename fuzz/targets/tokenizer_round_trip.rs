@@ -1,0 +1,50 @@
+//! Any text becomes tokens that know their place, and comes back in NFC, with and without stand-ins.
+#![no_main]
+
+use glosser_text::{
+    KnownWords, STAND_INS, Terms, Tokenizer, WordCollector, find_items, number_of_stand_in, word_of_token, words,
+};
+use libfuzzer_sys::fuzz_target;
+use std::ops::Range;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
+    let bytes = include_bytes!("../../tests/golden/format-2/model/tokenizer.json");
+    Tokenizer::from_json(bytes, "tokenizer.json").expect("a tokenizer")
+});
+
+static KNOWN: LazyLock<KnownWords> = LazyLock::new(|| {
+    let mut words = WordCollector::default();
+    words.add("Ein Hund läuft über die Wiese. These are known words, 42 of them.");
+    words.finish()
+});
+
+fuzz_target!(|text: &str| {
+    let encoding = TOKENIZER.encode(text);
+    assert_eq!(TOKENIZER.decode(&encoding.ids), text.nfc().collect::<String>());
+    check(text, &encoding.offsets);
+    assert_eq!(encoding.ids.len(), encoding.offsets.len());
+    let owners = word_of_token(&words(text), &encoding.offsets);
+    assert!(owners.iter().all(|owner| owner.is_some() != words(text).is_empty()));
+
+    let items = find_items(text, &Terms::default(), Some(&KNOWN));
+    assert!(items.len() <= STAND_INS);
+    let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
+    check(text, &ranges);
+    let encoding = TOKENIZER.encode_with_stand_ins(text, &ranges);
+    check(text, &encoding.offsets);
+    let numbers: Vec<usize> = encoding.ids.iter().filter_map(|id| number_of_stand_in(*id)).collect();
+    assert_eq!(numbers, (0..items.len()).collect::<Vec<_>>());
+    let originals: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
+    let decoded = TOKENIZER.decode_with_stand_ins(&encoding.ids, &originals);
+    assert_eq!(decoded.offsets.len(), encoding.ids.len());
+    check(&decoded.text, &decoded.offsets);
+    assert!(originals.iter().all(|item| decoded.text.contains(item)));
+});
+
+/// On character boundaries, and in order.
+fn check(text: &str, offsets: &[Range<usize>]) {
+    assert!(offsets.iter().all(|range| text.get(range.clone()).is_some()), "{text:?}: {offsets:?}");
+    assert!(offsets.is_sorted_by_key(|range| range.start), "{text:?}: {offsets:?}");
+}

@@ -1,0 +1,23 @@
+//! A training log: events that are written as they were read, or an error with its line.
+#![no_main]
+
+use glosser_training::read_log;
+use libfuzzer_sys::fuzz_target;
+use std::fs;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+static PLACE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a directory"));
+
+fuzz_target!(|input: &[u8]| {
+    let path = PLACE.path().join("log.jsonl");
+    fs::write(&path, input).expect("written");
+    let events = match read_log(&path) {
+        Ok(events) => events,
+        Err(error) => return assert!(error.to_string().contains("log.jsonl:"), "{error}"),
+    };
+    let lines: Vec<String> = events.iter().map(|event| serde_json::to_string(event).expect("JSON")).collect();
+    fs::write(&path, lines.join("\n")).expect("written");
+    let again = read_log(&path).expect("as it was written");
+    assert_eq!(again.len(), events.len());
+});

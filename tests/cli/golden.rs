@@ -1,0 +1,64 @@
+//! Models that were written long ago: they are still read, and translate as they did (see `tests/golden/README.md`).
+
+use crate::cli::support::{Record, Scratch, records};
+use glosser_translator::FORMAT_VERSION;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each model that was kept, and how far its log probabilities may be off.
+const MODELS: [(&str, f64); 2] = [("model", 1e-4), ("model-8bit", 0.02)];
+
+fn kept(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(path)
+}
+
+/// The names of all formats of which models were kept.
+fn formats() -> Vec<String> {
+    let entries = fs::read_dir(kept("")).expect("a directory").map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = entries.map(|name| name.into_string().expect("UTF-8")).collect();
+    names.retain(|name| name.starts_with("format-"));
+    names
+}
+
+/// A copy, since the test runs where messages name files as they were given.
+fn scratch(format: &str, model: &str) -> Scratch {
+    let scratch = Scratch::new();
+    for entry in fs::read_dir(kept(&format!("{format}/{model}"))).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("UTF-8");
+        scratch.write(&format!("model/{name}"), fs::read(&path).expect("a file"));
+    }
+    scratch
+}
+
+fn expected(format: &str, model: &str) -> Vec<Record> {
+    records(&fs::read_to_string(kept(&format!("{format}/{model}.jsonl"))).expect("UTF-8"))
+}
+
+fn sources(records: &[Record]) -> String {
+    records.iter().map(|record| format!("{}\n", record.source)).collect()
+}
+
+#[test]
+fn a_model_of_the_format_of_today_is_kept() {
+    // The models of a new format are made with tests/golden/make.sh, beside those of the old one.
+    assert!(formats().contains(&format!("format-{FORMAT_VERSION}")), "{:?}", formats());
+}
+
+#[test]
+fn kept_models_translate_as_they_did() {
+    for format in formats() {
+        for (model, tolerance) in MODELS {
+            let expected = expected(&format, model);
+            assert_eq!(expected.len(), 32, "{format}/{model}");
+            let found = scratch(&format, model).records("", sources(&expected));
+            assert_eq!(found.len(), expected.len(), "{format}/{model}");
+            for (found, expected) in found.iter().zip(&expected) {
+                let of = format!("{format}/{model}: {}", expected.source);
+                assert_eq!((&found.translation, &found.links), (&expected.translation, &expected.links), "{of}");
+                let difference = (found.log_prob - expected.log_prob).abs();
+                assert!(difference <= tolerance, "{of}: {} instead of {}", found.log_prob, expected.log_prob);
+            }
+        }
+    }
+}

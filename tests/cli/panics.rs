@@ -1,0 +1,61 @@
+//! Faults of the program itself: one message that says what to report, an exit code, and nothing that waits for ever.
+//! Only builds with debug assertions, such as those of tests, panic when they are asked to.
+#![cfg(debug_assertions)]
+
+use crate::cli::support::{Scratch, assert_says, program};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// A run of the program that panics in `place`.
+fn panicked(scratch: &Scratch, place: &str, args: &str) -> Output {
+    let mut command: Command = program();
+    command.args(args.split_whitespace()).current_dir(scratch.path("")).env("GLOSSER_TESTS_PANIC_IN", place);
+    let started = Instant::now();
+    // Standard input stays open: a thread that reads it goes on waiting.
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a run");
+    let stdin = child.stdin.take();
+    while child.try_wait().expect("a state").is_none() {
+        assert!(started.elapsed() < Duration::from_secs(60), "the program hangs after a panic in {place}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(stdin);
+    child.wait_with_output().expect("its output")
+}
+
+#[test]
+fn a_panic_is_one_message_and_exit_code_101_wherever_it_happens() {
+    let scratch = Scratch::with_model();
+    for place in ["main", "a pool", "a thread", "unwinding"] {
+        let output = panicked(&scratch, place, "translate --model model");
+        let message = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(101), "{place}: {message}");
+        assert!(output.stdout.is_empty());
+        assert!(message.starts_with("error: glosser has a fault and cannot go on."), "{message}");
+        assert_says(
+            &message,
+            &["saved before are whole", "Please report", "version       0.", "glosser translate --model model\n"],
+        );
+        assert_says(
+            &message,
+            &["place         crates/cli/src/fault.rs:", &format!("cause         asked for in {place}")],
+        );
+        assert_eq!(message.matches("has a fault").count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn a_panic_in_training_leaves_the_files_whole_that_were_saved() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", "one\teins\ntwo\tzwei\n");
+    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    let args = "train pairs.tsv --model model --overwrite --steps 9 --config tiny.toml";
+    let before = scratch.tree("model");
+    assert_eq!(panicked(&scratch, "a pool", args).status.code(), Some(101));
+    assert!(scratch.tree("model") == before, "files changed before there was anything better");
+    // The first validation saves a model, and then there is a panic.
+    let output = panicked(&scratch, "a validation", args);
+    assert_eq!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&output.stderr));
+    let names: Vec<_> = std::fs::read_dir(scratch.path("model")).expect("a directory").collect();
+    assert_eq!(names.len(), 5, "nothing half written is left: {names:?}");
+    assert_says(&scratch.run("info --model model").success().stdout, &["pairs.tsv", "1 steps"]);
+}
