@@ -21,6 +21,15 @@ pub enum TextError {
         file: String,
     },
 
+    /// A file could not be written.
+    #[error("{file}: cannot be written: {cause}; check the path, its permissions and the room on the disk")]
+    NotWritten {
+        /// The path as given.
+        file: String,
+        /// The answer of the operating system.
+        cause: io::Error,
+    },
+
     /// What comes from a pipe could not be copied to a file.
     #[error(
         "{file}: training reads a corpus several times, and the copy of this one could not be made: {cause}; \
@@ -44,8 +53,11 @@ pub enum TextError {
         cause: io::Error,
     },
 
-    /// The gzip stream ends before its own end mark.
-    #[error("{file}:{line}: the gzip data is cut short here; copy or download the file again (`gzip -t` checks it)")]
+    /// The gzip or Zstandard stream ends before its own end mark.
+    #[error(
+        "{file}:{line}: the compressed data is cut short here; copy or download the file again \
+         (`gzip -t` or `zstd -t` checks it)"
+    )]
     CutShort {
         /// The compressed file.
         file: String,
@@ -86,6 +98,15 @@ pub enum TextError {
     /// A choice of columns that cannot be understood.
     #[error("`{given}` does not name two columns: {reason}; write e.g. `1,2` (source, target; counted from 1)")]
     BadColumns {
+        /// The choice as given.
+        given: String,
+        /// Why it cannot be used.
+        reason: &'static str,
+    },
+
+    /// A choice of languages that cannot be understood.
+    #[error("`{given}` does not name two languages: {reason}; write e.g. `de,en` (source, target)")]
+    BadLanguages {
         /// The choice as given.
         given: String,
         /// Why it cannot be used.

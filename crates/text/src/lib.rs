@@ -36,16 +36,20 @@
 //! ```
 
 mod columns;
+mod compression;
 mod corpus;
+mod corpus_writer;
 mod decoded;
 mod emoji;
 mod error;
 mod items;
 mod known;
+mod languages;
 mod library;
 mod lines;
 mod normalized;
 mod open;
+mod output;
 mod pairs;
 mod reader;
 mod segmenter;
@@ -54,15 +58,20 @@ mod tokenizer;
 mod tokenizer_file;
 mod vocab;
 mod words;
+mod zstandard;
 
 pub use columns::Columns;
+pub use compression::{CompressedWriter, Compression};
 pub use corpus::{Corpus, CorpusFiles, Pair};
+pub use corpus_writer::{CorpusWriter, Written};
 pub use decoded::Decoded;
 pub use error::TextError;
 pub use items::{Item, ItemKind, find_items};
 pub use known::{KnownWords, WordCollector};
+pub use languages::Languages;
 pub use lines::{Lines, LossyLine};
 pub use open::{TextReader, open, read_lines};
+pub use output::Output;
 pub use reader::{AnyCorpus, CorpusReader, CorpusSize, Survey};
 pub use segmenter::Segmenter;
 pub use terms::Terms;

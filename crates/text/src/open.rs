@@ -1,37 +1,23 @@
-//! Opening a text: a file, a gzip file, or standard input.
+//! Opening a text: a file or standard input, compressed or not.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
+use crate::compression::recognise;
 use crate::{Lines, TextError};
-
-const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
 /// What [`open`] reads from.
 pub type TextReader = Box<dyn BufRead + Send>;
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
-/// Gzip is recognised by its first two bytes, not by the name, since downloads lose their endings.
+/// gzip and Zstandard are recognised by their first bytes, not by the name, since downloads lose their endings.
 ///
 /// # Errors
 /// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`].
 pub fn open(path: &Path) -> Result<Lines<TextReader>, TextError> {
-    if path == Path::new("-") {
-        return from_reader(io::stdin(), "standard input".to_owned());
-    }
-    let name = path.display().to_string();
-    // Opening a directory succeeds on some systems and fails only at the first read, with a cryptic message.
-    if path.is_dir() {
-        return Err(TextError::Directory { file: name });
-    }
-    match File::open(path) {
-        Ok(file) => from_reader(file, name),
-        Err(cause) => Err(TextError::NotOpened { file: name, cause }),
-    }
+    Ok(opened(path)?.lines())
 }
 
 /// Reads a whole text, as [`open`] opens it.
@@ -42,30 +28,45 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
     open(path)?.collect()
 }
 
-/// Text or gzip from any reader; `name` stands in messages for the file.
-pub(crate) fn from_reader(
-    mut reader: impl Read + Send + 'static,
-    name: String,
-) -> Result<Lines<TextReader>, TextError> {
-    let start = match first_bytes(&mut reader) {
-        Ok(start) => start,
-        Err(cause) => return Err(TextError::NotRead { file: name, line: 1, cause }),
-    };
-    let zipped = start == GZIP_MAGIC;
-    let whole = BufReader::new(Cursor::new(start).chain(reader));
-    let text: TextReader = if zipped { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(whole) };
-    Ok(Lines::new(text, name))
+/// A text that is opened, plain already.
+pub(crate) struct Opened {
+    pub(crate) text: TextReader,
+    /// Stands in messages for the file.
+    pub(crate) name: String,
 }
 
-/// As many of the first bytes as decide whether this is gzip: a second one is read only after a first that fits, so that
-/// someone who types an empty line is not kept waiting.
-fn first_bytes(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    for magic in GZIP_MAGIC {
-        reader.by_ref().take(1).read_to_end(&mut start)?;
-        if start.last() != Some(&magic) {
-            break;
-        }
+impl Opened {
+    /// Any reader, compressed or not.
+    pub(crate) fn new(mut reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
+        let (compression, start) = match recognise(&mut reader) {
+            Ok(found) => found,
+            Err(cause) => return Err(TextError::NotRead { file: name, line: 1, cause }),
+        };
+        let whole = BufReader::new(Cursor::new(start).chain(reader));
+        let text = match compression {
+            Some(compression) => compression.reader(whole),
+            None => Box::new(whole),
+        };
+        Ok(Self { text, name })
     }
-    Ok(start)
+
+    pub(crate) fn lines(self) -> Lines<TextReader> {
+        Lines::new(self.text, self.name)
+    }
+}
+
+/// As [`open`], before it is known what the text is.
+pub(crate) fn opened(path: &Path) -> Result<Opened, TextError> {
+    if path == Path::new("-") {
+        return Opened::new(io::stdin(), "standard input".to_owned());
+    }
+    let name = path.display().to_string();
+    // Opening a directory succeeds on some systems and fails only at the first read, with a cryptic message.
+    if path.is_dir() {
+        return Err(TextError::Directory { file: name });
+    }
+    match File::open(path) {
+        Ok(file) => Opened::new(file, name),
+        Err(cause) => Err(TextError::NotOpened { file: name, cause }),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Seek, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::corpus::note_on_blanks;
-use crate::open::from_reader;
+use crate::open::Opened;
 use crate::pairs::Pairs;
 use crate::{Corpus, CorpusFiles, Lines, Pair, TextError, TextReader, open, running_words};
 
@@ -143,7 +143,7 @@ impl CorpusReader {
         let not_read = |cause| TextError::NotRead { file: shown(path), line: 1, cause };
         let mut copy = copy.try_clone().map_err(not_read)?;
         copy.rewind().map_err(not_read)?;
-        from_reader(copy, shown(path))
+        Ok(Opened::new(copy, shown(path))?.lines())
     }
 }
 
