@@ -22,6 +22,13 @@ pub struct Languages {
     target: String,
 }
 
+/// One of the two sides of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Source,
+    Target,
+}
+
 impl Languages {
     /// The name of the source language.
     pub fn source(&self) -> &str {
@@ -31,6 +38,15 @@ impl Languages {
     /// The name of the target language.
     pub fn target(&self) -> &str {
         &self.target
+    }
+
+    /// The side that text in `language` belongs to; where both names fit, the one that says more.
+    pub(crate) fn side_of(&self, language: &str) -> Option<Side> {
+        let fitting = |name: &str| covers(name, language).then_some(name.len());
+        match (fitting(&self.source), fitting(&self.target)) {
+            (None, None) => None,
+            (source, target) => Some(if source >= target { Side::Source } else { Side::Target }),
+        }
     }
 }
 
@@ -80,6 +96,32 @@ mod tests {
 
     fn languages(given: &str) -> Languages {
         given.parse().expect(given)
+    }
+
+    #[test]
+    fn a_name_covers_what_says_more_whatever_the_case() {
+        let side = |language| languages("de,en-GB").side_of(language);
+        for (language, expected) in [
+            ("de", Some(Side::Source)),
+            ("DE-at", Some(Side::Source)),
+            ("de_DE", Some(Side::Source)),
+            ("en-gb", Some(Side::Target)),
+            ("en_GB-oxendict", Some(Side::Target)),
+            ("en", None),
+            ("en-US", None),
+            ("den", None),
+            ("d", None),
+            ("", None),
+        ] {
+            assert_eq!(side(language), expected, "{language}");
+        }
+    }
+
+    #[test]
+    fn where_both_names_fit_the_longer_one_decides() {
+        assert_eq!(languages("en,en-GB").side_of("en-GB"), Some(Side::Target));
+        assert_eq!(languages("en-GB,en").side_of("en-GB"), Some(Side::Source));
+        assert_eq!(languages("en,en-GB").side_of("en-US"), Some(Side::Source));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use crate::compression::recognise;
+use crate::tmx::start::{Start, look};
 use crate::{Lines, TextError};
 
 /// What [`open`] reads from.
@@ -28,6 +29,14 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
     open(path)?.collect()
 }
 
+/// Whether a file, or standard input, begins as a translation memory does. What comes from a pipe is lost to later readers.
+///
+/// # Errors
+/// Those of [`open`], and [`TextError::CutShort`].
+pub fn is_tmx(path: &Path) -> Result<bool, TextError> {
+    Ok(opened(path)?.look()?.0 != Start::Lines)
+}
+
 /// A text that is opened, plain already.
 pub(crate) struct Opened {
     pub(crate) text: TextReader,
@@ -40,7 +49,7 @@ impl Opened {
     pub(crate) fn new(mut reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
         let (compression, start) = match recognise(&mut reader) {
             Ok(found) => found,
-            Err(cause) => return Err(TextError::NotRead { file: name, line: 1, cause }),
+            Err(cause) => return Err(TextError::not_read(name, 1, cause)),
         };
         let whole = BufReader::new(Cursor::new(start).chain(reader));
         let text = match compression {
@@ -48,6 +57,29 @@ impl Opened {
             None => Box::new(whole),
         };
         Ok(Self { text, name })
+    }
+
+    /// What the text is; nothing of it is lost but the byte order mark of a translation memory.
+    pub(crate) fn look(mut self) -> Result<(Start, Self), TextError> {
+        let mut bytes = Vec::new();
+        let start = loop {
+            if let Some(start) = look(&bytes) {
+                break start;
+            }
+            match self.text.by_ref().take(1).read_to_end(&mut bytes) {
+                Ok(0) => break Start::Lines,
+                Ok(_) => {}
+                Err(cause) => {
+                    let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+                    return Err(TextError::not_read(self.name, line, cause));
+                }
+            }
+        };
+        if let Start::Tmx { mark, .. } = start {
+            bytes.drain(..mark);
+        }
+        self.text = Box::new(Cursor::new(bytes).chain(self.text));
+        Ok((start, self))
     }
 
     pub(crate) fn lines(self) -> Lines<TextReader> {

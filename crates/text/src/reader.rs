@@ -5,9 +5,9 @@ use std::io::{self, Seek, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::corpus::note_on_blanks;
-use crate::open::Opened;
+use crate::open::{Opened, opened};
 use crate::pairs::Pairs;
-use crate::{Corpus, CorpusFiles, Lines, Pair, TextError, TextReader, open, running_words};
+use crate::{Corpus, CorpusFiles, Pair, TextError, running_words};
 
 /// A corpus that lies in files, or one that was read before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +75,8 @@ impl CorpusReader {
     /// # Errors
     /// Those of [`open`]; [`TextError::NotCopied`].
     pub fn new(corpus: AnyCorpus, mut new_file: impl FnMut() -> io::Result<File>) -> Result<Self, TextError> {
-        let paths = match &corpus {
-            AnyCorpus::InFiles(CorpusFiles::Tsv { path, .. }) => vec![path.clone()],
-            AnyCorpus::InFiles(CorpusFiles::Two { source, target }) => vec![source.clone(), target.clone()],
+        let paths: Vec<PathBuf> = match &corpus {
+            AnyCorpus::InFiles(files) => files.paths().into_iter().map(Path::to_owned).collect(),
             AnyCorpus::InMemory(_) => Vec::new(),
         };
         let mut copies = Vec::new();
@@ -138,12 +137,12 @@ impl CorpusReader {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Lines<TextReader>, TextError> {
-        let Some((_, copy)) = self.copies.iter().find(|(pipe, _)| pipe == path) else { return open(path) };
+    fn open(&self, path: &Path) -> Result<Opened, TextError> {
+        let Some((_, copy)) = self.copies.iter().find(|(pipe, _)| pipe == path) else { return opened(path) };
         let not_read = |cause| TextError::NotRead { file: shown(path), line: 1, cause };
         let mut copy = copy.try_clone().map_err(not_read)?;
         copy.rewind().map_err(not_read)?;
-        Ok(Opened::new(copy, shown(path))?.lines())
+        Opened::new(copy, shown(path))
     }
 }
 

@@ -152,13 +152,13 @@ mod tests {
     proptest! {
         #[test]
         fn any_damage_is_an_error_or_the_text(at in 0usize..1000, byte: u8, cut in 0usize..1000) {
-            let text = long_text();
-            let mut bytes = frame(&text[..2000]);
+            let text: Vec<u8> = (0..500_u32).flat_map(|i| format!("{} ", i * i % 97).into_bytes()).collect();
+            let mut bytes = frame(&text);
             let (at, cut) = (at % bytes.len(), cut % bytes.len());
             bytes[at] = byte;
             bytes.truncate(bytes.len() - cut);
             if let Ok(found) = read(&bytes) {
-                prop_assert!(found == text[..2000] || bytes.is_empty());
+                prop_assert!(found == text || bytes.is_empty());
             }
         }
     }
