@@ -21,4 +21,5 @@ mod cli {
     mod score;
     mod support;
     mod training;
+    mod ways;
 }

@@ -16,9 +16,10 @@ mod output;
 mod progress;
 
 use anyhow::{Context, Result};
-use args::{Cli, Command};
+use args::{Cli, Command, as_usage};
 use clap::Parser;
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
+use glosser_text::TextError;
 use std::io::{ErrorKind, Write, stderr};
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     keep_candle_single_threaded();
     let cli = Cli::parse();
-    match run(cli) {
+    match run(cli).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads us has seen enough (`glosser … | head`): that is success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -67,6 +68,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),
+        Command::Convert(args) => commands::convert::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),
@@ -74,7 +76,10 @@ fn command(cli: Cli) -> Result<()> {
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let io_errors = error.chain().filter_map(|cause| match cause.downcast_ref() {
+        Some(TextError::NotWritten { cause, .. }) => Some(cause),
+        _ => cause.downcast_ref::<std::io::Error>(),
+    });
     io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 

@@ -2,6 +2,7 @@
 
 mod aer;
 mod align;
+mod convert;
 mod curve;
 mod demo;
 mod evaluate;
@@ -14,13 +15,14 @@ mod translate;
 
 pub use aer::AerArgs;
 pub use align::{AlignArgs, AlignFormat};
+pub use convert::ConvertArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
-pub use shared::wrong_usage;
+pub use shared::{as_usage, wrong_usage};
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
 
@@ -53,6 +55,7 @@ pub enum Command {
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),
+    Convert(ConvertArgs),
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),

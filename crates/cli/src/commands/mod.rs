@@ -2,6 +2,7 @@
 
 pub mod aer;
 pub mod align;
+pub mod convert;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;
