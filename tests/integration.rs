@@ -27,4 +27,5 @@ mod cli {
     mod support;
     mod symmetrize;
     mod training;
+    mod ways;
 }

@@ -493,3 +493,22 @@ fn a_pipe_is_checked_and_a_file_that_cannot_be_read_is_an_error() {
     assert_eq!(ran.code, Some(1));
     assert_says(&scratch.run("check nowhere.tsv").failure(), &["`nowhere.tsv` cannot be opened", "check the path"]);
 }
+
+#[test]
+fn a_translation_memory_is_looked_through_pair_by_pair_and_not_mended() {
+    let scratch = Scratch::new();
+    let unit = |source: &str, target: &str| {
+        format!(
+            "<tu><tuv xml:lang=\"en\"><seg>{source}</seg></tuv><tuv xml:lang=\"de\"><seg>{target}</seg></tuv></tu>\n"
+        )
+    };
+    let units = [unit("one", "eins"), unit("two", ""), unit("three four", "drei vier"), unit("one", "eins")].concat();
+    scratch.write(
+        "pairs.tmx",
+        format!("<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header srclang=\"en\"/><body>\n{units}</body></tmx>\n"),
+    );
+    let ran = scratch.run("check pairs.tmx");
+    assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
+    assert_says(&ran.stdout, &["pairs.tmx:4", "pairs.tmx:6"]);
+    assert_says(&scratch.run("check pairs.tmx --fix out.tsv").wrong_usage(), &["glosser convert"]);
+}

@@ -1,8 +1,9 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "demo",
     "check",
+    "convert",
     "train",
     "translate",
     "align",

@@ -7,7 +7,7 @@ use glosser_translator::{ScoredTranslation, Translation, Translator, Weighting};
 /// Batches that are sorted by length together.
 const BATCHES_AT_ONCE: usize = 16;
 
-/// Gives each pair of a corpus to `take`, with its line, in order.
+/// Gives each pair of a corpus to `take`, with its number from one, in order.
 pub fn each(
     translator: &Translator,
     corpus: &Corpus,
@@ -30,7 +30,7 @@ pub fn each(
 pub fn complaint(corpus: &Corpus, line: usize, forced: &Translation) -> Option<String> {
     let is_computed = !forced.target_tokens.is_empty() || is_blank(forced);
     let most = Translator::LONGEST_FORCED;
-    (!is_computed).then(|| format!("{}:{line}: more than {most} sub-words on a side", corpus.name))
+    (!is_computed).then(|| format!("{}:{}: more than {most} sub-words on a side", corpus.name, corpus.line(line - 1)))
 }
 
 /// Whether a side has nothing to go through.

@@ -23,9 +23,10 @@ mod spooled;
 mod trainer;
 
 use anyhow::{Context, Result};
-use args::{Cli, Command};
+use args::{Cli, Command, as_usage};
 use clap::Parser;
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
+use glosser_text::TextError;
 use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     fault::install();
     fault::on_demand("main");
     let cli = Cli::parse();
-    match run(cli) {
+    match run(cli).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads us has seen enough (`glosser … | head`): that is success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -85,6 +86,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),
+        Command::Convert(args) => commands::convert::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),
@@ -92,7 +94,10 @@ fn command(cli: Cli) -> Result<()> {
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let io_errors = error.chain().filter_map(|cause| match cause.downcast_ref() {
+        Some(TextError::NotWritten { cause, .. }) => Some(cause),
+        _ => cause.downcast_ref::<std::io::Error>(),
+    });
     io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 

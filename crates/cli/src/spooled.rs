@@ -3,6 +3,7 @@
 use crate::args::ColumnsArg;
 use anyhow::{Context, Result};
 use glosser_text::doctor::{Input, Role};
+use glosser_text::is_tmx;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use tempfile::NamedTempFile;
 /// A corpus whose pipes were copied to files, which go away with it.
 pub struct Spooled {
     pub input: Input,
+    pub is_tmx: bool,
     _copies: Vec<NamedTempFile>,
 }
 
@@ -27,8 +29,13 @@ impl Spooled {
                 paths.push(path.clone());
             }
         }
-        let names = files.iter().map(|path| shown(path)).collect();
-        Ok(Self { input: Input { role, files: columns.corpus_files(&paths), names }, _copies: copies })
+        let mut names: Vec<String> = files.iter().map(|path| shown(path)).collect();
+        let is_tmx = matches!(&paths[..], [path] if is_tmx(path)?);
+        if is_tmx {
+            // Both sides stand in it.
+            names.push(names[0].clone());
+        }
+        Ok(Self { input: Input { role, files: columns.corpus_files(&paths), names }, is_tmx, _copies: copies })
     }
 }
 

@@ -4,8 +4,11 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use crate::doctor::name_suspect;
+use crate::open::{Opened, opened};
 use crate::pairs::{Pairs, TsvPairs, TwoPairs};
-use crate::{Columns, Lines, TextError, TextReader, open};
+use crate::tmx::TmxPairs;
+use crate::tmx::start::Start;
+use crate::{Columns, Languages, Lines, TextError};
 
 /// A sentence and its translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +26,7 @@ impl Pair {
     }
 }
 
-/// Where a corpus lies; every file may be gzip, and `-` is standard input.
+/// Where a corpus lies; every file may be compressed with gzip or Zstandard, and `-` is standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CorpusFiles {
     /// One file with the two sides in columns.
@@ -32,6 +35,13 @@ pub enum CorpusFiles {
         path: PathBuf,
         /// Its columns that are read.
         columns: Columns,
+    },
+    /// One file with both sides, whose kind it shows itself: a translation memory (TMX), or a TSV.
+    Recognised {
+        /// The file.
+        path: PathBuf,
+        /// What was chosen of it.
+        choice: SideChoice,
     },
     /// One file a side, where line N translates line N.
     Two {
@@ -42,29 +52,122 @@ pub enum CorpusFiles {
     },
 }
 
+/// Which sides of a file are wanted whose kind is not known before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SideChoice {
+    /// Of a TSV the first two columns, of a translation memory its two languages.
+    Default,
+    /// These columns; a translation memory is an error.
+    Columns(Columns),
+    /// These languages; a TSV is an error.
+    Languages(Languages),
+    /// The columns if it is a TSV, the languages if it is a translation memory.
+    Either(Columns, Languages),
+}
+
+impl SideChoice {
+    /// The columns of a TSV.
+    pub(crate) fn columns(&self) -> Columns {
+        match self {
+            Self::Columns(columns) | Self::Either(columns, _) => *columns,
+            Self::Default | Self::Languages(_) => Columns::DEFAULT,
+        }
+    }
+
+    /// The pairs of a file that is open.
+    fn pairs(&self, opened: Opened, path: &Path) -> Result<Pairs<'static>, TextError> {
+        let (start, opened) = opened.look()?;
+        let refused = |problem| Err(TextError::WrongChoice { file: opened.name.clone(), problem });
+        match (start, self) {
+            (Start::Lines, Self::Languages(_)) => refused(NO_LANGUAGES),
+            (Start::Lines, Self::Columns(columns) | Self::Either(columns, _)) => Ok(tsv(opened, path, *columns)),
+            (Start::Lines, Self::Default) => Ok(tsv(opened, path, Columns::DEFAULT)),
+            (_, Self::Columns(_)) => refused(NO_COLUMNS),
+            (_, Self::Languages(languages) | Self::Either(_, languages)) => Ok(tmx(opened, start, Some(languages))),
+            (_, Self::Default) => Ok(tmx(opened, start, None)),
+        }
+    }
+}
+
 impl CorpusFiles {
     /// The file or files, for messages.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Tsv { path, .. } => path.display().to_string(),
+            Self::Tsv { path, .. } | Self::Recognised { path, .. } => path.display().to_string(),
             Self::Two { source, target } => format!("{} and {}", source.display(), target.display()),
         }
+    }
+
+    /// The files.
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        match self {
+            Self::Tsv { path, .. } | Self::Recognised { path, .. } => vec![path],
+            Self::Two { source, target } => vec![source, target],
+        }
+    }
+
+    /// The pairs one after the other, read once: also those with a blank side.
+    ///
+    /// # Errors
+    /// Those of [`open`](crate::open); [`TextError::WrongChoice`].
+    pub fn stream(&self) -> Result<PairStream, TextError> {
+        Ok(PairStream(self.pairs(opened)?))
     }
 
     /// The pairs, with each file opened by `open`.
     pub(crate) fn pairs(
         &self,
-        mut open: impl FnMut(&Path) -> Result<Lines<TextReader>, TextError>,
+        mut open: impl FnMut(&Path) -> Result<Opened, TextError>,
     ) -> Result<Pairs<'static>, TextError> {
-        let mut side = |path: &Path| Ok((open(path)?, path.display().to_string()));
         Ok(match self {
-            Self::Tsv { path, columns } => {
-                let (lines, name) = side(path)?;
-                Pairs::Tsv(TsvPairs::new(lines, name, *columns))
+            Self::Tsv { path, columns } => tsv(open(path)?, path, *columns),
+            Self::Recognised { path, choice } => choice.pairs(open(path)?, path)?,
+            Self::Two { source, target } => {
+                let mut side = |path: &Path| match open(path)?.look()? {
+                    (Start::Lines, opened) => Ok((opened.lines(), path.display().to_string())),
+                    (_, opened) => Err(TextError::WrongChoice { file: opened.name, problem: BOTH_SIDES }),
+                };
+                Pairs::Two(TwoPairs::new(side(source)?, side(target)?))
             }
-            Self::Two { source, target } => Pairs::Two(TwoPairs::new(side(source)?, side(target)?)),
         })
     }
+}
+
+/// The pairs of a corpus in file order, up to the first fault.
+pub struct PairStream(Pairs<'static>);
+
+impl PairStream {
+    /// As in [`Corpus::notes`], of the pairs that were read so far.
+    pub fn notes(&self) -> Vec<String> {
+        self.0.notes()
+    }
+
+    /// The line of the last pair, where it is not the number of the pair.
+    pub(crate) fn line(&self) -> Option<usize> {
+        self.0.line()
+    }
+}
+
+impl Iterator for PairStream {
+    type Item = Result<Pair, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+const NO_LANGUAGES: &str =
+    "is no translation memory (TMX), and only that has languages to choose from; leave --languages out";
+const NO_COLUMNS: &str =
+    "is a translation memory (TMX), which has no columns; leave --columns out (--languages chooses)";
+const BOTH_SIDES: &str = "is a translation memory (TMX), which holds both sides; name it alone";
+
+fn tsv(opened: Opened, path: &Path, columns: Columns) -> Pairs<'static> {
+    Pairs::Tsv(TsvPairs::new(opened.lines(), path.display().to_string(), columns))
+}
+
+fn tmx(opened: Opened, start: Start, languages: Option<&Languages>) -> Pairs<'static> {
+    Pairs::Tmx(Box::new(TmxPairs::new(opened, start, languages.cloned())))
 }
 
 /// The pairs of a corpus in file order, and what a user should know about them.
@@ -72,8 +175,10 @@ impl CorpusFiles {
 pub struct Corpus {
     /// The file or files, for messages.
     pub name: String,
-    /// Pair `i` stands on line `i + 1`; pairs with a blank side are kept, so that this holds.
+    /// Pairs with a blank side are kept, so that pair `i` stands on line `i + 1`, unless `lines` says otherwise.
     pub pairs: Vec<Pair>,
+    /// Of a translation memory: the one-based line where the unit of each pair begins.
+    pub lines: Vec<usize>,
     /// Sentences about the corpus that are no errors: columns left out, columns of numbers, pairs dropped.
     pub notes: Vec<String>,
 }
@@ -82,11 +187,16 @@ impl Corpus {
     /// Reads the corpus whole.
     ///
     /// # Errors
-    /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`].
+    /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`];
+    /// of a translation memory, [`TextError::BadTmx`], [`TextError::Languages`], [`TextError::NoUnits`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
-        let mut reading = files.pairs(open)?;
-        let pairs = reading.by_ref().collect::<Result<_, _>>().map_err(|error| name_suspect(error, files))?;
-        Self { name: files.name(), pairs, notes: reading.notes() }.unless_empty("")
+        let mut reading = files.pairs(opened)?;
+        let (mut pairs, mut lines) = (Vec::new(), Vec::new());
+        while let Some(pair) = reading.next() {
+            pairs.push(pair.map_err(|error| name_suspect(error, files))?);
+            lines.extend(reading.line());
+        }
+        Self { name: files.name(), pairs, lines, notes: reading.notes() }.unless_empty("")
     }
 
     /// Reads a TSV from any reader; `name` stands in messages for the file.
@@ -96,7 +206,12 @@ impl Corpus {
     pub fn parse_tsv(name: &str, reader: impl BufRead, columns: Columns) -> Result<Self, TextError> {
         let mut reading = TsvPairs::new(Lines::new(reader, name), name.to_owned(), columns);
         let pairs = reading.by_ref().collect::<Result<_, _>>()?;
-        Self { name: name.to_owned(), pairs, notes: reading.notes() }.unless_empty("")
+        Self { name: name.to_owned(), pairs, lines: Vec::new(), notes: reading.notes() }.unless_empty("")
+    }
+
+    /// The one-based line of a pair, by its index.
+    pub fn line(&self, index: usize) -> usize {
+        self.lines.get(index).copied().unwrap_or(index + 1)
     }
 
     /// Drops the pairs that have a blank side, and says how many those were, in a note and as a number.
@@ -105,6 +220,8 @@ impl Corpus {
     /// [`TextError::NoPairs`] if none is left.
     pub fn trainable(mut self) -> Result<(Self, usize), TextError> {
         let before = self.pairs.len();
+        let mut kept = self.pairs.iter().map(|pair| !pair.has_blank_side());
+        self.lines.retain(|_| kept.next() != Some(false));
         self.pairs.retain(|pair| !pair.has_blank_side());
         let dropped = before - self.pairs.len();
         self.notes.extend(note_on_blanks(dropped, before, &self.name));

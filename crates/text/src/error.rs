@@ -23,6 +23,15 @@ pub enum TextError {
         file: String,
     },
 
+    /// A file could not be written.
+    #[error("{file}: cannot be written: {cause}; check the path, its permissions and the room on the disk")]
+    NotWritten {
+        /// The path as given.
+        file: String,
+        /// The answer of the operating system.
+        cause: io::Error,
+    },
+
     /// What comes from a pipe could not be copied to a file.
     #[error(
         "{file}: training reads a corpus several times, and the copy of this one could not be made: {cause}; \
@@ -46,8 +55,11 @@ pub enum TextError {
         cause: io::Error,
     },
 
-    /// The gzip stream ends before its own end mark.
-    #[error("{file}:{line}: the gzip data is cut short here; copy or download the file again (`gzip -t` checks it)")]
+    /// The gzip or Zstandard stream ends before its own end mark.
+    #[error(
+        "{file}:{line}: the compressed data is cut short here; copy or download the file again \
+         (`gzip -t` or `zstd -t` checks it)"
+    )]
     CutShort {
         /// The compressed file.
         file: String,
@@ -92,6 +104,64 @@ pub enum TextError {
         given: String,
         /// Why it cannot be used.
         reason: &'static str,
+    },
+
+    /// A choice of languages that cannot be understood.
+    #[error("`{given}` does not name two languages: {reason}; write e.g. `de,en` (source, target)")]
+    BadLanguages {
+        /// The choice as given.
+        given: String,
+        /// Why it cannot be used.
+        reason: &'static str,
+    },
+
+    /// A translation memory that cannot be read any further.
+    #[error("{file}:{line}: {problem}; {remedy}")]
+    BadTmx {
+        /// The translation memory.
+        file: String,
+        /// The one-based line.
+        line: usize,
+        /// What was found there.
+        problem: String,
+        /// What can be done.
+        remedy: &'static str,
+    },
+
+    /// A translation memory of more than two languages, none of which was chosen.
+    #[error(
+        "{file}:{line}: a third language begins here, and it was not said which two are wanted; choose two of {found}, \
+         e.g. `--languages de,en`"
+    )]
+    Languages {
+        /// The translation memory.
+        file: String,
+        /// The one-based line where the third language occurs first.
+        line: usize,
+        /// All its languages, with their numbers of texts.
+        found: String,
+    },
+
+    /// A translation memory in which no unit has both languages.
+    #[error(
+        "`{file}` holds no text in {wanted} that belongs together; its languages are {found} (--languages chooses)"
+    )]
+    NoUnits {
+        /// The translation memory.
+        file: String,
+        /// The languages that were looked for.
+        wanted: String,
+        /// All its languages, with their numbers of texts.
+        found: String,
+    },
+
+    /// A choice of columns or languages for a corpus that has none.
+    #[error("`{file}` {problem}")]
+    WrongChoice {
+        /// The corpus.
+        file: String,
+        /// What does not go together, and the remedy.
+        problem: &'static str,
     },
 
     /// A line of a TSV file has fewer columns than were chosen.
@@ -205,10 +275,25 @@ fn slip(suspect: Option<&Suspect>) -> String {
     suspect.map(|suspect| format!(", but the sides slip before: {suspect}")).unwrap_or_default()
 }
 
+impl TextError {
+    /// Why no more can be read.
+    pub(crate) fn not_read(file: String, line: usize, cause: io::Error) -> Self {
+        match cause.kind() {
+            // Only a decompressor knows that more should have come.
+            io::ErrorKind::UnexpectedEof => Self::CutShort { file, line },
+            _ => Self::NotRead { file, line, cause },
+        }
+    }
+}
+
 /// The beginning of a line, short enough for a message.
 pub(crate) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
+    shortened(text, 40)
+}
+
+/// No more than so many characters.
+pub(crate) fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }

@@ -36,7 +36,9 @@
 //! ```
 
 mod columns;
+mod compression;
 mod corpus;
+mod corpus_writer;
 mod decoded;
 pub mod doctor;
 mod emoji;
@@ -44,28 +46,36 @@ mod error;
 mod fingerprint;
 mod items;
 mod known;
+mod languages;
 mod library;
 mod lines;
 mod normalized;
 mod open;
+mod output;
 mod pairs;
 mod reader;
 mod segmenter;
 mod terms;
+mod tmx;
 mod tokenizer;
 mod tokenizer_file;
 mod vocab;
 mod words;
+mod zstandard;
 
 pub use columns::Columns;
-pub use corpus::{Corpus, CorpusFiles, Pair};
+pub use compression::{CompressedWriter, Compression};
+pub use corpus::{Corpus, CorpusFiles, Pair, PairStream, SideChoice};
+pub use corpus_writer::{CorpusWriter, Written};
 pub use decoded::Decoded;
 pub use error::TextError;
 pub use fingerprint::Fingerprint;
 pub use items::{Item, ItemKind, find_items};
 pub use known::{KnownWords, WordCollector};
+pub use languages::Languages;
 pub use lines::{Lines, LossyLine};
-pub use open::{TextReader, open, read_lines};
+pub use open::{TextReader, is_tmx, open, read_lines};
+pub use output::Output;
 pub use reader::{AnyCorpus, CorpusReader, CorpusSize, Survey};
 pub use segmenter::Segmenter;
 pub use terms::Terms;

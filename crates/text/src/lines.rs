@@ -1,6 +1,6 @@
 //! Text lines that end at `\n` and nowhere else.
 
-use std::io::{BufRead, ErrorKind};
+use std::io::BufRead;
 
 use crate::TextError;
 
@@ -99,12 +99,7 @@ impl<R: BufRead> Lines<R> {
 
     fn not_read(&mut self, cause: std::io::Error) -> TextError {
         self.broken = true;
-        let (file, line) = (self.name.clone(), self.line);
-        match cause.kind() {
-            // Only a decompressor knows that more should have come.
-            ErrorKind::UnexpectedEof => TextError::CutShort { file, line },
-            _ => TextError::NotRead { file, line, cause },
-        }
+        TextError::not_read(self.name.clone(), self.line, cause)
     }
 }
 
@@ -131,7 +126,7 @@ fn without_end(bytes: &[u8]) -> &[u8] {
 }
 
 /// A guess for the remedy: UTF-16 announces itself, and what else is not UTF-8 mostly comes from Windows.
-fn likely_encoding(bytes: &[u8]) -> &'static str {
+pub(crate) fn likely_encoding(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16",
         _ => "WINDOWS-1252",

@@ -1,37 +1,24 @@
-//! Opening a text: a file, a gzip file, or standard input.
+//! Opening a text: a file or standard input, compressed or not.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
+use crate::compression::recognise;
+use crate::tmx::start::{Start, look};
 use crate::{Lines, TextError};
-
-const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
 /// What [`open`] reads from.
 pub type TextReader = Box<dyn BufRead + Send>;
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
-/// Gzip is recognised by its first two bytes, not by the name, since downloads lose their endings.
+/// gzip and Zstandard are recognised by their first bytes, not by the name, since downloads lose their endings.
 ///
 /// # Errors
 /// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`].
 pub fn open(path: &Path) -> Result<Lines<TextReader>, TextError> {
-    if path == Path::new("-") {
-        return from_reader(io::stdin(), "standard input".to_owned());
-    }
-    let name = path.display().to_string();
-    // Opening a directory succeeds on some systems and fails only at the first read, with a cryptic message.
-    if path.is_dir() {
-        return Err(TextError::Directory { file: name });
-    }
-    match File::open(path) {
-        Ok(file) => from_reader(file, name),
-        Err(cause) => Err(TextError::NotOpened { file: name, cause }),
-    }
+    Ok(opened(path)?.lines())
 }
 
 /// Reads a whole text, as [`open`] opens it.
@@ -42,30 +29,76 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
     open(path)?.collect()
 }
 
-/// Text or gzip from any reader; `name` stands in messages for the file.
-pub(crate) fn from_reader(
-    mut reader: impl Read + Send + 'static,
-    name: String,
-) -> Result<Lines<TextReader>, TextError> {
-    let start = match first_bytes(&mut reader) {
-        Ok(start) => start,
-        Err(cause) => return Err(TextError::NotRead { file: name, line: 1, cause }),
-    };
-    let zipped = start == GZIP_MAGIC;
-    let whole = BufReader::new(Cursor::new(start).chain(reader));
-    let text: TextReader = if zipped { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(whole) };
-    Ok(Lines::new(text, name))
+/// Whether a file, or standard input, begins as a translation memory does. What comes from a pipe is lost to later readers.
+///
+/// # Errors
+/// Those of [`open`], and [`TextError::CutShort`].
+pub fn is_tmx(path: &Path) -> Result<bool, TextError> {
+    Ok(opened(path)?.look()?.0 != Start::Lines)
 }
 
-/// As many of the first bytes as decide whether this is gzip: a second one is read only after a first that fits, so that
-/// someone who types an empty line is not kept waiting.
-fn first_bytes(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    for magic in GZIP_MAGIC {
-        reader.by_ref().take(1).read_to_end(&mut start)?;
-        if start.last() != Some(&magic) {
-            break;
-        }
+/// A text that is opened, plain already.
+pub(crate) struct Opened {
+    pub(crate) text: TextReader,
+    /// Stands in messages for the file.
+    pub(crate) name: String,
+}
+
+impl Opened {
+    /// Any reader, compressed or not.
+    pub(crate) fn new(mut reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
+        let (compression, start) = match recognise(&mut reader) {
+            Ok(found) => found,
+            Err(cause) => return Err(TextError::not_read(name, 1, cause)),
+        };
+        let whole = BufReader::new(Cursor::new(start).chain(reader));
+        let text = match compression {
+            Some(compression) => compression.reader(whole),
+            None => Box::new(whole),
+        };
+        Ok(Self { text, name })
     }
-    Ok(start)
+
+    /// What the text is; nothing of it is lost but the byte order mark of a translation memory.
+    pub(crate) fn look(mut self) -> Result<(Start, Self), TextError> {
+        let mut bytes = Vec::new();
+        let start = loop {
+            if let Some(start) = look(&bytes) {
+                break start;
+            }
+            match self.text.by_ref().take(1).read_to_end(&mut bytes) {
+                Ok(0) => break Start::Lines,
+                Ok(_) => {}
+                Err(cause) => {
+                    let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+                    return Err(TextError::not_read(self.name, line, cause));
+                }
+            }
+        };
+        if let Start::Tmx { mark, .. } = start {
+            bytes.drain(..mark);
+        }
+        self.text = Box::new(Cursor::new(bytes).chain(self.text));
+        Ok((start, self))
+    }
+
+    pub(crate) fn lines(self) -> Lines<TextReader> {
+        Lines::new(self.text, self.name)
+    }
+}
+
+/// As [`open`], before it is known what the text is.
+pub(crate) fn opened(path: &Path) -> Result<Opened, TextError> {
+    if path == Path::new("-") {
+        return Opened::new(io::stdin(), "standard input".to_owned());
+    }
+    let name = path.display().to_string();
+    // Opening a directory succeeds on some systems and fails only at the first read, with a cryptic message.
+    if path.is_dir() {
+        return Err(TextError::Directory { file: name });
+    }
+    match File::open(path) {
+        Ok(file) => Opened::new(file, name),
+        Err(cause) => Err(TextError::NotOpened { file: name, cause }),
+    }
 }

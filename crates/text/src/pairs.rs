@@ -4,6 +4,7 @@ use std::io::BufRead;
 use std::slice;
 
 use crate::error::excerpt;
+use crate::tmx::TmxPairs;
 use crate::{Columns, Corpus, Lines, Pair, TextError, TextReader};
 
 /// With fewer lines than this, a column of numbers may well be meant as text.
@@ -12,6 +13,7 @@ const ENOUGH_NUMBERS: usize = 3;
 /// The pairs of any corpus, in file order, up to the first fault.
 pub(crate) enum Pairs<'a> {
     Tsv(TsvPairs<TextReader>),
+    Tmx(Box<TmxPairs>),
     Two(TwoPairs),
     InMemory(slice::Iter<'a, Pair>, &'a [String]),
 }
@@ -25,8 +27,17 @@ impl<'a> Pairs<'a> {
     pub(crate) fn notes(&self) -> Vec<String> {
         match self {
             Self::Tsv(pairs) => pairs.notes(),
+            Self::Tmx(pairs) => pairs.notes(),
             Self::Two(_) => Vec::new(),
             Self::InMemory(_, notes) => notes.to_vec(),
+        }
+    }
+
+    /// The line of the last pair, where it is not the number of the pair.
+    pub(crate) fn line(&self) -> Option<usize> {
+        match self {
+            Self::Tmx(pairs) => Some(pairs.line()),
+            _ => None,
         }
     }
 }
@@ -37,6 +48,7 @@ impl Iterator for Pairs<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::Tsv(pairs) => pairs.next(),
+            Self::Tmx(pairs) => pairs.next(),
             Self::Two(pairs) => pairs.next(),
             Self::InMemory(pairs, _) => pairs.next().cloned().map(Ok),
         }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::corpus::note_on_blanks;
 use crate::doctor::name_suspect;
-use crate::open::from_reader;
+use crate::open::{Opened, opened};
 use crate::pairs::Pairs;
-use crate::{Corpus, CorpusFiles, Fingerprint, Lines, Pair, TextError, TextReader, open, running_words};
+use crate::{Corpus, CorpusFiles, Fingerprint, Pair, TextError, running_words};
 
 /// A corpus that lies in files, or one that was read before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +78,8 @@ impl CorpusReader {
     /// # Errors
     /// Those of [`open`]; [`TextError::NotCopied`].
     pub fn new(corpus: AnyCorpus, mut new_file: impl FnMut() -> io::Result<File>) -> Result<Self, TextError> {
-        let paths = match &corpus {
-            AnyCorpus::InFiles(CorpusFiles::Tsv { path, .. }) => vec![path.clone()],
-            AnyCorpus::InFiles(CorpusFiles::Two { source, target }) => vec![source.clone(), target.clone()],
+        let paths: Vec<PathBuf> = match &corpus {
+            AnyCorpus::InFiles(files) => files.paths().into_iter().map(Path::to_owned).collect(),
             AnyCorpus::InMemory(_) => Vec::new(),
         };
         let mut copies = Vec::new();
@@ -150,12 +149,12 @@ impl CorpusReader {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Lines<TextReader>, TextError> {
-        let Some((_, copy)) = self.copies.iter().find(|(pipe, _)| pipe == path) else { return open(path) };
+    fn open(&self, path: &Path) -> Result<Opened, TextError> {
+        let Some((_, copy)) = self.copies.iter().find(|(pipe, _)| pipe == path) else { return opened(path) };
         let not_read = |cause| TextError::NotRead { file: shown(path), line: 1, cause };
         let mut copy = copy.try_clone().map_err(not_read)?;
         copy.rewind().map_err(not_read)?;
-        from_reader(copy, shown(path))
+        Opened::new(copy, shown(path))
     }
 }
 

@@ -159,7 +159,8 @@ mod tests {
     use glosser_text::{AnyCorpus, Corpus};
 
     fn selection(pairs: Vec<Pair>) -> Selection {
-        let corpus = AnyCorpus::from(Corpus { name: "pairs.tsv".to_owned(), pairs, notes: Vec::new() });
+        let corpus =
+            AnyCorpus::from(Corpus { name: "pairs.tsv".to_owned(), pairs, lines: Vec::new(), notes: Vec::new() });
         let reader = CorpusReader::new(corpus, tempfile::tempfile).expect("a corpus in memory");
         let size = reader.survey(|_| {}).expect("good pairs").size;
         Selection::all(reader, size)

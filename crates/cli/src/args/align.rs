@@ -12,7 +12,7 @@ pub struct AlignArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
     #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     pub files: Vec<PathBuf>,
 

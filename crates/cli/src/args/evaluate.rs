@@ -19,7 +19,7 @@ pub struct EvaluateArgs {
     #[arg(short, long, value_name = "DIR", requires = "files", conflicts_with_all = ["hypotheses", "references"])]
     pub model: Option<PathBuf>,
 
-    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
     #[arg(value_name = "FILE", num_args = 1..=2, requires = "model")]
     pub files: Vec<PathBuf>,
 

@@ -4,6 +4,7 @@ mod aer;
 mod align;
 mod align_statistical;
 mod check;
+mod convert;
 mod curve;
 mod demo;
 mod evaluate;
@@ -19,6 +20,7 @@ pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat, LinksFrom};
 pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat, LinkMethod};
 pub use check::CheckArgs;
+pub use convert::ConvertArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
@@ -26,7 +28,7 @@ pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
 pub use score::{ScoreArgs, ScoreFormat};
 
-pub use shared::{ColumnsArg, wrong_usage};
+pub use shared::{ColumnsArg, as_usage, wrong_usage};
 pub use symmetrize::SymmetrizeArgs;
 pub use train::{ScoreArg, TrainArgs};
 pub use translate::{AlignmentKind, TranslateArgs, TranslateFormat};
@@ -62,6 +64,7 @@ pub enum Command {
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),
+    Convert(ConvertArgs),
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),

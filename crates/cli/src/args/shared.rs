@@ -3,8 +3,8 @@
 use super::Cli;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use glosser_text::{Columns, CorpusFiles};
-use std::path::PathBuf;
+use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, is_tmx};
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct ModelArg {
@@ -13,31 +13,78 @@ pub struct ModelArg {
     pub directory: PathBuf,
 }
 
+/// Where the sides are in a file that holds both.
 #[derive(Args)]
 pub struct ColumnsArg {
     /// Columns of a TSV that hold source and target, from one; 2,1 reverses [default: 1,2; example: --columns 2,4]
     #[arg(long, value_name = "S,T")]
     pub columns: Option<Columns>,
+
+    /// Languages of a TMX that are source and target [default: its two; example: --languages de,en]
+    #[arg(long, value_name = "S,T")]
+    pub languages: Option<Languages>,
 }
 
 impl ColumnsArg {
-    /// Columns that are named must be read from somewhere: at least one of the corpora is a TSV.
+    /// What is chosen must be read from somewhere: columns from a TSV, languages from a TMX.
     pub fn check(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
-        if self.columns.is_some() && !corpora.iter().any(|files| files.len() == 1) {
-            return Err(wrong_usage("--columns is for a TSV, but two plain files are given; leave it out".to_owned()));
+        self.check_columns(corpora)?;
+        if self.languages.is_some() && !may_have(corpora, true) {
+            let message = "--languages is for a TMX, and none is given; leave it out";
+            return Err(wrong_usage(message.to_owned()));
         }
         Ok(())
     }
 
-    /// One file is a TSV; two are source and target.
+    /// The half of [`ColumnsArg::check`] for a command that has another use for the languages.
+    pub fn check_columns(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
+        if self.columns.is_some() && !may_have(corpora, false) {
+            let given = if corpora.iter().any(|files| files.len() == 1) { "a TMX is" } else { "two plain files are" };
+            return Err(wrong_usage(format!("--columns is for a TSV, but {given} given; leave it out")));
+        }
+        Ok(())
+    }
+
+    /// One file is a TSV or a TMX, and is asked only for what it has; two are source and target.
     pub fn corpus_files(&self, files: &[PathBuf]) -> CorpusFiles {
         match files {
             [source, target] => CorpusFiles::Two { source: source.clone(), target: target.clone() },
-            _ => CorpusFiles::Tsv {
-                path: files.first().cloned().unwrap_or_default(),
-                columns: self.columns.unwrap_or(Columns::DEFAULT),
-            },
+            _ => {
+                let path = files.first().cloned().unwrap_or_default();
+                let choice = self.choice(known_tmx(&path));
+                CorpusFiles::Recognised { path, choice }
+            }
         }
+    }
+
+    fn choice(&self, is_tmx: Option<bool>) -> SideChoice {
+        let columns = self.columns.filter(|_| is_tmx != Some(true));
+        let languages = self.languages.clone().filter(|_| is_tmx != Some(false));
+        match (columns, languages) {
+            (None, None) => SideChoice::Default,
+            (Some(columns), None) => SideChoice::Columns(columns),
+            (None, Some(languages)) => SideChoice::Languages(languages),
+            (Some(columns), Some(languages)) => SideChoice::Either(columns, languages),
+        }
+    }
+}
+
+/// Whether one of the corpora is a TMX, or a TSV, as far as can be known.
+fn may_have(corpora: &[&[PathBuf]], tmx: bool) -> bool {
+    let mut single = corpora.iter().filter(|files| files.len() == 1);
+    single.any(|files| known_tmx(&files[0]).is_none_or(|found| found == tmx))
+}
+
+/// Whether a file is a TMX, unless it can be read only once, or not at all: then reading it will tell.
+fn known_tmx(path: &Path) -> Option<bool> {
+    if path.is_file() { is_tmx(path).ok() } else { None }
+}
+
+/// A choice that a corpus turned out not to have is wrong usage as well.
+pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref() {
+        Some(wrong @ TextError::WrongChoice { .. }) => wrong_usage(wrong.to_string()),
+        _ => error,
     }
 }
 

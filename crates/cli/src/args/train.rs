@@ -2,11 +2,13 @@ use super::shared::{ColumnsArg, above_zero, at_least_one};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Train a model: one TSV file, or a source file and a target file, either with gzip
+/// Train a model: one TSV or TMX file, or a source file and a target file; gzip and Zstandard are unpacked
 ///
 /// Example: glosser train pairs.tsv --model my-model
 ///
 /// Example: glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
+///
+/// Example: glosser train memory.tmx --languages de,en --model de-en
 ///
 /// Example: glosser train more.tsv --from de-en --model de-en-more
 ///
@@ -24,7 +26,7 @@ use std::path::PathBuf;
 /// the corpus; `glosser info` shows what was used.
 #[derive(Args)]
 pub struct TrainArgs {
-    /// The pairs: a TSV file, or a source file and a target file of as many lines
+    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
     #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     pub files: Vec<PathBuf>,
 

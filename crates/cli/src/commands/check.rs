@@ -22,6 +22,10 @@ pub fn run(args: CheckArgs) -> Result<()> {
         others.map(|(files, role)| Spooled::new(files, &args.columns, role)).collect::<Result<_>>()?;
     let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
 
+    if train.is_tmx && !args.fix.is_empty() {
+        let remedy = "--fix writes lines, and a translation memory has none; make a TSV of it first (glosser convert)";
+        return Err(wrong_usage(remedy.to_owned()));
+    }
     let diagnosis = check(&train.input, &other_inputs)?;
     let inputs = std::iter::once(&train.input).chain(&other_inputs);
     let confirmations = diagnosis.suspects.iter().zip(inputs).map(|(suspect, input)| {

@@ -1,11 +1,12 @@
-//! A corpus line by line, whatever its bytes.
+//! A corpus line by line, whatever its bytes; a translation memory pair by pair.
 
 use std::ops::Range;
 
 use super::{Fault, Input, Repaired};
-use crate::{Columns, CorpusFiles, Lines, TextError, TextReader, open};
+use crate::{Columns, CorpusFiles, Lines, PairStream, TextError, TextReader, is_tmx, open};
 
-/// The lines of a corpus: those of a TSV, or of two files side by side until both have ended.
+/// The lines of a corpus: those of a TSV, or of two files side by side until both have ended. The sides of a translation
+/// memory are as two lines, numbered by where the pair stands.
 pub(super) struct Rows {
     reading: Reading,
     line: usize,
@@ -13,6 +14,7 @@ pub(super) struct Rows {
 
 enum Reading {
     Tsv(Lines<TextReader>, String, Columns),
+    Tmx(Box<PairStream>),
     Two([(Lines<TextReader>, String); 2]),
 }
 
@@ -32,6 +34,8 @@ impl Rows {
     pub(super) fn of(input: &Input) -> Result<Self, TextError> {
         let name = |index: usize| input.names.get(index).cloned().unwrap_or_default();
         let reading = match &input.files {
+            CorpusFiles::Recognised { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
+            CorpusFiles::Recognised { path, choice } => Reading::Tsv(open(path)?, name(0), choice.columns()),
             CorpusFiles::Tsv { path, columns } => Reading::Tsv(open(path)?, name(0), *columns),
             CorpusFiles::Two { source, target } => Reading::Two([(open(source)?, name(0)), (open(target)?, name(1))]),
         };
@@ -45,6 +49,10 @@ impl Rows {
                 let text = repaired(lines, name, line)?;
                 Some(text.map(|text| Cells::tsv(text, *columns)))
             }
+            Reading::Tmx(pairs) => Some(pairs.next()?.map(|pair| {
+                self.line = pairs.line().unwrap_or(line);
+                Cells::Two([pair.source, pair.target].map(|side| Some(Repaired::new(side.as_bytes(), self.line))))
+            })),
             Reading::Two([(source, source_name), (target, target_name)]) => {
                 let sides = [repaired(source, source_name, line), repaired(target, target_name, line)];
                 if sides.iter().all(Option::is_none) {
@@ -62,8 +70,8 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.line += 1;
-        let line = self.line;
-        Some(self.cells()?.map(|cells| Row { line, cells }))
+        let cells = self.cells()?;
+        Some(cells.map(|cells| Row { line: self.line, cells }))
     }
 }
 

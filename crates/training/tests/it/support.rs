@@ -59,7 +59,7 @@ pub fn reversals(count: usize, seed: u64) -> Vec<Pair> {
 }
 
 pub fn corpus(pairs: Vec<Pair>) -> Corpus {
-    Corpus { name: "pairs.tsv".to_owned(), pairs, notes: Vec::new() }
+    Corpus { name: "pairs.tsv".to_owned(), pairs, lines: Vec::new(), notes: Vec::new() }
 }
 
 /// The settings of a TOML text, over which those of others are laid.

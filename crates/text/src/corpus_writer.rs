@@ -1,0 +1,243 @@
+//! Writing a parallel corpus: a TSV, two plain files, or a translation memory.
+
+use std::io::{self, Write};
+
+use crate::{Languages, Output, Pair, TextError};
+
+/// Writes pairs, so that reading the result gives the same pairs.
+///
+/// A tab or a line end inside a side would make two sides or two pairs of one: it becomes a space, and is counted. So does
+/// what XML cannot hold, in a translation memory.
+///
+/// ```
+/// use glosser_text::{CorpusWriter, Output, Pair};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("pairs.tsv");
+/// let mut writer = CorpusWriter::tsv(Output::create(&path)?);
+/// writer.write(&Pair { source: "ein Hund".to_owned(), target: "a\ndog".to_owned() })?;
+/// assert_eq!(writer.finish()?.replaced, 1);
+/// assert_eq!(std::fs::read_to_string(&path)?, "ein Hund\ta dog\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct CorpusWriter {
+    outputs: Vec<Output>,
+    /// Of a translation memory.
+    languages: Option<Languages>,
+    written: Written,
+    /// The line that is being written.
+    line: String,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many pairs.
+    pub pairs: usize,
+    /// How many characters became spaces.
+    pub replaced: usize,
+}
+
+impl Written {
+    /// What to say of characters that became spaces, if there are any.
+    pub fn note(&self) -> Option<String> {
+        let (s, became) = if self.replaced == 1 { ("", "became a space") } else { ("s", "became spaces") };
+        (self.replaced > 0)
+            .then(|| format!("{} tab{s}, line end{s} or control character{s} inside a side {became}", self.replaced))
+    }
+}
+
+const TMX_END: &str = "</body>\n</tmx>\n";
+
+impl CorpusWriter {
+    /// A line a pair, with a tab between source and target.
+    pub fn tsv(output: Output) -> Self {
+        Self::new(vec![output], None)
+    }
+
+    /// A line a sentence; line N of one file translates line N of the other.
+    pub fn two(source: Output, target: Output) -> Self {
+        Self::new(vec![source, target], None)
+    }
+
+    /// A translation memory, TMX 1.4 in UTF-8.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn tmx(output: Output, languages: Languages) -> Result<Self, TextError> {
+        let mut writer = Self::new(vec![output], Some(languages.clone()));
+        let version = env!("CARGO_PKG_VERSION");
+        let source = languages.source();
+        writer.put(
+            0,
+            &format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <tmx version=\"1.4\">\n\
+                 <header creationtool=\"glosser\" creationtoolversion=\"{version}\" segtype=\"sentence\" \
+                 o-tmf=\"glosser\" adminlang=\"en\" srclang=\"{source}\" datatype=\"plaintext\"/>\n\
+                 <body>\n"
+            ),
+        )?;
+        Ok(writer)
+    }
+
+    fn new(outputs: Vec<Output>, languages: Option<Languages>) -> Self {
+        Self { outputs, languages, written: Written::default(), line: String::new() }
+    }
+
+    /// Writes a pair.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn write(&mut self, pair: &Pair) -> Result<(), TextError> {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        if let Some(languages) = &self.languages {
+            line.push_str("<tu>");
+            for (language, text) in [(languages.source(), &pair.source), (languages.target(), &pair.target)] {
+                line.extend(["<tuv xml:lang=\"", language, "\"><seg>"]);
+                self.written.replaced += push_xml(&mut line, text);
+                line.push_str("</seg></tuv>");
+            }
+            line.push_str("</tu>\n");
+        } else {
+            self.written.replaced += push_plain(&mut line, &pair.source);
+            if self.outputs.len() == 2 {
+                line.push('\n');
+                self.put(0, &line)?;
+                line.clear();
+            } else {
+                line.push('\t');
+            }
+            self.written.replaced += push_plain(&mut line, &pair.target);
+            line.push('\n');
+        }
+        self.put(self.outputs.len() - 1, &line)?;
+        self.written.pairs += 1;
+        self.line = line;
+        Ok(())
+    }
+
+    /// Puts the files in their places, as [`Output::finish`] does.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn finish(mut self) -> Result<Written, TextError> {
+        if self.languages.is_some() {
+            self.put(0, TMX_END)?;
+        }
+        Output::finish(self.outputs)?;
+        Ok(self.written)
+    }
+
+    fn put(&mut self, output: usize, text: &str) -> Result<(), TextError> {
+        let output = &mut self.outputs[output];
+        let done: io::Result<()> = output.write_all(text.as_bytes());
+        done.map_err(|cause| output.not_written(cause))
+    }
+}
+
+/// A side that stays on its line and in its column, and how many characters it cost.
+fn push_plain(line: &mut String, text: &str) -> usize {
+    let mut replaced = 0;
+    line.extend(text.chars().map(|c| match c {
+        '\t' | '\n' | '\r' | '\0' => {
+            replaced += 1;
+            ' '
+        }
+        c => c,
+    }));
+    replaced
+}
+
+/// A side as the text of an element, and how many characters it cost. Whoever reads XML may make one space of several: all
+/// but a single one between two words are written as references.
+fn push_xml(line: &mut String, text: &str) -> usize {
+    let mut replaced = 0;
+    let mut after_space = true;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let is_space = c == ' ' || !is_xml(c);
+        replaced += usize::from(is_space && c != ' ');
+        match c {
+            _ if is_space && (after_space || characters.peek().is_none()) => line.push_str("&#32;"),
+            _ if is_space => line.push(' '),
+            '&' => line.push_str("&amp;"),
+            '<' => line.push_str("&lt;"),
+            // Only `]]>` has to be avoided; but then no reader has to know.
+            '>' => line.push_str("&gt;"),
+            c => line.push(c),
+        }
+        after_space = is_space;
+    }
+    replaced
+}
+
+/// Whether XML 1.0 can hold the character (section 2.2), and keeps it as it is.
+fn is_xml(c: char) -> bool {
+    !matches!(c, '\0'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    fn pairs() -> Vec<Pair> {
+        let pair = |source: &str, target: &str| Pair { source: source.to_owned(), target: target.to_owned() };
+        vec![pair("<b>Ein & Hund</b>", "a \"dog\" ]]>"), pair("", " two  blanks "), pair("שלום", "a\tb\r\nc")]
+    }
+
+    fn written(make: impl FnOnce(&dyn Fn(&str) -> Output) -> CorpusWriter, names: &[&str]) -> (Vec<String>, Written) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| -> PathBuf { Path::join(folder.path(), name) };
+        let mut writer = make(&|name| Output::create(&path(name)).expect("a new file"));
+        for pair in pairs() {
+            writer.write(&pair).expect("room");
+        }
+        let written = writer.finish().expect("room");
+        let texts = names.iter().map(|name| std::fs::read_to_string(path(name)).expect("a file")).collect();
+        (texts, written)
+    }
+
+    #[test]
+    fn a_tsv_and_two_files_have_a_line_a_pair_whatever_is_in_it() {
+        let (texts, counts) = written(|file| CorpusWriter::tsv(file("c.tsv")), &["c.tsv"]);
+        assert_eq!(texts, ["<b>Ein & Hund</b>\ta \"dog\" ]]>\n\t two  blanks \nשלום\ta b  c\n"]);
+        assert_eq!(counts, Written { pairs: 3, replaced: 3 });
+        let (texts, same) = written(|file| CorpusWriter::two(file("s"), file("t")), &["s", "t"]);
+        assert_eq!(texts, ["<b>Ein & Hund</b>\n\nשלום\n", "a \"dog\" ]]>\n two  blanks \na b  c\n"]);
+        assert_eq!(same, counts);
+        assert_eq!(
+            counts.note().expect("a note"),
+            "3 tabs, line ends or control characters inside a side became spaces"
+        );
+        assert_eq!(Written { pairs: 3, replaced: 0 }.note(), None);
+    }
+
+    #[test]
+    fn a_translation_memory_escapes_text_and_keeps_spaces() {
+        let languages: Languages = "he,en-GB".parse().expect("two languages");
+        let (texts, counts) = written(|file| CorpusWriter::tmx(file("c.tmx"), languages).expect("room"), &["c.tmx"]);
+        let lines: Vec<&str> = texts[0].lines().collect();
+        assert_eq!((lines[0], lines[1]), ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<tmx version=\"1.4\">"));
+        assert!(lines[2].starts_with("<header creationtool=\"glosser\" ") && lines[2].contains("srclang=\"he\""));
+        let unit = |source: &str, target: &str| {
+            format!(
+                "<tu><tuv xml:lang=\"he\"><seg>{source}</seg></tuv><tuv xml:lang=\"en-GB\"><seg>{target}</seg></tuv></tu>"
+            )
+        };
+        assert_eq!(
+            lines[3..],
+            [
+                "<body>",
+                &unit("&lt;b&gt;Ein &amp; Hund&lt;/b&gt;", "a \"dog\" ]]&gt;"),
+                &unit("", "&#32;two &#32;blanks&#32;"),
+                &unit("שלום", "a b &#32;c"),
+                "</body>",
+                "</tmx>"
+            ]
+        );
+        assert_eq!(counts, Written { pairs: 3, replaced: 3 });
+    }
+}
