@@ -49,6 +49,7 @@ mod open;
 mod pairs;
 mod reader;
 mod segmenter;
+mod spans;
 mod terms;
 mod tokenizer;
 mod tokenizer_file;
