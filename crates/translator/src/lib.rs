@@ -26,6 +26,7 @@ mod model;
 mod pieces;
 mod quantized_weights;
 mod search;
+mod source;
 mod spread;
 mod tokenizers;
 mod translation;
