@@ -7,6 +7,7 @@ mod cli {
     mod align;
     mod copying;
     mod curve;
+    mod degraded;
     mod evaluate;
     mod exit_codes;
     mod faults;
@@ -14,6 +15,7 @@ mod cli {
     mod formats;
     mod further;
     mod help;
+    mod hostile;
     mod info;
     mod model_directory;
     mod neighbours;

@@ -237,6 +237,8 @@ pub struct Record {
     pub links: String,
     pub weights: Vec<Vec<f64>>,
     pub eos_mass: Vec<f64>,
+    #[serde(default)]
+    pub degraded: Vec<String>,
 }
 
 impl Record {

@@ -9,11 +9,13 @@ mod comparison;
 mod copying;
 mod corpora;
 mod curve;
+mod degraded;
 mod figures;
 mod forced;
 mod links;
 mod output;
 mod progress;
+mod read_ahead;
 
 use anyhow::{Context, Result};
 use args::{Cli, Command};

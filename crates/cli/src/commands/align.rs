@@ -27,7 +27,7 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
     match format {
         AlignFormat::Pharaoh => writeln!(out, "{}", links::hard(&view))?,
         AlignFormat::Soft => writeln!(out, "{}", links::soft(&view)?)?,
-        AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view)?)?,
+        AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view, &[])?)?,
         AlignFormat::Grid => writeln!(out, "{}", links::picture(&view))?,
     }
     Ok(())
