@@ -81,7 +81,10 @@ pub fn of_translation(
     }
     if wanted == Weights::Wanted && pieces > 0 && !translation.has_attention() {
         let most = Translator::LONGEST_WEIGHTED;
-        all.push((Degradation::NoWeights, format!("{place}: more than {most} sub-words; no weights and no links")));
+        all.push((
+            Degradation::NoWeights,
+            format!("{place}: no weights and no links, since it has more than {most} sub-words"),
+        ));
     }
     all
 }

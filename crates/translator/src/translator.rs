@@ -189,11 +189,14 @@ impl Translator {
         let is_item = |ids: &[u32], at: usize| !items.is_empty() && number_of_stand_in(ids[at]).is_some();
         let columns = Spread::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
         let targets = Spread::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));
+        // One item may have as many words as there are in a line.
+        let is_too_long = columns.offsets.len().max(targets.offsets.len()) > Self::LONGEST_WEIGHTED;
+        let attention = if is_too_long { Vec::new() } else { spread_matrix(source.rows(parts), &columns, &targets) };
         Translation {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
             score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
-            attention: matrix(&spread_matrix(source.rows(parts), &columns, &targets)),
+            attention: matrix(&attention),
             source_tokens: columns.offsets,
             target_tokens: targets.offsets,
             text: decoded.text,

@@ -69,6 +69,18 @@ fn a_line_without_end_is_translated_whole_and_has_no_attention() {
 }
 
 #[test]
+fn an_item_of_a_hundred_thousand_words_takes_no_room_for_their_attention() {
+    let translator = random(SCORES[2], true).translator;
+    let names = ["Zw"; 100_000].join(" ");
+    let mut terms = Terms::default();
+    terms.add_kept(Lines::new(names.as_bytes(), "k.txt")).expect("a term");
+    let translator = translator.with_copying(Copying { terms, automatic: false });
+    let translation = greedy(&translator, &format!("Wiese {names}"), 4);
+    assert!(translation.text.contains(&names) && !translation.has_attention());
+    assert_eq!((translation.pieces, translation.words().source.len()), (1, 100_001));
+}
+
+#[test]
 fn a_translation_says_whether_it_was_cut() {
     let random = random(SCORES[2], true);
     let (endless, short) = (random.with_bias(EOS, -50.0), random.with_bias(EOS, 50.0));
