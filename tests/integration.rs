@@ -9,6 +9,7 @@ mod cli {
     mod check;
     mod copying;
     mod curve;
+    mod degraded;
     mod evaluate;
     mod exit_codes;
     mod faults;
@@ -17,6 +18,7 @@ mod cli {
     mod further;
     mod golden;
     mod help;
+    mod hostile;
     mod info;
     mod interrupt;
     mod model_directory;

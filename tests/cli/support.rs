@@ -237,7 +237,10 @@ pub struct Record {
     pub links: String,
     pub weights: Vec<Vec<f64>>,
     pub eos_mass: Vec<f64>,
+    #[serde(default)]
     pub entropy: Vec<f64>,
+    #[serde(default)]
+    pub degraded: Vec<String>,
 }
 
 impl Record {

@@ -1,8 +1,10 @@
 //! A translation's attention as lines of text.
 
+use crate::degraded::Degradation;
 use crate::output;
 use anyhow::Result;
 use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, soft_rows};
+use glosser_text::is_line_end;
 use glosser_translator::{Translation, WordView};
 use serde::Serialize;
 
@@ -63,11 +65,20 @@ pub struct Record<'a> {
     eos_mass: &'a [f32],
     /// For each target word, in nats, how widely it looked: over its weights and the mass on the source's end.
     entropy: Vec<f32>,
+    /// What is wrong with the translation, where something is.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    degraded: &'a [Degradation],
 }
 
-/// One line of JSON.
-pub fn json(line: usize, rank: usize, translation: &Translation, view: &WordView) -> Result<String> {
-    Ok(serde_json::to_string(&Record {
+/// One line of JSON, for every program: what some take for the end of a line is escaped.
+pub fn json(
+    line: usize,
+    rank: usize,
+    translation: &Translation,
+    view: &WordView,
+    degraded: &[Degradation],
+) -> Result<String> {
+    let json = serde_json::to_string(&Record {
         line,
         rank,
         source: &translation.source,
@@ -80,5 +91,12 @@ pub fn json(line: usize, rank: usize, translation: &Translation, view: &WordView
         weights: view.attention.matrix().rows().collect(),
         eos_mass: view.attention.eos_mass(),
         entropy: rows(view).iter().map(|row| entropy(row)).collect(),
-    })?)
+        degraded,
+    })?;
+    if !json.contains(is_line_end) {
+        return Ok(json);
+    }
+    // They stand in strings, and none is beyond the sixteen bits of an escape.
+    let escaped = |c: char| if is_line_end(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    Ok(json.chars().map(escaped).collect())
 }

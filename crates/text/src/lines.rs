@@ -32,26 +32,39 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The name that stands in messages for the file.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The next line, whatever its bytes: for a filter, which owes a line for every line.
     ///
     /// # Errors
-    /// Only those of reading; a fault of the line comes with it.
+    /// Only those of reading; faults of the line come with it.
     pub fn next_lossy(&mut self) -> Option<Result<LossyLine, TextError>> {
         let bytes = match self.next_bytes()? {
             Ok(bytes) => bytes,
             Err(cause) => return Some(Err(cause)),
         };
-        Some(Ok(match self.checked(without_end(&bytes)) {
-            Ok(text) => LossyLine { text, fault: None },
-            Err(fault) => {
-                let text = String::from_utf8_lossy(without_end(&bytes)).into_owned();
-                LossyLine { text, fault: Some(fault) }
-            }
-        }))
+        Some(Ok(self.mended(without_end(&bytes))))
+    }
+
+    /// Most lines have no fault and are gone through once.
+    fn mended(&self, bytes: &[u8]) -> LossyLine {
+        if let Ok(text) = self.checked(bytes) {
+            return LossyLine { text, faults: Vec::new() };
+        }
+        let mark = self.mark(bytes);
+        let bytes = &bytes[mark..];
+        let mut faults = Vec::new();
+        if let Err(error) = std::str::from_utf8(bytes) {
+            faults.push(self.not_utf8(bytes, error.valid_up_to(), mark));
+        }
+        let mut text = String::from_utf8_lossy(bytes).into_owned();
+        if text.contains('\0') {
+            faults.push(self.nul());
+            text.retain(|c| c != '\0');
+        }
+        LossyLine { text, faults }
     }
 
     /// The bytes of the next line without its end, unchecked.
@@ -78,13 +91,22 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn checked(&self, bytes: &[u8]) -> Result<String, TextError> {
-        let mark = if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let mark = self.mark(bytes);
         let bytes = &bytes[mark..];
         let text = std::str::from_utf8(bytes).map_err(|error| self.not_utf8(bytes, error.valid_up_to(), mark))?;
         if text.contains('\0') {
-            return Err(TextError::Nul { file: self.name.clone(), line: self.line });
+            return Err(self.nul());
         }
         Ok(text.to_owned())
+    }
+
+    /// The length of the byte order mark that the line begins with, if it is the first.
+    fn mark(&self, bytes: &[u8]) -> usize {
+        if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+    }
+
+    fn nul(&self) -> TextError {
+        TextError::Nul { file: self.name.clone(), line: self.line }
     }
 
     fn not_utf8(&self, bytes: &[u8], at: usize, mark: usize) -> TextError {
@@ -114,10 +136,10 @@ impl<R: BufRead> Iterator for Lines<R> {
 /// A line as it could be read.
 #[derive(Debug)]
 pub struct LossyLine {
-    /// Its text; bytes that are not UTF-8 are U+FFFD.
+    /// Its text; bytes that are not UTF-8 are U+FFFD, NUL characters are left out, as the remedy for both would have it.
     pub text: String,
-    /// What is wrong with it.
-    pub fault: Option<TextError>,
+    /// What is wrong with it: [`TextError::NotUtf8`], [`TextError::Nul`], or one after the other.
+    pub faults: Vec<TextError>,
 }
 
 fn without_end(bytes: &[u8]) -> &[u8] {
@@ -163,16 +185,26 @@ mod tests {
         assert_eq!(lines("\u{FEFF}a\n\u{FEFF}b".as_bytes()), ["a", "\u{FEFF}b"]);
     }
 
+    fn lossy(bytes: &[u8]) -> Vec<(String, usize)> {
+        let mut lines = Lines::new(bytes, "t.txt");
+        let lines = std::iter::from_fn(|| lines.next_lossy()).map(|line| line.expect("reading a slice"));
+        lines.map(|line| (line.text, line.faults.len())).collect()
+    }
+
     #[test]
     fn a_lossy_reader_gives_a_line_for_every_line() {
-        let mut lines = Lines::new(&b"ja\nM\xFCnchen\na\0b\n\n"[..], "t.txt");
-        let mut all = Vec::new();
-        while let Some(line) = lines.next_lossy() {
-            let line = line.expect("reading a slice");
-            all.push((line.text, line.fault.is_some()));
-        }
-        let expected = [("ja", false), ("M\u{FFFD}nchen", true), ("a\0b", true), ("", false)];
-        assert_eq!(all, expected.map(|(text, fault)| (text.to_owned(), fault)));
+        let expected = [("ja", 0), ("M\u{FFFD}nchen", 1), ("ab", 1), ("", 0), ("\u{FFFD}", 2), ("", 1)];
+        let expected = expected.map(|(text, faults)| (text.to_owned(), faults));
+        assert_eq!(lossy(b"ja\nM\xFCnchen\na\0b\n\n\0\xFF\0\r\n\0"), expected);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text_before_faulty_bytes_either() {
+        assert_eq!(
+            lossy(b"\xEF\xBB\xBFab\xFF\n\xEF\xBB\xBF\xFF"),
+            [("ab\u{FFFD}".to_owned(), 1), ("\u{FEFF}\u{FFFD}".to_owned(), 1)]
+        );
+        assert_eq!(lossy(b"\xEF\xBB\xBF\0"), [(String::new(), 1)]);
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn ends_of_pieces(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Whether normalising never joins or reorders `c` with what comes before it.
-fn starts_a_piece(c: char) -> bool {
+pub(crate) fn starts_a_piece(c: char) -> bool {
     canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes
 }
 

@@ -6,6 +6,7 @@ use crate::TextError;
 use crate::decoded::{Decoded, Part, bytes_of};
 use crate::library::{self, Library};
 use crate::normalized::Normalized;
+use crate::spans::spans;
 use crate::tokenizer_file;
 use crate::vocab::{CONTROL, SMALLEST_VOCAB, number_of_stand_in, stand_in};
 
@@ -32,6 +33,9 @@ pub enum WordPart {
     /// Signs, white space, control tokens.
     Outside,
 }
+
+/// Bytes that the library is given at a time: it takes some hundreds of bytes of memory for each of them.
+const LONGEST_SPAN: usize = 1 << 16;
 
 /// A sub-word tokenizer for both languages of a model.
 ///
@@ -112,9 +116,12 @@ impl Tokenizer {
 
     /// Appends the tokens of a part of `text`. What stands at its beginning gets a space of its own.
     fn encode_part(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
-        if part.is_empty() {
-            return;
+        for span in spans(&text[part.clone()], LONGEST_SPAN) {
+            self.encode_span(text, part.start + span.start..part.start + span.end, encoding);
         }
+    }
+
+    fn encode_span(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
         let normalized = Normalized::new(&text[part.clone()]);
         // The space put before, in bytes.
         let put = usize::from(part.start == 0);

@@ -31,6 +31,9 @@ pub struct Hypothesis {
     pub score: f32,
     /// Weights over the source tokens, one row a token, EOS last.
     pub weights: Vec<Vec<f32>>,
+    /// Whether the search met the greatest length where the model would have gone on: with this hypothesis, or with another
+    /// that might have become a better one.
+    pub is_cut: bool,
 }
 
 /// What bounds a beam.
@@ -49,6 +52,11 @@ pub(crate) fn stand_ins(ids: &[u32]) -> u8 {
     ids.iter().filter_map(|id| number_of_stand_in(*id)).fold(0, |bits, number| bits | 1 << number)
 }
 
+/// The numbers of the stand-ins that these bits are.
+fn of(bits: u8) -> impl Iterator<Item = usize> {
+    (0..STAND_INS).filter(move |number| bits >> number & 1 == 1)
+}
+
 /// One way to go on: hypothesis, token, the sum of log probabilities then.
 #[derive(Clone, Copy)]
 struct Candidate {
@@ -63,11 +71,12 @@ pub(crate) struct Beam {
     live: Vec<Option<Arc<Node>>>,
     finished: Vec<Arc<Node>>,
     len: usize,
+    is_cut: bool,
 }
 
 impl Beam {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, live: vec![None], finished: Vec::new(), len: 0 }
+        Self { limits, live: vec![None], finished: Vec::new(), len: 0, is_cut: false }
     }
 
     /// The last token of each live hypothesis, best first.
@@ -83,6 +92,8 @@ impl Beam {
     /// One token further. `log_probs` has `vocab` numbers for each live hypothesis, `weights` a row for each. Returns
     /// which hypothesis each of the new ones came from.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
+        let mut rows = self.live.iter().zip(log_probs.chunks(vocab));
+        self.is_cut |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
         let candidates = self.candidates(log_probs, vocab);
         let most = self.limits.beam_size.min(candidates.len());
         let mut live = Vec::with_capacity(most);
@@ -153,6 +164,22 @@ impl Beam {
         node.map_or(self.limits.stand_ins, |node| node.missing)
     }
 
+    /// Whether a hypothesis has no room for a word that the model finds likelier than its end and than each stand-in that
+    /// is missing.
+    fn lacks_room(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
+        let missing = self.missing(node);
+        if self.has_room(missing) {
+            return false;
+        }
+        let word = widest!(simd::max(&row[stand_in(STAND_INS) as usize..]));
+        of(missing).map(stand_in).chain([EOS]).all(|token| row[token as usize] < word)
+    }
+
+    /// Whether a word fits in beside the stand-ins that are missing.
+    fn has_room(&self, missing: u8) -> bool {
+        self.len + (missing.count_ones() as usize) < self.limits.max_length
+    }
+
     /// A translation has at least one token and at most the maximum, each stand-in of the source once and no others (see
     /// also [`at_the_end`]).
     fn may_follow(&self, token: u32, missing: u8) -> bool {
@@ -160,8 +187,7 @@ impl Beam {
             PAD | BOS => false,
             EOS => self.len > 0 && missing == 0,
             _ => match stand_ins(&[token]) {
-                // Room for what is missing is left.
-                0 => self.len + (missing.count_ones() as usize) < self.limits.max_length,
+                0 => self.has_room(missing),
                 bit => missing & bit != 0,
             },
         }
@@ -169,8 +195,8 @@ impl Beam {
 
     /// All that ended, best first.
     pub fn into_hypotheses(self) -> Vec<Hypothesis> {
-        let mut all: Vec<Hypothesis> =
-            self.finished.iter().map(|node| hypothesis(node, self.limits.length_penalty)).collect();
+        let hypothesis = |node| hypothesis(node, self.limits.length_penalty, self.is_cut);
+        let mut all: Vec<Hypothesis> = self.finished.iter().map(hypothesis).collect();
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
     }
@@ -186,7 +212,7 @@ fn insert(best: &mut Vec<Candidate>, candidate: Candidate, wanted: usize) {
 /// How a hypothesis goes on that the model would end although stand-ins are missing: with these, one after the other,
 /// and nothing else, or it would ramble until it happened to come across them. They share the probability of the end.
 fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
-    let tokens = move || (0..STAND_INS).filter(move |number| missing >> number & 1 == 1).map(stand_in);
+    let tokens = move || of(missing).map(stand_in);
     let log_prob = |token: u32| f64::from(row[token as usize]);
     let best = tokens().map(log_prob).fold(f64::NEG_INFINITY, f64::max);
     let log_sum = best + tokens().map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
@@ -194,7 +220,7 @@ fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
     tokens().map(move |token| (token, end + f64::from(row[token as usize]) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
-fn hypothesis(end: &Arc<Node>, length_penalty: f32) -> Hypothesis {
+fn hypothesis(end: &Arc<Node>, length_penalty: f32, is_cut: bool) -> Hypothesis {
     let mut ids = Vec::with_capacity(end.len);
     let mut weights = Vec::with_capacity(end.len);
     let mut next = Some(end);
@@ -207,7 +233,7 @@ fn hypothesis(end: &Arc<Node>, length_penalty: f32) -> Hypothesis {
     weights.reverse();
     ids.pop();
     let score = end.log_prob / (end.len as f64).powf(f64::from(length_penalty));
-    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights }
+    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, is_cut }
 }
 
 impl Drop for Node {

@@ -177,3 +177,39 @@ fn greedy_search_leaves_room_for_every_stand_in() {
         assert!([3, 4].iter().all(|stand_in| found.ids.contains(stand_in)), "{:?}", found.ids);
     }
 }
+
+#[test]
+fn a_search_that_met_the_greatest_length_says_so() {
+    let limits = |beam_size, max_length| Limits { beam_size, length_penalty: 1.0, max_length, stand_ins: 0 };
+    // Greedy, it says so exactly where the likeliest token behind the last is another than the end.
+    let free = search(limits(1, 100)).remove(0);
+    assert!(!free.is_cut && free.ids.len() > 1);
+    for max_length in 1..=free.ids.len() + 2 {
+        let found = search(limits(1, max_length)).remove(0);
+        assert_eq!(found.is_cut, max_length < free.ids.len(), "{max_length}");
+    }
+    // What was not cut is what any more room gives.
+    for beam_size in 2..6 {
+        let free = search(limits(beam_size, 100));
+        for max_length in 1..20 {
+            let found = search(limits(beam_size, max_length));
+            assert!(found[0].is_cut || found == free, "{beam_size} {max_length}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
+    let limits = |max_length| Limits { beam_size: 1, length_penalty: 1.0, max_length, stand_ins: 0b11 };
+    // A language of one sentence.
+    let [one, other, word] = STAND_INS_AND_A_WORD;
+    let language = |prefix: &[u32]| {
+        let mut row = vec![-5.0; word as usize + 1];
+        row[[word, one, other, EOS][prefix.len().min(3)] as usize] = -0.1;
+        row
+    };
+    let found = search_in(language, limits(3)).remove(0);
+    assert_eq!((&found.ids[..], found.is_cut), (&[word, one, other][..], false));
+    let narrow = search_in(language, limits(2)).remove(0);
+    assert!(narrow.is_cut && narrow.ids.len() == 2, "{narrow:?}");
+}

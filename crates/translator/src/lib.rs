@@ -29,6 +29,7 @@ mod parameters;
 mod pieces;
 mod quantized_weights;
 mod search;
+mod source;
 mod spread;
 mod tokenizers;
 mod translation;

@@ -13,12 +13,20 @@ pub struct Translation {
     pub log_prob: f32,
     /// What translations of one sentence are ordered by: `log_prob` freed from the length.
     pub score: f32,
-    /// `[target token][source token]`, EOS last on both sides. No rows for an empty translation.
+    /// `[target token][source token]`, EOS last on both sides. No rows for an empty translation, and of one too long.
     pub attention: AttentionMatrix,
     /// Bytes of `source` that each source token came from.
     pub source_tokens: Vec<Range<usize>>,
     /// Bytes of `text` that each target token became.
     pub target_tokens: Vec<Range<usize>>,
+    /// Parts that the sentence was translated in, one by one: several if it is too long for the model, none if it is blank
+    /// or its translation was given.
+    pub pieces: usize,
+    /// Whether the translation, or that of a part, or what might have become a better one, reached its greatest length where
+    /// the model would have gone on.
+    pub is_cut: bool,
+    /// Characters of the translation that would have ended the line, each replaced by a space.
+    pub line_ends: usize,
 }
 
 /// A given translation with what each of its tokens adds to its probability.
@@ -38,7 +46,7 @@ pub struct WordView<'a> {
     pub source: Vec<&'a str>,
     /// White-space words of the target.
     pub target: Vec<&'a str>,
-    /// Weights between them.
+    /// Weights between them; no rows of a translation that is too long.
     pub attention: WordAttention,
 }
 
@@ -53,25 +61,38 @@ impl Translation {
             attention: AttentionMatrix::from_rows(&[]).expect("no rows have equal lengths"),
             source_tokens: Vec::new(),
             target_tokens: Vec::new(),
+            pieces: 0,
+            is_cut: false,
+            line_ends: 0,
         }
+    }
+
+    /// Whether there is attention: not of a blank side, nor of one that is too long.
+    pub fn has_attention(&self) -> bool {
+        self.attention.target_len() > 0
     }
 
     /// Sub-words merged to white-space words.
     pub fn words(&self) -> WordView<'_> {
         let (source, target) = (words(&self.source), words(&self.text));
-        let source_of = word_of_token(&source, &self.source_tokens);
-        let target_of = word_of_token(&target, &self.target_tokens);
-        let attention = WordAttention::merge(
-            &self.attention,
-            Words { of_subword: &source_of, count: source.len() },
-            Words { of_subword: &target_of, count: target.len() },
-        )
-        .expect("a translation has a row for every target token and a column for every source token");
+        let is_too_long = self.pieces > 0 && !self.has_attention();
+        let attention = if is_too_long { no_attention() } else { self.between(&source, &target) };
         WordView {
             source: source.into_iter().map(|range| &self.source[range]).collect(),
             target: target.into_iter().map(|range| &self.text[range]).collect(),
             attention,
         }
+    }
+
+    fn between(&self, source: &[Range<usize>], target: &[Range<usize>]) -> WordAttention {
+        let source_of = word_of_token(source, &self.source_tokens);
+        let target_of = word_of_token(target, &self.target_tokens);
+        WordAttention::merge(
+            &self.attention,
+            Words { of_subword: &source_of, count: source.len() },
+            Words { of_subword: &target_of, count: target.len() },
+        )
+        .expect("a translation has a row for every target token and a column for every source token")
     }
 }
 
@@ -96,8 +117,15 @@ impl ScoredTranslation {
 }
 
 impl WordView<'_> {
-    /// With its words as labels, to be drawn.
+    /// With its words as labels, to be drawn; of a translation that is too long nothing is to be seen.
     pub fn labelled(&self) -> Labelled<'_> {
-        Labelled::new(&self.source, &self.target, &self.attention).expect("one label for each row and column")
+        let matrix = self.attention.matrix();
+        let (source, target) = (&self.source[..matrix.source_len()], &self.target[..matrix.target_len()]);
+        Labelled::new(source, target, &self.attention).expect("one label for each row and column")
     }
+}
+
+fn no_attention() -> WordAttention {
+    let matrix = AttentionMatrix::from_rows(&[]).expect("no rows have equal lengths");
+    WordAttention::new(matrix, Vec::new()).expect("no weight for no row")
 }

@@ -1,12 +1,13 @@
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, Forced, Weighting, ended};
 use crate::pieces::pieces;
+use crate::source::Source;
 use crate::spread::{Spread, spread_matrix};
 use crate::{
     Copying, Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
 };
 use glosser_alignment::{AttentionMatrix, Shape};
-use glosser_text::{EOS, Encoding, Item, find_items, number_of_stand_in};
+use glosser_text::{Encoding, Item, find_items, number_of_stand_in};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -27,6 +28,9 @@ pub struct Translator {
 impl Translator {
     /// Tokens of one side that forced decoding takes: its memory grows with the product of both lengths.
     pub const LONGEST_FORCED: usize = 1500;
+
+    /// Tokens of a side up to which a translation has attention: its memory grows with the product of both lengths.
+    pub const LONGEST_WEIGHTED: usize = Source::LONGEST_WEIGHTED;
 
     /// Reads a model directory.
     ///
@@ -63,7 +67,8 @@ impl Translator {
     }
 
     /// Up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is kept. A
-    /// blank sentence has one blank translation; a very long one is translated piece by piece, once.
+    /// blank sentence has one blank translation; a very long one is translated piece by piece, once, and has no attention
+    /// above [`Translator::LONGEST_WEIGHTED`]. Memory grows with the sum of the lengths.
     ///
     /// What is copied is given to the model as stand-ins, and the probability is that of a translation with these; where
     /// the model would end without one, that of the end counts for the stand-in too.
@@ -74,12 +79,14 @@ impl Translator {
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
         let texts: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
-        let sources: Vec<Source> = texts.into_par_iter().map(|text| self.source(text)).collect();
-        let ids: Vec<Vec<u32>> = sources.iter().flat_map(Source::ids_of_pieces).collect();
-        let mut found = self.searcher()?.search(&ids, options)?.into_iter();
-        let found = sources.iter().map(|source| found.by_ref().take(source.pieces.len()).collect());
-        let found: Vec<(&Source, Vec<Vec<Hypothesis>>)> = sources.iter().zip(found).collect();
-        Ok(found.into_par_iter().map(|(source, found)| self.translations(source, found, n_best)).collect())
+        let mut sources: Vec<Source> = texts.into_par_iter().map(|text| self.source(text)).collect();
+        for group in groups(&sources, options.batch_size.saturating_mul(TOKENS_AT_ONCE)) {
+            let ids: Vec<Vec<u32>> = group.iter().map(|(source, piece)| sources[*source].ids_of(*piece)).collect();
+            for ((source, _), found) in group.iter().zip(self.searcher()?.search(&ids, options)?) {
+                sources[*source].take(found, n_best);
+            }
+        }
+        Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
     }
 
     fn searcher(&self) -> Result<&Searcher, TranslatorError> {
@@ -153,13 +160,13 @@ impl Translator {
 
     fn source<'a>(&self, text: &'a str) -> Source<'a> {
         if text.trim().is_empty() {
-            return Source { text, items: Vec::new(), encoding: Encoding::default(), pieces: Vec::new() };
+            return Source::blank(text);
         }
         let items = self.items(text);
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
         let encoding = self.tokenizers.source().encode_with_stand_ins(text, &ranges);
         let pieces = pieces(text, &encoding.offsets);
-        Source { text, items, encoding, pieces }
+        Source::new(text, items, encoding, pieces)
     }
 
     fn items(&self, text: &str) -> Vec<Item> {
@@ -167,73 +174,60 @@ impl Translator {
         find_items(text, &self.copying.terms, known)
     }
 
-    /// From the hypotheses of each piece.
-    fn translations(&self, source: &Source, mut found: Vec<Vec<Hypothesis>>, n_best: usize) -> Vec<Translation> {
-        match found.len() {
-            0 => vec![Translation::blank(source.text)],
-            1 => {
-                let all = found.swap_remove(0).into_iter().take(n_best.max(1));
-                all.map(|best| self.joined(source, vec![best])).collect()
-            }
-            _ => vec![self.joined(source, found.into_iter().filter_map(|all| all.into_iter().next()).collect())],
+    fn translations(&self, mut source: Source) -> Vec<Translation> {
+        if source.pieces.is_empty() {
+            return vec![Translation::blank(source.text)];
         }
+        source.translations().iter().map(|parts| self.joined(&source, parts)).collect()
     }
 
     /// The translation that the hypotheses of all pieces make together.
-    fn joined(&self, source: &Source, parts: Vec<Hypothesis>) -> Translation {
-        let columns = source.encoding.ids.len() + 1;
-        let last = parts.len() - 1;
-        let (mut ids, mut rows) = (Vec::new(), Vec::new());
-        let (mut log_prob, mut score) = (0.0, 0.0);
-        for (index, (part, piece)) in parts.iter().zip(&source.pieces).enumerate() {
-            ids.extend_from_slice(&part.ids);
-            log_prob += part.log_prob;
-            score += part.score / parts.len() as f32;
-            // A piece's own EOS stands for the sentence's: its column is the last, its row is kept of the last piece.
-            let own = if index == last { part.weights.len() } else { part.ids.len() };
-            for weights in &part.weights[..own] {
-                let mut row = vec![0.0; columns];
-                row[piece.clone()].copy_from_slice(&weights[..piece.len()]);
-                row[columns - 1] = weights[piece.len()];
-                rows.push(row);
-            }
-        }
+    fn joined(&self, source: &Source, parts: &[Hypothesis]) -> Translation {
+        let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
         let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
         let decoded = self.tokenizers.target().decode_with_stand_ins(&ids, &items);
+        // A model can produce a byte that ends lines, and an item have one; one line in must stay one line out.
+        let (decoded, line_ends) = decoded.in_one_line();
         let is_item = |ids: &[u32], at: usize| !items.is_empty() && number_of_stand_in(ids[at]).is_some();
         let columns = Spread::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
         let targets = Spread::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));
+        // One item may have as many words as there are in a line.
+        let is_too_long = columns.offsets.len().max(targets.offsets.len()) > Self::LONGEST_WEIGHTED;
+        let attention = if is_too_long { Vec::new() } else { spread_matrix(source.rows(parts), &columns, &targets) };
         Translation {
             source: source.text.to_owned(),
-            // A model can produce a byte that ends lines; one line in must stay one line out.
-            text: decoded.text.replace(['\n', '\r'], " "),
-            log_prob,
-            score,
-            attention: matrix(&spread_matrix(rows, &columns, &targets)),
+            log_prob: parts.iter().map(|part| part.log_prob).sum(),
+            score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
+            attention: matrix(&attention),
             source_tokens: columns.offsets,
             target_tokens: targets.offsets,
+            text: decoded.text,
+            pieces: parts.len(),
+            is_cut: parts.iter().any(|part| part.is_cut),
+            line_ends,
         }
     }
 }
 
-/// A sentence on its way into the model.
-struct Source<'a> {
-    text: &'a str,
-    /// What the stand-ins of the encoding stand for, by their numbers.
-    items: Vec<Item>,
-    encoding: Encoding,
-    pieces: Vec<Range<usize>>,
-}
+/// For each sentence of a batch, source tokens that are searched for together: the hypotheses of all of them are in memory
+/// at a time.
+const TOKENS_AT_ONCE: usize = 1024;
 
-impl Source<'_> {
-    /// What the translation has in place of an item.
-    fn text_of<'a>(&'a self, item: &'a Item) -> &'a str {
-        item.target.as_deref().unwrap_or(&self.text[item.range.clone()])
+/// All pieces in order, as `(source, piece)`, in groups of at most so many tokens or of one piece.
+fn groups(sources: &[Source], most: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut groups = vec![Vec::new()];
+    let mut tokens = 0;
+    for (number, source) in sources.iter().enumerate() {
+        for (piece, range) in source.pieces.iter().enumerate() {
+            if tokens + range.len() > most && tokens > 0 {
+                groups.push(Vec::new());
+                tokens = 0;
+            }
+            tokens += range.len();
+            groups.last_mut().expect("one at least").push((number, piece));
+        }
     }
-
-    fn ids_of_pieces(&self) -> impl Iterator<Item = Vec<u32>> {
-        self.pieces.iter().map(|piece| self.encoding.ids[piece.clone()].iter().copied().chain([EOS]).collect())
-    }
+    groups
 }
 
 fn matrix(rows: &[Vec<f32>]) -> AttentionMatrix {

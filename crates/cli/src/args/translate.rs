@@ -6,8 +6,11 @@ use std::path::PathBuf;
 ///
 /// Example: echo "Ein Hund läuft." | glosser translate --model de-en
 ///
-/// A blank line gives a blank line. A line too long for the model is translated piece by piece. Bytes that are not
-/// UTF-8 are replaced, and said on standard error.
+/// Only a newline ends a line. A blank line gives a blank line. A line too long for the model is translated sentence by
+/// sentence; bytes that are not UTF-8 are replaced, NUL is left out. A translation has no character that any program
+/// takes for the end of a line (NUL, newline, U+000B to U+000D, U+001C to U+001E, U+0085, U+2028, U+2029): each is a
+/// space, and escaped in JSON. Such lines, and translations that are cut, are degraded: the first 20 of a kind are said on
+/// standard error, all are counted there (see --strict), and JSON Lines name them in `degraded`.
 ///
 /// Names that the training text did not have, numbers, URLs, e-mail addresses and emoji come out as they are, terms of a
 /// glossary as it says: eight of a line, terms first. The model says where they stand.
@@ -67,6 +70,15 @@ pub struct TranslateArgs {
     #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
     pub batch_size: usize,
 
+    /// Exit with 1 if any line was degraded, after all are translated
+    ///
+    /// Degraded is a line with bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), one translated in
+    /// pieces (`split`), one whose translation was cut at --max-length (`cut`), or at its greatest length since the model
+    /// found no end (`no_end`), one with a line end in its translation (`line_ends_replaced`), and one too long for weights
+    /// and links that are to be shown (`no_weights`).
+    #[arg(long)]
+    pub strict: bool,
+
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     pub quiet: bool,
@@ -78,7 +90,7 @@ pub enum TranslateFormat {
     Text,
     /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
     Moses,
-    /// A JSON object a line: words, links, weights, probability
+    /// A JSON object a line: words, links, weights, probability; `degraded` where something is wrong
     Jsonl,
 }
 

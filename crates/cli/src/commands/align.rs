@@ -31,7 +31,7 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
             let links = links::hard(&view);
             write!(out, "{}", links::tsv(line, &links, &view.source, &view.target, view.attention.matrix()))?;
         }
-        AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view)?)?,
+        AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view, &[])?)?,
         AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None)))?,
     }
     Ok(())

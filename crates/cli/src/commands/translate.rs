@@ -1,18 +1,21 @@
 use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
 use crate::copying;
+use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation, warn};
 use crate::links;
-use crate::output::{say, shades, writer};
-use anyhow::{Result, ensure};
+use crate::output::{shades, writer};
+use crate::read_ahead::{ReadAhead, Share};
+use anyhow::{Result, bail, ensure};
 use glosser_alignment::Shades;
-use glosser_text::{Lines, TextError, TextReader};
+use glosser_text::LossyLine;
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
 
 /// Batches that are read before they are sorted by length and translated: more makes less padding and later answers.
 const BATCHES_AT_ONCE: usize = 16;
+
+/// Bytes of a line that many lines have together at most, so that long ones do not fill the memory.
+const BYTES_A_LINE: usize = 128;
 
 /// A filter: lines in, lines out.
 pub fn run(args: TranslateArgs) -> Result<()> {
@@ -42,18 +45,32 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         max_length: args.max_length,
         batch_size: args.batch_size,
     };
-    let lines = in_background(glosser_text::open(&args.input)?, args.quiet);
+    let lines = args.batch_size.saturating_mul(BATCHES_AT_ONCE);
+    let share = Share { lines, bytes: lines.saturating_mul(BYTES_A_LINE) };
+    let input = glosser_text::open(&args.input)?;
+    let (name, shades) = (input.name().to_owned(), shades(args.output.as_deref()));
+    let form = Form { format, alignment: args.alignment, name, max_length: args.max_length, shades };
+    let mut input = ReadAhead::start(input);
     let mut out = writer(args.output.as_deref())?;
-    let shades = shades(args.output.as_deref());
-    let mut line = 0;
-    while let Some(sentences) = at_hand(&lines, args.batch_size.saturating_mul(BATCHES_AT_ONCE))? {
-        for translations in translator.translate_with(&sentences, &options, n_best)? {
-            line += 1;
-            for (rank, translation) in translations.iter().enumerate() {
-                write(&mut out, line, rank + 1, translation, format, args.alignment, shades)?;
-            }
+    let mut tally = Tally::default();
+    let told = |what: &str| {
+        if !args.quiet {
+            warn(what)
+        }
+    };
+    let mut number = 0;
+    while let Some(lines) = input.take(share)? {
+        let sentences: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        for (line, translations) in lines.iter().zip(translator.translate_with(&sentences, &options, n_best)?) {
+            number += 1;
+            tally.add(form.write(&mut out, number, line, &translations)?, told);
         }
         out.flush()?;
+    }
+    match tally.summary() {
+        Some(summary) if args.strict => bail!("{summary}; all are translated, --strict makes this an error"),
+        Some(summary) => told(&summary),
+        None => {}
     }
     Ok(())
 }
@@ -63,72 +80,76 @@ fn is_same_file(input: &Path, output: &Path) -> bool {
     input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
-/// Reads on while sentences are translated. A line that cannot be read as it is, is said and mended.
-fn in_background(mut lines: Lines<TextReader>, quiet: bool) -> Receiver<Result<String, TextError>> {
-    let (sender, receiver) = sync_channel(1024);
-    thread::spawn(move || {
-        while let Some(line) = lines.next_lossy() {
-            let line = line.map(|line| {
-                if let (Some(fault), false) = (&line.fault, quiet) {
-                    say(&format!("warning: {fault}; translated as it could be read"));
-                }
-                line.text
-            });
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
-}
-
-/// The next lines: waits for one, then takes what is there already. Someone who types gets an answer at once, and a
-/// file is read in large parts; a translation does not depend on the part it is in.
-fn at_hand(lines: &Receiver<Result<String, TextError>>, most: usize) -> Result<Option<Vec<String>>> {
-    let Ok(first) = lines.recv() else { return Ok(None) };
-    let mut sentences = vec![first?];
-    while sentences.len() < most {
-        let Ok(line) = lines.try_recv() else { break };
-        sentences.push(line?);
-    }
-    Ok(Some(sentences))
-}
-
-fn write(
-    out: &mut impl Write,
-    line: usize,
-    rank: usize,
-    translation: &Translation,
+/// How lines are written.
+struct Form {
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
+    /// What the input is called in messages.
+    name: String,
+    max_length: Option<usize>,
     shades: Shades,
-) -> Result<()> {
-    if (format, alignment) == (TranslateFormat::Text, None) {
-        // The plain filter has no use for words.
-        writeln!(out, "{}", translation.text)?;
-        return Ok(());
+}
+
+impl Form {
+    /// Writes all translations of a line. Returns what is wrong with them.
+    fn write(
+        &self,
+        out: &mut impl Write,
+        number: usize,
+        line: &LossyLine,
+        translations: &[Translation],
+    ) -> Result<Vec<(Degradation, String)>> {
+        let mut found = of_line(&line.faults);
+        let place = format!("{}:{number}", self.name);
+        let weights = match (self.format, self.alignment) {
+            (TranslateFormat::Text | TranslateFormat::Moses, None) => Weights::Unseen,
+            _ => Weights::Wanted,
+        };
+        let of_line = found.len();
+        for (rank, translation) in translations.iter().enumerate() {
+            let more = of_translation(translation, &place, self.max_length, weights);
+            let kinds: Vec<Degradation> = found[..of_line].iter().chain(&more).map(|(kind, _)| *kind).collect();
+            self.write_one(out, (number, rank + 1), translation, &kinds)?;
+            found.extend(more);
+        }
+        Ok(found)
     }
-    let view = translation.words();
-    match format {
-        TranslateFormat::Text => write!(out, "{}", translation.text)?,
-        TranslateFormat::Moses => write!(
-            out,
-            "{} ||| {} ||| log_prob= {:.4} ||| {:.4}",
-            line - 1,
-            translation.text,
-            translation.log_prob,
-            translation.score
-        )?,
-        TranslateFormat::Jsonl => write!(out, "{}", links::json(line, rank, translation, &view)?)?,
+
+    fn write_one(
+        &self,
+        out: &mut impl Write,
+        (line, rank): (usize, usize),
+        translation: &Translation,
+        degraded: &[Degradation],
+    ) -> Result<()> {
+        let Self { format, alignment, .. } = *self;
+        if (format, alignment) == (TranslateFormat::Text, None) {
+            // The plain filter has no use for words.
+            writeln!(out, "{}", translation.text)?;
+            return Ok(());
+        }
+        let view = translation.words();
+        match format {
+            TranslateFormat::Text => write!(out, "{}", translation.text)?,
+            TranslateFormat::Moses => write!(
+                out,
+                "{} ||| {} ||| log_prob= {:.4} ||| {:.4}",
+                line - 1,
+                translation.text,
+                translation.log_prob,
+                translation.score
+            )?,
+            TranslateFormat::Jsonl => write!(out, "{}", links::json(line, rank, translation, &view, degraded)?)?,
+        }
+        match alignment {
+            // The JSON object has links and weights already.
+            Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
+            Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
+            Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
+            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades))?,
+            None => {}
+        }
+        writeln!(out)?;
+        Ok(())
     }
-    match alignment {
-        // The JSON object has links and weights already.
-        Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
-        Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
-        Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
-        Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, shades))?,
-        None => {}
-    }
-    writeln!(out)?;
-    Ok(())
 }

@@ -1,22 +1,25 @@
 //! Lines that are no sentence: blank, or endless.
 
 use crate::support::{SCORES, SENTENCES, bits, random};
-use glosser_translator::{SearchOptions, Translator, Weighting};
+use glosser_text::{EOS, Lines, Terms};
+use glosser_translator::{Copying, SearchOptions, Translation, Translator, Weighting};
 
-fn greedy(translator: &Translator, sentence: &str, max_length: usize) -> glosser_translator::Translation {
+fn greedy(translator: &Translator, sentence: &str, max_length: usize) -> Translation {
     let options = SearchOptions { max_length: Some(max_length), ..SearchOptions::GREEDY };
     let mut found = translator.translate_with(&[sentence], &options, 1).expect("translations");
     found.pop().expect("one sentence").pop().expect("one translation")
 }
 
 #[test]
-fn a_line_of_three_thousand_words_is_translated_whole_and_on_one_line() {
+fn a_long_line_is_translated_whole_and_on_one_line() {
     let translator = random(SCORES[2], true).translator;
-    let line: String = (0..500).flat_map(|_| SENTENCES[0].split(' ')).collect::<Vec<_>>().join(" ");
-    assert_eq!(line.split(' ').count(), 3000);
+    let line = [SENTENCES[0]; 100].join(" ");
+    assert_eq!(line.split(' ').count(), 600);
     let translation = greedy(&translator, &line, 10);
 
     let tokens = translator.encode_source(&line).ids.len();
+    assert!((1000..=Translator::LONGEST_WEIGHTED).contains(&tokens), "{tokens} tokens");
+    assert!(translation.pieces > 5);
     assert_eq!(translation.attention.source_len(), tokens + 1);
     assert_eq!(translation.source_tokens.len(), tokens);
     assert_eq!(translation.attention.target_len(), translation.target_tokens.len() + 1);
@@ -29,7 +32,7 @@ fn a_line_of_three_thousand_words_is_translated_whole_and_on_one_line() {
         let sum: f32 = row.iter().sum();
         assert!((sum - 1.0).abs() < 1e-5, "{sum}");
     }
-    assert_eq!(translation.words().source.len(), 3000);
+    assert_eq!(translation.words().source.len(), 600);
 }
 
 #[test]
@@ -39,22 +42,55 @@ fn a_long_line_is_its_pieces_translated_one_by_one() {
     let sentence = format!("{}.", ["Hund"; 29].join(" "));
     let line = [sentence.as_str(); 20].join(" ");
     let tokens = |text: &str| translator.encode_source(text).ids.len();
-    let whole = greedy(&translator, &line, 10);
+    assert!(tokens(&line) > 200 && tokens(&sentence) < 200);
+    let (whole, piece) = (greedy(&translator, &line, 10), greedy(&translator, &sentence, 10));
+    assert_eq!((whole.pieces, piece.pieces), (20, 1));
+    assert!((whole.log_prob - 20.0 * piece.log_prob).abs() < 1e-2, "{} {}", whole.log_prob, piece.log_prob);
+    assert!((whole.score - piece.score).abs() < 1e-4);
+    let rows = |translation: &Translation| translation.attention.target_len() - 1;
+    assert_eq!(rows(&whole), 20 * rows(&piece));
+}
 
-    let mut rest: Vec<&str> = vec![&sentence; 20];
-    let (mut log_prob, mut rows) = (0.0, 1);
-    while !rest.is_empty() {
-        let mut count = rest.len();
-        while tokens(&rest[..count].join(" ")) > 200 {
-            count -= 1;
-        }
-        let piece = greedy(&translator, &rest[..count].join(" "), 10);
-        log_prob += piece.log_prob;
-        rows += piece.attention.target_len() - 1;
-        rest.drain(..count);
+#[test]
+fn a_line_without_end_is_translated_whole_and_has_no_attention() {
+    let translator = random(SCORES[2], true).translator;
+    let line = [SENTENCES[0]; 500].join(" ");
+    // Too long is the source, then the translation alone.
+    for (line, max_length) in [(line.as_str(), 2), (SENTENCES[0], 2000)] {
+        let translation = greedy(&translator, line, max_length);
+        assert!(!translation.has_attention() && translation.pieces > 0 && translation.log_prob < 0.0);
+        let pieces = translation.pieces;
+        assert!(translation.target_tokens.len() > 1500 || pieces > 6000 / 200, "{pieces} pieces");
+        let words = translation.words();
+        assert_eq!(words.source, line.split(' ').collect::<Vec<_>>());
+        assert_eq!((words.attention.matrix().target_len(), words.attention.eos_mass().len()), (0, 0));
+        words.labelled();
     }
-    assert!((whole.log_prob - log_prob).abs() < 1e-3, "{} {log_prob}", whole.log_prob);
-    assert_eq!(whole.attention.target_len(), rows);
+}
+
+#[test]
+fn an_item_of_a_hundred_thousand_words_takes_no_room_for_their_attention() {
+    let translator = random(SCORES[2], true).translator;
+    let names = ["Zw"; 100_000].join(" ");
+    let mut terms = Terms::default();
+    terms.add_kept(Lines::new(names.as_bytes(), "k.txt")).expect("a term");
+    let translator = translator.with_copying(Copying { terms, automatic: false });
+    let translation = greedy(&translator, &format!("Wiese {names}"), 4);
+    assert!(translation.text.contains(&names) && !translation.has_attention());
+    assert_eq!((translation.pieces, translation.words().source.len()), (1, 100_001));
+}
+
+#[test]
+fn a_translation_says_whether_it_was_cut() {
+    let random = random(SCORES[2], true);
+    let (endless, short) = (random.with_bias(EOS, -50.0), random.with_bias(EOS, 50.0));
+    for max_length in [1, 7] {
+        assert!(greedy(&endless, SENTENCES[0], max_length).is_cut);
+        assert!(!greedy(&short, SENTENCES[0], max_length).is_cut, "it would have ended there anyway");
+    }
+    assert!(!greedy(&short, SENTENCES[0], 100).is_cut);
+    assert!(greedy(&endless, &[SENTENCES[0]; 100].join(" "), 3).is_cut);
+    assert!(!greedy(&endless, " ", 3).is_cut);
 }
 
 #[test]
@@ -74,14 +110,27 @@ fn a_long_line_among_others_changes_none_of_them() {
 #[test]
 fn a_model_that_writes_line_ends_still_writes_one_line() {
     let random = random(SCORES[2], true);
-    for end in ["\n", "\r"] {
+    for end in ["\n", "\r", "\0", "\u{B}", "\u{C}", "\u{1C}", "\u{1E}"] {
         let token = *random.translator.encode_target(&format!("Hund{end}")).ids.last().expect("tokens");
         assert_eq!(random.translator.tokenizers().target().decode(&[token]), end);
         let translation = greedy(&random.with_bias(token, 50.0), SENTENCES[0], 4);
-        assert_eq!(translation.text, "    ");
+        assert_eq!((translation.text.as_str(), translation.line_ends), ("    ", 4));
         assert_eq!(translation.attention.target_len(), 5);
         assert_eq!(translation.words().target.len(), 0);
     }
+    assert_eq!(greedy(&random.translator, SENTENCES[0], 4).line_ends, 0);
+}
+
+#[test]
+fn a_glossary_with_line_ends_still_gives_one_line_with_its_attention() {
+    let translator = random(SCORES[2], true).translator;
+    let mut terms = Terms::default();
+    terms.add_glossary(Lines::new("Wiese\tone\u{2028}two\u{85}three\n".as_bytes(), "g.tsv")).expect("a glossary");
+    let translation = greedy(&translator.with_copying(Copying { terms, automatic: false }), "die Wiese", 4);
+    assert!(translation.text.contains("one two three"), "{}", translation.text);
+    assert_eq!(translation.line_ends, 2);
+    assert_eq!(translation.target_tokens.last().map(|range| range.end), Some(translation.text.len()));
+    assert_eq!(translation.words().attention.matrix().target_len(), translation.words().target.len());
 }
 
 #[test]
