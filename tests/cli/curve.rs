@@ -93,7 +93,7 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
     scratch.write("none.jsonl", whole.replace("\"steps_per_epoch\":100", "\"steps_per_epoch\":0"));
     scratch.write("huge.jsonl", whole.replace("2.5", "1e999"));
     scratch.write("negative.jsonl", whole.replace("\"step\":100", "\"step\":-1"));
-    scratch.write("nested.jsonl", "[".repeat(200_000));
+    scratch.write("nested.jsonl", "[".repeat(200_000) + "\n");
     scratch.write("binary.jsonl", [0xFF; 100]);
     let before = scratch.tree("");
     for (model, parts) in [

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 /// ill-matched sides; the wrong language, and swapped sides; runs of one character; duplicates; and pairs of --dev and
 /// --test that stand in the training corpus. Languages and lengths are judged by the corpus itself.
 ///
-/// An error is what stops training or makes it learn nonsense; a warning, what is lost or learnt wrongly; the rest is
-/// information. The exit code is 0 if there is no error and no warning, 1 if there is one.
+/// An error is what stops training or makes it learn nonsense; a warning, what is lost or learnt wrongly; a note, what is
+/// good to know (`information` in JSON). The exit code is 0 if there is no error and no warning, 1 if there is one.
 #[derive(Args)]
 pub struct CheckArgs {
     /// The training pairs: a TSV file, or a source file and a target file of as many lines

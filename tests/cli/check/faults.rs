@@ -1,0 +1,187 @@
+use super::support::{ABOVE, LINE, Sides, TRAIN, assert_bytes_found, assert_found, report};
+use crate::cli::support::{Scratch, assert_says};
+
+const DEV: &str = include_str!("../../../data/dev.en-fr.tsv");
+const TEST: &str = include_str!("../../../data/test.en-fr.tsv");
+
+#[test]
+fn the_bundled_corpus_is_clean() {
+    let scratch = Scratch::new();
+    for (name, text) in [("train.tsv", TRAIN), ("dev.tsv", DEV), ("test.tsv", TEST)] {
+        scratch.write(name, text);
+    }
+    let ran = scratch.run("check train.tsv --dev dev.tsv --test test.tsv --json").success();
+    let report = report(&ran);
+    assert!(report.findings.is_empty() && report.slips.is_empty(), "{}", ran.stdout);
+    let roles: Vec<&str> = report.corpora.iter().map(|corpus| corpus.role.as_str()).collect();
+    assert_eq!(roles, ["train", "dev", "test"]);
+    let train = &report.corpora[0];
+    assert_eq!((train.pairs, train.usable, train.source.lines, train.target.lines), (12_000, 12_000, 12_000, 12_000));
+    // As data/README.md has them.
+    assert_eq!((train.source.words, train.target.words), (93_521, 92_831));
+    assert_eq!(train.source.characters + train.target.characters + 24_000, TRAIN.chars().count());
+    let text = scratch.run("check train.tsv").success().stdout;
+    assert_says(&text, &["train.tsv: 12,000 pairs", "93,521 words", "no error and no warning"]);
+}
+
+#[test]
+fn what_is_wrong_with_bytes_is_named_with_line_and_column() {
+    assert_bytes_found("nul", b"\0");
+    assert_bytes_found("bom-inside", b"\xEF\xBB\xBF");
+    assert_bytes_found("carriage-return", b"\r");
+    assert_bytes_found("line-separator", b"\xC2\x85");
+    assert_bytes_found("line-separator", b"\xE2\x80\xA8");
+    assert_bytes_found("line-separator", b"\xE2\x80\xA9");
+    assert_bytes_found("control", b"\x07");
+    assert_bytes_found("control", b"\x1B");
+    assert_bytes_found("not-utf8", b"\xFC");
+    assert_bytes_found("not-utf8", b"\xE2\x82");
+    assert_found("bom", 1, Some([1, 1]), |sides| drop(sides.on(1).0.splice(..0, *b"\xEF\xBB\xBF")));
+    // The target's column is counted from the start of the line, which holds the source in a TSV.
+    let behind = Sides::clean().source[LINE - 1].len() + 1;
+    assert_found("nul", LINE, Some([behind + 1, 1]), |sides| sides.on(LINE).1.insert(0, 0));
+}
+
+#[test]
+fn sides_to_learn_nothing_from_are_named() {
+    assert_found("blank-side", LINE, None, |sides| sides.on(LINE).0.clear());
+    assert_found("blank-side", LINE, None, |sides| *sides.on(LINE).1 = b" \xE3\x80\x80".to_vec());
+    assert_found("blank-pair", LINE, None, |sides| {
+        sides.on(LINE).0.clear();
+        sides.on(LINE).1.clear();
+    });
+    assert_found("too-long", LINE, None, |sides| *sides.on(LINE).0 = b"some words ".repeat(101));
+    assert_found("length-ratio", LINE, None, |sides| sides.target[LINE - 1] = sides.target[200..208].join(&b' '));
+    assert_found("repeats", LINE, None, |sides| sides.on(LINE).1.extend(b" ......."));
+    assert_found("repeats", LINE, None, |sides| sides.on(LINE).0.extend(b" * * * * * *"));
+}
+
+#[test]
+fn duplicates_are_named_with_the_line_of_the_first() {
+    let copied = |sides: &mut Sides| {
+        let (source, target) = sides.texts(ABOVE);
+        (*sides.on(LINE).0, *sides.on(LINE).1) = (source, target);
+    };
+    assert_found("duplicate-pair", LINE, None, copied);
+    // Blanks at the end make no other pair.
+    assert_found("duplicate-pair", LINE, None, |sides| {
+        copied(sides);
+        sides.on(LINE).0.push(b' ');
+    });
+    assert_found("same-source", LINE, None, |sides| {
+        copied(sides);
+        sides.on(LINE).1.extend(b" Oui.");
+    });
+}
+
+/// The first line below `line` that is long enough to tell its language.
+fn long_line(line: usize) -> usize {
+    let sides = Sides::clean();
+    let is_long = |line: &usize| sides.source[line - 1].len().min(sides.target[line - 1].len()) > 40;
+    (line..400).find(is_long).expect("a long line")
+}
+
+#[test]
+fn sides_in_the_wrong_place_or_language_are_named() {
+    let (line, other) = (long_line(LINE), long_line(250));
+    assert_found("swapped-sides", line, None, |sides| {
+        let (source, target) = sides.texts(line);
+        (*sides.on(line).0, *sides.on(line).1) = (target, source);
+    });
+    assert_found("same-text", line, None, |sides| *sides.on(line).1 = sides.texts(line).0);
+    assert_found("wrong-language", line, None, |sides| *sides.on(line).0 = sides.texts(other).1);
+    assert_found("wrong-language", line, None, |sides| *sides.on(line).1 = sides.texts(other).0);
+}
+
+#[test]
+fn a_tsv_line_without_a_column_a_column_of_ids_and_nothing_at_all_are_named() {
+    let scratch = Scratch::new();
+    let sides = Sides::clean();
+    sides.write(&scratch);
+    let tsv = String::from_utf8(scratch.read("c.tsv")).expect("UTF-8");
+    let without_tab = |(index, line): (usize, &str)| {
+        if index + 1 == LINE { line.replace('\t', " ") + "\n" } else { line.to_owned() + "\n" }
+    };
+    scratch.write("no-tab.tsv", tsv.lines().enumerate().map(without_tab).collect::<String>());
+    let ids = tsv.lines().enumerate().map(|(index, line)| format!("{}\t{line}\n", 77_000 + index));
+    scratch.write("ids.tsv", ids.collect::<String>());
+    scratch.write("empty.tsv", "");
+    for (args, kind, line, note) in [
+        ("no-tab.tsv", "too-few-columns", LINE, "column 2 is wanted, there are 1"),
+        ("ids.tsv --columns 1,3", "numbers", 1, "the source side"),
+        ("empty.tsv", "no-pairs", 1, ""),
+    ] {
+        let ran = scratch.run(&format!("check {args} --json"));
+        let report = report(&ran);
+        let kinds: Vec<&str> = report.findings.iter().map(|finding| finding.kind.as_str()).collect();
+        assert_eq!((kinds, ran.code, report.errors), (vec![kind], Some(1), 1), "{}", ran.stdout);
+        let place = &report.findings[0].places[0];
+        assert_eq!((place.line, place.note.as_deref().unwrap_or_default()), (line, note));
+    }
+    scratch.run("check ids.tsv --columns 2,3").success();
+}
+
+#[test]
+fn pairs_of_dev_and_test_that_stand_in_train_are_named() {
+    let scratch = Scratch::new();
+    Sides::clean().write(&scratch);
+    let known = TRAIN.lines().nth(ABOVE - 1).expect("a line");
+    let mut dev: Vec<&str> = DEV.lines().take(40).collect();
+    let other = format!("{known} Oui.");
+    dev[4] = known;
+    scratch.write("dev.tsv", dev.join("\n"));
+    dev[4] = &other;
+    scratch.write("test.tsv", dev.join("\n"));
+    let ran = scratch.run("check c.tsv --dev dev.tsv --test test.tsv --json");
+    let report = report(&ran);
+    let found: Vec<(&str, &str, usize, Option<&str>)> = report
+        .findings
+        .iter()
+        .flat_map(|finding| finding.places.iter().map(move |place| (finding, place)))
+        .map(|(finding, place)| (finding.kind.as_str(), place.file.as_str(), place.line, place.note.as_deref()))
+        .collect();
+    let note = Some("as on line 17 of c.tsv");
+    assert_eq!(found, [("pair-in-train", "dev.tsv", 5, note), ("source-in-train", "test.tsv", 5, note)]);
+    assert_eq!((ran.code, report.warnings, report.errors), (Some(1), 1, 0));
+}
+
+#[test]
+fn many_places_are_counted_and_few_are_shown() {
+    let scratch = Scratch::new();
+    let mut sides = Sides::clean();
+    (101..=260).for_each(|line| sides.on(line).0.push(7));
+    sides.write(&scratch);
+    let finding = report(&scratch.run("check c.tsv --json")).findings.pop().expect("a finding");
+    assert_eq!((finding.count, finding.places.len(), finding.places[99].line), (160, 100, 200));
+    let text = scratch.run("check c.tsv").stdout;
+    assert_says(&text, &["warning: control characters: 160", "c.tsv:103:", "and 157 more"]);
+    assert!(!text.contains("c.tsv:104:"), "{text}");
+}
+
+#[test]
+fn a_pipe_is_checked_and_a_file_that_cannot_be_read_is_an_error() {
+    let scratch = Scratch::new();
+    let ran = scratch.pipe("check -", "a dog\tun chien\na \0cow\tune vache\n");
+    assert_says(&ran.stdout, &["standard input:2:3: `a \\0cow\\tune vache`"]);
+    assert_eq!(ran.code, Some(1));
+    assert_says(&scratch.run("check nowhere.tsv").failure(), &["`nowhere.tsv` cannot be opened", "check the path"]);
+}
+
+#[test]
+fn a_translation_memory_is_looked_through_pair_by_pair_and_not_mended() {
+    let scratch = Scratch::new();
+    let unit = |source: &str, target: &str| {
+        format!(
+            "<tu><tuv xml:lang=\"en\"><seg>{source}</seg></tuv><tuv xml:lang=\"de\"><seg>{target}</seg></tuv></tu>\n"
+        )
+    };
+    let units = [unit("one", "eins"), unit("two", ""), unit("three four", "drei vier"), unit("one", "eins")].concat();
+    scratch.write(
+        "pairs.tmx",
+        format!("<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header srclang=\"en\"/><body>\n{units}</body></tmx>\n"),
+    );
+    let ran = scratch.run("check pairs.tmx");
+    assert_eq!(ran.code, Some(1), "{}{}", ran.stdout, ran.stderr);
+    assert_says(&ran.stdout, &["pairs.tmx:4", "pairs.tmx:6"]);
+    assert_says(&scratch.run("check pairs.tmx --fix out.tsv").wrong_usage(), &["glosser convert"]);
+}

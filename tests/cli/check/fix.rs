@@ -1,0 +1,93 @@
+use super::support::{ABOVE, Sides, TRAIN, report};
+use crate::cli::support::{Scratch, assert_says};
+
+const DEV: &str = include_str!("../../../data/dev.en-fr.tsv");
+
+/// Faults of every kind that can be mended, the line of each, and what is left of the corpus.
+fn dirty() -> (Sides, Vec<(&'static str, usize)>) {
+    let mut sides = Sides::clean();
+    drop(sides.on(1).0.splice(..0, *b"\xEF\xBB\xBF"));
+    sides.on(20).0.insert(1, 0);
+    sides.on(21).0.insert(1, b'\r');
+    sides.on(22).1.extend("\u{2028}Oui.".as_bytes());
+    sides.on(23).0.insert(1, 7);
+    sides.on(24).1.extend(b" caf\xE9");
+    sides.on(25).0.clear();
+    sides.on(26).0.clear();
+    sides.on(26).1.clear();
+    *sides.on(27).0 = b"some words ".repeat(101);
+    sides.target[27] = sides.target[200..208].join(&b' ');
+    (sides.source[28], sides.target[28]) = sides.texts(ABOVE);
+    let done = [
+        "not-utf8",
+        "nul",
+        "carriage-return",
+        "line-separator",
+        "control",
+        "blank-side",
+        "too-long",
+        "length-ratio",
+        "duplicate-pair",
+        "bom",
+        "blank-pair",
+    ];
+    (sides, done.map(|kind| (kind, 1)).to_vec())
+}
+
+#[test]
+fn a_fixed_corpus_keeps_its_pairs_together_and_says_what_was_done() {
+    let scratch = Scratch::new();
+    let (sides, done) = dirty();
+    sides.write(&scratch);
+    for (files, outputs, again) in
+        [("c.tsv", "out/clean.tsv", "out/clean.tsv"), ("c.en c.fr", "out/a.gz out/b.gz", "out/a.gz out/b.gz")]
+    {
+        scratch.write("out/here", "");
+        let before = ["c.tsv", "c.en", "c.fr"].map(|name| scratch.read(name));
+        let ran = scratch.run(&format!("check {files} --fix {outputs} --json"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+        let fixed = report(&ran).fixed.expect("what was done");
+        let said: Vec<(&str, usize)> = fixed.done.iter().map(|done| (done.kind.as_str(), done.count)).collect();
+        assert_eq!((fixed.pairs, said), (395, done.clone()));
+        assert_eq!(["c.tsv", "c.en", "c.fr"].map(|name| scratch.read(name)), before, "inputs stay");
+        let clean = report(&scratch.run(&format!("check {again} --json")).success());
+        assert!(clean.findings.is_empty() && clean.corpora[0].pairs == 395);
+    }
+    let written = String::from_utf8(scratch.read("out/clean.tsv")).expect("UTF-8");
+    let lines: Vec<&str> = written.lines().collect();
+    let original: Vec<&str> = TRAIN.lines().take(400).collect();
+    assert_eq!((lines[0], lines[394], lines[19]), (original[0], original[399], original[19]));
+    assert!(lines[21].ends_with(" Oui.") && lines[23].ends_with(" café"), "{:?}", &lines[20..25]);
+    assert_eq!(lines[24..], original[29..]);
+    let text = scratch.run("check c.tsv --fix out/clean.tsv").stdout;
+    assert_says(&text, &["written: out/clean.tsv: 395 pairs", " 1  pairs removed: they occur before"]);
+}
+
+#[test]
+fn further_columns_of_a_tsv_are_kept() {
+    let scratch = Scratch::new();
+    scratch.write("c.tsv", "1\ta dog runs\t2\tun chien court\tCC-BY\n3\t\t4\tune vache\tCC-BY\n");
+    scratch.run("check c.tsv --columns 2,4 --fix out.tsv");
+    assert_eq!(scratch.read("out.tsv"), b"1\ta dog runs\t2\tun chien court\tCC-BY\n");
+}
+
+#[test]
+fn no_file_that_is_read_is_ever_written() {
+    let scratch = Scratch::new();
+    Sides::clean().write(&scratch);
+    scratch.write("dev.tsv", DEV);
+    let before = scratch.tree("");
+    for (args, parts) in [
+        ("c.tsv --fix c.tsv", ["--fix c.tsv", "name another"]),
+        ("c.tsv --fix ./c.tsv", ["--fix ./c.tsv", "name another"]),
+        ("c.en c.fr --fix out.en c.fr", ["--fix c.fr", "name another"]),
+        ("c.tsv --dev dev.tsv --fix dev.tsv", ["--fix dev.tsv", "name another"]),
+        ("c.en c.fr --fix out.tsv", ["2 file(s)", "name as many"]),
+        ("c.tsv --fix a b", ["1 file(s)", "name as many"]),
+        ("c.en c.fr --fix out out", ["twice", "one file a side"]),
+        ("c.en c.fr --columns 2,1", ["--columns", "two plain files"]),
+    ] {
+        assert_says(&scratch.run(&format!("check {args}")).wrong_usage(), &parts);
+    }
+    assert!(scratch.tree("") == before);
+}
