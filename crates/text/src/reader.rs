@@ -76,7 +76,7 @@ impl CorpusReader {
     /// What is no regular file - standard input, a pipe - is copied to a file that `new_file` gives.
     ///
     /// # Errors
-    /// Those of [`open`]; [`TextError::NotCopied`].
+    /// Those of [`open`](crate::open); [`TextError::NotCopied`].
     pub fn new(corpus: AnyCorpus, mut new_file: impl FnMut() -> io::Result<File>) -> Result<Self, TextError> {
         let paths: Vec<PathBuf> = match &corpus {
             AnyCorpus::InFiles(files) => files.paths().into_iter().map(Path::to_owned).collect(),
@@ -172,7 +172,7 @@ fn copied(path: &Path, mut copy: File) -> io::Result<File> {
     Ok(copy)
 }
 
-/// The name that [`open`] gives a file in messages.
+/// The name that [`open`](crate::open) gives a file in messages.
 fn shown(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
