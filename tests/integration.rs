@@ -19,6 +19,7 @@ mod cli {
     mod model_directory;
     mod neighbours;
     mod quantize;
+    mod report;
     mod score;
     mod support;
     mod training;

@@ -1,7 +1,7 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 10] =
-    ["demo", "train", "translate", "align", "aer", "evaluate", "score", "quantize", "curve", "info"];
+const COMMANDS: [&str; 11] =
+    ["demo", "train", "translate", "align", "aer", "evaluate", "score", "report", "quantize", "curve", "info"];
 
 fn assert_recorded(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

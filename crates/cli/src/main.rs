@@ -15,6 +15,7 @@ mod interrupt;
 mod links;
 mod output;
 mod progress;
+mod report;
 mod trainer;
 
 use anyhow::{Context, Result};
@@ -74,6 +75,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),
+        Command::Report(args) => commands::report::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),

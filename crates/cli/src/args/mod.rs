@@ -7,6 +7,7 @@ mod demo;
 mod evaluate;
 mod info;
 mod quantize;
+mod report;
 mod score;
 mod shared;
 mod train;
@@ -19,6 +20,7 @@ pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
+pub use report::ReportArgs;
 pub use score::{ScoreArgs, ScoreFormat};
 pub use shared::wrong_usage;
 pub use train::{ScoreArg, TrainArgs};
@@ -53,6 +55,7 @@ pub enum Command {
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),
+    Report(ReportArgs),
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod info;
 pub mod quantize;
+pub mod report;
 pub mod score;
 pub mod train;
 pub mod translate;

@@ -1,12 +1,11 @@
 use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
 use crate::copying;
 use crate::links;
-use crate::output::{say, writer};
+use crate::output::{is_same_file, say, writer};
 use anyhow::{Result, ensure};
 use glosser_text::{Lines, TextError, TextReader};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
@@ -54,11 +53,6 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         out.flush()?;
     }
     Ok(())
-}
-
-/// Whether both are one file that exists, by whatever path.
-fn is_same_file(input: &Path, output: &Path) -> bool {
-    input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
 /// Reads on while sentences are translated. A line that cannot be read as it is, is said and mended.
