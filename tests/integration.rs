@@ -25,6 +25,7 @@ mod cli {
     mod neighbours;
     mod panics;
     mod quantize;
+    mod report;
     mod score;
     mod support;
     mod symmetrize;

@@ -1,6 +1,6 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "check",
     "convert",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 14] = [
     "aer",
     "evaluate",
     "score",
+    "report",
     "quantize",
     "curve",
     "info",

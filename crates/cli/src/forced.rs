@@ -27,10 +27,10 @@ pub fn each(
 }
 
 /// What to say of a pair that has text on both sides and could not be computed.
-pub fn complaint(corpus: &Corpus, line: usize, forced: &Translation) -> Option<String> {
+pub fn complaint(name: &str, line: usize, forced: &Translation) -> Option<String> {
     let is_computed = !forced.target_tokens.is_empty() || is_blank(forced);
     let most = Translator::LONGEST_FORCED;
-    (!is_computed).then(|| format!("{}:{}: more than {most} sub-words on a side", corpus.name, corpus.line(line - 1)))
+    (!is_computed).then(|| format!("{name}:{line}: more than {most} sub-words on a side"))
 }
 
 /// Whether a side has nothing to go through.

@@ -20,7 +20,7 @@ mod links;
 mod output;
 mod progress;
 mod read_ahead;
-mod replaced;
+mod report;
 mod spooled;
 mod trainer;
 
@@ -89,6 +89,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),
         Command::Convert(args) => commands::convert::run(args),
+        Command::Report(args) => commands::report::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),

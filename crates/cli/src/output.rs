@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use glosser_alignment::Shades;
-use glosser_text::Compression;
+use glosser_text::{Compression, Output};
 use std::env;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
@@ -23,9 +23,21 @@ pub fn writer(path: Option<&Path>) -> Result<Box<dyn Write>> {
     }
 }
 
+/// Puts a whole file in its place, or on standard output.
+pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+        let mut out = writer(None)?;
+        out.write_all(bytes)?;
+        return Ok(out.flush()?);
+    };
+    let mut output = Output::create(path)?;
+    output.write_all(bytes).with_context(|| format!("{}: cannot be written", path.display()))?;
+    Ok(Output::finish(vec![output])?)
+}
+
 /// Whether both are one file that exists, by whatever path.
-pub fn is_same_file(one: &Path, other: &Path) -> bool {
-    one.canonicalize().is_ok_and(|one| one.is_file() && other.canonicalize().is_ok_and(|other| one == other))
+pub fn is_same_file(input: &Path, output: &Path) -> bool {
+    input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
 /// Tells the person something that is no result.

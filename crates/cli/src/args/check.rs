@@ -37,7 +37,7 @@ pub struct CheckArgs {
     /// Write the training pairs repaired, to as many files as they come from [example: --fix clean.tsv]
     ///
     /// Leaves out pairs that are blank, doubled, overlong or ill-matched; mends bytes and characters; and says how many
-    /// of each. Where the sides slip it writes nothing. A name that ends in .gz is written as gzip; the files that are
+    /// of each. Where the sides slip it writes nothing. A name that ends in .gz or .zst is compressed; the files that are
     /// read are never replaced.
     #[arg(long, value_name = "OUT", num_args = 1..=2)]
     pub fix: Vec<PathBuf>,

@@ -10,6 +10,7 @@ mod demo;
 mod evaluate;
 mod info;
 mod quantize;
+mod report;
 mod score;
 mod shared;
 mod symmetrize;
@@ -26,6 +27,7 @@ pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use quantize::QuantizeArgs;
+pub use report::ReportArgs;
 pub use score::{ScoreArgs, ScoreFormat};
 
 pub use shared::{ColumnsArg, as_usage, wrong_usage};
@@ -65,6 +67,7 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),
     Convert(ConvertArgs),
+    Report(ReportArgs),
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),

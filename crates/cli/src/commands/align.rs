@@ -13,7 +13,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let mut out = writer(None)?;
     forced::each(&translator, &corpus, args.batch_size, args.links.into(), |line, scored| {
         let aligned = &scored.translation;
-        if let Some(complaint) = forced::complaint(&corpus, line, aligned) {
+        if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), aligned) {
             say(&format!("warning: {complaint}; not aligned"));
         }
         write(&mut out, line, aligned, args.format)

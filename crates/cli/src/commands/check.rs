@@ -2,9 +2,9 @@ use crate::args::{CheckArgs, wrong_usage};
 use crate::confirmation::Confirmation;
 use crate::diagnosis::{Examined, Fixed, Found};
 use crate::output::writer;
-use crate::replaced::Replaced;
 use crate::spooled::Spooled;
-use anyhow::Result;
+use anyhow::{Context, Result};
+use glosser_text::Output;
 use glosser_text::doctor::{Diagnosis, Input, Role, check};
 use glosser_translator::Translator;
 use std::io::Write;
@@ -57,14 +57,13 @@ fn fix(outputs: &[PathBuf], train: &Input, diagnosis: &Diagnosis) -> Result<Opti
         return Ok(None);
     }
     let mut fixing = diagnosis.fix(train)?;
-    let mut replaced = outputs.iter().map(|path| Replaced::new(path)).collect::<Result<Vec<_>>>()?;
+    let mut files = outputs.iter().map(|path| Output::create(path)).collect::<Result<Vec<_>, _>>()?;
     for lines in fixing.by_ref() {
-        for (file, line) in replaced.iter_mut().zip(lines?) {
-            file.write_line(&line)?;
+        for ((file, path), line) in files.iter_mut().zip(outputs).zip(lines?) {
+            writeln!(file, "{line}").with_context(|| format!("{}: cannot be written", path.display()))?;
         }
     }
-    let written = replaced.into_iter().map(Replaced::finish).collect::<Result<Vec<_>>>()?;
-    written.into_iter().try_for_each(|file| file.rename())?;
+    Output::finish(files)?;
     Ok(Some(Fixed::new(outputs, &fixing)))
 }
 

@@ -58,7 +58,7 @@ fn curve(path: &Path, against: Against) -> Result<Curve> {
 }
 
 /// Where the log is.
-fn log(path: &Path) -> Result<PathBuf> {
+pub fn log(path: &Path) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path.to_owned());
     }

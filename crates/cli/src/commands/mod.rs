@@ -10,6 +10,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod info;
 pub mod quantize;
+pub mod report;
 pub mod score;
 pub mod symmetrize;
 pub mod train;

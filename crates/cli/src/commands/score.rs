@@ -16,7 +16,9 @@ pub fn run(args: ScoreArgs) -> Result<()> {
     let mut out = writer(None)?;
     let mut sum = Sum::default();
     forced::each(&translator, &corpus, args.batch_size, Weighting::Attention, |line, scored| {
-        if let (Some(complaint), false) = (forced::complaint(&corpus, line, &scored.translation), args.quiet) {
+        if let (Some(complaint), false) =
+            (forced::complaint(&corpus.name, corpus.line(line - 1), &scored.translation), args.quiet)
+        {
             say(&format!("warning: {complaint}; not scored"));
         }
         sum.add(scored);

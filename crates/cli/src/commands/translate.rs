@@ -2,14 +2,13 @@ use crate::args::{AlignmentKind, TranslateArgs, TranslateFormat, wrong_usage};
 use crate::copying;
 use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation, warn};
 use crate::links;
-use crate::output::{shades, writer};
+use crate::output::{is_same_file, shades, writer};
 use crate::read_ahead::{ReadAhead, Share};
 use anyhow::{Result, bail, ensure};
 use glosser_alignment::Shades;
 use glosser_text::LossyLine;
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
-use std::path::Path;
 
 /// Batches that are read before they are sorted by length and translated: more makes less padding and later answers.
 const BATCHES_AT_ONCE: usize = 16;
@@ -73,11 +72,6 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         None => {}
     }
     Ok(())
-}
-
-/// Whether both are one file that exists, by whatever path.
-fn is_same_file(input: &Path, output: &Path) -> bool {
-    input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
 /// How lines are written.

@@ -1,0 +1,106 @@
+// Learning curves: BLEU and loss of the validations, and the loss of training behind them.
+
+const PANEL = { width: 560, height: 300, left: 52, right: 16, top: 16, bottom: 40 };
+
+/** A step of 1, 2 or 5 times a power of ten that makes about `count` of a range. */
+function niceStep(range, count) {
+  const rough = range / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+}
+
+/** Numbers at which an axis is marked, from the first at or below the least value to the last at or above the greatest. */
+function ticks(least, most, count) {
+  const step = niceStep(most - least, count);
+  const first = Math.floor(least / step + 1e-9);
+  const last = Math.max(Math.ceil(most / step - 1e-9), first + 1);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
+/** From values to places on the panel. */
+function scale(marks, from, to) {
+  const [least, most] = [marks[0], marks[marks.length - 1]];
+  return (value) => from + ((value - least) / (most - least)) * (to - from);
+}
+
+/** Tick labels with as many digits as their step needs. */
+function tickLabel(value, marks) {
+  const digits = Math.max(0, -Math.floor(Math.log10(marks[1] - marks[0]) + 1e-9));
+  return number(value, digits);
+}
+
+function axes(xs, ys, x, y, xName) {
+  const { width, height, left, right, bottom } = PANEL;
+  const rows = ys.flatMap((value) => [
+    draw("line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
+    draw("text", { class: "tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, tickLabel(value, ys)),
+  ]);
+  const columns = xs.map((value) =>
+    draw("text", { class: "tick", x: x(value), y: height - bottom + 18, "text-anchor": "middle" }, tickLabel(value, xs)));
+  const name = draw("text", { class: "tick", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, xName);
+  return [...rows, ...columns, name];
+}
+
+function polyline(points, x, y, name) {
+  return draw("polyline", { class: name, points: points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(" ") });
+}
+
+/** A line with a point for each validation and a ring around that of the saved model. */
+function validated(history, model, against, of, x, y) {
+  const at = (validation) => [validation[against], validation[of]];
+  const best = history.validations.filter((validation) => validation.is_best).slice(-1);
+  const circle = (validation, r, name) => draw("circle", {
+    class: `${name} model-${letter(model)}`, cx: x(validation[against]), cy: y(validation[of]), r,
+  }, draw("title", {}, `${letter(model)}: ${of} ${number(validation[of], 3)} after ${number(validation.epochs, 1)} epochs`));
+  return draw("g", {}, polyline(history.validations.map(at), x, y, `curve model-${letter(model)}`),
+    ...history.validations.map((validation) => circle(validation, 3, "point")),
+    ...best.map((validation) => circle(validation, 7, "ring")));
+}
+
+/** The first losses of training are many times the last, and would make all else flat. */
+function highestDrawn(histories) {
+  return 1.5 * Math.max(...histories.flatMap(([history]) => history.validations.map(({ loss }) => loss)));
+}
+
+/** One panel: `of` is `bleu` or `loss`. */
+function curvesPanel(histories, against, of, title) {
+  const { width, height, left, right, top, bottom } = PANEL;
+  const validations = histories.flatMap(([history]) => history.validations);
+  const highest = highestDrawn(histories);
+  const training = (history) => (of === "loss" ? history.training.filter(({ loss }) => loss <= highest) : []);
+  const drawn = [...validations, ...histories.flatMap(([history]) => training(history))];
+  const values = drawn.map((point) => point[of]);
+  const xs = ticks(0, Math.max(...drawn.map((point) => point[against])), 6);
+  const ys = ticks(Math.min(...values), Math.max(...values), 5);
+  const [x, y] = [scale(xs, left, width - right), scale(ys, height - bottom, top)];
+  const lines = histories.map(([history, model]) => draw("g", {},
+    polyline(training(history).map((loss) => [loss[against], loss.loss]), x, y, `training model-${letter(model)}`),
+    validated(history, model, against, of, x, y)));
+  const unit = against === "step" ? "steps" : against;
+  return make("figure", { class: "curve-panel" }, make("figcaption", {}, title),
+    draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": described(histories, of, title) },
+      ...axes(xs, ys, x, y, unit), ...lines));
+}
+
+/** The curves in a sentence. */
+function described(histories, of, title) {
+  const told = histories.map(([history, model]) => {
+    const last = history.validations[history.validations.length - 1];
+    return `model ${letter(model)}: from ${number(history.validations[0][of])} to ${number(last[of])} `
+      + `in ${number(last.epochs, 1)} epochs, ${counted(history.validations.length, "validation")}`;
+  });
+  return `${title}; ${told.join("; ")}.`;
+}
+
+function showCurves() {
+  const histories = report.models.map((model, index) => [model.history, index])
+    .filter(([history]) => history !== null && history.validations.length > 0);
+  const without = report.models.filter((_, index) => !histories.some(([, model]) => model === index))
+    .map((model) => make("p", { class: "quiet" }, make("bdi", {}, model.name), ": there is no training log with a validation."));
+  const against = document.getElementById("against").value;
+  document.getElementById("curves-against").hidden = histories.length === 0;
+  document.getElementById("panels").replaceChildren(...(histories.length === 0 ? [] : [
+    curvesPanel(histories, against, "bleu", "Validation BLEU; the ring is the saved model"),
+    curvesPanel(histories, against, "loss", "Loss per target token, in nats; training faint"),
+  ]), ...without);
+}

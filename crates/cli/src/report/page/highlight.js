@@ -1,0 +1,99 @@
+// Shading the words of one line by their weight in a word of the other.
+
+/** Panels of readings that are on the page: what their words and weights are. */
+const panels = new WeakMap();
+
+/** The word that is shaded for, and whether it stays when the pointer goes. */
+let shown = null;
+let isKept = false;
+
+/** A word on the page: its panel, its side, and its place in its line. */
+function wordAt(element) {
+  const word = element.closest?.("[data-side]");
+  const panel = word?.closest(".reading");
+  return word && panel ? { panel, side: word.dataset.side, index: Number(word.dataset.index) } : null;
+}
+
+function isSame(one, other) {
+  return one !== null && other !== null
+    && one.panel === other.panel && one.side === other.side && one.index === other.index;
+}
+
+/** Shades for a word, and says in words what is shaded. */
+function show(word) {
+  if (isSame(word, shown)) return;
+  clear();
+  shown = word;
+  const { view, words, labels } = panels.get(word.panel);
+  const other = word.side === "target" ? "source" : "target";
+  const weights = word.side === "target" ? view.row(word.index) : view.column(word.index);
+  weights.forEach((weight, index) => words[other][index].style.setProperty("--weight", weight));
+  for (const element of [words[word.side][word.index], labels?.[word.side][word.index]]) element?.classList.add("shown");
+  document.getElementById("readout").replaceChildren(...told(word, weights));
+  document.body.classList.add("told");
+}
+
+/** Ends the shading. */
+function clear() {
+  if (shown === null) return;
+  const { words, labels } = panels.get(shown.panel);
+  for (const element of [...words.source, ...words.target]) element.style.removeProperty("--weight");
+  for (const element of [words[shown.side][shown.index], labels?.[shown.side][shown.index]]) {
+    element?.classList.remove("shown");
+  }
+  if (isKept) words[shown.side][shown.index].setAttribute("aria-pressed", "false");
+  document.getElementById("readout").replaceChildren();
+  document.body.classList.remove("told");
+  [shown, isKept] = [null, false];
+}
+
+/** Keeps the shading for a word, or ends it where it was kept. */
+function toggleKept(word) {
+  const wasKept = isKept && isSame(word, shown);
+  clear();
+  if (wasKept) return;
+  show(word);
+  isKept = true;
+  panels.get(word.panel).words[word.side][word.index].setAttribute("aria-pressed", "true");
+}
+
+/** The heaviest words of the other side, and what is known of the word. */
+function told(word, weights) {
+  const { sentence, reading, view } = panels.get(word.panel);
+  const source = [...sentence.source, END];
+  const [own, others] = word.side === "target" ? [reading.target, source] : [source, reading.target];
+  const heaviest = weights.map((weight, index) => [others[index], weight])
+    .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
+  const parts = heaviest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
+  const direction = word.side === "target" ? " from " : " in ";
+  const rest = word.side === "target" ? figuresOf(reading, view, word.index) : "";
+  return [make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
+}
+
+function figuresOf(reading, view, target) {
+  const logProb = reading.word_log_probs[target];
+  const likely = logProb === undefined ? "" : `log probability ${number(logProb)}, `;
+  return ` · ${likely}entropy ${number(view.entropy[target])}, on the end ${percent(view.end(target))}`;
+}
+
+/** Words answer to a pointer, a touch and the keyboard alike. */
+function listenForWords(list) {
+  list.addEventListener("pointerover", (event) => {
+    // The heat map shades for its rows itself.
+    if (isKept || event.target.closest("svg")) return;
+    const word = wordAt(event.target);
+    if (word) show(word);
+    else clear();
+  });
+  list.addEventListener("pointerleave", () => isKept || clear());
+  list.addEventListener("focusin", (event) => {
+    const word = wordAt(event.target);
+    if (word && !isKept) show(word);
+  });
+  list.addEventListener("focusout", () => isKept || clear());
+  document.addEventListener("click", (event) => {
+    const word = wordAt(event.target);
+    if (word) toggleKept(word);
+    else if (!event.target.closest(".heat, #readout, button, input, select, label, summary")) clear();
+  });
+}

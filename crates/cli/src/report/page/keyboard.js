@@ -1,0 +1,53 @@
+// Keys: arrows between words, lines and sentences; `/` to search; Escape to end a shading.
+
+/** The words of the line that an element is in. */
+function wordsOfLine(element) {
+  return [...element.closest(".line").querySelectorAll(".word")];
+}
+
+function focusWord(word) {
+  for (const other of wordsOfLine(word)) other.tabIndex = other === word ? 0 : -1;
+  word.focus();
+}
+
+/** Arrows follow the eye: in a line from right to left the next word is on the left. */
+function moveInLine(word, key) {
+  const words = wordsOfLine(word);
+  const isRightToLeft = getComputedStyle(word.closest(".line")).direction === "rtl";
+  const by = (key === "ArrowRight") === isRightToLeft ? -1 : 1;
+  const index = { Home: 0, End: words.length - 1 }[key] ?? words.indexOf(word) + by;
+  if (words[index]) focusWord(words[index]);
+}
+
+/** To the line above or below, of this sentence or the next. */
+function moveToLine(word, by) {
+  const lines = [...document.querySelectorAll(".line")].filter((line) => line.querySelector(".word"));
+  const next = lines[lines.indexOf(word.closest(".line")) + by];
+  if (next) focusWord(next.querySelector(".word[tabindex='0']"));
+}
+
+function onWordKey(event) {
+  const word = event.target.closest(".word");
+  if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) moveInLine(word, event.key);
+  else if (event.key === "ArrowUp") moveToLine(word, -1);
+  else if (event.key === "ArrowDown") moveToLine(word, 1);
+  else if (event.key === "Enter" || event.key === " ") toggleKept(wordAt(word));
+  else return;
+  event.preventDefault();
+}
+
+function onPageKey(event) {
+  const isTyping = event.target.closest?.("input, select, textarea");
+  if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    document.getElementById("search").focus();
+  } else if (event.key === "Escape" && !isTyping) {
+    clear();
+  }
+}
+
+function listenForKeys(sentences) {
+  sentences.addEventListener("keydown", onWordKey);
+  document.addEventListener("keydown", onPageKey);
+}

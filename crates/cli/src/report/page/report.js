@@ -1,0 +1,65 @@
+// Puts the page together.
+
+/** Runs once somebody has stopped typing. */
+function afterTyping(run) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, 120);
+  };
+}
+
+function fillSorts() {
+  const options = [...SORTS].map(([value, [name]]) => make("option", { value }, name));
+  document.getElementById("sort").replaceChildren(...options);
+}
+
+/** Another view has other weights everywhere; page and order stay as far as they can. */
+function changeView() {
+  showFigures(wanted().kind);
+  const before = page;
+  refresh();
+  page = Math.min(before, Math.max(0, Math.ceil(selected.length / PER_PAGE) - 1));
+  list();
+}
+
+function toggleOrder(event) {
+  const button = event.currentTarget;
+  button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+  refresh();
+}
+
+function reset() {
+  for (const id of ["search", "least-entropy", "least-eos"]) document.getElementById(id).value = "";
+  for (const id of ["crossing", "unaligned"]) document.getElementById(id).checked = false;
+  refresh();
+  document.getElementById("search").focus();
+}
+
+function listenForControls() {
+  const on = (id, event, run) => document.getElementById(id).addEventListener(event, run);
+  for (const id of ["search", "least-entropy", "least-eos"]) on(id, "input", afterTyping(refresh));
+  for (const id of ["sort", "crossing", "unaligned"]) on(id, "change", refresh);
+  for (const view of VIEWS) on(`view-${view}`, "change", changeView);
+  on("order", "click", toggleOrder);
+  on("reset", "click", reset);
+  on("against", "change", showCurves);
+  on("curves", "toggle", showCurves);
+  on("controls", "submit", (event) => event.preventDefault());
+}
+
+/** Some browsers keep what was typed before a page is loaded again: the list follows the controls, whatever they say. */
+function start() {
+  const sentences = document.getElementById("sentences");
+  fillSorts();
+  showSubject();
+  listenForWords(sentences);
+  listenForKeys(sentences);
+  listenForControls();
+  showFigures(wanted().kind);
+  selected = select(wanted());
+  if (selected.length > 0) opened.add(selected[0].line);
+  list();
+}
+
+start();

@@ -1,0 +1,115 @@
+// A sentence: its figures, and for each model both lines with their words, and the heat map once it is asked for.
+
+/** Lines whose heat maps are open; they stay so when the list is made anew. */
+const opened = new Set();
+
+/** A word that answers to pointer and keyboard. One word of a line can be reached with Tab, the others from there. */
+function wordElement(text, side, index) {
+  return make("span", {
+    class: "word", role: "button", "aria-pressed": "false",
+    tabindex: index === 0 ? 0 : -1, "data-side": side, "data-index": index,
+  }, text);
+}
+
+function sourceWords(sentence) {
+  const words = sentence.source.map((text, index) => wordElement(text, "source", index));
+  const end = wordElement(END, "source", sentence.source.length);
+  end.classList.add("end");
+  end.setAttribute("aria-label", "end of the source");
+  return [...words, end];
+}
+
+function targetWords(reading, view) {
+  return reading.target.map((text, index) => {
+    const word = wordElement(text, "target", index);
+    for (const [name, share] of Object.entries(shares(reading, view, index))) {
+      word.style.setProperty(`--share-${name}`, Math.min(Math.max(share, 0), 1).toFixed(3));
+    }
+    return word;
+  });
+}
+
+/** Words with spaces between them, in the direction of their text. */
+function line(side, name, words) {
+  const spaced = words.flatMap((word) => [word, " "]).slice(0, -1);
+  const blank = make("span", { class: "quiet" }, "blank");
+  return make("div", { class: `line ${side}`, role: "group", "aria-label": name, dir: "auto" },
+    ...(spaced.length === 0 ? [blank] : spaced));
+}
+
+/** One model's reading, with what highlighting must know of it. */
+function readingPanel(sentence, model, kind) {
+  const reading = sentence.readings[model];
+  const view = viewOf(sentence, reading, kind);
+  const words = { source: sourceWords(sentence), target: targetWords(reading, view) };
+  const of = `of line ${sentence.line}${isComparison ? `, model ${letter(model)}` : ""}`;
+  const panel = make("section", { class: "reading", "aria-label": `Model ${letter(model)}` },
+    isComparison ? readingHead(reading, view, model) : null,
+    line("source", `Source ${of}`, words.source), line("target", `Target ${of}`, words.target),
+    make("div", { class: "details" }));
+  panels.set(panel, { sentence, reading, view, words });
+  return panel;
+}
+
+function readingHead(reading, view, model) {
+  return make("p", { class: "reading-head" }, badge(model), make("bdi", {}, report.models[model].name),
+    ...measures(reading, view));
+}
+
+/** The figures of a reading, in a row. */
+function measures(reading, view) {
+  if (reading.log_prob === null) return [make("span", { class: "flag" }, "no probability")];
+  const unaligned = view.unalignedTarget + view.unalignedSource;
+  return [
+    figure(number(perWord(reading)), "per word"),
+    figure(number(view.meanEntropy), "entropy"),
+    figure(percent(view.meanEnd), "on the end"),
+    view.isCrossing ? make("span", { class: "flag" }, "crossing") : null,
+    unaligned > 0 ? make("span", { class: "flag" }, `${unaligned} unaligned`) : null,
+  ];
+}
+
+function figure(value, name) {
+  return make("span", { class: "figure" }, make("b", {}, value), ` ${name}`);
+}
+
+function differenceFigure(sentence) {
+  const value = difference(sentence);
+  return value === null ? null : figure(signed(value), "A − B, per word");
+}
+
+function sentenceHead(sentence, kind) {
+  const [reading] = sentence.readings;
+  const shownMeasures = isComparison ? [differenceFigure(sentence)] : measures(reading, viewOf(sentence, reading, kind));
+  const isOpen = opened.has(sentence.line);
+  const toggle = make("button", { type: "button", class: "toggle", "aria-expanded": isOpen }, "Heat map");
+  return [make("div", { class: "sentence-head" },
+    make("h3", {}, make("span", { class: "unseen" }, "Line "), whole(sentence.line)),
+    make("p", { class: "measures" }, ...shownMeasures), toggle), toggle];
+}
+
+/** The element of a sentence. */
+function sentenceItem(sentence, kind) {
+  const [head, toggle] = sentenceHead(sentence, kind);
+  const readings = sentence.readings.map((_, model) => readingPanel(sentence, model, kind));
+  toggle.addEventListener("click", () => {
+    const open = !opened.has(sentence.line);
+    if (open) opened.add(sentence.line);
+    else opened.delete(sentence.line);
+    toggle.setAttribute("aria-expanded", open);
+    readings.forEach((panel) => showDetails(panel, open));
+  });
+  if (opened.has(sentence.line)) readings.forEach((panel) => showDetails(panel, true));
+  return make("li", { class: "sentence", "data-line": sentence.line }, head, make("div", { class: "readings" }, ...readings));
+}
+
+/** The heat map is drawn when it is opened: most never are. */
+function showDetails(panel, open) {
+  const details = panel.querySelector(".details");
+  if (shown?.panel === panel) clear();
+  const { sentence, reading } = panels.get(panel);
+  const isDrawable = sentence.source.length > 0 && reading.target.length > 0;
+  const nothing = make("p", { class: "quiet" }, "A side is blank: there are no weights.");
+  details.replaceChildren(...(!open ? [] : isDrawable ? [heatMap(panel), linkList(panel)] : [nothing]));
+  if (!open) delete panels.get(panel).labels;
+}

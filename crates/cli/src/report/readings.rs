@@ -1,0 +1,67 @@
+//! Sentences on their way through the models of a report.
+
+use super::Sentence;
+use super::data::Reading;
+use anyhow::Result;
+use glosser_text::Corpus;
+use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, Weighting};
+
+/// Batches that are sorted by length together.
+const BATCHES_AT_ONCE: usize = 16;
+
+/// Each pair, as each translator reads it.
+pub fn of_pairs(
+    translators: &[Translator],
+    corpus: &Corpus,
+    batch_size: usize,
+    mut incomplete: impl FnMut(usize, &ScoredTranslation),
+) -> Result<Vec<Sentence>> {
+    let mut sentences = Vec::with_capacity(corpus.pairs.len());
+    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
+        let first = sentences.len();
+        let unread = pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source));
+        sentences.extend(unread);
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+        for translator in translators {
+            let attended = translator.force(&pairs, batch_size, Weighting::Attention)?;
+            let known = translator.force_by_token(&pairs, batch_size, Weighting::Posterior)?;
+            read(&mut sentences[first..], &known, &attended);
+            for (at, known) in known.iter().enumerate() {
+                incomplete(first + at + 1, known);
+            }
+        }
+    }
+    Ok(sentences)
+}
+
+/// Each sentence, as each translator translates it. Attention is that of the search; the posterior, and the probability of
+/// each word, come from going through the translation once more, as if it were given.
+pub fn of_sentences(
+    translators: &[Translator],
+    sources: &[String],
+    options: &SearchOptions,
+    mut incomplete: impl FnMut(usize, &ScoredTranslation),
+) -> Result<Vec<Sentence>> {
+    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source));
+    let mut sentences: Vec<Sentence> = unread.collect();
+    for translator in translators {
+        let at_once = options.batch_size.saturating_mul(BATCHES_AT_ONCE);
+        for (sources, part) in sources.chunks(at_once).zip(sentences.chunks_mut(at_once)) {
+            let found = translator.translate_with(sources, options, 1)?;
+            let found: Vec<Translation> = found.into_iter().flatten().collect();
+            let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
+            let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Posterior)?;
+            read(part, &known, &found);
+            for (sentence, known) in part.iter().zip(&known) {
+                incomplete(sentence.line(), known);
+            }
+        }
+    }
+    Ok(sentences)
+}
+
+fn read(sentences: &mut [Sentence], known: &[ScoredTranslation], attended: &[Translation]) {
+    for ((sentence, known), attended) in sentences.iter_mut().zip(known).zip(attended) {
+        sentence.push(Reading::new(known, attended));
+    }
+}

@@ -1,0 +1,22 @@
+//! A translation memory, or what comes near to one: errors, never a panic, and sides that are one line each.
+#![no_main]
+
+use glosser_text::{CorpusFiles, SideChoice};
+use libfuzzer_sys::fuzz_target;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+static SCRATCH: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary directory"));
+
+fuzz_target!(|input: &[u8]| {
+    let path: PathBuf = SCRATCH.path().join("memory.tmx");
+    fs::write(&path, input).expect("a writable file");
+    for choice in [SideChoice::Default, SideChoice::Languages("de,en".parse().expect("two languages"))] {
+        let Ok(pairs) = (CorpusFiles::Recognised { path: path.clone(), choice }).stream() else { continue };
+        for pair in pairs.map_while(Result::ok) {
+            assert!(!pair.source.contains('\n') && !pair.target.contains('\n'));
+        }
+    }
+});

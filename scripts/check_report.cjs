@@ -1,0 +1,348 @@
+// What check_report.sh does in the browser. The expected figures are computed here anew, from the data of the page.
+"use strict";
+const fs = require("node:fs");
+const { chromium } = require("playwright-core");
+
+const directory = process.argv[2];
+const failures = [];
+
+function check(what, holds, found = "") {
+  if (!holds) failures.push(`${what}${found === "" ? "" : `: ${JSON.stringify(found)}`}`);
+  console.log(holds ? `ok     ${what}` : `FAILED ${failures[failures.length - 1]}`);
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** The data of a page, with the weights of each view as rows. */
+function dataOf(name) {
+  const html = fs.readFileSync(`${directory}/${name}.html`, "utf8");
+  return JSON.parse(html.split('<script type="application/json" id="data">')[1].split("</script>")[0]);
+}
+
+function rowsOf(sentence, reading, kind) {
+  const weights = [];
+  const bytes = reading[kind].weights.match(/../g) ?? [];
+  for (let at = 0; at < bytes.length; at++) {
+    const level = Number.parseInt(bytes[at], 16);
+    if (level > 0) weights.push(level / 255);
+    else for (let run = Number.parseInt(bytes[(at += 1)], 16); run > 0; run--) weights.push(0);
+  }
+  const width = sentence.source.length + 1;
+  return reading.target.map((_, target) => weights.slice(target * width, (target + 1) * width));
+}
+
+const mean = (numbers) => (numbers.length === 0 ? 0 : numbers.reduce((sum, one) => sum + one, 0) / numbers.length);
+const perWord = (reading) => (reading.log_prob === null ? null : reading.log_prob / reading.target.length);
+const links = (reading, kind) => reading[kind].links.split(" ").filter(Boolean).map((link) => link.split("-").map(Number));
+
+/** Lines in the order of a key, lowest first; without a key last. */
+function ordered(data, key) {
+  const keyed = data.sentences.map((sentence) => [key(sentence), sentence.line]);
+  const rank = ([value]) => (value === null ? Infinity : value);
+  return keyed.sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)) || a[1] - b[1]).map(([, line]) => line);
+}
+
+const KEYS = {
+  "log-prob": (s) => perWord(s.readings[0]),
+  entropy: (s) => -mean(s.readings[0].posterior.entropy),
+  eos: (s) => -mean(rowsOf(s, s.readings[0], "posterior").map((row) => row[row.length - 1])),
+  length: (s) => -(s.source.length + s.readings[0].target.length),
+  line: (s) => s.line,
+};
+
+const listed = (page) => page.$$eval(".sentence", (items) => items.map((item) => Number(item.dataset.line)));
+
+async function settled(page) {
+  await page.waitForTimeout(200);
+}
+
+async function search(page, text) {
+  await page.fill("#search", text);
+  await settled(page);
+}
+
+/** Opens a page; whatever leaves it, or goes wrong in it, is a failure. */
+async function opened(browser, name, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true, ...options });
+  const page = await context.newPage();
+  const url = `file://${directory}/${name}.html`;
+  page.on("request", (request) => request.url() === url || check(`${name}: a request leaves the page`, false, request.url()));
+  page.on("console", (message) => message.type() === "error" && check(`${name}: no console error`, false, message.text()));
+  page.on("pageerror", (error) => check(`${name}: no error`, false, String(error)));
+  await page.goto(url);
+  await page.waitForSelector(".sentence .word");
+  return page;
+}
+
+/** Opens it again and again: milliseconds from the start of the navigation to the first frame with the list in it. */
+async function timeToList(browser, name) {
+  const times = [];
+  for (let round = 0; round < 3; round++) {
+    const page = await opened(browser, name);
+    times.push(await page.evaluate(() => new Promise((resolve) => {
+      requestAnimationFrame(() => {
+        const paint = performance.getEntriesByName("first-contentful-paint")[0];
+        resolve(Math.max(paint?.startTime ?? 0, performance.getEntriesByType("navigation")[0].domComplete));
+      });
+    })));
+    await page.context().close();
+  }
+  return Math.round(times.sort((a, b) => a - b)[1]);
+}
+
+/** The weights that words are shaded by, from the colour they have on the screen. */
+function shades(page, line, side) {
+  return page.$$eval(`.sentence[data-line="${line}"] .line.${side} .word`, (words) => words.map((word) => {
+    const parts = getComputedStyle(word).backgroundColor.match(/[\d.]+/g).map(Number);
+    return parts.length > 3 ? parts[3] : 1;
+  }));
+}
+
+async function checkHover(page, data, kind) {
+  const [line] = await listed(page);
+  const sentence = data.sentences[line - 1];
+  const rows = rowsOf(sentence, sentence.readings[0], kind);
+  const near = (found, expected) => found.length === expected.length
+    && found.every((one, at) => Math.abs(one - expected[at]) < 0.006);
+  let right = true;
+  for (const [side, other, weights] of [
+    ["target", "source", (at) => rows[at]],
+    ["source", "target", (at) => rows.map((row) => row[at])],
+  ]) {
+    const words = page.locator(`.sentence[data-line="${line}"] .line.${side} .word`);
+    for (let at = 0; at < (await words.count()); at++) {
+      await words.nth(at).hover();
+      await page.waitForTimeout(160);
+      right &&= near(await shades(page, line, other), weights(at));
+    }
+  }
+  check(`${kind}: each word shades the other line by its weights, both ways`, right);
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(200);
+  check(`${kind}: without a pointer nothing is shaded`, (await shades(page, line, "source")).every((shade) => shade === 0));
+}
+
+async function checkSorting(page, data) {
+  for (const [sort, key] of Object.entries(KEYS)) {
+    await page.selectOption("#sort", sort);
+    const expected = ordered(data, key);
+    check(`sorted by ${sort}`, same(await listed(page), expected.slice(0, 50)));
+  }
+  await page.click("#order");
+  check("reversed", same(await listed(page), data.sentences.map((s) => s.line).reverse().slice(0, 50)));
+  await page.click("#order");
+  await page.click("#pager button:last-child");
+  check("the second page", same(await listed(page), data.sentences.slice(50, 100).map((s) => s.line)));
+  await page.click("#pager button:first-child");
+}
+
+async function count(page) {
+  return Number((await page.textContent("#count")).match(/[\d,]+/)?.[0].replace(/,/g, "") ?? 0);
+}
+
+async function checkFilters(page, data) {
+  const all = data.sentences.map((s) => ({ s, r: s.readings[0] }));
+  const is = async (what, holds) => check(`${what} (${all.filter(holds).length})`, (await count(page)) === all.filter(holds).length, await count(page));
+  await page.check("#crossing");
+  const crossing = ({ r }) => links(r, "posterior").some(([s, t]) => links(r, "posterior").some(([u, v]) => s < u && t > v));
+  await is("only crossing links", crossing);
+  await page.uncheck("#crossing");
+  await page.check("#unaligned");
+  const unaligned = ({ s, r }) => new Set(links(r, "posterior").map(([u]) => u)).size < s.source.length
+    || new Set(links(r, "posterior").map(([, v]) => v)).size < r.target.length;
+  await is("only unaligned words", unaligned);
+  await page.uncheck("#unaligned");
+  const highest = all.map(({ r }) => Math.max(0, ...r.posterior.entropy)).sort((a, b) => a - b);
+  const half = highest[Math.floor(highest.length / 2)].toFixed(2);
+  await page.fill("#least-entropy", half);
+  await settled(page);
+  await is(`only entropy above ${half}`, ({ r }) => r.posterior.entropy.some((entropy) => entropy > Number(half)));
+  await page.fill("#least-entropy", "");
+  const word = [...data.sentences[0].readings[0].target].sort((a, b) => b.length - a.length)[0];
+  await search(page, word.toUpperCase());
+  const holds = ({ s, r }) => `${s.source.join(" ")}\n${r.target.join(" ")}`.toLowerCase().includes(word.toLowerCase());
+  await is(`search for \`${word}\` in any case`, holds);
+  check("what was searched for is marked", (await page.locator(".word.hit").count()) > 0);
+  await search(page, "no such word anywhere");
+  check("nothing found is said", (await page.textContent("#count")).startsWith("No sentence"));
+  await page.click("#reset");
+  check("all are shown again", (await count(page)) === all.length);
+}
+
+const focused = (page) => page.evaluate(() => {
+  const { activeElement: element } = document;
+  const [side, index] = [element.dataset.side ?? "", element.dataset.index ?? ""];
+  return `${element.closest(".sentence")?.dataset.line ?? element.id} ${side} ${index}`.trim();
+});
+
+async function checkKeyboard(page) {
+  const lines = await listed(page);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("/");
+  check("/ goes to the search", (await focused(page)) === "search" && (await page.inputValue("#search")) === "");
+  await page.locator(`.sentence[data-line="${lines[0]}"] .line.source .word`).first().focus();
+  for (const [key, expected] of [
+    ["ArrowRight", `${lines[0]} source 1`], ["ArrowDown", `${lines[0]} target 0`], ["ArrowRight", `${lines[0]} target 1`],
+    ["ArrowDown", `${lines[1]} source 0`], ["ArrowUp", `${lines[0]} target 1`], ["Home", `${lines[0]} target 0`],
+  ]) {
+    await page.keyboard.press(key);
+    check(`${key} to ${expected}`, (await focused(page)) === expected, await focused(page));
+  }
+  await page.keyboard.press("Enter");
+  const kept = page.locator('.word[aria-pressed="true"]');
+  await page.mouse.move(640, 5);
+  check("Enter keeps the shading", (await kept.count()) === 1 && (await page.textContent("#readout")).length > 0);
+  await page.keyboard.press("Escape");
+  check("Escape ends it", (await kept.count()) === 0 && (await page.textContent("#readout")) === "");
+  await page.keyboard.press("Tab");
+  check("Tab leaves the line", !(await focused(page)).startsWith(`${lines[0]} target`));
+}
+
+/** The sentence alone, by a search for it, with its heat map open. */
+async function alone(page, text) {
+  await page.selectOption("#sort", "line");
+  await search(page, text);
+  check(`${text} is found alone`, (await count(page)) === 1, await count(page));
+  const toggle = page.locator(".toggle").first();
+  if ((await toggle.getAttribute("aria-expanded")) === "false") await toggle.click();
+  return page.locator(".sentence").first();
+}
+
+async function checkOddities(page) {
+  const markup = await alone(page, "</script>");
+  check("markup is text", (await markup.locator(".line.source").textContent()).startsWith('</script><script>document.title="broken"'));
+  check("and does nothing", (await page.title()).endsWith("glosser report") && (await page.locator("b.bold, .sentence i").count()) === 0);
+  const hebrew = await alone(page, "Felix");
+  const direction = (side) => hebrew.locator(`.line.${side}`).evaluate((line) => getComputedStyle(line).direction);
+  check("lines have the direction of their text", same([await direction("source"), await direction("target")], ["rtl", "ltr"]));
+  const box = (at) => hebrew.locator(".line.source .word").nth(at).boundingBox();
+  check("the first Hebrew word stands right of the second", (await box(0)).x > (await box(1)).x);
+  await hebrew.locator(".line.source .word").first().focus();
+  await page.keyboard.press("ArrowLeft");
+  check("in it, the left arrow goes on", (await focused(page)).endsWith("source 1"));
+  await hebrew.locator(".line.target .word").nth(2).hover();
+  await page.screenshot({ path: `${directory}/right-to-left.png` });
+  await alone(page, "الكلب");
+  await page.screenshot({ path: `${directory}/arabic.png` });
+  await alone(page, "ᎣᏏᏲ");
+  await page.screenshot({ path: `${directory}/cherokee.png` });
+}
+
+async function checkLongSentence(page, data) {
+  await page.click("#reset");
+  await page.selectOption("#sort", "length");
+  const [line] = await listed(page);
+  const words = data.sentences[line - 1].source.length;
+  const item = page.locator(".sentence").first();
+  const begin = Date.now();
+  if ((await item.locator(".toggle").getAttribute("aria-expanded")) === "false") await item.locator(".toggle").click();
+  const heat = item.locator(".heat");
+  await heat.waitFor();
+  console.log(`       heat map of ${words} source words: ${Date.now() - begin} ms`);
+  const sizes = await heat.evaluate((element) => [element.scrollWidth, element.clientWidth, element.scrollHeight, element.clientHeight]);
+  check(`the heat map of ${words} words scrolls both ways`, words >= 200 && sizes[0] > sizes[1] && sizes[2] > sizes[3], sizes);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check("and the page does not", wide <= 0, wide);
+  await heat.evaluate((element) => element.scrollTo(300, 300));
+  await heat.scrollIntoViewIfNeeded();
+  await heat.locator("svg").hover({ position: { x: 700, y: 600 } });
+  await page.screenshot({ path: `${directory}/200-words.png` });
+  await page.mouse.move(5, 5);
+}
+
+/** Contrast of two colours as WCAG 2 defines it. */
+function contrast(one, other) {
+  const luminance = (color) => color.map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+async function checkContrast(page, scheme) {
+  const colors = await page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const color = (text) => {
+      probe.style.color = text;
+      return getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+    };
+    const found = Object.fromEntries(["ink", "quiet", "card", "paper", "soft", "accent", "on-accent"].map((name) => [name, color(`var(--${name})`)]));
+    found.shade = color("rgb(var(--shade))");
+    probe.remove();
+    return found;
+  });
+  const pairs = [["ink", "card"], ["ink", "paper"], ["ink", "shade"], ["quiet", "card"], ["quiet", "paper"], ["quiet", "soft"],
+    ["accent", "card"], ["on-accent", "accent"]];
+  const worst = Math.min(...pairs.map(([one, other]) => contrast(colors[one], colors[other])));
+  check(`${scheme}: text has a contrast of 4.5 at least (${worst.toFixed(2)})`, worst >= 4.5);
+}
+
+async function checkCompared(browser) {
+  const data = dataOf("compared");
+  const page = await opened(browser, "compared");
+  const [first] = await listed(page);
+  check("both models are shown", (await page.locator(`.sentence[data-line="${first}"] .reading`).count()) === 2);
+  await page.selectOption("#sort", "difference");
+  const key = ({ readings: [a, b] }) => (perWord(a) === null ? null : perWord(a) - perWord(b));
+  check("sorted by the difference", same(await listed(page), ordered(data, key).slice(0, 50)));
+  await page.locator(".reading .line.target .word").nth(1).hover();
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: `${directory}/compared.png` });
+  await page.context().close();
+}
+
+async function pictures(browser) {
+  for (const scheme of ["light", "dark"]) {
+    const page = await opened(browser, "translated", { colorScheme: scheme });
+    await checkContrast(page, scheme);
+    await page.locator(".line.target .word").nth(2).hover();
+    await page.screenshot({ path: `${directory}/${scheme}.png` });
+    await page.click("#curves summary");
+    await page.click("#guide summary");
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: `${directory}/${scheme}-opened.png` });
+    await page.context().close();
+  }
+  const narrow = await opened(browser, "translated", { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const word = narrow.locator(".line.target .word").nth(1);
+  await word.tap();
+  check("a touch keeps the shading", (await word.getAttribute("aria-pressed")) === "true");
+  check("a narrow page does not scroll sideways", (await narrow.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+  await narrow.screenshot({ path: `${directory}/narrow.png` });
+  await narrow.pdf({ path: `${directory}/printed.pdf`, format: "A4", margin: { top: "1.5cm", bottom: "1.5cm", left: "1.5cm", right: "1.5cm" } });
+  await narrow.context().close();
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const size = (name) => `${(fs.statSync(`${directory}/${name}.html`).size / 1e6).toFixed(2)} MB`;
+  const data = dataOf("report");
+  for (const name of ["report", "thousand"]) {
+    const time = await timeToList(browser, name);
+    console.log(`       ${name}: ${dataOf(name).sentences.length} sentences, ${size(name)}, list after ${time} ms`);
+    check(`${name}: the list is there within ${process.env.LIMIT ?? 2000} ms`, time < Number(process.env.LIMIT ?? 2000), time);
+  }
+  const page = await opened(browser, "report");
+  check("worst first", same(await listed(page), ordered(data, KEYS["log-prob"]).slice(0, 50)));
+  check("every sentence is counted", (await count(page)) === data.sentences.length);
+  await page.selectOption("#sort", "line");
+  await checkHover(page, data, "posterior");
+  await page.click("label[for=view-attention]");
+  await checkHover(page, data, "attention");
+  await page.click("label[for=view-posterior]");
+  await checkSorting(page, data);
+  await checkFilters(page, data);
+  await checkKeyboard(page);
+  await checkOddities(page);
+  await checkLongSentence(page, data);
+  await checkCompared(browser);
+  await pictures(browser);
+  await browser.close();
+  console.log(`\npictures: ${directory}/*.png`);
+  if (failures.length > 0) console.error(`\n${failures.map((failure) => `FAILED: ${failure}`).join("\n")}`);
+  process.exit(failures.length > 0 ? 1 : 0);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
