@@ -1,4 +1,4 @@
-//! Attention matrices and word links as plain data: merging, scoring, rendering.
+//! Attention matrices and word links as plain data: merging, symmetrising, scoring, rendering; a statistical aligner.
 //!
 //! A translator with attention leaves, for each target sub-word, one row of weights over the source sub-words.
 //! This crate takes those rows from there:
@@ -24,12 +24,16 @@
 //! A row of weights says where the decoder looked *before* it knew its word; a link says which words correspond.
 //! [`Links::from_attention`] turns one into the other by argmax, and [`score`](fn@score) says how well that went.
 //!
+//! [`symmetrize`](fn@symmetrize) joins the links of two directions, whatever they come from. Where nothing but the
+//! correspondence of words is wanted, [`statistical`] learns it from the pairs, in seconds and without a translator.
+//!
 //! # Papers
 //!
 //! - Bahdanau, Cho, Bengio 2015, *Neural machine translation by jointly learning to align and translate*, section
 //!   5.2.1 and figure 3: the grid of weights.
 //! - Och, Ney 2003, *A systematic comparison of various statistical alignment models*, section 5: sure and possible
 //!   links, the alignment error rate.
+//! - Koehn, Och, Marcu 2003, *Statistical phrase-based translation*, section 4.1: growing the intersection.
 //!
 //! # Example
 //!
