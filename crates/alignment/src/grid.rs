@@ -67,13 +67,13 @@ impl Layout {
     /// One stair: the stems of the columns before, then the word.
     fn head(&self, index: usize, word: &str) -> String {
         let stems = format!("{} ", self.shades.stem()).repeat(index);
-        let word = abbreviate(word, self.room - CELL * index, self.shades.ellipsis());
+        let word = abbreviate(word, self.room.saturating_sub(CELL * index), self.shades.ellipsis());
         format!("{}{stems}{}", " ".repeat(self.label + 1), isolate(&word))
     }
 
     fn row(&self, index: usize, word: &str, columns: &[Column]) -> String {
         let word = abbreviate(word, self.label, self.shades.ellipsis());
-        let indent = " ".repeat(self.label - word.width());
+        let indent = " ".repeat(self.label.saturating_sub(word.width()));
         let cells: String = columns.iter().map(|column| self.shades.cell(column.weights[index], CELL)).collect();
         format!("{indent}{} {cells}", isolate(&word))
     }

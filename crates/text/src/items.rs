@@ -62,6 +62,8 @@ pub fn find_items(text: &str, terms: &Terms, known: Option<&KnownWords>) -> Vec<
         item.range = normalized.origin(item.range.clone());
     }
     items.sort_by_key(|item| item.range.start);
+    // Two that stand side by side may come from letters that cannot be told apart: the first has them.
+    items.dedup_by(|second, first| second.range.start < first.range.end);
     items
 }
 

@@ -20,6 +20,16 @@ struct Node {
     missing: u8,
 }
 
+/// One after the other: each within the drop of the next would need a stack as deep as a translation is long.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(mut node) = next.and_then(Arc::into_inner) {
+            next = node.before.take();
+        }
+    }
+}
+
 /// A finished hypothesis: its tokens without EOS, and one row of weights for each of them and for EOS.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hypothesis {

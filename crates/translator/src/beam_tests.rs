@@ -213,3 +213,25 @@ fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
     let narrow = search_in(language, limits(2)).remove(0);
     assert!(narrow.is_cut && narrow.ids.len() == 2, "{narrow:?}");
 }
+
+#[test]
+fn a_translation_of_any_length_needs_no_deeper_stack_to_be_forgotten() {
+    let limits = Limits { beam_size: 2, length_penalty: 1.0, max_length: 300_000, stand_ins: 0 };
+    let mut beam = Beam::new(limits);
+    // The same word for ever, and an end that is never among the best.
+    let log_probs =
+        |rows: usize| [[f32::NEG_INFINITY, f32::NEG_INFINITY, -90.0, -0.1, -0.2]; 2].concat()[..5 * rows].to_vec();
+    for _ in 0..limits.max_length {
+        let rows = beam.last_tokens().len();
+        beam.advance(&log_probs(rows), 5, &vec![Vec::new(); rows]);
+    }
+    assert_eq!(beam.len, limits.max_length);
+    drop(beam);
+}
+
+#[test]
+fn a_beam_is_as_wide_as_it_is_asked_to_be_and_no_memory_is_kept_for_what_is_not_there() {
+    let limits = Limits { beam_size: usize::MAX, length_penalty: 1.0, max_length: 3, stand_ins: 0 };
+    let all = search(limits);
+    assert_eq!(all.len(), 3 + 9 + 27, "every sentence of one to three words");
+}

@@ -1,4 +1,4 @@
-use glosser_alignment::{IndexBase, Link, Links};
+use glosser_alignment::{Gold, IndexBase, Link, Links, ScoreOptions, TextFile, score_files};
 use proptest::prelude::*;
 
 use crate::{attention, two_by_three};
@@ -113,5 +113,56 @@ proptest! {
             let link = Link { source, target };
             prop_assert!(links.contains(&link));
         }
+    }
+
+    #[test]
+    fn any_text_is_links_or_an_error(line in prop_oneof![any::<String>(), "[0-9 p?+-]{0,30}"]) {
+        for base in [IndexBase::Zero, IndexBase::One] {
+            for error in [Links::parse(&line, base).err(), Gold::parse(&line, base).err()].into_iter().flatten() {
+                prop_assert!(error.to_string().contains("found `"), "{}", error);
+            }
+            if let Ok(links) = Links::parse(&line, base) {
+                prop_assert_eq!(Links::parse(&links.to_pharaoh(base), base).unwrap(), links);
+            }
+        }
+    }
+
+    #[test]
+    fn gold_links_are_read_as_they_are_written(
+        links in prop::collection::vec((0usize..50, 0usize..50, prop::sample::select(vec!['-', 'p', '?'])), 0..40),
+    ) {
+        let line: Vec<String> = links.iter().map(|(source, target, sign)| format!("{source}{sign}{target}")).collect();
+        let gold = Gold::parse(&line.join(" "), IndexBase::Zero).unwrap();
+        let all = |wanted: fn(char) -> bool| -> Links {
+            let links = links.iter().filter(|(_, _, sign)| wanted(*sign));
+            links.map(|(source, target, _)| Link { source: *source, target: *target }).collect()
+        };
+        prop_assert_eq!(gold.sure(), &all(|sign| sign == '-'));
+        prop_assert_eq!(gold.possible(), &all(|_| true));
+    }
+
+    #[test]
+    fn files_of_links_are_scored_or_the_line_is_named(
+        gold in "([0-9]{1,2}[p?-][0-9]{1,2}[ \n]){0,9}",
+        links in "([0-9]{1,2}-[0-9]{1,2}[ \n]){0,9}|[0-9 \n-]{0,20}",
+        reverse_links in any::<bool>(),
+    ) {
+        let options = ScoreOptions { gold_base: IndexBase::Zero, link_base: IndexBase::Zero, reverse_links };
+        let file = |name, text| TextFile { name, text };
+        match score_files(file("gold.txt", &gold), file("links.txt", &links), options) {
+            Ok(score) => {
+                let figures = [score.aer, score.precision, score.recall];
+                prop_assert!(figures.iter().all(|figure| (0.0..=1.0).contains(figure)), "{}", score);
+            }
+            Err(error) => prop_assert!(error.to_string().contains("links.txt"), "{}", error),
+        }
+    }
+}
+
+#[test]
+fn an_index_that_no_sentence_reaches_is_no_link() {
+    assert_eq!(Links::parse("4294967294-0", IndexBase::Zero).unwrap().to_pharaoh(IndexBase::One), "4294967295-1");
+    for line in ["4294967295-0", "0-18446744073709551615", "0-99999999999999999999"] {
+        assert!(Links::parse(line, IndexBase::Zero).is_err() && Gold::parse(line, IndexBase::One).is_err(), "{line}");
     }
 }

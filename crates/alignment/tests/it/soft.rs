@@ -1,4 +1,5 @@
 use glosser_alignment::soft_rows;
+use proptest::prelude::*;
 
 use crate::matrix;
 
@@ -28,5 +29,23 @@ fn numbers_are_written_as_a_stream_writes_them() {
     ];
     for (weight, written) in cases {
         assert_eq!(soft_rows(&matrix(&[&[weight]])), written);
+    }
+}
+
+proptest! {
+    #[test]
+    fn rows_are_read_back_to_six_digits(rows in prop::collection::vec(prop::collection::vec(any::<f32>(), 3), 1..5)) {
+        let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+        let written = soft_rows(&matrix(&rows));
+        let read: Vec<Vec<f32>> =
+            written.split(' ').map(|row| row.split(',').map(|weight| weight.parse().unwrap()).collect()).collect();
+        prop_assert_eq!(read.len(), rows.len());
+        for (read, row) in read.iter().zip(rows) {
+            prop_assert_eq!(read.len(), row.len());
+            for (read, weight) in read.iter().zip(row) {
+                let is_close = (read - weight).abs() <= 1e-5 * weight.abs() || !weight.is_normal();
+                prop_assert!(is_close, "{} became {}", weight, read);
+            }
+        }
     }
 }

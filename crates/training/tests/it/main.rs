@@ -2,6 +2,8 @@
 
 mod budget;
 mod divergence;
+mod formats;
+mod formats;
 mod gradients;
 mod independence;
 mod inputs;
