@@ -246,17 +246,6 @@ fn hypothesis(end: &Arc<Node>, length_penalty: f32, is_cut: bool) -> Hypothesis 
     Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, is_cut }
 }
 
-impl Drop for Node {
-    /// A long hypothesis is a long chain: dropping it by recursion could overflow the stack.
-    fn drop(&mut self) {
-        let mut next = self.before.take();
-        while let Some(node) = next.and_then(Arc::into_inner) {
-            let mut node = node;
-            next = node.before.take();
-        }
-    }
-}
-
 #[cfg(test)]
 #[path = "beam_tests.rs"]
 mod tests;
