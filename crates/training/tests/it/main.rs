@@ -3,7 +3,6 @@
 mod budget;
 mod divergence;
 mod formats;
-mod formats;
 mod gradients;
 mod independence;
 mod inputs;
