@@ -102,7 +102,7 @@ proptest! {
         prop_assert_eq!(strict.len(), ends + usize::from(bytes.last().is_some_and(|last| *last != b'\n')));
         prop_assert_eq!(strict.len(), lossy.len());
         for (strict, lossy) in strict.iter().zip(&lossy) {
-            prop_assert_eq!(strict.is_err(), lossy.fault.is_some());
+            prop_assert_eq!(strict.is_err(), !lossy.faults.is_empty());
             prop_assert!(strict.as_ref().map_or(true, |line| *line == lossy.text));
         }
     }
