@@ -180,7 +180,8 @@ fn round_range(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
     let low = if low < high / 2.0 { low.min(0.0) } else { low };
     // Values that differ in their last digits alone are the same: between them there are no round numbers.
-    let unit = round_unit(((high - low) / 6.0).max(1e-9 * high.abs().max(low.abs())));
+    let least = 1e-9 * high.abs().max(low.abs());
+    let unit = if high - low > least { round_unit((high - low) / 6.0) } else { round_unit(least).max(1.0) };
     let (low, high) = ((low / unit).floor() * unit, (high / unit).ceil() * unit);
     if low < high { low..high } else { low..low + unit }
 }
