@@ -24,6 +24,10 @@ fuzz_target!(|input: &[u8]| {
     }
     for line in links.lines() {
         let Ok(links) = Links::parse(line, base(2)) else { continue };
+        // The greatest index that can be read has no place when it is counted from one.
+        if links.iter().any(|link| link.source.max(link.target) >= u32::MAX as usize - 1) {
+            continue;
+        }
         assert_eq!(Links::parse(&links.to_pharaoh(base(2)), base(2)).expect("as it was written"), links);
         assert_eq!(links.transposed().transposed(), links);
         let gold = Gold::parse(&links.to_pharaoh(base(1)), base(1)).expect("every link is sure");
