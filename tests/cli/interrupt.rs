@@ -1,25 +1,11 @@
 //! Signals while a model is trained, and what the same command does after them.
 #![cfg(unix)]
 
-use crate::cli::support::{Scratch, assert_says, program, tsv};
+use crate::cli::support::{SMALL, Scratch, assert_says, program, tsv};
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-/// Large enough that it takes some seconds.
-const SMALL: &str = "
-[tokenizer]
-vocab = 300
-[model]
-embed = 24
-encoder_hidden = 24
-decoder_hidden = 48
-attention_size = 24
-[training]
-batch_tokens = 400
-patience = 1000
-";
 
 const TRAIN: &str = "train pairs.tsv --config small.toml --threads 2 --steps 400 --model";
 

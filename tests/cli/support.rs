@@ -22,7 +22,7 @@ const DIGITS: [(&str, &str); 10] = [
 ];
 
 /// The sizes of the shared model: learnt in seconds, and good enough that sentences get translations of their own.
-const SMALL: &str = "
+pub const SMALL: &str = "
 [tokenizer]
 vocab = 300
 [model]

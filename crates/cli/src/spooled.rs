@@ -3,10 +3,8 @@
 use crate::args::ColumnsArg;
 use anyhow::{Context, Result};
 use glosser_text::doctor::{Input, Role};
-use glosser_text::is_tmx;
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use glosser_text::{copy_pipe, is_pipe, is_tmx, shown};
+use std::path::PathBuf;
 use tempfile::NamedTempFile;
 
 /// A corpus whose pipes were copied to files, which go away with it.
@@ -22,7 +20,8 @@ impl Spooled {
         let mut paths = Vec::new();
         for path in files {
             if is_pipe(path) {
-                let copy = copied(path).with_context(|| format!("{}: cannot be copied to a file", shown(path)))?;
+                let copy = NamedTempFile::new().and_then(|mut copy| copy_pipe(path, copy.as_file_mut()).map(|_| copy));
+                let copy = copy.with_context(|| format!("{}: cannot be copied to a file", shown(path)))?;
                 paths.push(copy.path().to_owned());
                 copies.push(copy);
             } else {
@@ -37,22 +36,4 @@ impl Spooled {
         }
         Ok(Self { input: Input { role, files: columns.corpus_files(&paths), names }, is_tmx, _copies: copies })
     }
-}
-
-fn is_pipe(path: &Path) -> bool {
-    path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
-}
-
-fn copied(path: &Path) -> io::Result<NamedTempFile> {
-    let mut copy = NamedTempFile::new()?;
-    if path == Path::new("-") {
-        io::copy(&mut io::stdin().lock(), &mut copy)?;
-    } else {
-        io::copy(&mut File::open(path)?, &mut copy)?;
-    }
-    Ok(copy)
-}
-
-fn shown(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

@@ -71,7 +71,10 @@ impl Output {
         complete.into_iter().try_for_each(|output| {
             let Some(Beside { path, place, .. }) = output.beside else { return Ok(()) };
             let file = output.name;
-            path.persist(place).map_err(|failed| TextError::NotWritten { file, cause: failed.error })
+            let renamed = path.persist(&place).map_err(|failed| failed.error);
+            renamed
+                .and_then(|()| sync_directory(folder_of(&place)))
+                .map_err(|cause| TextError::NotWritten { file, cause })
         })
     }
 
@@ -99,10 +102,6 @@ fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
 
 /// A file that goes away unless it is renamed. Temporary files are private by default; a corpus may be read by others.
 fn create_beside(place: &Path) -> io::Result<NamedTempFile> {
-    let directory = match place.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
     let prefix = format!(".{}.", place.file_name().unwrap_or_default().display());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix);
@@ -111,7 +110,18 @@ fn create_beside(place: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(directory)
+    builder.tempfile_in(folder_of(place))
+}
+
+/// The folder that a file is in.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Sees to it that what was renamed in a directory stays so after a power failure. Directories cannot be synced everywhere;
+/// where they cannot, renaming is durable by itself.
+pub fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

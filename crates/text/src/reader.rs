@@ -84,7 +84,7 @@ impl CorpusReader {
         };
         let mut copies = Vec::new();
         for path in paths.into_iter().filter(|path| is_pipe(path)) {
-            let copy = new_file().and_then(|file| copied(&path, file));
+            let copy = new_file().and_then(|mut file| copy_pipe(&path, &mut file).map(|_| file));
             let copy = copy.map_err(|cause| TextError::NotCopied { file: shown(&path), cause })?;
             copies.push((path, copy));
         }
@@ -159,20 +159,16 @@ impl CorpusReader {
 }
 
 /// Whether a path can be read only once.
-pub(crate) fn is_pipe(path: &Path) -> bool {
+pub fn is_pipe(path: &Path) -> bool {
     path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-fn copied(path: &Path, mut copy: File) -> io::Result<File> {
-    if path == Path::new("-") {
-        io::copy(&mut stdin().lock(), &mut copy)?;
-    } else {
-        io::copy(&mut File::open(path)?, &mut copy)?;
-    }
-    Ok(copy)
+/// All that comes from a pipe, into a file that can be read again.
+pub fn copy_pipe(path: &Path, copy: &mut File) -> io::Result<u64> {
+    if path == Path::new("-") { io::copy(&mut stdin().lock(), copy) } else { io::copy(&mut File::open(path)?, copy) }
 }
 
 /// The name that [`open`](crate::open) gives a file in messages.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

@@ -106,19 +106,20 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             self.teller.resume_log(&log, state.log_bytes)?;
             let Standing { step, steps, .. } = self.standing;
             self.run.settings.training.budget = steps.map_or(self.run.settings.training.budget, Budget::Steps);
-            return self.teller.tell(Event::Resumed { step, steps });
+            self.teller.tell(Event::Resumed { step, steps })?;
+        } else {
+            // A state never stands beside the log of another run.
+            self.run.directory.remove_training()?;
+            self.teller.open_log(&log)?;
+            match self.run.settings.training.budget {
+                Budget::Epochs(epochs) => self.fix_steps(epochs * per_epoch)?,
+                Budget::Steps(steps) => self.fix_steps(steps)?,
+                Budget::Minutes(_) => {}
+            }
         }
-        // A state never stands beside the log of another run.
-        self.run.directory.remove_training()?;
-        self.teller.open_log(&log)?;
-        match self.run.settings.training.budget {
-            Budget::Epochs(epochs) => self.fix_steps(epochs * per_epoch)?,
-            Budget::Steps(steps) => self.fix_steps(steps)?,
-            Budget::Minutes(_) => {}
-        }
-        if self.run.from.is_some() {
-            // How good the model is that training goes on from; it is never the best of what this run makes. Until there
-            // is a step, nothing is lost by waiting for it no longer.
+        if self.run.from.is_some() && self.standing.step == 0 {
+            // How good the model is that training goes on from; it is never the best of what this run makes. Stopped in the
+            // middle of this, a run has taken no step, and begins with it again.
             if let Some(before) = self.run.validation.score(&self.run.translator(), 0, 0, self.stop)? {
                 self.teller.tell(before.told(0, per_epoch, false, 0.0))?;
             }

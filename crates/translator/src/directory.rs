@@ -3,7 +3,7 @@ use crate::file::read_at_most;
 use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
-use glosser_text::{KnownWords, Tokenizer};
+use glosser_text::{KnownWords, Tokenizer, sync_directory};
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -325,11 +325,6 @@ fn create_beside(directory: &Path, name: &str) -> std::io::Result<NamedTempFile>
         builder.permissions(fs::Permissions::from_mode(0o644));
     }
     builder.tempfile_in(directory)
-}
-
-/// Directories cannot be synced everywhere; where they cannot, renaming is durable by itself.
-fn sync_directory(directory: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 /// Errors of tensors carry a backtrace behind their first line.

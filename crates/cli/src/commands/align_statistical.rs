@@ -23,7 +23,8 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
         let aligned = Aligned::new(index + 1, pair, &aligner, &args);
         if aligned.is_too_long() && !args.quiet {
             let most = StatisticalAligner::LONGEST;
-            say(&format!("warning: {}:{}: more than {most} words on a side; not aligned", corpus.name, index + 1));
+            let place = format!("{}:{}", corpus.name, corpus.line(index));
+            say(&format!("warning: {place}: more than {most} words on a side; not aligned"));
         }
         aligned.write(&mut out, args.format)?;
     }
