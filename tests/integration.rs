@@ -10,6 +10,7 @@ mod cli {
     mod copying;
     mod curve;
     mod degraded;
+    mod directions;
     mod evaluate;
     mod exit_codes;
     mod faults;

@@ -63,6 +63,17 @@ pub enum MergeError {
         /// Rows of the matrix.
         rows: usize,
     },
+    /// The matrices of two directions are not of one pair.
+    #[error(
+        "{} source and {} target words in one direction, {} and {} in the other; give both the same pair",
+        .forward.0, .forward.1, .reverse.0, .reverse.1
+    )]
+    Directions {
+        /// Source and target words of the forward direction.
+        forward: (usize, usize),
+        /// The same of the other.
+        reverse: (usize, usize),
+    },
     /// The merged weights do not make a matrix.
     #[error(transparent)]
     Matrix(#[from] MatrixError),

@@ -26,6 +26,28 @@ pub fn each(
     Ok(())
 }
 
+/// The same through two models of opposite directions.
+pub fn both(
+    [forward, reverse]: [&Translator; 2],
+    corpus: &Corpus,
+    batch_size: usize,
+    weighting: Weighting,
+    mut take: impl FnMut(usize, &Translation, &Translation) -> Result<()>,
+) -> Result<()> {
+    let mut line = 0;
+    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
+        let of_forward: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+        let of_reverse: Vec<(&str, &str)> = of_forward.iter().map(|(source, target)| (*target, *source)).collect();
+        let forward = forward.force(&of_forward, batch_size, weighting)?;
+        let reverse = reverse.force(&of_reverse, batch_size, weighting)?;
+        for (forward, reverse) in forward.iter().zip(&reverse) {
+            line += 1;
+            take(line, forward, reverse)?;
+        }
+    }
+    Ok(())
+}
+
 /// What to say of a pair that has text on both sides and could not be computed.
 pub fn complaint(name: &str, line: usize, forced: &Translation) -> Option<String> {
     let is_computed = !forced.target_tokens.is_empty() || is_blank(forced);

@@ -31,6 +31,9 @@ static IS_TRAINING: AtomicBool = AtomicBool::new(false);
 
 static IS_TO_STOP: AtomicBool = AtomicBool::new(false);
 
+/// Whether signals are heeded already: a command may train twice.
+static ARE_HEEDED: AtomicBool = AtomicBool::new(false);
+
 /// From now on the first signal asks training to stop, as soon as there is a training; a second one ends the program at
 /// once, and so does one before the first step, when nothing is lost by it.
 pub fn heed_signals() -> Result<()> {
@@ -40,6 +43,9 @@ pub fn heed_signals() -> Result<()> {
             end();
         }
     };
+    if ARE_HEEDED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
     ctrlc::set_handler(heed).context("Ctrl-C cannot be heeded")
 }
 

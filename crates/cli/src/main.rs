@@ -23,6 +23,7 @@ mod read_ahead;
 mod report;
 mod spooled;
 mod trainer;
+mod two_way;
 
 use anyhow::{Context, Result};
 use args::{Cli, Command, as_usage};

@@ -78,11 +78,15 @@ impl Display {
         let text = match preparation {
             Preparation::Reading { pairs } => format!("{pairs} pairs read"),
             Preparation::LearningSubwords { pairs } => format!("learning sub-words from {pairs} pairs"),
+            Preparation::LearningLinks { pairs } => {
+                format!("aligning the words of {pairs} pairs, to guide the attention")
+            }
             Preparation::Tokenising { pairs, of } => format!("{pairs} of {of} pairs tokenised"),
         };
         // Learning takes long and is told once.
-        let is_due =
-            self.last_line.elapsed() >= LINE_EVERY || matches!(preparation, Preparation::LearningSubwords { .. });
+        let is_learning =
+            matches!(preparation, Preparation::LearningSubwords { .. } | Preparation::LearningLinks { .. });
+        let is_due = is_learning || self.last_line.elapsed() >= LINE_EVERY;
         match &self.bar {
             Some(bar) => bar.set_message(text),
             None if is_due => {

@@ -21,6 +21,11 @@ impl Pair {
     pub fn has_blank_side(&self) -> bool {
         is_blank(&self.source) || is_blank(&self.target)
     }
+
+    /// The pair of the other direction.
+    pub fn reversed(self) -> Self {
+        Self { source: self.target, target: self.source }
+    }
 }
 
 /// The pairs of a corpus in file order, and what a user should know about them.

@@ -12,10 +12,14 @@ use crate::{Corpus, CorpusFiles, Fingerprint, Pair, TextError, running_words};
 
 /// A corpus that lies in files, or one that was read before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnyCorpus {
-    /// Not read yet.
+pub struct AnyCorpus {
+    pairs: Place,
+    is_reversed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
     InFiles(CorpusFiles),
-    /// Read whole.
     InMemory(Corpus),
 }
 
@@ -25,22 +29,31 @@ impl AnyCorpus {
     /// # Errors
     /// As [`Corpus::read`].
     pub fn read(self) -> Result<Corpus, TextError> {
-        match self {
-            Self::InFiles(files) => Corpus::read(&files),
-            Self::InMemory(corpus) => Ok(corpus),
+        let mut corpus = match self.pairs {
+            Place::InFiles(files) => Corpus::read(&files)?,
+            Place::InMemory(corpus) => corpus,
+        };
+        if self.is_reversed {
+            corpus.pairs = corpus.pairs.into_iter().map(Pair::reversed).collect();
         }
+        Ok(corpus)
+    }
+
+    /// The same with source and target exchanged.
+    pub fn reversed(self) -> Self {
+        Self { is_reversed: !self.is_reversed, ..self }
     }
 }
 
 impl From<CorpusFiles> for AnyCorpus {
     fn from(files: CorpusFiles) -> Self {
-        Self::InFiles(files)
+        Self { pairs: Place::InFiles(files), is_reversed: false }
     }
 }
 
 impl From<Corpus> for AnyCorpus {
     fn from(corpus: Corpus) -> Self {
-        Self::InMemory(corpus)
+        Self { pairs: Place::InMemory(corpus), is_reversed: false }
     }
 }
 
@@ -78,9 +91,9 @@ impl CorpusReader {
     /// # Errors
     /// Those of [`open`](crate::open); [`TextError::NotCopied`].
     pub fn new(corpus: AnyCorpus, mut new_file: impl FnMut() -> io::Result<File>) -> Result<Self, TextError> {
-        let paths: Vec<PathBuf> = match &corpus {
-            AnyCorpus::InFiles(files) => files.paths().into_iter().map(Path::to_owned).collect(),
-            AnyCorpus::InMemory(_) => Vec::new(),
+        let paths: Vec<PathBuf> = match &corpus.pairs {
+            Place::InFiles(files) => files.paths().into_iter().map(Path::to_owned).collect(),
+            Place::InMemory(_) => Vec::new(),
         };
         let mut copies = Vec::new();
         for path in paths.into_iter().filter(|path| is_pipe(path)) {
@@ -93,10 +106,15 @@ impl CorpusReader {
 
     /// The file or files, for messages.
     pub fn name(&self) -> String {
-        match &self.corpus {
-            AnyCorpus::InFiles(files) => files.name(),
-            AnyCorpus::InMemory(corpus) => corpus.name.clone(),
+        match &self.corpus.pairs {
+            Place::InFiles(files) => files.name(),
+            Place::InMemory(corpus) => corpus.name.clone(),
         }
+    }
+
+    /// Whether source and target are exchanged.
+    pub fn is_reversed(&self) -> bool {
+        self.corpus.is_reversed
     }
 
     /// Reads the corpus once and checks every line; `seen` hears of the number of lines read, after each.
@@ -109,7 +127,7 @@ impl CorpusReader {
         let mut lines = 0;
         let mut reading = self.all()?;
         for pair in reading.by_ref() {
-            let pair = pair.map_err(|error| self.name_suspect(error))?;
+            let pair = self.turned(pair.map_err(|error| self.name_suspect(error))?);
             if !pair.has_blank_side() {
                 size.pairs += 1;
                 size.words += running_words(&pair.source) + running_words(&pair.target);
@@ -132,20 +150,35 @@ impl CorpusReader {
     /// # Errors
     /// As [`Corpus::read`], the first one as the last item.
     pub fn pairs(&self) -> Result<impl Iterator<Item = Result<Pair, TextError>> + Send + '_, TextError> {
-        Ok(self.all()?.filter(|pair| !pair.as_ref().is_ok_and(Pair::has_blank_side)))
+        Ok(self.numbered_pairs()?.map(|pair| pair.map(|(_, pair)| pair)))
+    }
+
+    /// The same, each with its place among all pairs, from zero.
+    ///
+    /// # Errors
+    /// As [`pairs`](Self::pairs).
+    pub fn numbered_pairs(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(usize, Pair), TextError>> + Send + '_, TextError> {
+        let pairs = self.all()?.enumerate().map(|(number, pair)| Ok((number, self.turned(pair?))));
+        Ok(pairs.filter(|pair| !pair.as_ref().is_ok_and(|(_, pair)| pair.has_blank_side())))
+    }
+
+    fn turned(&self, pair: Pair) -> Pair {
+        if self.is_reversed() { pair.reversed() } else { pair }
     }
 
     fn name_suspect(&self, error: TextError) -> TextError {
-        match &self.corpus {
-            AnyCorpus::InFiles(files) => name_suspect(error, files),
-            AnyCorpus::InMemory(_) => error,
+        match &self.corpus.pairs {
+            Place::InFiles(files) => name_suspect(error, files),
+            Place::InMemory(_) => error,
         }
     }
 
     fn all(&self) -> Result<Pairs<'_>, TextError> {
-        match &self.corpus {
-            AnyCorpus::InFiles(files) => files.pairs(|path| self.open(path)),
-            AnyCorpus::InMemory(corpus) => Ok(Pairs::of(corpus)),
+        match &self.corpus.pairs {
+            Place::InFiles(files) => files.pairs(|path| self.open(path)),
+            Place::InMemory(corpus) => Ok(Pairs::of(corpus)),
         }
     }
 

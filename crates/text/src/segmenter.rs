@@ -66,6 +66,11 @@ impl Segmenter {
         ids.chunk_by(move |left, right| !self.begins_word[*right as usize] && !is_control(*left) && !is_control(*right))
     }
 
+    /// For each id the number of its word, from zero.
+    pub fn word_numbers(&self, ids: &[u32]) -> impl Iterator<Item = usize> {
+        self.words(ids).enumerate().flat_map(|(number, word)| std::iter::repeat_n(number, word.len()))
+    }
+
     /// The same text in other sub-words: of the merges that are possible at a time, each is left out where `leaves_out`
     /// says so, and the earliest learnt of the others is made, until none is left. If it never does, these are the
     /// tokenizer's own sub-words; if it always does, single bytes.

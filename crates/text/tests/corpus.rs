@@ -234,6 +234,19 @@ fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
 }
 
 #[test]
+fn a_reversed_corpus_is_another_one_with_the_same_pairs_turned_round() {
+    let text = "ein Hund\ta dog\n \tblank\n我看见\tI see\n";
+    let corpus = || AnyCorpus::from(Corpus::parse_tsv("c.tsv", text.as_bytes(), Columns::DEFAULT).expect("a corpus"));
+    let (survey, pairs) = readings(corpus()).expect("a corpus");
+    let (of_reversed, reversed) = readings(corpus().reversed()).expect("a corpus");
+    assert_eq!(reversed, pairs.iter().cloned().map(Pair::reversed).collect::<Vec<_>>());
+    assert_eq!((&of_reversed.size, &of_reversed.notes), (&survey.size, &survey.notes));
+    assert_ne!(of_reversed.fingerprint, survey.fingerprint);
+    assert_eq!(readings(corpus().reversed().reversed()).expect("a corpus"), (survey, pairs));
+    assert_eq!(corpus().reversed().read().expect("a corpus").pairs[2].source, "I see");
+}
+
+#[test]
 fn a_survey_finds_the_faults_that_reading_whole_finds_and_words_them_alike() {
     let folder = Folder::new();
     let tsv = |name: &str, bytes: &[u8]| CorpusFiles::Tsv { path: folder.file(name, bytes), columns: Columns::DEFAULT };

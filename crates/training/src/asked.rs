@@ -11,6 +11,8 @@ pub(crate) struct Asked {
     pub corpus: String,
     /// Of the validation pairs, unless a part of the corpus is held out.
     pub dev: Option<String>,
+    /// Of the links that guide the attention, if they were given.
+    pub guide: Option<String>,
     /// Of the weights that training goes on from.
     pub from: Option<String>,
     /// As they were before a budget became a number of steps.
@@ -29,6 +31,7 @@ impl Asked {
         let inputs = [
             ("the training pairs are others", self.corpus == saved.corpus),
             ("the validation pairs are others", self.dev == saved.dev),
+            ("the links that guide the attention are others", self.guide == saved.guide),
             ("the model to go on from is another", self.from == saved.from),
         ];
         let mut all: Vec<String> =
@@ -66,7 +69,7 @@ mod tests {
         let file = file.parse().expect("TOML");
         let overrides = Overrides { file, budget, ..Overrides::default() };
         let settings = Settings::for_corpus(CorpusSize { pairs: 100, words: 1000 }, &overrides).expect("settings");
-        Asked { corpus: "1".to_owned(), dev: None, from: None, settings }
+        Asked { corpus: "1".to_owned(), dev: None, guide: None, from: None, settings }
     }
 
     #[test]

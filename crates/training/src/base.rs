@@ -76,6 +76,7 @@ impl Base {
                 budget: fitted.training.budget,
                 learning_rate: RATE_SHARE * training.learning_rate,
                 warmup_steps: WARMUP_STEPS,
+                guide: fitted.training.guide,
                 ..training
             },
         };

@@ -1,7 +1,7 @@
 use crate::id_file::{IdFile, IdWriter};
 use crate::index::{Index, SideLengths};
 use candle_core::{Device, Error, Result};
-use glosser_text::{EOS, Pair};
+use glosser_text::{EOS, Encoding, Pair};
 use glosser_translator::{Batch, Tokenizers};
 use rayon::prelude::*;
 use std::fs::File;
@@ -111,15 +111,25 @@ impl ExamplesWriter {
 
 /// Tokenises in parallel; the order is kept. Pairs with more than `longest` tokens on a side are left out.
 pub(crate) fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) -> Vec<PairIds> {
-    let ended = |mut ids: Vec<u32>| {
+    let encoded = pairs.par_iter().filter_map(|pair| encode_pair(pair, tokenizers, longest));
+    encoded.map(|(source, target)| ended(source, target)).collect()
+}
+
+/// A pair as tokens, EOS not among them; `None` if that made more than `longest` on a side.
+pub(crate) fn encode_pair(pair: &Pair, tokenizers: &Tokenizers, longest: usize) -> Option<(Encoding, Encoding)> {
+    let source = tokenizers.source().encode(&pair.source);
+    let target = tokenizers.target().encode(&pair.target);
+    (source.ids.len() < longest && target.ids.len() < longest).then_some((source, target))
+}
+
+/// The ids of a pair with EOS behind each side.
+pub(crate) fn ended(source: Encoding, target: Encoding) -> PairIds {
+    let ended = |encoding: Encoding| {
+        let mut ids = encoding.ids;
         ids.push(EOS);
         ids
     };
-    let encoded = pairs.par_iter().map(|pair| {
-        let source = tokenizers.source().encode(&pair.source).ids;
-        (ended(source), ended(tokenizers.target().encode(&pair.target).ids))
-    });
-    encoded.filter(|(source, target)| source.len() <= longest && target.len() <= longest).collect()
+    (ended(source), ended(target))
 }
 
 fn lengths(source: &[u32], target: &[u32]) -> SideLengths {

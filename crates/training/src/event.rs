@@ -77,6 +77,11 @@ pub enum Preparation {
         /// Pairs that it learns from.
         pairs: usize,
     },
+    /// The statistical aligner learns the links that guide the attention.
+    LearningLinks {
+        /// Pairs that it learns from.
+        pairs: usize,
+    },
     /// Pairs become token ids.
     Tokenising {
         /// Pairs done.

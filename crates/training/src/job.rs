@@ -3,6 +3,8 @@ use crate::base::Base;
 use crate::coach::Coach;
 use crate::data::{Examples, encode};
 use crate::event::Summary;
+use crate::guide::Guide;
+use crate::guided::GuidedWords;
 use crate::noise::Noise;
 use crate::preparation::{Selection, survey};
 use crate::run::Run;
@@ -11,7 +13,7 @@ use crate::state::State;
 use crate::teller::Teller;
 use crate::training_loop::{Outcome, TrainingLoop};
 use crate::validation::ValidationSet;
-use crate::{Event, Overrides, Parameters, Settings};
+use crate::{BadSettings, Event, GuideLinks, Overrides, Parameters, Settings};
 use anyhow::{Result, ensure};
 use candle_core::DType;
 use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
@@ -26,6 +28,8 @@ pub struct Job {
     pub corpus: AnyCorpus,
     /// The pairs to validate on, which must; without them a part of the corpus is held out.
     pub dev: Option<AnyCorpus>,
+    /// The links that guide the attention, a line for each pair, where `training.guide.links` is `file`.
+    pub guide: Option<PathBuf>,
     /// A model to go on from, which stays as it is; without it the weights are new.
     pub from: Option<PathBuf>,
     /// Where the model goes.
@@ -138,7 +142,7 @@ fn prepared(
     directory: &ModelDirectory,
     teller: &mut Teller,
 ) -> Result<Ready> {
-    let Job { corpus, dev, overwrite, save_every, overrides, .. } = job;
+    let Job { corpus, dev, guide, overwrite, save_every, overrides, .. } = job;
     let reader = CorpusReader::new(corpus, || directory.unnamed_file().map_err(io::Error::other))?;
     let name = reader.name();
     let survey = survey(&reader, teller)?;
@@ -149,9 +153,11 @@ fn prepared(
         None => Settings::for_corpus(survey.size, &overrides)?,
     };
     base.iter().try_for_each(|base| teller.note(base.note()))?;
+    let given = given_guide(guide.as_deref(), settings.training.guide.links, &reader)?;
     let asked = Asked {
         corpus: survey.fingerprint.to_string(),
         dev: dev.as_ref().map(|dev| Fingerprint::of(&dev.pairs).to_string()),
+        guide: given.as_ref().and_then(Guide::fingerprint),
         from: base.as_ref().map(Base::fingerprint),
         settings: settings.clone(),
     };
@@ -185,7 +191,13 @@ fn prepared(
     let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
     let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
 
-    let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, teller)?;
+    let guide = match settings.training.guide.links {
+        GuideLinks::Statistical => Some(Guide::learn(&selection, teller)?),
+        GuideLinks::None | GuideLinks::File => given,
+    };
+    let mut guided = guide.map(|guide| (guide, GuidedWords::new(settings.training.guide.weight)));
+    let to_guide = guided.as_mut().map(|(guide, guided)| (&*guide, guided));
+    let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, to_guide, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
     let left_out = selection.len() - examples.len();
     if left_out > 0 {
@@ -210,12 +222,25 @@ fn prepared(
         config,
         tokenizers,
         stand_ins,
+        guided: guided.map(|(_, guided)| guided),
         model,
         parameters,
         from,
         interrupted,
     };
     Ok(Ready::ToTrain(Box::new(run), examples))
+}
+
+/// The links that were given, if the settings want any.
+fn given_guide(path: Option<&Path>, links: GuideLinks, corpus: &CorpusReader) -> Result<Option<Guide>> {
+    match (links, path) {
+        (GuideLinks::File, Some(path)) => Guide::read(path, corpus).map(Some),
+        (GuideLinks::File, None) => Err(BadSettings::new(
+            "training.guide.links is \"file\", but no file of links is given; name it by --guide".to_owned(),
+        )
+        .into()),
+        (GuideLinks::None | GuideLinks::Statistical, _) => Ok(None),
+    }
 }
 
 /// The pairs with text on both sides, after notes on what was found.

@@ -13,6 +13,7 @@
 //! let job = Job {
 //!     corpus: files.into(),
 //!     dev: None,
+//!     guide: None,
 //!     from: None,
 //!     directory: "my-model".into(),
 //!     overwrite: false,
@@ -32,6 +33,8 @@ mod batches;
 mod coach;
 mod data;
 mod event;
+mod guide;
+mod guided;
 mod hold_out;
 mod id_file;
 mod index;
@@ -57,6 +60,7 @@ mod validation;
 
 pub use data::Examples;
 pub use event::{Event, Preparation, Progress, Sample, Summary, Validation};
+pub use guide::{GuideLinks, GuideSettings};
 pub use job::{Job, is_interrupted, train};
 pub use log::read_log;
 pub use loss::loss;

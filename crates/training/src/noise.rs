@@ -37,6 +37,16 @@ pub(crate) struct NoisyBatch {
     pub target: Batch,
     /// What it has to predict, sentence after sentence.
     pub gold: Vec<u32>,
+    /// Which words the tokens of each pair belong to.
+    pub words: Vec<WordNumbers>,
+}
+
+/// For each token of a pair the number of its word, as the segmenter counts them, EOS being a word too.
+pub(crate) struct WordNumbers {
+    pub source: Vec<usize>,
+    pub target: Vec<usize>,
+    /// Whether some of the words are others than in the corpus.
+    pub has_stand_ins: bool,
 }
 
 /// What stands for a word that was dropped. Padding is never read, so its embedding is free for it.
@@ -56,15 +66,20 @@ impl Noise {
         let NoiseSettings { bpe_dropout, source_words, target_words } = self.settings;
         let target_segmenter = self.target.as_ref().unwrap_or(&self.source);
         let (mut sources, mut targets) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
-        let mut gold = Vec::new();
+        let (mut gold, mut words) = (Vec::new(), Vec::with_capacity(pairs.len()));
         for (source, target) in pairs {
             let source = other_subwords(&self.source, source, bpe_dropout, rng);
             sources.push(without_words(&self.source, &source, source_words, rng));
             let target = other_subwords(target_segmenter, target, bpe_dropout, rng);
             targets.push(without_words(target_segmenter, &target, target_words, rng));
+            words.push(WordNumbers {
+                source: self.source.word_numbers(&source).collect(),
+                target: target_segmenter.word_numbers(&target).collect(),
+                has_stand_ins: source.iter().any(|id| number_of_stand_in(*id).is_some()),
+            });
             gold.extend(target);
         }
-        Ok(NoisyBatch { source: Batch::new(&sources, device)?, target: Batch::new(&targets, device)?, gold })
+        Ok(NoisyBatch { source: Batch::new(&sources, device)?, target: Batch::new(&targets, device)?, gold, words })
     }
 }
 

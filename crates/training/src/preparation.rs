@@ -1,12 +1,15 @@
 //! From a corpus to token ids, in passes over its text that keep no more of it in memory than a chunk.
 
-use crate::data::{Examples, ExamplesWriter, encode};
+use crate::data::{Examples, ExamplesWriter, encode_pair, ended};
 use crate::event::{Event, Preparation};
+use crate::guide::{Guide, TokenGuide};
+use crate::guided::GuidedWords;
 use crate::teller::Teller;
 use crate::{TokenizerSettings, hold_out::hold_out};
 use anyhow::{Context, Result, ensure};
 use glosser_text::{CorpusReader, CorpusSize, KnownWords, Pair, Survey, TextError, Tokenizer, WordCollector};
 use glosser_translator::Tokenizers;
+use rayon::prelude::*;
 use std::fs::File;
 
 /// Most pairs that sub-words are learnt from. Further text hardly changes them - the frequent ones come first, and a
@@ -87,29 +90,47 @@ impl Selection {
         failed.map_or(Ok(tokenizer), |error| Err(error.into()))
     }
 
-    /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out, and
-    /// gathers the words of their sources.
+    /// At most so many of the pairs to train on, evenly spread over them.
+    pub fn spread(&self, most: usize) -> Result<Vec<Pair>> {
+        let sample = self.training()?.filter(|(at, _)| is_sampled(*at, most, self.pairs));
+        Ok(sample.map(|(_, pair)| pair).collect::<Result<_, _>>()?)
+    }
+
+    /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out,
+    /// gathers the words of their sources, and the links of a guide, if there is one.
     pub fn encode(
         &self,
         tokenizers: &Tokenizers,
         longest: usize,
         file: File,
+        mut guided: Option<(&Guide, &mut GuidedWords)>,
         teller: &mut Teller,
     ) -> Result<(Examples, KnownWords)> {
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
-        let mut pairs = self.training()?.map(|(_, pair)| pair);
-        let mut next_chunk = || pairs.by_ref().take(CHUNK).collect::<Result<Vec<Pair>, TextError>>();
+        let guide = guided.as_ref().map(|(guide, _)| TokenGuide::new(guide, tokenizers)).transpose()?;
+        let encode = |(at, pair): &(usize, Pair)| {
+            let (source, target) = encode_pair(pair, tokenizers, longest)?;
+            let links = guide.as_ref().map(|guide| guide.links(*at, pair, &source, &target));
+            Some((ended(source, target), links))
+        };
+        let mut pairs = self.training()?.map(|(at, pair)| Ok((at, pair?)));
+        let mut next_chunk = || pairs.by_ref().take(CHUNK).collect::<Result<Vec<(usize, Pair)>, TextError>>();
         let mut words = WordCollector::default();
         let mut done = 0;
         let mut chunk = next_chunk()?;
         while !chunk.is_empty() {
             // What is serial, reading and gathering words, goes on beside tokenising.
             let beside = || {
-                chunk.iter().for_each(|pair| words.add(&pair.source));
+                chunk.iter().for_each(|(_, pair)| words.add(&pair.source));
                 next_chunk()
             };
-            let (encoded, next) = rayon::join(|| encode(&chunk, tokenizers, longest), beside);
-            encoded.iter().try_for_each(|pair| writer.push(pair)).context(NOT_WRITTEN)?;
+            let (encoded, next) = rayon::join(|| chunk.par_iter().filter_map(encode).collect::<Vec<_>>(), beside);
+            for (pair, links) in &encoded {
+                writer.push(pair).context(NOT_WRITTEN)?;
+                if let (Some((_, guided)), Some(links)) = (&mut guided, links) {
+                    guided.push(links);
+                }
+            }
             let before = done;
             done += chunk.len();
             if done / REPORT_EVERY > before / REPORT_EVERY {
@@ -172,7 +193,7 @@ mod tests {
 
     fn encoded(selection: &Selection, longest: usize, teller: &mut Teller) -> Result<(Examples, Tokenizers)> {
         let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, teller)?;
-        let (examples, known) = selection.encode(&tokenizers, longest, tempfile::tempfile()?, teller)?;
+        let (examples, known) = selection.encode(&tokenizers, longest, tempfile::tempfile()?, None, teller)?;
         Ok((examples, tokenizers.with_known_words(known)))
     }
 

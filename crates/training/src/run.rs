@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::event::Event;
+use crate::guided::GuidedWords;
 use crate::meter::{Meter, StepResult};
 use crate::noise::{Noise, NoisyBatch};
 use crate::recovery::Diverged;
@@ -34,6 +35,8 @@ pub(crate) struct Run {
     pub corpus: String,
     pub noise: Noise,
     pub stand_ins: StandIns,
+    /// What draws the attention, if anything does.
+    pub guided: Option<GuidedWords>,
     pub validation: ValidationSet,
     pub model: Model,
     /// The same weights, and no memory of gradients.
@@ -60,22 +63,28 @@ impl Run {
         step: usize,
         learning_rate: f32,
         examples: &Examples,
-        pairs: &[u32],
+        batch: &[u32],
         adam: &mut Adam,
         gradients: &mut Gradients,
     ) -> Result<StepResult> {
         let started = Instant::now();
         let training = &self.settings.training;
         let mut rng = stream(training.seed, Purpose::Dropout, step as u64);
-        let mut pairs = examples.read(pairs)?;
+        let mut pairs = examples.read(batch)?;
         self.stand_ins.put_into(&mut pairs, &mut stream(training.seed, Purpose::StandIns, step as u64));
         let mut noise = stream(training.seed, Purpose::Noise, step as u64);
-        let NoisyBatch { source, target, gold } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
+        let NoisyBatch { source, target, gold, words } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;
         let value = f64::from(loss.to_scalar::<f32>()?);
         ensure!(value.is_finite(), Diverged { step, what: "the loss".into() });
+        let guided = self.guided.as_ref();
+        let of_attention = guided.map(|guided| guided.loss(&output.weights, batch, &words)).transpose()?;
+        let loss = match of_attention.flatten() {
+            Some(of_attention) => (loss + of_attention)?,
+            None => loss,
+        };
         gradients.compute(&loss)?;
         let moved = adam.step(gradients, learning_rate, training.clip as f32)?;
         let gradient_norm = moved.ok_or(Diverged { step, what: "the gradient".into() })?;

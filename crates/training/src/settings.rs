@@ -1,4 +1,4 @@
-use crate::NoiseSettings;
+use crate::{GuideLinks, GuideSettings, NoiseSettings};
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
@@ -65,6 +65,8 @@ pub struct TrainingSettings {
     pub dropout: f64,
     /// What happens to the text of a batch.
     pub noise: NoiseSettings,
+    /// What draws the attention.
+    pub guide: GuideSettings,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
     /// Share of the pairs in which stand-ins take the place of words, anew at each step.
@@ -100,6 +102,8 @@ pub struct Overrides {
     pub seed: Option<u64>,
     /// `model.attention`.
     pub attention: Option<Score>,
+    /// `training.guide.links`.
+    pub guide: Option<GuideLinks>,
 }
 
 /// Of sizes and counts: far beyond what can be computed with, and small enough that products of them are numbers.
@@ -150,6 +154,7 @@ impl Settings {
         settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
         settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);
         settings.model.attention = overrides.attention.unwrap_or(settings.model.attention);
+        settings.training.guide.links = overrides.guide.unwrap_or(settings.training.guide.links);
         settings.check().map_err(|cause| BadSettings(cause.to_string()))?;
         Ok(settings)
     }
@@ -177,6 +182,7 @@ impl Settings {
                 warmup_steps: 400,
                 dropout: 0.3,
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.1 },
+                guide: GuideSettings { links: GuideLinks::None, weight: 0.3 },
                 label_smoothing: 0.1,
                 stand_ins: 0.15,
                 clip: 1.0,
@@ -222,6 +228,8 @@ impl Settings {
         for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
             ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
         }
+        let weight = training.guide.weight;
+        ensure!((0.0..=100.0).contains(&weight), "training.guide.weight is {weight}; it must be from 0 to 100");
         match training.budget {
             Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
             Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),

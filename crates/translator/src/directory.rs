@@ -15,6 +15,8 @@ const JOINT: &str = "tokenizer.json";
 const SOURCE: &str = "tokenizer.source.json";
 const TARGET: &str = "tokenizer.target.json";
 const WORDS: &str = "words.bin";
+/// The model of the other direction, a directory like this one.
+const REVERSE: &str = "reverse";
 /// What training keeps for itself, apart from the model.
 const TRAINING: &str = "training";
 const LOG: &str = "log.jsonl";
@@ -51,6 +53,11 @@ impl ModelDirectory {
     /// Whether a model, or a part of one, is there.
     pub fn holds_a_model(&self) -> bool {
         [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// Where a model that was trained in both directions has the other one.
+    pub fn reverse(&self) -> Self {
+        Self { path: self.path.join(REVERSE) }
     }
 
     /// Where the weights are.

@@ -25,13 +25,10 @@ mod jumps;
 mod lexicon;
 mod model;
 mod model1;
-mod posteriors;
 mod training;
 mod vocabulary;
 
-pub use posteriors::Posteriors;
-
-use crate::{AttentionMatrix, Shape, WordAttention};
+use crate::{AttentionMatrix, Posteriors, Shape, WordAttention};
 use model::{Model, Stage};
 use vocabulary::{Sentences, Vocabulary};
 
@@ -89,7 +86,9 @@ impl StatisticalAligner {
                 word_attention(&vec![0.0; (generating.len() + 1) * generated.len()], generating.len(), generated.len())
             }
         };
-        Posteriors::new(direction(&self.forward, &source, &target), direction(&self.reverse, &target, &source))
+        let (forward, reverse) =
+            (direction(&self.forward, &source, &target), direction(&self.reverse, &target, &source));
+        Posteriors::new(forward, reverse).expect("both are of this pair")
     }
 
     /// Whether a pair with so many words can be aligned.

@@ -1,6 +1,5 @@
 use glosser_alignment::{
-    Gold, Link, Links, score,
-    statistical::{Posteriors, StatisticalAligner},
+    AttentionMatrix, Gold, Link, Links, Posteriors, Shape, WordAttention, score, statistical::StatisticalAligner,
 };
 use proptest::prelude::*;
 
@@ -132,4 +131,16 @@ fn nothing_to_train_on_is_no_fault() {
     for pairs in [Vec::new(), vec![(String::new(), "t1".to_owned(), Links::default())]] {
         assert!(trained(&pairs).align("s1", "t1").forward_links().len() <= 1);
     }
+}
+
+#[test]
+fn matrices_of_two_pairs_have_no_posteriors_in_common() {
+    let attention = |target_len, source_len| {
+        let matrix = AttentionMatrix::new(Shape { target_len, source_len }, vec![0.5; target_len * source_len]);
+        WordAttention::new(matrix.expect("weights"), vec![0.0; target_len]).expect("masses")
+    };
+    assert!(Posteriors::new(attention(2, 3), attention(3, 2)).is_ok());
+    assert!(Posteriors::new(attention(0, 0), attention(0, 0)).is_ok());
+    let message = Posteriors::new(attention(2, 3), attention(2, 3)).expect_err("the same direction").to_string();
+    assert!(message.starts_with("3 source and 2 target words in one direction, 2 and 3 in the other"), "{message}");
 }

@@ -1,4 +1,5 @@
-use super::shared::{ColumnsArg, ModelArg, at_least_one};
+use super::LinkMethod;
+use super::shared::{ColumnsArg, ModelArg, at_least_one, from_zero};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -6,7 +7,10 @@ use std::path::PathBuf;
 ///
 /// Example: glosser align --model de-en pairs.tsv > links.pharaoh
 ///
-/// One line of word links for each pair; a pair with a blank side has an empty line.
+/// Example: glosser align --model en-fr --reverse fr-en pairs.tsv --symmetrize intersection
+///
+/// One line of word links for each pair; a pair with a blank side has an empty line. A model that was trained with
+/// --both-directions, or two models of opposite directions, make better links than one.
 #[derive(Args)]
 pub struct AlignArgs {
     #[command(flatten)]
@@ -23,7 +27,19 @@ pub struct AlignArgs {
     #[arg(long, default_value = "posterior")]
     pub links: LinksFrom,
 
-    /// How alignments are written
+    /// Model of the other direction [default: the one that --both-directions has trained, if it is there]
+    #[arg(long, value_name = "DIR")]
+    pub reverse: Option<PathBuf>,
+
+    /// Which words are linked, if there are two directions [default: agreement; example: --symmetrize grow-diag]
+    #[arg(long, value_name = "METHOD")]
+    pub symmetrize: Option<LinkMethod>,
+
+    /// For agreement: a lower one gives more links, and more wrong ones [example: --threshold 0.3]
+    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
+    pub threshold: f32,
+
+    /// How alignments are written; soft and grid show the forward direction, whatever else there is
     #[arg(long, default_value = "pharaoh")]
     pub format: AlignFormat,
 
@@ -46,7 +62,7 @@ pub enum AlignFormat {
     Pharaoh,
     /// Weights: a row for each target word, source words joined by commas, EOS last
     Soft,
-    /// A JSON object a line: words, links, weights, their entropy, probability
+    /// A JSON object a line: words, links, weights, their entropy, probability; or the weights of both directions
     Jsonl,
     /// A line a link: line of the pair, source index and word, target index and word, weight
     Tsv,

@@ -1,6 +1,6 @@
+use super::link_method::LinkMethod;
 use super::shared::{ColumnsArg, from_zero};
 use clap::{Args, ValueEnum};
-use glosser_alignment::Symmetrization;
 use std::path::PathBuf;
 
 /// Align pairs without a model: a statistical aligner learns from the pairs alone
@@ -34,40 +34,6 @@ pub struct AlignStatisticalArgs {
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     pub quiet: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LinkMethod {
-    /// Words whose posteriors of both directions have a product above the threshold
-    Agreement,
-    /// Each target word with its most probable source word, if any
-    Forward,
-    /// Each source word with its most probable target word, if any
-    Reverse,
-    /// Links of both forward and reverse
-    Intersection,
-    /// Links of either
-    Union,
-    /// As `symmetrize` does it
-    GrowDiag,
-    /// As `symmetrize` does it
-    GrowDiagFinal,
-    /// As `symmetrize` does it
-    GrowDiagFinalAnd,
-}
-
-impl LinkMethod {
-    /// How links of both directions are joined, for those methods that do that.
-    pub fn symmetrization(self) -> Option<Symmetrization> {
-        match self {
-            Self::Agreement | Self::Forward | Self::Reverse => None,
-            Self::Intersection => Some(Symmetrization::Intersection),
-            Self::Union => Some(Symmetrization::Union),
-            Self::GrowDiag => Some(Symmetrization::GrowDiag),
-            Self::GrowDiagFinal => Some(Symmetrization::GrowDiagFinal),
-            Self::GrowDiagFinalAnd => Some(Symmetrization::GrowDiagFinalAnd),
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,6 @@
 use super::shared::{ColumnsArg, above_zero, at_least_one};
 use clap::{Args, ValueEnum};
+use glosser_training::GuideLinks;
 use std::path::PathBuf;
 
 /// Train a model: one TSV or TMX file, or a source file and a target file; gzip and Zstandard are unpacked
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
 /// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
-/// source_words, target_words; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
+/// source_words, target_words; `training.guide` with links, weight; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
 /// the corpus; `glosser info` shows what was used.
 #[derive(Args)]
 pub struct TrainArgs {
@@ -40,6 +41,10 @@ pub struct TrainArgs {
     /// Directory that the model is written to [example: --model de-en]
     #[arg(short, long, value_name = "DIR")]
     pub model: PathBuf,
+
+    /// Train a second model, of the opposite direction, in `reverse` inside the directory: `align` then joins what both say
+    #[arg(long)]
+    pub both_directions: bool,
 
     /// Go on from the model in this directory, which stays as it is [default: new weights; example: --from de-en]
     #[arg(long, value_name = "DIR")]
@@ -73,6 +78,11 @@ pub struct TrainArgs {
     #[arg(long, value_name = "SCORE")]
     pub attention: Option<ScoreArg>,
 
+    /// Links that draw the attention: `statistical` learns them from the pairs first, `none` leaves the attention alone, and
+    /// a file has a line of links such as `0-0 1-2` for each pair [default: none; example: --guide statistical]
+    #[arg(long, value_name = "LINKS", value_parser = guide)]
+    pub guide: Option<GuideArg>,
+
     /// Choices in TOML; unknown keys are errors [example: --config small.toml]
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
@@ -80,6 +90,22 @@ pub struct TrainArgs {
     /// Show no progress
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What guides the attention.
+#[derive(Clone)]
+pub struct GuideArg {
+    pub links: GuideLinks,
+    pub file: Option<PathBuf>,
+}
+
+fn guide(text: &str) -> Result<GuideArg, String> {
+    Ok(match text {
+        "none" => GuideArg { links: GuideLinks::None, file: None },
+        "statistical" => GuideArg { links: GuideLinks::Statistical, file: None },
+        "" => return Err("give `none`, `statistical` or a file of links".to_owned()),
+        file => GuideArg { links: GuideLinks::File, file: Some(file.into()) },
+    })
 }
 
 /// Score functions of the attention.

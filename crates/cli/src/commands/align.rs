@@ -1,25 +1,59 @@
-use crate::args::{AlignArgs, AlignFormat, LinksFrom};
+use crate::args::{AlignArgs, AlignFormat, LinkMethod, LinksFrom, wrong_usage};
 use crate::output::{say, shades, writer};
+use crate::two_way::TwoWay;
 use crate::{corpora, forced, links};
 use anyhow::Result;
-use glosser_translator::{Translation, Translator, Weighting};
+use glosser_alignment::Posteriors;
+use glosser_text::Corpus;
+use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
 use std::io::Write;
 
 /// Given pairs in, one alignment a line out.
 pub fn run(args: AlignArgs) -> Result<()> {
     args.columns.check(&[&args.files])?;
     let translator = Translator::load(&args.model.directory)?;
+    let reverse = reverse(&args)?;
     let corpus = corpora::read(&args.columns.corpus_files(&args.files))?;
     let mut out = writer(None)?;
-    forced::each(&translator, &corpus, args.batch_size, args.links.into(), |line, scored| {
-        let aligned = &scored.translation;
-        if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), aligned) {
-            say(&format!("warning: {complaint}; not aligned"));
-        }
-        write(&mut out, line, aligned, args.format)
-    })?;
+    match reverse {
+        Some(reverse) => two_ways(&mut out, [&translator, &reverse], &corpus, &args)?,
+        None => one_way(&mut out, &translator, &corpus, &args)?,
+    }
     out.flush()?;
     Ok(())
+}
+
+/// The model of the other direction, if there is one and it counts.
+fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
+    let own = ModelDirectory::new(&args.model.directory).reverse();
+    let own = own.holds_a_model().then(|| own.path().to_owned());
+    let Some(path) = args.reverse.clone().or(own) else {
+        return match args.symmetrize {
+            None | Some(LinkMethod::Forward) => Ok(None),
+            Some(_) => Err(wrong_usage(format!(
+                "--symmetrize needs a model of the other direction, and {} has none; name one by --reverse, or train \
+                 with --both-directions",
+                args.model.directory.display()
+            ))),
+        };
+    };
+    let is_one_way = matches!(args.format, AlignFormat::Soft | AlignFormat::Grid)
+        || matches!(args.symmetrize, Some(LinkMethod::Forward));
+    Ok(if is_one_way { None } else { Some(Translator::load(&path)?) })
+}
+
+fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+    forced::each(translator, corpus, args.batch_size, args.links.into(), |line, scored| {
+        let aligned = &scored.translation;
+        complain(corpus, line, aligned);
+        write(out, line, aligned, args.format)
+    })
+}
+
+fn complain(corpus: &Corpus, line: usize, aligned: &Translation) {
+    if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), aligned) {
+        say(&format!("warning: {complaint}; not aligned"));
+    }
 }
 
 fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: AlignFormat) -> Result<()> {
@@ -35,6 +69,21 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
         AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None)))?,
     }
     Ok(())
+}
+
+fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+    let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold);
+    forced::both(directions, corpus, args.batch_size, args.links.into(), |line, forward, reverse| {
+        complain(corpus, line, forward);
+        let posteriors = Posteriors::new(forward.words().attention, reverse.words().attention)?;
+        let aligned = TwoWay { line, source: &forward.source, target: &forward.text, posteriors };
+        match args.format {
+            AlignFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
+            AlignFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,
+            _ => writeln!(out, "{}", aligned.links(method, threshold))?,
+        }
+        Ok(())
+    })
 }
 
 impl From<LinksFrom> for Weighting {

@@ -94,6 +94,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         };
         let job = Job {
             corpus: bundled(NAME, TRAIN)?.into(),
+            guide: None,
             from: None,
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),

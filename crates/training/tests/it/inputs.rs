@@ -140,6 +140,7 @@ fn a_corpus_in_files_trains_the_same_weights_as_in_memory_every_time() -> anyhow
         let job = Job {
             corpus,
             dev: None,
+            guide: None,
             from: None,
             directory: directory.clone(),
             overwrite: false,

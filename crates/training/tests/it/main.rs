@@ -4,6 +4,7 @@ mod budget;
 mod divergence;
 mod formats;
 mod gradients;
+mod guide;
 mod independence;
 mod inputs;
 mod resume;

@@ -126,6 +126,7 @@ pub fn job_in(
     Job {
         corpus: corpus(pairs).into(),
         dev: dev.map(|dev| corpus(dev).into()),
+        guide: None,
         from: None,
         directory: directory.to_owned(),
         overwrite,

@@ -1,6 +1,6 @@
-//! What the aligner says of one pair.
+//! What two directions say of one pair.
 
-use crate::{AttentionMatrix, Link, Links, Shape, WordAttention};
+use crate::{AttentionMatrix, Link, Links, MergeError, Shape, WordAttention};
 
 /// How probable it is that two words belong together, by each direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,12 +10,24 @@ pub struct Posteriors {
 }
 
 impl Posteriors {
-    pub(super) fn new(forward: WordAttention, reverse: WordAttention) -> Self {
-        Self { forward, reverse }
+    /// From those of the forward direction, `[target words][source words]`, and of the other, `[source words][target
+    /// words]`.
+    ///
+    /// # Errors
+    /// [`MergeError::Directions`] if they are not of as many words.
+    pub fn new(forward: WordAttention, reverse: WordAttention) -> Result<Self, MergeError> {
+        let (source_of, target_of) = (forward.matrix().source_len(), forward.matrix().target_len());
+        let (source, target) = (reverse.matrix().target_len(), reverse.matrix().source_len());
+        // Without words on a side there is no row that says how many the other has.
+        let is_empty = target_of == 0 && source == 0;
+        if !is_empty && (source_of, target_of) != (source, target) {
+            return Err(MergeError::Directions { forward: (source_of, target_of), reverse: (source, target) });
+        }
+        Ok(Self { forward, reverse })
     }
 
     /// For each target word, `[target words][source words]`, the probability that each source word generated it; the
-    /// mass beside the matrix is that of the empty word. All zero for a pair that cannot be aligned.
+    /// mass beside the matrix is that of no word at all. All zero for a pair that cannot be aligned.
     pub fn forward(&self) -> &WordAttention {
         &self.forward
     }
@@ -35,7 +47,7 @@ impl Posteriors {
         AttentionMatrix::new(shape, products.collect()).expect("one product for each weight")
     }
 
-    /// One link at most for each target word: with its most probable source word, unless the empty word is more probable.
+    /// One link at most for each target word: with its most probable source word, unless no word at all is more probable.
     pub fn forward_links(&self) -> Links {
         Links::from_attention(&self.forward, 1.0)
     }

@@ -1,0 +1,77 @@
+//! A pair that was aligned in both directions, as lines of text.
+
+use crate::args::LinkMethod;
+use crate::links;
+use anyhow::Result;
+use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
+use serde::Serialize;
+
+/// A pair with what both directions say of its white-space words.
+pub struct TwoWay<'a> {
+    /// Line of the pair, from one.
+    pub line: usize,
+    pub source: &'a str,
+    pub target: &'a str,
+    pub posteriors: Posteriors,
+}
+
+impl TwoWay<'_> {
+    /// `threshold` is that of the agreement.
+    pub fn links(&self, method: LinkMethod, threshold: f32) -> Links {
+        let (forward, reverse) = (self.posteriors.forward_links(), self.posteriors.reverse_links());
+        match method {
+            LinkMethod::Agreement => self.posteriors.agreed_links(threshold),
+            LinkMethod::Forward => forward,
+            LinkMethod::Reverse => reverse,
+            other => {
+                other.symmetrization().map_or_else(Links::default, |method| symmetrize(&forward, &reverse, method))
+            }
+        }
+    }
+
+    /// A line a link; its weight is the product of both posteriors.
+    pub fn tsv(&self, method: LinkMethod, threshold: f32) -> String {
+        let links = self.links(method, threshold);
+        links::tsv(self.line, &links, &words(self.source), &words(self.target), &self.posteriors.agreement())
+    }
+
+    /// All that is known of the pair, as one JSON object.
+    pub fn json(&self, method: LinkMethod, threshold: f32) -> Result<String> {
+        let (forward, reverse) = (self.posteriors.forward(), self.posteriors.reverse());
+        let rows = |attention: &'_ WordAttention| attention.matrix().rows().map(<[f32]>::to_vec).collect();
+        Ok(serde_json::to_string(&Record {
+            line: self.line,
+            source: self.source,
+            target: self.target,
+            source_words: words(self.source),
+            target_words: words(self.target),
+            links: self.links(method, threshold).to_string(),
+            forward: rows(forward),
+            forward_empty: forward.eos_mass(),
+            reverse: rows(reverse),
+            reverse_empty: reverse.eos_mass(),
+        })?)
+    }
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    line: usize,
+    source: &'a str,
+    target: &'a str,
+    source_words: Vec<&'a str>,
+    target_words: Vec<&'a str>,
+    /// Zero-based, source first.
+    links: String,
+    /// `[target word][source word]`
+    forward: Vec<Vec<f32>>,
+    /// For each target word the posterior of no word at all.
+    forward_empty: &'a [f32],
+    /// `[source word][target word]`
+    reverse: Vec<Vec<f32>>,
+    reverse_empty: &'a [f32],
+}

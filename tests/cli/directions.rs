@@ -1,0 +1,65 @@
+//! Models of both directions, and what they say together.
+
+use crate::cli::support::{SMALL, Scratch, assert_says, tsv};
+
+/// A hundred pairs with a blank side among them, and settings for some quick steps.
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("pairs.tsv", tsv(1..=100) + "one\t \n");
+    scratch.write("small.toml", SMALL.replace("steps = 240", "steps = 60"));
+    scratch
+}
+
+const TRAIN: &str =
+    "train pairs.tsv --model both --config small.toml --threads 2 --guide statistical --both-directions";
+
+#[test]
+fn two_directions_are_trained_by_one_command_and_joined_by_align() {
+    let scratch = scratch();
+    let ran = scratch.run(TRAIN).success();
+    assert_says(&ran.stderr, &["both: from source to target", "both/reverse: from target to source"]);
+    assert_says(&ran.stderr, &["aligning the words of 95 pairs"]);
+    let again = scratch.run(TRAIN).success();
+    assert_says(&again.stderr, &["both: this training is finished", "both/reverse: this training is finished"]);
+
+    let align = |args: &str| scratch.run(&format!("align --model both pairs.tsv {args}")).success().stdout;
+    let both = align("");
+    assert_eq!((both.lines().count(), both.lines().last()), (101, Some("")));
+    let links = |text: &str| text.split_whitespace().count();
+    let (intersection, union) = (align("--symmetrize intersection"), align("--symmetrize union"));
+    let (forward, reverse) = (align("--symmetrize forward"), align("--symmetrize reverse"));
+    assert!(links(&intersection) <= links(&forward).min(links(&reverse)), "{intersection}");
+    assert!(links(&union) >= links(&forward).max(links(&reverse)) && links(&intersection) > 50, "{union}");
+    assert!(links(&align("--threshold 0")) > links(&align("--threshold 0.9")));
+
+    // The other model by its name, and the other way round.
+    assert_eq!(align("--reverse both/reverse"), both);
+    let turned = scratch.run("align --model both/reverse --reverse both pairs.tsv --columns 2,1").success().stdout;
+    assert_eq!(links(&turned), links(&both));
+    let record: serde_json::Value =
+        serde_json::from_str(align("--format jsonl").lines().next().expect("a line")).expect("JSON");
+    let (source, target) = (record["source_words"].as_array(), record["target_words"].as_array());
+    let rows = |direction: &str| record[direction].as_array().map(Vec::len);
+    assert_eq!((rows("forward"), rows("reverse")), (target.map(Vec::len), source.map(Vec::len)));
+    assert_eq!(links(&align("--format tsv")), 6 * links(&both));
+
+    // What would be outdated is not left behind.
+    let failed = scratch.run(&TRAIN.replace("--both-directions", "--overwrite --seed 2")).failure();
+    assert_says(&failed, &["both/reverse: the other direction", "--both-directions"]);
+}
+
+#[test]
+fn what_cannot_be_done_in_both_directions_is_said() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", tsv(1..=20));
+    let failed = scratch.run("align --model model pairs.tsv --symmetrize union").wrong_usage();
+    assert_says(&failed, &["--reverse", "--both-directions"]);
+    let failed = scratch.pipe("train - --model new --both-directions", tsv(1..=20)).wrong_usage();
+    assert_says(&failed, &["standard input can be read only once"]);
+    let failed = scratch.run("train pairs.tsv --from model --model new --both-directions").failure();
+    assert_says(&failed, &["model/reverse: there is no model of the other direction"]);
+    let failed = scratch.run("train pairs.tsv --model new --guide pairs.tsv").failure();
+    assert_says(&failed, &["pairs.tsv:1: found", "0-0"]);
+    let failed = scratch.run("train pairs.tsv --model new --guide missing").failure();
+    assert_says(&failed, &["`missing` cannot be opened"]);
+}
