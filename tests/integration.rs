@@ -22,6 +22,7 @@ mod cli {
     mod hostile;
     mod info;
     mod interrupt;
+    mod lexicon;
     mod model_directory;
     mod neighbours;
     mod panics;

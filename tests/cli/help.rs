@@ -1,12 +1,13 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "check",
     "convert",
     "train",
     "translate",
     "align",
+    "lexicon",
     "align-statistical",
     "symmetrize",
     "aer",

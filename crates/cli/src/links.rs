@@ -70,7 +70,7 @@ pub struct Record<'a> {
     degraded: &'a [Degradation],
 }
 
-/// One line of JSON, for every program: what some take for the end of a line is escaped.
+/// One line of JSON.
 pub fn json(
     line: usize,
     rank: usize,
@@ -93,10 +93,15 @@ pub fn json(
         entropy: rows(view).iter().map(|row| entropy(row)).collect(),
         degraded,
     })?;
+    Ok(in_one_line(json))
+}
+
+/// JSON that is one line to every program: what some take for the end of a line is escaped.
+pub fn in_one_line(json: String) -> String {
     if !json.contains(is_line_end) {
-        return Ok(json);
+        return json;
     }
     // They stand in strings, and none is beyond the sixteen bits of an escape.
     let escaped = |c: char| if is_line_end(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
-    Ok(json.chars().map(escaped).collect())
+    json.chars().map(escaped).collect()
 }

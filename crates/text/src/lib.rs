@@ -35,6 +35,7 @@
 //! # Ok::<(), glosser_text::TextError>(())
 //! ```
 
+mod casing;
 mod columns;
 mod compression;
 mod corpus;
@@ -66,6 +67,7 @@ mod vocab;
 mod words;
 mod zstandard;
 
+pub use casing::{Casing, Truecaser, bare};
 pub use columns::Columns;
 pub use compression::{CompressedWriter, Compression};
 pub use corpus::{Corpus, Pair};

@@ -10,6 +10,7 @@ mod demo;
 mod evaluate;
 mod info;
 mod link_method;
+mod lexicon;
 mod quantize;
 mod report;
 mod score;
@@ -28,6 +29,7 @@ pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use info::InfoArgs;
 pub use link_method::LinkMethod;
+pub use lexicon::{CaseArg, LexiconArgs, LexiconFormat};
 pub use quantize::QuantizeArgs;
 pub use report::ReportArgs;
 pub use score::{ScoreArgs, ScoreFormat};
@@ -65,6 +67,7 @@ pub enum Command {
     Align(AlignArgs),
     AlignStatistical(AlignStatisticalArgs),
     Symmetrize(SymmetrizeArgs),
+    Lexicon(LexiconArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),

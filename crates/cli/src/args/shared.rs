@@ -115,3 +115,26 @@ pub fn from_zero(text: &str) -> Result<f32, String> {
     let number = text.parse().ok().filter(|number: &f32| *number >= 0.0 && number.is_finite());
     number.ok_or_else(|| "give a number from 0".to_owned())
 }
+
+/// Pairs that a command goes through.
+#[derive(Args)]
+pub struct PairsArgs {
+    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+
+    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+}
+
+impl PairsArgs {
+    /// Where the corpus lies, if the arguments go together.
+    pub fn corpus_files(&self) -> anyhow::Result<CorpusFiles> {
+        self.columns.check(&[&self.files])?;
+        Ok(self.columns.corpus_files(&self.files))
+    }
+}

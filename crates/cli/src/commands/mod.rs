@@ -9,6 +9,7 @@ pub mod curve;
 pub mod demo;
 pub mod evaluate;
 pub mod info;
+pub mod lexicon;
 pub mod quantize;
 pub mod report;
 pub mod score;
