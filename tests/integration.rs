@@ -17,6 +17,7 @@ mod cli {
     mod filter;
     mod formats;
     mod further;
+    mod gloss;
     mod golden;
     mod help;
     mod hostile;

@@ -1,12 +1,13 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "check",
     "convert",
     "train",
     "translate",
     "align",
+    "gloss",
     "lexicon",
     "align-statistical",
     "symmetrize",

@@ -37,7 +37,7 @@ pub(crate) fn isolate(word: &str) -> String {
 }
 
 /// Hebrew, Arabic, Syriac, Thaana, N'Ko and their relatives: the blocks that Unicode sets aside for such scripts.
-fn is_right_to_left(c: char) -> bool {
+pub(crate) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}'
         | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }

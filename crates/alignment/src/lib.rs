@@ -67,12 +67,15 @@
 
 mod gold;
 mod grid;
+mod interlinear;
+mod interlinear_page;
 mod label;
 mod labelled;
 mod lexicon;
 mod links;
 mod matrix;
 mod posteriors;
+mod phrase;
 mod score;
 mod shades;
 mod soft;
@@ -84,11 +87,14 @@ mod words;
 
 pub use gold::Gold;
 pub use grid::grid;
+pub use interlinear::Interlinear;
+pub use interlinear_page::interlinear_page;
 pub use labelled::{LabelError, Labelled};
 pub use lexicon::{LexiconCounter, LexiconEntry};
 pub use links::{IndexBase, Link, LinkError, Links};
 pub use matrix::{AttentionMatrix, MatrixError, Shape, entropy};
 pub use posteriors::Posteriors;
+pub use phrase::{NO_LINK, phrase};
 pub use score::{AlignmentScore, ScoreError, ScoreOptions, score, score_files};
 pub use shades::Shades;
 pub use soft::soft_rows;

@@ -86,6 +86,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Align(args) => commands::align::run(args),
         Command::AlignStatistical(args) => commands::align_statistical::run(args),
         Command::Symmetrize(args) => commands::symmetrize::run(args),
+        Command::Gloss(args) => commands::gloss::run(args),
         Command::Lexicon(args) => commands::lexicon::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),

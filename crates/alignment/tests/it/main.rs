@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
 mod grid;
+mod interlinear;
 mod lexicon;
 mod links;
 mod matrix;

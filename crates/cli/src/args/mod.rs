@@ -8,6 +8,7 @@ mod convert;
 mod curve;
 mod demo;
 mod evaluate;
+mod gloss;
 mod info;
 mod link_method;
 mod lexicon;
@@ -27,6 +28,7 @@ pub use convert::ConvertArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
+pub use gloss::{GlossArgs, GlossFormat, GlossInput};
 pub use info::InfoArgs;
 pub use link_method::LinkMethod;
 pub use lexicon::{CaseArg, LexiconArgs, LexiconFormat};
@@ -67,6 +69,7 @@ pub enum Command {
     Align(AlignArgs),
     AlignStatistical(AlignStatisticalArgs),
     Symmetrize(SymmetrizeArgs),
+    Gloss(GlossArgs),
     Lexicon(LexiconArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),

@@ -8,6 +8,7 @@ pub mod convert;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;
+pub mod gloss;
 pub mod info;
 pub mod lexicon;
 pub mod quantize;

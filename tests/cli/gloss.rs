@@ -1,0 +1,45 @@
+use crate::cli::support::{Scratch, assert_says, pair, sentences};
+
+#[test]
+fn words_stand_above_what_they_became_and_the_translation_below() {
+    let scratch = Scratch::with_model();
+    let found = scratch.records("", sentences());
+    let ran = scratch.pipe("gloss --model model", sentences()).success();
+    let blocks: Vec<Vec<&str>> = ran.stdout.trim_end().split("\n\n").map(|block| block.lines().collect()).collect();
+    // Words and glosses, then the translation.
+    assert_eq!(blocks.len(), 2 * found.len());
+    for (found, block) in found.iter().zip(blocks.chunks(2)) {
+        assert_eq!(block[0][0].split_whitespace().collect::<Vec<_>>(), found.source_words);
+        assert_eq!(block[1], [found.translation.as_str()]);
+        let glosses: Vec<&str> = block[0][1].split_whitespace().collect();
+        assert!(
+            glosses
+                .iter()
+                .all(|gloss| *gloss == "–" || found.translation.contains(gloss.split('…').next().unwrap_or("")))
+        );
+    }
+}
+
+#[test]
+fn given_translations_are_glossed_from_a_table_and_from_two_files() {
+    let scratch = Scratch::with_model();
+    let (source, target) = pair(1003);
+    scratch.write("pairs.tsv", format!("{source}\t{target}\n"));
+    scratch.write("source", format!("{source}\n"));
+    scratch.write("target", format!("{target}\n"));
+    let glossed = scratch.run("gloss --model model --pairs pairs.tsv").success().stdout;
+    assert!(glossed.ends_with(&format!("\n\n{target}\n")), "{glossed}");
+    assert_eq!(scratch.run("gloss --model model source target").success().stdout, glossed);
+    assert_says(&scratch.run("gloss --model model pairs.tsv --columns 2,1").wrong_usage(), &["--pairs"]);
+}
+
+#[test]
+fn a_page_is_whole_loads_nothing_and_goes_from_right_to_left_where_the_script_does() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", "one <two>\teins zwei\nשלום\tone\n\t\n");
+    let page = scratch.run("gloss --model model --pairs pairs.tsv --format html").success().stdout;
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert_says(&page, &["&lt;two&gt;", "dir=\"rtl\">\n<li><span class=\"word\" dir=\"rtl\">שלום</span>"]);
+    assert!(!page.contains("http") && !page.contains("src="));
+    assert_eq!(page.matches("<li class=\"sentence\">").count(), 3);
+}
