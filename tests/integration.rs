@@ -7,6 +7,7 @@ mod cli {
     mod align;
     mod align_statistical;
     mod check;
+    mod concordance;
     mod copying;
     mod curve;
     mod degraded;

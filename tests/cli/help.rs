@@ -1,6 +1,6 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "check",
     "convert",
@@ -9,6 +9,7 @@ const COMMANDS: [&str; 17] = [
     "align",
     "gloss",
     "lexicon",
+    "concordance",
     "align-statistical",
     "symmetrize",
     "aer",

@@ -65,6 +65,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod concordance;
 mod gold;
 mod grid;
 mod interlinear;
@@ -85,6 +86,7 @@ mod symmetrize;
 mod text_file;
 mod words;
 
+pub use concordance::{Concordance, Occurrence, Rendering};
 pub use gold::Gold;
 pub use grid::grid;
 pub use interlinear::Interlinear;

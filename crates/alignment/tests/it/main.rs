@@ -1,6 +1,7 @@
 //! What the crate promises, through its public face.
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
+mod concordance;
 mod grid;
 mod interlinear;
 mod lexicon;

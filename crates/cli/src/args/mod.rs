@@ -4,6 +4,7 @@ mod aer;
 mod align;
 mod align_statistical;
 mod check;
+mod concordance;
 mod convert;
 mod curve;
 mod demo;
@@ -24,6 +25,7 @@ pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat, LinksFrom};
 pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat};
 pub use check::CheckArgs;
+pub use concordance::{ConcordanceArgs, ConcordanceFormat};
 pub use convert::ConvertArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
@@ -71,6 +73,7 @@ pub enum Command {
     Symmetrize(SymmetrizeArgs),
     Gloss(GlossArgs),
     Lexicon(LexiconArgs),
+    Concordance(ConcordanceArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),

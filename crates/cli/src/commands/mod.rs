@@ -4,6 +4,7 @@ pub mod aer;
 pub mod align;
 pub mod align_statistical;
 pub mod check;
+pub mod concordance;
 pub mod convert;
 pub mod curve;
 pub mod demo;

@@ -1,0 +1,145 @@
+use crate::args::{ConcordanceArgs, ConcordanceFormat, wrong_usage};
+use crate::output::{say, width, writer};
+use crate::{corpora, forced, links};
+use anyhow::Result;
+use glosser_alignment::{Concordance, Occurrence, Rendering, phrase};
+use glosser_text::{Casing, Corpus, bare};
+use glosser_translator::{Translator, Weighting, WordView};
+use serde::Serialize;
+use std::io::Write;
+
+/// Columns in front of a context: the line of the pair and a gap.
+const MARGIN: usize = 8;
+
+/// A word and pairs in, its occurrences out.
+pub fn run(args: ConcordanceArgs) -> Result<()> {
+    let files = args.pairs.corpus_files()?;
+    let wanted = Wanted::new(&args)?;
+    let translator = Translator::load(&args.model.directory)?;
+    let corpus = corpora::read(&files)?;
+    let (places, with_word) = wanted.pairs_of(&corpus);
+    let mut concordance = Concordance::default();
+    forced::each(&translator, &with_word, args.pairs.batch_size, Weighting::Posterior, |number, scored| {
+        let line = corpus.line(places[number - 1]);
+        if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
+            say(&format!("warning: {complaint}; without a rendering"));
+        }
+        for occurrence in wanted.occurrences(line, &scored.translation.words()) {
+            let rendering = phrase(&Casing::Lower.words(&occurrence.other), &occurrence.linked);
+            concordance.add(rendering, occurrence);
+        }
+        Ok(())
+    })?;
+    let renderings = concordance.renderings();
+    if renderings.is_empty() {
+        say(&format!("`{}` does not occur in {}", args.word, corpus.name));
+    }
+    let mut out = writer(None)?;
+    for (rank, rendering) in renderings.iter().enumerate() {
+        match args.format {
+            ConcordanceFormat::Text if rank > 0 => write!(out, "\n{}", text(rendering, &args))?,
+            ConcordanceFormat::Text => write!(out, "{}", text(rendering, &args))?,
+            ConcordanceFormat::Jsonl => {
+                for occurrence in rendering.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
+                    let record = Record::new(rendering, occurrence, args.target);
+                    writeln!(out, "{}", links::in_one_line(serde_json::to_string(&record)?))?;
+                }
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Which words are looked for.
+struct Wanted<'a> {
+    args: &'a ConcordanceArgs,
+    word: String,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(args: &'a ConcordanceArgs) -> Result<Self> {
+        let word = bare(args.word.trim());
+        if word.is_empty() || word.contains(char::is_whitespace) {
+            return Err(wrong_usage(format!("`{}` is not one word; give a word with a letter or digit", args.word)));
+        }
+        Ok(Self { args, word: if args.exact { word.to_owned() } else { word.to_lowercase() } })
+    }
+
+    fn is(&self, word: &str) -> bool {
+        let word = if self.args.exact { bare(word).to_owned() } else { bare(word).to_lowercase() };
+        if self.args.prefix { word.starts_with(&self.word) } else { word == self.word }
+    }
+
+    /// The pairs that have such a word, and their places in the corpus, from zero.
+    fn pairs_of(&self, corpus: &Corpus) -> (Vec<usize>, Corpus) {
+        let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (index, pair.clone()));
+        let has_word = |text: &str| text.split_whitespace().any(|word| self.is(word));
+        let (places, pairs) =
+            numbered.filter(|(_, pair)| has_word(if self.args.target { &pair.target } else { &pair.source })).unzip();
+        (places, Corpus { name: corpus.name.clone(), pairs, lines: Vec::new(), notes: Vec::new() })
+    }
+
+    fn occurrences(&self, line: usize, view: &WordView) -> Vec<Occurrence> {
+        let links = links::hard(view);
+        let (links, words, other) = match self.args.target {
+            true => (links.transposed(), &view.target, &view.source),
+            false => (links, &view.source, &view.target),
+        };
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let places = (0..words.len()).filter(|place| self.is(words[*place]));
+        let linked = |place| links.iter().filter(move |link| link.source == place).map(|link| link.target);
+        places
+            .map(|place| Occurrence {
+                line,
+                words: owned(words),
+                place,
+                other: owned(other),
+                linked: linked(place).collect(),
+            })
+            .collect()
+    }
+}
+
+fn text(rendering: &Rendering, args: &ConcordanceArgs) -> String {
+    let count = rendering.occurrences.len();
+    let mut text = format!("{} → {}  ({count})\n", args.word, rendering.text);
+    for occurrence in rendering.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
+        let [above, below] = occurrence.lines(width().saturating_sub(MARGIN));
+        text += &format!("{:>6}  {above}\n        {below}\n", occurrence.line);
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    /// Line of the pair, from one.
+    line: usize,
+    rendering: &'a str,
+    /// Occurrences with this rendering.
+    count: usize,
+    source_words: &'a [String],
+    target_words: &'a [String],
+    /// Places of the word, and of what it is linked to, from zero.
+    source_places: &'a [usize],
+    target_places: &'a [usize],
+}
+
+impl<'a> Record<'a> {
+    fn new(rendering: &'a Rendering, occurrence: &'a Occurrence, is_target: bool) -> Self {
+        let Occurrence { line, words, place, other, linked } = occurrence;
+        let place = std::slice::from_ref(place);
+        let (source, target) = ((words.as_slice(), place), (other.as_slice(), linked.as_slice()));
+        let ((source_words, source_places), (target_words, target_places)) =
+            if is_target { (target, source) } else { (source, target) };
+        Self {
+            line: *line,
+            rendering: &rendering.text,
+            count: rendering.occurrences.len(),
+            source_words,
+            target_words,
+            source_places,
+            target_places,
+        }
+    }
+}
