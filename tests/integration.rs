@@ -6,6 +6,7 @@ mod cli {
     mod aer;
     mod align;
     mod align_statistical;
+    mod audit;
     mod check;
     mod concordance;
     mod copying;

@@ -1,6 +1,6 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "demo",
     "check",
     "convert",
@@ -10,6 +10,7 @@ const COMMANDS: [&str; 18] = [
     "gloss",
     "lexicon",
     "concordance",
+    "audit",
     "align-statistical",
     "symmetrize",
     "aer",

@@ -66,6 +66,7 @@
 //! ```
 
 mod concordance;
+mod cut;
 mod gold;
 mod grid;
 mod interlinear;
@@ -87,6 +88,7 @@ mod text_file;
 mod words;
 
 pub use concordance::{Concordance, Occurrence, Rendering};
+pub use cut::Cut;
 pub use gold::Gold;
 pub use grid::grid;
 pub use interlinear::Interlinear;

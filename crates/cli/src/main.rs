@@ -89,6 +89,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Gloss(args) => commands::gloss::run(args),
         Command::Lexicon(args) => commands::lexicon::run(args),
         Command::Concordance(args) => commands::concordance::run(args),
+        Command::Audit(args) => commands::audit::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Score(args) => commands::score::run(args),

@@ -3,6 +3,7 @@
 mod aer;
 mod align;
 mod align_statistical;
+mod audit;
 mod check;
 mod concordance;
 mod convert;
@@ -24,6 +25,8 @@ mod translate;
 pub use aer::{AerArgs, AerFormat};
 pub use align::{AlignArgs, AlignFormat, LinksFrom};
 pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat};
+pub use align_statistical::{AlignStatisticalArgs, AlignStatisticalFormat, LinkMethod};
+pub use audit::{AuditArgs, AuditFormat};
 pub use check::CheckArgs;
 pub use concordance::{ConcordanceArgs, ConcordanceFormat};
 pub use convert::ConvertArgs;
@@ -74,6 +77,7 @@ pub enum Command {
     Gloss(GlossArgs),
     Lexicon(LexiconArgs),
     Concordance(ConcordanceArgs),
+    Audit(AuditArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),
     Score(ScoreArgs),

@@ -3,6 +3,7 @@
 pub mod aer;
 pub mod align;
 pub mod align_statistical;
+pub mod audit;
 pub mod check;
 pub mod concordance;
 pub mod convert;

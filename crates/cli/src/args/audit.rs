@@ -1,0 +1,50 @@
+use super::shared::{ModelArg, PairsArgs};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Find pairs that do not belong together: those that the model explains worst, and where to cut
+///
+/// Example: glosser audit --model de-en pairs.tsv --keep clean.tsv
+///
+/// Pairs are ordered by score, the log probability of the target over its sub-words and end, the worst first. A model finds
+/// the wrong pairs of the corpus that it was trained on, too. If the scores fall apart into two groups, the cut between
+/// them is said on standard error, else that there is none.
+///
+/// Beside the score: the share of source words that some target word came from, and the mean weight on the source's end.
+/// Pairs with a blank side, or too long for the model, have no score, are not listed, and are kept.
+#[derive(Args)]
+pub struct AuditArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    #[command(flatten)]
+    pub pairs: PairsArgs,
+
+    /// Worst pairs that are listed [example: --top 100]
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub top: usize,
+
+    /// Cut here, instead of where scores fall apart [example: --cut=-2.5]
+    #[arg(long, value_name = "SCORE", allow_hyphen_values = true)]
+    pub cut: Option<f64>,
+
+    /// Write the pairs that are not below the cut, as a TSV of source and target [example: --keep clean.tsv]
+    #[arg(long, value_name = "FILE")]
+    pub keep: Option<PathBuf>,
+
+    /// Replace the file that --keep names, if there is one
+    #[arg(long, requires = "keep")]
+    pub overwrite: bool,
+
+    /// How pairs are written
+    #[arg(long, default_value = "tsv")]
+    pub format: AuditFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// A line of names, then a line for each pair, with the beginnings of both sides
+    Tsv,
+    /// A JSON object a line
+    Jsonl,
+}

@@ -1,0 +1,64 @@
+use crate::cli::support::{Scratch, assert_says, pair, tsv};
+
+/// Two hundred pairs, every twentieth with the target of another, and the lines of these.
+fn scratch() -> (Scratch, Vec<usize>) {
+    let scratch = Scratch::with_model();
+    let wrong: Vec<usize> = (20..=200).step_by(20).collect();
+    let line =
+        |line: usize| format!("{}\t{}\n", pair(line).0, pair(if line.is_multiple_of(20) { line + 7 } else { line }).1);
+    scratch.write("pairs.tsv", (1..=200).map(line).collect::<String>());
+    (scratch, wrong)
+}
+
+#[test]
+fn exchanged_targets_are_below_the_cut_and_left_out_of_what_is_kept() {
+    let (scratch, wrong) = scratch();
+    let ran = scratch.run("audit --model model pairs.tsv --top 10 --keep clean.tsv").success();
+    let found: Vec<usize> =
+        ran.lines()[1..].iter().map(|l| l.split('\t').next().unwrap_or("").parse().expect("a line")).collect();
+    assert!(found.iter().filter(|line| wrong.contains(line)).count() >= 9, "{}", ran.stdout);
+    assert_says(&ran.stderr, &["of 200 pairs are below the cut"]);
+    let pairs = String::from_utf8(scratch.read("pairs.tsv")).expect("UTF-8");
+    let kept = String::from_utf8(scratch.read("clean.tsv")).expect("UTF-8");
+    let lost: Vec<usize> =
+        (1..=200).filter(|line| pairs.lines().nth(line - 1).is_some_and(|pair| !kept.contains(pair))).collect();
+    assert!(wrong.iter().filter(|line| lost.contains(line)).count() >= 9 && lost.len() <= 11, "{lost:?}");
+}
+
+#[test]
+fn a_cut_can_be_set_and_a_file_that_is_audited_is_not_replaced() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", tsv(1..=20) + "one\t\n");
+    let ran = scratch.run("audit --model model pairs.tsv --cut=1 --keep none.tsv --format jsonl").success();
+    assert_eq!(ran.lines().len(), 20);
+    assert!(ran.lines().iter().all(|line| line.contains("\"below_cut\":true")));
+    assert_eq!(scratch.read("none.tsv"), b"one\t\n", "what cannot be judged is kept");
+    assert_says(
+        &scratch.run("audit --model model pairs.tsv --keep pairs.tsv --overwrite").failure(),
+        &["give another"],
+    );
+}
+
+#[test]
+fn a_file_is_only_replaced_when_that_is_wanted() {
+    let scratch = Scratch::with_model();
+    scratch.write("pairs.tsv", tsv(1..=20));
+    scratch.write("old.tsv", "old\n");
+    let refused = scratch.run("audit --model model pairs.tsv --keep old.tsv").failure();
+    assert_says(&refused, &["old.tsv: there is a file already", "--overwrite"]);
+    assert_eq!(scratch.read("old.tsv"), b"old\n");
+    scratch.run("audit --model model pairs.tsv --cut=-1e9 --keep old.tsv --overwrite").success();
+    assert_eq!(scratch.read("old.tsv"), tsv(1..=20).as_bytes());
+    assert_says(&scratch.run("audit --model model pairs.tsv --keep -").wrong_usage(), &["give --keep a file"]);
+    assert_says(&scratch.run("audit --model model pairs.tsv --overwrite").wrong_usage(), &["--keep"]);
+}
+
+#[test]
+fn an_empty_file_is_an_error_that_names_it() {
+    let scratch = Scratch::with_model();
+    scratch.write("empty.tsv", "");
+    for command in ["audit", "concordance one", "gloss --pairs"] {
+        let message = scratch.run(&format!("{command} --model model empty.tsv")).failure();
+        assert_says(&message, &["`empty.tsv` holds no sentence pair"]);
+    }
+}
