@@ -15,6 +15,7 @@ mod cli {
     mod directions;
     mod evaluate;
     mod exit_codes;
+    mod explain;
     mod faults;
     mod filter;
     mod formats;

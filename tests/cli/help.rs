@@ -1,6 +1,6 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "demo",
     "check",
     "convert",
@@ -10,6 +10,7 @@ const COMMANDS: [&str; 19] = [
     "gloss",
     "lexicon",
     "concordance",
+    "explain",
     "audit",
     "align-statistical",
     "symmetrize",

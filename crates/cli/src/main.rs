@@ -21,6 +21,7 @@ mod output;
 mod progress;
 mod read_ahead;
 mod report;
+mod search_steps;
 mod spooled;
 mod trainer;
 mod two_way;
@@ -89,6 +90,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Gloss(args) => commands::gloss::run(args),
         Command::Lexicon(args) => commands::lexicon::run(args),
         Command::Concordance(args) => commands::concordance::run(args),
+        Command::Explain(args) => commands::explain::run(args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Aer(args) => commands::aer::run(args),
         Command::Evaluate(args) => commands::evaluate::run(args),

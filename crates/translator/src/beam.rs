@@ -69,10 +69,21 @@ fn of(bits: u8) -> impl Iterator<Item = usize> {
 
 /// One way to go on: hypothesis, token, the sum of log probabilities then.
 #[derive(Clone, Copy)]
-struct Candidate {
-    parent: usize,
-    token: u32,
-    log_prob: f64,
+pub(crate) struct Candidate {
+    pub parent: usize,
+    pub token: u32,
+    pub log_prob: f64,
+}
+
+/// What becomes of a way to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The hypothesis is followed further.
+    Kept,
+    /// It has ended, and is one of those that the best is chosen from.
+    Ended,
+    /// Others were better.
+    Dropped,
 }
 
 pub(crate) struct Beam {
@@ -102,13 +113,24 @@ impl Beam {
     /// One token further. `log_probs` has `vocab` numbers for each live hypothesis, `weights` a row for each. Returns
     /// which hypothesis each of the new ones came from.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
+        self.heed_cuts(log_probs, vocab);
+        // Twice as many as the beam is wide, since half of them may be ends.
+        let candidates = self.candidates(log_probs, vocab, self.limits.beam_size.saturating_mul(2));
+        self.follow(&candidates, weights)
+    }
+
+    /// Remembers whether a hypothesis would go on here and may not.
+    pub fn heed_cuts(&mut self, log_probs: &[f32], vocab: usize) {
         let mut rows = self.live.iter().zip(log_probs.chunks(vocab));
         self.is_cut |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
-        let candidates = self.candidates(log_probs, vocab);
+    }
+
+    /// Goes on with the best of some candidates, which are in order. Returns what [`Beam::advance`] does.
+    pub fn follow(&mut self, candidates: &[Candidate], weights: &[Vec<f32>]) -> Vec<usize> {
         let most = self.limits.beam_size.min(candidates.len());
         let mut live = Vec::with_capacity(most);
         let mut parents = Vec::with_capacity(most);
-        for (rank, candidate) in candidates.into_iter().enumerate() {
+        for (rank, candidate) in candidates.iter().enumerate() {
             let node = || {
                 Arc::new(Node {
                     before: self.live[candidate.parent].clone(),
@@ -119,14 +141,13 @@ impl Beam {
                     missing: self.missing(self.live[candidate.parent].as_ref()) & !stand_ins(&[candidate.token]),
                 })
             };
-            if candidate.token == EOS {
-                // An end counts only where it would have been kept: a beam of one is greedy search.
-                if rank < self.limits.beam_size {
-                    self.finished.push(node());
+            match self.fate(candidate, rank, live.len()) {
+                Fate::Ended => self.finished.push(node()),
+                Fate::Kept => {
+                    live.push(Some(node()));
+                    parents.push(candidate.parent);
                 }
-            } else if live.len() < self.limits.beam_size {
-                live.push(Some(node()));
-                parents.push(candidate.parent);
+                Fate::Dropped => {}
             }
         }
         self.live = live;
@@ -134,9 +155,19 @@ impl Beam {
         parents
     }
 
-    /// The best ways to go on, best first; twice as many as the beam is wide, since half of them may be ends.
-    fn candidates(&self, log_probs: &[f32], vocab: usize) -> Vec<Candidate> {
-        let wanted = self.limits.beam_size.saturating_mul(2);
+    /// What becomes of the candidate of this rank when `kept` better ones are followed.
+    pub fn fate(&self, candidate: &Candidate, rank: usize, kept: usize) -> Fate {
+        match candidate.token {
+            // An end counts only where it would have been kept: a beam of one is greedy search.
+            EOS if rank < self.limits.beam_size => Fate::Ended,
+            EOS => Fate::Dropped,
+            _ if kept < self.limits.beam_size => Fate::Kept,
+            _ => Fate::Dropped,
+        }
+    }
+
+    /// The `wanted` best ways to go on, best first.
+    pub fn candidates(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Candidate> {
         // A beam may be wider than there are ways to go on.
         let mut best: Vec<Candidate> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
         for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {

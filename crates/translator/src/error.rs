@@ -55,6 +55,29 @@ pub enum TranslatorError {
     /// Another program has the lock.
     #[error("{}: another training is running in this directory; wait until it ends, or give another --model", .0.display())]
     InUse(PathBuf),
+    /// A search without words to explain.
+    #[error("the sentence is blank, and its search has no steps; give a sentence with words")]
+    NothingToExplain,
+    /// Only what is translated in one go has one search.
+    #[error(
+        "the sentence would be translated in {pieces} pieces, each by a search of its own; give one of at most {most} sub-words"
+    )]
+    SeveralPieces {
+        /// The pieces that it would be translated in.
+        pieces: usize,
+        /// Sub-words of a piece at most.
+        most: usize,
+    },
+    /// The beginning that a translation should have leaves no room for more.
+    #[error(
+        "the beginning that is forced has {found} sub-words, and a translation at most {most}; give a shorter one, or a greater length"
+    )]
+    PrefixTooLong {
+        /// Sub-words of the beginning.
+        found: usize,
+        /// Sub-words that a translation may have.
+        most: usize,
+    },
     /// A tokenizer cannot be read.
     #[error(transparent)]
     Text(#[from] glosser_text::TextError),

@@ -30,7 +30,7 @@ impl SearchOptions {
     /// What `translate` does unless told otherwise.
     pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
 
-    fn limits(&self, source: &[u32]) -> Limits {
+    pub(crate) fn limits(&self, source: &[u32]) -> Limits {
         let stand_ins = stand_ins(source);
         let fewest = stand_ins.count_ones().max(1) as usize;
         let max_length = self.max_length.unwrap_or(2 * source.len() + 20).max(fewest);
@@ -41,9 +41,9 @@ impl SearchOptions {
 /// A [`Model`] with its weights laid out for search.
 #[derive(Debug)]
 pub struct Searcher {
-    encoder: Encoder,
-    decoder: PreparedDecoder,
-    device: Device,
+    pub(crate) encoder: Encoder,
+    pub(crate) decoder: PreparedDecoder,
+    pub(crate) device: Device,
     workers: Workers,
 }
 

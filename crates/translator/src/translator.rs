@@ -89,7 +89,7 @@ impl Translator {
         Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
     }
 
-    fn searcher(&self) -> Result<&Searcher, TranslatorError> {
+    pub(crate) fn searcher(&self) -> Result<&Searcher, TranslatorError> {
         if let Some(searcher) = self.searcher.get() {
             return Ok(searcher);
         }
@@ -158,7 +158,7 @@ impl Translator {
         if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.target().encode(text) }
     }
 
-    fn source<'a>(&self, text: &'a str) -> Source<'a> {
+    pub(crate) fn source<'a>(&self, text: &'a str) -> Source<'a> {
         if text.trim().is_empty() {
             return Source::blank(text);
         }
@@ -174,7 +174,7 @@ impl Translator {
         find_items(text, &self.copying.terms, known)
     }
 
-    fn translations(&self, mut source: Source) -> Vec<Translation> {
+    pub(crate) fn translations(&self, mut source: Source) -> Vec<Translation> {
         if source.pieces.is_empty() {
             return vec![Translation::blank(source.text)];
         }

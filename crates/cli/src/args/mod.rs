@@ -10,6 +10,7 @@ mod convert;
 mod curve;
 mod demo;
 mod evaluate;
+mod explain;
 mod gloss;
 mod info;
 mod link_method;
@@ -33,6 +34,7 @@ pub use convert::ConvertArgs;
 pub use curve::{Against, CurveArgs};
 pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
+pub use explain::{ExplainArgs, ExplainFormat};
 pub use gloss::{GlossArgs, GlossFormat, GlossInput};
 pub use info::InfoArgs;
 pub use link_method::LinkMethod;
@@ -77,6 +79,7 @@ pub enum Command {
     Gloss(GlossArgs),
     Lexicon(LexiconArgs),
     Concordance(ConcordanceArgs),
+    Explain(ExplainArgs),
     Audit(AuditArgs),
     Aer(AerArgs),
     Evaluate(EvaluateArgs),

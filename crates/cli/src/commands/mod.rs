@@ -10,6 +10,7 @@ pub mod convert;
 pub mod curve;
 pub mod demo;
 pub mod evaluate;
+pub mod explain;
 pub mod gloss;
 pub mod info;
 pub mod lexicon;

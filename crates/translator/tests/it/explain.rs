@@ -1,0 +1,46 @@
+use crate::support::{SCORES, SENTENCES, random};
+use glosser_translator::{Fate, SearchOptions, TranslatorError};
+
+/// Names and numbers are copied, so that stand-ins are among the tokens.
+const COPIED: &str = "Zyx sieht 42 Männer";
+
+#[test]
+fn a_search_that_is_written_down_finds_what_every_search_finds() {
+    for score in SCORES {
+        let translator = random(score, true).translator;
+        for sentence in SENTENCES.into_iter().chain([COPIED]) {
+            for (beam_size, max_length) in [(1, Some(3)), (4, Some(7)), (3, None)] {
+                let options = SearchOptions { beam_size, max_length, ..SearchOptions::STANDARD };
+                let found = translator.translate_with(&[sentence], &options, usize::MAX).expect("translations");
+                for alternatives in [0, 5, usize::MAX] {
+                    let explained = translator.explain(sentence, &options, "", alternatives).expect("steps");
+                    assert_eq!(explained.translations, found[0], "{score:?}: {sentence}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_forced_is_kept_alone_and_its_items_are_copied() {
+    let translator = random(SCORES[0], true).translator;
+    let options = SearchOptions { max_length: Some(40), ..SearchOptions::STANDARD };
+    let explained = translator.explain(COPIED, &options, "die Frau 42", 2).expect("steps");
+    assert!(explained.translations.iter().all(|found| found.text.starts_with("die Frau 42")), "{explained:?}");
+    let kept = |fate| explained.steps[0].considered.iter().filter(|way| way.fate == fate).count();
+    assert_eq!((kept(Fate::Kept), kept(Fate::Ended), kept(Fate::Dropped)), (1, 0, 2));
+}
+
+#[test]
+fn what_has_no_search_of_its_own_is_an_error() {
+    let translator = random(SCORES[0], true).translator;
+    let explained = |sentence: &str, prefix: &str, max_length| {
+        let options = SearchOptions { max_length, ..SearchOptions::STANDARD };
+        translator.explain(sentence, &options, prefix, 1).expect_err("an error")
+    };
+    assert!(matches!(explained(" \u{A0}", "", None), TranslatorError::NothingToExplain));
+    let long = SENTENCES.join(". ").repeat(20);
+    assert!(matches!(explained(&long, "", None), TranslatorError::SeveralPieces { pieces: 2.., .. }));
+    let forced = explained("Wiese", SENTENCES[0], Some(1));
+    assert!(matches!(forced, TranslatorError::PrefixTooLong { most: 1, found: 2.. }), "{forced}");
+}
