@@ -126,7 +126,6 @@ mod tests {
                 state = state.rotate_left(7).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 state >> 63 == 1
             });
-            prop_assert!(segmented.len() >= ids.len() || segmented.is_empty());
             prop_assert_eq!(tokenizer.decode(&segmented), tokenizer.decode(&ids));
         }
     }

@@ -1,5 +1,5 @@
 use super::LinkMethod;
-use super::shared::{ColumnsArg, ModelArg, at_least_one, from_zero};
+use super::shared::{ModelArg, PairsArgs, from_zero};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -16,12 +16,8 @@ pub struct AlignArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
-    pub files: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub columns: ColumnsArg,
+    pub pairs: PairsArgs,
 
     /// What links and weights are read from
     #[arg(long, default_value = "posterior")]
@@ -42,10 +38,6 @@ pub struct AlignArgs {
     /// How alignments are written; soft and grid show the forward direction, whatever else there is
     #[arg(long, default_value = "pharaoh")]
     pub format: AlignFormat,
-
-    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
-    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
-    pub batch_size: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

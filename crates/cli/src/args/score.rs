@@ -1,6 +1,5 @@
-use super::shared::{ColumnsArg, ModelArg, at_least_one};
+use super::shared::{ModelArg, PairsArgs};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 
 /// Give the probability of given pairs: one line out for each pair, always, in order
 ///
@@ -13,20 +12,12 @@ pub struct ScoreArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
-    pub files: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub columns: ColumnsArg,
+    pub pairs: PairsArgs,
 
     /// How probabilities are written
     #[arg(long, default_value = "text")]
     pub format: ScoreFormat,
-
-    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
-    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
-    pub batch_size: usize,
 
     /// Say nothing on standard error but errors
     #[arg(short, long)]

@@ -10,10 +10,10 @@ use std::io::Write;
 
 /// Given pairs in, one alignment a line out.
 pub fn run(args: AlignArgs) -> Result<()> {
-    args.columns.check(&[&args.files])?;
+    let files = args.pairs.corpus_files()?;
     let translator = Translator::load(&args.model.directory)?;
     let reverse = reverse(&args)?;
-    let corpus = corpora::read(&args.columns.corpus_files(&args.files))?;
+    let corpus = corpora::read(&files)?;
     let mut out = writer(None)?;
     match reverse {
         Some(reverse) => two_ways(&mut out, [&translator, &reverse], &corpus, &args)?,
@@ -43,7 +43,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
 }
 
 fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
-    forced::each(translator, corpus, args.batch_size, args.links.into(), |line, scored| {
+    forced::each(translator, corpus, args.pairs.batch_size, args.links.into(), |line, scored| {
         let aligned = &scored.translation;
         complain(corpus, line, aligned);
         write(out, line, aligned, args.format)
@@ -73,7 +73,7 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: Align
 
 fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
     let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold);
-    forced::both(directions, corpus, args.batch_size, args.links.into(), |line, forward, reverse| {
+    forced::both(directions, corpus, args.pairs.batch_size, args.links.into(), |line, forward, reverse| {
         complain(corpus, line, forward);
         let posteriors = Posteriors::new(forward.words().attention, reverse.words().attention)?;
         let aligned = TwoWay { line, source: &forward.source, target: &forward.text, posteriors };

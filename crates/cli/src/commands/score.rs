@@ -9,13 +9,12 @@ use std::io::Write;
 
 /// Given pairs in, one log probability a line out.
 pub fn run(args: ScoreArgs) -> Result<()> {
-    args.columns.check(&[&args.files])?;
+    let files = args.pairs.corpus_files()?;
     let translator = Translator::load(&args.model.directory)?;
-    let files = args.columns.corpus_files(&args.files);
     let corpus = if args.quiet { Corpus::read(&files)? } else { corpora::read(&files)? };
     let mut out = writer(None)?;
     let mut sum = Sum::default();
-    forced::each(&translator, &corpus, args.batch_size, Weighting::Attention, |line, scored| {
+    forced::each(&translator, &corpus, args.pairs.batch_size, Weighting::Attention, |line, scored| {
         if let (Some(complaint), false) =
             (forced::complaint(&corpus.name, corpus.line(line - 1), &scored.translation), args.quiet)
         {
