@@ -1,5 +1,5 @@
 use crate::{Attended, Attention, AttentionConfig, Memory};
-use candle_core::{Result, Tensor};
+use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_encoder::{AnnotationSize, Annotations};
 use glosser_kernels::{Direction, Embedding, Gru, Lengths, Linear, Pass, concat_tokens, tanh};
@@ -15,6 +15,9 @@ pub struct DecoderConfig {
     pub dropout: f32,
     /// How the decoder attends.
     pub attention: AttentionConfig,
+    /// How the aligner does, if there is one. Files that do not say have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aligner: Option<AttentionConfig>,
 }
 
 /// The stacked attention decoder. With y the embedding of the previous word:
@@ -27,6 +30,11 @@ pub struct DecoderConfig {
 /// ```
 ///
 /// E is the target embedding itself (Press and Wolf 2017).
+///
+/// Attention decides before a word is known where it comes from. An *aligner* is a second attention that decides after,
+/// for nothing but links (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation", section
+/// 4): its query is \[a; s\] of the layer that has read the word already, a, and of the one that wrote it, s. It learns from
+/// what the other layers are and changes nothing of them: no gradient leaves it.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     pub(crate) embedding: Embedding,
@@ -35,6 +43,7 @@ pub struct Decoder {
     pub(crate) ask: Gru,
     pub(crate) read: Gru,
     pub(crate) attention: Attention,
+    pub(crate) aligner: Option<Attention>,
     pub(crate) readout: Linear,
     pub(crate) output: Linear,
     dropout: f32,
@@ -53,6 +62,8 @@ pub(crate) struct Way {
     /// Embeddings of the tokens before each, `[batch, target_len, embed]`.
     pub y: Tensor,
     pub attended: Attended,
+    /// States of the layer that asks, `[batch, target_len, hidden]`.
+    pub ask: Tensor,
     /// States of the layer that has read, `[batch, target_len, hidden]`.
     pub read: Tensor,
     pub memory: Memory,
@@ -66,6 +77,8 @@ pub struct Output {
     pub readout: Tensor,
     /// `[batch, target_len, source_len]`.
     pub weights: Tensor,
+    /// The same of the aligner, if there is one.
+    pub aligner_weights: Option<Tensor>,
 }
 
 impl Decoder {
@@ -85,6 +98,7 @@ impl Decoder {
             ask: Gru::new(embed, hidden, vb.pp("ask"))?,
             read: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
             attention: Attention::new(&config.attention, hidden, annotation, vb.pp("attention"))?,
+            aligner: aligner(config, annotation, vb.pp("aligner"))?,
             readout: Linear::new(hidden + value_size + embed, embed, vb.pp("readout"))?,
             output: Linear::tied(embedding.table().clone(), vb.pp("output"))?,
             embedding,
@@ -110,7 +124,26 @@ impl Decoder {
         pass: &mut Pass,
     ) -> Result<Output> {
         let way = self.way(target_in, lengths, annotations, pass)?;
-        self.output_of(&way, lengths, pass)
+        let aligner_weights = self.align(&way, annotations)?;
+        Ok(Output { aligner_weights, ..self.output_of(&way, lengths, pass)? })
+    }
+
+    /// Where each target token came from, by the aligner: `[batch, target_len, source_len]`.
+    fn align(&self, way: &Way, annotations: &Annotations) -> Result<Option<Tensor>> {
+        let Some(aligner) = &self.aligner else { return Ok(None) };
+        let Annotations { states, lengths, summary } = annotations;
+        let annotations = Annotations { states: states.detach(), lengths: lengths.clone(), summary: summary.detach() };
+        let (batch, target_len, hidden) = way.ask.dims3()?;
+        // The state that has read a token comes with the next; nothing comes after the last, the end.
+        let after = Tensor::zeros((batch, 1, hidden), way.ask.dtype(), way.ask.device())?;
+        let ask = Tensor::cat(&[&way.ask.detach().narrow(1, 1, target_len - 1)?, &after], 1)?;
+        let query = Tensor::cat(&[&ask, &way.read.detach()], D::Minus1)?;
+        Ok(Some(aligner.attend(&query, &aligner.memory(&annotations)?)?.weights))
+    }
+
+    /// Whether there is an aligner.
+    pub fn has_aligner(&self) -> bool {
+        self.aligner.is_some()
     }
 
     /// Through whole target sentences, up to the readout.
@@ -126,20 +159,29 @@ impl Decoder {
         let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &start.ask)?;
         let attended = self.attention.attend(&ask, &start.memory)?;
         let read = self.read.sequence(&[&ask, &attended.context], lengths, Direction::Forward, &start.read)?;
-        Ok(Way { y, attended, read, memory: start.memory })
+        Ok(Way { y, attended, ask, read, memory: start.memory })
     }
 
     pub(crate) fn output_of(&self, way: &Way, lengths: &Lengths, pass: &mut Pass) -> Result<Output> {
         // The output layer is the largest product of a step: padding is left out before it.
         let inputs = concat_tokens([&way.read, &way.attended.context, &way.y], lengths)?;
         let readout = tanh(&self.readout.forward(&inputs)?)?;
-        Ok(Output { readout: pass.dropout(&readout, self.dropout)?, weights: way.attended.weights.clone() })
+        Ok(Output {
+            readout: pass.dropout(&readout, self.dropout)?,
+            weights: way.attended.weights.clone(),
+            aligner_weights: None,
+        })
     }
 
     /// Readouts `[…, embed]` to logits `[…, vocab]`: the target embedding and a bias.
     pub fn output_layer(&self) -> &Linear {
         &self.output
     }
+}
+
+/// The aligner of a configuration. Its queries are of two states side by side.
+fn aligner(config: &DecoderConfig, annotation: AnnotationSize, vb: VarBuilder) -> Result<Option<Attention>> {
+    config.aligner.as_ref().map(|aligner| Attention::new(aligner, 2 * config.hidden, annotation, vb)).transpose()
 }
 
 #[cfg(test)]

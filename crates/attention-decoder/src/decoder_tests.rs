@@ -46,12 +46,16 @@ fn batch(sentences: &[&[u32]]) -> Result<Batch> {
 
 impl Model {
     fn new(score: Score, sizes: Sizes, dtype: DType) -> Result<Self> {
+        Self::with_aligner(None, score, sizes, dtype)
+    }
+
+    fn with_aligner(aligner: Option<AttentionConfig>, score: Score, sizes: Sizes, dtype: DType) -> Result<Self> {
         let Sizes { vocab, embed, hidden, layers, attention } = sizes;
         let ((encoder, decoder), parameters) = with_fixed_weights(dtype, |vb| {
             let embedding = Embedding::new(vocab, embed, vb.pp("embedding"))?;
             let config = EncoderConfig { hidden, layers, dropout: 0.0 };
             let encoder = Encoder::new(&config, embedding.clone(), embed, vb.pp("encoder"))?;
-            let config = decoder_config(score, 2 * hidden, attention);
+            let config = DecoderConfig { aligner, ..decoder_config(score, 2 * hidden, attention) };
             let decoder = Decoder::new(&config, embedding, embed, encoder.annotation_size(), vb.pp("decoder"))?;
             Ok((encoder, decoder))
         })?;
@@ -397,5 +401,47 @@ fn posteriors_are_weights_times_the_likelihood_of_the_word_from_each_position() 
             }
         }
     }
+    Ok(())
+}
+
+#[test]
+fn an_aligner_learns_from_the_other_layers_and_changes_nothing_of_them() -> Result<()> {
+    let aligner = AttentionConfig { score: Score::Additive, size: 5 };
+    for dtype in [DType::F32, DType::F64] {
+        let model = Model::with_aligner(Some(aligner.clone()), Score::Additive, TINY, dtype)?;
+        let (source, target_in) = (source()?, target_in()?);
+        let output = model.forward(&source, &target_in)?;
+        let weights = output.aligner_weights.expect("an aligner");
+        let gradients = backward(&weights.sqr()?.sum_all()?)?;
+        for (name, var) in model.named_variables() {
+            let changes = match gradients.get(var)? {
+                Some(gradient) => gradient.abs()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>()? > 0.0,
+                None => false,
+            };
+            assert_eq!(changes, name.starts_with("decoder.aligner."), "{name}");
+        }
+        for (row, weights) in weights.to_dtype(DType::F64)?.to_vec3::<f64>()?.iter().enumerate() {
+            for token in &weights[..target_in.1.as_slice()[row]] {
+                assert!((token.iter().sum::<f64>() - 1.0).abs() < 1e-6, "{token:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_aligner_knows_the_word_that_it_aligns_and_none_behind_it() -> Result<()> {
+    let aligner = AttentionConfig { score: Score::Additive, size: 5 };
+    let model = Model::with_aligner(Some(aligner), Score::Additive, SMALL, DType::F32)?;
+    let source = batch(&[&[3, 6, 4, 5, EOS]])?;
+    let rows = |target_in: &[u32]| -> Result<Vec<Vec<f32>>> {
+        let output = model.forward(&source, &batch(&[target_in])?)?;
+        output.aligner_weights.expect("an aligner").get(0)?.to_vec2::<f32>()
+    };
+    // Row 1 is of the token that comes in at place 2.
+    let (one, other, longer) = (rows(&[BOS, 3, 6, 4])?, rows(&[BOS, 3, 5, 4])?, rows(&[BOS, 3, 6, 7])?);
+    assert_eq!(one[0], other[0]);
+    assert!(difference(&one[1], &other[1]) > 1e-4, "{:?}", one[1]);
+    assert_eq!(one[1], longer[1]);
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(crate) fn with_fixed_weights<T>(
 }
 
 pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> DecoderConfig {
-    DecoderConfig { hidden, dropout: 0.0, attention: AttentionConfig { score, size } }
+    DecoderConfig { hidden, dropout: 0.0, attention: AttentionConfig { score, size }, aligner: None }
 }
 
 /// The given values, and the gradient that an uneven sum of them gives each variable; all in `f64`.

@@ -24,6 +24,8 @@ pub struct AdamConfig {
 pub struct Adam {
     config: AdamConfig,
     parameters: Vec<(String, Var)>,
+    /// Of each parameter, whether its gradient is clipped with the others' or by a norm that counts these apart.
+    is_apart: Vec<bool>,
     moments: Vec<(Vec<f32>, Vec<f32>)>,
     step: u32,
 }
@@ -32,7 +34,14 @@ impl Adam {
     /// Over the given parameters, which are visited in the given order.
     pub fn new(config: AdamConfig, parameters: Vec<(String, Var)>) -> Self {
         let moments = parameters.iter().map(|(_, var)| (vec![0.0; var.elem_count()], vec![0.0; var.elem_count()]));
-        Self { config, moments: moments.collect(), parameters, step: 0 }
+        Self { config, moments: moments.collect(), is_apart: vec![false; parameters.len()], parameters, step: 0 }
+    }
+
+    /// The same, but the gradients of those parameters whose names are so are clipped by a norm of their own: how large
+    /// they are changes nothing of how the others move.
+    pub fn clipping_apart(mut self, is_apart: impl Fn(&str) -> bool) -> Self {
+        self.is_apart = self.parameters.iter().map(|(name, _)| is_apart(name)).collect();
+        self
     }
 
     /// Takes over the moments and the step of another over the same parameters, in the memory that is there.
@@ -65,21 +74,21 @@ impl Adam {
     }
 
     /// Moves every parameter by at most about `rate` against its gradient, after scaling all gradients so that
-    /// their global norm is at most `clip`. Returns the norm before scaling; none if it is not finite, and then nothing
-    /// has moved.
+    /// their global norm is at most `clip`. Returns the norm before scaling, of those that are not clipped apart; none if
+    /// one is not finite, and then nothing has moved.
     ///
     /// # Errors
     /// If a parameter has no gradient: a backward pass somewhere dropped it. Then nothing has moved either.
     pub fn step(&mut self, gradients: &Gradients, rate: f32, clip: f32) -> Result<Option<f32>> {
-        let mut squares = 0.0;
-        for (name, var) in &self.parameters {
+        let mut squares = [0.0; 2];
+        for ((name, var), is_apart) in self.parameters.iter().zip(&self.is_apart) {
             let Some(of_parameter) = gradients.read(var, |gradient| Ok(sum_of_squares(gradient)))? else {
                 bail!("the parameter {name} has no gradient")
             };
-            squares += of_parameter;
+            squares[usize::from(*is_apart)] += of_parameter;
         }
-        let norm = squares.sqrt() as f32;
-        if !norm.is_finite() {
+        let norms = squares.map(|squares| f64::sqrt(squares) as f32);
+        if norms.iter().any(|norm| !norm.is_finite()) {
             return Ok(None);
         }
         self.step += 1;
@@ -91,14 +100,16 @@ impl Adam {
             beta2,
             epsilon: epsilon * correction,
             rate: rate * correction / (1.0 - beta1.powi(self.step as i32)),
-            scale: if norm > clip { clip / norm } else { 1.0 },
+            scale: 1.0,
         };
-        for ((_, var), moments) in self.parameters.iter().zip(&mut self.moments) {
+        let scales = norms.map(|norm| if norm > clip { clip / norm } else { 1.0 });
+        for (((_, var), is_apart), moments) in self.parameters.iter().zip(&self.is_apart).zip(&mut self.moments) {
+            let update = Update { scale: scales[usize::from(*is_apart)], ..update };
             gradients.read(var, |gradient| {
                 var.inplace_op1(&AdamUpdate { update, gradient, moments: Mutex::new(moments) })
             })?;
         }
-        Ok(Some(norm))
+        Ok(Some(norms[0]))
     }
 }
 
@@ -178,6 +189,26 @@ mod tests {
                 x[i] -= rate * mean / (square.sqrt() + 1e-9);
             }
         }
+    }
+
+    #[test]
+    fn what_is_clipped_apart_changes_nothing_of_the_others() -> Result<()> {
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+        let moved = |beside: f64| -> Result<(f32, f32, Option<f32>)> {
+            let (one, apart) = (Var::new(3f32, &Device::Cpu)?, Var::new(5f32, &Device::Cpu)?);
+            let parameters = vec![("apart.x".to_owned(), apart.clone()), ("x".to_owned(), one.clone())];
+            let mut adam = Adam::new(config, parameters).clipping_apart(|name| name.starts_with("apart."));
+            let mut norm = None;
+            for _ in 0..3 {
+                norm = adam.step(&backward(&(one.sqr()? + (apart.sqr()? * beside)?)?)?, 0.01, 1.0)?;
+            }
+            Ok((one.to_scalar()?, apart.to_scalar()?, norm))
+        };
+        let (quiet, loud) = (moved(1e-3)?, moved(1e3)?);
+        assert_eq!((quiet.0, quiet.2), (loud.0, loud.2));
+        assert!(quiet.1 < 5.0 && loud.1 < 5.0, "{quiet:?} {loud:?}");
+        assert_eq!(moved(f64::INFINITY)?, (3.0, 5.0, None), "no number moves nothing");
+        Ok(())
     }
 
     #[test]

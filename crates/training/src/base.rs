@@ -1,5 +1,6 @@
 //! The model that training goes on from.
 
+use crate::parameters::is_of_aligner;
 use crate::settings::{BadSettings, Settings, TokenizerSettings, TrainingSettings};
 use crate::{ModelSettings, Overrides, Parameters};
 use anyhow::{Context, Result, bail, ensure};
@@ -135,6 +136,11 @@ impl Base {
     /// Puts the weights in the place of new ones, and says where they come from.
     pub fn give_weights(self, parameters: &Parameters) -> Result<Origin> {
         for (name, var) in parameters.named() {
+            // A model that was not guided has no aligner yet.
+            let is_new = is_of_aligner(&name) && !self.weights.contains_key(&name);
+            if is_new {
+                continue;
+            }
             let weight = self.weights.get(&name).with_context(|| format!("the weight `{name}` is missing"))?;
             var.set(weight)?;
         }

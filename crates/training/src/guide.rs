@@ -5,11 +5,14 @@ use crate::preparation::Selection;
 use crate::teller::Teller;
 use anyhow::{Result, ensure};
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_alignment::{IndexBase, Link, Links};
-use glosser_text::{CorpusReader, Encoding, Fingerprint, Pair, Segmenter, open, word_of_token, words};
+use glosser_alignment::{Gold, IndexBase, Link, Links};
+use glosser_text::{
+    CorpusReader, Encoding, Fingerprint, Lines, Pair, Segmenter, TextError, TextReader, open, word_of_token, words,
+};
 use glosser_translator::Tokenizers;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::io::Cursor;
+use std::path::PathBuf;
 
 /// How attention is guided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,8 +20,17 @@ use std::path::Path;
 pub struct GuideSettings {
     /// Where the links come from.
     pub links: GuideLinks,
-    /// What their cross-entropy counts beside that of the words.
-    pub weight: f64,
+    /// What the aligner's cross-entropy with them counts beside that of the words.
+    pub aligner_weight: f64,
+    /// The same of the attention.
+    pub attention_weight: f64,
+}
+
+impl GuideSettings {
+    /// Whether there is an aligner to be trained.
+    pub fn has_aligner(&self) -> bool {
+        self.links != GuideLinks::None && self.aligner_weight > 0.0
+    }
 }
 
 /// Where the links come from that guide the attention.
@@ -33,6 +45,29 @@ pub enum GuideLinks {
     File,
 }
 
+/// Links for each pair of a corpus, a line each. Of those that annotators call sure or possible, the sure ones count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenLinks {
+    /// In a file, which may be compressed.
+    InFile(PathBuf),
+    /// Read before.
+    InMemory {
+        /// Stands in messages for a file.
+        name: String,
+        /// All lines.
+        text: String,
+    },
+}
+
+impl GivenLinks {
+    fn lines(self) -> Result<Lines<TextReader>, TextError> {
+        match self {
+            Self::InFile(path) => open(&path),
+            Self::InMemory { name, text } => Ok(Lines::new(Box::new(Cursor::new(text)), name)),
+        }
+    }
+}
+
 /// Links for each pair.
 pub(crate) enum Guide {
     Learnt(Box<StatisticalAligner>),
@@ -43,6 +78,9 @@ pub(crate) enum Guide {
 /// Most pairs that the aligner learns from, spread over all: it keeps them in memory.
 pub(crate) const MOST_ALIGNED: usize = 250_000;
 
+/// Pairs that it takes seconds to learn from.
+const REPORT_FROM: usize = 10_000;
+
 /// Product of the posteriors of both directions from which two words are linked.
 const AGREEMENT: f32 = 0.1;
 
@@ -50,7 +88,9 @@ impl Guide {
     /// Lets the statistical aligner learn from the pairs to train on.
     pub fn learn(selection: &Selection, teller: &mut Teller) -> Result<Self> {
         let pairs = selection.spread(MOST_ALIGNED)?;
-        teller.tell(Event::Preparing(Preparation::LearningLinks { pairs: pairs.len() }))?;
+        if pairs.len() >= REPORT_FROM {
+            teller.tell(Event::Preparing(Preparation::LearningLinks { pairs: pairs.len() }))?;
+        }
         let texts: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         Ok(Self::Learnt(Box::new(StatisticalAligner::train(&texts, |_iteration| ()))))
     }
@@ -59,8 +99,8 @@ impl Guide {
     ///
     /// # Errors
     /// If there are more lines or fewer than pairs, or a link is none, or one to a word that there is not.
-    pub fn read(path: &Path, corpus: &CorpusReader) -> Result<Self> {
-        let mut lines = open(path)?;
+    pub fn read(links: GivenLinks, corpus: &CorpusReader) -> Result<Self> {
+        let mut lines = links.lines()?;
         let name = lines.name().to_owned();
         let mut all = Vec::new();
         let mut read = 0;
@@ -78,9 +118,9 @@ impl Guide {
                 );
                 read += 1;
             }
-            let links = Links::parse(&line.unwrap_or_default(), IndexBase::Zero)
+            let links = Gold::parse(&line.unwrap_or_default(), IndexBase::Zero)
                 .map_err(|problem| anyhow::anyhow!("{name}:{read}: {problem}"))?;
-            let links = if corpus.is_reversed() { links.transposed() } else { links };
+            let links = if corpus.is_reversed() { links.sure().transposed() } else { links.sure().clone() };
             let (source, target) = (words(&pair.source).len(), words(&pair.target).len());
             if let Some(link) = links.iter().find(|link| link.source >= source || link.target >= target) {
                 anyhow::bail!(

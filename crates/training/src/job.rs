@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::teller::Teller;
 use crate::training_loop::{Outcome, TrainingLoop};
 use crate::validation::ValidationSet;
-use crate::{BadSettings, Event, GuideLinks, Overrides, Parameters, Settings};
+use crate::{BadSettings, Event, GivenLinks, GuideLinks, Overrides, Parameters, Settings};
 use anyhow::{Result, ensure};
 use candle_core::DType;
 use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
@@ -28,8 +28,8 @@ pub struct Job {
     pub corpus: AnyCorpus,
     /// The pairs to validate on, which must; without them a part of the corpus is held out.
     pub dev: Option<AnyCorpus>,
-    /// The links that guide the attention, a line for each pair, where `training.guide.links` is `file`.
-    pub guide: Option<PathBuf>,
+    /// The links that guide the aligner, where `training.guide.links` is `file`.
+    pub guide: Option<GivenLinks>,
     /// A model to go on from, which stays as it is; without it the weights are new.
     pub from: Option<PathBuf>,
     /// Where the model goes.
@@ -153,7 +153,7 @@ fn prepared(
         None => Settings::for_corpus(survey.size, &overrides)?,
     };
     base.iter().try_for_each(|base| teller.note(base.note()))?;
-    let given = given_guide(guide.as_deref(), settings.training.guide.links, &reader)?;
+    let given = given_guide(guide, settings.training.guide.links, &reader)?;
     let asked = Asked {
         corpus: survey.fingerprint.to_string(),
         dev: dev.as_ref().map(|dev| Fingerprint::of(&dev.pairs).to_string()),
@@ -195,7 +195,7 @@ fn prepared(
         GuideLinks::Statistical => Some(Guide::learn(&selection, teller)?),
         GuideLinks::None | GuideLinks::File => given,
     };
-    let mut guided = guide.map(|guide| (guide, GuidedWords::new(settings.training.guide.weight)));
+    let mut guided = guide.map(|guide| (guide, GuidedWords::new(settings.training.guide.clone())));
     let to_guide = guided.as_mut().map(|(guide, guided)| (&*guide, guided));
     let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, to_guide, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
@@ -232,9 +232,9 @@ fn prepared(
 }
 
 /// The links that were given, if the settings want any.
-fn given_guide(path: Option<&Path>, links: GuideLinks, corpus: &CorpusReader) -> Result<Option<Guide>> {
-    match (links, path) {
-        (GuideLinks::File, Some(path)) => Guide::read(path, corpus).map(Some),
+fn given_guide(given: Option<GivenLinks>, links: GuideLinks, corpus: &CorpusReader) -> Result<Option<Guide>> {
+    match (links, given) {
+        (GuideLinks::File, Some(given)) => Guide::read(given, corpus).map(Some),
         (GuideLinks::File, None) => Err(BadSettings::new(
             "training.guide.links is \"file\", but no file of links is given; name it by --guide".to_owned(),
         )

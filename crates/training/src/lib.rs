@@ -60,7 +60,7 @@ mod validation;
 
 pub use data::Examples;
 pub use event::{Event, Preparation, Progress, Sample, Summary, Validation};
-pub use guide::{GuideLinks, GuideSettings};
+pub use guide::{GivenLinks, GuideLinks, GuideSettings};
 pub use job::{Job, is_interrupted, train};
 pub use log::read_log;
 pub use loss::loss;

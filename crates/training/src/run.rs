@@ -80,7 +80,7 @@ impl Run {
         let value = f64::from(loss.to_scalar::<f32>()?);
         ensure!(value.is_finite(), Diverged { step, what: "the loss".into() });
         let guided = self.guided.as_ref();
-        let of_attention = guided.map(|guided| guided.loss(&output.weights, batch, &words)).transpose()?;
+        let of_attention = guided.map(|guided| guided.loss(&output, batch, &words)).transpose()?;
         let loss = match of_attention.flatten() {
             Some(of_attention) => (loss + of_attention)?,
             None => loss,

@@ -1,3 +1,4 @@
+use crate::guide::MOST_ALIGNED;
 use crate::{GuideLinks, GuideSettings, NoiseSettings};
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
@@ -164,6 +165,8 @@ impl Settings {
         // A small corpus is read more often. With noise a model still learns where it learnt by heart without
         // (docs/experiments.md).
         let epochs = (450_000 / size.pairs.max(1)).clamp(8, 40);
+        // What a large corpus costs is memory for its links.
+        let links = if size.pairs <= MOST_ALIGNED { GuideLinks::Statistical } else { GuideLinks::None };
         Self {
             tokenizer: TokenizerSettings { vocab: fitted_vocab(size.words), joint: true },
             model: ModelSettings {
@@ -182,7 +185,7 @@ impl Settings {
                 warmup_steps: 400,
                 dropout: 0.3,
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.1 },
-                guide: GuideSettings { links: GuideLinks::None, weight: 0.3 },
+                guide: GuideSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
                 label_smoothing: 0.1,
                 stand_ins: 0.15,
                 clip: 1.0,
@@ -228,8 +231,10 @@ impl Settings {
         for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
             ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
         }
-        let weight = training.guide.weight;
-        ensure!((0.0..=100.0).contains(&weight), "training.guide.weight is {weight}; it must be from 0 to 100");
+        let GuideSettings { aligner_weight, attention_weight, .. } = training.guide;
+        for (name, weight) in [("aligner_weight", aligner_weight), ("attention_weight", attention_weight)] {
+            ensure!((0.0..=100.0).contains(&weight), "training.guide.{name} is {weight}; it must be from 0 to 100");
+        }
         match training.budget {
             Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
             Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),
@@ -271,6 +276,11 @@ impl Settings {
                 hidden: model.decoder_hidden,
                 dropout,
                 attention: AttentionConfig { score: model.attention, size: model.attention_size },
+                aligner: self
+                    .training
+                    .guide
+                    .has_aligner()
+                    .then_some(AttentionConfig { score: Score::Additive, size: model.attention_size }),
             },
             precision: Precision::F32,
         }

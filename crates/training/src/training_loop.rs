@@ -4,6 +4,7 @@ use crate::batches::Order;
 use crate::event::{Event, Summary};
 use crate::meter::{Counts, Meter};
 use crate::moved::{Moved, restore};
+use crate::parameters::is_of_aligner;
 use crate::recovery::Recovery;
 use crate::run::Run;
 use crate::state::{Best, Standing, State};
@@ -62,7 +63,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     ) -> Result<Self> {
         let training = &run.settings.training;
         let mut order = Order::new(examples, training.batch_tokens, training.seed);
-        let mut adam = Adam::new(ADAM, run.parameters.named());
+        let mut adam = Adam::new(ADAM, run.parameters.named()).clipping_apart(is_of_aligner);
         let mut recovery = Recovery::new(training.learning_rate, &run.parameters, &adam)?;
         let (mut standing, mut counts) = (Standing::default(), Counts::default());
         if let Some(state) = &run.interrupted {

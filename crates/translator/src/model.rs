@@ -40,6 +40,7 @@ impl ModelConfig {
             ("encoder.layers", self.encoder.layers, MOST_LAYERS),
             ("decoder.hidden", self.decoder.hidden, LARGEST),
             ("decoder.attention.size", self.decoder.attention.size, LARGEST),
+            ("decoder.aligner.size", self.decoder.aligner.as_ref().map_or(1, |aligner| aligner.size), LARGEST),
         ];
         let shares = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
         let size = sizes.into_iter().find(|(_, size, most)| !(1..=*most).contains(size));
@@ -89,6 +90,8 @@ pub enum Weighting {
     Attention,
     /// Where each word came from, now that it is known ([`Decoder::posterior`]): better links, for some times the work.
     Posterior,
+    /// The same by the aligner, which a guided model has: the best links. The posterior, if there is none.
+    Aligner,
 }
 
 /// What the model says of a given target sentence.
@@ -155,7 +158,13 @@ impl Model {
         let (target_in, lengths) = (self.target_in(&batch)?, &batch.lengths);
         let output = match weighting {
             Weighting::Attention => self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?,
-            Weighting::Posterior => self.decoder.posterior(&target_in, target, lengths, &annotations)?,
+            Weighting::Aligner if self.decoder.has_aligner() => {
+                let output = self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?;
+                Output { weights: output.aligner_weights.clone().unwrap_or(output.weights), ..output }
+            }
+            Weighting::Posterior | Weighting::Aligner => {
+                self.decoder.posterior(&target_in, target, lengths, &annotations)?
+            }
         };
         let logits = self.output_layer().forward(&output.readout)?;
         let vocab = logits.dim(1)?;

@@ -25,6 +25,7 @@ pub fn model() -> ModelConfig {
             hidden: 512,
             dropout: 0.0,
             attention: AttentionConfig { score: Score::Additive, size: 512 },
+            aligner: None,
         },
         precision: Precision::F32,
     }

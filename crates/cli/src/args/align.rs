@@ -20,7 +20,7 @@ pub struct AlignArgs {
     pub pairs: PairsArgs,
 
     /// What links and weights are read from
-    #[arg(long, default_value = "posterior")]
+    #[arg(long, default_value = "aligner")]
     pub links: LinksFrom,
 
     /// Model of the other direction [default: the one that --both-directions has trained, if it is there]
@@ -42,6 +42,8 @@ pub struct AlignArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinksFrom {
+    /// What a guided model's aligner says of each word, now that it is known; the posterior, if there is none
+    Aligner,
     /// Where each word came from, now that it is known: attention, times how likely the word is from each position
     Posterior,
     /// What the model attended to before it knew the word

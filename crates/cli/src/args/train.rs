@@ -23,7 +23,7 @@ use std::path::PathBuf;
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size; `training` with seed, batch_tokens, learning_rate,
 /// warmup_steps, dropout, label_smoothing, stand_ins, clip, patience, longest; `training.noise` with bpe_dropout,
-/// source_words, target_words; `training.guide` with links, weight; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
+/// source_words, target_words; `training.guide` with links, aligner_weight, attention_weight; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to
 /// the corpus; `glosser info` shows what was used.
 #[derive(Args)]
 pub struct TrainArgs {
@@ -78,8 +78,9 @@ pub struct TrainArgs {
     #[arg(long, value_name = "SCORE")]
     pub attention: Option<ScoreArg>,
 
-    /// Links that draw the attention: `statistical` learns them from the pairs first, `none` leaves the attention alone, and
-    /// a file has a line of links such as `0-0 1-2` for each pair [default: none; example: --guide statistical]
+    /// What the aligner learns from: `statistical` are links that are learnt from the pairs first, a file has a line of
+    /// links such as `0-0 1-2` for each pair, `none` makes a model without an aligner [default: statistical, none above
+    /// 250,000 pairs; example: --guide links.pharaoh]
     #[arg(long, value_name = "LINKS", value_parser = guide)]
     pub guide: Option<GuideArg>,
 

@@ -89,6 +89,7 @@ fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus,
 impl From<LinksFrom> for Weighting {
     fn from(links: LinksFrom) -> Self {
         match links {
+            LinksFrom::Aligner => Self::Aligner,
             LinksFrom::Posterior => Self::Posterior,
             LinksFrom::Attention => Self::Attention,
         }

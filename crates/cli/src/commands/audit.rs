@@ -76,7 +76,7 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
 
 fn judge(translator: &Translator, corpus: &Corpus, batch_size: usize) -> Result<Vec<Judged>> {
     let mut judged = Vec::with_capacity(corpus.pairs.len());
-    forced::each(translator, corpus, batch_size, Weighting::Posterior, |number, scored| {
+    forced::each(translator, corpus, batch_size, Weighting::Aligner, |number, scored| {
         let (index, line) = (number - 1, corpus.line(number - 1));
         let pair = &scored.translation;
         if let Some(complaint) = forced::complaint(&corpus.name, line, pair) {

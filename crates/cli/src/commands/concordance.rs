@@ -19,7 +19,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     let corpus = corpora::read(&files)?;
     let (places, with_word) = wanted.pairs_of(&corpus);
     let mut concordance = Concordance::default();
-    forced::each(&translator, &with_word, args.pairs.batch_size, Weighting::Posterior, |number, scored| {
+    forced::each(&translator, &with_word, args.pairs.batch_size, Weighting::Aligner, |number, scored| {
         let line = corpus.line(places[number - 1]);
         if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
             say(&format!("warning: {complaint}; without a rendering"));

@@ -6,13 +6,14 @@ use anyhow::{Context, Result, ensure};
 use glosser_alignment::{Gold, IndexBase, Links, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
-use glosser_training::{Budget, Job, Overrides, is_interrupted};
+use glosser_training::{Budget, GivenLinks, GuideLinks, Job, Overrides, is_interrupted};
 use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator, Weighting};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
 const TRAIN: &str = include_str!("../../../../data/train.en-fr.tsv");
+const LINKS: &str = include_str!("../../../../data/train.en-fr.align");
 const DEV: &str = include_str!("../../../../data/dev.en-fr.tsv");
 const TEST: &str = include_str!("../../../../data/test.en-fr.tsv");
 const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
@@ -90,11 +91,12 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         let overrides = Overrides {
             file: CONFIG.parse().context("the settings of the demo")?,
             budget: Some(Budget::Steps(args.steps)),
+            guide: Some(GuideLinks::File),
             ..Overrides::default()
         };
         let job = Job {
             corpus: bundled(NAME, TRAIN)?.into(),
-            guide: None,
+            guide: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: LINKS.to_owned() }),
             from: None,
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),
@@ -157,7 +159,7 @@ fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
     let gold =
         TextFile { name: "test.en-fr.align", text: GOLD }.parse_lines(|line| Gold::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
-    let aligned = translator.force(&pairs, BATCH, Weighting::Posterior)?;
+    let aligned = translator.force(&pairs, BATCH, Weighting::Aligner)?;
     let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();
     Ok(score(gold.iter().zip(&found)).aer)
 }

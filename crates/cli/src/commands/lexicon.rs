@@ -16,7 +16,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     let source = casing(args.case, &corpus, |pair| &pair.source);
     let target = casing(args.case, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
-    forced::each(&translator, &corpus, args.pairs.batch_size, Weighting::Posterior, |number, scored| {
+    forced::each(&translator, &corpus, args.pairs.batch_size, Weighting::Aligner, |number, scored| {
         let line = corpus.line(number - 1);
         if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
             say(&format!("warning: {complaint}; not counted"));

@@ -4,7 +4,7 @@ use crate::trainer;
 use anyhow::{Context, Result, bail, ensure};
 use glosser_attention_decoder::Score;
 use glosser_text::{AnyCorpus, is_pipe, shown};
-use glosser_training::{BadSettings, Budget, Job, Overrides};
+use glosser_training::{BadSettings, Budget, GivenLinks, Job, Overrides};
 use glosser_translator::ModelDirectory;
 use std::fs::File;
 use std::io::Read;
@@ -36,7 +36,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
     let job = |directory: &ModelDirectory, from: Option<PathBuf>, turned: fn(AnyCorpus) -> AnyCorpus| Job {
         corpus: turned(corpus(&args.files)),
         dev: (!args.dev.is_empty()).then(|| turned(corpus(&args.dev))),
-        guide: args.guide.as_ref().and_then(|guide| guide.file.clone()),
+        guide: args.guide.as_ref().and_then(|guide| guide.file.clone()).map(GivenLinks::InFile),
         from,
         directory: directory.path().to_owned(),
         overwrite: args.overwrite,

@@ -24,7 +24,7 @@ pub fn of_pairs(
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         for translator in translators {
             let attended = translator.force(&pairs, batch_size, Weighting::Attention)?;
-            let known = translator.force_by_token(&pairs, batch_size, Weighting::Posterior)?;
+            let known = translator.force_by_token(&pairs, batch_size, Weighting::Aligner)?;
             read(&mut sentences[first..], &known, &attended);
             for (at, known) in known.iter().enumerate() {
                 incomplete(first + at + 1, known);
@@ -50,7 +50,7 @@ pub fn of_sentences(
             let found = translator.translate_with(sources, options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Posterior)?;
+            let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Aligner)?;
             read(part, &known, &found);
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line(), known);

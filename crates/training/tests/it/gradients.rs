@@ -20,7 +20,12 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
         joint_vocab,
         embed: size + 1,
         encoder: EncoderConfig { hidden: size, layers: 2, dropout: 0.0 },
-        decoder: DecoderConfig { hidden: 2 * size, dropout: 0.0, attention: AttentionConfig { score, size: size + 2 } },
+        decoder: DecoderConfig {
+            hidden: 2 * size,
+            dropout: 0.0,
+            attention: AttentionConfig { score, size: size + 2 },
+            aligner: None,
+        },
         precision: Precision::F32,
     }
 }

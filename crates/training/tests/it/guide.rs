@@ -3,19 +3,23 @@
 use crate::support::{TINY, job_in, overrides, reversals, run_until};
 use anyhow::Result;
 use glosser_text::Pair;
-use glosser_training::{GuideLinks, Job, Outcome, Overrides};
+use glosser_training::{GivenLinks, GuideLinks, Job, Outcome, Overrides};
 use glosser_translator::{Translator, Weighting};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 fn guided(steps: usize, links: GuideLinks) -> Overrides {
-    let settings = format!("[training]\nbudget = {{ steps = {steps} }}\nguide = {{ links = \"none\", weight = 3.0 }}");
+    let settings = format!("[training]\nbudget = {{ steps = {steps} }}\nguide = {{ attention_weight = 3.0 }}");
     Overrides { guide: Some(links), ..overrides(&[TINY, "[training]\nlearning_rate = 0.02\ndropout = 0.0", &settings]) }
 }
 
 fn job(directory: &Path, steps: usize, links: GuideLinks, guide: Option<PathBuf>) -> Job {
-    Job { guide, ..job_in(directory, false, reversals(400, 1), Some(reversals(20, 2)), guided(steps, links)) }
+    Job {
+        guide: guide.map(GivenLinks::InFile),
+        ..job_in(directory, false, reversals(400, 1), Some(reversals(20, 2)), guided(steps, links))
+    }
 }
 
 /// A file of the links of some pairs, each word with the one at the same place: not what the corpus would teach.
@@ -27,10 +31,10 @@ fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
 }
 
 /// The mean weight of a target word on the source word at the place that `linked` says, of so many.
-fn mean_weight(model: &Path, linked: fn(usize, usize) -> usize) -> Result<f32> {
+fn mean_weight(model: &Path, weighting: Weighting, linked: fn(usize, usize) -> usize) -> Result<f32> {
     let pairs: Vec<(String, String)> = reversals(40, 3).into_iter().map(|pair| (pair.source, pair.target)).collect();
     let mut weights = Vec::new();
-    for forced in Translator::load(model)?.force(&pairs, 8, Weighting::Attention)? {
+    for forced in Translator::load(model)?.force(&pairs, 8, weighting)? {
         let view = forced.words();
         for (target, row) in view.attention.matrix().rows().enumerate() {
             weights.push(row[linked(target, row.len())]);
@@ -52,9 +56,11 @@ fn attention_goes_where_it_is_led() -> Result<()> {
     let (led, free) = (folder.path().join("led"), folder.path().join("free"));
     train(job(&led, 200, GuideLinks::File, Some(links)))?;
     train(job(&free, 200, GuideLinks::None, None))?;
-    let same_place = |model: &Path| mean_weight(model, |target, _| target);
-    let (led, free) = (same_place(&led)?, same_place(&free)?);
-    assert!(led > 0.4 && free < 0.2, "{led} of the weight is where the links lead, {free} without them");
+    let same_place = |model: &Path, weighting| mean_weight(model, weighting, |target, _| target);
+    let (attention, unled) = (same_place(&led, Weighting::Attention)?, same_place(&free, Weighting::Attention)?);
+    assert!(attention > 0.4 && unled < 0.2, "{attention} of the weight is where the links lead, {unled} without them");
+    let aligner = same_place(&led, Weighting::Aligner)?;
+    assert!(aligner > 0.3, "{aligner} of the aligner's weight is where the links lead");
     Ok(())
 }
 
@@ -63,8 +69,8 @@ fn the_statistical_aligner_leads_to_the_words_that_belong_together() -> Result<(
     let folder = tempfile::tempdir()?;
     let (led, again) = (folder.path().join("led"), folder.path().join("again"));
     train(job(&led, 120, GuideLinks::Statistical, None))?;
-    let from_the_end = mean_weight(&led, |target, len| len - 1 - target)?;
-    assert!(from_the_end > 0.5, "{from_the_end} of the weight is on the word that is copied");
+    let from_the_end = mean_weight(&led, Weighting::Aligner, |target, len| len - 1 - target)?;
+    assert!(from_the_end > 0.8, "{from_the_end} of the weight is on the word that is copied");
 
     // Interrupted half way, with the links learnt anew: the same weights to the last byte.
     let asked = std::cell::Cell::new(0);
@@ -74,6 +80,23 @@ fn the_statistical_aligner_leads_to_the_words_that_belong_together() -> Result<(
     train(job(&again, 120, GuideLinks::Statistical, None))?;
     let weights = |model: &Path| fs::read(model.join("model.safetensors"));
     assert!(weights(&led)? == weights(&again)?);
+    Ok(())
+}
+
+#[test]
+fn an_aligner_changes_nothing_of_the_translator() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let weights = |name: &str, links| -> Result<BTreeMap<String, Vec<u8>>> {
+        let model = folder.path().join(name);
+        let settings = Overrides { guide: Some(links), ..overrides(&[TINY, "[training]\nbudget = { steps = 30 }"]) };
+        train(job_in(&model, false, reversals(100, 1), Some(reversals(20, 2)), settings))?;
+        let bytes = fs::read(model.join("model.safetensors"))?;
+        let file = safetensors::SafeTensors::deserialize(&bytes)?;
+        Ok(file.iter().map(|(name, view)| (name.to_owned(), view.data().to_vec())).collect())
+    };
+    let (with, without) = (weights("with", GuideLinks::Statistical)?, weights("without", GuideLinks::None)?);
+    assert_eq!(with.len(), without.len() + 4);
+    assert!(without.iter().all(|(name, bytes)| with[name] == *bytes));
     Ok(())
 }
 

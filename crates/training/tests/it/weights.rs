@@ -45,6 +45,10 @@ fn a_model_file_has_these_weights_in_these_shapes() -> anyhow::Result<()> {
     let mut found: Vec<String> = file.iter().map(|(name, tensor)| format!("{name} {:?}", tensor.shape())).collect();
     found.sort();
     let expected = [
+        "decoder.aligner.key.weight [10, 40]",
+        "decoder.aligner.query.bias [10]",
+        "decoder.aligner.query.weight [10, 48]",
+        "decoder.aligner.score.weight [10]",
         "decoder.ask.input.bias [72]",
         "decoder.ask.input.weight [72, 16]",
         "decoder.ask.recurrent.bias [1, 24]",

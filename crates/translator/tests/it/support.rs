@@ -42,7 +42,12 @@ pub fn random(score: Score, joint_vocab: bool) -> Random {
         joint_vocab,
         embed: 12,
         encoder: EncoderConfig { hidden: 8, layers: 1, dropout: 0.5 },
-        decoder: DecoderConfig { hidden: 16, dropout: 0.5, attention: AttentionConfig { score, size: 10 } },
+        decoder: DecoderConfig {
+            hidden: 16,
+            dropout: 0.5,
+            attention: AttentionConfig { score, size: 10 },
+            aligner: None,
+        },
         precision: Precision::F32,
     };
     let weights = Arc::new(Mutex::new(Weights::new()));
