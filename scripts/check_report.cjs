@@ -44,8 +44,8 @@ function ordered(data, key) {
 
 const KEYS = {
   "log-prob": (s) => perWord(s.readings[0]),
-  entropy: (s) => -mean(s.readings[0].posterior.entropy),
-  eos: (s) => -mean(rowsOf(s, s.readings[0], "posterior").map((row) => row[row.length - 1])),
+  entropy: (s) => -mean(s.readings[0].origin.entropy),
+  eos: (s) => -mean(rowsOf(s, s.readings[0], "origin").map((row) => row[row.length - 1])),
   length: (s) => -(s.source.length + s.readings[0].target.length),
   line: (s) => s.line,
 };
@@ -144,19 +144,19 @@ async function checkFilters(page, data) {
   const all = data.sentences.map((s) => ({ s, r: s.readings[0] }));
   const is = async (what, holds) => check(`${what} (${all.filter(holds).length})`, (await count(page)) === all.filter(holds).length, await count(page));
   await page.check("#crossing");
-  const crossing = ({ r }) => links(r, "posterior").some(([s, t]) => links(r, "posterior").some(([u, v]) => s < u && t > v));
+  const crossing = ({ r }) => links(r, "origin").some(([s, t]) => links(r, "origin").some(([u, v]) => s < u && t > v));
   await is("only crossing links", crossing);
   await page.uncheck("#crossing");
   await page.check("#unaligned");
-  const unaligned = ({ s, r }) => new Set(links(r, "posterior").map(([u]) => u)).size < s.source.length
-    || new Set(links(r, "posterior").map(([, v]) => v)).size < r.target.length;
+  const unaligned = ({ s, r }) => new Set(links(r, "origin").map(([u]) => u)).size < s.source.length
+    || new Set(links(r, "origin").map(([, v]) => v)).size < r.target.length;
   await is("only unaligned words", unaligned);
   await page.uncheck("#unaligned");
-  const highest = all.map(({ r }) => Math.max(0, ...r.posterior.entropy)).sort((a, b) => a - b);
+  const highest = all.map(({ r }) => Math.max(0, ...r.origin.entropy)).sort((a, b) => a - b);
   const half = highest[Math.floor(highest.length / 2)].toFixed(2);
   await page.fill("#least-entropy", half);
   await settled(page);
-  await is(`only entropy above ${half}`, ({ r }) => r.posterior.entropy.some((entropy) => entropy > Number(half)));
+  await is(`only entropy above ${half}`, ({ r }) => r.origin.entropy.some((entropy) => entropy > Number(half)));
   await page.fill("#least-entropy", "");
   const word = [...data.sentences[0].readings[0].target].sort((a, b) => b.length - a.length)[0];
   await search(page, word.toUpperCase());
@@ -325,10 +325,10 @@ async function main() {
   check("worst first", same(await listed(page), ordered(data, KEYS["log-prob"]).slice(0, 50)));
   check("every sentence is counted", (await count(page)) === data.sentences.length);
   await page.selectOption("#sort", "line");
-  await checkHover(page, data, "posterior");
+  await checkHover(page, data, "origin");
   await page.click("label[for=view-attention]");
   await checkHover(page, data, "attention");
-  await page.click("label[for=view-posterior]");
+  await page.click("label[for=view-origin]");
   await checkSorting(page, data);
   await checkFilters(page, data);
   await checkKeyboard(page);

@@ -43,7 +43,7 @@ struct Reading {
     target: Vec<String>,
     log_prob: Option<f64>,
     word_log_probs: Vec<f64>,
-    posterior: View,
+    origin: View,
     attention: View,
 }
 
@@ -127,16 +127,16 @@ fn every_pair_is_in_the_page_with_the_weights_that_align_writes() {
     assert_says(&report.program, &["glosser ", env!("CARGO_PKG_VERSION")]);
     let align =
         |args: &str| records(&scratch.run(&format!("align --model model --format jsonl {args}")).success().stdout);
-    let (posterior, attention) = (align("pairs.tsv"), align("--links attention pairs.tsv"));
-    assert_eq!((report.sentences.len(), posterior.len()), (26, 26));
-    for ((sentence, posterior), attention) in report.sentences.iter().zip(&posterior).zip(&attention) {
+    let (origin, attention) = (align("pairs.tsv"), align("--links attention pairs.tsv"));
+    assert_eq!((report.sentences.len(), origin.len()), (26, 26));
+    for ((sentence, origin), attention) in report.sentences.iter().zip(&origin).zip(&attention) {
         let [reading] = &sentence.readings[..] else { panic!("one reading of line {}", sentence.line) };
-        assert_eq!((sentence.line, &sentence.source), (posterior.line, &posterior.source_words));
-        assert_eq!(reading.target, posterior.target_words);
-        assert_is_view_of(&reading.posterior, posterior);
+        assert_eq!((sentence.line, &sentence.source), (origin.line, &origin.source_words));
+        assert_eq!(reading.target, origin.target_words);
+        assert_is_view_of(&reading.origin, origin);
         assert_is_view_of(&reading.attention, attention);
     }
-    assert!(posterior.iter().zip(&attention).any(|(one, other)| one.weights != other.weights));
+    assert!(origin.iter().zip(&attention).any(|(one, other)| one.weights != other.weights));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn two_models_each_read_every_pair() {
         assert_eq!(sentence.readings.len(), 2);
         for (reading, alone) in sentence.readings.iter().zip(&alone) {
             let alone = &alone.sentences[index].readings[0];
-            assert_eq!((reading.log_prob, &reading.posterior.weights), (alone.log_prob, &alone.posterior.weights));
+            assert_eq!((reading.log_prob, &reading.origin.weights), (alone.log_prob, &alone.origin.weights));
             assert_eq!((&reading.target, &reading.attention.links), (&alone.target, &alone.attention.links));
         }
     }
@@ -237,7 +237,7 @@ fn sentences_are_translated_as_translate_does_with_the_attention_of_the_search()
     scratch.write("found.tsv", known);
     let known = records(&scratch.run("align --model model --format jsonl found.tsv").success().stdout);
     for (sentence, known) in report.sentences.iter().zip(&known) {
-        assert_is_view_of(&sentence.readings[0].posterior, known);
+        assert_is_view_of(&sentence.readings[0].origin, known);
     }
     let greedy = data(&page(&scratch, "--model model --beam-size 1 --translate source.txt"));
     let expected = scratch.records("--beam-size 1", scratch.read("source.txt"));
@@ -304,7 +304,7 @@ fn a_pair_too_long_for_the_model_is_in_the_page_without_weights_and_said() {
     assert_says(&ran.stderr, &["long.tsv:2: more than 1500 sub-words on a side", "shown without its probability"]);
     let report = data(&ran.stdout);
     let reading = &report.sentences[1].readings[0];
-    assert_eq!((reading.log_prob, reading.posterior.links.as_str(), reading.posterior.entropy.len()), (None, "", 2));
-    assert!(unpacked(&reading.posterior.weights).iter().all(|weight| *weight == 0.0));
+    assert_eq!((reading.log_prob, reading.origin.links.as_str(), reading.origin.entropy.len()), (None, "", 2));
+    assert!(unpacked(&reading.origin.weights).iter().all(|weight| *weight == 0.0));
     assert_eq!(scratch.run("report --model model long.tsv --quiet").success().stderr, "");
 }

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 ///
 /// Example: glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv
 ///
-/// The model goes through each given translation, and the posterior of each target word is counted for its source words.
+/// The model goes through each given translation, and what each target word came from is counted for its source words.
 /// A pair of words has an expected count (the sum of these weights), its share among the translations of the source word
 /// and among the sources of the target word, and a confidence: 1 where all weight lay on one word, 0 where it lay evenly
 /// on all. The best come first, by log(1 + count) times confidence times both shares.

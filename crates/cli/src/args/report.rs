@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Example: glosser report --model de-en --compare de-en-more --translate test.de -o report.html
 ///
 /// Any browser opens the file, without a network. Sentences stand worst first, and can be sorted, searched and filtered;
-/// a word shows where it came from, by attention and by the posterior.
+/// a word shows where it came from, by attention and by the aligner.
 #[derive(Args)]
 pub struct ReportArgs {
     #[command(flatten)]

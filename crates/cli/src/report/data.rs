@@ -55,7 +55,7 @@ pub struct Reading {
     log_prob: Option<f32>,
     /// Of each word; with that of the end they add up to `log_prob`.
     word_log_probs: Vec<f32>,
-    posterior: View,
+    origin: View,
     attention: View,
 }
 
@@ -114,7 +114,7 @@ impl Sentence {
 }
 
 impl Reading {
-    /// `scored` has the posterior, `attended` the same words with what was attended to.
+    /// `scored` has where the words came from, `attended` the same words with what was attended to.
     pub fn new(scored: &ScoredTranslation, attended: &Translation) -> Self {
         let translation = &scored.translation;
         let known = translation.words();
@@ -122,7 +122,7 @@ impl Reading {
             target: known.target.iter().map(|word| (*word).to_owned()).collect(),
             log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(translation.log_prob)),
             word_log_probs: scored.word_log_probs().into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
-            posterior: View::new(&known),
+            origin: View::new(&known),
             attention: View::new(&attended.words()),
         }
     }

@@ -34,7 +34,7 @@ pub fn of_pairs(
     Ok(sentences)
 }
 
-/// Each sentence, as each translator translates it. Attention is that of the search; the posterior, and the probability of
+/// Each sentence, as each translator translates it. Attention is that of the search; their origin, and the probability of
 /// each word, come from going through the translation once more, as if it were given.
 pub fn of_sentences(
     translators: &[Translator],

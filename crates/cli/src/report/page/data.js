@@ -2,7 +2,7 @@
 
 const report = JSON.parse(document.getElementById("data").textContent);
 
-const VIEWS = ["posterior", "attention"];
+const VIEWS = ["origin", "attention"];
 
 /** How the end of a sentence is written. */
 const END = "</s>";
