@@ -33,8 +33,8 @@ pub struct DecoderConfig {
 ///
 /// Attention decides before a word is known where it comes from. An *aligner* is a second attention that decides after,
 /// for nothing but links (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation", section
-/// 4): its query is \[a; s\] of the layer that has read the word already, a, and of the one that wrote it, s. It learns from
-/// what the other layers are and changes nothing of them: no gradient leaves it.
+/// 4): its query is \[a; s\] of the layer that has read the word already, a, and of the one that wrote it, s. No word of a
+/// translation depends on it, but the other layers learn from its links, too.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     pub(crate) embedding: Embedding,
@@ -131,14 +131,12 @@ impl Decoder {
     /// Where each target token came from, by the aligner: `[batch, target_len, source_len]`.
     fn align(&self, way: &Way, annotations: &Annotations) -> Result<Option<Tensor>> {
         let Some(aligner) = &self.aligner else { return Ok(None) };
-        let Annotations { states, lengths, summary } = annotations;
-        let annotations = Annotations { states: states.detach(), lengths: lengths.clone(), summary: summary.detach() };
         let (batch, target_len, hidden) = way.ask.dims3()?;
         // The state that has read a token comes with the next; nothing comes after the last, the end.
         let after = Tensor::zeros((batch, 1, hidden), way.ask.dtype(), way.ask.device())?;
-        let ask = Tensor::cat(&[&way.ask.detach().narrow(1, 1, target_len - 1)?, &after], 1)?;
-        let query = Tensor::cat(&[&ask, &way.read.detach()], D::Minus1)?;
-        Ok(Some(aligner.attend(&query, &aligner.memory(&annotations)?)?.weights))
+        let ask = Tensor::cat(&[&way.ask.narrow(1, 1, target_len - 1)?, &after], 1)?;
+        let query = Tensor::cat(&[&ask, &way.read], D::Minus1)?;
+        Ok(Some(aligner.attend(&query, &aligner.memory(annotations)?)?.weights))
     }
 
     /// Whether there is an aligner.

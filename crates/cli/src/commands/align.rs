@@ -37,8 +37,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
             ))),
         };
     };
-    let is_one_way = matches!(args.format, AlignFormat::Soft | AlignFormat::Grid)
-        || matches!(args.symmetrize, Some(LinkMethod::Forward));
+    let is_one_way = matches!(args.format, AlignFormat::Soft | AlignFormat::Grid);
     Ok(if is_one_way { None } else { Some(Translator::load(&path)?) })
 }
 
