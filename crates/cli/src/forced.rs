@@ -16,14 +16,13 @@ pub fn each(
     mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>,
 ) -> Result<()> {
     let mut line = 0;
-    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        for scored in translator.force_by_token(&pairs, batch_size, weighting)? {
+    in_chunks(corpus, batch_size, |pairs| {
+        for scored in translator.force_by_token(pairs, batch_size, weighting)? {
             line += 1;
             take(line, &scored)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The same through two models of opposite directions.
@@ -35,15 +34,23 @@ pub fn both(
     mut take: impl FnMut(usize, &Translation, &Translation) -> Result<()>,
 ) -> Result<()> {
     let mut line = 0;
-    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
-        let of_forward: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        let of_reverse: Vec<(&str, &str)> = of_forward.iter().map(|(source, target)| (*target, *source)).collect();
-        let forward = forward.force(&of_forward, batch_size, weighting)?;
-        let reverse = reverse.force(&of_reverse, batch_size, weighting)?;
+    in_chunks(corpus, batch_size, |pairs| {
+        let turned: Vec<(&str, &str)> = pairs.iter().map(|(source, target)| (*target, *source)).collect();
+        let forward = forward.force(pairs, batch_size, weighting)?;
+        let reverse = reverse.force(&turned, batch_size, weighting)?;
         for (forward, reverse) in forward.iter().zip(&reverse) {
             line += 1;
             take(line, forward, reverse)?;
         }
+        Ok(())
+    })
+}
+
+/// Gives sources and targets to `take`, as many as are sorted together.
+fn in_chunks(corpus: &Corpus, batch_size: usize, mut take: impl FnMut(&[(&str, &str)]) -> Result<()>) -> Result<()> {
+    for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+        take(&pairs)?;
     }
     Ok(())
 }

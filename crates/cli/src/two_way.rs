@@ -39,7 +39,7 @@ impl TwoWay<'_> {
     pub fn json(&self, method: LinkMethod, threshold: f32) -> Result<String> {
         let (forward, reverse) = (self.posteriors.forward(), self.posteriors.reverse());
         let rows = |attention: &'_ WordAttention| attention.matrix().rows().map(<[f32]>::to_vec).collect();
-        Ok(serde_json::to_string(&Record {
+        let json = serde_json::to_string(&Record {
             line: self.line,
             source: self.source,
             target: self.target,
@@ -50,7 +50,8 @@ impl TwoWay<'_> {
             forward_empty: forward.eos_mass(),
             reverse: rows(reverse),
             reverse_empty: reverse.eos_mass(),
-        })?)
+        })?;
+        Ok(links::in_one_line(json))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Links between the words of the corpus, toward which the attention is drawn.
+//! Links between the words of the corpus, which the aligner learns, and the attention where it is guided.
 
 use crate::event::{Event, Preparation};
 use crate::preparation::Selection;

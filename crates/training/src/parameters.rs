@@ -100,6 +100,7 @@ impl SimpleBackend for Frozen {
         self.0.contains_key(name)
     }
 }
+
 /// Whether a parameter is the aligner's, by its name: no word of a translation depends on it.
 pub(crate) fn is_of_aligner(name: &str) -> bool {
     name.starts_with("decoder.aligner.")

@@ -84,16 +84,20 @@ impl Selection {
 
     fn tokenizer(&self, vocab: usize, sides: fn(Pair) -> Vec<String>) -> Result<Tokenizer> {
         let mut failed = None;
-        let sample = self.training()?.filter(|(at, _)| is_sampled(*at, MOST_LEARNT_FROM, self.pairs));
-        let sample = sample.map_while(|(_, pair)| pair.map_err(|error| failed = Some(error)).ok());
+        let sample = self.sample(MOST_LEARNT_FROM)?;
+        let sample = sample.map_while(|pair| pair.map_err(|error| failed = Some(error)).ok());
         let tokenizer = Tokenizer::train(sample.flat_map(sides), vocab)?;
         failed.map_or(Ok(tokenizer), |error| Err(error.into()))
     }
 
     /// At most so many of the pairs to train on, evenly spread over them.
     pub fn spread(&self, most: usize) -> Result<Vec<Pair>> {
-        let sample = self.training()?.filter(|(at, _)| is_sampled(*at, most, self.pairs));
-        Ok(sample.map(|(_, pair)| pair).collect::<Result<_, _>>()?)
+        Ok(self.sample(most)?.collect::<Result<_, _>>()?)
+    }
+
+    fn sample(&self, most: usize) -> Result<impl Iterator<Item = Result<Pair, TextError>> + Send + '_, TextError> {
+        let sample = self.training()?.filter(move |(at, _)| is_sampled(*at, most, self.pairs));
+        Ok(sample.map(|(_, pair)| pair))
     }
 
     /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out,

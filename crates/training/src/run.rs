@@ -35,7 +35,7 @@ pub(crate) struct Run {
     pub corpus: String,
     pub noise: Noise,
     pub stand_ins: StandIns,
-    /// What draws the attention, if anything does.
+    /// The links that the aligner learns, or the attention, if there are any.
     pub guided: Option<GuidedWords>,
     pub validation: ValidationSet,
     pub model: Model,

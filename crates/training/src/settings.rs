@@ -66,7 +66,7 @@ pub struct TrainingSettings {
     pub dropout: f64,
     /// What happens to the text of a batch.
     pub noise: NoiseSettings,
-    /// What draws the attention.
+    /// The links that the aligner learns, or the attention.
     pub guide: GuideSettings,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,

@@ -18,7 +18,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
     };
     let mut out = writer(None)?;
     let mut page = Vec::new();
-    // A translation that the model made is known, too: the posterior says better than attention where its words came from.
+    // A translation that the model made is known, too: the aligner says better than attention where its words came from.
     forced::each(&translator, &corpus, args.batch_size, Weighting::Aligner, |line, scored| {
         let pair = &scored.translation;
         if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), pair) {
