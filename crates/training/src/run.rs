@@ -98,6 +98,14 @@ impl Run {
         Ok(())
     }
 
+    /// The settings as they are now, into the model that was saved before a time budget became a number of steps.
+    pub fn save_settings(&self) -> Result<()> {
+        let mut card = self.directory.read_card()?;
+        card.provenance.training = serde_json::to_value(&self.settings)?;
+        self.directory.save_card(&card)?;
+        Ok(())
+    }
+
     /// The weights of the last step, beside those of the model.
     pub fn save_last(&self) -> Result<()> {
         self.directory.save_last(&write_weights(&self.parameters.tensors())?)?;

@@ -132,6 +132,9 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     fn fix_steps(&mut self, steps: usize) -> Result<()> {
         self.run.settings.training.budget = Budget::Steps(steps);
         self.standing.steps = Some(steps);
+        if self.standing.best.is_some() {
+            self.run.save_settings()?;
+        }
         self.teller.tell(Event::StepsFixed { steps })
     }
 
@@ -249,8 +252,11 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         ))
     }
 
-    fn finish(self) -> Result<Outcome> {
+    fn finish(mut self) -> Result<Outcome> {
         let Standing { step, steps, best, .. } = self.standing;
+        if steps.is_none() {
+            self.fix_steps(step)?;
+        }
         let best = best.with_context(|| self.recovery.never_validated())?;
         self.run.save_last()?;
         let summary = Summary {
@@ -258,7 +264,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             best_step: best.step,
             dev_bleu: best.bleu,
             dev_loss: best.loss,
-            stopped_early: steps.is_some_and(|steps| step < steps),
+            stopped_early: steps.is_none_or(|steps| step < steps),
             tokens_per_second: self.meter.tokens_per_second(),
             seconds: self.meter.seconds(),
         };

@@ -208,8 +208,6 @@ impl ModelDirectory {
     /// Writes a model. Every file is written beside its place, synced, and then all are renamed: a reader finds the
     /// old model or the new one, and a crash or a full disk loses neither.
     pub fn save(&self, card: &ModelCard, tokenizers: &Tokenizers, weights: &[u8]) -> Result<(), TranslatorError> {
-        let card = serde_json::to_string_pretty(card)
-            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })?;
         let mut files = vec![(WEIGHTS, weights.to_vec())];
         if tokenizers.is_joint() {
             files.push((JOINT, tokenizers.source().to_json()?.into_bytes()));
@@ -218,7 +216,7 @@ impl ModelDirectory {
             files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
         }
         files.push((WORDS, tokenizers.known_words().to_bytes()));
-        files.push((CARD, card.into_bytes()));
+        files.push((CARD, self.card_to_json(card)?));
         replace(&self.path, &files)?;
         // The tokenizers of a model of the other kind that was here before.
         let stale: &[&str] = if tokenizers.is_joint() { &[SOURCE, TARGET] } else { &[JOINT] };
@@ -226,6 +224,16 @@ impl ModelDirectory {
             fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
         }
         Ok(())
+    }
+
+    /// Puts another card in the place of the one of a model that is there.
+    pub fn save_card(&self, card: &ModelCard) -> Result<(), TranslatorError> {
+        replace(&self.path, &[(CARD, self.card_to_json(card)?)])
+    }
+
+    fn card_to_json(&self, card: &ModelCard) -> Result<Vec<u8>, TranslatorError> {
+        serde_json::to_vec_pretty(card)
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })
     }
 
     /// Writes the model to another directory, its matrices as 8-bit integers. What training keeps for itself stays behind.

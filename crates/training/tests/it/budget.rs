@@ -80,6 +80,24 @@ fn a_time_budget_fixes_the_steps_once_and_naming_them_gives_the_same_weights() -
 }
 
 #[test]
+fn the_best_model_knows_the_steps_of_a_time_budget_that_fixed_them_after_it_or_never() -> anyhow::Result<()> {
+    let steps_per_epoch = run(reversals(100, 1), None, budget(Budget::Epochs(1), &[]))?.steps_per_epoch();
+    // Nothing improves on the first model. The end of the warm-up ends the timing, too.
+    for (warmup_steps, is_fixed) in [(steps_per_epoch + 2, true), (10 * steps_per_epoch, false)] {
+        let settings = &format!("[training]\nlearning_rate = 1e-30\npatience = 2\nwarmup_steps = {warmup_steps}");
+        let timed = run(reversals(100, 1), None, budget(Budget::Minutes(100.0), &[settings]))?;
+        assert_eq!((timed.summary.steps, timed.summary.best_step), (3 * steps_per_epoch, steps_per_epoch));
+        assert!(timed.summary.stopped_early);
+        let [steps] = timed.steps_fixed()[..] else { panic!("{:?}", timed.steps_fixed()) };
+        assert_eq!(steps > 3 * steps_per_epoch, is_fixed);
+        let named = run(reversals(100, 1), None, budget(Budget::Steps(steps), &[settings]))?;
+        assert!(timed.weights() == named.weights());
+        assert!(timed.file("config.json") == named.file("config.json"), "the budget is saved as steps");
+    }
+    Ok(())
+}
+
+#[test]
 fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyhow::Result<()> {
     // So small a rate moves no weight, but those that start at zero: by too little to change a loss.
     let settings = "[training]\nlearning_rate = 1e-30\npatience = 2";
