@@ -22,6 +22,7 @@ mod cli {
     mod further;
     mod gloss;
     mod golden;
+    mod heat_map;
     mod help;
     mod hostile;
     mod info;

@@ -2,7 +2,8 @@
 #![no_main]
 
 use glosser_text::{
-    KnownWords, STAND_INS, Terms, Tokenizer, WordCollector, find_items, number_of_stand_in, word_of_token, words,
+    KnownWords, STAND_INS, Terms, Tokenizer, WordCollector, WordRule, find_items, number_of_stand_in,
+    words_of_token,
 };
 use libfuzzer_sys::fuzz_target;
 use std::ops::Range;
@@ -25,8 +26,11 @@ fuzz_target!(|text: &str| {
     assert_eq!(TOKENIZER.decode(&encoding.ids), text.nfc().collect::<String>());
     check(text, &encoding.offsets);
     assert_eq!(encoding.ids.len(), encoding.offsets.len());
-    let owners = word_of_token(&words(text), &encoding.offsets);
-    assert!(owners.iter().all(|owner| owner.is_some() != words(text).is_empty()));
+    for rule in [WordRule::WhiteSpace, WordRule::Unicode] {
+        let words = rule.words(text);
+        let owners = words_of_token(&words, &encoding.offsets);
+        assert!(owners.iter().all(|owners| owners.is_empty() == words.is_empty() && owners.end <= words.len()));
+    }
 
     let items = find_items(text, &Terms::default(), Some(&KNOWN));
     assert!(items.len() <= STAND_INS);

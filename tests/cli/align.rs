@@ -68,6 +68,46 @@ fn json_has_the_given_pair_its_probability_and_the_links_of_pharaoh() {
 }
 
 #[test]
+fn unicode_words_are_apart_from_signs_and_every_word_is_found_where_it_is_said_to_be() {
+    let scratch = scratch();
+    scratch.write("signs.tsv", "«one»,\u{A0}twó  three.\teins; zwei 狗我 drei!\n");
+    let words = |rule: &str| {
+        let args = format!("align --model model --words {rule} --format jsonl signs.tsv");
+        records(&scratch.run(&args).success().stdout).pop().expect("a pair")
+    };
+    let (whitespace, unicode) = (words("whitespace"), words("unicode"));
+    assert_eq!(whitespace.source_words, ["«one»,", "twó", "three."]);
+    assert_eq!(unicode.source_words, ["«", "one", "»", ",", "twó", "three", "."]);
+    assert_eq!(unicode.target_words, ["eins", ";", "zwei", "狗", "我", "drei", "!"]);
+    for record in [&whitespace, &unicode] {
+        let at = |text: &str, [start, end]: [usize; 2]| text.chars().skip(start).take(end - start).collect::<String>();
+        let found =
+            |text: &str, offsets: &[[usize; 2]]| offsets.iter().map(|place| at(text, *place)).collect::<Vec<_>>();
+        assert_eq!(found(&record.source, &record.source_offsets), record.source_words);
+        assert_eq!(found(&record.translation, &record.target_offsets), record.target_words);
+        for (row, eos_mass) in record.weights.iter().zip(&record.eos_mass) {
+            assert!((row.iter().sum::<f64>() + eos_mass - 1.0).abs() < 1e-4, "{record:?}");
+        }
+    }
+    assert_eq!(
+        unicode.links().len(),
+        lines(&scratch.run("align --model model --words unicode --format tsv signs.tsv").success().stdout).len()
+    );
+    // All the others count the same words.
+    let gloss = scratch.run("gloss --model model --words unicode --pairs signs.tsv").success().stdout;
+    assert_eq!(gloss.lines().next().map(|line| line.split_whitespace().count()), Some(7), "{gloss}");
+    let found = scratch.run("concordance three --model model --words unicode signs.tsv").success().stdout;
+    assert_says(&found, &["three → "]);
+    let lexicon = scratch.run("lexicon --model model --words unicode --min-count 0.01 signs.tsv").success().stdout;
+    assert!(lexicon.lines().any(|line| line.split('\t').next() == Some("three")), "{lexicon}");
+    let report = scratch.run("report --model model --words unicode signs.tsv").success().stdout;
+    assert_says(&report, &["\"«\",\"one\",\"»\""]);
+    let ran = scratch.pipe("translate --model model --alignment soft --words unicode", "one,two.\n").success();
+    let rows = ran.stdout.rsplit(" ||| ").next().expect("weights");
+    assert_eq!(rows.split_whitespace().next().map(|row| row.split(',').count()), Some(5), "{rows}");
+}
+
+#[test]
 fn tsv_has_a_line_for_each_link_with_its_words_and_its_weight() {
     let scratch = scratch();
     let tsv = scratch.run("align --model model --format tsv pairs.tsv").success().stdout;

@@ -42,6 +42,17 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     assert_eq!((rows("forward"), rows("reverse")), (target.map(Vec::len), source.map(Vec::len)));
     assert_eq!(links(&align("--format tsv")), 6 * links(&both));
 
+    // Both go together where a model is looked at, or made smaller.
+    assert_says(&scratch.run("info --model both").success().stdout, &["aligner     yes", "reverse     `both/reverse`"]);
+    let ran = scratch.run("quantize --model both --output small").success();
+    assert_says(&ran.stderr, &["small: an 8-bit model", "small/reverse: an 8-bit model"]);
+    let small = scratch.run("align --model small pairs.tsv").success().stdout;
+    assert!(links(&small).abs_diff(links(&both)) < 20, "{small}");
+    std::fs::remove_dir_all(scratch.path("both/reverse")).expect("a directory");
+    let failed = scratch.run("quantize --model both --output small --overwrite").failure();
+    assert_says(&failed, &["small/reverse: the other direction", "both has none"]);
+    scratch.run(TRAIN).success();
+
     // What would be outdated is not left behind.
     let failed = scratch.run(&TRAIN.replace("--both-directions", "--overwrite --seed 2")).failure();
     assert_says(&failed, &["both/reverse: the other direction", "--both-directions"]);

@@ -146,6 +146,18 @@ fn a_longest_translation_of_one_token_is_one_word_at_most() {
 }
 
 #[test]
+fn a_coverage_penalty_lowers_scores_and_leaves_probabilities() {
+    let scratch = Scratch::with_model();
+    let free = scratch.records("--beam-size 1", sentences());
+    let covering = scratch.records("--beam-size 1 --coverage-penalty 0.5", sentences());
+    for (free, covering) in free.iter().zip(&covering) {
+        assert_eq!((&free.translation, free.log_prob), (&covering.translation, covering.log_prob));
+        assert!(covering.score <= free.score + 1e-6, "{covering:?}");
+    }
+    assert!(free.iter().zip(&covering).any(|(free, covering)| covering.score < free.score - 0.1));
+}
+
+#[test]
 fn a_length_penalty_changes_scores_and_not_probabilities() {
     let scratch = Scratch::with_model();
     for record in scratch.records("--length-penalty 0 --n-best 2", sentences()) {

@@ -1,12 +1,13 @@
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "demo",
     "check",
     "convert",
     "train",
     "translate",
     "align",
+    "heat-map",
     "gloss",
     "lexicon",
     "concordance",

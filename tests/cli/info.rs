@@ -13,6 +13,8 @@ fn sizes_origin_and_choices_of_a_model_are_shown() {
         ("encoder", "24 + 24 units, layers: 1"),
         ("decoder", "48 units"),
         ("attention", "additive, size 24"),
+        ("aligner", "yes"),
+        ("reverse", "none"),
     ] {
         assert!(ran.lines().contains(&format!("{name:<11} {value}").as_str()), "{name}: {value}\n{}", ran.stdout);
     }

@@ -45,8 +45,8 @@
 //!     vec![0.9, 0.1, 0.0, 0.0],
 //!     vec![0.0, 0.5, 0.4, 0.1],
 //! ])?;
-//! let source = Words { of_subword: &[Some(0), Some(1), Some(1)], count: 2 };
-//! let target = Words { of_subword: &[Some(0), Some(1)], count: 2 };
+//! let source = Words { of_subword: &[0..1, 1..2, 1..2], count: 2 };
+//! let target = Words { of_subword: &[0..1, 1..2], count: 2 };
 //! let words = WordAttention::merge(&subwords, source, target)?;
 //!
 //! assert_eq!(Links::from_attention(&words, 1.0).to_string(), "0-0 1-1");

@@ -1,15 +1,17 @@
 //! From sub-words to words.
 
 use serde::{Deserialize, Serialize};
+use std::iter::once;
+use std::ops::Range;
 use thiserror::Error;
 
 use crate::{AttentionMatrix, MatrixError, Shape};
 
-/// Which word each sub-word of one side belongs to, EOS not counted.
+/// Which words each sub-word of one side belongs to, EOS not counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
-    /// For each sub-word its word, `None` for a sub-word of no word (a lone space, say).
-    pub of_subword: &'a [Option<usize>],
+    /// For each sub-word its words, none for a sub-word of no word (a lone space, say).
+    pub of_subword: &'a [Range<usize>],
     /// Number of words on this side.
     pub count: usize,
 }
@@ -92,7 +94,8 @@ impl WordAttention {
     }
 
     /// Merges sub-words to words: source columns are summed, because a word's share is that of all its parts;
-    /// target rows are averaged, because each is a distribution of its own.
+    /// target rows are averaged, because each is a distribution of its own. A sub-word of several words gives each source
+    /// word an equal part of its column, and each target word its whole row.
     ///
     /// The source has one column more than sub-words, EOS; the target may have one row more. The EOS column, and
     /// that of sub-words of no word, becomes [`eos_mass`](Self::eos_mass). The row that produced the target's EOS is
@@ -132,8 +135,8 @@ impl WordAttention {
 /// The target sub-words of each word, in order.
 fn subwords_of_each(target: Words) -> Vec<Vec<usize>> {
     let mut parts = vec![Vec::new(); target.count];
-    for (subword, word) in target.of_subword.iter().enumerate() {
-        if let Some(word) = *word {
+    for (subword, words) in target.of_subword.iter().enumerate() {
+        for word in words.clone() {
             parts[word].push(subword);
         }
     }
@@ -143,12 +146,15 @@ fn subwords_of_each(target: Words) -> Vec<Vec<usize>> {
 /// Adds `share` of a sub-word row to its words; returns the weight that belongs to none.
 fn add_to_words(row: &[f32], source: Words, share: f32, words: &mut [f32]) -> f32 {
     // The column beyond the sub-words is EOS, which belongs to no word.
-    let word_of = source.of_subword.iter().copied().chain([None]);
+    let words_of = source.of_subword.iter().cloned().chain(once(0..0));
     let mut outside = 0.0;
-    for (weight, word) in row.iter().zip(word_of) {
-        match word {
-            Some(word) => words[word] += share * weight,
-            None => outside += weight,
+    for (weight, words_of) in row.iter().zip(words_of) {
+        if words_of.is_empty() {
+            outside += weight;
+        }
+        let part = share * weight / words_of.len() as f32;
+        for word in words_of {
+            words[word] += part;
         }
     }
     outside
@@ -169,8 +175,8 @@ fn check_shape(matrix: &AttentionMatrix, source: Words, target: Words) -> Result
 }
 
 fn check_range(words: Words, side: &'static str) -> Result<(), MergeError> {
-    for (subword, word) in words.of_subword.iter().enumerate() {
-        if let Some(word) = word.filter(|word| *word >= words.count) {
+    for (subword, of_subword) in words.of_subword.iter().enumerate() {
+        if let Some(word) = of_subword.clone().last().filter(|word| *word >= words.count) {
             return Err(MergeError::NoSuchWord { side, subword, word, count: words.count });
         }
     }

@@ -7,12 +7,13 @@ use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, sof
 use glosser_text::is_line_end;
 use glosser_translator::{Translation, WordView};
 use serde::Serialize;
+use std::ops::Range;
 
 /// A source word is linked beside the heaviest one if it has at least this share of its weight. On the bundled dev part
 /// the AER hardly depends on it (11.5 to 11.9 from 1.0, the heaviest alone, to 0.5); this much finds both words of `au`.
 pub const LINK_THRESHOLD: f32 = 0.7;
 
-/// Hard links of white-space words.
+/// Hard links.
 pub fn hard(view: &WordView) -> Links {
     Links::from_attention(&view.attention, LINK_THRESHOLD)
 }
@@ -56,7 +57,10 @@ pub struct Record<'a> {
     log_prob: f32,
     score: f32,
     source_words: &'a [&'a str],
+    /// First character of each word, from zero, and the one behind it.
+    source_offsets: Vec<[usize; 2]>,
     target_words: &'a [&'a str],
+    target_offsets: Vec<[usize; 2]>,
     /// Zero-based, source first.
     links: String,
     /// `[target word][source word]`.
@@ -86,7 +90,9 @@ pub fn json(
         log_prob: translation.log_prob,
         score: translation.score,
         source_words: &view.source,
+        source_offsets: characters(&translation.source, &view.source_ranges),
         target_words: &view.target,
+        target_offsets: characters(&translation.text, &view.target_ranges),
         links: hard(view).to_string(),
         weights: view.attention.matrix().rows().collect(),
         eos_mass: view.attention.eos_mass(),
@@ -94,6 +100,17 @@ pub fn json(
         degraded,
     })?;
     Ok(in_one_line(json))
+}
+
+/// Ranges of bytes, in order, as the characters (Unicode scalar values) of the text where they begin and end.
+pub fn characters(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
+    let (mut byte, mut character) = (0, 0);
+    let mut character_at = |at: usize| {
+        character += text[byte..at].chars().count();
+        byte = at;
+        character
+    };
+    ranges.iter().map(|range| [character_at(range.start), character_at(range.end)]).collect()
 }
 
 /// JSON that is one line to every program: what some take for the end of a line is escaped.

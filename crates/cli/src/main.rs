@@ -18,6 +18,7 @@ mod forced;
 mod interrupt;
 mod links;
 mod output;
+mod picture;
 mod progress;
 mod read_ahead;
 mod report;
@@ -87,6 +88,7 @@ fn command(cli: Cli) -> Result<()> {
         Command::Align(args) => commands::align::run(args),
         Command::AlignStatistical(args) => commands::align_statistical::run(args),
         Command::Symmetrize(args) => commands::symmetrize::run(args),
+        Command::HeatMap(args) => commands::heat_map::run(args),
         Command::Gloss(args) => commands::gloss::run(args),
         Command::Lexicon(args) => commands::lexicon::run(args),
         Command::Concordance(args) => commands::concordance::run(args),

@@ -4,14 +4,18 @@ use crate::args::LinkMethod;
 use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
+use glosser_text::WordRule;
 use serde::Serialize;
+use std::ops::Range;
 
-/// A pair with what both directions say of its white-space words.
+/// A pair with what both directions say of its words.
 pub struct TwoWay<'a> {
     /// Line of the pair, from one.
     pub line: usize,
     pub source: &'a str,
     pub target: &'a str,
+    /// What the words of the posteriors are.
+    pub rule: WordRule,
     pub posteriors: Posteriors,
 }
 
@@ -32,19 +36,24 @@ impl TwoWay<'_> {
     /// A line a link; its weight is the product of both posteriors.
     pub fn tsv(&self, method: LinkMethod, threshold: f32) -> String {
         let links = self.links(method, threshold);
-        links::tsv(self.line, &links, &words(self.source), &words(self.target), &self.posteriors.agreement())
+        let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
+        let words = [texts(self.source, &source), texts(self.target, &target)];
+        links::tsv(self.line, &links, &words[0], &words[1], &self.posteriors.agreement())
     }
 
     /// All that is known of the pair, as one JSON object.
     pub fn json(&self, method: LinkMethod, threshold: f32) -> Result<String> {
         let (forward, reverse) = (self.posteriors.forward(), self.posteriors.reverse());
+        let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
         let rows = |attention: &'_ WordAttention| attention.matrix().rows().map(<[f32]>::to_vec).collect();
         let json = serde_json::to_string(&Record {
             line: self.line,
             source: self.source,
             target: self.target,
-            source_words: words(self.source),
-            target_words: words(self.target),
+            source_words: texts(self.source, &source),
+            source_offsets: links::characters(self.source, &source),
+            target_words: texts(self.target, &target),
+            target_offsets: links::characters(self.target, &target),
             links: self.links(method, threshold).to_string(),
             forward: rows(forward),
             forward_empty: forward.eos_mass(),
@@ -55,8 +64,8 @@ impl TwoWay<'_> {
     }
 }
 
-fn words(text: &str) -> Vec<&str> {
-    text.split_whitespace().collect()
+fn texts<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<&'a str> {
+    ranges.iter().map(|range| &text[range.clone()]).collect()
 }
 
 #[derive(Serialize)]
@@ -65,7 +74,10 @@ struct Record<'a> {
     source: &'a str,
     target: &'a str,
     source_words: Vec<&'a str>,
+    /// First character of each word, from zero, and the one behind it.
+    source_offsets: Vec<[usize; 2]>,
     target_words: Vec<&'a str>,
+    target_offsets: Vec<[usize; 2]>,
     /// Zero-based, source first.
     links: String,
     /// `[target word][source word]`

@@ -18,7 +18,7 @@
 //! the vocabulary goes into spelling such letters, and a model can produce broken characters (shown as U+FFFD).
 //!
 //! ```
-//! use glosser_text::{Columns, Corpus, Tokenizer, word_of_token, words};
+//! use glosser_text::{Columns, Corpus, Tokenizer, words, words_of_token};
 //!
 //! let tsv = "ein Hund läuft\ta dog runs\nein Hund bellt\ta dog barks\n";
 //! let corpus = Corpus::parse_tsv("dogs.tsv", tsv.as_bytes(), Columns::DEFAULT)?;
@@ -29,9 +29,9 @@
 //! let encoding = tokenizer.encode(text);
 //! assert_eq!(tokenizer.decode(&encoding.ids), text);
 //!
-//! let owners = word_of_token(&words(text), &encoding.offsets);
-//! assert_eq!(owners.first(), Some(&Some(0)));
-//! assert_eq!(owners.last(), Some(&Some(3)));
+//! let owners = words_of_token(&words(text), &encoding.offsets);
+//! assert_eq!(owners.first(), Some(&(0..1)));
+//! assert_eq!(owners.last(), Some(&(3..4)));
 //! # Ok::<(), glosser_text::TextError>(())
 //! ```
 
@@ -88,4 +88,4 @@ pub use segmenter::Segmenter;
 pub use terms::Terms;
 pub use tokenizer::{Encoding, Tokenizer, WordPart};
 pub use vocab::{BOS, EOS, PAD, SMALLEST_VOCAB, STAND_INS, fitted_vocab, number_of_stand_in, stand_in};
-pub use words::{running_words, word_of_token, words};
+pub use words::{WordRule, running_words, words, words_of_token};

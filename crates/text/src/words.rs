@@ -4,6 +4,41 @@
 //! joining them needs no guess about how the tokenizer marks a beginning.
 
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What counts as a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WordRule {
+    /// What stands between white space, signs and all: what files of links count.
+    #[default]
+    WhiteSpace,
+    /// The segments of Unicode Standard Annex #29, section 4.1, but for white space: a sign is a word of its own, and so
+    /// is a character of a script that has no spaces, where it takes a dictionary to find words.
+    Unicode,
+}
+
+impl WordRule {
+    /// The words of `text`, as byte ranges.
+    ///
+    /// ```
+    /// use glosser_text::WordRule;
+    ///
+    /// let words = |rule: WordRule| rule.words("l'été: 1.5 km").into_iter().map(|word| &"l'été: 1.5 km"[word]).collect();
+    /// let between_spaces: Vec<&str> = words(WordRule::WhiteSpace);
+    /// assert_eq!(between_spaces, ["l'été:", "1.5", "km"]);
+    /// let segments: Vec<&str> = words(WordRule::Unicode);
+    /// assert_eq!(segments, ["l'été", ":", "1.5", "km"]);
+    /// ```
+    pub fn words(self, text: &str) -> Vec<Range<usize>> {
+        match self {
+            Self::WhiteSpace => words(text),
+            Self::Unicode => {
+                let segments = text.split_word_bound_indices().filter(|(_, segment)| !segment.trim().is_empty());
+                segments.map(|(start, segment)| start..start + segment.len()).collect()
+            }
+        }
+    }
+}
 
 /// The words of `text`, as byte ranges: what stands between white space (Unicode `White_Space`).
 ///
@@ -40,28 +75,20 @@ fn unspaced_words(word: &str) -> usize {
     of_two / 2 + of_five / 5
 }
 
-/// For each token the word it belongs to: the one it shares most bytes with, the first of several.
+/// For each token the words that it has bytes of: mostly one, more where a sub-word is longer than a word.
 ///
-/// A token of nothing but white space belongs to the word that follows it, or else to the last. `None` only where there
-/// are no words. `words` must be in order, as [`words()`] gives them.
-pub fn word_of_token(words: &[Range<usize>], offsets: &[Range<usize>]) -> Vec<Option<usize>> {
-    offsets.iter().map(|token| word_of(words, token)).collect()
+/// A token of nothing but white space belongs to the word that follows it, or else to the last. Empty only where there
+/// are no words. `words` must be in order, as [`WordRule::words`] gives them.
+pub fn words_of_token(words: &[Range<usize>], offsets: &[Range<usize>]) -> Vec<Range<usize>> {
+    offsets.iter().map(|token| words_of(words, token)).collect()
 }
 
-fn word_of(words: &[Range<usize>], token: &Range<usize>) -> Option<usize> {
-    let last = words.len().checked_sub(1)?;
+fn words_of(words: &[Range<usize>], token: &Range<usize>) -> Range<usize> {
+    let Some(last) = words.len().checked_sub(1) else { return 0..0 };
     // The first word that does not end before the token: the one that follows, if none overlaps.
-    let mut best = words.partition_point(|word| word.end <= token.start).min(last);
-    for (index, word) in words.iter().enumerate().skip(best).take_while(|(_, word)| word.start < token.end) {
-        if overlap(word, token) > overlap(&words[best], token) {
-            best = index;
-        }
-    }
-    Some(best)
-}
-
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
-    a.end.min(b.end).saturating_sub(a.start.max(b.start))
+    let first = words.partition_point(|word| word.end <= token.start).min(last);
+    let end = words.partition_point(|word| word.start < token.end);
+    first..end.max(first + 1)
 }
 
 #[cfg(test)]
@@ -89,25 +116,31 @@ mod tests {
     }
 
     #[test]
-    fn a_token_belongs_to_the_word_it_overlaps_most() {
-        // "ab cde": a leading space does not pull a token back, and a token over two words goes to the greater part.
+    fn a_token_belongs_to_the_words_it_has_bytes_of() {
+        // "ab cde": a leading space does not pull a token back.
         let words = words("ab cde");
-        assert_eq!(word_of_token(&words, &[0..1, 1..2, 2..4, 4..6]), [Some(0), Some(0), Some(1), Some(1)]);
-        assert_eq!(word_of_token(&words, &[1..6, 0..4, 1..4]), [Some(1), Some(0), Some(0)]);
+        assert_eq!(words_of_token(&words, &[0..1, 1..2, 2..4, 4..6]), [0..1, 0..1, 1..2, 1..2]);
+        assert_eq!(words_of_token(&words, &[1..6, 0..4, 0..2]), [0..2, 0..2, 0..1]);
+    }
+
+    #[test]
+    fn segments_part_signs_and_characters_without_spaces_and_keep_marks_and_joined_letters() {
+        let cut = |text| -> Vec<&str> { WordRule::Unicode.words(text).into_iter().map(|range| &text[range]).collect() };
+        assert_eq!(cut("  «Ein\tHund», sagt  er…"), ["«", "Ein", "Hund", "»", ",", "sagt", "er", "…"]);
+        assert_eq!(cut("我看见 犬"), ["我", "看", "见", "犬"]);
+        assert_eq!(cut("ᏣᎳᎩ ე\u{301}l can't 👩‍👩‍👦"), ["ᏣᎳᎩ", "ე\u{301}l", "can't", "👩‍👩‍👦"]);
+        assert!(cut(" \u{3000}\n").is_empty());
     }
 
     #[test]
     fn white_space_belongs_to_the_word_that_follows_or_to_the_last() {
         let words = words(" ab  cd ");
-        assert_eq!(
-            word_of_token(&words, &[0..0, 0..1, 3..4, 4..5, 7..8]),
-            [Some(0), Some(0), Some(1), Some(1), Some(1)]
-        );
+        assert_eq!(words_of_token(&words, &[0..0, 0..1, 3..4, 4..5, 7..8]), [0..1, 0..1, 1..2, 1..2, 1..2]);
     }
 
     #[test]
     fn without_words_no_token_belongs_to_one() {
-        assert_eq!(word_of_token(&[], &[0..1, 1..2]), [None, None]);
-        assert!(word_of_token(&words("ab"), &[]).is_empty());
+        assert_eq!(words_of_token(&[], &[0..1, 1..2]), [0..0, 0..0]);
+        assert!(words_of_token(&words("ab"), &[]).is_empty());
     }
 }

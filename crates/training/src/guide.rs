@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{Gold, IndexBase, Link, Links};
 use glosser_text::{
-    CorpusReader, Encoding, Fingerprint, Lines, Pair, Segmenter, TextError, TextReader, open, word_of_token, words,
+    CorpusReader, Encoding, Fingerprint, Lines, Pair, Segmenter, TextError, TextReader, open, words, words_of_token,
 };
 use glosser_translator::Tokenizers;
 use serde::{Deserialize, Serialize};
@@ -190,12 +190,16 @@ impl<'a> TokenGuide<'a> {
 fn segments(text: &str, encoding: &Encoding, segmenter: &Segmenter) -> Vec<Vec<usize>> {
     let words = words(text);
     let mut segments = vec![Vec::new(); words.len()];
-    let of_tokens = word_of_token(&words, &encoding.offsets);
-    for ((segment, word), offset) in segmenter.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
+    let of_tokens = words_of_token(&words, &encoding.offsets);
+    for ((segment, of_token), offset) in segmenter.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
         // A space too many is a word to the segmenter, and to nobody else.
-        let Some(word) = word.filter(|_| !text[offset.clone()].trim().is_empty()) else { continue };
-        if segments[word].last() != Some(&segment) {
-            segments[word].push(segment);
+        if text[offset.clone()].trim().is_empty() {
+            continue;
+        }
+        for word in of_token {
+            if segments[word].last() != Some(&segment) {
+                segments[word].push(segment);
+            }
         }
     }
     segments

@@ -37,7 +37,8 @@ pub struct Hypothesis {
     pub ids: Vec<u32>,
     /// log p of all tokens, EOS included.
     pub log_prob: f32,
-    /// What hypotheses are ordered by: `log_prob` over the number of tokens to the power of the length penalty.
+    /// What hypotheses are ordered by: `log_prob` over the number of tokens to the power of the length penalty, less what
+    /// is wanting in coverage.
     pub score: f32,
     /// Weights over the source tokens, one row a token, EOS last.
     pub weights: Vec<Vec<f32>>,
@@ -51,6 +52,7 @@ pub struct Hypothesis {
 pub(crate) struct Limits {
     pub beam_size: usize,
     pub length_penalty: f32,
+    pub coverage_penalty: f32,
     /// Tokens of a hypothesis, EOS not counted; at least one, and one for each stand-in.
     pub max_length: usize,
     /// The stand-ins of the source, a bit each: those that a hypothesis has, each once.
@@ -236,7 +238,7 @@ impl Beam {
 
     /// All that ended, best first.
     pub fn into_hypotheses(self) -> Vec<Hypothesis> {
-        let hypothesis = |node| hypothesis(node, self.limits.length_penalty, self.is_cut);
+        let hypothesis = |node| hypothesis(node, &self.limits, self.is_cut);
         let mut all: Vec<Hypothesis> = self.finished.iter().map(hypothesis).collect();
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
@@ -261,7 +263,7 @@ fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
     tokens().map(move |token| (token, end + f64::from(row[token as usize]) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
-fn hypothesis(end: &Arc<Node>, length_penalty: f32, is_cut: bool) -> Hypothesis {
+fn hypothesis(end: &Arc<Node>, limits: &Limits, is_cut: bool) -> Hypothesis {
     let mut ids = Vec::with_capacity(end.len);
     let mut weights = Vec::with_capacity(end.len);
     let mut next = Some(end);
@@ -273,8 +275,19 @@ fn hypothesis(end: &Arc<Node>, length_penalty: f32, is_cut: bool) -> Hypothesis 
     ids.reverse();
     weights.reverse();
     ids.pop();
-    let score = end.log_prob / (end.len as f64).powf(f64::from(length_penalty));
+    let mut score = end.log_prob / (end.len as f64).powf(f64::from(limits.length_penalty));
+    if limits.coverage_penalty > 0.0 {
+        score += f64::from(limits.coverage_penalty) * log_coverage(&weights);
+    }
     Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, is_cut }
+}
+
+/// The sum over source tokens, EOS left out, of log min(1, what they were attended to in all).
+fn log_coverage(weights: &[Vec<f32>]) -> f64 {
+    let tokens = weights.first().map_or(0, |row| row.len().saturating_sub(1));
+    // The logarithm of nothing at all would make every such hypothesis equally bad.
+    let attended = |token| weights.iter().map(|row| f64::from(row[token])).sum::<f64>().clamp(1e-6, 1.0);
+    (0..tokens).map(|token| attended(token).ln()).sum()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use super::*;
 
+const LIMITS: Limits = Limits { beam_size: 1, length_penalty: 1.0, coverage_penalty: 0.0, max_length: 9, stand_ins: 0 };
+
 /// The words of a language, none of them a stand-in.
 const WORDS: [u32; 3] = [11, 12, 13];
 
@@ -62,7 +64,7 @@ fn every_sentence(prefix: &[u32], left: usize, so_far: f64, all: &mut Vec<(Vec<u
 #[test]
 fn a_wide_beam_is_exhaustive_search() {
     for length_penalty in [0.0, 0.6, 1.0] {
-        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4, stand_ins: 0 });
+        let found = search(Limits { beam_size: 500, length_penalty, max_length: 4, ..LIMITS });
         let mut all = Vec::new();
         every_sentence(&[], 4, 0.0, &mut all);
         let score =
@@ -78,7 +80,7 @@ fn a_wide_beam_is_exhaustive_search() {
 
 #[test]
 fn a_beam_of_one_is_greedy_search() {
-    let found = search(Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, stand_ins: 0 });
+    let found = search(Limits { beam_size: 1, max_length: 9, ..LIMITS });
     let mut greedy = Vec::new();
     loop {
         let log_probs = next_log_probs(&greedy);
@@ -98,7 +100,7 @@ fn a_beam_of_one_is_greedy_search() {
 
 #[test]
 fn every_token_keeps_its_own_row_of_weights() {
-    for hypothesis in search(Limits { beam_size: 4, length_penalty: 1.0, max_length: 5, stand_ins: 0 }) {
+    for hypothesis in search(Limits { beam_size: 4, max_length: 5, ..LIMITS }) {
         assert_eq!(hypothesis.weights.len(), hypothesis.ids.len() + 1);
         for (len, row) in hypothesis.weights.iter().enumerate() {
             let prefix: Vec<f32> = hypothesis.ids[..len].iter().map(|token| *token as f32).collect();
@@ -109,7 +111,7 @@ fn every_token_keeps_its_own_row_of_weights() {
 
 #[test]
 fn nothing_but_ends_are_left_at_the_maximum() {
-    let found = search(Limits { beam_size: 3, length_penalty: 1.0, max_length: 1, stand_ins: 0 });
+    let found = search(Limits { beam_size: 3, max_length: 1, ..LIMITS });
     assert!(!found.is_empty() && found.iter().all(|hypothesis| hypothesis.ids.len() == 1));
 }
 
@@ -118,7 +120,7 @@ fn with_stand_ins(prefix: &[u32]) -> Vec<f32> {
 }
 
 fn constrained(stand_ins: u8, beam_size: usize, max_length: usize) -> Vec<Hypothesis> {
-    let limits = Limits { beam_size, length_penalty: 1.0, max_length, stand_ins };
+    let limits = Limits { beam_size, max_length, stand_ins, ..LIMITS };
     search_in(with_stand_ins, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
 }
 
@@ -180,7 +182,7 @@ fn greedy_search_leaves_room_for_every_stand_in() {
 
 #[test]
 fn a_search_that_met_the_greatest_length_says_so() {
-    let limits = |beam_size, max_length| Limits { beam_size, length_penalty: 1.0, max_length, stand_ins: 0 };
+    let limits = |beam_size, max_length| Limits { beam_size, max_length, ..LIMITS };
     // Greedy, it says so exactly where the likeliest token behind the last is another than the end.
     let free = search(limits(1, 100)).remove(0);
     assert!(!free.is_cut && free.ids.len() > 1);
@@ -200,7 +202,7 @@ fn a_search_that_met_the_greatest_length_says_so() {
 
 #[test]
 fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
-    let limits = |max_length| Limits { beam_size: 1, length_penalty: 1.0, max_length, stand_ins: 0b11 };
+    let limits = |max_length| Limits { beam_size: 1, max_length, stand_ins: 0b11, ..LIMITS };
     // A language of one sentence.
     let [one, other, word] = STAND_INS_AND_A_WORD;
     let language = |prefix: &[u32]| {
@@ -216,7 +218,7 @@ fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
 
 #[test]
 fn a_translation_of_any_length_needs_no_deeper_stack_to_be_forgotten() {
-    let limits = Limits { beam_size: 2, length_penalty: 1.0, max_length: 300_000, stand_ins: 0 };
+    let limits = Limits { beam_size: 2, max_length: 300_000, ..LIMITS };
     let mut beam = Beam::new(limits);
     // The same word for ever, and an end that is never among the best.
     let log_probs =
@@ -231,7 +233,37 @@ fn a_translation_of_any_length_needs_no_deeper_stack_to_be_forgotten() {
 
 #[test]
 fn a_beam_is_as_wide_as_it_is_asked_to_be_and_no_memory_is_kept_for_what_is_not_there() {
-    let limits = Limits { beam_size: usize::MAX, length_penalty: 1.0, max_length: 3, stand_ins: 0 };
+    let limits = Limits { beam_size: usize::MAX, max_length: 3, ..LIMITS };
     let all = search(limits);
     assert_eq!(all.len(), 3 + 9 + 27, "every sentence of one to three words");
+}
+
+#[test]
+fn a_hypothesis_that_leaves_a_source_token_out_loses_by_the_coverage_penalty() {
+    // Two source tokens and EOS. The likelier first word is followed by another look at the same token.
+    let first = [vec![1.0, 0.0, 0.0]];
+    let second = [vec![1.0, 0.0, 0.0], vec![0.0, 0.75, 0.25]];
+    let nothing = f32::NEG_INFINITY;
+    let row = |eos: f32, words: [f32; 2]| {
+        let mut row = vec![nothing; WORDS[1] as usize + 1];
+        row[EOS as usize] = eos;
+        row[WORDS[0] as usize..].copy_from_slice(&words);
+        row
+    };
+    let search = |coverage_penalty| {
+        let mut beam = Beam::new(Limits { beam_size: 2, coverage_penalty, ..LIMITS });
+        let vocab = row(0.0, [0.0; 2]).len();
+        beam.advance(&row(nothing, [-0.5, -1.0]), vocab, &first);
+        beam.advance(&[row(0.0, [nothing; 2]), row(0.0, [nothing; 2])].concat(), vocab, &second);
+        beam.into_hypotheses()
+    };
+    let score = |coverage_penalty, word: u32| {
+        let found = search(coverage_penalty);
+        found.into_iter().find(|hypothesis| hypothesis.ids == [word]).expect("both ended").score
+    };
+    assert_eq!(search(0.0)[0].ids, [WORDS[0]]);
+    assert_eq!(search(0.1)[0].ids, [WORDS[1]]);
+    // -1.0 over two tokens, and one source token that was attended to by three quarters.
+    assert!((score(0.1, WORDS[1]) - (-0.5 + 0.1 * 0.75f32.ln())).abs() < 1e-6);
+    assert_eq!(score(0.0, WORDS[1]), -0.5);
 }

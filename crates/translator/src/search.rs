@@ -17,6 +17,10 @@ pub struct SearchOptions {
     pub beam_size: usize,
     /// Hypotheses are ordered by log probability over length to this power: above zero, long ones lose less.
     pub length_penalty: f32,
+    /// What a score loses for each source token that was attended to less than once in all, times the logarithm of how
+    /// much it was: zero for nothing. (Wu et al. 2016, "Google's Neural Machine Translation System", section 7, equation
+    /// 14.)
+    pub coverage_penalty: f32,
     /// Tokens of a translation at most, but one for each stand-in in any case; without it, twice those of the source
     /// and twenty.
     pub max_length: Option<usize>,
@@ -26,15 +30,22 @@ pub struct SearchOptions {
 
 impl SearchOptions {
     /// Greedy search, as validation uses it.
-    pub const GREEDY: Self = Self { beam_size: 1, length_penalty: 1.0, max_length: None, batch_size: 64 };
+    pub const GREEDY: Self = Self { beam_size: 1, batch_size: 64, ..Self::STANDARD };
     /// What `translate` does unless told otherwise.
-    pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
+    pub const STANDARD: Self =
+        Self { beam_size: 5, length_penalty: 1.0, coverage_penalty: 0.0, max_length: None, batch_size: 32 };
 
     pub(crate) fn limits(&self, source: &[u32]) -> Limits {
         let stand_ins = stand_ins(source);
         let fewest = stand_ins.count_ones().max(1) as usize;
         let max_length = self.max_length.unwrap_or(2 * source.len() + 20).max(fewest);
-        Limits { beam_size: self.beam_size.max(1), length_penalty: self.length_penalty, max_length, stand_ins }
+        Limits {
+            beam_size: self.beam_size.max(1),
+            length_penalty: self.length_penalty,
+            coverage_penalty: self.coverage_penalty,
+            max_length,
+            stand_ins,
+        }
     }
 }
 

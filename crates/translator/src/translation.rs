@@ -1,5 +1,5 @@
 use glosser_alignment::{AttentionMatrix, Labelled, WordAttention, Words};
-use glosser_text::{word_of_token, words};
+use glosser_text::{WordRule, words_of_token};
 use std::ops::Range;
 
 /// A translation, found or given, with what the model attended to for each of its tokens.
@@ -42,10 +42,14 @@ pub struct ScoredTranslation {
 /// A translation as words: what people read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WordView<'a> {
-    /// White-space words of the source.
+    /// Words of the source.
     pub source: Vec<&'a str>,
-    /// White-space words of the target.
+    /// Bytes of the source that each of its words is.
+    pub source_ranges: Vec<Range<usize>>,
+    /// Words of the target.
     pub target: Vec<&'a str>,
+    /// Bytes of the target that each of its words is.
+    pub target_ranges: Vec<Range<usize>>,
     /// Weights between them; no rows of a translation that is too long.
     pub attention: WordAttention,
 }
@@ -74,19 +78,26 @@ impl Translation {
 
     /// Sub-words merged to white-space words.
     pub fn words(&self) -> WordView<'_> {
-        let (source, target) = (words(&self.source), words(&self.text));
+        self.words_by(WordRule::WhiteSpace)
+    }
+
+    /// Sub-words merged to words.
+    pub fn words_by(&self, rule: WordRule) -> WordView<'_> {
+        let (source_ranges, target_ranges) = (rule.words(&self.source), rule.words(&self.text));
         let is_too_long = self.pieces > 0 && !self.has_attention();
-        let attention = if is_too_long { no_attention() } else { self.between(&source, &target) };
+        let attention = if is_too_long { no_attention() } else { self.between(&source_ranges, &target_ranges) };
         WordView {
-            source: source.into_iter().map(|range| &self.source[range]).collect(),
-            target: target.into_iter().map(|range| &self.text[range]).collect(),
+            source: source_ranges.iter().map(|range| &self.source[range.clone()]).collect(),
+            source_ranges,
+            target: target_ranges.iter().map(|range| &self.text[range.clone()]).collect(),
+            target_ranges,
             attention,
         }
     }
 
     fn between(&self, source: &[Range<usize>], target: &[Range<usize>]) -> WordAttention {
-        let source_of = word_of_token(source, &self.source_tokens);
-        let target_of = word_of_token(target, &self.target_tokens);
+        let source_of = words_of_token(source, &self.source_tokens);
+        let target_of = words_of_token(target, &self.target_tokens);
         WordAttention::merge(
             &self.attention,
             Words { of_subword: &source_of, count: source.len() },
@@ -97,19 +108,21 @@ impl Translation {
 }
 
 impl ScoredTranslation {
-    /// White-space words of the target, each with the sum over its tokens; none where tokens have no probability.
-    pub fn word_log_probs(&self) -> Vec<(&str, f32)> {
+    /// Words of the target, each with the sum over its tokens, of which one of several words gives each an equal part; none
+    /// where tokens have no probability.
+    pub fn word_log_probs(&self, rule: WordRule) -> Vec<(&str, f32)> {
         if self.token_log_probs.is_empty() {
             return Vec::new();
         }
         let text = &self.translation.text;
-        let target = words(text);
+        let target = rule.words(text);
         let mut sums = vec![0.0; target.len()];
-        let of_tokens = word_of_token(&target, &self.translation.target_tokens);
+        let of_tokens = words_of_token(&target, &self.translation.target_tokens);
         // EOS is the last token and of no word.
-        for (word, log_prob) in of_tokens.into_iter().zip(&self.token_log_probs) {
-            if let Some(word) = word {
-                sums[word] += f64::from(*log_prob);
+        for (words, log_prob) in of_tokens.into_iter().zip(&self.token_log_probs) {
+            let part = f64::from(*log_prob) / words.len() as f64;
+            for word in words {
+                sums[word] += part;
             }
         }
         target.into_iter().map(|range| &text[range]).zip(sums.into_iter().map(|sum| sum as f32)).collect()

@@ -1,3 +1,6 @@
+// A list of one sub-word is just that.
+#![allow(clippy::single_range_in_vec_init)]
+
 use glosser_alignment::{AttentionMatrix, MergeError, WordAttention, Words};
 
 use crate::matrix;
@@ -9,8 +12,8 @@ fn subwords() -> AttentionMatrix {
     matrix(&[&[0.5, 0.25, 0.125, 0.125], &[0.0, 0.5, 0.25, 0.25], &[0.125, 0.125, 0.25, 0.5]])
 }
 
-const SOURCE: Words = Words { of_subword: &[Some(0), Some(1), Some(1)], count: 2 };
-const TARGET: Words = Words { of_subword: &[Some(0), Some(0), Some(1)], count: 2 };
+const SOURCE: Words = Words { of_subword: &[0..1, 1..2, 1..2], count: 2 };
+const TARGET: Words = Words { of_subword: &[0..1, 0..1, 1..2], count: 2 };
 
 #[test]
 fn source_columns_are_summed_and_target_rows_averaged() {
@@ -30,8 +33,8 @@ fn the_row_that_produced_eos_belongs_to_no_word() {
 
 #[test]
 fn subwords_of_no_word_count_with_eos_on_the_source_and_not_at_all_on_the_target() {
-    let source = Words { of_subword: &[Some(0), None, Some(1)], count: 2 };
-    let target = Words { of_subword: &[Some(0), None, Some(1)], count: 2 };
+    let source = Words { of_subword: &[0..1, 0..0, 1..2], count: 2 };
+    let target = Words { of_subword: &[0..1, 0..0, 1..2], count: 2 };
     let words = WordAttention::merge(&subwords(), source, target).unwrap();
     assert_eq!(words.matrix(), &matrix(&[&[0.5, 0.125], &[0.125, 0.25]]));
     assert_eq!(words.eos_mass(), [0.375, 0.625]);
@@ -39,10 +42,20 @@ fn subwords_of_no_word_count_with_eos_on_the_source_and_not_at_all_on_the_target
 
 #[test]
 fn a_target_word_without_subwords_has_no_weights() {
-    let target = Words { of_subword: &[Some(0), Some(0), Some(2)], count: 3 };
+    let target = Words { of_subword: &[0..1, 0..1, 2..3], count: 3 };
     let words = WordAttention::merge(&subwords(), SOURCE, target).unwrap();
     assert_eq!(words.matrix().row(1), [0.0, 0.0]);
     assert_eq!(words.eos_mass()[1], 0.0);
+}
+
+#[test]
+fn a_subword_of_several_words_is_shared_by_them_on_the_source_and_had_by_each_on_the_target() {
+    let source = Words { of_subword: &[0..2, 1..2, 2..3], count: 3 };
+    let target = Words { of_subword: &[0..1, 1..3, 2..3], count: 3 };
+    let words = WordAttention::merge(&subwords(), source, target).unwrap();
+    let expected: [&[f32]; 3] = [&[0.25, 0.5, 0.125], &[0.0, 0.5, 0.25], &[0.03125, 0.34375, 0.25]];
+    assert_eq!(words.matrix(), &matrix(&expected));
+    assert_eq!(words.eos_mass(), [0.125, 0.25, 0.375]);
 }
 
 #[test]
@@ -64,7 +77,7 @@ fn sentences_without_words_are_safe() {
 #[test]
 fn exchanged_sides_are_refused() {
     let tall = matrix(&[&[0.5, 0.5], &[0.5, 0.5], &[0.5, 0.5], &[0.5, 0.5]]);
-    let one = Words { of_subword: &[Some(0)], count: 1 };
+    let one = Words { of_subword: &[0..1], count: 1 };
     let error = WordAttention::merge(&tall, TARGET, one).unwrap_err();
     assert_eq!(error, MergeError::TargetRows { found: 4, subwords: 1 });
     assert!(WordAttention::merge(&tall, one, TARGET).is_ok());
@@ -72,8 +85,7 @@ fn exchanged_sides_are_refused() {
 
 #[test]
 fn a_matrix_without_its_eos_column_is_an_error() {
-    let error =
-        WordAttention::merge(&matrix(&[&[0.5, 0.25, 0.25]]), SOURCE, Words { of_subword: &[Some(0)], count: 1 });
+    let error = WordAttention::merge(&matrix(&[&[0.5, 0.25, 0.25]]), SOURCE, Words { of_subword: &[0..1], count: 1 });
     assert_eq!(
         error.unwrap_err().to_string(),
         "found 3 source columns for 3 sub-words; expected 3 and a last one for EOS"
@@ -82,7 +94,7 @@ fn a_matrix_without_its_eos_column_is_an_error() {
 
 #[test]
 fn a_word_out_of_range_is_an_error_that_names_it() {
-    let target = Words { of_subword: &[Some(0), Some(1), Some(2)], count: 2 };
+    let target = Words { of_subword: &[0..1, 1..2, 2..3], count: 2 };
     let error = WordAttention::merge(&subwords(), SOURCE, target).unwrap_err();
     assert_eq!(
         error.to_string(),

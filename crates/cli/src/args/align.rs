@@ -1,5 +1,5 @@
 use super::LinkMethod;
-use super::shared::{ModelArg, PairsArgs, from_zero};
+use super::shared::{ModelArg, PairsArgs, WordsArg, from_zero};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -22,6 +22,9 @@ pub struct AlignArgs {
     /// What links and weights are read from
     #[arg(long, default_value = "aligner")]
     pub links: LinksFrom,
+
+    #[command(flatten)]
+    pub words: WordsArg,
 
     /// Model of the other direction [default: the one that --both-directions has trained, if it is there]
     #[arg(long, value_name = "DIR")]
@@ -52,11 +55,12 @@ pub enum LinksFrom {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AlignFormat {
-    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    /// Links `0-0 1-2` between words, zero-based, source first
     Pharaoh,
     /// Weights: a row for each target word, source words joined by commas, EOS last
     Soft,
-    /// A JSON object a line: words, links, weights, their entropy, probability; or the weights of both directions
+    /// A JSON object a line: words and the characters they are, links, weights, their entropy, probability; or the weights
+    /// of both directions
     Jsonl,
     /// A line a link: line of the pair, source index and word, target index and word, weight
     Tsv,

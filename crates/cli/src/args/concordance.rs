@@ -1,4 +1,4 @@
-use super::shared::{ModelArg, PairsArgs, at_least_one};
+use super::shared::{ModelArg, PairsArgs, WordsArg, at_least_one};
 use clap::{Args, ValueEnum};
 
 /// Show every occurrence of a word in given pairs, with its rendering in the other language
@@ -17,6 +17,9 @@ pub struct ConcordanceArgs {
 
     #[command(flatten)]
     pub pairs: PairsArgs,
+
+    #[command(flatten)]
+    pub words: WordsArg,
 
     /// Look for the word among those of the target
     #[arg(long)]

@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Draw how validation BLEU grew while models were trained, as SVG
+/// Draw how validation BLEU grew while models were trained, as SVG or PNG
 ///
 /// Example: glosser curve --model de-en --output curve.svg
 ///
@@ -15,8 +15,8 @@ pub struct CurveArgs {
     #[arg(id = "model", short, long, value_name = "DIR|LOG", num_args = 1.., required = true)]
     pub models: Vec<PathBuf>,
 
-    /// Where the picture goes [default: standard output; example: -o curve.svg]
-    #[arg(short, long, value_name = "FILE.svg")]
+    /// Where the picture goes: a PNG if it ends in `.png` [default: an SVG, to standard output; example: -o curve.svg]
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
     /// What is counted from left to right

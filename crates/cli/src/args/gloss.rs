@@ -1,4 +1,4 @@
-use super::shared::{ColumnsArg, ModelArg, at_least_one, from_one_to, wrong_usage};
+use super::shared::{ColumnsArg, ModelArg, WordsArg, at_least_one, from_one_to, wrong_usage};
 use clap::{Args, ValueEnum};
 use glosser_text::CorpusFiles;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,9 @@ pub struct GlossArgs {
 
     #[command(flatten)]
     pub columns: ColumnsArg,
+
+    #[command(flatten)]
+    pub words: WordsArg,
 
     /// How glosses are written
     #[arg(long, default_value = "text")]

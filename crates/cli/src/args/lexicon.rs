@@ -1,4 +1,4 @@
-use super::shared::{ModelArg, PairsArgs, above_zero, at_least_one};
+use super::shared::{ModelArg, PairsArgs, WordsArg, above_zero, at_least_one};
 use clap::{Args, ValueEnum};
 
 /// List which words translate which: a lexicon read from the weights of given pairs
@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 /// and among the sources of the target word, and a confidence: 1 where all weight lay on one word, 0 where it lay evenly
 /// on all. The best come first, by log(1 + count) times confidence times both shares.
 ///
-/// Words are those between white space, without the signs at their edges.
+/// Words are listed without the signs at their edges.
 #[derive(Args)]
 pub struct LexiconArgs {
     #[command(flatten)]
@@ -18,6 +18,9 @@ pub struct LexiconArgs {
 
     #[command(flatten)]
     pub pairs: PairsArgs,
+
+    #[command(flatten)]
+    pub words: WordsArg,
 
     /// Least expected count of a pair of words that is listed [example: --min-count 5]
     #[arg(long, value_name = "N", default_value = "2", value_parser = above_zero)]

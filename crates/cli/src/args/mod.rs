@@ -12,6 +12,7 @@ mod demo;
 mod evaluate;
 mod explain;
 mod gloss;
+mod heat_map;
 mod info;
 mod lexicon;
 mod link_method;
@@ -35,6 +36,7 @@ pub use demo::DemoArgs;
 pub use evaluate::{EvaluateArgs, EvaluateFormat};
 pub use explain::{ExplainArgs, ExplainFormat};
 pub use gloss::{GlossArgs, GlossFormat, GlossInput};
+pub use heat_map::HeatMapArgs;
 pub use info::InfoArgs;
 pub use lexicon::{CaseArg, LexiconArgs, LexiconFormat};
 pub use link_method::LinkMethod;
@@ -75,6 +77,7 @@ pub enum Command {
     Align(AlignArgs),
     AlignStatistical(AlignStatisticalArgs),
     Symmetrize(SymmetrizeArgs),
+    HeatMap(HeatMapArgs),
     Gloss(GlossArgs),
     Lexicon(LexiconArgs),
     Concordance(ConcordanceArgs),

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 /// Example: glosser quantize --model de-en --output de-en-8bit
 ///
 /// Its matrices become 8-bit integers, a quarter of the size, and search multiplies them as such. It is used like any
-/// other model; translations differ a little, and `glosser evaluate` says what that costs.
+/// other model; translations differ a little, and `glosser evaluate` says what that costs. A model of the other direction
+/// that is inside the directory (`train --both-directions`) is made smaller with it.
 #[derive(Args)]
 pub struct QuantizeArgs {
     #[command(flatten)]

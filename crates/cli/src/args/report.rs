@@ -1,4 +1,4 @@
-use super::shared::{ColumnsArg, ModelArg, at_least_one};
+use super::shared::{ColumnsArg, ModelArg, WordsArg, at_least_one};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -25,6 +25,9 @@ pub struct ReportArgs {
     /// Sentences to translate, one a line, in place of pairs [example: --translate test.de.gz]
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     pub translate: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub words: WordsArg,
 
     /// A second model, shown beside the first [example: --compare de-en-more]
     #[arg(long, value_name = "DIR")]

@@ -2,8 +2,8 @@
 
 use super::Cli;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
-use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, is_tmx};
+use clap::{Args, CommandFactory, ValueEnum};
+use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -11,6 +11,31 @@ pub struct ModelArg {
     /// Directory of the model
     #[arg(id = "model", short, long, value_name = "DIR")]
     pub directory: PathBuf,
+}
+
+/// What is linked.
+#[derive(Args)]
+pub struct WordsArg {
+    /// What counts as a word
+    #[arg(id = "words", long = "words", value_name = "RULE", default_value = "whitespace")]
+    rule: WordsBy,
+}
+
+impl WordsArg {
+    pub fn rule(&self) -> WordRule {
+        match self.rule {
+            WordsBy::Whitespace => WordRule::WhiteSpace,
+            WordsBy::Unicode => WordRule::Unicode,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WordsBy {
+    /// What stands between white space, signs and all: what files of links count
+    Whitespace,
+    /// Segments of Unicode's Annex 29: signs apart, and single characters where a script has no spaces
+    Unicode,
 }
 
 /// Where the sides are in a file that holds both.

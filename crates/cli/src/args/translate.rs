@@ -1,4 +1,4 @@
-use super::shared::{ModelArg, at_least_one, from_one_to, from_zero};
+use super::shared::{ModelArg, WordsArg, at_least_one, from_one_to, from_zero};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -58,6 +58,9 @@ pub struct TranslateArgs {
     #[arg(long, value_name = "KIND")]
     pub alignment: Option<AlignmentKind>,
 
+    #[command(flatten)]
+    pub words: WordsArg,
+
     /// Longest translation in sub-words [default: twice the source's and 20; example: --max-length 50]
     #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
     pub max_length: Option<usize>,
@@ -65,6 +68,11 @@ pub struct TranslateArgs {
     /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]
     #[arg(long, value_name = "P", default_value = "1.0", value_parser = from_zero)]
     pub length_penalty: f32,
+
+    /// Prefer translations that attend to every source word: the score gets P · Σ log(attention in all, at most 1)
+    /// [example: --coverage-penalty 0.1]
+    #[arg(long, value_name = "P", default_value = "0", value_parser = from_zero)]
+    pub coverage_penalty: f32,
 
     /// Sentences translated together: speed and memory, never the result [example: --batch-size 1]
     #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
@@ -90,13 +98,13 @@ pub enum TranslateFormat {
     Text,
     /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
     Moses,
-    /// A JSON object a line: words, links, weights, probability; `degraded` where something is wrong
+    /// A JSON object a line: words and the characters they are, links, weights, probability; `degraded` where something is wrong
     Jsonl,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AlignmentKind {
-    /// Links `0-0 1-2` between white-space words, zero-based, source first
+    /// Links `0-0 1-2` between words, zero-based, source first
     Pharaoh,
     /// Weights: a row for each target word, source words joined by commas, EOS last
     Soft,

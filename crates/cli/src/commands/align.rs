@@ -45,7 +45,7 @@ fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args:
     forced::each(translator, corpus, args.pairs.batch_size, args.links.into(), |line, scored| {
         let aligned = &scored.translation;
         complain(corpus, line, aligned);
-        write(out, line, aligned, args.format)
+        write(out, line, aligned, args)
     })
 }
 
@@ -55,9 +55,9 @@ fn complain(corpus: &Corpus, line: usize, aligned: &Translation) {
     }
 }
 
-fn write(out: &mut impl Write, line: usize, aligned: &Translation, format: AlignFormat) -> Result<()> {
-    let view = aligned.words();
-    match format {
+fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {
+    let view = aligned.words_by(args.words.rule());
+    match args.format {
         AlignFormat::Pharaoh => writeln!(out, "{}", links::hard(&view))?,
         AlignFormat::Soft => writeln!(out, "{}", links::soft(&view)?)?,
         AlignFormat::Tsv => {
@@ -74,8 +74,9 @@ fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus,
     let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold);
     forced::both(directions, corpus, args.pairs.batch_size, args.links.into(), |line, forward, reverse| {
         complain(corpus, line, forward);
-        let posteriors = Posteriors::new(forward.words().attention, reverse.words().attention)?;
-        let aligned = TwoWay { line, source: &forward.source, target: &forward.text, posteriors };
+        let rule = args.words.rule();
+        let posteriors = Posteriors::new(forward.words_by(rule).attention, reverse.words_by(rule).attention)?;
+        let aligned = TwoWay { line, source: &forward.source, target: &forward.text, rule, posteriors };
         match args.format {
             AlignFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
             AlignFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,

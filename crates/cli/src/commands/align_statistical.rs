@@ -5,7 +5,7 @@ use crate::progress::iterations;
 use crate::two_way::TwoWay;
 use anyhow::Result;
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_text::{Corpus, Pair};
+use glosser_text::{Corpus, Pair, WordRule};
 use std::io::Write;
 
 /// Pairs in, one alignment a line out, learnt from the pairs themselves.
@@ -28,6 +28,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
             line: index + 1,
             source: &pair.source,
             target: &pair.target,
+            rule: WordRule::WhiteSpace,
             posteriors: aligner.align(&pair.source, &pair.target),
         };
         match args.format {

@@ -24,7 +24,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
         if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
             say(&format!("warning: {complaint}; without a rendering"));
         }
-        for occurrence in wanted.occurrences(line, &scored.translation.words()) {
+        for occurrence in wanted.occurrences(line, &scored.translation.words_by(args.words.rule())) {
             let rendering = phrase(&Casing::Lower.words(&occurrence.other), &occurrence.linked);
             concordance.add(rendering, occurrence);
         }
@@ -74,7 +74,7 @@ impl<'a> Wanted<'a> {
     /// The pairs that have such a word, and their places in the corpus, from zero.
     fn pairs_of(&self, corpus: &Corpus) -> (Vec<usize>, Corpus) {
         let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (index, pair.clone()));
-        let has_word = |text: &str| text.split_whitespace().any(|word| self.is(word));
+        let has_word = |text: &str| self.args.words.rule().words(text).into_iter().any(|word| self.is(&text[word]));
         let (places, pairs) =
             numbered.filter(|(_, pair)| has_word(if self.args.target { &pair.target } else { &pair.source })).unzip();
         (places, Corpus { name: corpus.name.clone(), pairs, lines: Vec::new(), notes: Vec::new() })

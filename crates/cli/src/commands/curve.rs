@@ -1,20 +1,19 @@
 use crate::args::{Against, CurveArgs};
 use crate::curve::{Curve, Validated, draw};
-use crate::output::writer;
+use crate::picture;
 use anyhow::{Context, Result, bail, ensure};
 use glosser_training::{Event, read_log};
 use glosser_translator::ModelDirectory;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Pixels of a PNG for each of the SVG.
+const SCALE: usize = 2;
 
 /// Training logs in, a picture out.
 pub fn run(args: CurveArgs) -> Result<()> {
     let curves = args.models.iter().map(|path| curve(path, args.against)).collect::<Result<Vec<_>>>()?;
     let picture = draw(&curves, args.against, args.loss).context("the curve cannot be drawn")?;
-    let mut out = writer(args.output.as_deref())?;
-    out.write_all(picture.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    picture::write(args.output.as_deref(), &picture, SCALE)
 }
 
 /// No axis goes farther: steps, minutes and losses stay far below, and the labels of an axis are told apart.

@@ -13,6 +13,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
         length_penalty: args.length_penalty,
         max_length: args.max_length,
         batch_size: 1,
+        ..SearchOptions::STANDARD
     };
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
     let mut out = writer(None)?;

@@ -24,7 +24,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), pair) {
             say(&format!("warning: {complaint}; without glosses"));
         }
-        let view = pair.words();
+        let view = pair.words_by(args.words.rule());
         let glossed = Interlinear::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {
             GlossFormat::Text if line == 1 => write!(out, "{}", glossed.text(width()))?,

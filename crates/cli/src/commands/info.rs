@@ -45,6 +45,11 @@ pub fn run(args: InfoArgs) -> Result<()> {
                 model.decoder.attention.size
             ),
         ),
+        (
+            "aligner",
+            if model.decoder.aligner.is_some() { "yes" } else { "none: links are read from the posterior" }.into(),
+        ),
+        ("reverse", reverse(&directory)?),
     ];
     let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
     let origins = origins.map(|origin| ("made from", made_from(origin)));
@@ -55,6 +60,16 @@ pub fn run(args: InfoArgs) -> Result<()> {
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
     out.flush()?;
     Ok(())
+}
+
+/// The model of the other direction.
+fn reverse(directory: &ModelDirectory) -> Result<String> {
+    let reverse = directory.reverse();
+    if !reverse.holds_a_model() {
+        return Ok("none".to_owned());
+    }
+    let from = reverse.read_card()?.provenance;
+    Ok(format!("`{}`, validation BLEU {:.2} (greedy)", reverse.path().display(), from.dev_bleu))
 }
 
 /// A model that training went on from; by its own figures, which may be of other validation pairs.

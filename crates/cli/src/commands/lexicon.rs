@@ -21,7 +21,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
         if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
             say(&format!("warning: {complaint}; not counted"));
         }
-        let view = scored.translation.words();
+        let view = scored.translation.words_by(args.words.rule());
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
     })?;

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod explain;
 pub mod gloss;
+pub mod heat_map;
 pub mod info;
 pub mod lexicon;
 pub mod quantize;

@@ -17,8 +17,23 @@ pub fn run(args: QuantizeArgs) -> Result<()> {
         "{}: there is a model already; give another --output, or --overwrite to replace it",
         output.path().display()
     );
-    model.save_quantized(&output)?;
-    let (before, after) = (size(&model)?, size(&output)?);
+    let (reverse, reverse_output) = (model.reverse(), output.reverse());
+    ensure!(
+        reverse.holds_a_model() || !reverse_output.holds_a_model(),
+        "{}: the other direction of the model that is to be replaced, and {} has none; take it away",
+        reverse_output.path().display(),
+        model.path().display()
+    );
+    quantize(&model, &output)?;
+    if reverse.holds_a_model() {
+        quantize(&reverse, &reverse_output)?;
+    }
+    Ok(())
+}
+
+fn quantize(model: &ModelDirectory, output: &ModelDirectory) -> Result<()> {
+    model.save_quantized(output)?;
+    let (before, after) = (size(model)?, size(output)?);
     say(&format!(
         "{}: an 8-bit model; weights {:.1} MB, before {:.1} MB",
         output.path().display(),

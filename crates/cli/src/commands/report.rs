@@ -46,7 +46,8 @@ fn model(path: &Path) -> Result<ReportedModel> {
 fn given(args: &ReportArgs, translators: &[Translator]) -> Result<(String, Vec<Sentence>)> {
     let files = args.columns.corpus_files(&args.files);
     let corpus = if args.quiet { Corpus::read(&files)? } else { corpora::read(&files)? };
-    let sentences = of_pairs(translators, &corpus, args.batch_size, complaining(&corpus.name, args.quiet))?;
+    let sentences =
+        of_pairs(translators, &corpus, args.batch_size, args.words.rule(), complaining(&corpus.name, args.quiet))?;
     Ok((corpus.name, sentences))
 }
 
@@ -62,7 +63,7 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
     let name = file.display().to_string();
     ensure!(!sources.is_empty(), "`{name}` holds no sentence: a report has one a line");
     let options = SearchOptions { beam_size: args.beam_size, batch_size: args.batch_size, ..SearchOptions::STANDARD };
-    let sentences = of_sentences(translators, &sources, &options, complaining(&name, args.quiet))?;
+    let sentences = of_sentences(translators, &sources, &options, args.words.rule(), complaining(&name, args.quiet))?;
     Ok((name, sentences))
 }
 

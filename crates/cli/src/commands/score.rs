@@ -2,7 +2,7 @@ use crate::args::{ScoreArgs, ScoreFormat};
 use crate::output::{say, writer};
 use crate::{corpora, forced};
 use anyhow::Result;
-use glosser_text::Corpus;
+use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, Translator, Weighting};
 use serde::Serialize;
 use std::io::Write;
@@ -60,7 +60,7 @@ struct Record<'a> {
 impl<'a> Record<'a> {
     fn new(line: usize, scored: &'a ScoredTranslation) -> Self {
         let pair = &scored.translation;
-        let (words, word_log_probs) = scored.word_log_probs().into_iter().unzip();
+        let (words, word_log_probs) = scored.word_log_probs(WordRule::WhiteSpace).into_iter().unzip();
         let end_log_prob = scored.token_log_probs.last().copied();
         Self {
             line,

@@ -6,7 +6,7 @@ use crate::output::{is_same_file, shades, writer};
 use crate::read_ahead::{ReadAhead, Share};
 use anyhow::{Result, bail, ensure};
 use glosser_alignment::Shades;
-use glosser_text::LossyLine;
+use glosser_text::{LossyLine, WordRule};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::Write;
 
@@ -41,6 +41,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let options = SearchOptions {
         beam_size: args.beam_size,
         length_penalty: args.length_penalty,
+        coverage_penalty: args.coverage_penalty,
         max_length: args.max_length,
         batch_size: args.batch_size,
     };
@@ -48,7 +49,8 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let share = Share { lines, bytes: lines.saturating_mul(BYTES_A_LINE) };
     let input = glosser_text::open(&args.input)?;
     let (name, shades) = (input.name().to_owned(), shades(args.output.as_deref()));
-    let form = Form { format, alignment: args.alignment, name, max_length: args.max_length, shades };
+    let words = args.words.rule();
+    let form = Form { format, alignment: args.alignment, words, name, max_length: args.max_length, shades };
     let mut input = ReadAhead::start(input);
     let mut out = writer(args.output.as_deref())?;
     let mut tally = Tally::default();
@@ -78,6 +80,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
 struct Form {
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
+    words: WordRule,
     /// What the input is called in messages.
     name: String,
     max_length: Option<usize>,
@@ -122,7 +125,7 @@ impl Form {
             writeln!(out, "{}", translation.text)?;
             return Ok(());
         }
-        let view = translation.words();
+        let view = translation.words_by(self.words);
         match format {
             TranslateFormat::Text => write!(out, "{}", translation.text)?,
             TranslateFormat::Moses => write!(

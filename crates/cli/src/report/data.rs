@@ -4,7 +4,7 @@ use super::History;
 use super::pack::pack;
 use crate::links::{LINK_THRESHOLD, hard};
 use glosser_alignment::entropy;
-use glosser_text::words;
+use glosser_text::WordRule;
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
 use serde::Serialize;
 
@@ -97,8 +97,8 @@ impl ReportedModel {
 
 impl Sentence {
     /// One that no model has read yet.
-    pub fn unread(line: usize, source: &str) -> Self {
-        let source = words(source).into_iter().map(|range| source[range].to_owned()).collect();
+    pub fn unread(line: usize, source: &str, rule: WordRule) -> Self {
+        let source = rule.words(source).into_iter().map(|range| source[range].to_owned()).collect();
         Self { line, source, readings: Vec::new() }
     }
 
@@ -115,15 +115,15 @@ impl Sentence {
 
 impl Reading {
     /// `scored` has where the words came from, `attended` the same words with what was attended to.
-    pub fn new(scored: &ScoredTranslation, attended: &Translation) -> Self {
+    pub fn new(scored: &ScoredTranslation, attended: &Translation, rule: WordRule) -> Self {
         let translation = &scored.translation;
-        let known = translation.words();
+        let known = translation.words_by(rule);
         Self {
             target: known.target.iter().map(|word| (*word).to_owned()).collect(),
             log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(translation.log_prob)),
-            word_log_probs: scored.word_log_probs().into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
+            word_log_probs: scored.word_log_probs(rule).into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
             origin: View::new(&known),
-            attention: View::new(&attended.words()),
+            attention: View::new(&attended.words_by(rule)),
         }
     }
 }

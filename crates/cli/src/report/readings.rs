@@ -3,7 +3,7 @@
 use super::Sentence;
 use super::data::Reading;
 use anyhow::Result;
-use glosser_text::Corpus;
+use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, Weighting};
 
 /// Batches that are sorted by length together.
@@ -14,18 +14,19 @@ pub fn of_pairs(
     translators: &[Translator],
     corpus: &Corpus,
     batch_size: usize,
+    rule: WordRule,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
     let mut sentences = Vec::with_capacity(corpus.pairs.len());
     for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
         let first = sentences.len();
-        let unread = pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source));
+        let unread = pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source, rule));
         sentences.extend(unread);
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         for translator in translators {
             let attended = translator.force(&pairs, batch_size, Weighting::Attention)?;
             let known = translator.force_by_token(&pairs, batch_size, Weighting::Aligner)?;
-            read(&mut sentences[first..], &known, &attended);
+            read(&mut sentences[first..], &known, &attended, rule);
             for (at, known) in known.iter().enumerate() {
                 incomplete(first + at + 1, known);
             }
@@ -40,9 +41,10 @@ pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
     options: &SearchOptions,
+    rule: WordRule,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
-    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source));
+    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, rule));
     let mut sentences: Vec<Sentence> = unread.collect();
     for translator in translators {
         let at_once = options.batch_size.saturating_mul(BATCHES_AT_ONCE);
@@ -51,7 +53,7 @@ pub fn of_sentences(
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
             let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Aligner)?;
-            read(part, &known, &found);
+            read(part, &known, &found, rule);
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line(), known);
             }
@@ -60,8 +62,8 @@ pub fn of_sentences(
     Ok(sentences)
 }
 
-fn read(sentences: &mut [Sentence], known: &[ScoredTranslation], attended: &[Translation]) {
+fn read(sentences: &mut [Sentence], known: &[ScoredTranslation], attended: &[Translation], rule: WordRule) {
     for ((sentence, known), attended) in sentences.iter_mut().zip(known).zip(attended) {
-        sentence.push(Reading::new(known, attended));
+        sentence.push(Reading::new(known, attended, rule));
     }
 }

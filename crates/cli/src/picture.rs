@@ -1,0 +1,85 @@
+//! Pictures: SVG as it is drawn, PNG as this machine would show it.
+
+use crate::output::{replace, say};
+use anyhow::{Context, Result, ensure};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::fontdb::{Database, Family, Query};
+use resvg::usvg::{FontResolver, Options, Tree};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// A pixel is four bytes while it is drawn.
+const MOST_PIXELS: u64 = 100_000_000;
+
+/// Fonts without serifs that have many scripts, or stand on many machines.
+const FONTS: [&str; 8] =
+    ["DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial", "Helvetica Neue", "Helvetica", "Segoe UI", "Verdana"];
+
+/// Puts a picture in its place, or on standard output: a PNG if the place ends in `.png`, with so many pixels for each of
+/// the SVG in each direction.
+///
+/// # Errors
+/// If there is no font to draw a PNG with, it would be too large, or the file cannot be written.
+pub fn write(path: Option<&Path>, svg: &str, scale: usize) -> Result<()> {
+    match path {
+        Some(path) if is_png(path) => {
+            let png = png(svg, scale).with_context(|| format!("{}: the PNG cannot be drawn", path.display()))?;
+            replace(Some(path), &png)
+        }
+        path => replace(path, svg.as_bytes()),
+    }
+}
+
+fn is_png(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"))
+}
+
+fn png(svg: &str, scale: usize) -> Result<Vec<u8>> {
+    let missing = Arc::new(Mutex::new(BTreeSet::new()));
+    let tree = Tree::from_str(svg, &options(&missing)?)?;
+    let size = tree.size().to_int_size();
+    let [width, height] = [size.width(), size.height()].map(|side| u64::from(side) * scale as u64);
+    ensure!(
+        width * height <= MOST_PIXELS,
+        "{width} x {height} pixels are more than {MOST_PIXELS}; give a smaller --scale, or write an SVG"
+    );
+    let mut pixels = Pixmap::new(width as u32, height as u32).context("it has no size")?;
+    resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
+    let missing = missing.lock().map(|missing| missing.iter().collect::<String>()).unwrap_or_default();
+    if !missing.is_empty() {
+        say(&format!(
+            "warning: no font on this machine has `{missing}` and the like: the PNG shows boxes, an SVG would not"
+        ));
+    }
+    Ok(pixels.encode_png()?)
+}
+
+/// With the machine's fonts; `missing` gets the characters that none of them has.
+fn options(missing: &Arc<Mutex<BTreeSet<char>>>) -> Result<Options<'static>> {
+    let mut options = Options::default();
+    let fonts = options.fontdb_mut();
+    fonts.load_system_fonts();
+    let font =
+        sans_serif(fonts).context("no font on this machine, so there would be no words; write an SVG instead")?;
+    fonts.set_sans_serif_family(font);
+    let (missing, other_font) = (Arc::clone(missing), FontResolver::default_fallback_selector());
+    options.font_resolver = FontResolver {
+        select_font: FontResolver::default_font_selector(),
+        select_fallback: Box::new(move |character, tried, fonts| {
+            let found = other_font(character, tried, fonts);
+            if let (None, Ok(mut missing)) = (found, missing.lock()) {
+                missing.insert(character);
+            }
+            found
+        }),
+    };
+    Ok(options)
+}
+
+fn sans_serif(fonts: &Database) -> Option<String> {
+    let is_here = |name: &&str| fonts.query(&Query { families: &[Family::Name(name)], ..Query::default() }).is_some();
+    let known = FONTS.iter().copied().find(is_here).map(str::to_owned);
+    let any = || fonts.faces().find_map(|face| face.families.first().map(|(name, _)| name.clone()));
+    known.or_else(any)
+}
