@@ -290,6 +290,21 @@ async function checkCompared(browser) {
   await page.context().close();
 }
 
+async function checkSearch(browser) {
+  const [first] = dataOf("translated").sentences;
+  const page = await opened(browser, "translated");
+  await page.selectOption("#sort", "line");
+  const sentence = page.locator(`.sentence[data-line="${first.line}"]`);
+  await sentence.locator(".toggle").click();
+  const steps = sentence.locator(".search pre");
+  check("the steps of a search are folded", !(await steps.isVisible()));
+  await sentence.locator(".search summary").focus();
+  await page.keyboard.press("Enter");
+  check("and unfold by the keyboard", (await steps.isVisible()) && (await steps.textContent()) === first.readings[0].search);
+  await page.screenshot({ path: `${directory}/search.png` });
+  await page.context().close();
+}
+
 async function pictures(browser) {
   for (const scheme of ["light", "dark"]) {
     const page = await opened(browser, "translated", { colorScheme: scheme });
@@ -335,6 +350,7 @@ async function main() {
   await checkOddities(page);
   await checkLongSentence(page, data);
   await checkCompared(browser);
+  await checkSearch(browser);
   await pictures(browser);
   await browser.close();
   console.log(`\npictures: ${directory}/*.png`);

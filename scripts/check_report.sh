@@ -50,6 +50,6 @@ head -n 1000 "$work/given.tsv" > "$work/thousand.tsv"
 head -n 200 "$work/given.tsv" > "$work/few.tsv"
 "$glosser" report --model "$model" --compare "${COMPARE:-$model}" "$work/few.tsv" --quiet -o "$work/compared.html"
 cut -f 1 "$work/few.tsv" > "$work/few.txt"
-"$glosser" report --model "$model" --translate "$work/few.txt" --quiet -o "$work/translated.html"
+"$glosser" report --model "$model" --translate "$work/few.txt" --explain --quiet -o "$work/translated.html"
 
 NODE_PATH=$tools/node_modules CHROMIUM=$chromium node "$here/check_report.cjs" "$work"

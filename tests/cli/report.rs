@@ -45,6 +45,7 @@ struct Reading {
     word_log_probs: Vec<f64>,
     origin: View,
     attention: View,
+    search: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -242,6 +243,25 @@ fn sentences_are_translated_as_translate_does_with_the_attention_of_the_search()
     let greedy = data(&page(&scratch, "--model model --beam-size 1 --translate source.txt"));
     let expected = scratch.records("--beam-size 1", scratch.read("source.txt"));
     assert!(greedy.sentences.iter().zip(&expected).all(|(s, e)| s.readings[0].target == e.target_words));
+}
+
+#[test]
+fn the_steps_of_a_search_are_those_of_explain_and_only_there_when_asked_for() {
+    let scratch = scratch();
+    scratch.write("source.txt", "one two three\n\n</pre><b>two\n");
+    let reading = |args: &str| -> Vec<Option<String>> {
+        let report = data(&page(&scratch, &format!("--model model --translate source.txt {args}")));
+        report.sentences.into_iter().map(|mut sentence| sentence.readings.remove(0).search).collect()
+    };
+    assert_eq!(reading(""), [None, None, None]);
+    let found = reading("--explain --beam-size 2");
+    let explain = |sentence: &str| {
+        let mut program = crate::cli::support::program();
+        program.args(["explain", "--model", "model", "--beam-size", "2", sentence]).current_dir(scratch.path(""));
+        String::from_utf8(program.output().expect("the program starts").stdout).expect("UTF-8")
+    };
+    assert_eq!(found, [Some(explain("one two three")), None, Some(explain("</pre><b>two"))]);
+    scratch.run("report --model model --explain pairs.tsv").wrong_usage();
 }
 
 #[test]

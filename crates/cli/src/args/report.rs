@@ -29,6 +29,10 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
+    /// With each translation the steps of its search, as `glosser explain` shows them: some 10 kB a sentence
+    #[arg(long, requires = "translate", conflicts_with = "files")]
+    pub explain: bool,
+
     /// A second model, shown beside the first [example: --compare de-en-more]
     #[arg(long, value_name = "DIR")]
     pub compare: Option<PathBuf>,

@@ -1,12 +1,15 @@
 use super::curve;
 use crate::args::ReportArgs;
 use crate::output::{is_same_file, replace, say};
-use crate::report::{History, Report, ReportedModel, Sentence, html, of_pairs, of_sentences};
+use crate::report::{History, Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use crate::{corpora, forced};
 use anyhow::{Result, ensure};
 use glosser_text::{Corpus, open};
 use glosser_translator::{ModelDirectory, ScoredTranslation, SearchOptions, Translator};
 use std::path::Path;
+
+/// Dropped ways to go on that are told of each step of a search.
+const DROPPED_SHOWN: usize = 3;
 
 /// Pairs or sentences in, a page out.
 pub fn run(args: ReportArgs) -> Result<()> {
@@ -63,7 +66,9 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
     let name = file.display().to_string();
     ensure!(!sources.is_empty(), "`{name}` holds no sentence: a report has one a line");
     let options = SearchOptions { beam_size: args.beam_size, batch_size: args.batch_size, ..SearchOptions::STANDARD };
-    let sentences = of_sentences(translators, &sources, &options, args.words.rule(), complaining(&name, args.quiet))?;
+    let explained = args.explain.then_some(DROPPED_SHOWN);
+    let translating = Translating { options: &options, rule: args.words.rule(), explained };
+    let sentences = of_sentences(translators, &sources, &translating, complaining(&name, args.quiet))?;
     Ok((name, sentences))
 }
 

@@ -57,6 +57,9 @@ pub struct Reading {
     word_log_probs: Vec<f32>,
     origin: View,
     attention: View,
+    /// The steps of the search that found the target, as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<String>,
 }
 
 /// Weights of one kind between the words of a pair.
@@ -124,7 +127,13 @@ impl Reading {
             word_log_probs: scored.word_log_probs(rule).into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
             origin: View::new(&known),
             attention: View::new(&attended.words_by(rule)),
+            search: None,
         }
+    }
+
+    /// With the steps of the search.
+    pub fn with_search(self, search: Option<String>) -> Self {
+        Self { search, ..self }
     }
 }
 

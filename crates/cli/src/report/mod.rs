@@ -12,4 +12,4 @@ mod readings;
 pub use data::{Report, ReportedModel, Sentence};
 pub use history::History;
 pub use html::html;
-pub use readings::{of_pairs, of_sentences};
+pub use readings::{Translating, of_pairs, of_sentences};

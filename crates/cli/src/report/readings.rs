@@ -2,9 +2,10 @@
 
 use super::Sentence;
 use super::data::Reading;
+use crate::search_steps;
 use anyhow::Result;
 use glosser_text::{Corpus, WordRule};
-use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, Weighting};
+use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
 
 /// Batches that are sorted by length together.
 const BATCHES_AT_ONCE: usize = 16;
@@ -26,8 +27,8 @@ pub fn of_pairs(
         for translator in translators {
             let attended = translator.force(&pairs, batch_size, Weighting::Attention)?;
             let known = translator.force_by_token(&pairs, batch_size, Weighting::Aligner)?;
-            read(&mut sentences[first..], &known, &attended, rule);
-            for (at, known) in known.iter().enumerate() {
+            for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
+                sentences[first + at].push(Reading::new(known, attended, rule));
                 incomplete(first + at + 1, known);
             }
         }
@@ -35,16 +36,23 @@ pub fn of_pairs(
     Ok(sentences)
 }
 
+/// How sentences are translated, and what is told of it.
+pub struct Translating<'a> {
+    pub options: &'a SearchOptions,
+    pub rule: WordRule,
+    /// At each step of a search so many of the best dropped ways are told, and all that were kept; nothing without a number.
+    pub explained: Option<usize>,
+}
+
 /// Each sentence, as each translator translates it. Attention is that of the search; their origin, and the probability of
 /// each word, come from going through the translation once more, as if it were given.
 pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
-    options: &SearchOptions,
-    rule: WordRule,
+    Translating { options, rule, explained }: &Translating,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
-    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, rule));
+    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, *rule));
     let mut sentences: Vec<Sentence> = unread.collect();
     for translator in translators {
         let at_once = options.batch_size.saturating_mul(BATCHES_AT_ONCE);
@@ -53,7 +61,11 @@ pub fn of_sentences(
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
             let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Aligner)?;
-            read(part, &known, &found, rule);
+            for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
+                let search =
+                    explained.map(|alternatives| search(translator, source, options, alternatives)).transpose()?;
+                sentence.push(Reading::new(known, found, *rule).with_search(search.flatten()));
+            }
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line(), known);
             }
@@ -62,8 +74,16 @@ pub fn of_sentences(
     Ok(sentences)
 }
 
-fn read(sentences: &mut [Sentence], known: &[ScoredTranslation], attended: &[Translation], rule: WordRule) {
-    for ((sentence, known), attended) in sentences.iter_mut().zip(known).zip(attended) {
-        sentence.push(Reading::new(known, attended, rule));
+/// The steps of a search as text; none of a sentence that is blank, or translated in pieces.
+fn search(
+    translator: &Translator,
+    sentence: &str,
+    options: &SearchOptions,
+    alternatives: usize,
+) -> Result<Option<String>> {
+    match translator.explain(sentence, options, "", alternatives) {
+        Ok(explanation) => Ok(Some(search_steps::text(&explanation))),
+        Err(TranslatorError::NothingToExplain | TranslatorError::SeveralPieces { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }

@@ -103,6 +103,13 @@ function sentenceItem(sentence, kind) {
   return make("li", { class: "sentence", "data-line": sentence.line }, head, make("div", { class: "readings" }, ...readings));
 }
 
+/** The steps of the search, folded, where the report has them. */
+function searchSteps(reading) {
+  if (reading.search === undefined) return [];
+  const text = make("pre", { tabindex: 0, "aria-label": "Steps of the search" }, reading.search);
+  return [make("details", { class: "search" }, make("summary", {}, "Steps of the search"), text)];
+}
+
 /** The heat map is drawn when it is opened: most never are. */
 function showDetails(panel, open) {
   const details = panel.querySelector(".details");
@@ -110,6 +117,7 @@ function showDetails(panel, open) {
   const { sentence, reading } = panels.get(panel);
   const isDrawable = sentence.source.length > 0 && reading.target.length > 0;
   const nothing = make("p", { class: "quiet" }, "A side is blank: there are no weights.");
-  details.replaceChildren(...(!open ? [] : isDrawable ? [heatMap(panel), linkList(panel)] : [nothing]));
+  const weights = isDrawable ? [heatMap(panel), linkList(panel)] : [nothing];
+  details.replaceChildren(...(open ? [...weights, ...searchSteps(reading)] : []));
   if (!open) delete panels.get(panel).labels;
 }
