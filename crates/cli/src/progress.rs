@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 /// Seconds between lines where there is no terminal to redraw one in.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// A bar in a terminal for work that has so many rounds; elsewhere nothing.
-pub fn iterations(rounds: usize, quiet: bool) -> ProgressBar {
+/// A bar in a terminal for work that is so many of a unit; elsewhere nothing.
+pub fn bar(count: usize, unit: &str, quiet: bool) -> ProgressBar {
     if quiet || !stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(rounds as u64);
-    bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} passes, {eta} left"));
+    let bar = ProgressBar::new(count as u64);
+    bar.set_style(style(&format!("{{bar:24.cyan/dim}} {{pos}}/{{len}} {unit}, {{eta}} left")));
     bar
 }
 

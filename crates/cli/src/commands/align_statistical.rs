@@ -1,7 +1,7 @@
 use crate::args::{AlignStatisticalArgs, AlignStatisticalFormat};
 use crate::corpora;
 use crate::output::{say, writer};
-use crate::progress::iterations;
+use crate::progress::bar;
 use crate::two_way::TwoWay;
 use anyhow::Result;
 use glosser_alignment::statistical::StatisticalAligner;
@@ -14,9 +14,9 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let files = args.columns.corpus_files(&args.files);
     let corpus = if args.quiet { Corpus::read(&files)? } else { corpora::read(&files)? };
     let texts: Vec<(&str, &str)> = corpus.pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-    let bar = iterations(StatisticalAligner::ITERATIONS, args.quiet);
-    let aligner = StatisticalAligner::train(&texts, |_iteration| bar.inc(1));
-    bar.finish_and_clear();
+    let shown = bar(StatisticalAligner::ITERATIONS, "passes", args.quiet);
+    let aligner = StatisticalAligner::train(&texts, |_iteration| shown.inc(1));
+    shown.finish_and_clear();
     let mut out = writer(None)?;
     for (index, pair) in corpus.pairs.iter().enumerate() {
         if is_too_long(pair) && !args.quiet {

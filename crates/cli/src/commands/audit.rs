@@ -1,9 +1,10 @@
 use crate::args::{AuditArgs, AuditFormat, wrong_usage};
 use crate::output::{is_same_file, say, writer};
+use crate::progress;
 use crate::{corpora, forced, links};
 use anyhow::{Result, ensure};
 use glosser_alignment::Cut;
-use glosser_text::{Corpus, CorpusWriter, Output};
+use glosser_text::{Corpus, CorpusWriter, Output, Pair};
 use glosser_translator::{Translator, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
@@ -15,6 +16,16 @@ const EXCERPT: usize = 60;
 /// A source word with less weight than this, over all target words, is one that no target word came from.
 const COVERED: f32 = 0.2;
 
+/// Other sources that a target is held against.
+const OTHERS: usize = 3;
+
+/// How far away the pairs are whose sources they are, as a share of all, and one for pairs that are known to be wrong: far
+/// from neighbours, which may be alike, and from what a corpus repeats, which it does in simple fractions.
+const SHIFTS: [f64; OTHERS + 1] = [0.618, 0.382, 0.854, 0.236];
+
+/// Pairs that are known to be wrong: enough to know how their scores are spread.
+const MOST_WRONG: usize = 2000;
+
 /// What the model says of a pair.
 #[derive(Serialize)]
 struct Judged {
@@ -23,9 +34,12 @@ struct Judged {
     index: usize,
     /// Line of the pair, from one.
     line: usize,
-    /// Log probability over sub-words and end.
+    /// How much likelier the target is with its source than with others: by sub-word, the logarithm.
     score: f32,
     log_prob: f32,
+    /// Sub-words of the target and its end.
+    #[serde(skip)]
+    tokens: usize,
     /// Share of the source words that some target word came from.
     coverage: f32,
     /// Mean weight of the target words on the source's end.
@@ -44,9 +58,14 @@ pub fn run(args: AuditArgs) -> Result<()> {
     }
     let translator = Translator::load(&args.model.directory)?;
     let corpus = corpora::read(&files)?;
-    let mut judged = judge(&translator, &corpus, args.pairs.batch_size)?;
+    let count = corpus.pairs.len();
+    let bar = progress::bar((1 + OTHERS) * count + MOST_WRONG.min(count), "pairs", false);
+    let audit = Audit { translator: &translator, batch_size: args.pairs.batch_size, passed: &|| bar.inc(1) };
+    let mut judged = audit.judge(&corpus)?;
+    let wrong = audit.compare(&mut judged)?;
+    bar.finish_and_clear();
     let scores: Vec<f64> = judged.iter().map(|pair| f64::from(pair.score)).collect();
-    let cut = args.cut.or_else(|| Cut::between(&scores).map(|cut| cut.threshold));
+    let cut = args.cut.or_else(|| Cut::between(&scores, &wrong).map(|cut| cut.threshold));
     for pair in &mut judged {
         pair.below_cut = cut.map(|cut| f64::from(pair.score) < cut);
     }
@@ -74,31 +93,85 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
     Ok(())
 }
 
-fn judge(translator: &Translator, corpus: &Corpus, batch_size: usize) -> Result<Vec<Judged>> {
-    let mut judged = Vec::with_capacity(corpus.pairs.len());
-    forced::each(translator, corpus, batch_size, Weighting::Aligner, |number, scored| {
-        let (index, line) = (number - 1, corpus.line(number - 1));
-        let pair = &scored.translation;
-        if let Some(complaint) = forced::complaint(&corpus.name, line, pair) {
-            say(&format!("warning: {complaint}; not judged"));
+/// Pairs on their way through a model.
+struct Audit<'a> {
+    translator: &'a Translator,
+    batch_size: usize,
+    /// Called for each pair.
+    passed: &'a dyn Fn(),
+}
+
+impl Audit<'_> {
+    fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
+        let mut judged = Vec::with_capacity(corpus.pairs.len());
+        forced::each(self.translator, corpus, self.batch_size, Weighting::Aligner, |number, scored| {
+            (self.passed)();
+            let (index, line) = (number - 1, corpus.line(number - 1));
+            let pair = &scored.translation;
+            if let Some(complaint) = forced::complaint(&corpus.name, line, pair) {
+                say(&format!("warning: {complaint}; not judged"));
+            }
+            if !scored.token_log_probs.is_empty() {
+                let view = pair.words();
+                judged.push(Judged {
+                    index,
+                    line,
+                    score: 0.0,
+                    log_prob: pair.log_prob,
+                    tokens: scored.token_log_probs.len(),
+                    coverage: coverage(&view),
+                    eos_mass: view.attention.eos_mass().iter().sum::<f32>() / view.target.len() as f32,
+                    below_cut: None,
+                    source: pair.source.clone(),
+                    target: pair.text.clone(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(judged)
+    }
+
+    /// Gives each pair its score: log p(target | source), less the logarithm of its mean with other sources, by token. A long
+    /// or rare target is unlikely with any source, and a loose translation still likelier than with another (the pointwise
+    /// mutual information of Church and Hanks 1990, p(target) being estimated by the mean).
+    ///
+    /// Returns the scores that targets have with a source that is certainly another pair's.
+    fn compare(&self, judged: &mut [Judged]) -> Result<Vec<f64>> {
+        let mut with_others = Vec::with_capacity(OTHERS);
+        for shift in &SHIFTS[..OTHERS] {
+            with_others.push(self.with_other_sources(judged, judged.len(), *shift)?);
         }
-        if !scored.token_log_probs.is_empty() {
-            let view = pair.words();
-            judged.push(Judged {
-                index,
-                line,
-                score: pair.score,
-                log_prob: pair.log_prob,
-                coverage: coverage(&view),
-                eos_mass: view.attention.eos_mass().iter().sum::<f32>() / view.target.len() as f32,
-                below_cut: None,
-                source: pair.source.clone(),
-                target: pair.text.clone(),
-            });
+        let mean = |at: usize| {
+            let highest = with_others.iter().map(|log_probs| log_probs[at]).fold(f32::NEG_INFINITY, f32::max);
+            let sum: f32 = with_others.iter().map(|log_probs| (log_probs[at] - highest).exp()).sum();
+            highest + (sum / OTHERS as f32).ln()
+        };
+        let score = |log_prob: f32, at: usize, tokens: usize| (log_prob - mean(at)) / tokens as f32;
+        let wrong = self.with_other_sources(judged, MOST_WRONG, SHIFTS[OTHERS])?;
+        let scored = |(at, log_prob): (usize, &f32)| f64::from(score(*log_prob, at, judged[at].tokens));
+        let wrong = wrong.iter().enumerate().map(scored).collect();
+        for (at, pair) in judged.iter_mut().enumerate() {
+            pair.score = score(pair.log_prob, at, pair.tokens);
         }
-        Ok(())
-    })?;
-    Ok(judged)
+        Ok(wrong)
+    }
+
+    /// Log probability of the first `most` targets, each with the source of a pair that is such a share of all away.
+    fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
+        let shift = ((shift * judged.len() as f64) as usize).max(1);
+        let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {
+            source: judged[(at + shift) % judged.len()].source.clone(),
+            target: pair.target.clone(),
+        });
+        let others = Corpus { name: String::new(), pairs: pairs.collect(), lines: Vec::new(), notes: Vec::new() };
+        let mut log_probs = Vec::with_capacity(others.pairs.len());
+        forced::each(self.translator, &others, self.batch_size, Weighting::Attention, |_, scored| {
+            (self.passed)();
+            log_probs.push(scored.translation.log_prob);
+            Ok(())
+        })?;
+        Ok(log_probs)
+    }
 }
 
 fn coverage(view: &WordView) -> f32 {
@@ -111,7 +184,10 @@ fn said(judged: &[Judged], cut: Option<f64>) -> String {
     let below = judged.iter().filter(|pair| pair.below_cut == Some(true)).count();
     match cut {
         Some(cut) => format!("{below} of {} pairs are below the cut at a score of {cut:.3}", judged.len()),
-        None => format!("the scores of {} pairs are one group: no cut (--cut sets one)", judged.len()),
+        None => format!(
+            "among the scores of {} pairs no group is like that of targets with a wrong source: no cut (--cut sets one)",
+            judged.len()
+        ),
     }
 }
 
