@@ -30,7 +30,8 @@ struct Group {
 impl Cut {
     /// Between scores of which some are spread like `wrong` ones, which are known to be wrong. All others are taken for one
     /// group; its mean, its variance and its share are estimated by expectation and maximisation (Dempster, Laird and Rubin
-    /// 1977), while the wrong group stays as it is known.
+    /// 1977), while the wrong group keeps the variance that is known. Its mean may lie up to a standard deviation above the
+    /// one that is known: a model that was trained on wrong pairs has learnt something of them.
     ///
     /// `None` if there are fewer than ten scores of a kind, the groups are not apart, or there is hardly a wrong one.
     ///
@@ -51,7 +52,8 @@ impl Cut {
         if scores.len().min(wrong.len()) < FEWEST {
             return None;
         }
-        let wrong = Group::of(&wrong)?;
+        let known = Group::of(&wrong)?;
+        let mut wrong = known;
         let mut right = Group::of(&scores.iter().map(|score| (*score, 1.0)).collect::<Vec<_>>())?;
         let (mut share, count) = (0.02, scores.len() as f64);
         for _ in 0..MOST_ROUNDS {
@@ -59,6 +61,10 @@ impl Cut {
             let weighted: Vec<(f64, f64)> = scores.iter().map(|score| (*score, is_right(score))).collect();
             let now = 1.0 - weighted.iter().map(|(_, weight)| weight).sum::<f64>() / count;
             right = Group::of(&weighted)?;
+            let mean = weighted.iter().map(|(score, weight)| score * (1.0 - weight)).sum::<f64>() / (now * count);
+            if mean.is_finite() {
+                wrong.mean = mean.clamp(known.mean, known.mean + known.deviation);
+            }
             let change = (now - share).abs();
             share = now;
             if change * count < 1e-6 {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Example: glosser audit --model de-en pairs.tsv --keep clean.tsv
 ///
 /// Pairs are ordered by score, the worst first: how much likelier the model finds the target with its source than with three
-/// others of the corpus, as a logarithm, by sub-word. A target that has nothing to do with its source has about 0. A model
+/// others of the corpus, as a logarithm over the root of its sub-words. A target that has nothing to do with its source has about 0. A model
 /// finds the wrong pairs of the corpus that it was trained on, too. As many pairs are below the cut as are wrong by
 /// estimate, which is made from how wrong pairs score: targets with sources that are certainly not theirs.
 ///
@@ -25,7 +25,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "N", default_value = "20")]
     pub top: usize,
 
-    /// Cut here instead [example: --cut 0.5]
+    /// Cut here instead [example: --cut 2]
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true)]
     pub cut: Option<f64>,
 

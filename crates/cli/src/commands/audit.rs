@@ -34,7 +34,7 @@ struct Judged {
     index: usize,
     /// Line of the pair, from one.
     line: usize,
-    /// How much likelier the target is with its source than with others: by sub-word, the logarithm.
+    /// How much likelier the target is with its source than with others: the logarithm, over the root of the sub-words.
     score: f32,
     log_prob: f32,
     /// Sub-words of the target and its end.
@@ -131,9 +131,10 @@ impl Audit<'_> {
         Ok(judged)
     }
 
-    /// Gives each pair its score: log p(target | source), less the logarithm of its mean with other sources, by token. A long
-    /// or rare target is unlikely with any source, and a loose translation still likelier than with another (the pointwise
-    /// mutual information of Church and Hanks 1990, p(target) being estimated by the mean).
+    /// Gives each pair its score: log p(target | source), less the logarithm of its mean with other sources. A long or rare
+    /// target is unlikely with any source, and a loose translation still likelier than with another (the pointwise mutual
+    /// information of Church and Hanks 1990, p(target) being estimated by the mean). It is a sum over tokens, which for a
+    /// wrong source are as often above zero as below: divided by the root of their number it is spread alike for all lengths.
     ///
     /// Returns the scores that targets have with a source that is certainly another pair's.
     fn compare(&self, judged: &mut [Judged]) -> Result<Vec<f64>> {
@@ -146,7 +147,7 @@ impl Audit<'_> {
             let sum: f32 = with_others.iter().map(|log_probs| (log_probs[at] - highest).exp()).sum();
             highest + (sum / OTHERS as f32).ln()
         };
-        let score = |log_prob: f32, at: usize, tokens: usize| (log_prob - mean(at)) / tokens as f32;
+        let score = |log_prob: f32, at: usize, tokens: usize| (log_prob - mean(at)) / (tokens as f32).sqrt();
         let wrong = self.with_other_sources(judged, MOST_WRONG, SHIFTS[OTHERS])?;
         let scored = |(at, log_prob): (usize, &f32)| f64::from(score(*log_prob, at, judged[at].tokens));
         let wrong = wrong.iter().enumerate().map(scored).collect();
