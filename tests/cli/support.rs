@@ -233,8 +233,10 @@ pub struct Record {
     pub log_prob: f64,
     pub score: f64,
     pub source_words: Vec<String>,
+    #[serde(default)]
     pub source_offsets: Vec<[usize; 2]>,
     pub target_words: Vec<String>,
+    #[serde(default)]
     pub target_offsets: Vec<[usize; 2]>,
     pub links: String,
     pub weights: Vec<Vec<f64>>,
