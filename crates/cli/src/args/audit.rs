@@ -6,10 +6,11 @@ use std::path::PathBuf;
 ///
 /// Example: glosser audit --model de-en pairs.tsv --keep clean.tsv
 ///
-/// Pairs are ordered by score, the worst first: how much likelier the model finds the target with its source than with three
-/// others of the corpus, as a logarithm over the root of its sub-words. A target that has nothing to do with its source has about 0. A model
-/// finds the wrong pairs of the corpus that it was trained on, too. As many pairs are below the cut as are wrong by
-/// estimate, which is made from how wrong pairs score: targets with sources that are certainly not theirs.
+/// Pairs are ordered by score, the worst first: how much likelier the model finds the target with its source than with
+/// three others of the corpus, as a logarithm over the root of its sub-words. A target that has nothing to do with its
+/// source has about 0. A model finds the wrong pairs of the corpus that it was trained on, too. As many pairs are below
+/// the cut as are wrong by estimate, which is made from how wrong pairs score: targets with sources that are certainly
+/// not theirs.
 ///
 /// Beside the score: the share of source words that some target word came from, and the mean weight on the source's end.
 /// Pairs with a blank side, or too long for the model, have no score, are not listed, and are kept.

@@ -98,7 +98,8 @@ pub enum TranslateFormat {
     Text,
     /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
     Moses,
-    /// A JSON object a line: words and the characters they are, links, weights, probability; `degraded` where something is wrong
+    /// A JSON object a line: words and the characters they are, links, weights, probability; `degraded` where something is
+    /// wrong
     Jsonl,
 }
 
