@@ -29,7 +29,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// With each translation the steps of its search, as `glosser explain` shows them: some 10 kB a sentence
+    /// With each translation the steps of its search, as `glosser explain` shows them: some 14 kB for a caption
     #[arg(long, requires = "translate", conflicts_with = "files")]
     pub explain: bool,
 

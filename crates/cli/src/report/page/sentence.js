@@ -117,7 +117,7 @@ function showDetails(panel, open) {
   const { sentence, reading } = panels.get(panel);
   const isDrawable = sentence.source.length > 0 && reading.target.length > 0;
   const nothing = make("p", { class: "quiet" }, "A side is blank: there are no weights.");
-  const weights = isDrawable ? [heatMap(panel), linkList(panel)] : [nothing];
-  details.replaceChildren(...(open ? [...weights, ...searchSteps(reading)] : []));
+  const weights = () => (isDrawable ? [heatMap(panel), linkList(panel)] : [nothing]);
+  details.replaceChildren(...(open ? [...weights(), ...searchSteps(reading)] : []));
   if (!open) delete panels.get(panel).labels;
 }
