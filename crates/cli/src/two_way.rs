@@ -4,9 +4,8 @@ use crate::args::LinkMethod;
 use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
-use glosser_text::WordRule;
+use glosser_text::{WordRule, texts};
 use serde::Serialize;
-use std::ops::Range;
 
 /// A pair with what both directions say of its words.
 pub struct TwoWay<'a> {
@@ -62,10 +61,6 @@ impl TwoWay<'_> {
         })?;
         Ok(links::in_one_line(json))
     }
-}
-
-fn texts<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<&'a str> {
-    ranges.iter().map(|range| &text[range.clone()]).collect()
 }
 
 #[derive(Serialize)]

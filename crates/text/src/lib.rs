@@ -88,4 +88,4 @@ pub use segmenter::Segmenter;
 pub use terms::Terms;
 pub use tokenizer::{Encoding, Tokenizer, WordPart};
 pub use vocab::{BOS, EOS, PAD, SMALLEST_VOCAB, STAND_INS, fitted_vocab, number_of_stand_in, stand_in};
-pub use words::{WordRule, running_words, words, words_of_token};
+pub use words::{WordRule, running_words, texts, words, words_of_token};

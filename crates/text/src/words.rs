@@ -7,10 +7,9 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What counts as a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordRule {
     /// What stands between white space, signs and all: what files of links count.
-    #[default]
     WhiteSpace,
     /// The segments of Unicode Standard Annex #29, section 4.1, but for white space: a sign is a word of its own, and so
     /// is a character of a script that has no spaces, where it takes a dictionary to find words.
@@ -38,6 +37,11 @@ impl WordRule {
             }
         }
     }
+}
+
+/// The parts of `text` that these byte ranges are.
+pub fn texts<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<&'a str> {
+    ranges.iter().map(|range| &text[range.clone()]).collect()
 }
 
 /// The words of `text`, as byte ranges: what stands between white space (Unicode `White_Space`).

@@ -1,13 +1,12 @@
 use crate::card::FORMAT_VERSION;
-use crate::file::read_at_most;
+use crate::file::{read_at_most, replace};
 use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
 use glosser_text::{KnownWords, Tokenizer, sync_directory};
 use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 const CARD: &str = "config.json";
 const WEIGHTS: &str = "model.safetensors";
@@ -306,40 +305,6 @@ pub struct DirectoryLock {
 /// What stands for a directory when it is locked: itself, where directories can be opened, so that no file is left behind.
 fn to_lock(directory: &Path) -> std::io::Result<File> {
     if cfg!(unix) { File::open(directory) } else { File::create(directory.join("lock")) }
-}
-
-/// Writes all files beside their places and syncs them; only then the first is renamed.
-fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), TranslatorError> {
-    let io = |file: &Path| {
-        let file = file.to_owned();
-        move |cause| TranslatorError::Io { file, cause }
-    };
-    fs::create_dir_all(directory).map_err(io(directory))?;
-    let mut written = Vec::new();
-    for (name, bytes) in files {
-        let place = directory.join(name);
-        let mut beside = create_beside(directory, name).map_err(io(&place))?;
-        beside.write_all(bytes).map_err(io(&place))?;
-        beside.as_file().sync_all().map_err(io(&place))?;
-        written.push((place, beside));
-    }
-    for (place, beside) in written {
-        beside.persist(&place).map_err(|failed| TranslatorError::Io { file: place, cause: failed.error })?;
-    }
-    sync_directory(directory).map_err(io(directory))
-}
-
-/// A file that goes away unless it is persisted. Temporary files are private by default; a model may be read by others.
-fn create_beside(directory: &Path, name: &str) -> std::io::Result<NamedTempFile> {
-    let prefix = format!(".{name}.");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    builder.tempfile_in(directory)
 }
 
 /// Errors of tensors carry a backtrace behind their first line.

@@ -1,7 +1,11 @@
+//! Files of a model: read with a bound, replaced together.
+
 use crate::TranslatorError;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use glosser_text::sync_directory;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// The bytes of a file of a model. What is longer than any such file, or no file at all, is refused before there is
 /// memory for it: a directory from elsewhere may hold anything, and a link to a device never ends.
@@ -27,4 +31,38 @@ pub(crate) fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Translator
 fn too_long(path: &Path, most: u64) -> TranslatorError {
     let problem = format!("it is longer than the {most} bytes that such a file has at most");
     TranslatorError::Damaged { file: path.to_owned(), problem }
+}
+
+/// Writes all files beside their places and syncs them; only then the first is renamed.
+pub(crate) fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), TranslatorError> {
+    let io = |file: &Path| {
+        let file = file.to_owned();
+        move |cause| TranslatorError::Io { file, cause }
+    };
+    fs::create_dir_all(directory).map_err(io(directory))?;
+    let mut written = Vec::new();
+    for (name, bytes) in files {
+        let place = directory.join(name);
+        let mut beside = create_beside(directory, name).map_err(io(&place))?;
+        beside.write_all(bytes).map_err(io(&place))?;
+        beside.as_file().sync_all().map_err(io(&place))?;
+        written.push((place, beside));
+    }
+    for (place, beside) in written {
+        beside.persist(&place).map_err(|failed| TranslatorError::Io { file: place, cause: failed.error })?;
+    }
+    sync_directory(directory).map_err(io(directory))
+}
+
+/// A file that goes away unless it is persisted. Temporary files are private by default; a model may be read by others.
+fn create_beside(directory: &Path, name: &str) -> io::Result<NamedTempFile> {
+    let prefix = format!(".{name}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder.tempfile_in(directory)
 }

@@ -1,5 +1,5 @@
 use glosser_alignment::{AttentionMatrix, Labelled, WordAttention, Words};
-use glosser_text::{WordRule, words_of_token};
+use glosser_text::{WordRule, texts, words_of_token};
 use std::ops::Range;
 
 /// A translation, found or given, with what the model attended to for each of its tokens.
@@ -87,9 +87,9 @@ impl Translation {
         let is_too_long = self.pieces > 0 && !self.has_attention();
         let attention = if is_too_long { no_attention() } else { self.between(&source_ranges, &target_ranges) };
         WordView {
-            source: source_ranges.iter().map(|range| &self.source[range.clone()]).collect(),
+            source: texts(&self.source, &source_ranges),
             source_ranges,
-            target: target_ranges.iter().map(|range| &self.text[range.clone()]).collect(),
+            target: texts(&self.text, &target_ranges),
             target_ranges,
             attention,
         }

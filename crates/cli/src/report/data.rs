@@ -4,7 +4,7 @@ use super::History;
 use super::pack::pack;
 use crate::links::{LINK_THRESHOLD, hard};
 use glosser_alignment::entropy;
-use glosser_text::WordRule;
+use glosser_text::{WordRule, texts};
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
 use serde::Serialize;
 
@@ -101,7 +101,7 @@ impl ReportedModel {
 impl Sentence {
     /// One that no model has read yet.
     pub fn unread(line: usize, source: &str, rule: WordRule) -> Self {
-        let source = rule.words(source).into_iter().map(|range| source[range].to_owned()).collect();
+        let source = texts(source, &rule.words(source)).into_iter().map(str::to_owned).collect();
         Self { line, source, readings: Vec::new() }
     }
 
