@@ -164,3 +164,19 @@ fn a_length_penalty_changes_scores_and_not_probabilities() {
         assert_eq!(record.score, record.log_prob, "divided by length to the power of zero");
     }
 }
+
+#[test]
+fn the_length_penalty_is_that_of_the_model_unless_another_is_given() {
+    let scratch = Scratch::with_model();
+    let card: serde_json::Value = serde_json::from_slice(&scratch.read("model/config.json")).expect("JSON");
+    let fitted = card["search"]["length_penalty"].as_f64().expect("a number");
+    let written = |options: &str| {
+        let args = format!("translate --model model --format jsonl {options}");
+        scratch.pipe(&args, sentences()).success().stdout
+    };
+    let unsaid = written("");
+    assert_eq!(unsaid, written(&format!("--length-penalty {fitted}")));
+    assert_ne!(unsaid, written(&format!("--length-penalty {}", fitted + 0.5)));
+    let info = scratch.run("info --model model").success().stdout;
+    assert!(info.contains(&format!("length penalty {fitted}: BLEU")), "{info}");
+}

@@ -2,6 +2,7 @@
 
 use crate::output::say;
 use glosser_training::{Event, Preparation, Progress, Summary, Validation};
+use glosser_translator::FittedSearch;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -142,9 +143,14 @@ impl Display {
 
     fn finished(&mut self, summary: &Summary) {
         self.end();
+        let search = summary.search.as_ref().map_or_else(String::new, |search| {
+            let FittedSearch { length_penalty, dev_bleu } = search;
+            format!("; {dev_bleu:.2} with a beam and a length penalty of {length_penalty}, which fits it best")
+        });
         let early = if summary.stopped_early { ", early: validation no longer got better" } else { "" };
         self.line(&format!(
-            "trained {} steps in {} at {:.0} target tokens/s{early}; the model is that of step {}, validation BLEU {:.2}",
+            "trained {} steps in {} at {:.0} target tokens/s{early}; the model is that of step {}, validation BLEU \
+             {:.2}{search}",
             summary.steps,
             duration(summary.seconds),
             summary.tokens_per_second,

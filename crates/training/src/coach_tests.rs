@@ -73,7 +73,16 @@ fn validated(coach: &mut Coach, validation: Validation) -> Vec<Warning> {
 
 fn summary(steps: usize, best_step: usize, dev_bleu: f64, stopped_early: bool) -> Event {
     let (dev_loss, tokens_per_second, seconds) = (1.0, 1000.0, 630.0);
-    Event::Finished(Summary { steps, best_step, dev_bleu, dev_loss, stopped_early, tokens_per_second, seconds })
+    Event::Finished(Summary {
+        steps,
+        best_step,
+        dev_bleu,
+        dev_loss,
+        search: None,
+        stopped_early,
+        tokens_per_second,
+        seconds,
+    })
 }
 
 fn advice(coach: &mut Coach, summary: &Event) -> Vec<Advice> {

@@ -1,4 +1,5 @@
 use crate::remark::{Advice, Warning};
+use glosser_translator::FittedSearch;
 use serde::{Deserialize, Serialize};
 
 /// What happens during training, in order. The library only tells; the program prints, and the log keeps each as a
@@ -155,10 +156,13 @@ pub struct Summary {
     pub steps: usize,
     /// The step of the saved model.
     pub best_step: usize,
-    /// Its BLEU on the validation pairs.
+    /// BLEU of its greedy translations of the validation pairs.
     pub dev_bleu: f64,
     /// Its loss on them.
     pub dev_loss: f64,
+    /// How it translates best. (None in logs of earlier versions.)
+    #[serde(default)]
+    pub search: Option<FittedSearch>,
     /// Whether patience ran out before the last step.
     pub stopped_early: bool,
     /// Target tokens trained on a second, over the whole run; validation not counted.

@@ -15,8 +15,8 @@ use anyhow::{Result, ensure};
 use candle_core::Device;
 use glosser_kernels::{Adam, Gradients, Pass};
 use glosser_translator::{
-    FORMAT_VERSION, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance, Tokenizers, Translator,
-    write_weights,
+    FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance, Tokenizers,
+    Translator, write_weights,
 };
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,9 @@ const TIMED_SHARE: f64 = 0.1;
 
 /// Time of a validation token as a share of a training token's: forward passes alone, but one step at a time.
 const VALIDATION_COST: f64 = 0.7;
+
+/// The same when the search is fitted, once: five hypotheses for one.
+const FITTING_COST: f64 = 2.0;
 
 /// Everything that a run needs, prepared.
 pub(crate) struct Run {
@@ -98,6 +101,16 @@ impl Run {
         Ok(())
     }
 
+    /// The way to search that fits the model, into its card; none if it is to `stop` before it is found.
+    pub fn fit_search(&self, stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+        // The best weights are not always the last.
+        let search = self.validation.fit_search(&self.directory.load()?, stop)?;
+        if search.is_some() {
+            self.directory.save_card(&ModelCard { search, ..self.directory.read_card()? })?;
+        }
+        Ok(search)
+    }
+
     /// The settings as they are now, into the model that was saved before a time budget became a number of steps.
     pub fn save_settings(&self) -> Result<()> {
         let mut card = self.directory.read_card()?;
@@ -119,10 +132,9 @@ impl Run {
         if spent < TIMED_SHARE * budget && step < self.settings.training.warmup_steps {
             return None;
         }
-        let per_token = spent / meter.tokens() as f64;
-        let validation = VALIDATION_COST * per_token * self.validation.examples.target_tokens() as f64;
-        let per_step = spent / step as f64 + validation / per_epoch as f64;
-        Some(((budget / per_step) as usize).max(step))
+        let all_validated = spent / meter.tokens() as f64 * self.validation.examples.target_tokens() as f64;
+        let per_step = spent / step as f64 + VALIDATION_COST * all_validated / per_epoch as f64;
+        Some((((budget - FITTING_COST * all_validated) / per_step) as usize).max(step))
     }
 
     /// What is told before the first step.
@@ -154,6 +166,7 @@ impl Run {
                 training: serde_json::to_value(&self.settings)?,
                 from: self.from.clone().map(Box::new),
             },
+            search: None,
         })
     }
 }

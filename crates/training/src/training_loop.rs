@@ -92,8 +92,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
                 return self.finish();
             }
             if !is_settled || (self.stop)() {
-                self.save_state()?;
-                return Ok(Outcome::Interrupted { step: self.standing.step, steps: self.standing.steps });
+                return self.interrupted();
             }
             self.step()?;
         }
@@ -240,6 +239,11 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         Ok(())
     }
 
+    fn interrupted(mut self) -> Result<Outcome> {
+        self.save_state()?;
+        Ok(Outcome::Interrupted { step: self.standing.step, steps: self.standing.steps })
+    }
+
     fn state(&self) -> Result<State> {
         Ok(State::new(
             self.run.asked.clone(),
@@ -259,11 +263,15 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         }
         let best = best.with_context(|| self.recovery.never_validated())?;
         self.run.save_last()?;
+        let started = Instant::now();
+        let Some(search) = self.run.fit_search(self.stop)? else { return self.interrupted() };
+        self.meter.validation(started.elapsed());
         let summary = Summary {
             steps: step,
             best_step: best.step,
             dev_bleu: best.bleu,
             dev_loss: best.loss,
+            search: Some(search),
             stopped_early: steps.is_none_or(|steps| step < steps),
             tokens_per_second: self.meter.tokens_per_second(),
             seconds: self.meter.seconds(),

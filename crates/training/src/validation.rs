@@ -6,7 +6,7 @@ use candle_core::Device;
 use glosser_evaluation::Bleu;
 use glosser_kernels::Pass;
 use glosser_text::Pair;
-use glosser_translator::{SearchOptions, Translator};
+use glosser_translator::{FittedSearch, SearchOptions, Translator};
 use std::collections::HashSet;
 
 /// Pairs of one forward pass.
@@ -14,6 +14,12 @@ const BATCH: usize = 64;
 
 /// Sentences that are translated between two looks at whether to stop: less than a second's work, and enough for all threads.
 const TRANSLATED_AT_ONCE: usize = 128;
+
+/// The same for a beam.
+const SEARCHED_AT_ONCE: usize = 32;
+
+/// Among which the one that fits a model is looked for.
+const LENGTH_PENALTIES: [f32; 8] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4];
 
 /// The pairs that are never trained on.
 pub(crate) struct ValidationSet {
@@ -59,9 +65,13 @@ impl ValidationSet {
         // First: without numbers there are no translations.
         let Some(loss) = self.loss(translator, stop)? else { return Ok(None) };
         ensure!(loss.is_finite(), Diverged { step, what: "the validation loss".into() });
-        let sources: Vec<&str> = self.pairs.iter().map(|pair| pair.source.as_str()).collect();
-        let references: Vec<&str> = self.pairs.iter().map(|pair| pair.target.as_str()).collect();
-        let Some(translations) = translations(translator, &sources, stop)? else { return Ok(None) };
+        let (sources, references) = self.sides();
+        let greedy = |texts: &[&str]| {
+            let found = translator.translate_with(texts, &SearchOptions::GREEDY, 1)?;
+            Ok(found.into_iter().flatten().map(|translation| translation.text).collect())
+        };
+        let translations = in_parts(&sources, TRANSLATED_AT_ONCE, stop, greedy)?;
+        let Some(translations) = translations else { return Ok(None) };
         let bleu = Bleu::compute(&translations, &references)?.score;
         let shown = round * 7 % self.pairs.len();
         let sample = Sample {
@@ -72,6 +82,32 @@ impl ValidationSet {
         let distinct_translations = translations.iter().collect::<HashSet<_>>().len();
         let distinct_references = references.iter().collect::<HashSet<_>>().len();
         Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
+    }
+
+    /// The length penalty whose translations have the highest BLEU, and the least far from the standard among equals; none
+    /// if it is to `stop` before that.
+    pub fn fit_search(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+        let (sources, references) = self.sides();
+        let standard = SearchOptions::STANDARD;
+        let by_penalties =
+            |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &standard, &LENGTH_PENALTIES)?);
+        let translations = in_parts(&sources, SEARCHED_AT_ONCE, stop, by_penalties)?;
+        let Some(translations) = translations else { return Ok(None) };
+        let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
+        for (number, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
+            let translations: Vec<&str> = translations.iter().map(|found| found[number].as_str()).collect();
+            let dev_bleu = Bleu::compute(&translations, &references)?.score;
+            fitted.push(FittedSearch { length_penalty, dev_bleu });
+        }
+        let distance = |search: &FittedSearch| (search.length_penalty - standard.length_penalty).abs();
+        let order = |a: &FittedSearch, b: &FittedSearch| {
+            a.dev_bleu.total_cmp(&b.dev_bleu).then_with(|| distance(b).total_cmp(&distance(a)))
+        };
+        Ok(fitted.into_iter().max_by(order))
+    }
+
+    fn sides(&self) -> (Vec<&str>, Vec<&str>) {
+        self.pairs.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).unzip()
     }
 
     fn loss(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<f64>> {
@@ -94,20 +130,24 @@ impl ValidationSet {
     }
 }
 
-/// Greedy translations in the order of their sources; none if it is to `stop` before the last.
-fn translations(translator: &Translator, sources: &[&str], stop: &dyn Fn() -> bool) -> Result<Option<Vec<String>>> {
+/// What is found for some sources at a time, in the order of all; none if it is to `stop` before the last.
+fn in_parts<T: Clone + Default>(
+    sources: &[&str],
+    at_once: usize,
+    stop: &dyn Fn() -> bool,
+    find: impl Fn(&[&str]) -> Result<Vec<T>>,
+) -> Result<Option<Vec<T>>> {
     // Like lengths together, as the search itself would have them in one go.
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|at| sources[*at].len());
-    let mut all = vec![String::new(); sources.len()];
-    for some in order.chunks(TRANSLATED_AT_ONCE) {
+    let mut all = vec![T::default(); sources.len()];
+    for some in order.chunks(at_once) {
         if stop() {
             return Ok(None);
         }
         let texts: Vec<&str> = some.iter().map(|at| sources[*at]).collect();
-        let found = translator.translate_with(&texts, &SearchOptions::GREEDY, 1)?;
-        for (at, translation) in some.iter().zip(found.into_iter().flatten()) {
-            all[*at] = translation.text;
+        for (at, found) in some.iter().zip(find(&texts)?) {
+            all[*at] = found;
         }
     }
     Ok(Some(all))

@@ -275,11 +275,16 @@ fn hypothesis(end: &Arc<Node>, limits: &Limits, is_cut: bool) -> Hypothesis {
     ids.reverse();
     weights.reverse();
     ids.pop();
-    let mut score = end.log_prob / (end.len as f64).powf(f64::from(limits.length_penalty));
+    let mut score = freed_from_length(end.log_prob, end.len, limits.length_penalty);
     if limits.coverage_penalty > 0.0 {
         score += f64::from(limits.coverage_penalty) * log_coverage(&weights);
     }
     Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, is_cut }
+}
+
+/// What hypotheses are ordered by: the log probability of so many tokens, EOS included.
+pub(crate) fn freed_from_length(log_prob: f64, tokens: usize, length_penalty: f32) -> f64 {
+    log_prob / (tokens as f64).powf(f64::from(length_penalty))
 }
 
 /// The sum over source tokens, EOS left out, of log min(1, what they were attended to in all).

@@ -15,6 +15,28 @@ pub struct ModelCard {
     pub model: ModelConfig,
     /// Where the weights come from.
     pub provenance: Provenance,
+    /// How it translates best, unless its training is not over. (Early models of this version have none.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<FittedSearch>,
+}
+
+/// How a model translates best, by the validation pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittedSearch {
+    /// [`SearchOptions::length_penalty`](crate::SearchOptions::length_penalty).
+    pub length_penalty: f32,
+    /// BLEU of the translations of the validation pairs with it, and else by
+    /// [`SearchOptions::STANDARD`](crate::SearchOptions::STANDARD).
+    pub dev_bleu: f64,
+}
+
+impl FittedSearch {
+    /// What is wrong with it.
+    pub(crate) fn impossible(&self) -> Option<String> {
+        let penalty = self.length_penalty;
+        (!(0.0..=100.0).contains(&penalty)).then(|| format!("no search has a `length_penalty` of {penalty}"))
+    }
 }
 
 /// Where a model's weights come from, for people.

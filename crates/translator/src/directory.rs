@@ -138,7 +138,8 @@ impl ModelDirectory {
             }
         }
         let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if let Some(problem) = card.model.impossible() {
+        let of_search = || card.search.and_then(|search| search.impossible());
+        if let Some(problem) = card.model.impossible().or_else(of_search) {
             return Err(TranslatorError::Damaged { file, problem });
         }
         Ok(card)
@@ -185,7 +186,11 @@ impl ModelDirectory {
         let known_words = self.words()?;
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        Ok(Translator::new(model, tokenizers.with_known_words(known_words)))
+        let translator = Translator::new(model, tokenizers.with_known_words(known_words));
+        Ok(match card.search {
+            Some(search) => translator.with_length_penalty(search.length_penalty),
+            None => translator,
+        })
     }
 
     fn words(&self) -> Result<KnownWords, TranslatorError> {

@@ -40,7 +40,7 @@ mod weights;
 mod workers;
 
 pub use beam::Fate;
-pub use card::{FORMAT_VERSION, ModelCard, Origin, Provenance};
+pub use card::{FORMAT_VERSION, FittedSearch, ModelCard, Origin, Provenance};
 pub use copying::Copying;
 pub use directory::{DirectoryLock, ModelDirectory};
 pub use error::TranslatorError;

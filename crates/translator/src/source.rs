@@ -1,4 +1,5 @@
 use crate::Hypothesis;
+use crate::beam::freed_from_length;
 use glosser_text::{EOS, Encoding, Item};
 use std::ops::Range;
 
@@ -51,6 +52,17 @@ impl<'a> Source<'a> {
         } else if !self.is_weighted {
             self.found.last_mut().into_iter().for_each(|hypotheses| drop_weights(hypotheses));
         }
+    }
+
+    /// Which of the translations is the best by a length penalty. Which were found does not depend on one.
+    pub fn best_by(&self, length_penalty: f32) -> usize {
+        let [of_one_piece] = &self.found[..] else { return 0 };
+        let score = |found: &Hypothesis| freed_from_length(found.log_prob.into(), found.ids.len() + 1, length_penalty);
+        // The first among equals.
+        (0..of_one_piece.len())
+            .rev()
+            .max_by(|a, b| score(&of_one_piece[*a]).total_cmp(&score(&of_one_piece[*b])))
+            .unwrap_or(0)
     }
 
     /// The hypotheses that make up each translation, one a piece.

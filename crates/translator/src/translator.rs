@@ -22,6 +22,7 @@ pub struct Translator {
     model: Model,
     tokenizers: Tokenizers,
     copying: Arc<Copying>,
+    length_penalty: f32,
     searcher: Arc<OnceLock<Searcher>>,
 }
 
@@ -40,14 +41,30 @@ impl Translator {
         ModelDirectory::new(directory).load()
     }
 
-    /// From its parts, with [`Copying::by_looks`].
+    /// From its parts, with [`Copying::by_looks`] and the length penalty of [`SearchOptions::STANDARD`].
     pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
-        Self { model, tokenizers, copying: Arc::new(Copying::by_looks()), searcher: Arc::default() }
+        Self {
+            model,
+            tokenizers,
+            copying: Arc::new(Copying::by_looks()),
+            length_penalty: SearchOptions::STANDARD.length_penalty,
+            searcher: Arc::default(),
+        }
     }
 
     /// The same with another choice of what is copied.
     pub fn with_copying(self, copying: Copying) -> Self {
         Self { copying: Arc::new(copying), ..self }
+    }
+
+    /// The same with the length penalty that fits the model.
+    pub(crate) fn with_length_penalty(self, length_penalty: f32) -> Self {
+        Self { length_penalty, ..self }
+    }
+
+    /// How this model is best searched: [`SearchOptions::STANDARD`] with the length penalty that was found to fit it.
+    pub fn search_options(&self) -> SearchOptions {
+        SearchOptions { length_penalty: self.length_penalty, ..SearchOptions::STANDARD }
     }
 
     /// The model.
@@ -60,9 +77,9 @@ impl Translator {
         &self.tokenizers
     }
 
-    /// The best translation of each sentence, in order, by [`SearchOptions::STANDARD`].
+    /// The best translation of each sentence, in order, by [`Translator::search_options`].
     pub fn translate<S: AsRef<str>>(&self, sentences: &[S]) -> Result<Vec<Translation>, TranslatorError> {
-        let all = self.translate_with(sentences, &SearchOptions::STANDARD, 1)?;
+        let all = self.translate_with(sentences, &self.search_options(), 1)?;
         Ok(all.into_iter().flatten().collect())
     }
 
@@ -78,6 +95,35 @@ impl Translator {
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
+        let sources = self.searched(sentences, options, n_best)?;
+        Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
+    }
+
+    /// The best translation of each sentence by each of some length penalties, from one search with `options`: a penalty
+    /// orders what was found, and does not change it. Coverage counts for nothing, and of a sentence in several pieces all
+    /// are the same.
+    pub fn translate_by_penalties<S: AsRef<str>>(
+        &self,
+        sentences: &[S],
+        options: &SearchOptions,
+        length_penalties: &[f32],
+    ) -> Result<Vec<Vec<String>>, TranslatorError> {
+        let sources = self.searched(sentences, options, options.beam_size)?;
+        let texts = |source: Source| {
+            let best: Vec<usize> = length_penalties.iter().map(|penalty| source.best_by(*penalty)).collect();
+            let translations = self.translations(source);
+            best.into_iter().map(|rank| translations[rank].text.clone()).collect()
+        };
+        Ok(sources.into_par_iter().map(texts).collect())
+    }
+
+    /// The sentences with up to `n_best` hypotheses each.
+    fn searched<'a, S: AsRef<str>>(
+        &self,
+        sentences: &'a [S],
+        options: &SearchOptions,
+        n_best: usize,
+    ) -> Result<Vec<Source<'a>>, TranslatorError> {
         let texts: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
         let mut sources: Vec<Source> = texts.into_par_iter().map(|text| self.source(text)).collect();
         for group in groups(&sources, options.batch_size.saturating_mul(TOKENS_AT_ONCE)) {
@@ -86,7 +132,7 @@ impl Translator {
                 sources[*source].take(found, n_best);
             }
         }
-        Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
+        Ok(sources)
     }
 
     pub(crate) fn searcher(&self) -> Result<&Searcher, TranslatorError> {

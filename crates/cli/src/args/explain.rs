@@ -32,9 +32,10 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "N", value_parser = from_one_to::<1000>)]
     pub max_length: Option<usize>,
 
-    /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]
-    #[arg(long, value_name = "P", default_value = "1.0", value_parser = from_zero)]
-    pub length_penalty: f32,
+    /// Score is log probability / length^P: a greater P prefers longer translations [default: what fitted the model's
+    /// validation pairs best; example: --length-penalty 0.6]
+    #[arg(long, value_name = "P", value_parser = from_zero)]
+    pub length_penalty: Option<f32>,
 
     /// How the search is written
     #[arg(long, default_value = "text")]

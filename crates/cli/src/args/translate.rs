@@ -65,9 +65,10 @@ pub struct TranslateArgs {
     #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
     pub max_length: Option<usize>,
 
-    /// Score is log probability / length^P: above 1 prefers longer translations [example: --length-penalty 0.6]
-    #[arg(long, value_name = "P", default_value = "1.0", value_parser = from_zero)]
-    pub length_penalty: f32,
+    /// Score is log probability / length^P: a greater P prefers longer translations [default: what fitted the model's
+    /// validation pairs best; example: --length-penalty 0.6]
+    #[arg(long, value_name = "P", value_parser = from_zero)]
+    pub length_penalty: Option<f32>,
 
     /// Prefer translations that attend to every source word: the score gets P · Σ log(attention in all, at most 1)
     /// [example: --coverage-penalty 0.1]

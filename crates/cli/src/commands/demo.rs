@@ -7,7 +7,7 @@ use glosser_alignment::{Gold, IndexBase, Links, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, GivenLinks, GuideLinks, Job, Overrides, is_interrupted};
-use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator, Weighting};
+use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -56,7 +56,7 @@ pub fn run(args: DemoArgs) -> Result<()> {
     let translator = trained(&args)?;
     let test = bundled("test.en-fr.tsv", TEST)?.pairs;
     let sources: Vec<&str> = test.iter().map(|pair| pair.source.as_str()).collect();
-    let translations = translator.translate_with(&sources, &SearchOptions::STANDARD, 1)?;
+    let translations = translator.translate_with(&sources, &translator.search_options(), 1)?;
     let translations: Vec<Translation> = translations.into_iter().flatten().collect();
     let mut out = writer(None)?;
     show(&mut out, &test, &translations)?;

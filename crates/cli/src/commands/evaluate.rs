@@ -85,8 +85,9 @@ impl TestSet {
     }
 
     fn translate(&self, model: &Path, beam_size: usize) -> Result<Vec<String>> {
-        let options = SearchOptions { beam_size, ..SearchOptions::STANDARD };
-        let translations = Translator::load(model)?.translate_with(&self.sources, &options, 1)?;
+        let translator = Translator::load(model)?;
+        let options = SearchOptions { beam_size, ..translator.search_options() };
+        let translations = translator.translate_with(&self.sources, &options, 1)?;
         Ok(translations.into_iter().flatten().map(|translation| translation.text).collect())
     }
 }

@@ -43,7 +43,8 @@ pub fn run(args: GlossArgs) -> Result<()> {
 /// The sentences of a file with the model's translations.
 fn translated(translator: &Translator, file: &Path, args: &GlossArgs) -> Result<Corpus> {
     let sentences = glosser_text::read_lines(file)?;
-    let options = SearchOptions { beam_size: args.beam_size, batch_size: args.batch_size, ..SearchOptions::STANDARD };
+    let options =
+        SearchOptions { beam_size: args.beam_size, batch_size: args.batch_size, ..translator.search_options() };
     let found = translator.translate_with(&sentences, &options, 1)?;
     let pair =
         |translation: glosser_translator::Translation| Pair { source: translation.source, target: translation.text };

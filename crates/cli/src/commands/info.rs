@@ -2,7 +2,7 @@ use crate::args::InfoArgs;
 use crate::output::writer;
 use anyhow::{Context, Result};
 use glosser_kernels::Precision;
-use glosser_translator::{ModelDirectory, Origin, Translator};
+use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
 use std::io::Write;
 
 /// What a model is, for people; `config.json` has the same for programs.
@@ -29,6 +29,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
         ("pairs", format!("{} to train on, {} to validate", from.pairs, from.dev_pairs)),
         ("trained", format!("{} steps, {:.1} epochs, {} target tokens", from.step, from.epochs, from.target_tokens)),
         ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
+        ("search", search(&card)),
         ("vocabulary", vocab),
         ("weights", weights),
         ("embedding", format!("{}", model.embed)),
@@ -60,6 +61,15 @@ pub fn run(args: InfoArgs) -> Result<()> {
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
     out.flush()?;
     Ok(())
+}
+
+/// How the model translates, unless told otherwise.
+fn search(card: &ModelCard) -> String {
+    let SearchOptions { beam_size, length_penalty, .. } = SearchOptions::STANDARD;
+    card.search.as_ref().map_or_else(
+        || format!("beam {beam_size}, length penalty {length_penalty}: not fitted to it"),
+        |fitted| format!("beam {beam_size}, length penalty {}: BLEU {:.2}", fitted.length_penalty, fitted.dev_bleu),
+    )
 }
 
 /// The model of the other direction.

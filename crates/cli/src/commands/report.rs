@@ -5,7 +5,7 @@ use crate::report::{History, Report, ReportedModel, Sentence, Translating, html,
 use crate::{corpora, forced};
 use anyhow::{Result, ensure};
 use glosser_text::{Corpus, open};
-use glosser_translator::{ModelDirectory, ScoredTranslation, SearchOptions, Translator};
+use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
 use std::path::Path;
 
 /// Dropped ways to go on that are told of each step of a search.
@@ -65,9 +65,12 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
     }
     let name = file.display().to_string();
     ensure!(!sources.is_empty(), "`{name}` holds no sentence: a report has one a line");
-    let options = SearchOptions { beam_size: args.beam_size, batch_size: args.batch_size, ..SearchOptions::STANDARD };
-    let explained = args.explain.then_some(DROPPED_SHOWN);
-    let translating = Translating { options: &options, rule: args.words.rule(), explained };
+    let translating = Translating {
+        beam_size: args.beam_size,
+        batch_size: args.batch_size,
+        rule: args.words.rule(),
+        explained: args.explain.then_some(DROPPED_SHOWN),
+    };
     let sentences = of_sentences(translators, &sources, &translating, complaining(&name, args.quiet))?;
     Ok((name, sentences))
 }

@@ -36,9 +36,10 @@ pub fn of_pairs(
     Ok(sentences)
 }
 
-/// How sentences are translated, and what is told of it.
-pub struct Translating<'a> {
-    pub options: &'a SearchOptions,
+/// How sentences are translated, and what is told of it. What is not said here is as it fits each translator.
+pub struct Translating {
+    pub beam_size: usize,
+    pub batch_size: usize,
     pub rule: WordRule,
     /// At each step of a search so many of the best dropped ways are told, and all that were kept; nothing without a number.
     pub explained: Option<usize>,
@@ -49,22 +50,23 @@ pub struct Translating<'a> {
 pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
-    Translating { options, rule, explained }: &Translating,
+    &Translating { beam_size, batch_size, rule, explained }: &Translating,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
-    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, *rule));
+    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, rule));
     let mut sentences: Vec<Sentence> = unread.collect();
+    let at_once = batch_size.saturating_mul(BATCHES_AT_ONCE);
     for translator in translators {
-        let at_once = options.batch_size.saturating_mul(BATCHES_AT_ONCE);
+        let options = SearchOptions { beam_size, batch_size, ..translator.search_options() };
         for (sources, part) in sources.chunks(at_once).zip(sentences.chunks_mut(at_once)) {
-            let found = translator.translate_with(sources, options, 1)?;
+            let found = translator.translate_with(sources, &options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.force_by_token(&pairs, options.batch_size, Weighting::Aligner)?;
+            let known = translator.force_by_token(&pairs, batch_size, Weighting::Aligner)?;
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
-                    explained.map(|alternatives| search(translator, source, options, alternatives)).transpose()?;
-                sentence.push(Reading::new(known, found, *rule).with_search(search.flatten()));
+                    explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;
+                sentence.push(Reading::new(known, found, rule).with_search(search.flatten()));
             }
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line(), known);

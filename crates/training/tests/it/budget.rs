@@ -1,9 +1,10 @@
 //! How long a run goes on, when it validates, and which of its models is kept.
 
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
+use glosser_evaluation::Bleu;
 use glosser_text::Pair;
 use glosser_training::{Budget, Event, Overrides, Validation};
-use glosser_translator::{ModelDirectory, Translator, Weighting};
+use glosser_translator::{ModelDirectory, SearchOptions, Translator, Weighting};
 
 fn budget(budget: Budget, settings: &[&str]) -> Overrides {
     Overrides { budget: Some(budget), ..overrides(&[&[TINY], settings].concat()) }
@@ -109,6 +110,30 @@ fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyho
     assert_eq!((trained.summary.steps, trained.summary.best_step), (3 * each, each));
     assert_eq!(ModelDirectory::new(trained.directory.path()).read_card()?.provenance.step, each);
     assert!(trained.weights() != trained.file("training/last.safetensors"), "the last model is kept");
+    Ok(())
+}
+
+#[test]
+fn the_length_penalty_of_the_best_translations_is_the_model_s() -> anyhow::Result<()> {
+    let dev = reversals(40, 2);
+    let trained = run(reversals(200, 1), Some(dev.clone()), budget(Budget::Epochs(12), &[]))?;
+    let directory = ModelDirectory::new(trained.directory.path());
+    let search = directory.read_card()?.search.expect("the training is over");
+    assert_eq!(trained.summary.search, Some(search));
+    let translator = directory.load()?;
+    assert_eq!(translator.search_options().length_penalty, search.length_penalty);
+    let (sources, references): (Vec<_>, Vec<_>) = dev.into_iter().map(|pair| (pair.source, pair.target)).unzip();
+    let bleu = |length_penalty| -> anyhow::Result<f64> {
+        let options = SearchOptions { length_penalty, ..SearchOptions::STANDARD };
+        let found = translator.translate_with(&sources, &options, 1)?;
+        let texts: Vec<String> = found.into_iter().flatten().map(|translation| translation.text).collect();
+        Ok(Bleu::compute(&texts, &references)?.score)
+    };
+    assert_eq!(bleu(search.length_penalty)?, search.dev_bleu);
+    for other in [0.0, 0.4, 1.0, 1.4] {
+        assert!(bleu(other)? <= search.dev_bleu, "{other} is better than {search:?}");
+    }
+    assert!(bleu(0.0)? < search.dev_bleu, "one as good as the other");
     Ok(())
 }
 

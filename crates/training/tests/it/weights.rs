@@ -143,7 +143,7 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             training: serde_json::Value::Null,
             from: None,
         };
-        let card = ModelCard { format_version: FORMAT_VERSION, model: config, provenance };
+        let card = ModelCard { format_version: FORMAT_VERSION, model: config, provenance, search: None };
         let saved = ModelDirectory::new(directory.path());
         saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?)?;
         assert_eq!(saved.read_card()?, card);

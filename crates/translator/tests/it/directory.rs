@@ -3,7 +3,8 @@
 use crate::support::{Random, SCORES, SENTENCES, bits, random};
 use candle_core::{DType, Device, Tensor};
 use glosser_translator::{
-    FORMAT_VERSION, ModelCard, ModelDirectory, Origin, Provenance, Translator, TranslatorError, write_weights,
+    FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator,
+    TranslatorError, write_weights,
 };
 use std::fs;
 use tempfile::TempDir;
@@ -24,7 +25,7 @@ fn card(random: &Random) -> ModelCard {
     };
     let origin = Origin { directory: "older".to_owned(), provenance: provenance.clone() };
     let provenance = Provenance { from: Some(Box::new(origin)), ..provenance };
-    ModelCard { format_version: FORMAT_VERSION, model: random.config.clone(), provenance }
+    ModelCard { format_version: FORMAT_VERSION, model: random.config.clone(), provenance, search: None }
 }
 
 pub(crate) fn saved(random: &Random) -> TempDir {
@@ -48,6 +49,26 @@ fn what_was_saved_is_loaded_and_translates_the_same() {
             assert!(expected.iter().any(|found| found.0 != expected[0].0), "one translation for all");
             assert!(translate(&Translator::load(place.path()).expect("a model")) == expected, "{score:?} {joint}");
         }
+    }
+}
+
+#[test]
+fn the_search_that_fits_a_model_is_its_own_where_it_is_one() {
+    let random = random(SCORES[2], true);
+    let place = saved(&random);
+    let directory = ModelDirectory::new(place.path());
+    assert_eq!(directory.load().expect("a model").search_options(), SearchOptions::STANDARD);
+    let with_penalty = |length_penalty| {
+        let search = Some(FittedSearch { length_penalty, dev_bleu: 30.0 });
+        directory.save_card(&ModelCard { search, ..card(&random) }).expect("saved");
+        directory.load()
+    };
+    let options = with_penalty(0.25).expect("a model").search_options();
+    assert_eq!(options, SearchOptions { length_penalty: 0.25, ..SearchOptions::STANDARD });
+    for length_penalty in [-0.5, 1e30] {
+        let error = with_penalty(length_penalty).expect_err("no search");
+        assert!(matches!(&error, TranslatorError::Damaged { .. }), "{error}");
+        assert!(error.to_string().contains("length_penalty"), "{error}");
     }
 }
 

@@ -127,6 +127,27 @@ fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twi
 }
 
 #[test]
+fn one_search_has_the_translations_of_every_length_penalty() {
+    let translator = random(SCORES[2], true).translator;
+    let long = [SENTENCES[0]; 60].join(" ");
+    let sentences = [&SENTENCES[..], &["", &long]].concat();
+    let options = SearchOptions { beam_size: 8, max_length: Some(12), ..SearchOptions::STANDARD };
+    let penalties = [0.0, 0.5, 1.0, 3.0];
+    let found = translator.translate_by_penalties(&sentences, &options, &penalties).expect("translations");
+    for (number, length_penalty) in penalties.into_iter().enumerate() {
+        let options = SearchOptions { length_penalty, ..options };
+        let expected = translator.translate_with(&sentences[..sentences.len() - 1], &options, 1).expect("translations");
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found[number], expected[0].text, "{length_penalty}");
+        }
+    }
+    assert!(found.iter().any(|found| found[0] != found[3]), "the penalty changes no translation");
+    // A line in pieces is joined from those of `options`.
+    let whole = &translator.translate_with(&[&long], &options, 1).expect("translations")[0][0];
+    assert!(whole.pieces > 1 && found.last().expect("one").iter().all(|text| *text == whole.text));
+}
+
+#[test]
 fn a_translation_has_at_least_one_token_and_no_control_token() {
     let random = random(SCORES[2], true);
     for token in [PAD, BOS, EOS] {
