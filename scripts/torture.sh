@@ -74,7 +74,7 @@ sed -i 's/steps = 300/steps = 20/' "$work/small.toml"
 began=$(date +%s%N)
 (train "$work/whole" --overwrite) 2> "$work/whole.err"
 echo "one training, undisturbed: $((($(date +%s%N) - began) / 1000000)) ms"
-saved=0 slowest=0
+saved=0 slowest=0 later=0
 for run in $(seq "$stopped"); do
     model=$work/stopped
     rm -rf "$model"
@@ -90,7 +90,8 @@ for run in $(seq "$stopped"); do
     took=$((($(date +%s%N) - asked) / 1000000))
     [ "$took" -le "$slowest" ] || slowest=$took
     [ "$code" -eq 130 ] || fault "run $run: exit code $code: $(tail -n 1 "$work/err")"
-    ! grep -q '"event":"validated"' "$model/training/log.jsonl" || fault "run $run: the validation was over already"
+    # On a slow machine the signal can come later, while the search is fitted: that must be saved, too.
+    ! grep -q '"event":"validated"' "$model/training/log.jsonl" || later=$((later + 1))
     (train "$model") 2> "$work/err" || fault "run $run: $(tail -n 1 "$work/err")"
     if grep -q 'going on from step 20 of 20' "$work/err" && same "$model"; then
         saved=$((saved + 1))
@@ -98,7 +99,9 @@ for run in $(seq "$stopped"); do
         fault "run $run: not gone on from where it stopped, or other weights"
     fi
 done
-echo "$saved of $stopped were saved and ended with equal weights; the slowest took $slowest ms to end"
+echo "$saved of $stopped were saved and ended with equal weights ($later after the validation, while the search was fitted);" \
+    "the slowest took $slowest ms to end"
+[ "$((2 * later))" -le "$stopped" ] || fault "most of these came after the validation"
 
 echo "== A disk that is full"
 full=$work/full

@@ -126,6 +126,7 @@ fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twi
     }
 }
 
+/// (That a penalty changes what is best, and which, shows a model that was trained: those of random weights do not end.)
 #[test]
 fn one_search_has_the_translations_of_every_length_penalty() {
     let translator = random(SCORES[2], true).translator;
@@ -141,7 +142,6 @@ fn one_search_has_the_translations_of_every_length_penalty() {
             assert_eq!(found[number], expected[0].text, "{length_penalty}");
         }
     }
-    assert!(found.iter().any(|found| found[0] != found[3]), "the penalty changes no translation");
     // A line in pieces is joined from those of `options`.
     let whole = &translator.translate_with(&[&long], &options, 1).expect("translations")[0][0];
     assert!(whole.pieces > 1 && found.last().expect("one").iter().all(|text| *text == whole.text));
