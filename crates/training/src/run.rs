@@ -27,7 +27,7 @@ const TIMED_SHARE: f64 = 0.1;
 const VALIDATION_COST: f64 = 0.7;
 
 /// The same when the search is fitted, once: five hypotheses for one.
-const FITTING_COST: f64 = 2.0;
+const FITTING_COST: f64 = 1.5;
 
 /// Everything that a run needs, prepared.
 pub(crate) struct Run {

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
 
-const ADAM: AdamConfig = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+const ADAM: AdamConfig = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
 
 /// Steps between reports.
 pub(crate) const REPORT_EVERY: usize = 20;

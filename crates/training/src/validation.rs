@@ -15,8 +15,9 @@ const BATCH: usize = 64;
 /// Sentences that are translated between two looks at whether to stop: less than a second's work, and enough for all threads.
 const TRANSLATED_AT_ONCE: usize = 128;
 
-/// The same for a beam.
-const SEARCHED_AT_ONCE: usize = 32;
+/// The same for a beam of five, and how they are parted for the threads.
+const SEARCHED_AT_ONCE: usize = 64;
+const SEARCHED_TOGETHER: usize = 16;
 
 /// Among which the one that fits a model is looked for.
 const LENGTH_PENALTIES: [f32; 8] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4];
@@ -89,8 +90,8 @@ impl ValidationSet {
     pub fn fit_search(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
-        let by_penalties =
-            |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &standard, &LENGTH_PENALTIES)?);
+        let options = SearchOptions { batch_size: SEARCHED_TOGETHER, ..standard };
+        let by_penalties = |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, &LENGTH_PENALTIES)?);
         let translations = in_parts(&sources, SEARCHED_AT_ONCE, stop, by_penalties)?;
         let Some(translations) = translations else { return Ok(None) };
         let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
