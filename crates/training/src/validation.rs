@@ -91,7 +91,8 @@ impl ValidationSet {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
         let options = SearchOptions { batch_size: SEARCHED_TOGETHER, ..standard };
-        let by_penalties = |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, &LENGTH_PENALTIES)?);
+        let by_penalties =
+            |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, &LENGTH_PENALTIES)?);
         let translations = in_parts(&sources, SEARCHED_AT_ONCE, stop, by_penalties)?;
         let Some(translations) = translations else { return Ok(None) };
         let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
