@@ -74,8 +74,9 @@ mod tests {
 
     #[test]
     fn every_difference_is_named_with_both_values() -> Result<()> {
-        let saved = asked("", None);
-        assert_eq!(asked("", None).differences(&saved, None)?, Vec::<String>::new());
+        let file = "[training.noise]\nsource_words = 0.1";
+        let saved = asked(file, None);
+        assert_eq!(asked(file, None).differences(&saved, None)?, Vec::<String>::new());
         let mut other = asked("[training]\nseed = 2\n[training.noise]\nsource_words = 0.5", None);
         other.corpus = "2".to_owned();
         other.dev = Some("3".to_owned());
