@@ -1,7 +1,8 @@
 //! The model that training goes on from.
 
+use crate::limits::BadSettings;
 use crate::parameters::is_of_aligner;
-use crate::settings::{BadSettings, Settings, TokenizerSettings, TrainingSettings};
+use crate::settings::{Settings, TokenizerSettings, TrainingSettings};
 use crate::{ModelSettings, Overrides, Parameters};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::{Device, Tensor};

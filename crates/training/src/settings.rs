@@ -1,10 +1,11 @@
 use crate::guide::MOST_ALIGNED;
+use crate::limits::BadSettings;
 use crate::{GuideLinks, GuideSettings, NoiseSettings};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
-use glosser_text::{CorpusSize, SMALLEST_VOCAB, fitted_vocab};
+use glosser_text::{CorpusSize, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +75,7 @@ pub struct TrainingSettings {
     pub stand_ins: f64,
     /// Global norm to which gradients are clipped.
     pub clip: f64,
-    /// Validations without a better one before training stops.
+    /// Validations without a higher BLEU or a lower loss before training stops.
     pub patience: usize,
     /// Pairs with more tokens on a side are left out.
     pub longest: usize,
@@ -107,33 +108,6 @@ pub struct Overrides {
     pub guide: Option<GuideLinks>,
 }
 
-/// Of sizes and counts: far beyond what can be computed with, and small enough that products of them are numbers.
-const LARGEST: usize = 1_000_000;
-const MOST_LAYERS: usize = 100;
-const MOST_STEPS: usize = 1_000_000_000;
-
-/// Numbers to learn. Training keeps each in memory, its gradient, and two moments, four bytes each; and all but the
-/// gradient once more to go back to.
-const MOST_PARAMETERS: u64 = 1_000_000_000;
-
-/// What is wrong with a configuration: a key or a value.
-#[derive(Debug)]
-pub struct BadSettings(String);
-
-impl BadSettings {
-    pub(crate) fn new(problem: String) -> Self {
-        Self(problem)
-    }
-}
-
-impl std::fmt::Display for BadSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadSettings {}
-
 impl Settings {
     /// The defaults for a corpus of some size, changed by the overrides.
     ///
@@ -150,13 +124,13 @@ impl Settings {
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
             // With the key that it is about, which stands on a line of its own.
             let problem = cause.to_string().trim_end().replace('\n', " ");
-            BadSettings(format!("{problem}; `glosser train --help` names the keys"))
+            BadSettings::new(format!("{problem}; `glosser train --help` names the keys"))
         })?;
         settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
         settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);
         settings.model.attention = overrides.attention.unwrap_or(settings.model.attention);
         settings.training.guide.links = overrides.guide.unwrap_or(settings.training.guide.links);
-        settings.check().map_err(|cause| BadSettings(cause.to_string()))?;
+        settings.check().map_err(|cause| BadSettings::new(cause.to_string()))?;
         Ok(settings)
     }
 
@@ -195,74 +169,6 @@ impl Settings {
         }
     }
 
-    fn check(&self) -> Result<()> {
-        let Settings { tokenizer, model, training } = self;
-        let sizes = [
-            ("model.embed", model.embed, LARGEST),
-            ("model.encoder_hidden", model.encoder_hidden, LARGEST),
-            ("model.encoder_layers", model.encoder_layers, MOST_LAYERS),
-            ("model.decoder_hidden", model.decoder_hidden, LARGEST),
-            ("model.attention_size", model.attention_size, LARGEST),
-            ("tokenizer.vocab", tokenizer.vocab, LARGEST),
-            ("training.batch_tokens", training.batch_tokens, LARGEST),
-            ("training.warmup_steps", training.warmup_steps, LARGEST),
-            ("training.patience", training.patience, LARGEST),
-            ("training.longest", training.longest, LARGEST),
-        ];
-        for (name, size, most) in sizes {
-            ensure!((1..=most).contains(&size), "{name} is {size}; it must be from 1 to {most}");
-        }
-        ensure!(
-            tokenizer.vocab >= SMALLEST_VOCAB,
-            "tokenizer.vocab is {}; all bytes and the control tokens make it at least {SMALLEST_VOCAB}",
-            tokenizer.vocab
-        );
-        let NoiseSettings { bpe_dropout, source_words, target_words } = training.noise;
-        for (name, share) in [
-            ("dropout", training.dropout),
-            ("noise.bpe_dropout", bpe_dropout),
-            ("noise.source_words", source_words),
-            ("noise.target_words", target_words),
-            ("label_smoothing", training.label_smoothing),
-            ("stand_ins", training.stand_ins),
-        ] {
-            ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
-        }
-        for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
-            ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
-        }
-        let GuideSettings { aligner_weight, attention_weight, .. } = training.guide;
-        for (name, weight) in [("aligner_weight", aligner_weight), ("attention_weight", attention_weight)] {
-            ensure!((0.0..=100.0).contains(&weight), "training.guide.{name} is {weight}; it must be from 0 to 100");
-        }
-        match training.budget {
-            Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
-            Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),
-            Budget::Steps(n) if n > MOST_STEPS => bail!("training.budget is {n} steps; give at most {MOST_STEPS}"),
-            Budget::Minutes(m) if !(m > 0.0 && m <= LARGEST as f64) => {
-                bail!("training.budget is {m} minutes; give more than 0 and at most {LARGEST}")
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// That a model can be computed with at all, told before there is memory for it.
-    ///
-    /// # Errors
-    /// [`BadSettings`] if its sizes do not go together, or it has too many numbers.
-    pub(crate) fn check_model(&self, config: &ModelConfig) -> Result<()> {
-        let parameters = config.parameters().map_err(|cause| BadSettings(first_line(&cause)))?;
-        if parameters > MOST_PARAMETERS {
-            let (found, most) = (parameters / 1_000_000, MOST_PARAMETERS / 1_000_000);
-            return Err(BadSettings(format!(
-                "a model of these sizes has {found} million weights, and at most {most} million can be trained; choose \
-                 smaller sizes in [model], or a smaller tokenizer.vocab"
-            ))
-            .into());
-        }
-        Ok(())
-    }
-
     /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
     pub fn model_config(&self, tokenizers: &Tokenizers) -> ModelConfig {
         let (model, dropout) = (&self.model, self.training.dropout as f32);
@@ -285,11 +191,6 @@ impl Settings {
             precision: Precision::F32,
         }
     }
-}
-
-/// Errors of tensors carry a backtrace behind their first line.
-fn first_line(cause: &candle_core::Error) -> String {
-    cause.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// Puts every value of `from` into `into`, table by table. Keys that `into` does not have are added too: reading the

@@ -46,9 +46,31 @@ pub(crate) struct Standing {
     pub unsettled: Option<f64>,
     /// Validations done.
     pub round: usize,
-    /// Of these, since the best.
+    /// Of these, since one was the best or had the lowest loss.
     pub rounds_without_gain: usize,
     pub best: Option<Best>,
+    /// The lowest validation loss so far, which is not always that of the best.
+    pub lowest_loss: Option<f64>,
+}
+
+impl Standing {
+    /// Counts a validation. Whether it is the best so far.
+    ///
+    /// BLEU jumps from one validation to the next, and stands still for a while where the loss goes on falling: either is
+    /// a gain.
+    pub fn validated(&mut self, now: Best) -> bool {
+        let is_best = self.best.is_none_or(|best| now.is_better_than(&best));
+        let is_lowest = self.lowest_loss.is_none_or(|lowest| now.loss < lowest);
+        if is_best {
+            self.best = Some(now);
+        }
+        if is_lowest {
+            self.lowest_loss = Some(now.loss);
+        }
+        self.round += 1;
+        self.rounds_without_gain = if is_best || is_lowest { 0 } else { self.rounds_without_gain + 1 };
+        is_best
+    }
 }
 
 /// All that is saved but weights and moments.
@@ -190,4 +212,30 @@ fn bytes(file: &Path) -> Result<Vec<u8>> {
 
 fn unreadable(file: &Path) -> String {
     format!("{}: this is no state of a training that can be gone on with; --overwrite begins anew", file.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gain_is_more_bleu_or_a_lower_loss() {
+        // BLEU, loss; whether it is the best, and the rounds without gain after it.
+        let rounds = [
+            (20.0, 2.0, true, 0),
+            (19.0, 1.9, false, 0),
+            (19.5, 1.95, false, 1),
+            (20.001, 1.91, true, 0),
+            (19.9, 1.9, false, 1),
+            (19.9, 1.95, false, 2),
+            (20.0, 1.89, true, 0),
+        ];
+        let mut standing = Standing::default();
+        for (round, (bleu, loss, is_best, without_gain)) in rounds.into_iter().enumerate() {
+            let now = Best { step: round, bleu, loss };
+            assert_eq!(standing.validated(now), is_best, "round {round}");
+            assert_eq!(standing.rounds_without_gain, without_gain, "round {round}");
+        }
+        assert_eq!((standing.round, standing.lowest_loss), (7, Some(1.89)));
+    }
 }

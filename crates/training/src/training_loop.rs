@@ -196,20 +196,17 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     /// Scores the model, and saves it if it is the best. False if it was to stop before that.
     fn validate(&mut self) -> Result<bool> {
         let started = Instant::now();
-        let Standing { step, round, best, .. } = self.standing;
+        let Standing { step, round, .. } = self.standing;
         let scores = self.run.validation.score(&self.run.translator(), step, round, self.stop)?;
         let Some(scores) = scores else { return Ok(false) };
         self.recovery.validated();
         self.meter.validation(started.elapsed());
         let now = Best { step, bleu: scores.bleu, loss: scores.loss };
-        let is_best = best.is_none_or(|best| now.is_better_than(&best));
+        let is_best = self.standing.validated(now);
         let per_epoch = self.order.steps_per_epoch();
         if is_best {
             self.run.save(&now, self.examples.len(), self.meter.tokens(), per_epoch)?;
-            self.standing.best = Some(now);
         }
-        self.standing.round += 1;
-        self.standing.rounds_without_gain = if is_best { 0 } else { self.standing.rounds_without_gain + 1 };
         self.teller.tell(scores.told(step, per_epoch, is_best, self.meter.seconds()))?;
         Ok(true)
     }

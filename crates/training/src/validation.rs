@@ -20,7 +20,7 @@ const SEARCHED_AT_ONCE: usize = 64;
 const SEARCHED_TOGETHER: usize = 16;
 
 /// Among which the one that fits a model is looked for.
-const LENGTH_PENALTIES: [f32; 8] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4];
+const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0];
 
 /// The pairs that are never trained on.
 pub(crate) struct ValidationSet {
