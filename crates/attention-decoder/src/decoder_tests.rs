@@ -77,7 +77,7 @@ impl Model {
 
     fn fused_loss(&self, source: &Batch, target_in: &Batch) -> Result<Tensor> {
         let readout = self.forward(source, target_in)?.readout;
-        self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), SMOOTHING)
+        self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), SMOOTHING, 0.0)
     }
 
     /// As many steps as the sentences of `previous` have tokens, each for one hypothesis of every sentence.

@@ -58,8 +58,11 @@ impl Linear {
 
     /// The label-smoothed cross-entropy of the layer's results (Szegedy et al. 2016, section 7) for the rows of `x`
     /// `[rows, size_in]`, against one gold id a row, summed: a scalar. In `f32` on the CPU alone.
-    pub fn cross_entropy(&self, x: &Tensor, gold: Vec<u32>, smoothing: f32) -> Result<Tensor> {
-        let op = LinearCrossEntropy::new(self.bias.clone(), gold, smoothing);
+    ///
+    /// With `r_drop` above zero the second half of the rows are the tokens of the first once more, and for each token its
+    /// two distributions p and q have `r_drop / 2 · (KL(p‖q) + KL(q‖p))` added (R-Drop, Liang et al. 2021).
+    pub fn cross_entropy(&self, x: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
+        let op = LinearCrossEntropy::new(self.bias.clone(), gold, smoothing, r_drop);
         x.contiguous()?.apply_op2(&self.weight, op)
     }
 

@@ -165,7 +165,7 @@ pub struct Summary {
     pub search: Option<FittedSearch>,
     /// Whether patience ran out before the last step.
     pub stopped_early: bool,
-    /// Target tokens trained on a second, over the whole run; validation not counted.
+    /// Target tokens trained on a second, each reading of one, over the whole run; validation not counted.
     pub tokens_per_second: f64,
     /// Seconds of the whole run, validation included.
     pub seconds: f64,

@@ -3,23 +3,38 @@ use glosser_kernels::{Linear, is_fused};
 
 /// Label-smoothed cross-entropy per target token, in nats: readouts `[tokens, embed]`, which `output` makes logits of,
 /// against one gold id each.
-pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, smoothing: f32) -> Result<Tensor> {
+///
+/// With `r_drop` above zero the second half of the tokens is the first once more, read with other units dropped, and half of
+/// `r_drop` times the divergences between a token's two distributions is added (R-Drop, Liang et al. 2021, "R-Drop:
+/// Regularized Dropout for Neural Networks", equations 2 and 3).
+pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
     let tokens = gold.len() as f64;
     let sum = if is_fused(readout) {
-        output.cross_entropy(readout, gold, smoothing)?
+        output.cross_entropy(readout, gold, smoothing, r_drop)?
     } else {
-        reference(&output.forward(readout)?, gold, smoothing)?
+        reference(&output.forward(readout)?, gold, smoothing, r_drop)?
     };
     sum / tokens
 }
 
-/// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x).
-fn reference(logits: &Tensor, gold: Vec<u32>, smoothing: f32) -> Result<Tensor> {
+/// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x), and of R-Drop
+/// α/2 Σ (p - q) (log p - log q), which is both divergences.
+fn reference(logits: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
+    let apart = if r_drop > 0.0 {
+        let tokens = gold.len() / 2;
+        let log_p = logits.broadcast_sub(&logits.log_sum_exp(D::Minus1)?.unsqueeze(1)?)?;
+        let (p, q) = (log_p.narrow(0, 0, tokens)?, log_p.narrow(0, tokens, tokens)?);
+        let divergences = ((p.exp()? - q.exp()?)? * (p - q)?)?.sum_all()?;
+        Some((divergences * f64::from(r_drop / 2.0))?)
+    } else {
+        None
+    };
     let gold = Tensor::new(gold, logits.device())?.unsqueeze(1)?;
     let log_sums = logits.log_sum_exp(D::Minus1)?.sum_all()?;
     let of_gold = (logits.gather(&gold, 1)?.sum_all()? * f64::from(1.0 - smoothing))?;
     let of_all = (logits.mean(D::Minus1)?.sum_all()? * f64::from(smoothing))?;
-    (log_sums - of_gold)? - of_all
+    let sum = ((log_sums - of_gold)? - of_all)?;
+    apart.map_or(Ok(sum.clone()), |apart| sum + apart)
 }
 
 #[cfg(test)]
@@ -31,15 +46,15 @@ mod tests {
 
     #[test]
     fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
-        for (rows, vocab) in [(1, 2), (3, 17), (50, 1000)] {
-            for smoothing in [0.0, 0.1] {
+        for (rows, vocab) in [(2, 2), (6, 17), (50, 1000)] {
+            for (smoothing, r_drop) in [(0.0, 0.0), (0.1, 0.0), (0.1, 5.0)] {
                 let data: Vec<f32> = (0..rows * vocab).map(|i| ((i * 7919) % 1013) as f32 / 100.0 - 5.0).collect();
                 let logits = Var::from_tensor(&Tensor::from_vec(data, (rows, vocab), &Device::Cpu)?)?;
-                let gold: Vec<u32> = (0..rows).map(|row| (row * 31 % vocab) as u32).collect();
+                let gold: Vec<u32> = (0..rows).map(|row| (row % (rows / 2) * 31 % vocab) as u32).collect();
                 let identity = Tensor::eye(vocab, DType::F32, &Device::Cpu)?;
                 let output = Linear::tied(identity, VarBuilder::zeros(DType::F32, &Device::Cpu))?;
-                let fused = loss(&logits, &output, gold.clone(), smoothing)?;
-                let plain = (reference(&logits, gold, smoothing)? / rows as f64)?;
+                let fused = loss(&logits, &output, gold.clone(), smoothing, r_drop)?;
+                let plain = (reference(&logits, gold, smoothing, r_drop)? / rows as f64)?;
                 let (a, b) = (fused.to_scalar::<f32>()?, plain.to_scalar::<f32>()?);
                 assert!((a - b).abs() <= 1e-5 * b.abs(), "{a} {b}");
                 let (fused, plain) = (backward(&fused)?, backward(&plain)?);

@@ -76,14 +76,17 @@ impl Run {
         let mut pairs = examples.read(batch)?;
         self.stand_ins.put_into(&mut pairs, &mut stream(training.seed, Purpose::StandIns, step as u64));
         let mut noise = stream(training.seed, Purpose::Noise, step as u64);
-        let NoisyBatch { source, target, gold, words } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
+        let NoisyBatch { source, target, gold, words } =
+            self.noise.batch(&pairs, self.settings.readings(), &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
-        let loss = loss(&output.readout, self.model.output_layer(), gold, training.label_smoothing as f32)?;
+        let (smoothing, r_drop) = (training.label_smoothing as f32, training.r_drop as f32);
+        let loss = loss(&output.readout, self.model.output_layer(), gold, smoothing, r_drop)?;
         let value = f64::from(loss.to_scalar::<f32>()?);
         ensure!(value.is_finite(), Diverged { step, what: "the loss".into() });
         let guided = self.guided.as_ref();
-        let of_attention = guided.map(|guided| guided.loss(&output, batch, &words)).transpose()?;
+        let of_attention =
+            guided.map(|guided| guided.loss(&output, &batch.repeat(self.settings.readings()), &words)).transpose()?;
         let loss = match of_attention.flatten() {
             Some(of_attention) => (loss + of_attention)?,
             None => loss,

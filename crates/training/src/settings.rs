@@ -71,6 +71,9 @@ pub struct TrainingSettings {
     pub guide: GuideSettings,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
+    /// How much the divergence between two readings of a token counts, that differ in the units dropped (R-Drop, Liang et
+    /// al. 2021). Above zero a batch holds half as many pairs, each twice.
+    pub r_drop: f64,
     /// Share of the pairs in which stand-ins take the place of words, anew at each step.
     pub stand_ins: f64,
     /// Global norm to which gradients are clipped.
@@ -161,12 +164,18 @@ impl Settings {
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.1 },
                 guide: GuideSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
                 label_smoothing: 0.1,
+                r_drop: 0.0,
                 stand_ins: 0.15,
                 clip: 1.0,
                 patience: 6,
                 longest: 200,
             },
         }
+    }
+
+    /// How often a step reads each of its pairs.
+    pub(crate) fn readings(&self) -> usize {
+        if self.training.r_drop > 0.0 { 2 } else { 1 }
     }
 
     /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.

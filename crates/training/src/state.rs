@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Of the layout of what is saved.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The key of the file's metadata that has all but the numbers.
 const KEY: &str = "training";

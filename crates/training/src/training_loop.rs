@@ -62,7 +62,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         teller: &'a mut Teller<'l>,
     ) -> Result<Self> {
         let training = &run.settings.training;
-        let mut order = Order::new(examples, training.batch_tokens, training.seed);
+        let mut order = Order::new(examples, training.batch_tokens / run.settings.readings(), training.seed);
         let mut adam = Adam::new(ADAM, run.parameters.named()).clipping_apart(is_of_aligner);
         let mut recovery = Recovery::new(training.learning_rate, &run.parameters, &adam)?;
         let (mut standing, mut counts) = (Standing::default(), Counts::default());

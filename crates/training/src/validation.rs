@@ -124,7 +124,7 @@ impl ValidationSet {
             let model = translator.model();
             let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
             let count = gold.len();
-            let loss = loss(&output.readout, model.output_layer(), gold, 0.0)?;
+            let loss = loss(&output.readout, model.output_layer(), gold, 0.0, 0.0)?;
             sum += f64::from(loss.to_scalar::<f32>()?) * count as f64;
             tokens += count;
         }

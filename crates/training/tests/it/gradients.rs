@@ -51,7 +51,7 @@ fn sentences(lengths: &[usize], vocab: usize, seed: u64) -> Vec<Vec<u32>> {
 fn loss_of(model: &Model, sources: &[Vec<u32>], targets: &[Vec<u32>]) -> Result<Tensor> {
     let (source, target) = (Batch::new(sources, &Device::Cpu)?, Batch::new(targets, &Device::Cpu)?);
     let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
-    loss(&output.readout, model.output_layer(), targets.concat(), SMOOTHING)
+    loss(&output.readout, model.output_layer(), targets.concat(), SMOOTHING, 0.0)
 }
 
 #[test]
