@@ -13,8 +13,8 @@ use std::sync::{Mutex, PoisonError};
 /// Over a whole vocabulary the logits are the largest matrix of a step: their gradient is written over them.
 ///
 /// With `r_drop` above zero the second half of the rows are the same tokens as the first, read another time with other
-/// units dropped, and a token's two distributions p and q are drawn together: `r_drop / 2 · (KL(p‖q) + KL(q‖p))` is added
-/// (R-Drop, Liang et al. 2021, equations 2 and 3).
+/// units dropped, and a token's two distributions p and q are drawn together: `r_drop / 2 · (KL(p‖q) + KL(q‖p))` is
+/// added (R-Drop, Liang et al. 2021, section 2).
 pub(crate) struct LinearCrossEntropy {
     bias: Option<Tensor>,
     gold: Vec<u32>,
@@ -30,6 +30,13 @@ struct Saved {
     log_sums: Vec<f32>,
     /// KL(p‖q) and KL(q‖p) of the rows that are a token's; of none without R-Drop.
     divergences: Vec<(f32, f32)>,
+}
+
+impl Saved {
+    /// Logits of a row.
+    fn vocab(&self) -> usize {
+        (self.logits.len() / self.log_sums.len().max(1)).max(1)
+    }
 }
 
 impl LinearCrossEntropy {
@@ -75,8 +82,8 @@ impl CustomOp2 for LinearCrossEntropy {
         } else {
             into_gradient(&mut saved, self.smoothing, grad);
         }
-        let vocab = saved.logits.len() / self.gold.len().max(1);
-        for (row, gold) in saved.logits.chunks_mut(vocab.max(1)).zip(&self.gold) {
+        let vocab = saved.vocab();
+        for (row, gold) in saved.logits.chunks_mut(vocab).zip(&self.gold) {
             row[*gold as usize] -= grad * (1.0 - self.smoothing);
         }
         FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits)
@@ -139,26 +146,32 @@ fn divergence(p: &[f32], q: &[f32], of_p: f32, of_q: f32) -> (f32, f32) {
         let (mut pq, mut qp) = ([0f32; LANES], [0f32; LANES]);
         for (p, q) in p_blocks.iter().zip(q_blocks) {
             for lane in 0..LANES {
-                let (log_p, log_q) = (p[lane] - of_p, q[lane] - of_q);
-                pq[lane] += simd::exp(log_p) * (log_p - log_q);
-                qp[lane] += simd::exp(log_q) * (log_q - log_p);
+                let (of_pq, of_qp) = terms(p[lane] - of_p, q[lane] - of_q);
+                pq[lane] += of_pq;
+                qp[lane] += of_qp;
             }
         }
         let (mut pq_tail, mut qp_tail) = (0.0, 0.0);
         for (p, q) in p_rest.iter().zip(q_rest) {
-            let (log_p, log_q) = (p - of_p, q - of_q);
-            pq_tail += simd::exp(log_p) * (log_p - log_q);
-            qp_tail += simd::exp(log_q) * (log_q - log_p);
+            let (of_pq, of_qp) = terms(p - of_p, q - of_q);
+            pq_tail += of_pq;
+            qp_tail += of_qp;
         }
         (simd::reduce(pq) + pq_tail, simd::reduce(qp) + qp_tail)
     })
 }
 
+/// What one id adds to KL(p‖q) and KL(q‖p).
+#[inline(always)]
+fn terms(log_p: f32, log_q: f32) -> (f32, f32) {
+    (simd::exp(log_p) * (log_p - log_q), simd::exp(log_q) * (log_q - log_p))
+}
+
 /// Writes the gradient of the loss, times `grad`, over the logits, but for what the gold ids have for themselves.
 fn into_gradient(saved: &mut Saved, smoothing: f32, grad: f32) {
-    let vocab = saved.logits.len() / saved.log_sums.len().max(1);
+    let vocab = saved.vocab();
     let everywhere = grad * smoothing / vocab as f32;
-    saved.logits.par_chunks_mut(vocab.max(1)).zip(&saved.log_sums).for_each(|(row, log_sum)| {
+    saved.logits.par_chunks_mut(vocab).zip(&saved.log_sums).for_each(|(row, log_sum)| {
         widest!({
             let (grad, log_sum, everywhere) = (grad, *log_sum, everywhere);
             for x in &mut *row {
@@ -170,12 +183,12 @@ fn into_gradient(saved: &mut Saved, smoothing: f32, grad: f32) {
 
 /// The same with R-Drop.
 fn into_gradient_of_two(saved: &mut Saved, smoothing: f32, r_drop: f32, grad: f32) {
-    let vocab = saved.logits.len() / saved.log_sums.len().max(1);
+    let vocab = saved.vocab();
     let everywhere = grad * smoothing / vocab as f32;
     let (of_first, of_second) = halves(&saved.log_sums);
     let half = saved.logits.len() / 2;
     let (first, second) = saved.logits.split_at_mut(half);
-    let rows = first.par_chunks_mut(vocab.max(1)).zip(second.par_chunks_mut(vocab.max(1)));
+    let rows = first.par_chunks_mut(vocab).zip(second.par_chunks_mut(vocab));
     rows.zip(of_first).zip(of_second).zip(&saved.divergences).for_each(
         |((((first, second), of_p), of_q), (pq, qp))| {
             widest!({
@@ -212,8 +225,8 @@ struct Slope {
 }
 
 impl Slope {
-    /// For one logit of each. The gradient of KL(p‖q) is p (log p - log q - KL(p‖q)) for the logits of p, and q - p for
-    /// those of q.
+    /// For one logit of each. The gradient of KL(p‖q) is p (log p - log q - KL(p‖q)) for the logits of p, and q - p
+    /// for those of q.
     #[inline(always)]
     fn at(self, x: f32, y: f32) -> (f32, f32) {
         let (log_p, log_q) = (x - self.of_p, y - self.of_q);

@@ -87,8 +87,8 @@ fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
 
 #[test]
 fn reference_gradients_are_finite_differences() -> Result<()> {
-    let (rows, vocab, step) = (4, 5, 1e-5);
-    for (smoothing, r_drop) in [(0.0, 0.0), (0.1, 0.0), (0.1, 5.0)] {
+    let (vocab, step) = (5, 1e-5);
+    for (rows, smoothing, r_drop) in [(3, 0.0, 0.0), (3, 0.1, 0.0), (4, 0.1, 5.0)] {
         let gold = gold_of(rows, vocab, r_drop);
         let logits = numbers(rows, vocab, DType::F64)?;
         let (_, analytic) = value_and_gradient(reference(&logits, &gold, smoothing, r_drop)?, &logits)?;

@@ -17,8 +17,8 @@ use std::path::Path;
 /// statements, with a quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. New weights had 6.2 on questions by then.
 const RATE_SHARE: f64 = 0.25;
 
-/// Steps until it is reached. Adam's second moments begin empty and are of few gradients at first; a time budget has its first
-/// steps timed here. (In those 120 steps a warm-up of a single step did no harm.)
+/// Steps until it is reached. Adam's second moments begin empty and are of few gradients at first; a time budget has its
+/// first steps timed here. (In those 120 steps a warm-up of a single step did no harm.)
 const WARMUP_STEPS: usize = 100;
 
 /// A model to go on from: only ever read.

@@ -61,8 +61,8 @@ impl Noise {
         })
     }
 
-    /// The pairs of one step, changed by draws from `rng`, `readings` times one after the other: in the same sub-words, and
-    /// with other words dropped.
+    /// The pairs of one step, changed by draws from `rng`, `readings` times one after the other: in the same sub-words,
+    /// and with other words dropped.
     pub fn batch(
         &self,
         pairs: &[PairIds],

@@ -248,6 +248,8 @@ mod tests {
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
             ("[training]\nstand_ins = -0.1", "stand_ins"),
+            ("[training]\nr_drop = -0.1", "r_drop"),
+            ("[training]\nr_drop = nan", "r_drop"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

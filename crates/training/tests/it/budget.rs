@@ -68,7 +68,8 @@ fn with_r_drop_a_step_reads_half_as_many_pairs_twice() -> anyhow::Result<()> {
         |run: &Trained| ModelDirectory::new(run.directory.path()).read_card().map(|card| card.provenance.target_tokens);
     assert_eq!(tokens(&twice)?, 2 * tokens(&half)?);
     // Without dropout both readings are the same, and nothing is added to the loss but rounding.
-    let dry = "[training]\nbatch_tokens = 120\ndropout = 0.0\nstand_ins = 0.0\nnoise = { bpe_dropout = 0.0, source_words = 0.0, target_words = 0.0 }\n";
+    let dry = "[training]\nbatch_tokens = 120\ndropout = 0.0\nstand_ins = 0.0\n\
+               noise = { bpe_dropout = 0.0, source_words = 0.0, target_words = 0.0 }\n";
     let first_loss = |run: Trained| {
         run.events.iter().find_map(|e| if let Event::Progress(progress) = e { Some(progress.loss) } else { None })
     };
