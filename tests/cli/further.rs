@@ -60,6 +60,7 @@ fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_ma
     for (text, parts) in [
         ("[model]\nembed = 32", &["model.embed is 32, and 24 in `model`"][..]),
         ("[model]\nencoder_layers = 2", &["model.encoder_layers is 2, and 1"]),
+        ("[model]\nmembers = 3", &["model.members is 3, and 2"]),
         ("[tokenizer]\nvocab = 400", &["tokenizer.vocab is 400, and 300"]),
         ("[tokenizer]\njoint = false", &["tokenizer.joint is false, and true"]),
         ("[training]\ndropuot = 0.2", &["`dropuot`"]),

@@ -93,20 +93,32 @@ fn an_unknown_or_missing_key_is_named() {
 #[test]
 fn weights_of_another_shape_than_the_configuration_wants_are_named() {
     let scratch = with_config(|config| config["model"]["decoder"]["hidden"] = json!(40));
-    assert_fault(&scratch, &["model/model.safetensors: the weight `decoder.", "[40, 48]", "[48, 48]"]);
+    assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.decoder.", "[40, 48]", "[48, 48]"]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(2));
-    assert_fault(&scratch, &["model/model.safetensors: the weight `encoder.layer1.", "is missing"]);
+    assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.encoder.layer1.", "is missing"]);
+    let scratch = with_config(|config| config["model"]["members"] = json!(3));
+    assert_fault(&scratch, &["model/model.safetensors: the weight `members.2.", "is missing"]);
+    let scratch = with_config(|config| config["model"]["members"] = json!(1));
+    assert_fault(&scratch, &["model/model.safetensors: the weight `embedding.", "is missing"]);
     let scratch = with_config(|config| config["model"]["decoder"]["attention"]["score"] = json!("general"));
-    assert_fault(&scratch, &["model/model.safetensors: the weight `decoder.attention."]);
+    assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.decoder.attention."]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(0));
     assert_fault(&scratch, &["model/config.json: no model has a `encoder.layers` of 0"]);
+    let scratch = with_config(|config| config["model"]["members"] = json!(0));
+    assert_fault(&scratch, &["model/config.json: no model has a `members` of 0"]);
 }
 
 #[test]
 fn absurd_sizes_are_refused_at_once_and_nothing_is_allocated_for_them() {
-    for path in
-        ["/embed", "/source_vocab", "/encoder/hidden", "/encoder/layers", "/decoder/hidden", "/decoder/attention/size"]
-    {
+    for path in [
+        "/embed",
+        "/source_vocab",
+        "/encoder/hidden",
+        "/encoder/layers",
+        "/decoder/hidden",
+        "/decoder/attention/size",
+        "/members",
+    ] {
         for huge in [1_000_000_000_u64, u64::MAX] {
             let scratch = with_config(|config| *config["model"].pointer_mut(path).expect("a key") = json!(huge));
             let started = Instant::now();

@@ -45,8 +45,9 @@ impl Trainer {
     fn differentiate(&mut self) -> Result<()> {
         let all: Vec<u32> = (0..BATCH as u32).collect();
         let (source, target, gold) = self.examples.batch(&all, &Device::Cpu)?;
-        let output = self.model.forward(&source, &target, &mut Pass::Evaluate)?;
-        let loss = loss(&output.readout, self.model.output_layer(), gold, 0.1, 0.0)?;
+        let member = &self.model.members()[0];
+        let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
+        let loss = loss(&output.readout, member.output_layer(), gold, 0.1, 0.0)?;
         loss.to_scalar::<f32>()?;
         self.gradients.compute(&loss)
     }

@@ -8,6 +8,7 @@ use glosser_translator::ModelConfig;
 /// Of sizes and counts: far beyond what can be computed with, and small enough that products of them are numbers.
 const LARGEST: usize = 1_000_000;
 const MOST_LAYERS: usize = 100;
+const MOST_MEMBERS: usize = 100;
 const MOST_STEPS: usize = 1_000_000_000;
 
 /// Numbers to learn. Training keeps each in memory, its gradient, and two moments, four bytes each; and all but the
@@ -45,6 +46,7 @@ impl Settings {
             ("model.encoder_layers", model.encoder_layers, MOST_LAYERS),
             ("model.decoder_hidden", model.decoder_hidden, LARGEST),
             ("model.attention_size", model.attention_size, LARGEST),
+            ("model.members", model.members, MOST_MEMBERS),
             ("tokenizer.vocab", tokenizer.vocab, LARGEST),
             ("training.batch_tokens", training.batch_tokens, LARGEST),
             ("training.warmup_steps", training.warmup_steps, LARGEST),

@@ -103,5 +103,5 @@ impl SimpleBackend for Frozen {
 
 /// Whether a parameter is the aligner's, by its name: no word of a translation depends on it.
 pub(crate) fn is_of_aligner(name: &str) -> bool {
-    name.starts_with("decoder.aligner.")
+    name.split('.').skip_while(|part| *part != "decoder").nth(1) == Some("aligner")
 }

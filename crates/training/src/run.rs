@@ -79,19 +79,25 @@ impl Run {
         let NoisyBatch { source, target, gold, words } =
             self.noise.batch(&pairs, self.settings.readings(), &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
-        let output = self.model.forward(&source, &target, &mut Pass::Train(&mut rng))?;
         let (smoothing, r_drop) = (training.label_smoothing as f32, training.r_drop as f32);
-        let loss = loss(&output.readout, self.model.output_layer(), gold, smoothing, r_drop)?;
-        let value = f64::from(loss.to_scalar::<f32>()?);
+        let examples = batch.repeat(self.settings.readings());
+        let members = self.model.members();
+        let (mut sum, mut value) = (None, 0.0);
+        // Each member learns by itself: what one does changes no gradient of another.
+        for member in members {
+            let output = member.forward(&source, &target, &mut Pass::Train(&mut rng))?;
+            let loss = loss(&output.readout, member.output_layer(), gold.clone(), smoothing, r_drop)?;
+            value += f64::from(loss.to_scalar::<f32>()?) / members.len() as f64;
+            let guided = self.guided.as_ref().map(|guided| guided.loss(&output, &examples, &words));
+            for part in [Some(loss), guided.transpose()?.flatten()].into_iter().flatten() {
+                sum = Some(match sum {
+                    Some(sum) => (sum + part)?,
+                    None => part,
+                });
+            }
+        }
         ensure!(value.is_finite(), Diverged { step, what: "the loss".into() });
-        let guided = self.guided.as_ref();
-        let of_attention =
-            guided.map(|guided| guided.loss(&output, &batch.repeat(self.settings.readings()), &words)).transpose()?;
-        let loss = match of_attention.flatten() {
-            Some(of_attention) => (loss + of_attention)?,
-            None => loss,
-        };
-        gradients.compute(&loss)?;
+        gradients.compute(&sum.expect("a model has a member"))?;
         let moved = adam.step(gradients, learning_rate, training.clip as f32)?;
         let gradient_norm = moved.ok_or(Diverged { step, what: "the gradient".into() })?;
         Ok(StepResult { loss: value, gradient_norm, learning_rate, tokens, time: started.elapsed() })

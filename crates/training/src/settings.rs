@@ -47,6 +47,8 @@ pub struct ModelSettings {
     pub attention: Score,
     /// Units of its inner layer.
     pub attention_size: usize,
+    /// How many such models are trained side by side, from different weights, and translate together.
+    pub members: usize,
 }
 
 /// How the weights are found.
@@ -148,11 +150,12 @@ impl Settings {
             tokenizer: TokenizerSettings { vocab: fitted_vocab(size.words), joint: true },
             model: ModelSettings {
                 embed: 256,
-                encoder_hidden: 256,
+                encoder_hidden: 128,
                 encoder_layers: 1,
-                decoder_hidden: 512,
+                decoder_hidden: 256,
                 attention: Score::Additive,
-                attention_size: 512,
+                attention_size: 256,
+                members: 2,
             },
             training: TrainingSettings {
                 seed: 1,
@@ -197,6 +200,7 @@ impl Settings {
                     .has_aligner()
                     .then_some(AttentionConfig { score: Score::Additive, size: model.attention_size }),
             },
+            members: model.members,
             precision: Precision::F32,
         }
     }
@@ -245,6 +249,8 @@ mod tests {
             ("[modle]\nembed = 32", "modle"),
             ("[model]\nembed = 0", "model.embed"),
             ("[model]\nembed = \"large\"", "large"),
+            ("[model]\nmembers = 0", "model.members"),
+            ("[model]\nmembers = 101", "model.members"),
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
             ("[training]\nstand_ins = -0.1", "stand_ins"),

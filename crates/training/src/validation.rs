@@ -1,12 +1,11 @@
 use crate::data::Examples;
 use crate::recovery::Diverged;
-use crate::{Event, Sample, Validation, loss};
+use crate::{Event, Sample, Validation};
 use anyhow::{Result, ensure};
 use candle_core::Device;
 use glosser_evaluation::Bleu;
-use glosser_kernels::Pass;
 use glosser_text::Pair;
-use glosser_translator::{FittedSearch, SearchOptions, Translator};
+use glosser_translator::{Batch, FittedSearch, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
 /// Pairs of one forward pass.
@@ -120,13 +119,12 @@ impl ValidationSet {
             if stop() {
                 return Ok(None);
             }
-            let (source, target, gold) = self.examples.batch(pairs, &Device::Cpu)?;
-            let model = translator.model();
-            let output = model.forward(&source, &target, &mut Pass::Evaluate)?;
-            let count = gold.len();
-            let loss = loss(&output.readout, model.output_layer(), gold, 0.0, 0.0)?;
-            sum += f64::from(loss.to_scalar::<f32>()?) * count as f64;
-            tokens += count;
+            let (sources, targets): (Vec<_>, Vec<_>) = self.examples.read(pairs)?.into_iter().unzip();
+            let source = Batch::new(&sources, &Device::Cpu)?;
+            for forced in translator.model().force(&source, &targets, Weighting::Attention)? {
+                sum -= forced.log_probs.iter().map(|p| f64::from(*p)).sum::<f64>();
+                tokens += forced.log_probs.len();
+            }
         }
         Ok(Some(sum / tokens.max(1) as f64))
     }

@@ -1,9 +1,10 @@
+use crate::member::{Member, mean};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_attention_decoder::{Decoder, DecoderConfig, Output};
-use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::{Embedding, Lengths, Linear, Pass, Precision, log_softmax_rows};
-use glosser_text::{BOS, EOS, PAD};
+use glosser_attention_decoder::{DecoderConfig, Output};
+use glosser_encoder::EncoderConfig;
+use glosser_kernels::{Lengths, Precision, log_softmax_rows};
+use glosser_text::{EOS, PAD};
 use serde::{Deserialize, Serialize};
 
 /// Sizes and kinds of all layers: what makes weights a model.
@@ -22,6 +23,9 @@ pub struct ModelConfig {
     pub encoder: EncoderConfig,
     /// The decoder.
     pub decoder: DecoderConfig,
+    /// How often there is all of that, each with weights of its own. Files that do not say have it once.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub members: usize,
     /// What the weights are in the file, and the decoder's while it searches. Files that do not say have `f32`.
     #[serde(default = "Precision::unsaid", skip_serializing_if = "Precision::is_f32")]
     pub precision: Precision,
@@ -32,6 +36,7 @@ impl ModelConfig {
     pub(crate) fn impossible(&self) -> Option<String> {
         const LARGEST: usize = 1 << 24;
         const MOST_LAYERS: usize = 1 << 10;
+        const MOST_MEMBERS: usize = 1 << 8;
         let sizes = [
             ("source_vocab", self.source_vocab, LARGEST),
             ("target_vocab", self.target_vocab, LARGEST),
@@ -41,6 +46,7 @@ impl ModelConfig {
             ("decoder.hidden", self.decoder.hidden, LARGEST),
             ("decoder.attention.size", self.decoder.attention.size, LARGEST),
             ("decoder.aligner.size", self.decoder.aligner.as_ref().map_or(1, |aligner| aligner.size), LARGEST),
+            ("members", self.members, MOST_MEMBERS),
         ];
         let shares = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
         let size = sizes.into_iter().find(|(_, size, most)| !(1..=*most).contains(size));
@@ -51,12 +57,22 @@ impl ModelConfig {
     }
 }
 
-/// Encoder and decoder.
+fn one() -> usize {
+    1
+}
+
+fn is_one(members: &usize) -> bool {
+    *members == 1
+}
+
+/// One encoder with its decoder, or several side by side that translate together: an ensemble.
+///
+/// Each member predicts the next word from the same words before it, and the model's logits are the mean of theirs; its
+/// probabilities are then the geometric mean of theirs, made to sum to one. Its attention is the mean of theirs.
 #[derive(Clone, Debug)]
 pub struct Model {
-    pub(crate) encoder: Encoder,
-    pub(crate) decoder: Decoder,
-    pub(crate) precision: Precision,
+    members: Vec<Member>,
+    precision: Precision,
     device: Device,
 }
 
@@ -88,7 +104,7 @@ impl Batch {
 pub enum Weighting {
     /// What the model attended to before it knew each word.
     Attention,
-    /// Where each word came from, now that it is known ([`Decoder::posterior`]): better links, for some times the work.
+    /// Where each word came from, now that it is known ([`glosser_attention_decoder::Decoder::posterior`]): better links, for some times the work.
     Posterior,
     /// The same by the aligner, which a guided model has: the best links. The posterior, if there is none.
     Aligner,
@@ -104,27 +120,27 @@ pub struct Forced {
 }
 
 impl Model {
-    /// With the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder`
-    /// and `decoder`. They are numbers in any case: a search in 8 bits quantises them when it lays them out.
+    /// With the weights of `vb`: those of the [`Member`], or of each of several behind `members.0`, `members.1` and so on.
+    /// They are numbers in any case: a search in 8 bits quantises them when it lays them out.
     pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
-        let embed = config.embed;
-        let (source, target) = if config.joint_vocab {
-            let joint = Embedding::new(config.source_vocab, embed, vb.pp("embedding"))?;
-            (joint.clone(), joint)
-        } else {
-            (
-                Embedding::new(config.source_vocab, embed, vb.pp("source_embedding"))?,
-                Embedding::new(config.target_vocab, embed, vb.pp("target_embedding"))?,
-            )
+        let members = match config.members {
+            1 => vec![Member::new(config, vb.clone())?],
+            several => {
+                let vb = vb.pp("members");
+                (0..several).map(|number| Member::new(config, vb.pp(number))).collect::<Result<_>>()?
+            }
         };
-        let encoder = Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?;
-        let annotation = encoder.annotation_size();
-        Ok(Self {
-            decoder: Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?,
-            encoder,
-            precision: config.precision,
-            device: vb.device().clone(),
-        })
+        Ok(Self { members, precision: config.precision, device: vb.device().clone() })
+    }
+
+    /// Its members, at least one.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// What the decoder's weights are while it searches.
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// Where the weights are.
@@ -132,57 +148,46 @@ impl Model {
         &self.device
     }
 
-    /// Reads `source` (ids that end in EOS) and goes through `target` (ids that end in EOS), each token predicted
-    /// after the given ones before it.
-    pub fn forward(&self, source: &Batch, target: &Batch, pass: &mut Pass) -> Result<Output> {
-        let annotations = self.encoder.forward(&source.ids, &source.lengths, pass)?;
-        self.decoder.forward(&self.target_in(target)?, &target.lengths, &annotations, pass)
-    }
-
-    /// The token before each of a target's.
-    fn target_in(&self, target: &Batch) -> Result<Tensor> {
-        let (batch, len) = target.ids.dims2()?;
-        let first = Tensor::full(BOS, (batch, 1), &self.device)?;
-        Tensor::cat(&[&first, &target.ids.narrow(1, 0, len - 1)?], 1)
-    }
-
-    /// Readouts to logits.
-    pub fn output_layer(&self) -> &Linear {
-        self.decoder.output_layer()
-    }
-
     /// The probability of given target sentences, and what is attended to on the way through them (forced decoding).
     pub fn force(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<Forced>> {
         let batch = Batch::new(target, &self.device)?;
-        let annotations = self.encoder.forward(&source.ids, &source.lengths, &mut Pass::Evaluate)?;
-        let (target_in, lengths) = (self.target_in(&batch)?, &batch.lengths);
-        let output = match weighting {
-            Weighting::Attention => self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?,
-            Weighting::Aligner if self.decoder.has_aligner() => {
-                let output = self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?;
-                Output { weights: output.aligner_weights.clone().unwrap_or(output.weights), ..output }
-            }
-            Weighting::Posterior | Weighting::Aligner => {
-                self.decoder.posterior(&target_in, target, lengths, &annotations)?
-            }
-        };
-        let logits = self.output_layer().forward(&output.readout)?;
-        let vocab = logits.dim(1)?;
-        let mut log_probs = logits.flatten_all()?.to_vec1::<f32>()?;
-        log_softmax_rows(&mut log_probs, vocab);
-        let weights = output.weights.to_vec3::<f32>()?;
-        let mut rows = log_probs.chunks(vocab);
+        let outputs = self.members.iter().map(|member| member.force(source, &batch, target, weighting));
+        let outputs = outputs.collect::<Result<Vec<_>>>()?;
+        let log_probs = self.log_probs(&outputs, &target.concat())?;
+        let weights = outputs.iter().map(|output| output.weights.flatten_all()?.to_vec1::<f32>());
+        let weights = mean(weights.collect::<Result<_>>()?);
+        let (target_len, source_len) = (batch.lengths.longest(), source.lengths.longest());
+        let mut log_probs = log_probs.into_iter();
         Ok(target
             .iter()
-            .zip(weights)
+            .zip(weights.chunks(target_len * source_len))
             .zip(source.lengths.as_slice())
-            .map(|((ids, weights), source_len)| Forced {
-                log_probs: ids.iter().zip(rows.by_ref()).map(|(id, row)| row[*id as usize]).collect(),
-                weights: weights.into_iter().take(ids.len()).map(|row| row[..*source_len].to_vec()).collect(),
+            .map(|((ids, weights), tokens)| Forced {
+                log_probs: log_probs.by_ref().take(ids.len()).collect(),
+                weights: weights.chunks(source_len).take(ids.len()).map(|row| row[..*tokens].to_vec()).collect(),
             })
             .collect())
     }
+
+    /// log p of each token of a batch, from what each member made of it.
+    fn log_probs(&self, outputs: &[Output], gold: &[u32]) -> Result<Vec<f32>> {
+        let mut log_probs = Vec::with_capacity(gold.len());
+        for gold in gold.chunks(LOGITS_AT_ONCE) {
+            let logits = |(member, output): (&Member, &Output)| {
+                let readout = output.readout.narrow(0, log_probs.len(), gold.len())?;
+                member.output_layer().forward(&readout)?.flatten_all()?.to_vec1::<f32>()
+            };
+            let mut rows = mean(self.members.iter().zip(outputs).map(logits).collect::<Result<_>>()?);
+            let vocab = rows.len() / gold.len();
+            log_softmax_rows(&mut rows, vocab);
+            log_probs.extend(rows.chunks(vocab).zip(gold).map(|(row, id)| row[*id as usize]));
+        }
+        Ok(log_probs)
+    }
 }
+
+/// Tokens whose logits are in memory at a time: some 16 MB for 4,000 words.
+const LOGITS_AT_ONCE: usize = 1024;
 
 /// The ids with EOS behind them, as every sentence enters the model.
 pub(crate) fn ended(ids: &[u32]) -> Vec<u32> {

@@ -3,11 +3,11 @@
 
 use crate::Hypothesis;
 use crate::beam::{Beam, Candidate, Fate};
+use crate::member::{StepTogether, select};
 use crate::model::Batch;
 use crate::search::{SearchOptions, Searcher};
 use candle_core::{Result, bail};
-use glosser_attention_decoder::Step;
-use glosser_kernels::{Pass, log_softmax_rows};
+use glosser_kernels::log_softmax_rows;
 
 /// One step of a search.
 pub(crate) struct ObservedStep {
@@ -31,16 +31,15 @@ impl Searcher {
         alternatives: usize,
     ) -> Result<(Vec<ObservedStep>, Vec<Hypothesis>)> {
         let batch = Batch::new(&[source], &self.device)?;
-        let annotations = self.encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?;
-        let (mut state, memory) = self.decoder.start(&annotations)?;
+        let (mut states, memories) = self.members.start(&batch)?;
         let mut beam = Beam::new(options.limits(source));
         let wanted = options.beam_size.max(1).saturating_mul(2).saturating_add(alternatives);
         let (mut steps, mut live) = (Vec::new(), vec![(Vec::new(), 0.0)]);
         while !beam.is_done() {
             let previous: Vec<u32> = beam.last_tokens().collect();
             let sentences = vec![0; previous.len()];
-            let Step { mut logits, weights, state: after } =
-                self.decoder.step(&previous, &sentences, &state, &memory)?;
+            let StepTogether { mut logits, weights, states: after } =
+                self.members.step(&previous, &sentences, &states, &memories)?;
             let vocab = logits.len() / previous.len();
             log_softmax_rows(&mut logits, vocab);
             beam.heed_cuts(&logits, vocab);
@@ -56,7 +55,7 @@ impl Searcher {
                 next.map(|next| ([live[next.parent].0.as_slice(), &[next.token]].concat(), next.log_prob)).collect();
             without_most(&mut candidates, alternatives);
             steps.push(ObservedStep { live: std::mem::replace(&mut live, next), candidates });
-            state = after.select(&parents);
+            states = select(&after, &parents);
         }
         let found = beam.into_hypotheses();
         if found.is_empty() {

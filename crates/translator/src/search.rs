@@ -1,10 +1,10 @@
 use crate::beam::{Beam, Limits, stand_ins};
+use crate::member::{PreparedMembers, StepTogether, select};
 use crate::model::{Batch, Model};
 use crate::workers::Workers;
 use candle_core::{Device, Result, bail};
-use glosser_attention_decoder::{PreparedDecoder, PreparedMemory, State, Step};
-use glosser_encoder::Encoder;
-use glosser_kernels::{Pass, log_softmax_rows};
+use glosser_attention_decoder::{PreparedMemory, State};
+use glosser_kernels::log_softmax_rows;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -52,8 +52,7 @@ impl SearchOptions {
 /// A [`Model`] with its weights laid out for search.
 #[derive(Debug)]
 pub struct Searcher {
-    pub(crate) encoder: Encoder,
-    pub(crate) decoder: PreparedDecoder,
+    pub(crate) members: PreparedMembers,
     pub(crate) device: Device,
     workers: Workers,
 }
@@ -62,8 +61,7 @@ impl Model {
     /// Lays out the weights that the model has now.
     pub fn searcher(&self) -> Result<Searcher> {
         Ok(Searcher {
-            encoder: self.encoder.clone(),
-            decoder: PreparedDecoder::new(&self.decoder, self.precision)?,
+            members: PreparedMembers::new(self.members(), self.precision())?,
             device: self.device().clone(),
             workers: Workers::default(),
         })
@@ -101,18 +99,17 @@ impl Searcher {
     /// The hypotheses of each sentence with its place in the batch, as they are done.
     fn search_batch(&self, sources: &[&[u32]], options: &SearchOptions) -> Result<Vec<(usize, Vec<Hypothesis>)>> {
         let batch = Batch::new(sources, &self.device)?;
-        let annotations = self.encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?;
-        let (mut state, memory) = self.decoder.start(&annotations)?;
+        let (mut states, memories) = self.members.start(&batch)?;
         let beam = |source: &&[u32]| Beam::new(options.limits(source));
         let mut going: Vec<(usize, Beam)> = sources.iter().map(beam).enumerate().collect();
         let mut done = Vec::with_capacity(sources.len());
         while !going.is_empty() {
-            let (rows, after) = self.step(&mut going, &state, &memory)?;
+            let (rows, after) = self.step(&mut going, &states, &memories)?;
             let (ended, rest): (Vec<_>, Vec<_>) =
                 going.into_iter().zip(rows).partition(|((_, beam), _)| beam.is_done());
             done.extend(ended.into_iter().map(|((place, beam), _)| (place, beam.into_hypotheses())));
             let rows: Vec<usize> = rest.iter().flat_map(|(_, rows)| rows).copied().collect();
-            state = after.select(&rows);
+            states = select(&after, &rows);
             going = rest.into_iter().map(|(beam, _)| beam).collect();
         }
         Ok(done)
@@ -123,9 +120,9 @@ impl Searcher {
     fn step(
         &self,
         going: &mut [(usize, Beam)],
-        state: &State,
-        memory: &PreparedMemory,
-    ) -> Result<(Vec<Vec<usize>>, State)> {
+        states: &[State],
+        memories: &[PreparedMemory],
+    ) -> Result<(Vec<Vec<usize>>, Vec<State>)> {
         let (mut previous, mut sentences, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for (place, beam) in &*going {
             let first = previous.len();
@@ -133,7 +130,8 @@ impl Searcher {
             sentences.resize(previous.len(), *place);
             rows.push(first..previous.len());
         }
-        let Step { mut logits, weights, state } = self.decoder.step(&previous, &sentences, state, memory)?;
+        let StepTogether { mut logits, weights, states } =
+            self.members.step(&previous, &sentences, states, memories)?;
         let vocab = logits.len() / previous.len();
         log_softmax_rows(&mut logits, vocab);
         let parents = going.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
@@ -141,6 +139,6 @@ impl Searcher {
             let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);
             parents.into_iter().map(|parent| rows.start + parent).collect()
         });
-        Ok((parents.collect(), state))
+        Ok((parents.collect(), states))
     }
 }

@@ -21,7 +21,7 @@ const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
 /// Name of the bundled corpus: by it a second run knows a model of the first.
 const NAME: &str = "bundled English-French corpus";
 
-/// Small sizes, and no words dropped: the corpus has a few hundred words, and the person is waiting.
+/// One small model, and no words dropped: the corpus has a few hundred words, and the person is waiting.
 const CONFIG: &str = "
 [tokenizer]
 vocab = 3000
@@ -31,6 +31,7 @@ embed = 128
 encoder_hidden = 128
 decoder_hidden = 256
 attention_size = 128
+members = 1
 
 [training]
 batch_tokens = 500

@@ -32,6 +32,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
         ("search", search(&card)),
         ("vocabulary", vocab),
         ("weights", weights),
+        ("members", members(model.members)),
         ("embedding", format!("{}", model.embed)),
         (
             "encoder",
@@ -61,6 +62,14 @@ pub fn run(args: InfoArgs) -> Result<()> {
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
     out.flush()?;
     Ok(())
+}
+
+/// How many there are of what the next lines describe.
+fn members(count: usize) -> String {
+    match count {
+        1 => "1".to_owned(),
+        several => format!("{several}, each with the layers below; their logits are averaged"),
+    }
 }
 
 /// How the model translates, unless told otherwise.

@@ -73,7 +73,8 @@ fn a_run_that_diverges_says_where_and_what_to_do_and_leaves_the_model_as_it_was(
         [fs::read(directory.path().join("model.safetensors"))?, fs::read(directory.path().join("config.json"))?];
     // Every step from new weights leaves some whose products overflow, even with an eighth of the rate, and the next finds
     // that. With all pairs in one batch, a validation finds it.
-    let wild = "[training]\nlearning_rate = 1e38\nwarmup_steps = 1\n[training.budget]\nsteps = 20";
+    let wild =
+        "[model]\nmembers = 1\n[training]\nlearning_rate = 3e38\nwarmup_steps = 1\n[training.budget]\nsteps = 20";
     for (batch_tokens, found) in [
         (120, "the loss is no longer a number at step 8"),
         (100_000, "the validation loss is no longer a number at step 4"),

@@ -121,7 +121,7 @@ proptest! {
         let (model, training) = (&mut found.model, &mut found.training);
         found.tokenizer.vocab = sizes[0].max(300);
         (model.embed, model.encoder_hidden, model.decoder_hidden) = (sizes[1], sizes[2], sizes[3]);
-        (model.attention, model.encoder_layers) = (score, sizes[4] % 100 + 1);
+        (model.attention, model.encoder_layers, model.members) = (score, sizes[4] % 100 + 1, sizes[3] % 100 + 1);
         (training.batch_tokens, training.warmup_steps, training.longest) = (sizes[5], sizes[6], sizes[7]);
         (training.dropout, training.label_smoothing, training.stand_ins) = (shares[0], shares[1], shares[2]);
         training.noise = NoiseSettings { bpe_dropout: shares[3], source_words: shares[4], target_words: shares[5] };

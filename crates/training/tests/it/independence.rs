@@ -28,8 +28,8 @@ fn untrained() -> Translator {
     assert_eq!(tokenizer.vocab_size(), 1000);
     let tokenizers = Tokenizers::joint(tokenizer);
     let config = Settings::for_corpus(SMALL, &Overrides::default()).expect("defaults").model_config(&tokenizers);
-    let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab);
-    assert_eq!(sizes, (256, 256, 512, 1000));
+    let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab, config.members);
+    assert_eq!(sizes, (256, 128, 256, 1000, 2));
     let (_, parameters) = Parameters::initialise(&config, 1, DType::F32).expect("weights");
     Translator::new(parameters.frozen(&config).expect("a model"), tokenizers)
 }

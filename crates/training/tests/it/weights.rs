@@ -34,61 +34,64 @@ fn the_same_seed_gives_the_same_weights_file_and_another_seed_another() -> anyho
 
 #[test]
 fn a_model_file_has_these_weights_in_these_shapes() -> anyhow::Result<()> {
-    let trained = run(
-        reversals(100, 1),
-        None,
-        overrides(&[TINY, STEPS, "[tokenizer]\nvocab = 270\n[model]\nencoder_layers = 2\nattention_size = 10"]),
-    )?;
-    let bytes = trained.weights();
-    let file = safetensors::SafeTensors::deserialize(&bytes)?;
-    assert!(file.iter().all(|(_, tensor)| tensor.dtype() == safetensors::Dtype::F32));
-    let mut found: Vec<String> = file.iter().map(|(name, tensor)| format!("{name} {:?}", tensor.shape())).collect();
-    found.sort();
-    let expected = [
-        "decoder.aligner.key.weight [10, 40]",
-        "decoder.aligner.query.bias [10]",
-        "decoder.aligner.query.weight [10, 48]",
-        "decoder.aligner.score.weight [10]",
-        "decoder.ask.input.bias [72]",
-        "decoder.ask.input.weight [72, 16]",
-        "decoder.ask.recurrent.bias [1, 24]",
-        "decoder.ask.recurrent.weight [72, 24]",
-        "decoder.attention.key.weight [10, 40]",
-        "decoder.attention.query.bias [10]",
-        "decoder.attention.query.weight [10, 24]",
-        "decoder.attention.score.weight [10]",
-        "decoder.output.bias [270]",
-        "decoder.read.input.bias [72]",
-        "decoder.read.input.weight [72, 64]",
-        "decoder.read.recurrent.bias [1, 24]",
-        "decoder.read.recurrent.weight [72, 24]",
-        "decoder.readout.bias [16]",
-        "decoder.readout.weight [16, 80]",
-        "decoder.start_ask.bias [24]",
-        "decoder.start_ask.weight [24, 24]",
-        "decoder.start_read.bias [24]",
-        "decoder.start_read.weight [24, 24]",
-        "embedding.weight [270, 16]",
-        "encoder.layer0.backward.input.bias [36]",
-        "encoder.layer0.backward.input.weight [36, 16]",
-        "encoder.layer0.backward.recurrent.bias [1, 12]",
-        "encoder.layer0.backward.recurrent.weight [36, 12]",
-        "encoder.layer0.forward.input.bias [36]",
-        "encoder.layer0.forward.input.weight [36, 16]",
-        "encoder.layer0.forward.recurrent.bias [1, 12]",
-        "encoder.layer0.forward.recurrent.weight [36, 12]",
-        "encoder.layer1.backward.input.bias [36]",
-        "encoder.layer1.backward.input.weight [36, 24]",
-        "encoder.layer1.backward.recurrent.bias [1, 12]",
-        "encoder.layer1.backward.recurrent.weight [36, 12]",
-        "encoder.layer1.forward.input.bias [36]",
-        "encoder.layer1.forward.input.weight [36, 24]",
-        "encoder.layer1.forward.recurrent.bias [1, 12]",
-        "encoder.layer1.forward.recurrent.weight [36, 12]",
-    ];
-    assert_eq!(found, expected);
+    for (members, prefixes) in [(1, &[""][..]), (2, &["members.0.", "members.1."])] {
+        let sizes =
+            format!("[tokenizer]\nvocab = 270\n[model]\nencoder_layers = 2\nattention_size = 10\nmembers = {members}");
+        let trained = run(reversals(100, 1), None, overrides(&[TINY, STEPS, &sizes]))?;
+        let bytes = trained.weights();
+        let file = safetensors::SafeTensors::deserialize(&bytes)?;
+        assert!(file.iter().all(|(_, tensor)| tensor.dtype() == safetensors::Dtype::F32));
+        let mut found: Vec<String> = file.iter().map(|(name, tensor)| format!("{name} {:?}", tensor.shape())).collect();
+        found.sort();
+        let expected = prefixes.iter().flat_map(|prefix| WEIGHTS.map(|weight| format!("{prefix}{weight}")));
+        assert_eq!(found, expected.collect::<Vec<_>>());
+    }
     Ok(())
 }
+
+/// Names and shapes of a member's weights.
+const WEIGHTS: [&str; 40] = [
+    "decoder.aligner.key.weight [10, 40]",
+    "decoder.aligner.query.bias [10]",
+    "decoder.aligner.query.weight [10, 48]",
+    "decoder.aligner.score.weight [10]",
+    "decoder.ask.input.bias [72]",
+    "decoder.ask.input.weight [72, 16]",
+    "decoder.ask.recurrent.bias [1, 24]",
+    "decoder.ask.recurrent.weight [72, 24]",
+    "decoder.attention.key.weight [10, 40]",
+    "decoder.attention.query.bias [10]",
+    "decoder.attention.query.weight [10, 24]",
+    "decoder.attention.score.weight [10]",
+    "decoder.output.bias [270]",
+    "decoder.read.input.bias [72]",
+    "decoder.read.input.weight [72, 64]",
+    "decoder.read.recurrent.bias [1, 24]",
+    "decoder.read.recurrent.weight [72, 24]",
+    "decoder.readout.bias [16]",
+    "decoder.readout.weight [16, 80]",
+    "decoder.start_ask.bias [24]",
+    "decoder.start_ask.weight [24, 24]",
+    "decoder.start_read.bias [24]",
+    "decoder.start_read.weight [24, 24]",
+    "embedding.weight [270, 16]",
+    "encoder.layer0.backward.input.bias [36]",
+    "encoder.layer0.backward.input.weight [36, 16]",
+    "encoder.layer0.backward.recurrent.bias [1, 12]",
+    "encoder.layer0.backward.recurrent.weight [36, 12]",
+    "encoder.layer0.forward.input.bias [36]",
+    "encoder.layer0.forward.input.weight [36, 16]",
+    "encoder.layer0.forward.recurrent.bias [1, 12]",
+    "encoder.layer0.forward.recurrent.weight [36, 12]",
+    "encoder.layer1.backward.input.bias [36]",
+    "encoder.layer1.backward.input.weight [36, 24]",
+    "encoder.layer1.backward.recurrent.bias [1, 12]",
+    "encoder.layer1.backward.recurrent.weight [36, 12]",
+    "encoder.layer1.forward.input.bias [36]",
+    "encoder.layer1.forward.input.weight [36, 24]",
+    "encoder.layer1.forward.recurrent.bias [1, 12]",
+    "encoder.layer1.forward.recurrent.weight [36, 12]",
+];
 
 #[test]
 fn separate_vocabularies_train_load_and_translate() -> anyhow::Result<()> {
@@ -100,9 +103,11 @@ fn separate_vocabularies_train_load_and_translate() -> anyhow::Result<()> {
     assert!(!directory.join("tokenizer.json").exists(), "nobody reads it");
     let weights = trained.weights();
     let file = safetensors::SafeTensors::deserialize(&weights)?;
-    assert!(file.tensor("embedding.weight").is_err());
-    file.tensor("source_embedding.weight")?;
-    file.tensor("target_embedding.weight")?;
+    for member in ["members.0", "members.1"] {
+        assert!(file.tensor(&format!("{member}.embedding.weight")).is_err());
+        file.tensor(&format!("{member}.source_embedding.weight"))?;
+        file.tensor(&format!("{member}.target_embedding.weight"))?;
+    }
 
     let translator = Translator::load(directory)?;
     // Each side has learnt its own words.

@@ -2,6 +2,7 @@
 
 mod copying;
 mod directory;
+mod ensemble;
 mod explain;
 mod hostile;
 mod lines;

@@ -1,8 +1,8 @@
-use crate::support::{SCORES, SENTENCES, bits, random};
+use crate::support::{SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::Device;
 use glosser_kernels::Pass;
 use glosser_text::{BOS, EOS, PAD, number_of_stand_in};
-use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator, Weighting};
+use glosser_translator::{Batch, Hypothesis, Member, Model, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
 /// Ids of every sentence, ended.
@@ -21,8 +21,12 @@ fn searched(model: &Model, sources: &[Vec<u32>], options: &SearchOptions) -> Vec
 /// What the model holds of every token at every position of a sentence that is given to it whole.
 fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
     let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
-    let output = model.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
-    model.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
+    let of = |member: &Member| {
+        let output = member.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
+        member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
+    };
+    let [only] = model.members() else { panic!("one member") };
+    of(only)
 }
 
 #[test]
@@ -55,8 +59,8 @@ fn a_beam_of_one_takes_the_likeliest_token_at_every_step() {
 /// tokens of one at once.
 #[test]
 fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() {
-    for score in SCORES {
-        let random = random(score, false);
+    for (score, members) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 3)]) {
+        let random = ensemble(score, false, members);
         let model = random.translator.model();
         let sources = sources(&random.translator);
         for beam_size in [1, 5] {
@@ -166,8 +170,8 @@ fn a_translation_has_at_least_one_token_and_no_control_token() {
 #[test]
 fn a_translation_depends_on_its_sentence_alone() {
     let neighbour = "über die Wiese läuft ".repeat(25);
-    for score in SCORES {
-        let translator = random(score, true).translator;
+    for (score, members) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 2)]) {
+        let translator = ensemble(score, true, members).translator;
         for beam_size in [1, 5] {
             let translate = |sentences: &[&str], batch_size| {
                 let options = SearchOptions { beam_size, batch_size, max_length: Some(12), ..SearchOptions::STANDARD };
@@ -176,13 +180,16 @@ fn a_translation_depends_on_its_sentence_alone() {
             };
             let alone = translate(&SENTENCES, 1);
             for batch_size in [3, 64] {
-                assert!(translate(&SENTENCES, batch_size) == alone, "{score:?} {beam_size}: batches of {batch_size}");
+                assert!(
+                    translate(&SENTENCES, batch_size) == alone,
+                    "{score:?} {beam_size} {members}: batches of {batch_size}"
+                );
             }
             let turned: Vec<&str> = SENTENCES.into_iter().rev().chain([neighbour.as_str()]).collect();
             let mut back = translate(&turned, 64);
             back.pop();
             back.reverse();
-            assert!(back == alone, "{score:?} {beam_size}: another order and a long neighbour");
+            assert!(back == alone, "{score:?} {beam_size} {members}: another order and a long neighbour");
         }
     }
 }

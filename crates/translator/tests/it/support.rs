@@ -32,8 +32,13 @@ pub struct Random {
     pub translator: Translator,
 }
 
-/// `dot` wants as many units in the decoder as an annotation has, so all have.
+/// A model of one member. `dot` wants as many units in the decoder as an annotation has, so all have.
 pub fn random(score: Score, joint_vocab: bool) -> Random {
+    ensemble(score, joint_vocab, 1)
+}
+
+/// The same of several.
+pub fn ensemble(score: Score, joint_vocab: bool, members: usize) -> Random {
     let train = || Tokenizer::train(SENTENCES.into_iter(), 298).expect("a tokenizer");
     let tokenizers = if joint_vocab { Tokenizers::joint(train()) } else { Tokenizers::separate(train(), train()) };
     let config = ModelConfig {
@@ -48,6 +53,7 @@ pub fn random(score: Score, joint_vocab: bool) -> Random {
             attention: AttentionConfig { score, size: 10 },
             aligner: None,
         },
+        members,
         precision: Precision::F32,
     };
     let weights = Arc::new(Mutex::new(Weights::new()));
@@ -59,6 +65,25 @@ pub fn random(score: Score, joint_vocab: bool) -> Random {
 }
 
 impl Random {
+    /// The weights of one member of several, as a model of its own has them.
+    pub fn weights_of(&self, member: usize) -> Weights {
+        let prefix = format!("members.{member}.");
+        let own = |(name, weight): (&String, &Tensor)| Some((name.strip_prefix(&prefix)?.to_owned(), weight.clone()));
+        self.weights.iter().filter_map(own).collect()
+    }
+
+    /// One member of several, as a model of its own.
+    pub fn member(&self, member: usize) -> Translator {
+        let config = ModelConfig { members: 1, ..self.config.clone() };
+        self.read(&write_weights(&self.weights_of(member)).expect("bytes"), &config)
+    }
+
+    /// A translator of the same tokenizers with other weights.
+    pub fn read(&self, weights: &[u8], config: &ModelConfig) -> Translator {
+        let model = read_weights(weights, config, &Device::Cpu).expect("a model");
+        Translator::new(model, self.translator.tokenizers().clone())
+    }
+
     /// The same model, but for the bias of one token of the target.
     pub fn with_bias(&self, token: u32, bias: f32) -> Translator {
         const NAME: &str = "decoder.output.bias";
@@ -67,9 +92,7 @@ impl Random {
         biases[token as usize] = bias;
         let len = biases.len();
         weights.insert(NAME.to_owned(), Tensor::from_vec(biases, len, &Device::Cpu).expect("a tensor"));
-        let bytes = write_weights(&weights).expect("bytes");
-        let model = read_weights(&bytes, &self.config, &Device::Cpu).expect("a model");
-        Translator::new(model, self.translator.tokenizers().clone())
+        self.read(&write_weights(&weights).expect("bytes"), &self.config)
     }
 }
 

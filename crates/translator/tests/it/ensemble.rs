@@ -1,0 +1,98 @@
+//! Several members in one model: what they say together is the mean of what each says alone.
+
+use crate::support::{Random, SCORES, SENTENCES, bits, ensemble};
+use candle_core::Device;
+use glosser_kernels::{Pass, Precision, log_softmax_rows};
+use glosser_text::EOS;
+use glosser_translator::{Batch, ModelConfig, Translation, Translator, Weighting, quantize_weights, write_weights};
+
+const WEIGHTINGS: [Weighting; 2] = [Weighting::Attention, Weighting::Posterior];
+
+fn pairs() -> Vec<(&'static str, &'static str)> {
+    SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect()
+}
+
+fn forced(translator: &Translator, weighting: Weighting) -> Vec<Translation> {
+    translator.force(&pairs(), 4, weighting).expect("forced decoding")
+}
+
+fn members(random: &Random) -> Vec<Translator> {
+    (0..random.config.members).map(|number| random.member(number)).collect()
+}
+
+/// Logits of one pair by a model of one member, from its reference: the forward pass of training.
+fn logits(translator: &Translator, source: &str, target: &str) -> Vec<Vec<f32>> {
+    let batch = |ids: Vec<u32>| Batch::new(&[[&ids[..], &[EOS]].concat()], &Device::Cpu).expect("a batch");
+    let source = batch(translator.encode_source(source).ids);
+    let target = batch(translator.encode_target(target).ids);
+    let member = &translator.model().members()[0];
+    let output = member.forward(&source, &target, &mut Pass::Evaluate).expect("an output");
+    member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
+}
+
+#[test]
+fn a_word_has_the_geometric_mean_of_its_probabilities_made_to_sum_to_one() {
+    for score in SCORES {
+        let random = ensemble(score, false, 3);
+        let alone = members(&random);
+        let together = random.translator.force_by_token(&pairs(), 4, Weighting::Attention).expect("forced decoding");
+        for ((source, target), together) in pairs().into_iter().zip(together) {
+            let mut ids = random.translator.encode_target(target).ids;
+            ids.push(EOS);
+            let of_each: Vec<Vec<Vec<f32>>> = alone.iter().map(|member| logits(member, source, target)).collect();
+            for (at, (id, found)) in ids.into_iter().zip(together.token_log_probs).enumerate() {
+                let vocab = of_each[0][at].len();
+                let mean = |word: usize| of_each.iter().map(|logits| logits[at][word]).sum::<f32>() / 3.0;
+                let mut row: Vec<f32> = (0..vocab).map(mean).collect();
+                log_softmax_rows(&mut row, vocab);
+                let expected = row[id as usize];
+                assert!((found - expected).abs() < 1e-4, "{score:?}, token {at} of {target}: {found}, not {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn weights_are_the_mean_of_the_members() {
+    for weighting in WEIGHTINGS {
+        let random = ensemble(SCORES[2], true, 2);
+        let alone: Vec<Vec<Translation>> = members(&random).iter().map(|member| forced(member, weighting)).collect();
+        for (pair, together) in forced(&random.translator, weighting).iter().enumerate() {
+            let of = |member: usize| alone[member][pair].attention.rows().flatten();
+            for ((a, b), together) in of(0).zip(of(1)).zip(together.attention.rows().flatten()) {
+                assert!(((a + b) / 2.0 - together).abs() < 1e-6, "{weighting:?}: {a} and {b}, not {together}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_members_that_are_the_same_translate_as_one() {
+    let random = ensemble(SCORES[2], true, 2);
+    let own = random.weights_of(0);
+    let named =
+        |member: usize| own.iter().map(move |(name, weight)| (format!("members.{member}.{name}"), weight.clone()));
+    let (one, two) =
+        (write_weights(&own).expect("bytes"), write_weights(&named(0).chain(named(1)).collect()).expect("bytes"));
+    let quantized = |bytes: &[u8]| quantize_weights(bytes).expect("quantised");
+    for (precision, one, two) in
+        [(Precision::F32, one.clone(), two.clone()), (Precision::Int8, quantized(&one), quantized(&two))]
+    {
+        let found = |weights: &[u8], members| {
+            let config = ModelConfig { precision, members, ..random.config.clone() };
+            random.read(weights, &config).translate(&SENTENCES).expect("translations")
+        };
+        assert!(found(&one, 1).iter().map(bits).eq(found(&two, 2).iter().map(bits)), "{precision:?}");
+    }
+}
+
+#[test]
+fn members_differ_and_both_count() {
+    let random = ensemble(SCORES[2], true, 2);
+    let log_prob = |translator: &Translator| forced(translator, Weighting::Attention)[0].log_prob;
+    let [a, b] = [0, 1].map(|number| log_prob(&random.member(number)));
+    let together = log_prob(&random.translator);
+    assert!(a != b && together != a && together != b, "{a}, {b}, {together}");
+    // Log probabilities before they are made to sum to one are the mean, and that sum is at most one.
+    assert!(together >= (a + b) / 2.0 - 1e-3, "{together} is less likely than the mean of {a} and {b}");
+}
