@@ -8,7 +8,8 @@ usage() {
   cat <<'USAGE'
 usage: scripts/bench.sh [--rounds N] [--threads N] [MODEL SOURCES]
 
-  MODEL      directory of a model that `glosser train` wrote, with one vocabulary and additive attention
+  MODEL      directory of a model that `glosser train` wrote, of one member (`model.members = 1` in its configuration),
+             with one vocabulary and additive attention
   SOURCES    sentences to translate, one a line; may be gzip
   --rounds   how often ours and the peer are run in turn (5); figures are medians over the rounds
   --threads  that each of the two computes with (all processors)
