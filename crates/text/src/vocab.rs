@@ -43,16 +43,16 @@ pub fn number_of_stand_in(id: u32) -> Option<usize> {
 /// Small corpora want small vocabularies: a sub-word that was seen five times has learnt nothing. Sennrich & Zhang (2019,
 /// "Revisiting Low-Resource Neural Machine Translation: A Case Study") gain 4.9 BLEU from a smaller vocabulary alone on
 /// their smallest corpus, 100,000 running words. The number of word types in a text grows about as the square root of
-/// its length (Heaps' law), and so does this size: 4.8 √words, rounded to a multiple of eight, which matrix kernels
-/// like, and kept within 400 and 16,000.
+/// its length (Heaps' law), and so does this size: 9.6 √words, rounded to a multiple of eight, which matrix kernels
+/// like, and kept within 400 and 16,000. (Half of that was measured to be worse: `docs/experiments.md`.)
 ///
 /// ```
-/// assert_eq!(glosser_text::fitted_vocab(5_000), 400);
-/// assert_eq!(glosser_text::fitted_vocab(100_000), 1_520);
-/// assert_eq!(glosser_text::fitted_vocab(700_000), 4_016);
+/// assert_eq!(glosser_text::fitted_vocab(1_000), 400);
+/// assert_eq!(glosser_text::fitted_vocab(100_000), 3_032);
+/// assert_eq!(glosser_text::fitted_vocab(700_000), 8_032);
 /// assert_eq!(glosser_text::fitted_vocab(100_000_000), 16_000);
 /// ```
 pub fn fitted_vocab(words: usize) -> usize {
-    let fitted = 4.8 * (words as f64).sqrt();
+    let fitted = 9.6 * (words as f64).sqrt();
     ((fitted / 8.0).round() as usize * 8).clamp(400, 16_000)
 }
