@@ -57,6 +57,8 @@ pub(crate) struct Limits {
     pub max_length: usize,
     /// The stand-ins of the source, a bit each: those that a hypothesis has, each once.
     pub stand_ins: u8,
+    /// Whether a hypothesis may have the same three tokens in a row more than once.
+    pub may_repeat: bool,
 }
 
 /// The stand-ins among some tokens, a bit each.
@@ -195,6 +197,9 @@ impl Beam {
                     if is_beaten(&best, log_prob) || !self.may_follow(token, missing) || log_prob.is_nan() {
                         continue;
                     }
+                    if !self.limits.may_repeat && would_repeat(node.as_ref(), token) {
+                        continue;
+                    }
                     insert(&mut best, Candidate { parent, token, log_prob }, wanted);
                 }
             }
@@ -243,6 +248,15 @@ impl Beam {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
     }
+}
+
+/// Whether a hypothesis has its last two tokens and this one, in a row, already.
+fn would_repeat(node: Option<&Arc<Node>>, token: u32) -> bool {
+    let tokens = || std::iter::successors(node, |node| node.before.as_ref()).map(|node| node.token);
+    let mut last = tokens();
+    let (Some(second), Some(first)) = (last.next(), last.next()) else { return false };
+    let threes = tokens().zip(tokens().skip(1)).zip(tokens().skip(2));
+    threes.into_iter().any(|three| three == ((token, second), first))
 }
 
 /// Keeps the best. Behind equals: the earlier hypothesis, and the lower id, wins a tie.

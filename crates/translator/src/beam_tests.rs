@@ -1,6 +1,8 @@
 use super::*;
+use std::collections::HashSet;
 
-const LIMITS: Limits = Limits { beam_size: 1, length_penalty: 1.0, coverage_penalty: 0.0, max_length: 9, stand_ins: 0 };
+const LIMITS: Limits =
+    Limits { beam_size: 1, length_penalty: 1.0, coverage_penalty: 0.0, max_length: 9, stand_ins: 0, may_repeat: true };
 
 /// The words of a language, none of them a stand-in.
 const WORDS: [u32; 3] = [11, 12, 13];
@@ -196,6 +198,31 @@ fn a_search_that_met_the_greatest_length_says_so() {
         for max_length in 1..20 {
             let found = search(limits(beam_size, max_length));
             assert!(found[0].is_cut || found == free, "{beam_size} {max_length}");
+        }
+    }
+}
+
+#[test]
+fn three_tokens_in_a_row_come_once_where_they_may_not_repeat() {
+    // One word after the other, for ever; the next likeliest is the end.
+    let [a, b, c] = WORDS;
+    let language = |prefix: &[u32]| {
+        let mut row = vec![-9.0; c as usize + 1];
+        row[[a, b, c][prefix.len() % 3] as usize] = -0.1;
+        row[EOS as usize] = -2.0;
+        row
+    };
+    let found = |may_repeat| search_in(language, Limits { may_repeat, ..LIMITS }).remove(0);
+    let free = found(true);
+    assert!(free.is_cut && free.ids == [a, b, c, a, b, c, a, b, c], "{free:?}");
+    // `c a b` and `b c a` are others than `a b c`.
+    let without = found(false);
+    assert!(!without.is_cut && without.ids == [a, b, c, a, b], "{without:?}");
+    for beam_size in [1, 4] {
+        let limits = Limits { may_repeat: false, max_length: 40, beam_size, ..LIMITS };
+        for hypothesis in search(limits) {
+            let threes: HashSet<&[u32]> = hypothesis.ids.windows(3).collect();
+            assert_eq!(threes.len(), hypothesis.ids.len().saturating_sub(2), "{:?}", hypothesis.ids);
         }
     }
 }

@@ -2,10 +2,10 @@
 //! it looks at besides changes nothing.
 
 use crate::Hypothesis;
-use crate::beam::{Beam, Candidate, Fate};
+use crate::beam::{Beam, Candidate, Fate, Limits};
 use crate::member::{StepTogether, select};
 use crate::model::Batch;
-use crate::search::{SearchOptions, Searcher};
+use crate::search::{SearchOptions, Searcher, has_end};
 use candle_core::{Result, bail};
 use glosser_kernels::log_softmax_rows;
 
@@ -19,7 +19,8 @@ pub(crate) struct ObservedStep {
 
 impl Searcher {
     /// Searches for translations of one sentence (ids that end in EOS) that begin with `prefix`. Each step has, besides
-    /// what was kept, up to `alternatives` ways that were dropped.
+    /// what was kept, up to `alternatives` ways that were dropped. Where a second search was made, it is that one's, if it
+    /// counts.
     ///
     /// # Errors
     /// As [`Searcher::search`]; or if a token of the prefix is not in the vocabulary.
@@ -30,10 +31,23 @@ impl Searcher {
         prefix: &[u32],
         alternatives: usize,
     ) -> Result<(Vec<ObservedStep>, Vec<Hypothesis>)> {
+        let first = self.observe_within(source, options.limits(source), prefix, alternatives)?;
+        let Some(limits) = options.without_repeats(source, &first.1) else { return Ok(first) };
+        let second = self.observe_within(source, limits, prefix, alternatives)?;
+        Ok(if has_end(&second.1) { second } else { first })
+    }
+
+    fn observe_within(
+        &self,
+        source: &[u32],
+        limits: Limits,
+        prefix: &[u32],
+        alternatives: usize,
+    ) -> Result<(Vec<ObservedStep>, Vec<Hypothesis>)> {
         let batch = Batch::new(&[source], &self.device)?;
         let (mut states, memories) = self.members.start(&batch)?;
-        let mut beam = Beam::new(options.limits(source));
-        let wanted = options.beam_size.max(1).saturating_mul(2).saturating_add(alternatives);
+        let mut beam = Beam::new(limits);
+        let wanted = limits.beam_size.saturating_mul(2).saturating_add(alternatives);
         let (mut steps, mut live) = (Vec::new(), vec![(Vec::new(), 0.0)]);
         while !beam.is_done() {
             let previous: Vec<u32> = beam.last_tokens().collect();

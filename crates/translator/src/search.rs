@@ -45,8 +45,21 @@ impl SearchOptions {
             coverage_penalty: self.coverage_penalty,
             max_length,
             stand_ins,
+            may_repeat: true,
         }
     }
+
+    /// The limits of another search, where a beam found no end: a model that does not end a sentence repeats itself. None
+    /// for a sentence that ends, or was cut at a length that someone wanted. Greedy search is left as it is.
+    pub(crate) fn without_repeats(&self, source: &[u32], found: &[Hypothesis]) -> Option<Limits> {
+        let is_endless = !has_end(found) && self.max_length.is_none();
+        (is_endless && self.beam_size > 1).then(|| Limits { may_repeat: false, ..self.limits(source) })
+    }
+}
+
+/// Whether the best of some hypotheses has the end that the model gave it.
+pub(crate) fn has_end(found: &[Hypothesis]) -> bool {
+    found.first().is_some_and(|best| !best.is_cut)
 }
 
 /// A [`Model`] with its weights laid out for search.
@@ -75,14 +88,31 @@ impl Searcher {
     /// # Errors
     /// If no token has a probability, since the weights hold something that is no number.
     pub fn search(&self, sources: &[Vec<u32>], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
+        let bounded = sources.iter().map(|source| (source.as_slice(), options.limits(source)));
+        let mut results = self.search_within(&bounded.collect::<Vec<_>>(), options.batch_size)?;
+        let endless = sources.iter().zip(&results).enumerate();
+        let again =
+            endless.filter_map(|(at, (source, found))| Some((at, source, options.without_repeats(source, found)?)));
+        let (places, bounded): (Vec<_>, Vec<_>) =
+            again.map(|(at, source, limits)| (at, (source.as_slice(), limits))).unzip();
+        for (place, found) in places.into_iter().zip(self.search_within(&bounded, options.batch_size)?) {
+            if has_end(&found) {
+                results[place] = found;
+            }
+        }
+        Ok(results)
+    }
+
+    /// The same within limits of each.
+    fn search_within(&self, sources: &[(&[u32], Limits)], batch_size: usize) -> Result<Vec<Vec<Hypothesis>>> {
         // Sentences of like length share a batch, so that little padding is computed; the longest come first, so that
         // at the end no thread has much left to do while others have nothing.
         let mut order: Vec<usize> = (0..sources.len()).collect();
-        order.sort_by_key(|index| Reverse(sources[*index].len()));
-        let batches: Vec<&[usize]> = order.chunks(options.batch_size.max(1)).collect();
+        order.sort_by_key(|index| Reverse(sources[*index].0.len()));
+        let batches: Vec<&[usize]> = order.chunks(batch_size.max(1)).collect();
         let found = self.workers.each(batches.len(), |number| {
-            let batch: Vec<&[u32]> = batches[number].iter().map(|index| sources[*index].as_slice()).collect();
-            self.search_batch(&batch, options)
+            let batch: Vec<(&[u32], Limits)> = batches[number].iter().map(|index| sources[*index]).collect();
+            self.search_batch(&batch)
         })?;
         let mut results = vec![Vec::new(); sources.len()];
         for (indices, found) in batches.into_iter().zip(found) {
@@ -97,11 +127,10 @@ impl Searcher {
     }
 
     /// The hypotheses of each sentence with its place in the batch, as they are done.
-    fn search_batch(&self, sources: &[&[u32]], options: &SearchOptions) -> Result<Vec<(usize, Vec<Hypothesis>)>> {
-        let batch = Batch::new(sources, &self.device)?;
-        let (mut states, memories) = self.members.start(&batch)?;
-        let beam = |source: &&[u32]| Beam::new(options.limits(source));
-        let mut going: Vec<(usize, Beam)> = sources.iter().map(beam).enumerate().collect();
+    fn search_batch(&self, sources: &[(&[u32], Limits)]) -> Result<Vec<(usize, Vec<Hypothesis>)>> {
+        let (ids, limits): (Vec<_>, Vec<_>) = sources.iter().copied().unzip();
+        let (mut states, memories) = self.members.start(&Batch::new(&ids, &self.device)?)?;
+        let mut going: Vec<(usize, Beam)> = limits.into_iter().map(Beam::new).enumerate().collect();
         let mut done = Vec::with_capacity(sources.len());
         while !going.is_empty() {
             let (rows, after) = self.step(&mut going, &states, &memories)?;
