@@ -5,7 +5,7 @@ use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::{Decoder, Output, PreparedDecoder, PreparedMemory, State, Step};
 use glosser_encoder::Encoder;
-use glosser_kernels::{Embedding, Linear, Pass, Precision};
+use glosser_kernels::{Embedding, Linear, Pass, Precision, log_softmax_rows};
 use glosser_text::BOS;
 
 /// An encoder and its decoder.
@@ -80,9 +80,11 @@ fn target_in(target: &Batch) -> Result<Tensor> {
 #[derive(Debug)]
 pub(crate) struct PreparedMembers(Vec<(Encoder, PreparedDecoder)>);
 
-/// What one token of every hypothesis leads to: as [`Step`], with logits and weights that are the mean of the members'.
+/// What one token of every hypothesis leads to: as [`Step`], with weights that are the mean of the members'.
 pub(crate) struct StepTogether {
-    pub logits: Vec<f32>,
+    /// `[hypotheses, vocab]`, of the next token, by the mean of the members' logits.
+    pub log_probs: Vec<f32>,
+    pub vocab: usize,
     pub weights: Vec<Vec<f32>>,
     /// The states of each member after it.
     pub states: Vec<State>,
@@ -120,7 +122,11 @@ impl PreparedMembers {
             after.push(state);
         }
         let row = |row: usize| mean(of_weights.iter_mut().map(|weights| std::mem::take(&mut weights[row])).collect());
-        Ok(StepTogether { weights: (0..previous.len()).map(row).collect(), logits: mean(of_logits), states: after })
+        let weights = (0..previous.len()).map(row).collect();
+        let mut log_probs = mean(of_logits);
+        let vocab = log_probs.len() / previous.len();
+        log_softmax_rows(&mut log_probs, vocab);
+        Ok(StepTogether { log_probs, vocab, weights, states: after })
     }
 }
 

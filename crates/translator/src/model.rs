@@ -104,7 +104,8 @@ impl Batch {
 pub enum Weighting {
     /// What the model attended to before it knew each word.
     Attention,
-    /// Where each word came from, now that it is known ([`glosser_attention_decoder::Decoder::posterior`]): better links, for some times the work.
+    /// Where each word came from, now that it is known ([`glosser_attention_decoder::Decoder::posterior`]): better links,
+    /// for some times the work.
     Posterior,
     /// The same by the aligner, which a guided model has: the best links. The posterior, if there is none.
     Aligner,

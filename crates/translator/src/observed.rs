@@ -7,7 +7,6 @@ use crate::member::{StepTogether, select};
 use crate::model::Batch;
 use crate::search::{SearchOptions, Searcher, has_end};
 use candle_core::{Result, bail};
-use glosser_kernels::log_softmax_rows;
 
 /// One step of a search.
 pub(crate) struct ObservedStep {
@@ -52,14 +51,12 @@ impl Searcher {
         while !beam.is_done() {
             let previous: Vec<u32> = beam.last_tokens().collect();
             let sentences = vec![0; previous.len()];
-            let StepTogether { mut logits, weights, states: after } =
+            let StepTogether { log_probs, vocab, weights, states: after } =
                 self.members.step(&previous, &sentences, &states, &memories)?;
-            let vocab = logits.len() / previous.len();
-            log_softmax_rows(&mut logits, vocab);
-            beam.heed_cuts(&logits, vocab);
-            let mut candidates = with_fates(&beam, beam.candidates(&logits, vocab, wanted));
+            beam.heed_cuts(&log_probs, vocab);
+            let mut candidates = with_fates(&beam, beam.candidates(&log_probs, vocab, wanted));
             if let Some(token) = prefix.get(steps.len()) {
-                candidates = forced(candidates, *token, &live, &logits)?;
+                candidates = forced(candidates, *token, &live, &log_probs)?;
             }
             let followed: Vec<Candidate> =
                 candidates.iter().filter(|(_, fate)| *fate != Fate::Dropped).map(|(candidate, _)| *candidate).collect();

@@ -4,7 +4,6 @@ use crate::model::{Batch, Model};
 use crate::workers::Workers;
 use candle_core::{Device, Result, bail};
 use glosser_attention_decoder::{PreparedMemory, State};
-use glosser_kernels::log_softmax_rows;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -159,12 +158,10 @@ impl Searcher {
             sentences.resize(previous.len(), *place);
             rows.push(first..previous.len());
         }
-        let StepTogether { mut logits, weights, states } =
+        let StepTogether { log_probs, vocab, weights, states } =
             self.members.step(&previous, &sentences, states, memories)?;
-        let vocab = logits.len() / previous.len();
-        log_softmax_rows(&mut logits, vocab);
         let parents = going.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
-            let log_probs = &logits[rows.start * vocab..rows.end * vocab];
+            let log_probs = &log_probs[rows.start * vocab..rows.end * vocab];
             let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);
             parents.into_iter().map(|parent| rows.start + parent).collect()
         });

@@ -2,7 +2,7 @@ use crate::support::{SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::Device;
 use glosser_kernels::Pass;
 use glosser_text::{BOS, EOS, PAD, number_of_stand_in};
-use glosser_translator::{Batch, Hypothesis, Member, Model, SearchOptions, Translator, Weighting};
+use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
 /// Ids of every sentence, ended.
@@ -21,12 +21,9 @@ fn searched(model: &Model, sources: &[Vec<u32>], options: &SearchOptions) -> Vec
 /// What the model holds of every token at every position of a sentence that is given to it whole.
 fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
     let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
-    let of = |member: &Member| {
-        let output = member.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
-        member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
-    };
-    let [only] = model.members() else { panic!("one member") };
-    of(only)
+    let [member] = model.members() else { panic!("one member") };
+    let output = member.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
+    member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
 
 #[test]
