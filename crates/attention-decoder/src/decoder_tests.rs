@@ -5,7 +5,7 @@ use crate::test_support::{
 use crate::{PreparedDecoder, Score, State, Step};
 use candle_core::{DType, Device, Var};
 use glosser_encoder::{Encoder, EncoderConfig};
-use glosser_kernels::{Precision, backward};
+use glosser_kernels::{CrossEntropy, Precision, backward};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -77,7 +77,7 @@ impl Model {
 
     fn fused_loss(&self, source: &Batch, target_in: &Batch) -> Result<Tensor> {
         let readout = self.forward(source, target_in)?.readout;
-        self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), SMOOTHING, 0.0)
+        self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), CrossEntropy::smoothed(SMOOTHING))
     }
 
     /// As many steps as the sentences of `previous` have tokens, each for one hypothesis of every sentence.

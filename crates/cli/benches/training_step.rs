@@ -13,7 +13,7 @@ mod standard;
 
 use candle_core::{DType, Device, Result};
 use criterion::{Criterion, criterion_group};
-use glosser_kernels::{Adam, AdamConfig, Gradients, Pass};
+use glosser_kernels::{Adam, AdamConfig, CrossEntropy, Gradients, Pass};
 use glosser_training::{Examples, Parameters, loss};
 use glosser_translator::{Model, ModelConfig};
 use measure::{median, peak_mb, sgemm_rate};
@@ -47,7 +47,7 @@ impl Trainer {
         let (source, target, gold) = self.examples.batch(&all, &Device::Cpu)?;
         let member = &self.model.members()[0];
         let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
-        let loss = loss(&output.readout, member.output_layer(), gold, 0.1, 0.0)?;
+        let loss = loss(&output.readout, member.output_layer(), gold, CrossEntropy::smoothed(0.1))?;
         loss.to_scalar::<f32>()?;
         self.gradients.compute(&loss)
     }

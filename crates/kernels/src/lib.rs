@@ -16,7 +16,7 @@
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to weights over each sentence's own positions | |
 //! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
-//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary, with R-Drop or without | Szegedy et al. 2016, section 7; Liang et al. 2021, section 2 |
+//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`Candidates`]), with R-Drop or without | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3; Liang et al. 2021, section 2 |
 //! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
 //! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: a few rows at a time, no gradients | |
 //!
@@ -44,6 +44,7 @@ pub mod simd;
 
 mod adam;
 mod attention;
+mod candidates;
 mod dropout;
 mod elementwise;
 mod embedding;
@@ -71,6 +72,7 @@ mod weight;
 
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, attend, attend_by_scores, dot_scores, softmax, weighted_sum};
+pub use candidates::Candidates;
 pub use dropout::{Pass, dropout};
 pub use elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
 pub use embedding::Embedding;
@@ -78,6 +80,7 @@ pub use gradients::{Gradients, backward};
 pub use gru::{Direction, Gru};
 pub use lengths::Lengths;
 pub use linear::Linear;
+pub use loss::CrossEntropy;
 pub use precision::Precision;
 pub use prepared::{PreparedGru, PreparedLinear};
 pub use process::{keep_candle_single_threaded, return_large_blocks};

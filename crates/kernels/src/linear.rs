@@ -1,6 +1,6 @@
 use crate::is_fused;
 use crate::linear_fused::FusedLinear;
-use crate::loss::LinearCrossEntropy;
+use crate::loss::{CrossEntropy, LinearCrossEntropy};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
@@ -56,14 +56,13 @@ impl Linear {
         x.contiguous()?.apply_op2(&self.weight, FusedLinear { bias: self.bias.clone() })
     }
 
-    /// The label-smoothed cross-entropy of the layer's results (Szegedy et al. 2016, section 7) for the rows of `x`
-    /// `[rows, size_in]`, against one gold id a row, summed: a scalar. In `f32` on the CPU alone.
+    /// The loss of the layer's results for the rows of `x` `[rows, size_in]` against one gold id a row, summed: a scalar. In
+    /// `f32` on the CPU alone.
     ///
-    /// With `r_drop` above zero the second half of the rows are the tokens of the first once more, and for each token its
-    /// two distributions p and q have `r_drop / 2 · (KL(p‖q) + KL(q‖p))` added (R-Drop, Liang et al. 2021).
-    pub fn cross_entropy(&self, x: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
-        let op = LinearCrossEntropy::new(self.bias.clone(), gold, smoothing, r_drop);
-        x.contiguous()?.apply_op2(&self.weight, op)
+    /// # Errors
+    /// If a gold id is no word of the vocabulary, or none of the candidates, if there are any.
+    pub fn cross_entropy(&self, x: &Tensor, gold: Vec<u32>, loss: CrossEntropy) -> Result<Tensor> {
+        x.contiguous()?.apply_op2(&self.weight, LinearCrossEntropy::new(self.bias.clone(), gold, loss)?)
     }
 
     /// The same in plain tensor operations.

@@ -25,21 +25,9 @@ impl CustomOp2 for FusedLinear {
             bail!("linear: {:?} by {:?}", l1.shape(), l2.shape());
         }
         shape.push(size_out);
-        let rows = x.len() / size_in;
-        let (x, weight) = (Matrix::new(x, rows, size_in), Matrix::new(weight, size_out, size_in).transposed());
-        let y = match &self.bias {
-            Some(bias) => {
-                let bias = elements(bias)?;
-                if bias.len() != size_out {
-                    bail!("linear: a bias of {} for {:?}", bias.len(), l2.shape());
-                }
-                // The bias first, and the product added to it: one pass less over the result.
-                let mut y = each_row(rows, size_out, |_, y| y.copy_from_slice(&bias));
-                product(&mut y, x, weight, true);
-                y
-            }
-            None => new_product(x, weight),
-        };
+        let x = Matrix::new(x, x.len() / size_in, size_in);
+        let bias = self.bias.as_ref().map(elements).transpose()?;
+        let y = linear(x, Matrix::new(weight, size_out, size_in), bias.as_deref())?;
         Ok((CpuStorage::F32(y), shape.into()))
     }
 
@@ -47,6 +35,21 @@ impl CustomOp2 for FusedLinear {
         let grad = grad.contiguous()?;
         self.backward(x, weight, &elements(&grad)?)
     }
+}
+
+/// x Wᵀ + b.
+///
+/// # Errors
+/// If the bias is of another size than the weight.
+pub(crate) fn linear(x: Matrix, weight: Matrix, bias: Option<&[f32]>) -> Result<Vec<f32>> {
+    let Some(bias) = bias else { return Ok(new_product(x, weight.transposed())) };
+    if bias.len() != weight.rows() {
+        bail!("linear: a bias of {} for a weight of {} rows", bias.len(), weight.rows());
+    }
+    // The bias first, and the product added to it: one pass less over the result.
+    let mut y = each_row(x.rows(), bias.len(), |_, y| y.copy_from_slice(bias));
+    product(&mut y, x, weight.transposed(), true);
+    Ok(y)
 }
 
 impl FusedLinear {

@@ -1,25 +1,46 @@
-use crate::linear_fused::FusedLinear;
+use crate::candidates::Candidates;
+use crate::linear_fused::{FusedLinear, linear};
+use crate::product::Matrix;
 use crate::rows::log_sum_exp;
 use crate::simd::{self, LANES};
+use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
-/// A linear layer and the label-smoothed cross-entropy of its logits against one gold id a row, summed over rows.
-/// Arguments: `[rows, size_in]` and the weight `[vocab, size_in]`; result: a scalar.
+/// The loss of logits over a vocabulary against one gold id a row, summed over rows.
 ///
 /// The gold distribution has `smoothing / vocab` everywhere and `1 - smoothing` more on the gold id
 /// (Szegedy et al. 2016, section 7), so a row costs `log Σ exp x - (1 - smoothing) x[gold] - smoothing · mean(x)`.
-/// Over a whole vocabulary the logits are the largest matrix of a step: their gradient is written over them.
+#[derive(Clone, Debug)]
+pub struct CrossEntropy {
+    /// Share of the gold probability that is spread over the vocabulary.
+    pub smoothing: f32,
+    /// Above zero the second half of the rows are the same tokens as the first, read another time with other units dropped,
+    /// and a token's two distributions p and q are drawn together: `r_drop / 2 · (KL(p‖q) + KL(q‖p))` is added (R-Drop,
+    /// Liang et al. 2021, section 2).
+    pub r_drop: f32,
+    /// The words that stand for the whole vocabulary, if not all do. A logit is then that of the layer and the logarithm of
+    /// how many words it stands for.
+    pub candidates: Option<Candidates>,
+}
+
+impl CrossEntropy {
+    /// With the smoothing alone.
+    pub fn smoothed(smoothing: f32) -> Self {
+        Self { smoothing, r_drop: 0.0, candidates: None }
+    }
+}
+
+/// A linear layer and the [`CrossEntropy`] of its logits. Arguments: `[rows, size_in]` and the weight `[vocab, size_in]`;
+/// result: a scalar.
 ///
-/// With `r_drop` above zero the second half of the rows are the same tokens as the first, read another time with other
-/// units dropped, and a token's two distributions p and q are drawn together: `r_drop / 2 · (KL(p‖q) + KL(q‖p))` is
-/// added (R-Drop, Liang et al. 2021, section 2).
+/// Over a whole vocabulary the logits are the largest matrix of a step: their gradient is written over them.
 pub(crate) struct LinearCrossEntropy {
     bias: Option<Tensor>,
+    /// For each row the place of the gold id among the logits.
     gold: Vec<u32>,
-    smoothing: f32,
-    r_drop: f32,
+    loss: CrossEntropy,
     saved: Mutex<Option<Saved>>,
 }
 
@@ -40,8 +61,22 @@ impl Saved {
 }
 
 impl LinearCrossEntropy {
-    pub fn new(bias: Option<Tensor>, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Self {
-        Self { bias, gold, smoothing, r_drop, saved: Mutex::new(None) }
+    /// # Errors
+    /// If a gold id is none of the candidates.
+    pub fn new(bias: Option<Tensor>, gold: Vec<u32>, loss: CrossEntropy) -> Result<Self> {
+        let gold = match &loss.candidates {
+            Some(candidates) => candidates.places(&gold)?,
+            None => gold,
+        };
+        Ok(Self { bias, gold, loss, saved: Mutex::new(None) })
+    }
+
+    fn logits(&self, x: Matrix, weight: Matrix) -> Result<Vec<f32>> {
+        let bias = self.bias.as_ref().map(elements).transpose()?;
+        match &self.loss.candidates {
+            Some(candidates) => candidates.logits(x, weight, bias.as_deref()),
+            None => linear(x, weight, bias.as_deref()),
+        }
     }
 }
 
@@ -51,17 +86,19 @@ impl CustomOp2 for LinearCrossEntropy {
     }
 
     fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (CpuStorage::F32(logits), shape) = (FusedLinear { bias: self.bias.clone() }).cpu_fwd(s1, l1, s2, l2)?
-        else {
-            bail!("linear-cross-entropy: f32 alone");
-        };
-        check(shape.dims2()?, &self.gold, self.r_drop)?;
-        let (mut total, log_sums) = total(&logits, &self.gold, self.smoothing);
+        let ((rows, size), (vocab, size_in)) = (l1.shape().dims2()?, l2.shape().dims2()?);
+        if size != size_in {
+            bail!("linear-cross-entropy: {:?} by {:?}", l1.shape(), l2.shape());
+        }
+        let CrossEntropy { smoothing, r_drop, .. } = self.loss;
+        let logits = self.logits(Matrix::new(slice(s1, l1)?, rows, size), Matrix::new(slice(s2, l2)?, vocab, size))?;
+        check((rows, logits.len() / rows.max(1)), &self.gold, r_drop)?;
+        let (mut total, log_sums) = total(&logits, &self.gold, smoothing);
         let mut divergences = Vec::new();
-        if self.r_drop > 0.0 {
+        if r_drop > 0.0 {
             divergences = divergences_of(&logits, &log_sums);
             let sum: f64 = divergences.iter().map(|(pq, qp)| f64::from(pq + qp)).sum();
-            total += self.r_drop / 2.0 * sum as f32;
+            total += r_drop / 2.0 * sum as f32;
         }
         *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = Some(Saved { logits, log_sums, divergences });
         Ok((CpuStorage::F32(vec![total]), Shape::from(())))
@@ -77,16 +114,20 @@ impl CustomOp2 for LinearCrossEntropy {
         let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut saved) = saved else { bail!("linear-cross-entropy: one backward pass alone") };
         let grad = grad.to_scalar::<f32>()?;
-        if self.r_drop > 0.0 {
-            into_gradient_of_two(&mut saved, self.smoothing, self.r_drop, grad);
+        let CrossEntropy { smoothing, r_drop, .. } = self.loss;
+        if r_drop > 0.0 {
+            into_gradient_of_two(&mut saved, smoothing, r_drop, grad);
         } else {
-            into_gradient(&mut saved, self.smoothing, grad);
+            into_gradient(&mut saved, smoothing, grad);
         }
         let vocab = saved.vocab();
         for (row, gold) in saved.logits.chunks_mut(vocab).zip(&self.gold) {
-            row[*gold as usize] -= grad * (1.0 - self.smoothing);
+            row[*gold as usize] -= grad * (1.0 - smoothing);
         }
-        FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits)
+        match &self.loss.candidates {
+            Some(candidates) => candidates.backward(x, weight, self.bias.as_ref(), &saved.logits),
+            None => FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits),
+        }
     }
 }
 

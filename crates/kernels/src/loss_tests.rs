@@ -22,10 +22,14 @@ fn gold_of(rows: usize, vocab: usize, r_drop: f32) -> Vec<u32> {
     if r_drop > 0.0 { gold_ids(rows / 2, vocab).repeat(2) } else { gold_ids(rows, vocab) }
 }
 
+fn loss(smoothing: f32, r_drop: f32) -> CrossEntropy {
+    CrossEntropy { r_drop, ..CrossEntropy::smoothed(smoothing) }
+}
+
 /// Through a layer that changes nothing: the gradient of its input is that of the logits.
 fn cross_entropy(logits: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
     let identity = Tensor::eye(logits.dim(1)?, DType::F32, &Device::Cpu)?;
-    logits.apply_op2(&identity, LinearCrossEntropy::new(None, gold, smoothing, r_drop))
+    logits.apply_op2(&identity, LinearCrossEntropy::new(None, gold, loss(smoothing, r_drop))?)
 }
 
 /// log Σ exp x - (1 - smoothing) x\[gold\] - smoothing · mean(x) in plain operations, summed over rows, and half of
@@ -112,7 +116,7 @@ fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Resu
     let (rows, vocab, size, smoothing) = (7, 17, 5, 0.1);
     let vars = [numbers(rows, size, DType::F32)?, numbers(vocab, size, DType::F32)?, numbers(1, vocab, DType::F32)?];
     let bias = Var::from_tensor(&vars[2].squeeze(0)?)?;
-    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), smoothing, 0.0);
+    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), loss(smoothing, 0.0))?;
     let fused = crate::backward(&vars[0].apply_op2(&vars[1], op)?)?;
     let logits = vars[0].matmul(&vars[1].t()?)?.broadcast_add(&bias)?;
     let apart = crate::backward(&reference(&logits, &gold_ids(rows, vocab), smoothing, 0.0)?)?;
@@ -121,6 +125,67 @@ fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Resu
         let difference = (a - &b)?.abs()?.max_all()?.to_scalar::<f32>()?;
         assert!(difference <= 1e-5 * b.abs()?.max_all()?.to_scalar::<f32>()?, "{difference}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_loss_among_candidates_is_the_reference_of_their_logits_in_value_and_every_gradient() -> Result<()> {
+    let (rows, vocab, size, smoothing) = (8, 17, 5, 0.1);
+    let vars = [numbers(rows, size, DType::F32)?, numbers(vocab, size, DType::F32)?, numbers(1, vocab, DType::F32)?];
+    let bias = Var::from_tensor(&vars[2].squeeze(0)?)?;
+    let candidates = Candidates::new(vec![(16, 1.0), (0, 2.5), (7, 1.0), (9, 4.0), (4, 2.5)])?;
+    for (gold, r_drop) in [([16, 7, 0, 7, 4, 9, 16, 0], 0.0), ([16, 7, 0, 9, 16, 7, 0, 9], 0.7)] {
+        let places = candidates.places(&gold)?;
+        let loss = CrossEntropy { smoothing, r_drop, candidates: Some(candidates.clone()) };
+        let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold.to_vec(), loss)?;
+        let fused = vars[0].apply_op2(&vars[1], op)?;
+        let logits = vars[0].matmul(&vars[1].t()?)?.broadcast_add(&bias)?;
+        // The table is looked up in, too, as a tied one is: each use adds to the gradient of the other.
+        let looked_up = (vars[1].get(3)?.sum_all()? * 0.25)?;
+        let apart = reference(&candidates.of_logits(&logits)?, &places, smoothing, r_drop)?;
+        let (a, b) = (fused.to_scalar::<f32>()?, apart.to_scalar::<f32>()?);
+        assert!((a - b).abs() < 1e-5 * b, "{a} {b}");
+        let (fused, apart) = (crate::backward(&(fused + &looked_up)?)?, crate::backward(&(apart + looked_up)?)?);
+        for var in [&vars[0], &vars[1], &bias] {
+            let [a, b] = [fused.get(var)?, apart.get(var)?].map(|gradient| gradient.expect("a gradient"));
+            let difference = (a - &b)?.abs()?.max_all()?.to_scalar::<f32>()?;
+            assert!(difference <= 1e-5 * b.abs()?.max_all()?.to_scalar::<f32>()?, "{difference}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn all_words_as_candidates_are_the_loss_over_all() -> Result<()> {
+    let (rows, vocab) = (7, 17);
+    let vars = [numbers(rows, 5, DType::F32)?, numbers(vocab, 5, DType::F32)?];
+    let candidates = Candidates::new((0..vocab as u32).map(|id| (id, 1.0)).collect())?;
+    let gradients = |candidates| {
+        let loss = CrossEntropy { candidates, ..loss(0.1, 0.0) };
+        crate::backward(&vars[0].apply_op2(&vars[1], LinearCrossEntropy::new(None, gold_ids(rows, vocab), loss)?)?)
+    };
+    let (all, among) = (gradients(None)?, gradients(Some(candidates))?);
+    for var in &vars {
+        let [a, b] = [all.get(var)?, among.get(var)?].map(|gradient| gradient.expect("a gradient").to_vec2::<f32>());
+        assert_eq!(a?, b?);
+    }
+    Ok(())
+}
+
+#[test]
+fn candidates_that_are_none_are_refused() -> Result<()> {
+    for words in [vec![(3, 1.0), (5, 1.0), (3, 2.0)], vec![(3, 0.0)], vec![(3, -1.0)], vec![(3, f32::NAN)]] {
+        assert!(Candidates::new(words.clone()).is_err(), "{words:?}");
+    }
+    let candidates = Candidates::new(vec![(3, 1.0), (5, 1.0)])?;
+    assert!(candidates.places(&[3, 4]).is_err());
+    let x = numbers(1, 2, DType::F32)?;
+    let among = |vocab| {
+        let loss = CrossEntropy { candidates: Some(candidates.clone()), ..loss(0.1, 0.0) };
+        x.apply_op2(numbers(vocab, 2, DType::F32)?.as_tensor(), LinearCrossEntropy::new(None, vec![5], loss)?)
+    };
+    among(6)?;
+    assert!(among(5).is_err(), "there is no word 5 of five");
     Ok(())
 }
 

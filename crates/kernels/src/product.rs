@@ -34,6 +34,12 @@ impl<'a> Matrix<'a> {
         self.cols
     }
 
+    /// A row of a matrix that is not transposed.
+    pub(crate) fn row(&self, row: usize) -> &'a [f32] {
+        assert_eq!(self.col_stride, 1, "a row of a transposed matrix");
+        &self.data[row * self.row_stride..][..self.cols]
+    }
+
     /// Writes some columns of every row to `out`, rows `width` elements apart.
     pub(crate) fn copy_columns(&self, columns: std::ops::Range<usize>, out: &mut [f32], width: usize) {
         if self.col_stride == 1 {

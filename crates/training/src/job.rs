@@ -1,5 +1,6 @@
 use crate::asked::Asked;
 use crate::base::Base;
+use crate::candidates::CandidateWords;
 use crate::coach::Coach;
 use crate::data::{Examples, encode};
 use crate::event::Summary;
@@ -206,6 +207,7 @@ fn prepared(
         ))?;
     }
     let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
+    let candidates = CandidateWords::learn(&examples, config.target_vocab, settings.training.candidates)?;
     // A model that training goes on from knows words already.
     let known = tokenizers.known_words().and(&known);
     let tokenizers = tokenizers.with_known_words(known);
@@ -222,6 +224,7 @@ fn prepared(
         config,
         tokenizers,
         stand_ins,
+        candidates,
         guided: guided.map(|(_, guided)| guided),
         model,
         parameters,

@@ -30,6 +30,7 @@
 mod asked;
 mod base;
 mod batches;
+mod candidates;
 mod coach;
 mod data;
 mod event;

@@ -75,6 +75,8 @@ impl Settings {
         for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
             ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
         }
+        let candidates = training.candidates;
+        ensure!(candidates <= LARGEST, "training.candidates is {candidates}; it must be from 0 to {LARGEST}");
         let GuideSettings { aligner_weight, attention_weight, .. } = training.guide;
         for (name, weight) in [("aligner_weight", aligner_weight), ("attention_weight", attention_weight)] {
             ensure!((0.0..=100.0).contains(&weight), "training.guide.{name} is {weight}; it must be from 0 to 100");

@@ -1,38 +1,41 @@
 use candle_core::{D, Result, Tensor};
-use glosser_kernels::{Linear, is_fused};
+use glosser_kernels::{CrossEntropy, Linear, is_fused};
 
-/// Label-smoothed cross-entropy per target token, in nats: readouts `[tokens, embed]`, which `output` makes logits of,
-/// against one gold id each.
+/// The loss per target token, in nats: readouts `[tokens, embed]`, which `output` makes logits of, against one gold id each.
 ///
-/// With `r_drop` above zero the second half of the tokens is the first once more, read with other units dropped, and half
-/// of `r_drop` times the divergences between a token's two distributions is added (Liang et al. 2021, "R-Drop: Regularized
-/// Dropout for Neural Networks", section 2).
-pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
+/// # Errors
+/// As [`Linear::cross_entropy`].
+pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, loss: CrossEntropy) -> Result<Tensor> {
     let tokens = gold.len() as f64;
     let sum = if is_fused(readout) {
-        output.cross_entropy(readout, gold, smoothing, r_drop)?
+        output.cross_entropy(readout, gold, loss)?
     } else {
-        reference(&output.forward(readout)?, gold, smoothing, r_drop)?
+        reference(&output.forward(readout)?, gold, &loss)?
     };
     sum / tokens
 }
 
 /// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x), and of R-Drop
 /// α/2 Σ (p - q) (log p - log q), which is both divergences.
-fn reference(logits: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
+fn reference(logits: &Tensor, gold: Vec<u32>, loss: &CrossEntropy) -> Result<Tensor> {
+    let CrossEntropy { smoothing, r_drop, candidates } = loss;
+    if let Some(candidates) = candidates {
+        let all = CrossEntropy { candidates: None, ..*loss };
+        return reference(&candidates.of_logits(logits)?, candidates.places(&gold)?, &all);
+    }
     let tokens = gold.len() / 2;
     let gold = Tensor::new(gold, logits.device())?.unsqueeze(1)?;
     let log_sums = logits.log_sum_exp(D::Minus1)?;
-    let of_gold = (logits.gather(&gold, 1)?.sum_all()? * f64::from(1.0 - smoothing))?;
-    let of_all = (logits.mean(D::Minus1)?.sum_all()? * f64::from(smoothing))?;
+    let of_gold = (logits.gather(&gold, 1)?.sum_all()? * f64::from(1.0 - *smoothing))?;
+    let of_all = (logits.mean(D::Minus1)?.sum_all()? * f64::from(*smoothing))?;
     let cross_entropy = ((log_sums.sum_all()? - of_gold)? - of_all)?;
-    if r_drop == 0.0 {
+    if *r_drop == 0.0 {
         return Ok(cross_entropy);
     }
     let log = logits.broadcast_sub(&log_sums.unsqueeze(1)?)?;
     let (p, q) = (log.narrow(0, 0, tokens)?, log.narrow(0, tokens, tokens)?);
     let divergences = ((p.exp()? - q.exp()?)? * (p - q)?)?.sum_all()?;
-    cross_entropy + (divergences * f64::from(r_drop / 2.0))?
+    cross_entropy + (divergences * f64::from(*r_drop / 2.0))?
 }
 
 #[cfg(test)]
@@ -53,8 +56,9 @@ mod tests {
                 let gold: Vec<u32> = (0..rows).map(|row| (row % tokens * 31 % vocab) as u32).collect();
                 let identity = Tensor::eye(vocab, DType::F32, &Device::Cpu)?;
                 let output = Linear::tied(identity, VarBuilder::zeros(DType::F32, &Device::Cpu))?;
-                let fused = loss(&logits, &output, gold.clone(), smoothing, r_drop)?;
-                let plain = (reference(&logits, gold, smoothing, r_drop)? / rows as f64)?;
+                let losses = CrossEntropy { smoothing, r_drop, candidates: None };
+                let plain = (reference(&logits, gold.clone(), &losses)? / rows as f64)?;
+                let fused = loss(&logits, &output, gold, losses)?;
                 let (a, b) = (fused.to_scalar::<f32>()?, plain.to_scalar::<f32>()?);
                 assert!((a - b).abs() <= 1e-5 * b.abs(), "{a} {b}");
                 let (fused, plain) = (backward(&fused)?, backward(&plain)?);

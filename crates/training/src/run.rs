@@ -1,6 +1,7 @@
 //! One run: a step, and what is saved of it.
 
 use crate::asked::Asked;
+use crate::candidates::CandidateWords;
 use crate::event::Event;
 use crate::guided::GuidedWords;
 use crate::meter::{Meter, StepResult};
@@ -13,7 +14,7 @@ use crate::validation::ValidationSet;
 use crate::{Examples, Parameters, Settings, loss};
 use anyhow::{Result, ensure};
 use candle_core::Device;
-use glosser_kernels::{Adam, Gradients, Pass};
+use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass};
 use glosser_translator::{
     FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance, Tokenizers,
     Translator, write_weights,
@@ -38,6 +39,8 @@ pub(crate) struct Run {
     pub corpus: String,
     pub noise: Noise,
     pub stand_ins: StandIns,
+    /// The words that the softmax of a step is over, unless it is over all.
+    pub candidates: Option<CandidateWords>,
     /// The links that the aligner learns, or the attention, if there are any.
     pub guided: Option<GuidedWords>,
     pub validation: ValidationSet,
@@ -79,14 +82,17 @@ impl Run {
         let NoisyBatch { source, target, gold, words } =
             self.noise.batch(&pairs, self.settings.readings(), &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
+        let mut drawn = stream(training.seed, Purpose::Candidates, step as u64);
+        let candidates = self.candidates.as_ref().map(|words| words.draw(&gold, &mut drawn)).transpose()?;
         let (smoothing, r_drop) = (training.label_smoothing as f32, training.r_drop as f32);
+        let losses = CrossEntropy { smoothing, r_drop, candidates };
         let examples = batch.repeat(self.settings.readings());
         let members = self.model.members();
         let (mut sum, mut value) = (None, 0.0);
         // Each member learns by itself: what one does changes no gradient of another.
         for member in members {
             let output = member.forward(&source, &target, &mut Pass::Train(&mut rng))?;
-            let loss = loss(&output.readout, member.output_layer(), gold.clone(), smoothing, r_drop)?;
+            let loss = loss(&output.readout, member.output_layer(), gold.clone(), losses.clone())?;
             value += f64::from(loss.to_scalar::<f32>()?) / members.len() as f64;
             let guided = self.guided.as_ref().map(|guided| guided.loss(&output, &examples, &words));
             for part in [Some(loss), guided.transpose()?.flatten()].into_iter().flatten() {

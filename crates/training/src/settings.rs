@@ -73,6 +73,9 @@ pub struct TrainingSettings {
     pub guide: GuideSettings,
     /// Share of the gold probability that is spread over the vocabulary.
     pub label_smoothing: f64,
+    /// About so many target words the softmax of a step is over: the most frequent, those of the batch, and some others, drawn
+    /// anew at each step. 0: over all.
+    pub candidates: usize,
     /// How much the divergence between two readings of a token counts, that differ in the units dropped (R-Drop, Liang et
     /// al. 2021). Above zero a batch holds half as many pairs, each twice.
     pub r_drop: f64,
@@ -161,12 +164,13 @@ impl Settings {
                 seed: 1,
                 budget: Budget::Epochs(epochs),
                 batch_tokens: 1200,
-                learning_rate: 2e-3,
+                learning_rate: 3e-3,
                 warmup_steps: 400,
                 dropout: 0.3,
                 noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.1 },
                 guide: GuideSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
                 label_smoothing: 0.1,
+                candidates: 2500,
                 r_drop: 0.0,
                 stand_ins: 0.15,
                 clip: 1.0,
@@ -256,6 +260,7 @@ mod tests {
             ("[training]\nstand_ins = -0.1", "stand_ins"),
             ("[training]\nr_drop = -0.1", "r_drop"),
             ("[training]\nr_drop = nan", "r_drop"),
+            ("[training]\ncandidates = 1000001", "training.candidates"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

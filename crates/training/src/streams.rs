@@ -17,6 +17,8 @@ pub enum Purpose {
     Noise = 5,
     /// Words that stand-ins take the place of; the index is the step.
     StandIns = 6,
+    /// Words that the softmax is over; the index is the step.
+    Candidates = 7,
 }
 
 /// The generator of one purpose and index under one seed.
@@ -36,9 +38,13 @@ pub(crate) fn name_index(name: &str) -> u64 {
 /// Fisher and Yates, on the raw stream: a library's shuffle may change between versions, and every seed with it.
 pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
     for last in (1..items.len()).rev() {
-        let other = (u128::from(rng.next_u64()) * (last as u128 + 1)) >> 64;
-        items.swap(last, other as usize);
+        items.swap(last, below(last + 1, rng));
     }
+}
+
+/// Uniform in `0..end`.
+pub(crate) fn below(end: usize, rng: &mut ChaCha8Rng) -> usize {
+    ((u128::from(rng.next_u64()) * end as u128) >> 64) as usize
 }
 
 /// Whether something happens that happens with probability `p`, met to one in 4,294,967,296.

@@ -4,7 +4,7 @@ use crate::support::Random;
 use candle_core::{DType, Device, Result, Tensor, Var};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
-use glosser_kernels::{Pass, Precision, backward};
+use glosser_kernels::{CrossEntropy, Pass, Precision, backward};
 use glosser_text::EOS;
 use glosser_training::{Parameters, loss};
 use glosser_translator::{Batch, Model, ModelConfig};
@@ -53,7 +53,7 @@ fn loss_of(model: &Model, sources: &[Vec<u32>], targets: &[Vec<u32>]) -> Result<
     let (source, target) = (Batch::new(sources, &Device::Cpu)?, Batch::new(targets, &Device::Cpu)?);
     let member = &model.members()[0];
     let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
-    loss(&output.readout, member.output_layer(), targets.concat(), SMOOTHING, 0.0)
+    loss(&output.readout, member.output_layer(), targets.concat(), CrossEntropy::smoothed(SMOOTHING))
 }
 
 #[test]
