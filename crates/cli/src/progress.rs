@@ -145,7 +145,7 @@ impl Display {
         self.end();
         let search = summary.search.as_ref().map_or_else(String::new, |search| {
             let FittedSearch { length_penalty, dev_bleu } = search;
-            format!("; {dev_bleu:.2} with a beam and a length penalty of {length_penalty}, which fits it best")
+            format!("; {dev_bleu:.2} with a beam and a length penalty of {length_penalty}, which fits it")
         });
         let early = if summary.stopped_early { ", early: validation no longer got better" } else { "" };
         self.line(&format!(

@@ -21,6 +21,10 @@ const SEARCHED_TOGETHER: usize = 16;
 /// Among which the one that fits a model is looked for.
 const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0];
 
+/// Points of BLEU by which the validation pairs do not tell one length penalty from another. The highest BLEU alone takes
+/// an extreme one where references are longer than elsewhere, and loses a point on other text (docs/experiments.md).
+const INDIFFERENT: f64 = 0.5;
+
 /// The pairs that are never trained on.
 pub(crate) struct ValidationSet {
     pub pairs: Vec<Pair>,
@@ -84,8 +88,8 @@ impl ValidationSet {
         Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
     }
 
-    /// The length penalty whose translations have the highest BLEU, and the least far from the standard among equals; none
-    /// if it is to `stop` before that.
+    /// The length penalty nearest to the standard of those whose translations have a BLEU that is not much below the highest;
+    /// none if it is to `stop` before that.
     pub fn fit_search(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
@@ -100,11 +104,7 @@ impl ValidationSet {
             let dev_bleu = Bleu::compute(&translations, &references)?.score;
             fitted.push(FittedSearch { length_penalty, dev_bleu });
         }
-        let distance = |search: &FittedSearch| (search.length_penalty - standard.length_penalty).abs();
-        let order = |a: &FittedSearch, b: &FittedSearch| {
-            a.dev_bleu.total_cmp(&b.dev_bleu).then_with(|| distance(b).total_cmp(&distance(a)))
-        };
-        Ok(fitted.into_iter().max_by(order))
+        Ok(fitting(fitted, standard.length_penalty))
     }
 
     fn sides(&self) -> (Vec<&str>, Vec<&str>) {
@@ -130,6 +130,16 @@ impl ValidationSet {
     }
 }
 
+/// The one nearest to the `standard` of those that are not much below the best, the better of two.
+fn fitting(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
+    let best = searches.iter().map(|search| search.dev_bleu).max_by(f64::total_cmp)?;
+    let distance = |search: &FittedSearch| (search.length_penalty - standard).abs();
+    let order = |a: &FittedSearch, b: &FittedSearch| {
+        distance(a).total_cmp(&distance(b)).then_with(|| b.dev_bleu.total_cmp(&a.dev_bleu))
+    };
+    searches.into_iter().filter(|search| search.dev_bleu >= best - INDIFFERENT).min_by(order)
+}
+
 /// What is found for some sources at a time, in the order of all; none if it is to `stop` before the last.
 fn in_parts<T: Clone + Default>(
     sources: &[&str],
@@ -151,4 +161,25 @@ fn in_parts<T: Clone + Default>(
         }
     }
     Ok(Some(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_penalty_stays_unless_another_is_clearly_better_and_then_the_nearest_that_is() {
+        for (bleus, expected) in [
+            ([37.05, 37.30, 37.48], 1.0),
+            ([37.05, 37.30, 37.81], 1.5),
+            ([37.81, 37.30, 37.05], 0.5),
+            ([37.90, 37.30, 37.81], 0.5),
+            ([0.0, 0.0, 0.0], 1.0),
+        ] {
+            let searches = [0.5, 1.0, 1.5].into_iter().zip(bleus);
+            let searches = searches.map(|(length_penalty, dev_bleu)| FittedSearch { length_penalty, dev_bleu });
+            let found = fitting(searches.collect(), 1.0).expect("one of three");
+            assert_eq!(found.length_penalty, expected, "{bleus:?}");
+        }
+    }
 }

@@ -66,7 +66,7 @@ pub struct TranslateArgs {
     pub max_length: Option<usize>,
 
     /// Score is log probability / length^P: a greater P prefers longer translations [default: what fitted the model's
-    /// validation pairs best; example: --length-penalty 0.6]
+    /// validation pairs; example: --length-penalty 0.6]
     #[arg(long, value_name = "P", value_parser = from_zero)]
     pub length_penalty: Option<f32>,
 
