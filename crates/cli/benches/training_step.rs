@@ -36,7 +36,8 @@ struct Trainer {
 impl Trainer {
     fn new() -> Result<Self> {
         let (model, parameters) = Parameters::initialise(&standard::model(), 1, DType::F32)?;
-        let adam = Adam::new(AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 }, parameters.named());
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weight_decay: 0.0 };
+        let adam = Adam::new(config, parameters.named());
         let pairs = standard::sentences(SOURCE_LEN, 1).into_iter().zip(standard::sentences(TARGET_LEN, 2)).collect();
         Ok(Self { model, parameters, adam, gradients: Gradients::default(), examples: Examples::from_ids(pairs) })
     }

@@ -15,9 +15,12 @@ pub struct AdamConfig {
     pub beta2: f32,
     /// Added to the root of the second moment.
     pub epsilon: f32,
+    /// What a step takes from each number of a matrix, as a share of it, over the rate. Biases and other vectors keep theirs.
+    pub weight_decay: f32,
 }
 
-/// Adam (Kingma and Ba 2015, algorithm 1) with clipping by the global norm: one pass over parameter, gradient and
+/// Adam (Kingma and Ba 2015, algorithm 1) with clipping by the global norm and decoupled weight decay (Loshchilov and Hutter
+/// 2019, algorithm 2; the decay is theirs over the rate): one pass over parameter, gradient and
 /// both moments. candle's own neither shows its moments nor its step, so training with it cannot be resumed. A clone has
 /// moments and a step of its own, and moves the same parameters.
 #[derive(Clone)]
@@ -92,7 +95,7 @@ impl Adam {
             return Ok(None);
         }
         self.step += 1;
-        let AdamConfig { beta1, beta2, epsilon } = self.config;
+        let AdamConfig { beta1, beta2, epsilon, weight_decay } = self.config;
         // The corrections of both moments' start at zero, folded into the rate and epsilon.
         let correction = (1.0 - beta2.powi(self.step as i32)).sqrt();
         let update = Update {
@@ -101,10 +104,12 @@ impl Adam {
             epsilon: epsilon * correction,
             rate: rate * correction / (1.0 - beta1.powi(self.step as i32)),
             scale: 1.0,
+            keep: 1.0,
         };
         let scales = norms.map(|norm| if norm > clip { clip / norm } else { 1.0 });
         for (((_, var), is_apart), moments) in self.parameters.iter().zip(&self.is_apart).zip(&mut self.moments) {
-            let update = Update { scale: scales[usize::from(*is_apart)], ..update };
+            let keep = if var.rank() == 2 { 1.0 - rate * weight_decay } else { 1.0 };
+            let update = Update { scale: scales[usize::from(*is_apart)], keep, ..update };
             gradients.read(var, |gradient| {
                 var.inplace_op1(&AdamUpdate { update, gradient, moments: Mutex::new(moments) })
             })?;
@@ -125,6 +130,7 @@ struct Update {
     epsilon: f32,
     rate: f32,
     scale: f32,
+    keep: f32,
 }
 
 /// Both moments of one parameter.
@@ -156,12 +162,12 @@ impl InplaceOp1 for AdamUpdate<'_> {
             .for_each(|(((data, grad), first), second)| {
                 let (grad, first, second) = (&grad[..data.len()], &mut first[..data.len()], &mut second[..data.len()]);
                 widest!({
-                    let Update { beta1, beta2, epsilon, rate, scale } = u;
+                    let Update { beta1, beta2, epsilon, rate, scale, keep } = u;
                     for i in 0..data.len() {
                         let g = grad[i] * scale;
                         first[i] += (1.0 - beta1) * (g - first[i]);
                         second[i] += (1.0 - beta2) * (g * g - second[i]);
-                        data[i] -= rate * first[i] / (second[i].sqrt() + epsilon);
+                        data[i] = keep * data[i] - rate * first[i] / (second[i].sqrt() + epsilon);
                     }
                 });
             });
@@ -176,7 +182,14 @@ mod tests {
     use candle_core::Device;
 
     /// The equations as the paper writes them, in f64.
-    fn reference(x: &mut [f64], gradient: impl Fn(&[f64]) -> Vec<f64>, steps: i32, rate: f64, clip: f64) {
+    fn reference(
+        x: &mut [f64],
+        gradient: impl Fn(&[f64]) -> Vec<f64>,
+        steps: i32,
+        rate: f64,
+        clip: f64,
+        weight_decay: f64,
+    ) {
         let (mut m, mut v) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         for t in 1..=steps {
             let g = gradient(x);
@@ -186,14 +199,14 @@ mod tests {
                 m[i] = 0.9 * m[i] + 0.1 * g;
                 v[i] = 0.98 * v[i] + 0.02 * g * g;
                 let (mean, square) = (m[i] / (1.0 - 0.9f64.powi(t)), v[i] / (1.0 - 0.98f64.powi(t)));
-                x[i] -= rate * mean / (square.sqrt() + 1e-9);
+                x[i] -= rate * (mean / (square.sqrt() + 1e-9) + weight_decay * x[i]);
             }
         }
     }
 
     #[test]
     fn what_is_clipped_apart_changes_nothing_of_the_others() -> Result<()> {
-        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weight_decay: 0.0 };
         let moved = |beside: f64| -> Result<(f32, f32, Option<f32>)> {
             let (one, apart) = (Var::new(3f32, &Device::Cpu)?, Var::new(5f32, &Device::Cpu)?);
             let parameters = vec![("apart.x".to_owned(), apart.clone()), ("x".to_owned(), one.clone())];
@@ -212,19 +225,22 @@ mod tests {
     }
 
     #[test]
-    fn is_the_paper_s_algorithm() -> Result<()> {
+    fn is_the_papers_algorithm_with_decay_of_matrices_alone() -> Result<()> {
         let start = [1.0, -2.0, 3.0];
-        let var = Var::new(&start.map(|x| x as f32), &Device::Cpu)?;
-        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
-        let mut adam = Adam::new(config, vec![("x".into(), var.clone())]);
-        for _ in 0..20 {
-            let grads = backward(&var.powf(3.0)?.sum_all()?)?;
-            adam.step(&grads, 0.05, 2.0)?;
-        }
-        let mut expected = start;
-        reference(&mut expected, |x| x.iter().map(|x| 3.0 * x * x).collect(), 20, 0.05, 2.0);
-        for (got, expected) in var.to_vec1::<f32>()?.into_iter().zip(expected) {
-            assert!((f64::from(got) - expected).abs() < 1e-5, "{got} {expected}");
+        for (shape, weight_decay, decay_of_it) in [(&[3][..], 0.0, 0.0), (&[3, 1], 0.5, 0.5), (&[3], 0.5, 0.0)] {
+            let var = Var::from_slice(&start.map(|x| x as f32), shape, &Device::Cpu)?;
+            let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weight_decay };
+            let mut adam = Adam::new(config, vec![("x".into(), var.clone())]);
+            for _ in 0..20 {
+                let grads = backward(&var.powf(3.0)?.sum_all()?)?;
+                adam.step(&grads, 0.05, 2.0)?;
+            }
+            let mut expected = start;
+            let gradient = |x: &[f64]| x.iter().map(|x| 3.0 * x * x).collect();
+            reference(&mut expected, gradient, 20, 0.05, 2.0, decay_of_it);
+            for (got, expected) in var.flatten_all()?.to_vec1::<f32>()?.into_iter().zip(expected) {
+                assert!((f64::from(got) - expected).abs() < 1e-5, "{shape:?} {weight_decay}: {got} {expected}");
+            }
         }
         Ok(())
     }
@@ -232,7 +248,7 @@ mod tests {
     #[test]
     fn a_missing_gradient_is_an_error_an_infinite_one_is_said_and_neither_moves_anything() -> Result<()> {
         let (used, unused) = (Var::new(&[1f32], &Device::Cpu)?, Var::new(&[1f32], &Device::Cpu)?);
-        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 };
+        let config = AdamConfig { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weight_decay: 0.0 };
         let grads = backward(&used.sqr()?.sum_all()?)?;
         let mut both = Adam::new(config, vec![("used".into(), used.clone()), ("unused".into(), unused)]);
         let message = both.step(&grads, 0.1, 1.0).expect_err("no gradient").to_string();

@@ -81,6 +81,9 @@ pub struct TrainingSettings {
     pub r_drop: f64,
     /// Share of the pairs in which stand-ins take the place of words, anew at each step.
     pub stand_ins: f64,
+    /// What a step takes from each number of a matrix, as a share of it, over the learning rate (AdamW, Loshchilov and Hutter
+    /// 2019).
+    pub weight_decay: f64,
     /// Global norm to which gradients are clipped.
     pub clip: f64,
     /// Validations without a higher BLEU or a lower loss before training stops.
@@ -173,6 +176,7 @@ impl Settings {
                 candidates: 2500,
                 r_drop: 0.0,
                 stand_ins: 0.15,
+                weight_decay: 0.1,
                 clip: 1.0,
                 patience: 6,
                 longest: 200,
@@ -261,6 +265,7 @@ mod tests {
             ("[training]\nr_drop = -0.1", "r_drop"),
             ("[training]\nr_drop = nan", "r_drop"),
             ("[training]\ncandidates = 1000001", "training.candidates"),
+            ("[training]\nweight_decay = -0.1", "training.weight_decay"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

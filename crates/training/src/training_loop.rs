@@ -14,8 +14,6 @@ use anyhow::{Context, Result};
 use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
 
-const ADAM: AdamConfig = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
-
 /// Steps between reports.
 pub(crate) const REPORT_EVERY: usize = 20;
 
@@ -63,7 +61,9 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     ) -> Result<Self> {
         let training = &run.settings.training;
         let mut order = Order::new(examples, training.batch_tokens / run.settings.readings(), training.seed);
-        let mut adam = Adam::new(ADAM, run.parameters.named()).clipping_apart(is_of_aligner);
+        let weight_decay = training.weight_decay as f32;
+        let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
+        let mut adam = Adam::new(config, run.parameters.named()).clipping_apart(is_of_aligner);
         let mut recovery = Recovery::new(training.learning_rate, &run.parameters, &adam)?;
         let (mut standing, mut counts) = (Standing::default(), Counts::default());
         if let Some(state) = &run.interrupted {
