@@ -135,9 +135,9 @@ fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyho
 }
 
 #[test]
-fn the_length_penalty_of_the_best_translations_is_the_model_s() -> anyhow::Result<()> {
+fn the_length_penalty_that_fits_is_the_model_s_and_the_bleu_said_is_its() -> anyhow::Result<()> {
     let dev = reversals(40, 2);
-    let trained = run(reversals(200, 1), Some(dev.clone()), budget(Budget::Epochs(12), &[]))?;
+    let trained = run(reversals(200, 1), Some(dev.clone()), budget(Budget::Epochs(60), &[]))?;
     let directory = ModelDirectory::new(trained.directory.path());
     let search = directory.read_card()?.search.expect("the training is over");
     assert_eq!(trained.summary.search, Some(search));
@@ -152,9 +152,9 @@ fn the_length_penalty_of_the_best_translations_is_the_model_s() -> anyhow::Resul
     };
     assert_eq!(bleu(search.length_penalty)?, search.dev_bleu);
     for other in [0.0, 0.4, 1.0, 1.4] {
-        assert!(bleu(other)? <= search.dev_bleu, "{other} is better than {search:?}");
+        assert!(bleu(other)? <= search.dev_bleu + 0.5, "{other} is clearly better than {search:?}");
     }
-    assert!(bleu(0.0)? < search.dev_bleu, "one as good as the other");
+    assert!(bleu(0.0)? < search.dev_bleu - 0.5, "one as good as the other, {search:?}");
     Ok(())
 }
 
