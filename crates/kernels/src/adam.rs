@@ -129,7 +129,9 @@ struct Update {
     beta2: f32,
     epsilon: f32,
     rate: f32,
+    /// Of the gradient, by clipping.
     scale: f32,
+    /// What weight decay leaves of the parameter.
     keep: f32,
 }
 

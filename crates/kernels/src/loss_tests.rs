@@ -1,4 +1,5 @@
 use super::*;
+use crate::Gradients;
 use candle_core::{D, DType, Device, Var};
 
 /// Numbers in [-4, 4) that look random, are the same in every run, and lose nothing in `f32`.
@@ -111,16 +112,15 @@ fn reference_gradients_are_finite_differences() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Result<()> {
-    let (rows, vocab, size, smoothing) = (7, 17, 5, 0.1);
-    let vars = [numbers(rows, size, DType::F32)?, numbers(vocab, size, DType::F32)?, numbers(1, vocab, DType::F32)?];
-    let bias = Var::from_tensor(&vars[2].squeeze(0)?)?;
-    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), loss(smoothing, 0.0))?;
-    let fused = crate::backward(&vars[0].apply_op2(&vars[1], op)?)?;
-    let logits = vars[0].matmul(&vars[1].t()?)?.broadcast_add(&bias)?;
-    let apart = crate::backward(&reference(&logits, &gold_ids(rows, vocab), smoothing, 0.0)?)?;
-    for var in [&vars[0], &vars[1], &bias] {
+/// Rows to put in, and weight and bias of a layer.
+fn layer(rows: usize, vocab: usize, size: usize) -> Result<[Var; 3]> {
+    let bias = Var::from_tensor(&numbers(1, vocab, DType::F32)?.squeeze(0)?)?;
+    Ok([numbers(rows, size, DType::F32)?, numbers(vocab, size, DType::F32)?, bias])
+}
+
+/// Up to 1e-5 of the largest element, every gradient.
+fn assert_close(fused: &Gradients, apart: &Gradients, vars: &[&Var]) -> Result<()> {
+    for var in vars {
         let [a, b] = [fused.get(var)?, apart.get(var)?].map(|gradient| gradient.expect("a gradient"));
         let difference = (a - &b)?.abs()?.max_all()?.to_scalar::<f32>()?;
         assert!(difference <= 1e-5 * b.abs()?.max_all()?.to_scalar::<f32>()?, "{difference}");
@@ -129,28 +129,35 @@ fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Resu
 }
 
 #[test]
+fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Result<()> {
+    let (rows, vocab, size, smoothing) = (7, 17, 5, 0.1);
+    let [x, weight, bias] = layer(rows, vocab, size)?;
+    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), loss(smoothing, 0.0))?;
+    let fused = crate::backward(&x.apply_op2(&weight, op)?)?;
+    let logits = x.matmul(&weight.t()?)?.broadcast_add(&bias)?;
+    let apart = crate::backward(&reference(&logits, &gold_ids(rows, vocab), smoothing, 0.0)?)?;
+    assert_close(&fused, &apart, &[&x, &weight, &bias])?;
+    Ok(())
+}
+
+#[test]
 fn a_loss_among_candidates_is_the_reference_of_their_logits_in_value_and_every_gradient() -> Result<()> {
     let (rows, vocab, size, smoothing) = (8, 17, 5, 0.1);
-    let vars = [numbers(rows, size, DType::F32)?, numbers(vocab, size, DType::F32)?, numbers(1, vocab, DType::F32)?];
-    let bias = Var::from_tensor(&vars[2].squeeze(0)?)?;
+    let [x, weight, bias] = layer(rows, vocab, size)?;
     let candidates = Candidates::new(vec![(16, 1.0), (0, 2.5), (7, 1.0), (9, 4.0), (4, 2.5)])?;
     for (gold, r_drop) in [([16, 7, 0, 7, 4, 9, 16, 0], 0.0), ([16, 7, 0, 9, 16, 7, 0, 9], 0.7)] {
         let places = candidates.places(&gold)?;
         let loss = CrossEntropy { smoothing, r_drop, candidates: Some(candidates.clone()) };
         let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold.to_vec(), loss)?;
-        let fused = vars[0].apply_op2(&vars[1], op)?;
-        let logits = vars[0].matmul(&vars[1].t()?)?.broadcast_add(&bias)?;
+        let fused = x.apply_op2(&weight, op)?;
+        let logits = x.matmul(&weight.t()?)?.broadcast_add(&bias)?;
         // The table is looked up in, too, as a tied one is: each use adds to the gradient of the other.
-        let looked_up = (vars[1].get(3)?.sum_all()? * 0.25)?;
+        let looked_up = (weight.get(3)?.sum_all()? * 0.25)?;
         let apart = reference(&candidates.of_logits(&logits)?, &places, smoothing, r_drop)?;
         let (a, b) = (fused.to_scalar::<f32>()?, apart.to_scalar::<f32>()?);
         assert!((a - b).abs() < 1e-5 * b, "{a} {b}");
         let (fused, apart) = (crate::backward(&(fused + &looked_up)?)?, crate::backward(&(apart + looked_up)?)?);
-        for var in [&vars[0], &vars[1], &bias] {
-            let [a, b] = [fused.get(var)?, apart.get(var)?].map(|gradient| gradient.expect("a gradient"));
-            let difference = (a - &b)?.abs()?.max_all()?.to_scalar::<f32>()?;
-            assert!(difference <= 1e-5 * b.abs()?.max_all()?.to_scalar::<f32>()?, "{difference}");
-        }
+        assert_close(&fused, &apart, &[&x, &weight, &bias])?;
     }
     Ok(())
 }

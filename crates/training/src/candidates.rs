@@ -20,23 +20,14 @@ pub(crate) struct CandidateWords {
 
 impl CandidateWords {
     /// That draws about `candidates` of a vocabulary of `vocab` words; `None` if these are all.
-    ///
-    /// # Errors
-    /// If the ids of the examples cannot be read.
-    pub fn learn(examples: &Examples, vocab: usize, candidates: usize) -> Result<Option<Self>> {
+    pub fn learn(examples: &Examples, vocab: usize, candidates: usize) -> Option<Self> {
         if candidates == 0 || candidates >= vocab {
-            return Ok(None);
-        }
-        let mut counts = vec![0u64; vocab];
-        for pair in 0..examples.len() {
-            for id in examples.ids(pair)?.1 {
-                counts[id as usize] += 1;
-            }
+            return None;
         }
         let mut words: Vec<u32> = (0..vocab as u32).collect();
-        words.sort_by_key(|id| (Reverse(counts[*id as usize]), *id));
+        words.sort_by_key(|id| (Reverse(examples.target_count(*id)), *id));
         let frequent = (FREQUENT * candidates as f64) as usize;
-        Ok(Some(Self { words, frequent, drawn: candidates - frequent }))
+        Some(Self { words, frequent, drawn: candidates - frequent })
     }
 
     /// The frequent words, the gold ones, and some of the others, each of which is as likely to be drawn.

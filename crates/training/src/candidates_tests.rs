@@ -10,7 +10,7 @@ const VOCAB: usize = 60;
 /// before 10 never.
 fn words(candidates: usize) -> Option<CandidateWords> {
     let pairs = (10..VOCAB as u32).map(|id| (vec![1], vec![id; 20_usize.saturating_sub(id as usize).max(1)])).collect();
-    CandidateWords::learn(&Examples::from_ids(pairs), VOCAB, candidates).expect("ids in memory")
+    CandidateWords::learn(&Examples::from_ids(pairs), VOCAB, candidates)
 }
 
 fn drawn(words: &CandidateWords, gold: &[u32], step: u64) -> Candidates {

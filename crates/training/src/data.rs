@@ -14,6 +14,23 @@ pub(crate) type PairIds = (Vec<u32>, Vec<u32>);
 pub struct Examples {
     index: Index,
     ids: Ids,
+    target_counts: Counts,
+}
+
+/// How often each id comes.
+#[derive(Default)]
+struct Counts(Vec<u64>);
+
+impl Counts {
+    fn add(&mut self, ids: &[u32]) {
+        for id in ids {
+            let id = *id as usize;
+            if id >= self.0.len() {
+                self.0.resize(id + 1, 0);
+            }
+            self.0[id] += 1;
+        }
+    }
 }
 
 enum Ids {
@@ -24,13 +41,14 @@ enum Ids {
 impl Examples {
     /// From token ids, which stay in memory.
     pub fn from_ids(pairs: Vec<PairIds>) -> Self {
-        let (mut index, mut ids) = (Index::default(), Vec::new());
+        let (mut index, mut ids, mut target_counts) = (Index::default(), Vec::new(), Counts::default());
         for (source, target) in &pairs {
             index.push(lengths(source, target));
+            target_counts.add(target);
             ids.extend_from_slice(source);
             ids.extend_from_slice(target);
         }
-        Self { index, ids: Ids::InMemory(ids) }
+        Self { index, ids: Ids::InMemory(ids), target_counts }
     }
 
     /// The number of pairs.
@@ -52,6 +70,11 @@ impl Examples {
     /// Tokens of all targets.
     pub fn target_tokens(&self) -> usize {
         self.index.iter().map(|lengths| lengths.target as usize).sum()
+    }
+
+    /// How often a token comes in the targets.
+    pub(crate) fn target_count(&self, id: u32) -> u64 {
+        self.target_counts.0.get(id as usize).copied().unwrap_or_default()
     }
 
     /// Source and target of some pairs, and the target ids one after the other.
@@ -89,23 +112,27 @@ impl Examples {
 pub(crate) struct ExamplesWriter {
     index: Index,
     ids: IdWriter,
+    target_counts: Counts,
 }
 
 impl ExamplesWriter {
     /// For about so many pairs, into an empty file.
     pub fn new(file: File, pairs: usize, tokenizers: &Tokenizers) -> Self {
         let vocab = tokenizers.source().vocab_size().max(tokenizers.target().vocab_size());
-        Self { index: Index::with_capacity(pairs), ids: IdWriter::new(file, vocab) }
+        let (index, ids) = (Index::with_capacity(pairs), IdWriter::new(file, vocab));
+        Self { index, ids, target_counts: Counts::default() }
     }
 
     pub fn push(&mut self, (source, target): &PairIds) -> std::io::Result<()> {
         self.index.push(lengths(source, target));
+        self.target_counts.add(target);
         self.ids.write(source)?;
         self.ids.write(target)
     }
 
     pub fn finish(self) -> std::io::Result<Examples> {
-        Ok(Examples { index: self.index, ids: Ids::InFile(self.ids.finish()?) })
+        let ids = Ids::InFile(self.ids.finish()?);
+        Ok(Examples { index: self.index, ids, target_counts: self.target_counts })
     }
 }
 

@@ -207,7 +207,7 @@ fn prepared(
         ))?;
     }
     let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
-    let candidates = CandidateWords::learn(&examples, config.target_vocab, settings.training.candidates)?;
+    let candidates = CandidateWords::learn(&examples, config.target_vocab, settings.training.candidates);
     // A model that training goes on from knows words already.
     let known = tokenizers.known_words().and(&known);
     let tokenizers = tokenizers.with_known_words(known);

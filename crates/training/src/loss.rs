@@ -18,24 +18,24 @@ pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, loss: CrossEntrop
 /// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x), and of R-Drop
 /// α/2 Σ (p - q) (log p - log q), which is both divergences.
 fn reference(logits: &Tensor, gold: Vec<u32>, loss: &CrossEntropy) -> Result<Tensor> {
-    let CrossEntropy { smoothing, r_drop, candidates } = loss;
-    if let Some(candidates) = candidates {
+    if let Some(candidates) = &loss.candidates {
         let all = CrossEntropy { candidates: None, ..*loss };
         return reference(&candidates.of_logits(logits)?, candidates.places(&gold)?, &all);
     }
+    let CrossEntropy { smoothing, r_drop, .. } = *loss;
     let tokens = gold.len() / 2;
     let gold = Tensor::new(gold, logits.device())?.unsqueeze(1)?;
     let log_sums = logits.log_sum_exp(D::Minus1)?;
-    let of_gold = (logits.gather(&gold, 1)?.sum_all()? * f64::from(1.0 - *smoothing))?;
-    let of_all = (logits.mean(D::Minus1)?.sum_all()? * f64::from(*smoothing))?;
+    let of_gold = (logits.gather(&gold, 1)?.sum_all()? * f64::from(1.0 - smoothing))?;
+    let of_all = (logits.mean(D::Minus1)?.sum_all()? * f64::from(smoothing))?;
     let cross_entropy = ((log_sums.sum_all()? - of_gold)? - of_all)?;
-    if *r_drop == 0.0 {
+    if r_drop == 0.0 {
         return Ok(cross_entropy);
     }
     let log = logits.broadcast_sub(&log_sums.unsqueeze(1)?)?;
     let (p, q) = (log.narrow(0, 0, tokens)?, log.narrow(0, tokens, tokens)?);
     let divergences = ((p.exp()? - q.exp()?)? * (p - q)?)?.sum_all()?;
-    cross_entropy + (divergences * f64::from(*r_drop / 2.0))?
+    cross_entropy + (divergences * f64::from(r_drop / 2.0))?
 }
 
 #[cfg(test)]
