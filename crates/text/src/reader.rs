@@ -8,6 +8,7 @@ use crate::corpus::note_on_blanks;
 use crate::doctor::name_suspect;
 use crate::open::{Opened, opened};
 use crate::pairs::Pairs;
+use crate::words::DistinctWords;
 use crate::{Corpus, CorpusFiles, Fingerprint, Pair, TextError, running_words};
 
 /// A corpus that lies in files, or one that was read before.
@@ -64,6 +65,8 @@ pub struct CorpusSize {
     pub pairs: usize,
     /// Their [`running_words`], both sides together.
     pub words: usize,
+    /// How many of these differ, as far as they stand between white space; 84,211 at most.
+    pub distinct_words: usize,
 }
 
 /// What reading a corpus from end to end shows.
@@ -122,7 +125,8 @@ impl CorpusReader {
     /// # Errors
     /// As [`Corpus::read`] and [`Corpus::trainable`].
     pub fn survey(&self, mut seen: impl FnMut(usize)) -> Result<Survey, TextError> {
-        let mut size = CorpusSize { pairs: 0, words: 0 };
+        let mut size = CorpusSize { pairs: 0, words: 0, distinct_words: 0 };
+        let mut distinct_words = DistinctWords::default();
         let mut fingerprint = Fingerprint::default();
         let mut lines = 0;
         let mut reading = self.all()?;
@@ -130,7 +134,10 @@ impl CorpusReader {
             let pair = self.turned(pair.map_err(|error| self.name_suspect(error))?);
             if !pair.has_blank_side() {
                 size.pairs += 1;
-                size.words += running_words(&pair.source) + running_words(&pair.target);
+                for text in [&pair.source, &pair.target] {
+                    size.words += running_words(text);
+                    distinct_words.add(text);
+                }
                 fingerprint.add(&pair);
             }
             lines += 1;
@@ -140,6 +147,7 @@ impl CorpusReader {
             let reason = if lines == 0 { "" } else { " with text on both sides" };
             return Err(TextError::NoPairs { file: self.name(), reason });
         }
+        size.distinct_words = distinct_words.len();
         let mut notes = reading.notes();
         notes.extend(note_on_blanks(lines - size.pairs, lines, &self.name()));
         Ok(Survey { size, fingerprint, notes })

@@ -3,6 +3,8 @@
 //! People read alignments between words; the model attends to sub-words. Both are byte ranges of one text here, so that
 //! joining them needs no guess about how the tokenizer marks a beginning.
 
+use crate::vocab::MOST_DISTINCT;
+use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -79,6 +81,31 @@ fn unspaced_words(word: &str) -> usize {
     of_two / 2 + of_five / 5
 }
 
+/// The words that a text is made of, each once, as far as they are counted.
+///
+/// What has no white space within a sentence has no words here: sentences would be counted in their place.
+#[derive(Default)]
+pub(crate) struct DistinctWords(HashSet<String>);
+
+impl DistinctWords {
+    /// Adds the words of `text`, as long as there are not enough.
+    pub fn add(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            if self.len() == MOST_DISTINCT {
+                return;
+            }
+            if !self.0.contains(word) && unspaced_words(word) == 0 {
+                self.0.insert(word.to_owned());
+            }
+        }
+    }
+
+    /// Their number.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// For each token the words that it has bytes of: mostly one, more where a sub-word is longer than a word.
 ///
 /// A token of nothing but white space belongs to the word that follows it, or else to the last. Empty only where there
@@ -117,6 +144,16 @@ mod tests {
         assert_eq!(running_words("私は 犬"), 2);
         assert_eq!(running_words("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"), 2);
         assert_eq!(running_words(" "), 0);
+    }
+
+    #[test]
+    fn distinct_words_are_counted_once_and_only_where_they_are_known() {
+        let mut words = DistinctWords::default();
+        ["ein Hund, ein Ball", "Hund 我看见一只狗", " "].into_iter().for_each(|text| words.add(text));
+        assert_eq!(words.len(), 4, "ein, `Hund,`, Ball, Hund");
+        (0..MOST_DISTINCT + 5).for_each(|number| words.add(&number.to_string()));
+        assert_eq!(words.len(), MOST_DISTINCT);
+        assert_eq!(MOST_DISTINCT, 84_211, "as CorpusSize says");
     }
 
     #[test]

@@ -229,7 +229,7 @@ fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
         assert_eq!(readings(whole.clone()).expect("a corpus"), (survey.clone(), pairs.clone()));
         let (whole, _) = whole.trainable().expect("two pairs");
         assert_eq!((survey.notes, pairs), (whole.notes, whole.pairs));
-        assert_eq!(survey.size, CorpusSize { pairs: 2, words: 7 });
+        assert_eq!(survey.size, CorpusSize { pairs: 2, words: 7, distinct_words: 6 });
     }
 }
 

@@ -68,7 +68,8 @@ mod tests {
     fn asked(file: &str, budget: Option<Budget>) -> Asked {
         let file = file.parse().expect("TOML");
         let overrides = Overrides { file, budget, ..Overrides::default() };
-        let settings = Settings::for_corpus(CorpusSize { pairs: 100, words: 1000 }, &overrides).expect("settings");
+        let settings = Settings::for_corpus(CorpusSize { pairs: 100, words: 1000, distinct_words: 200 }, &overrides)
+            .expect("settings");
         Asked { corpus: "1".to_owned(), dev: None, guide: None, from: None, settings }
     }
 

@@ -10,7 +10,7 @@ const WARMUP: usize = 400;
 const VOCAB: usize = 3000;
 
 fn coach() -> Coach {
-    let size = CorpusSize { pairs: 12_000, words: 200_000 };
+    let size = CorpusSize { pairs: 12_000, words: 200_000, distinct_words: 10_000 };
     let settings = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training;
     let settings = TrainingSettings { warmup_steps: WARMUP, learning_rate: 1e-3, ..settings };
     let mut coach = Coach::new(settings);

@@ -153,7 +153,7 @@ impl Settings {
         // What a large corpus costs is memory for its links.
         let links = if size.pairs <= MOST_ALIGNED { GuideLinks::Statistical } else { GuideLinks::None };
         Self {
-            tokenizer: TokenizerSettings { vocab: fitted_vocab(size.words), joint: true },
+            tokenizer: TokenizerSettings { vocab: fitted_vocab(size), joint: true },
             model: ModelSettings {
                 embed: 256,
                 encoder_hidden: 128,
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     fn settings(file: &str) -> Result<Settings> {
-        let size = CorpusSize { pairs: 5000, words: 30_000 };
+        let size = CorpusSize { pairs: 5000, words: 30_000, distinct_words: 3000 };
         let overrides = Overrides { file: file.parse()?, ..Overrides::default() };
         Settings::for_corpus(size, &overrides)
     }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub const SYMBOLS: [&str; 12] = ["ka", "lo", "mi", "tu", "ne", "so", "ra", "pi", "du", "fe", "gu", "ho"];
 
 /// A corpus that decides nothing that the settings do not.
-pub const SMALL: CorpusSize = CorpusSize { pairs: 100, words: 1000 };
+pub const SMALL: CorpusSize = CorpusSize { pairs: 100, words: 1000, distinct_words: 200 };
 
 /// Small enough that a step takes milliseconds.
 pub const TINY: &str = "
