@@ -25,6 +25,9 @@ const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6
 /// an extreme one where references are longer than elsewhere, and loses a point on other text (docs/experiments.md).
 const INDIFFERENT: f64 = 0.5;
 
+/// The same as a share of the highest BLEU, for models below 40: of ten points half a one is much.
+const INDIFFERENT_SHARE: f64 = INDIFFERENT / 40.0;
+
 /// The pairs that are never trained on.
 pub(crate) struct ValidationSet {
     pub pairs: Vec<Pair>,
@@ -137,7 +140,8 @@ fn fitting(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
     let order = |a: &FittedSearch, b: &FittedSearch| {
         distance(a).total_cmp(&distance(b)).then_with(|| b.dev_bleu.total_cmp(&a.dev_bleu))
     };
-    searches.into_iter().filter(|search| search.dev_bleu >= best - INDIFFERENT).min_by(order)
+    let lowest = best - INDIFFERENT.min(INDIFFERENT_SHARE * best);
+    searches.into_iter().filter(|search| search.dev_bleu >= lowest).min_by(order)
 }
 
 /// What is found for some sources at a time, in the order of all; none if it is to `stop` before the last.
@@ -174,6 +178,8 @@ mod tests {
             ([37.05, 37.30, 37.81], 1.5),
             ([37.81, 37.30, 37.05], 0.5),
             ([37.90, 37.30, 37.81], 0.5),
+            ([57.05, 57.30, 57.81], 1.5),
+            ([10.33, 9.94, 9.83], 0.5),
             ([0.0, 0.0, 0.0], 1.0),
         ] {
             let searches = [0.5, 1.0, 1.5].into_iter().zip(bleus);
