@@ -242,7 +242,7 @@ def read_model(directory):
     """The sizes, the model with its weights, and the tokenizer."""
     config = json.loads((directory / "config.json").read_text(encoding="utf-8"))["model"]
     attention = config["decoder"]["attention"]
-    if not config["joint_vocab"] or attention["score"] != "additive" or config.get("members", 1) != 1:
+    if not config["joint_vocab"] or attention["score"] != "additive" or config.get("ensemble", config.get("members", 1)) != 1:
         sys.exit(f"{directory}: only models of one member with one vocabulary and additive attention can be read here")
     sizes = Sizes(
         vocab=config["target_vocab"],

@@ -1,6 +1,6 @@
 //! What `translate` writes, format by format.
 
-use crate::cli::support::{Record, Scratch, lines, sentences};
+use crate::cli::support::{Record, Scratch, assert_says, lines, sentences};
 
 const TRANSLATE: &str = "translate --model model";
 
@@ -146,15 +146,9 @@ fn a_longest_translation_of_one_token_is_one_word_at_most() {
 }
 
 #[test]
-fn a_coverage_penalty_lowers_scores_and_leaves_probabilities() {
-    let scratch = Scratch::with_model();
-    let free = scratch.records("--beam-size 1", sentences());
-    let covering = scratch.records("--beam-size 1 --coverage-penalty 0.5", sentences());
-    for (free, covering) in free.iter().zip(&covering) {
-        assert_eq!((&free.translation, free.log_prob), (&covering.translation, covering.log_prob));
-        assert!(covering.score <= free.score + 1e-6, "{covering:?}");
-    }
-    assert!(free.iter().zip(&covering).any(|(free, covering)| covering.score < free.score - 0.1));
+fn a_coverage_penalty_is_refused_with_the_reason() {
+    let message = Scratch::new().pipe(&format!("{TRANSLATE} --coverage-penalty 0.5"), "").wrong_usage();
+    assert_says(&message, &["--coverage-penalty", "the option was deleted", "lowered BLEU", "leave it out"]);
 }
 
 #[test]

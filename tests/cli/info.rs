@@ -9,7 +9,7 @@ fn sizes_origin_and_choices_of_a_model_are_shown() {
         ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 2")),
         ("corpus", "pairs.tsv"),
         ("pairs", "228 to train on, 12 to validate"),
-        ("members", "2, each with the layers below; their logits are averaged"),
+        ("ensemble", "2, each with the layers below; their logits are averaged"),
         ("embedding", "24"),
         ("encoder", "24 + 24 units, layers: 1"),
         ("decoder", "48 units"),

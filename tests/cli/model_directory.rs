@@ -96,16 +96,16 @@ fn weights_of_another_shape_than_the_configuration_wants_are_named() {
     assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.decoder.", "[40, 48]", "[48, 48]"]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(2));
     assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.encoder.layer1.", "is missing"]);
-    let scratch = with_config(|config| config["model"]["members"] = json!(3));
+    let scratch = with_config(|config| config["model"]["ensemble"] = json!(3));
     assert_fault(&scratch, &["model/model.safetensors: the weight `members.2.", "is missing"]);
-    let scratch = with_config(|config| config["model"]["members"] = json!(1));
+    let scratch = with_config(|config| config["model"]["ensemble"] = json!(1));
     assert_fault(&scratch, &["model/model.safetensors: the weight `embedding.", "is missing"]);
     let scratch = with_config(|config| config["model"]["decoder"]["attention"]["score"] = json!("general"));
     assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.decoder.attention."]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(0));
     assert_fault(&scratch, &["model/config.json: no model has a `encoder.layers` of 0"]);
-    let scratch = with_config(|config| config["model"]["members"] = json!(0));
-    assert_fault(&scratch, &["model/config.json: no model has a `members` of 0"]);
+    let scratch = with_config(|config| config["model"]["ensemble"] = json!(0));
+    assert_fault(&scratch, &["model/config.json: no model has a `ensemble` of 0"]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn absurd_sizes_are_refused_at_once_and_nothing_is_allocated_for_them() {
         "/encoder/layers",
         "/decoder/hidden",
         "/decoder/attention/size",
-        "/members",
+        "/ensemble",
     ] {
         for huge in [1_000_000_000_u64, u64::MAX] {
             let scratch = with_config(|config| *config["model"].pointer_mut(path).expect("a key") = json!(huge));

@@ -46,7 +46,7 @@ impl Trainer {
     fn differentiate(&mut self) -> Result<()> {
         let all: Vec<u32> = (0..BATCH as u32).collect();
         let (source, target, gold) = self.examples.batch(&all, &Device::Cpu)?;
-        let member = &self.model.members()[0];
+        let member = &self.model.ensemble()[0];
         let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
         let loss = loss(&output.readout, member.output_layer(), gold, CrossEntropy::smoothed(0.1))?;
         loss.to_scalar::<f32>()?;

@@ -63,7 +63,7 @@ fn compare(translator: &Translator, input: &Input, first: usize, last: usize, sh
     let paired = |line: i64, shift: i64| (at(&source, line), at(&target, line + shift));
     let lines = first as i64..=last as i64;
     let pairs: Vec<(String, String)> = lines.flat_map(|line| [paired(line, 0), paired(line, shift)]).collect();
-    let scored = translator.force_by_token(&pairs, BATCH, Weighting::Attention)?;
+    let scored = translator.score_tokens(&pairs, BATCH, Weighting::Attention)?;
     let likelihoods: Vec<Option<Likelihood>> = scored
         .iter()
         .map(|scored| {

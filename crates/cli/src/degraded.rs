@@ -67,10 +67,10 @@ pub fn of_translation(
         all.push((Degradation::Split, format!("{place}: too long for the model; translated in {pieces} pieces")));
     }
     match max_length {
-        Some(most) if translation.is_cut => {
+        Some(most) if translation.truncated => {
             all.push((Degradation::Cut, format!("{place}: the translation is cut at --max-length {most}")));
         }
-        None if translation.is_cut => {
+        None if translation.truncated => {
             all.push((Degradation::NoEnd, format!("{place}: the model found no end for the translation; it is cut")));
         }
         _ => {}

@@ -17,7 +17,7 @@ pub fn each(
 ) -> Result<()> {
     let mut line = 0;
     in_chunks(corpus, batch_size, |pairs| {
-        for scored in translator.force_by_token(pairs, batch_size, weighting)? {
+        for scored in translator.score_tokens(pairs, batch_size, weighting)? {
             line += 1;
             take(line, &scored)?;
         }
@@ -36,8 +36,8 @@ pub fn both(
     let mut line = 0;
     in_chunks(corpus, batch_size, |pairs| {
         let turned: Vec<(&str, &str)> = pairs.iter().map(|(source, target)| (*target, *source)).collect();
-        let forward = forward.force(pairs, batch_size, weighting)?;
-        let reverse = reverse.force(&turned, batch_size, weighting)?;
+        let forward = forward.score(pairs, batch_size, weighting)?;
+        let reverse = reverse.score(&turned, batch_size, weighting)?;
         for (forward, reverse) in forward.iter().zip(&reverse) {
             line += 1;
             take(line, forward, reverse)?;
@@ -58,7 +58,7 @@ fn in_chunks(corpus: &Corpus, batch_size: usize, mut take: impl FnMut(&[(&str, &
 /// What to say of a pair that has text on both sides and could not be computed.
 pub fn complaint(name: &str, line: usize, forced: &Translation) -> Option<String> {
     let is_computed = !forced.target_tokens.is_empty() || is_blank(forced);
-    let most = Translator::LONGEST_FORCED;
+    let most = Translator::LONGEST_SCORED;
     (!is_computed).then(|| format!("{name}:{line}: more than {most} sub-words on a side"))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::links;
 use anyhow::Result;
-use glosser_translator::{Considered, Explanation, Fate, SearchStep, Translation};
+use glosser_translator::{Expansion, Explanation, SearchStep, Status, Translation};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -27,7 +27,7 @@ fn tree(step: &SearchStep) -> String {
     let mut text = String::new();
     for (number, live) in step.live.iter().enumerate() {
         let name = if live.text.is_empty() { "(beginning)".to_owned() } else { shown(&live.text) };
-        let ways: Vec<((&Considered, &String), &String)> =
+        let ways: Vec<((&Expansion, &String), &String)> =
             step.considered.iter().zip(&tokens).zip(&marks).filter(|((way, _), _)| way.parent == number).collect();
         let nothing = if ways.is_empty() { "  nothing among the best" } else { "" };
         text += &format!("  {name}  {:.3}{nothing}\n", live.log_prob);
@@ -48,15 +48,15 @@ fn shown(text: &str) -> String {
 }
 
 /// For each way its rank among those kept, or what else became of it.
-fn marks(considered: &[Considered]) -> Vec<String> {
+fn marks(considered: &[Expansion]) -> Vec<String> {
     let mut rank = 0;
-    let mark = |way: &Considered| match way.fate {
-        Fate::Kept => {
+    let mark = |way: &Expansion| match way.status {
+        Status::Kept => {
             rank += 1;
             rank.to_string()
         }
-        Fate::Ended => "end".to_owned(),
-        Fate::Dropped => "-".to_owned(),
+        Status::Ended => "end".to_owned(),
+        Status::Dropped => "-".to_owned(),
     };
     considered.iter().map(mark).collect()
 }
@@ -118,15 +118,15 @@ struct Way<'a> {
 impl<'a> Step<'a> {
     fn new(step: &'a SearchStep) -> Self {
         let best = step.considered.first().map_or(0.0, |way| way.log_prob);
-        let way = |way: &'a Considered| Way {
+        let way = |way: &'a Expansion| Way {
             parent: way.parent,
             token: &way.token,
             log_prob: way.log_prob,
             behind: best - way.log_prob,
-            fate: match way.fate {
-                Fate::Kept => "kept",
-                Fate::Ended => "ended",
-                Fate::Dropped => "dropped",
+            fate: match way.status {
+                Status::Kept => "kept",
+                Status::Ended => "ended",
+                Status::Dropped => "dropped",
             },
         };
         Self {

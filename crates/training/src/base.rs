@@ -102,7 +102,7 @@ impl Base {
             decoder_hidden: model.decoder.hidden,
             attention: model.decoder.attention.score,
             attention_size: model.decoder.attention.size,
-            members: model.members,
+            members: model.ensemble,
         }
     }
 

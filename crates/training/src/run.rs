@@ -87,13 +87,13 @@ impl Run {
         let (smoothing, r_drop) = (training.label_smoothing as f32, training.r_drop as f32);
         let losses = CrossEntropy { smoothing, r_drop, candidates };
         let examples = batch.repeat(self.settings.readings());
-        let members = self.model.members();
+        let ensemble = self.model.ensemble();
         let (mut sum, mut value) = (None, 0.0);
         // Each member learns by itself: what one does changes no gradient of another.
-        for member in members {
+        for member in ensemble {
             let output = member.forward(&source, &target, &mut Pass::Train(&mut rng))?;
             let loss = loss(&output.readout, member.output_layer(), gold.clone(), losses.clone())?;
-            value += f64::from(loss.to_scalar::<f32>()?) / members.len() as f64;
+            value += f64::from(loss.to_scalar::<f32>()?) / ensemble.len() as f64;
             let guided = self.guided.as_ref().map(|guided| guided.loss(&output, &examples, &words));
             for part in [Some(loss), guided.transpose()?.flatten()].into_iter().flatten() {
                 sum = Some(match sum {

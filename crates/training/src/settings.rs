@@ -208,7 +208,7 @@ impl Settings {
                     .has_aligner()
                     .then_some(AttentionConfig { score: Score::Additive, size: model.attention_size }),
             },
-            members: model.members,
+            ensemble: model.members,
             precision: Precision::F32,
         }
     }

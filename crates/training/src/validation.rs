@@ -124,9 +124,9 @@ impl ValidationSet {
             }
             let (sources, targets): (Vec<_>, Vec<_>) = self.examples.read(pairs)?.into_iter().unzip();
             let source = Batch::new(&sources, &Device::Cpu)?;
-            for forced in translator.model().force(&source, &targets, Weighting::Attention)? {
-                sum -= forced.log_probs.iter().map(|p| f64::from(*p)).sum::<f64>();
-                tokens += forced.log_probs.len();
+            for scores in translator.model().score(&source, &targets, Weighting::Attention)? {
+                sum -= scores.log_probs.iter().map(|p| f64::from(*p)).sum::<f64>();
+                tokens += scores.log_probs.len();
             }
         }
         Ok(Some(sum / tokens.max(1) as f64))

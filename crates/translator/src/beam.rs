@@ -37,14 +37,13 @@ pub struct Hypothesis {
     pub ids: Vec<u32>,
     /// log p of all tokens, EOS included.
     pub log_prob: f32,
-    /// What hypotheses are ordered by: `log_prob` over the number of tokens to the power of the length penalty, less what
-    /// is wanting in coverage.
+    /// What hypotheses are ordered by: `log_prob` over the number of tokens to the power of the length penalty.
     pub score: f32,
     /// Weights over the source tokens, one row a token, EOS last.
     pub weights: Vec<Vec<f32>>,
     /// Whether the search met the greatest length where the model would have gone on: with this hypothesis, or with another
     /// that might have become a better one.
-    pub is_cut: bool,
+    pub truncated: bool,
 }
 
 /// What bounds a beam.
@@ -52,7 +51,6 @@ pub struct Hypothesis {
 pub(crate) struct Limits {
     pub beam_size: usize,
     pub length_penalty: f32,
-    pub coverage_penalty: f32,
     /// Tokens of a hypothesis, EOS not counted; at least one, and one for each stand-in.
     pub max_length: usize,
     /// The stand-ins of the source, a bit each: those that a hypothesis has, each once.
@@ -73,7 +71,7 @@ fn of(bits: u8) -> impl Iterator<Item = usize> {
 
 /// One way to go on: hypothesis, token, the sum of log probabilities then.
 #[derive(Clone, Copy)]
-pub(crate) struct Candidate {
+pub(crate) struct Extension {
     pub parent: usize,
     pub token: u32,
     pub log_prob: f64,
@@ -81,7 +79,7 @@ pub(crate) struct Candidate {
 
 /// What becomes of a way to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Status {
     /// The hypothesis is followed further.
     Kept,
     /// It has ended, and is one of those that the best is chosen from.
@@ -96,12 +94,12 @@ pub(crate) struct Beam {
     live: Vec<Option<Arc<Node>>>,
     finished: Vec<Arc<Node>>,
     len: usize,
-    is_cut: bool,
+    truncated: bool,
 }
 
 impl Beam {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, live: vec![None], finished: Vec::new(), len: 0, is_cut: false }
+        Self { limits, live: vec![None], finished: Vec::new(), len: 0, truncated: false }
     }
 
     /// The last token of each live hypothesis, best first.
@@ -117,41 +115,41 @@ impl Beam {
     /// One token further. `log_probs` has `vocab` numbers for each live hypothesis, `weights` a row for each. Returns
     /// which hypothesis each of the new ones came from.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
-        self.heed_cuts(log_probs, vocab);
+        self.note_truncation(log_probs, vocab);
         // Twice as many as the beam is wide, since half of them may be ends.
-        let candidates = self.candidates(log_probs, vocab, self.limits.beam_size.saturating_mul(2));
-        self.follow(&candidates, weights)
+        let extensions = self.extensions(log_probs, vocab, self.limits.beam_size.saturating_mul(2));
+        self.follow(&extensions, weights)
     }
 
     /// Remembers whether a hypothesis would go on here and may not.
-    pub fn heed_cuts(&mut self, log_probs: &[f32], vocab: usize) {
+    pub fn note_truncation(&mut self, log_probs: &[f32], vocab: usize) {
         let mut rows = self.live.iter().zip(log_probs.chunks(vocab));
-        self.is_cut |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
+        self.truncated |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
     }
 
-    /// Goes on with the best of some candidates, which are in order. Returns what [`Beam::advance`] does.
-    pub fn follow(&mut self, candidates: &[Candidate], weights: &[Vec<f32>]) -> Vec<usize> {
-        let most = self.limits.beam_size.min(candidates.len());
+    /// Goes on with the best of some extensions, which are in order. Returns what [`Beam::advance`] does.
+    pub fn follow(&mut self, extensions: &[Extension], weights: &[Vec<f32>]) -> Vec<usize> {
+        let most = self.limits.beam_size.min(extensions.len());
         let mut live = Vec::with_capacity(most);
         let mut parents = Vec::with_capacity(most);
-        for (rank, candidate) in candidates.iter().enumerate() {
+        for (rank, extension) in extensions.iter().enumerate() {
             let node = || {
                 Arc::new(Node {
-                    before: self.live[candidate.parent].clone(),
-                    token: candidate.token,
-                    weights: weights[candidate.parent].clone(),
-                    log_prob: candidate.log_prob,
+                    before: self.live[extension.parent].clone(),
+                    token: extension.token,
+                    weights: weights[extension.parent].clone(),
+                    log_prob: extension.log_prob,
                     len: self.len + 1,
-                    missing: self.missing(self.live[candidate.parent].as_ref()) & !stand_ins(&[candidate.token]),
+                    missing: self.missing(self.live[extension.parent].as_ref()) & !stand_ins(&[extension.token]),
                 })
             };
-            match self.fate(candidate, rank, live.len()) {
-                Fate::Ended => self.finished.push(node()),
-                Fate::Kept => {
+            match self.status(extension, rank, live.len()) {
+                Status::Ended => self.finished.push(node()),
+                Status::Kept => {
                     live.push(Some(node()));
-                    parents.push(candidate.parent);
+                    parents.push(extension.parent);
                 }
-                Fate::Dropped => {}
+                Status::Dropped => {}
             }
         }
         self.live = live;
@@ -159,31 +157,31 @@ impl Beam {
         parents
     }
 
-    /// What becomes of the candidate of this rank when `kept` better ones are followed.
-    pub fn fate(&self, candidate: &Candidate, rank: usize, kept: usize) -> Fate {
-        match candidate.token {
+    /// What becomes of the extension of this rank when `kept` better ones are followed.
+    pub fn status(&self, extension: &Extension, rank: usize, kept: usize) -> Status {
+        match extension.token {
             // An end counts only where it would have been kept: a beam of one is greedy search.
-            EOS if rank < self.limits.beam_size => Fate::Ended,
-            EOS => Fate::Dropped,
-            _ if kept < self.limits.beam_size => Fate::Kept,
-            _ => Fate::Dropped,
+            EOS if rank < self.limits.beam_size => Status::Ended,
+            EOS => Status::Dropped,
+            _ if kept < self.limits.beam_size => Status::Kept,
+            _ => Status::Dropped,
         }
     }
 
     /// The `wanted` best ways to go on, best first.
-    pub fn candidates(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Candidate> {
+    pub fn extensions(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Extension> {
         // A beam may be wider than there are ways to go on.
-        let mut best: Vec<Candidate> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
+        let mut best: Vec<Extension> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
         for (parent, (node, row)) in self.live.iter().zip(log_probs.chunks(vocab)).enumerate() {
             let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
             let missing = self.missing(node.as_ref());
-            let is_beaten = |best: &[Candidate], log_prob: f64| {
+            let is_beaten = |best: &[Extension], log_prob: f64| {
                 best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
             };
             if missing != 0 && self.len > 0 && row[EOS as usize] >= widest!(simd::max(row)) {
                 let forced = at_the_end(row, missing);
                 for (token, log_prob) in forced.map(|(token, log_prob)| (token, so_far + log_prob)) {
-                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
+                    insert(&mut best, Extension { parent, token, log_prob }, wanted);
                 }
                 continue;
             }
@@ -200,7 +198,7 @@ impl Beam {
                     if !self.limits.may_repeat && would_repeat(node.as_ref(), token) {
                         continue;
                     }
-                    insert(&mut best, Candidate { parent, token, log_prob }, wanted);
+                    insert(&mut best, Extension { parent, token, log_prob }, wanted);
                 }
             }
         }
@@ -243,7 +241,7 @@ impl Beam {
 
     /// All that ended, best first.
     pub fn into_hypotheses(self) -> Vec<Hypothesis> {
-        let hypothesis = |node| hypothesis(node, &self.limits, self.is_cut);
+        let hypothesis = |node| hypothesis(node, &self.limits, self.truncated);
         let mut all: Vec<Hypothesis> = self.finished.iter().map(hypothesis).collect();
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         all
@@ -260,9 +258,9 @@ fn would_repeat(node: Option<&Arc<Node>>, token: u32) -> bool {
 }
 
 /// Keeps the best. Behind equals: the earlier hypothesis, and the lower id, wins a tie.
-fn insert(best: &mut Vec<Candidate>, candidate: Candidate, wanted: usize) {
-    let at = best.partition_point(|other| other.log_prob >= candidate.log_prob);
-    best.insert(at, candidate);
+fn insert(best: &mut Vec<Extension>, extension: Extension, wanted: usize) {
+    let at = best.partition_point(|other| other.log_prob >= extension.log_prob);
+    best.insert(at, extension);
     best.truncate(wanted);
 }
 
@@ -277,7 +275,7 @@ fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
     tokens().map(move |token| (token, end + f64::from(row[token as usize]) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
-fn hypothesis(end: &Arc<Node>, limits: &Limits, is_cut: bool) -> Hypothesis {
+fn hypothesis(end: &Arc<Node>, limits: &Limits, truncated: bool) -> Hypothesis {
     let mut ids = Vec::with_capacity(end.len);
     let mut weights = Vec::with_capacity(end.len);
     let mut next = Some(end);
@@ -289,24 +287,13 @@ fn hypothesis(end: &Arc<Node>, limits: &Limits, is_cut: bool) -> Hypothesis {
     ids.reverse();
     weights.reverse();
     ids.pop();
-    let mut score = freed_from_length(end.log_prob, end.len, limits.length_penalty);
-    if limits.coverage_penalty > 0.0 {
-        score += f64::from(limits.coverage_penalty) * log_coverage(&weights);
-    }
-    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, is_cut }
+    let score = freed_from_length(end.log_prob, end.len, limits.length_penalty);
+    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, truncated }
 }
 
 /// What hypotheses are ordered by: the log probability of so many tokens, EOS included.
 pub(crate) fn freed_from_length(log_prob: f64, tokens: usize, length_penalty: f32) -> f64 {
     log_prob / (tokens as f64).powf(f64::from(length_penalty))
-}
-
-/// The sum over source tokens, EOS left out, of log min(1, what they were attended to in all).
-fn log_coverage(weights: &[Vec<f32>]) -> f64 {
-    let tokens = weights.first().map_or(0, |row| row.len().saturating_sub(1));
-    // The logarithm of nothing at all would make every such hypothesis equally bad.
-    let attended = |token| weights.iter().map(|row| f64::from(row[token])).sum::<f64>().clamp(1e-6, 1.0);
-    (0..tokens).map(|token| attended(token).ln()).sum()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! How a translation was found: the steps of its search as text.
 
-use crate::beam::Fate;
-use crate::observed::ObservedStep;
+use crate::beam::Status;
 use crate::pieces::LONGEST_PIECE;
+use crate::search_trace::TraceStep;
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
 use glosser_text::{EOS, WordPart, number_of_stand_in};
 use std::ops::Range;
@@ -21,14 +21,14 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchStep {
     /// The hypotheses that the step goes on from, best first; one without text before the first word.
-    pub live: Vec<Live>,
+    pub live: Vec<ActiveHypothesis>,
     /// Ways to go on, best first.
-    pub considered: Vec<Considered>,
+    pub considered: Vec<Expansion>,
 }
 
 /// A hypothesis that is followed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Live {
+pub struct ActiveHypothesis {
     /// Its text so far.
     pub text: String,
     /// Natural logarithm of its probability.
@@ -37,7 +37,7 @@ pub struct Live {
 
 /// A way to go on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Considered {
+pub struct Expansion {
     /// Which of the live hypotheses it goes on from.
     pub parent: usize,
     /// The token, with `␣` for a space before it, or `</s>`.
@@ -45,7 +45,7 @@ pub struct Considered {
     /// Natural logarithm of the probability of the hypothesis with it.
     pub log_prob: f64,
     /// What became of it.
-    pub fate: Fate,
+    pub status: Status,
 }
 
 impl Translator {
@@ -103,18 +103,22 @@ impl Translator {
         ids.into_iter().map(renumbered).collect()
     }
 
-    fn step(&self, step: ObservedStep, items: &[&str]) -> SearchStep {
+    fn step(&self, step: TraceStep, items: &[&str]) -> SearchStep {
         let text = |ids: &[u32]| self.tokenizers().target().decode_with_stand_ins(ids, items).in_one_line().0.text;
         SearchStep {
-            live: step.live.iter().map(|(ids, log_prob)| Live { text: text(ids), log_prob: *log_prob }).collect(),
-            considered: step
-                .candidates
+            live: step
+                .live
                 .iter()
-                .map(|(candidate, fate)| Considered {
-                    parent: candidate.parent,
-                    token: self.token(candidate.token, items),
-                    log_prob: candidate.log_prob,
-                    fate: *fate,
+                .map(|(ids, log_prob)| ActiveHypothesis { text: text(ids), log_prob: *log_prob })
+                .collect(),
+            considered: step
+                .extensions
+                .iter()
+                .map(|(extension, status)| Expansion {
+                    parent: extension.parent,
+                    token: self.token(extension.token, items),
+                    log_prob: extension.log_prob,
+                    status: *status,
                 })
                 .collect(),
         }

@@ -1,4 +1,4 @@
-use crate::member::{Member, mean};
+use crate::encoder_decoder::{EncoderDecoder, mean};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::{DecoderConfig, Output};
@@ -24,8 +24,8 @@ pub struct ModelConfig {
     /// The decoder.
     pub decoder: DecoderConfig,
     /// How often there is all of that, each with weights of its own. Files that do not say have it once.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub members: usize,
+    #[serde(default = "one", alias = "members", skip_serializing_if = "is_one")]
+    pub ensemble: usize,
     /// What the weights are in the file, and the decoder's while it searches. Files that do not say have `f32`.
     #[serde(default = "Precision::unsaid", skip_serializing_if = "Precision::is_f32")]
     pub precision: Precision,
@@ -36,7 +36,7 @@ impl ModelConfig {
     pub(crate) fn impossible(&self) -> Option<String> {
         const LARGEST: usize = 1 << 24;
         const MOST_LAYERS: usize = 1 << 10;
-        const MOST_MEMBERS: usize = 1 << 8;
+        const LARGEST_ENSEMBLE: usize = 1 << 8;
         let sizes = [
             ("source_vocab", self.source_vocab, LARGEST),
             ("target_vocab", self.target_vocab, LARGEST),
@@ -46,7 +46,7 @@ impl ModelConfig {
             ("decoder.hidden", self.decoder.hidden, LARGEST),
             ("decoder.attention.size", self.decoder.attention.size, LARGEST),
             ("decoder.aligner.size", self.decoder.aligner.as_ref().map_or(1, |aligner| aligner.size), LARGEST),
-            ("members", self.members, MOST_MEMBERS),
+            ("ensemble", self.ensemble, LARGEST_ENSEMBLE),
         ];
         let shares = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
         let size = sizes.into_iter().find(|(_, size, most)| !(1..=*most).contains(size));
@@ -61,8 +61,8 @@ fn one() -> usize {
     1
 }
 
-fn is_one(members: &usize) -> bool {
-    *members == 1
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }
 
 /// One encoder with its decoder, or several side by side that translate together: an ensemble.
@@ -71,7 +71,7 @@ fn is_one(members: &usize) -> bool {
 /// probabilities are then the geometric mean of theirs, made to sum to one. Its attention is the mean of theirs.
 #[derive(Clone, Debug)]
 pub struct Model {
-    members: Vec<Member>,
+    ensemble: Vec<EncoderDecoder>,
     precision: Precision,
     device: Device,
 }
@@ -113,7 +113,7 @@ pub enum Weighting {
 
 /// What the model says of a given target sentence.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Forced {
+pub struct TargetScores {
     /// log p of each target token after the ones before it, EOS last.
     pub log_probs: Vec<f32>,
     /// For each of them the weights over the source tokens, EOS last, of the kind that was asked for.
@@ -121,22 +121,22 @@ pub struct Forced {
 }
 
 impl Model {
-    /// With the weights of `vb`: those of the [`Member`], or of each of several behind `members.0`, `members.1` and so on.
+    /// With the weights of `vb`: those of the [`EncoderDecoder`], or of each of several behind `members.0`, `members.1` and so on.
     /// They are numbers in any case: a search in 8 bits quantises them when it lays them out.
     pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
-        let members = match config.members {
-            1 => vec![Member::new(config, vb.clone())?],
+        let ensemble = match config.ensemble {
+            1 => vec![EncoderDecoder::new(config, vb.clone())?],
             several => {
                 let vb = vb.pp("members");
-                (0..several).map(|number| Member::new(config, vb.pp(number))).collect::<Result<_>>()?
+                (0..several).map(|number| EncoderDecoder::new(config, vb.pp(number))).collect::<Result<_>>()?
             }
         };
-        Ok(Self { members, precision: config.precision, device: vb.device().clone() })
+        Ok(Self { ensemble, precision: config.precision, device: vb.device().clone() })
     }
 
-    /// Its members, at least one.
-    pub fn members(&self) -> &[Member] {
-        &self.members
+    /// Its encoder-decoders, at least one.
+    pub fn ensemble(&self) -> &[EncoderDecoder] {
+        &self.ensemble
     }
 
     /// What the decoder's weights are while it searches.
@@ -150,9 +150,9 @@ impl Model {
     }
 
     /// The probability of given target sentences, and what is attended to on the way through them (forced decoding).
-    pub fn force(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<Forced>> {
+    pub fn score(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<TargetScores>> {
         let batch = Batch::new(target, &self.device)?;
-        let outputs = self.members.iter().map(|member| member.force(source, &batch, target, weighting));
+        let outputs = self.ensemble.iter().map(|member| member.score(source, &batch, target, weighting));
         let outputs = outputs.collect::<Result<Vec<_>>>()?;
         let log_probs = self.log_probs(&outputs, &target.concat())?;
         let weights = outputs.iter().map(|output| output.weights.flatten_all()?.to_vec1::<f32>());
@@ -163,7 +163,7 @@ impl Model {
             .iter()
             .zip(weights.chunks(target_len * source_len))
             .zip(source.lengths.as_slice())
-            .map(|((ids, weights), tokens)| Forced {
+            .map(|((ids, weights), tokens)| TargetScores {
                 log_probs: log_probs.by_ref().take(ids.len()).collect(),
                 weights: weights.chunks(source_len).take(ids.len()).map(|row| row[..*tokens].to_vec()).collect(),
             })
@@ -174,11 +174,11 @@ impl Model {
     fn log_probs(&self, outputs: &[Output], gold: &[u32]) -> Result<Vec<f32>> {
         let mut log_probs = Vec::with_capacity(gold.len());
         for gold in gold.chunks(LOGITS_AT_ONCE) {
-            let logits = |(member, output): (&Member, &Output)| {
+            let logits = |(member, output): (&EncoderDecoder, &Output)| {
                 let readout = output.readout.narrow(0, log_probs.len(), gold.len())?;
                 member.output_layer().forward(&readout)?.flatten_all()?.to_vec1::<f32>()
             };
-            let mut rows = mean(self.members.iter().zip(outputs).map(logits).collect::<Result<_>>()?);
+            let mut rows = mean(self.ensemble.iter().zip(outputs).map(logits).collect::<Result<_>>()?);
             let vocab = rows.len() / gold.len();
             log_softmax_rows(&mut rows, vocab);
             log_probs.extend(rows.chunks(vocab).zip(gold).map(|(row, id)| row[*id as usize]));

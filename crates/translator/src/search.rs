@@ -1,5 +1,5 @@
 use crate::beam::{Beam, Limits, stand_ins};
-use crate::member::{PreparedMembers, StepTogether, select};
+use crate::encoder_decoder::{PreparedEnsemble, StepTogether, select};
 use crate::model::{Batch, Model};
 use crate::workers::Workers;
 use candle_core::{Device, Result, bail};
@@ -16,10 +16,6 @@ pub struct SearchOptions {
     pub beam_size: usize,
     /// Hypotheses are ordered by log probability over length to this power: above zero, long ones lose less.
     pub length_penalty: f32,
-    /// What a score loses for each source token that was attended to less than once in all, times the logarithm of how
-    /// much it was: zero for nothing. (Wu et al. 2016, "Google's Neural Machine Translation System", section 7, equation
-    /// 14.)
-    pub coverage_penalty: f32,
     /// Tokens of a translation at most, but one for each stand-in in any case; without it, twice those of the source
     /// and twenty.
     pub max_length: Option<usize>,
@@ -31,8 +27,7 @@ impl SearchOptions {
     /// Greedy search, as validation uses it.
     pub const GREEDY: Self = Self { beam_size: 1, batch_size: 64, ..Self::STANDARD };
     /// What `translate` does unless told otherwise.
-    pub const STANDARD: Self =
-        Self { beam_size: 5, length_penalty: 1.0, coverage_penalty: 0.0, max_length: None, batch_size: 32 };
+    pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
 
     pub(crate) fn limits(&self, source: &[u32]) -> Limits {
         let stand_ins = stand_ins(source);
@@ -41,7 +36,6 @@ impl SearchOptions {
         Limits {
             beam_size: self.beam_size.max(1),
             length_penalty: self.length_penalty,
-            coverage_penalty: self.coverage_penalty,
             max_length,
             stand_ins,
             may_repeat: true,
@@ -58,13 +52,13 @@ impl SearchOptions {
 
 /// Whether the best of some hypotheses has the end that the model gave it.
 pub(crate) fn has_end(found: &[Hypothesis]) -> bool {
-    found.first().is_some_and(|best| !best.is_cut)
+    found.first().is_some_and(|best| !best.truncated)
 }
 
 /// A [`Model`] with its weights laid out for search.
 #[derive(Debug)]
 pub struct Searcher {
-    pub(crate) members: PreparedMembers,
+    pub(crate) ensemble: PreparedEnsemble,
     pub(crate) device: Device,
     workers: Workers,
 }
@@ -73,7 +67,7 @@ impl Model {
     /// Lays out the weights that the model has now.
     pub fn searcher(&self) -> Result<Searcher> {
         Ok(Searcher {
-            members: PreparedMembers::new(self.members(), self.precision())?,
+            ensemble: PreparedEnsemble::new(self.ensemble(), self.precision())?,
             device: self.device().clone(),
             workers: Workers::default(),
         })
@@ -128,7 +122,7 @@ impl Searcher {
     /// The hypotheses of each sentence with its place in the batch, as they are done.
     fn search_batch(&self, sources: &[(&[u32], Limits)]) -> Result<Vec<(usize, Vec<Hypothesis>)>> {
         let (ids, limits): (Vec<_>, Vec<_>) = sources.iter().copied().unzip();
-        let (mut states, memories) = self.members.start(&Batch::new(&ids, &self.device)?)?;
+        let (mut states, memories) = self.ensemble.start(&Batch::new(&ids, &self.device)?)?;
         let mut going: Vec<(usize, Beam)> = limits.into_iter().map(Beam::new).enumerate().collect();
         let mut done = Vec::with_capacity(sources.len());
         while !going.is_empty() {
@@ -159,7 +153,7 @@ impl Searcher {
             rows.push(first..previous.len());
         }
         let StepTogether { log_probs, vocab, weights, states } =
-            self.members.step(&previous, &sentences, states, memories)?;
+            self.ensemble.step(&previous, &sentences, states, memories)?;
         let parents = going.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
             let log_probs = &log_probs[rows.start * vocab..rows.end * vocab];
             let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);

@@ -24,7 +24,7 @@ pub struct Translation {
     pub pieces: usize,
     /// Whether the translation, or that of a part, or what might have become a better one, reached its greatest length where
     /// the model would have gone on.
-    pub is_cut: bool,
+    pub truncated: bool,
     /// Characters of the translation that would have ended the line, each replaced by a space.
     pub line_ends: usize,
 }
@@ -66,7 +66,7 @@ impl Translation {
             source_tokens: Vec::new(),
             target_tokens: Vec::new(),
             pieces: 0,
-            is_cut: false,
+            truncated: false,
             line_ends: 0,
         }
     }

@@ -1,8 +1,8 @@
 use crate::directory::ModelDirectory;
-use crate::model::{Batch, Forced, Weighting, ended};
+use crate::expand_placeholders::{ExpandedTokens, expand_placeholders};
+use crate::model::{Batch, TargetScores, Weighting, ended};
 use crate::pieces::pieces;
 use crate::source::Source;
-use crate::spread::{Spread, spread_matrix};
 use crate::{
     Copying, Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
 };
@@ -28,7 +28,7 @@ pub struct Translator {
 
 impl Translator {
     /// Tokens of one side that forced decoding takes: its memory grows with the product of both lengths.
-    pub const LONGEST_FORCED: usize = 1500;
+    pub const LONGEST_SCORED: usize = 1500;
 
     /// Tokens of a side up to which a translation has attention: its memory grows with the product of both lengths.
     pub const LONGEST_WEIGHTED: usize = Source::LONGEST_WEIGHTED;
@@ -100,7 +100,7 @@ impl Translator {
     }
 
     /// The best translation of each sentence by each of some length penalties, from one search with `options`: a penalty
-    /// orders what was found, and does not change it. Coverage counts for nothing, and of a sentence in several pieces all
+    /// orders what was found, and does not change it. Of a sentence in several pieces all
     /// are the same.
     pub fn translate_by_penalties<S: AsRef<str>>(
         &self,
@@ -145,18 +145,18 @@ impl Translator {
 
     /// Given translations, with their probability and what the model attends to on the way through them (forced
     /// decoding). The model is given all words as they are; nothing is copied. A pair with a blank side, or one of more
-    /// than [`Translator::LONGEST_FORCED`] tokens, gets an empty matrix.
-    pub fn force<S: AsRef<str>, T: AsRef<str>>(
+    /// than [`Translator::LONGEST_SCORED`] tokens, gets an empty matrix.
+    pub fn score<S: AsRef<str>, T: AsRef<str>>(
         &self,
         pairs: &[(S, T)],
         batch_size: usize,
         weighting: Weighting,
     ) -> Result<Vec<Translation>, TranslatorError> {
-        Ok(self.force_by_token(pairs, batch_size, weighting)?.into_iter().map(|scored| scored.translation).collect())
+        Ok(self.score_tokens(pairs, batch_size, weighting)?.into_iter().map(|scored| scored.translation).collect())
     }
 
     /// The same, with the probability of each token.
-    pub fn force_by_token<S: AsRef<str>, T: AsRef<str>>(
+    pub fn score_tokens<S: AsRef<str>, T: AsRef<str>>(
         &self,
         pairs: &[(S, T)],
         batch_size: usize,
@@ -164,7 +164,7 @@ impl Translator {
     ) -> Result<Vec<ScoredTranslation>, TranslatorError> {
         let sources: Vec<Encoding> = pairs.iter().map(|(s, _)| self.encode_source(s.as_ref())).collect();
         let targets: Vec<Encoding> = pairs.iter().map(|(_, t)| self.encode_target(t.as_ref())).collect();
-        let possible = |side: &Encoding| (1..=Self::LONGEST_FORCED).contains(&side.ids.len());
+        let possible = |side: &Encoding| (1..=Self::LONGEST_SCORED).contains(&side.ids.len());
         let mut order: Vec<usize> =
             (0..pairs.len()).filter(|i| possible(&sources[*i]) && possible(&targets[*i])).collect();
         order.sort_by_key(|i| (sources[*i].ids.len(), targets[*i].ids.len()));
@@ -179,9 +179,9 @@ impl Translator {
         for indices in order.chunks(batch_size.max(1)) {
             let source: Vec<Vec<u32>> = indices.iter().map(|i| ended(&sources[*i].ids)).collect();
             let target: Vec<Vec<u32>> = indices.iter().map(|i| ended(&targets[*i].ids)).collect();
-            let forced = self.model.force(&Batch::new(&source, self.model.device())?, &target, weighting)?;
+            let forced = self.model.score(&Batch::new(&source, self.model.device())?, &target, weighting)?;
             for (index, forced) in indices.iter().zip(forced) {
-                let Forced { log_probs, weights } = forced;
+                let TargetScores { log_probs, weights } = forced;
                 let result = &mut results[*index].translation;
                 result.log_prob = log_probs.iter().map(|p| f64::from(*p)).sum::<f64>() as f32;
                 result.score = result.log_prob / log_probs.len() as f32;
@@ -235,11 +235,13 @@ impl Translator {
         // A model can produce a byte that ends lines, and an item have one; one line in must stay one line out.
         let (decoded, line_ends) = decoded.in_one_line();
         let is_item = |ids: &[u32], at: usize| !items.is_empty() && number_of_stand_in(ids[at]).is_some();
-        let columns = Spread::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
-        let targets = Spread::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));
+        let columns =
+            ExpandedTokens::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
+        let targets = ExpandedTokens::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));
         // One item may have as many words as there are in a line.
         let is_too_long = columns.offsets.len().max(targets.offsets.len()) > Self::LONGEST_WEIGHTED;
-        let attention = if is_too_long { Vec::new() } else { spread_matrix(source.rows(parts), &columns, &targets) };
+        let attention =
+            if is_too_long { Vec::new() } else { expand_placeholders(source.rows(parts), &columns, &targets) };
         Translation {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
@@ -249,7 +251,7 @@ impl Translator {
             target_tokens: targets.offsets,
             text: decoded.text,
             pieces: parts.len(),
-            is_cut: parts.iter().any(|part| part.is_cut),
+            truncated: parts.iter().any(|part| part.truncated),
             line_ends,
         }
     }

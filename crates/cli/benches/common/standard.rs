@@ -27,7 +27,7 @@ pub fn model() -> ModelConfig {
             attention: AttentionConfig { score: Score::Additive, size: 512 },
             aligner: None,
         },
-        members: 1,
+        ensemble: 1,
         precision: Precision::F32,
     }
 }

@@ -70,10 +70,9 @@ pub struct TranslateArgs {
     #[arg(long, value_name = "P", value_parser = from_zero)]
     pub length_penalty: Option<f32>,
 
-    /// Prefer translations that attend to every source word: the score gets P · Σ log(attention in all, at most 1)
-    /// [example: --coverage-penalty 0.1]
-    #[arg(long, value_name = "P", default_value = "0", value_parser = from_zero)]
-    pub coverage_penalty: f32,
+    /// An option of earlier versions, refused by name.
+    #[arg(long = "coverage-penalty", hide = true, value_name = "P", value_parser = deleted_coverage_penalty)]
+    pub _coverage_penalty: Option<()>,
 
     /// Sentences translated together: speed and memory, never the result [example: --batch-size 1]
     #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
@@ -112,4 +111,8 @@ pub enum AlignmentKind {
     Soft,
     /// A shaded picture for the terminal
     Grid,
+}
+
+fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
+    Err("the option was deleted, because every value of it lowered BLEU; leave it out".to_owned())
 }

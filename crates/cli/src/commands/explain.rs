@@ -8,13 +8,12 @@ use std::io::Write;
 /// A sentence in, the steps of its search out.
 pub fn run(args: ExplainArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
-    let fitted = translator.search_options();
+    let fitted = translator.search_options().length_penalty;
     let options = SearchOptions {
         beam_size: args.beam_size,
-        length_penalty: args.length_penalty.unwrap_or(fitted.length_penalty),
+        length_penalty: args.length_penalty.unwrap_or(fitted),
         max_length: args.max_length,
         batch_size: 1,
-        ..fitted
     };
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
     let mut out = writer(None)?;

@@ -10,7 +10,7 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
     let drawn = drawn(&translator, &args)?;
     if !drawn.has_attention() {
-        let most = Translator::LONGEST_FORCED;
+        let most = Translator::LONGEST_SCORED;
         bail!("more than {most} sub-words on a side, or a blank translation: there are no weights to draw");
     }
     let view = drawn.words_by(args.words.rule());
@@ -31,5 +31,5 @@ fn drawn(translator: &Translator, args: &HeatMapArgs) -> Result<Translation> {
             found.text
         }
     };
-    translator.force(&[(&args.source, &target)], 1, weighting)?.pop().context("a pair has weights")
+    translator.score(&[(&args.source, &target)], 1, weighting)?.pop().context("a pair has weights")
 }

@@ -32,7 +32,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
         ("search", search(&card)),
         ("vocabulary", vocab),
         ("weights", weights),
-        ("members", members(model.members)),
+        ("ensemble", ensemble(model.ensemble)),
         ("embedding", format!("{}", model.embed)),
         (
             "encoder",
@@ -65,7 +65,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
 }
 
 /// How many there are of what the next lines describe.
-fn members(count: usize) -> String {
+fn ensemble(count: usize) -> String {
     match count {
         1 => "1".to_owned(),
         several => format!("{several}, each with the layers below; their logits are averaged"),

@@ -41,7 +41,6 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let options = SearchOptions {
         beam_size: args.beam_size,
         length_penalty: args.length_penalty.unwrap_or(translator.search_options().length_penalty),
-        coverage_penalty: args.coverage_penalty,
         max_length: args.max_length,
         batch_size: args.batch_size,
     };

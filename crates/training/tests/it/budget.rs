@@ -189,7 +189,7 @@ fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::R
     assert_eq!((provenance.step, provenance.dev_loss, provenance.dev_bleu), (best.step, best.dev_loss, best.dev_bleu));
     assert_eq!(trained.summary.best_step, best.step);
     // The weights are those of that step too: loaded, they have its loss.
-    let forced = Translator::load(trained.directory.path())?.force(
+    let forced = Translator::load(trained.directory.path())?.score(
         &dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(),
         20,
         Weighting::Attention,

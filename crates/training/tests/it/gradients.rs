@@ -26,7 +26,7 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
             attention: AttentionConfig { score, size: size + 2 },
             aligner: None,
         },
-        members: 1,
+        ensemble: 1,
         precision: Precision::F32,
     }
 }
@@ -51,7 +51,7 @@ fn sentences(lengths: &[usize], vocab: usize, seed: u64) -> Vec<Vec<u32>> {
 
 fn loss_of(model: &Model, sources: &[Vec<u32>], targets: &[Vec<u32>]) -> Result<Tensor> {
     let (source, target) = (Batch::new(sources, &Device::Cpu)?, Batch::new(targets, &Device::Cpu)?);
-    let member = &model.members()[0];
+    let member = &model.ensemble()[0];
     let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
     loss(&output.readout, member.output_layer(), targets.concat(), CrossEntropy::smoothed(SMOOTHING))
 }

@@ -33,7 +33,7 @@ fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
 fn mean_weight(model: &Path, weighting: Weighting, linked: fn(usize, usize) -> usize) -> Result<f32> {
     let pairs: Vec<(String, String)> = reversals(40, 3).into_iter().map(|pair| (pair.source, pair.target)).collect();
     let mut weights = Vec::new();
-    for forced in Translator::load(model)?.force(&pairs, 8, weighting)? {
+    for forced in Translator::load(model)?.score(&pairs, 8, weighting)? {
         let view = forced.words();
         for (target, row) in view.attention.matrix().rows().enumerate() {
             weights.push(row[linked(target, row.len())]);

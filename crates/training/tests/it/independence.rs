@@ -28,7 +28,7 @@ fn untrained() -> Translator {
     assert_eq!(tokenizer.vocab_size(), 1000);
     let tokenizers = Tokenizers::joint(tokenizer);
     let config = Settings::for_corpus(SMALL, &Overrides::default()).expect("defaults").model_config(&tokenizers);
-    let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab, config.members);
+    let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab, config.ensemble);
     assert_eq!(sizes, (256, 128, 256, 1000, 2));
     let (_, parameters) = Parameters::initialise(&config, 1, DType::F32).expect("weights");
     Translator::new(parameters.frozen(&config).expect("a model"), tokenizers)
@@ -90,7 +90,7 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
                 .expect("hypotheses");
             let targets: Vec<Vec<u32>> = found.iter().map(|found| [found[0].ids.as_slice(), &[EOS]].concat()).collect();
             let batch = Batch::new(&sources, &Device::Cpu).expect("a batch");
-            let forced = translator.model().force(&batch, &targets, Weighting::Attention).expect("forced decoding");
+            let forced = translator.model().score(&batch, &targets, Weighting::Attention).expect("forced decoding");
             for (found, forced) in found.iter().zip(&forced) {
                 let log_prob: f32 = forced.log_probs.iter().sum();
                 assert!((log_prob - found[0].log_prob).abs() < 1e-4, "{log_prob}, not {}", found[0].log_prob);
@@ -106,7 +106,7 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
 fn a_translation_given_back_as_text_has_the_log_prob_that_search_gave_it() {
     let found = ADDITIVE.translate(&sources(50)).expect("translations");
     let pairs: Vec<(&str, &str)> = found.iter().map(|found| (found.source.as_str(), found.text.as_str())).collect();
-    for (found, forced) in found.iter().zip(ADDITIVE.force(&pairs, 64, Weighting::Attention).expect("forced decoding"))
+    for (found, forced) in found.iter().zip(ADDITIVE.score(&pairs, 64, Weighting::Attention).expect("forced decoding"))
     {
         assert!((found.log_prob - forced.log_prob).abs() < 1e-4, "{} {}", found.log_prob, forced.log_prob);
         assert!((found.score - forced.score).abs() < 1e-4);

@@ -105,7 +105,7 @@ fn an_endless_line_copies_what_there_is_a_stand_in_for() {
 #[test]
 fn given_translations_are_forced_word_by_word() {
     let translator = translator();
-    let forced = translator.force(&[(SENTENCE, SENTENCE)], 1, Weighting::Attention).expect("forced").remove(0);
+    let forced = translator.score(&[(SENTENCE, SENTENCE)], 1, Weighting::Attention).expect("forced").remove(0);
     assert_eq!(forced.source_tokens, translator.encode_source(SENTENCE).offsets);
     assert!(forced.source_tokens.len() > COPIED.len() * 4);
 }

@@ -13,11 +13,11 @@ fn pairs() -> Vec<(&'static str, &'static str)> {
 }
 
 fn forced(translator: &Translator, weighting: Weighting) -> Vec<Translation> {
-    translator.force(&pairs(), 4, weighting).expect("forced decoding")
+    translator.score(&pairs(), 4, weighting).expect("forced decoding")
 }
 
 fn members(random: &Random) -> Vec<Translator> {
-    (0..random.config.members).map(|number| random.member(number)).collect()
+    (0..random.config.ensemble).map(|number| random.member(number)).collect()
 }
 
 /// Logits of one pair by a model of one member, from its reference: the forward pass of training.
@@ -25,7 +25,7 @@ fn logits(translator: &Translator, source: &str, target: &str) -> Vec<Vec<f32>> 
     let batch = |ids: Vec<u32>| Batch::new(&[[&ids[..], &[EOS]].concat()], &Device::Cpu).expect("a batch");
     let source = batch(translator.encode_source(source).ids);
     let target = batch(translator.encode_target(target).ids);
-    let member = &translator.model().members()[0];
+    let member = &translator.model().ensemble()[0];
     let output = member.forward(&source, &target, &mut Pass::Evaluate).expect("an output");
     member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
@@ -35,7 +35,7 @@ fn a_word_has_the_geometric_mean_of_its_probabilities_made_to_sum_to_one() {
     for score in SCORES {
         let random = ensemble(score, false, 3);
         let alone = members(&random);
-        let together = random.translator.force_by_token(&pairs(), 4, Weighting::Attention).expect("forced decoding");
+        let together = random.translator.score_tokens(&pairs(), 4, Weighting::Attention).expect("forced decoding");
         for ((source, target), together) in pairs().into_iter().zip(together) {
             let mut ids = random.translator.encode_target(target).ids;
             ids.push(EOS);
@@ -78,8 +78,8 @@ fn two_members_that_are_the_same_translate_as_one() {
     for (precision, one, two) in
         [(Precision::F32, one.clone(), two.clone()), (Precision::Int8, quantized(&one), quantized(&two))]
     {
-        let found = |weights: &[u8], members| {
-            let config = ModelConfig { precision, members, ..random.config.clone() };
+        let found = |weights: &[u8], ensemble| {
+            let config = ModelConfig { precision, ensemble, ..random.config.clone() };
             random.read(weights, &config).translate(&SENTENCES).expect("translations")
         };
         assert!(found(&one, 1).iter().map(bits).eq(found(&two, 2).iter().map(bits)), "{precision:?}");

@@ -1,5 +1,5 @@
 use crate::support::{SCORES, SENTENCES, random};
-use glosser_translator::{Fate, SearchOptions, TranslatorError};
+use glosser_translator::{SearchOptions, Status, TranslatorError};
 
 /// Names and numbers are copied, so that stand-ins are among the tokens.
 const COPIED: &str = "Zyx sieht 42 Männer";
@@ -27,8 +27,8 @@ fn what_is_forced_is_kept_alone_and_its_items_are_copied() {
     let options = SearchOptions { max_length: Some(40), ..SearchOptions::STANDARD };
     let explained = translator.explain(COPIED, &options, "die Frau 42", 2).expect("steps");
     assert!(explained.translations.iter().all(|found| found.text.starts_with("die Frau 42")), "{explained:?}");
-    let kept = |fate| explained.steps[0].considered.iter().filter(|way| way.fate == fate).count();
-    assert_eq!((kept(Fate::Kept), kept(Fate::Ended), kept(Fate::Dropped)), (1, 0, 2));
+    let kept = |status| explained.steps[0].considered.iter().filter(|way| way.status == status).count();
+    assert_eq!((kept(Status::Kept), kept(Status::Ended), kept(Status::Dropped)), (1, 0, 2));
 }
 
 #[test]

@@ -85,12 +85,12 @@ fn a_translation_says_whether_it_was_cut() {
     let random = random(SCORES[2], true);
     let (endless, short) = (random.with_bias(EOS, -50.0), random.with_bias(EOS, 50.0));
     for max_length in [1, 7] {
-        assert!(greedy(&endless, SENTENCES[0], max_length).is_cut);
-        assert!(!greedy(&short, SENTENCES[0], max_length).is_cut, "it would have ended there anyway");
+        assert!(greedy(&endless, SENTENCES[0], max_length).truncated);
+        assert!(!greedy(&short, SENTENCES[0], max_length).truncated, "it would have ended there anyway");
     }
-    assert!(!greedy(&short, SENTENCES[0], 100).is_cut);
-    assert!(greedy(&endless, &[SENTENCES[0]; 100].join(" "), 3).is_cut);
-    assert!(!greedy(&endless, " ", 3).is_cut);
+    assert!(!greedy(&short, SENTENCES[0], 100).truncated);
+    assert!(greedy(&endless, &[SENTENCES[0]; 100].join(" "), 3).truncated);
+    assert!(!greedy(&endless, " ", 3).truncated);
 }
 
 #[test]
@@ -153,9 +153,9 @@ fn a_blank_line_becomes_a_blank_line() {
 #[test]
 fn forced_decoding_of_a_blank_or_endless_side_has_no_attention() {
     let translator = random(SCORES[2], true).translator;
-    let endless = "Wiese ".repeat(2 * Translator::LONGEST_FORCED);
+    let endless = "Wiese ".repeat(2 * Translator::LONGEST_SCORED);
     let pairs = [("", "Wiese"), ("Wiese", " "), (endless.as_str(), "Wiese"), ("Wiese", &endless), ("Hund", "Wiese")];
-    let forced = translator.force(&pairs, 8, Weighting::Attention).expect("forced decoding");
+    let forced = translator.score(&pairs, 8, Weighting::Attention).expect("forced decoding");
     for ((source, target), forced) in pairs.iter().zip(&forced) {
         assert_eq!((forced.source.as_str(), forced.text.as_str()), (*source, *target));
         // Also the view by words holds together.

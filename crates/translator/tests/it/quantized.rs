@@ -57,7 +57,7 @@ fn forced_decoding_uses_the_numbers_that_the_integers_stand_for() {
             let tokenizers = random.translator.tokenizers();
             let pairs: Vec<_> = SENTENCES.iter().zip(SENTENCES.iter().rev()).collect();
             let forced = |translator: Translator| {
-                translator.force(&pairs, 4, Weighting::Attention).expect("forced").iter().map(bits).collect::<Vec<_>>()
+                translator.score(&pairs, 4, Weighting::Attention).expect("forced").iter().map(bits).collect::<Vec<_>>()
             };
             let found = forced(translator(&bytes, &int8(&random.config), tokenizers));
             assert!(found == forced(translator(&numbers, &random.config, tokenizers)), "{score:?} {joint}");
@@ -76,7 +76,7 @@ fn a_search_with_8_bits_is_close_to_one_without_and_does_not_depend_on_the_batch
         for (sentence, together) in SENTENCES.iter().zip(&together) {
             let alone = &translator.translate(&[sentence]).expect("a translation")[0];
             assert!(bits(alone) == bits(together), "{score:?}: {sentence}");
-            let forced = &translator.force(&[(sentence, &together.text)], 1, Weighting::Attention).expect("forced")[0];
+            let forced = &translator.score(&[(sentence, &together.text)], 1, Weighting::Attention).expect("forced")[0];
             // Random bytes may be no text, and then the text is not what was found.
             if forced.target_tokens.len() == together.target_tokens.len() {
                 let worst = (forced.score - together.score).abs();

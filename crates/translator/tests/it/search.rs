@@ -21,7 +21,7 @@ fn searched(model: &Model, sources: &[Vec<u32>], options: &SearchOptions) -> Vec
 /// What the model holds of every token at every position of a sentence that is given to it whole.
 fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
     let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
-    let [member] = model.members() else { panic!("one member") };
+    let [member] = model.ensemble() else { panic!("one member") };
     let output = member.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
     member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
@@ -65,7 +65,7 @@ fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() 
             for (source, found) in sources.iter().zip(searched(model, &sources, &options)) {
                 let targets: Vec<Vec<u32>> = found.iter().map(|hypothesis| ended(&hypothesis.ids)).collect();
                 let repeated = Batch::new(&vec![source; targets.len()], &Device::Cpu).expect("a batch");
-                let forced = model.force(&repeated, &targets, Weighting::Attention).expect("forced decoding");
+                let forced = model.score(&repeated, &targets, Weighting::Attention).expect("forced decoding");
                 assert_eq!(forced.len(), found.len());
                 for (hypothesis, forced) in found.iter().zip(&forced) {
                     let log_prob: f32 = forced.log_probs.iter().sum();
@@ -109,13 +109,7 @@ fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twi
     let translator = random(SCORES[2], true).translator;
     let sources = sources(&translator);
     let search = |beam_size| {
-        let options = SearchOptions {
-            beam_size,
-            length_penalty: 0.0,
-            max_length: Some(8),
-            batch_size: 4,
-            ..SearchOptions::STANDARD
-        };
+        let options = SearchOptions { beam_size, length_penalty: 0.0, max_length: Some(8), batch_size: 4 };
         searched(translator.model(), &sources, &options)
     };
     let (narrow, wide) = (search(1), search(20));
@@ -199,7 +193,7 @@ fn forced_decoding_depends_on_its_pair_alone() {
         let pairs: Vec<(&str, &str)> = SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect();
         let force = |pairs: &[(&str, &str)], batch_size| {
             translator
-                .force(pairs, batch_size, Weighting::Attention)
+                .score(pairs, batch_size, Weighting::Attention)
                 .expect("forced decoding")
                 .iter()
                 .map(bits)

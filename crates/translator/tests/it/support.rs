@@ -38,7 +38,7 @@ pub fn random(score: Score, joint_vocab: bool) -> Random {
 }
 
 /// The same of several.
-pub fn ensemble(score: Score, joint_vocab: bool, members: usize) -> Random {
+pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
     let train = || Tokenizer::train(SENTENCES.into_iter(), 298).expect("a tokenizer");
     let tokenizers = if joint_vocab { Tokenizers::joint(train()) } else { Tokenizers::separate(train(), train()) };
     let config = ModelConfig {
@@ -53,7 +53,7 @@ pub fn ensemble(score: Score, joint_vocab: bool, members: usize) -> Random {
             attention: AttentionConfig { score, size: 10 },
             aligner: None,
         },
-        members,
+        ensemble: size,
         precision: Precision::F32,
     };
     let weights = Arc::new(Mutex::new(Weights::new()));
@@ -74,7 +74,7 @@ impl Random {
 
     /// One member of several, as a model of its own.
     pub fn member(&self, member: usize) -> Translator {
-        let config = ModelConfig { members: 1, ..self.config.clone() };
+        let config = ModelConfig { ensemble: 1, ..self.config.clone() };
         self.read(&write_weights(&self.weights_of(member)).expect("bytes"), &config)
     }
 

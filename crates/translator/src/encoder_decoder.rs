@@ -10,12 +10,12 @@ use glosser_text::BOS;
 
 /// An encoder and its decoder.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct EncoderDecoder {
     encoder: Encoder,
     decoder: Decoder,
 }
 
-impl Member {
+impl EncoderDecoder {
     /// With the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder` and
     /// `decoder`.
     pub(crate) fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
@@ -42,7 +42,7 @@ impl Member {
     }
 
     /// The same in evaluation, with weights of some kind in the place of the attention's; `gold` has the ids of `target`.
-    pub(crate) fn force(
+    pub(crate) fn score(
         &self,
         source: &Batch,
         target: &Batch,
@@ -78,7 +78,7 @@ fn target_in(target: &Batch) -> Result<Tensor> {
 
 /// All members of a model, laid out for search, where they take every step together.
 #[derive(Debug)]
-pub(crate) struct PreparedMembers(Vec<(Encoder, PreparedDecoder)>);
+pub(crate) struct PreparedEnsemble(Vec<(Encoder, PreparedDecoder)>);
 
 /// What one token of every hypothesis leads to: as [`Step`], with weights that are the mean of the members'.
 pub(crate) struct StepTogether {
@@ -90,11 +90,11 @@ pub(crate) struct StepTogether {
     pub states: Vec<State>,
 }
 
-impl PreparedMembers {
-    pub fn new(members: &[Member], precision: Precision) -> Result<Self> {
+impl PreparedEnsemble {
+    pub fn new(ensemble: &[EncoderDecoder], precision: Precision) -> Result<Self> {
         let prepared =
-            |member: &Member| Ok((member.encoder.clone(), PreparedDecoder::new(&member.decoder, precision)?));
-        members.iter().map(prepared).collect::<Result<_>>().map(Self)
+            |member: &EncoderDecoder| Ok((member.encoder.clone(), PreparedDecoder::new(&member.decoder, precision)?));
+        ensemble.iter().map(prepared).collect::<Result<_>>().map(Self)
     }
 
     /// One hypothesis of each sentence before its first word: the states and the memory of each member.
