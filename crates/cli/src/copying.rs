@@ -1,6 +1,7 @@
 //! What the command line says of words that come out of a translation as they are.
 
-use crate::args::{TranslateArgs, wrong_usage};
+use crate::arguments::wrong_usage;
+use crate::commands::translate::TranslateArgs;
 use anyhow::Result;
 use glosser_text::{Terms, open};
 use glosser_translator::{Copying, Translator};

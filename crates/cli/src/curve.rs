@@ -1,6 +1,6 @@
 //! Learning curves in SVG.
 
-use crate::args::Against;
+use crate::commands::curve::Against;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

@@ -3,7 +3,8 @@
 //! Arguments are read into types, each command is a function of its own in `commands`, and only here anything is
 //! printed: results on standard output, all else on standard error.
 
-mod args;
+mod arguments;
+mod cli;
 mod commands;
 mod comparison;
 mod confirmation;
@@ -28,8 +29,9 @@ mod trainer;
 mod two_way;
 
 use anyhow::{Context, Result};
-use args::{Cli, Command, as_usage};
+use arguments::as_usage;
 use clap::Parser;
+use cli::{Cli, Command};
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
 use glosser_text::TextError;
 use interrupt::{EXIT_CODE, Interrupted};

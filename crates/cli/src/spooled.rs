@@ -1,6 +1,6 @@
 //! Corpora that are read several times, also those that come from pipes.
 
-use crate::args::ColumnsArg;
+use crate::arguments::ColumnsArg;
 use anyhow::{Context, Result};
 use glosser_text::doctor::{Input, Role};
 use glosser_text::{copy_pipe, is_pipe, is_tmx, shown};

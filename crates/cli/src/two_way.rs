@@ -1,6 +1,6 @@
 //! A pair that was aligned in both directions, as lines of text.
 
-use crate::args::LinkMethod;
+use crate::arguments::LinkMethod;
 use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};

@@ -1,12 +1,71 @@
-use crate::args::{AlignArgs, AlignFormat, LinkMethod, LinksFrom, wrong_usage};
+//! `glosser align`.
+
+use crate::arguments::{LinkMethod, LinksFrom, ModelArg, PairsArgs, WordsArg, from_zero, wrong_usage};
 use crate::output::{say, shades, writer};
 use crate::two_way::TwoWay;
 use crate::{corpora, forced, links};
 use anyhow::Result;
+use clap::{Args, ValueEnum};
 use glosser_alignment::Posteriors;
 use glosser_text::Corpus;
-use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
+use glosser_translator::{ModelDirectory, Translation, Translator};
 use std::io::Write;
+use std::path::PathBuf;
+
+/// Align given pairs: the model goes through each target and says where its words came from
+///
+/// Example: glosser align --model de-en pairs.tsv > links.pharaoh
+///
+/// Example: glosser align --model en-fr --reverse fr-en pairs.tsv --symmetrize intersection
+///
+/// One line of word links for each pair; a pair with a blank side has an empty line. A model that was trained with
+/// --both-directions, or two models of opposite directions, make better links than one.
+#[derive(Args)]
+pub struct AlignArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    #[command(flatten)]
+    pub pairs: PairsArgs,
+
+    /// What links and weights are read from
+    #[arg(long, default_value = "aligner")]
+    pub links: LinksFrom,
+
+    #[command(flatten)]
+    pub words: WordsArg,
+
+    /// Model of the other direction [default: the one that --both-directions has trained, if it is there]
+    #[arg(long, value_name = "DIR")]
+    pub reverse: Option<PathBuf>,
+
+    /// Which words are linked, if there are two directions [default: agreement; example: --symmetrize grow-diag]
+    #[arg(long, value_name = "METHOD")]
+    pub symmetrize: Option<LinkMethod>,
+
+    /// For agreement: a lower one gives more links, and more wrong ones [example: --threshold 0.3]
+    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
+    pub threshold: f32,
+
+    /// How alignments are written; soft and grid show the forward direction, whatever else there is
+    #[arg(long, default_value = "pharaoh")]
+    pub format: AlignFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlignFormat {
+    /// Links `0-0 1-2` between words, zero-based, source first
+    Pharaoh,
+    /// Weights: a row for each target word, source words joined by commas, EOS last
+    Soft,
+    /// A JSON object a line: words and the characters they are, links, weights, their entropy, probability; or the weights
+    /// of both directions
+    Jsonl,
+    /// A line a link: line of the pair, source index and word, target index and word, weight
+    Tsv,
+    /// A shaded picture for the terminal
+    Grid,
+}
 
 /// Given pairs in, one alignment a line out.
 pub fn run(args: AlignArgs) -> Result<()> {
@@ -84,14 +143,4 @@ fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus,
         }
         Ok(())
     })
-}
-
-impl From<LinksFrom> for Weighting {
-    fn from(links: LinksFrom) -> Self {
-        match links {
-            LinksFrom::Aligner => Self::Aligner,
-            LinksFrom::Posterior => Self::Posterior,
-            LinksFrom::Attention => Self::Attention,
-        }
-    }
 }

@@ -1,9 +1,19 @@
-use crate::args::InfoArgs;
+//! `glosser info`.
+
+use crate::arguments::ModelArg;
 use crate::output::writer;
 use anyhow::{Context, Result};
+use clap::Args;
 use glosser_kernels::Precision;
 use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
 use std::io::Write;
+
+/// Say what a model is: what it was trained on and how, its sizes, its figures
+#[derive(Args)]
+pub struct InfoArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+}
 
 /// What a model is, for people; `config.json` has the same for programs.
 pub fn run(args: InfoArgs) -> Result<()> {

@@ -1,11 +1,45 @@
-use crate::args::{ScoreArgs, ScoreFormat};
+//! `glosser score`.
+
+use crate::arguments::{ModelArg, PairsArgs};
 use crate::output::{say, writer};
 use crate::{corpora, forced};
 use anyhow::Result;
+use clap::{Args, ValueEnum};
 use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, Translator, Weighting};
 use serde::Serialize;
 use std::io::Write;
+
+/// Give the probability of given pairs: one line out for each pair, always, in order
+///
+/// Example: glosser score --model de-en pairs.tsv > log_probs
+///
+/// Natural logarithms, as `translate` writes them. A pair with a blank side, or too long for the model, has no
+/// probability: an empty line, or null in JSON. The perplexity of the whole is said on standard error.
+#[derive(Args)]
+pub struct ScoreArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
+    #[command(flatten)]
+    pub pairs: PairsArgs,
+
+    /// How probabilities are written
+    #[arg(long, default_value = "text")]
+    pub format: ScoreFormat,
+
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// The log probability of the target, given the source
+    Text,
+    /// A JSON object a line: log probability of the whole, by token, and of each word
+    Jsonl,
+}
 
 /// Given pairs in, one log probability a line out.
 pub fn run(args: ScoreArgs) -> Result<()> {

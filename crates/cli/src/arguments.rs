@@ -1,9 +1,11 @@
 //! Arguments that several commands have.
 
-use super::Cli;
+use crate::cli::Cli;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
+use glosser_alignment::Symmetrization;
 use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
+use glosser_translator::Weighting;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -161,5 +163,60 @@ impl PairsArgs {
     pub fn corpus_files(&self) -> anyhow::Result<CorpusFiles> {
         self.columns.check(&[&self.files])?;
         Ok(self.columns.corpus_files(&self.files))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinksFrom {
+    /// What a guided model's aligner says of each word, now that it is known; the posterior, if there is none
+    Aligner,
+    /// Where each word came from, now that it is known: attention, times how likely the word is from each position
+    Posterior,
+    /// What the model attended to before it knew the word
+    Attention,
+}
+
+impl From<LinksFrom> for Weighting {
+    fn from(links: LinksFrom) -> Self {
+        match links {
+            LinksFrom::Aligner => Self::Aligner,
+            LinksFrom::Posterior => Self::Posterior,
+            LinksFrom::Attention => Self::Attention,
+        }
+    }
+}
+
+/// Which words are linked, by what two directions say of them.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinkMethod {
+    /// Words whose posteriors of both directions have a product above the threshold
+    Agreement,
+    /// Each target word with its most probable source word, if any
+    Forward,
+    /// Each source word with its most probable target word, if any
+    Reverse,
+    /// Links of both forward and reverse
+    Intersection,
+    /// Links of either
+    Union,
+    /// As `symmetrize` does it
+    GrowDiag,
+    /// As `symmetrize` does it
+    GrowDiagFinal,
+    /// As `symmetrize` does it
+    GrowDiagFinalAnd,
+}
+
+impl LinkMethod {
+    /// How links of both directions are joined, for those methods that do that.
+    pub fn symmetrization(self) -> Option<Symmetrization> {
+        match self {
+            Self::Agreement | Self::Forward | Self::Reverse => None,
+            Self::Intersection => Some(Symmetrization::Intersection),
+            Self::Union => Some(Symmetrization::Union),
+            Self::GrowDiag => Some(Symmetrization::GrowDiag),
+            Self::GrowDiagFinal => Some(Symmetrization::GrowDiagFinal),
+            Self::GrowDiagFinalAnd => Some(Symmetrization::GrowDiagFinalAnd),
+        }
     }
 }
