@@ -12,6 +12,7 @@ use crate::run::Run;
 use crate::stand_ins::StandIns;
 use crate::state::State;
 use crate::teller::Teller;
+use crate::training_directory::TrainingDirectory;
 use crate::training_loop::{Outcome, TrainingLoop};
 use crate::validation::ValidationSet;
 use crate::{BadSettings, Event, GivenLinks, GuideLinks, Overrides, Parameters, Settings};
@@ -56,16 +57,17 @@ pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)
     let directory = ModelDirectory::new(&job.directory);
     let base = job.from.as_deref().map(|from| Base::read(from, &directory)).transpose()?;
     let was_there = directory.path().exists();
-    let lock = directory.lock()?;
+    let training_directory = TrainingDirectory::new(&job.directory);
+    let lock = training_directory.lock()?;
     let mut teller = Teller::new(listener);
     let ready = saved_state(&directory, job.overwrite)
         .and_then(|saved| prepared(job, base, saved, &directory, &mut teller))
         .inspect_err(|_| {
             if !was_there {
-                directory.remove_if_empty();
+                training_directory.remove_if_empty();
             }
         })?;
-    directory.remove_leftovers();
+    training_directory.remove_leftovers();
     let outcome = match ready {
         Ready::IsDone(summary) => Outcome::AlreadyFinished(summary),
         Ready::ToTrain(run, examples) => {
@@ -82,12 +84,12 @@ pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)
 /// # Errors
 /// If the state cannot be read.
 pub fn is_interrupted(directory: &Path) -> Result<bool> {
-    Ok(State::read(&ModelDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
+    Ok(State::read(&TrainingDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
 }
 
 /// What an earlier run left. Whoever overwrites does not care whether it can be read.
 fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<State>> {
-    let saved = match State::read(directory) {
+    let saved = match State::read(&TrainingDirectory::new(directory.path())) {
         Err(_) if overwrite => None,
         read => read?,
     };
@@ -144,7 +146,8 @@ fn prepared(
     teller: &mut Teller,
 ) -> Result<Ready> {
     let Job { corpus, dev, guide, overwrite, save_every, overrides, .. } = job;
-    let reader = CorpusReader::new(corpus, || directory.unnamed_file().map_err(io::Error::other))?;
+    let training_directory = TrainingDirectory::new(directory.path());
+    let reader = CorpusReader::new(corpus, || training_directory.unnamed_file().map_err(io::Error::other))?;
     let name = reader.name();
     let survey = survey(&reader, teller)?;
     survey.notes.into_iter().try_for_each(|note| teller.note(note))?;
@@ -198,7 +201,8 @@ fn prepared(
     };
     let mut guided = guide.map(|guide| (guide, GuidedWords::new(settings.training.guide.clone())));
     let to_guide = guided.as_mut().map(|(guide, guided)| (&*guide, guided));
-    let (examples, known) = selection.encode(&tokenizers, longest, directory.unnamed_file()?, to_guide, teller)?;
+    let (examples, known) =
+        selection.encode(&tokenizers, longest, training_directory.unnamed_file()?, to_guide, teller)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
     let left_out = selection.len() - examples.len();
     if left_out > 0 {
@@ -217,6 +221,7 @@ fn prepared(
         // Follows the training: it shares the weights.
         frozen: parameters.frozen(&config)?,
         directory: directory.clone(),
+        training_directory,
         save_every,
         corpus: name,
         settings,

@@ -57,6 +57,7 @@ mod stand_ins;
 mod state;
 mod streams;
 mod teller;
+mod training_directory;
 mod training_loop;
 mod validation;
 
@@ -73,4 +74,5 @@ pub use remark::{Advice, Warning};
 pub use schedule::learning_rate;
 pub use settings::{Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};
 pub use streams::{Purpose, stream};
+pub use training_directory::{DirectoryLock, TrainingDirectory};
 pub use training_loop::Outcome;

@@ -10,6 +10,7 @@ use crate::recovery::Diverged;
 use crate::stand_ins::StandIns;
 use crate::state::{Best, State};
 use crate::streams::{Purpose, stream};
+use crate::training_directory::TrainingDirectory;
 use crate::validation::ValidationSet;
 use crate::{Examples, Parameters, Settings, loss};
 use anyhow::{Result, ensure};
@@ -51,6 +52,7 @@ pub(crate) struct Run {
     /// The model that the weights come from, unless they are new.
     pub from: Option<Origin>,
     pub directory: ModelDirectory,
+    pub training_directory: TrainingDirectory,
     /// Time between two states that are saved.
     pub save_every: Duration,
     /// Where an earlier run of the same command was interrupted.
@@ -136,7 +138,7 @@ impl Run {
 
     /// The weights of the last step, beside those of the model.
     pub fn save_last(&self) -> Result<()> {
-        self.directory.save_last(&write_weights(&self.parameters.tensors())?)?;
+        self.training_directory.save_last(&write_weights(&self.parameters.tensors())?)?;
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use crate::batches::Place;
 use crate::meter::Counts;
 use crate::moved::Moved;
 use crate::recovery::Course;
+use crate::training_directory::TrainingDirectory;
 use anyhow::{Context, Result, ensure};
-use glosser_translator::ModelDirectory;
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -124,10 +124,10 @@ impl State {
     ///
     /// # Errors
     /// If the disk is full, say; then the state before is still there.
-    pub fn save(&self, directory: &ModelDirectory, moved: &[Moved]) -> Result<()> {
+    pub fn save(&self, directory: &TrainingDirectory, moved: &[Moved]) -> Result<()> {
         let numbers = moved.iter().flat_map(Moved::numbers);
         let metadata = HashMap::from([(KEY.to_owned(), serde_json::to_string(self)?)]);
-        let saved = directory.save_state(|file| {
+        let saved = directory.save_checkpoint(|file| {
             safetensors::serialize_to_file(numbers, Some(metadata), file).map_err(|cause| match cause {
                 safetensors::SafeTensorError::IoError(cause) => cause,
                 cause => std::io::Error::other(cause),
@@ -142,8 +142,8 @@ impl State {
     ///
     /// # Errors
     /// If it cannot be read, or is of another version.
-    pub fn read(directory: &ModelDirectory) -> Result<Option<Self>> {
-        let file = directory.state();
+    pub fn read(directory: &TrainingDirectory) -> Result<Option<Self>> {
+        let file = directory.checkpoint();
         if !file.exists() {
             return Ok(None);
         }
@@ -167,8 +167,8 @@ impl State {
     ///
     /// # Errors
     /// If one is missing, or has another shape.
-    pub fn restore(directory: &ModelDirectory, restore: impl FnOnce(&SafeTensors) -> Result<()>) -> Result<()> {
-        let file = directory.state();
+    pub fn restore(directory: &TrainingDirectory, restore: impl FnOnce(&SafeTensors) -> Result<()>) -> Result<()> {
+        let file = directory.checkpoint();
         let bytes = bytes(&file)?;
         let numbers = SafeTensors::deserialize(&bytes).map_err(anyhow::Error::from);
         numbers.and_then(|numbers| restore(&numbers)).with_context(|| unreadable(&file))

@@ -71,7 +71,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             adam.set_steps(state.adam_steps);
             let kept = recovery.resume(&state.course);
             let now = (&run.parameters.named()[..], &mut adam);
-            State::restore(&run.directory, |numbers| restore(numbers, now, kept))?;
+            State::restore(&run.training_directory, |numbers| restore(numbers, now, kept))?;
             (standing, counts) = (state.standing.clone(), state.counts.clone());
         }
         let (meter, gradients, last_saved) = (Meter::new(counts), Gradients::default(), Instant::now());
@@ -101,7 +101,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     fn begin(&mut self) -> Result<()> {
         let per_epoch = self.order.steps_per_epoch();
         self.teller.tell(self.run.prepared(self.examples.len(), per_epoch))?;
-        let log = self.run.directory.log();
+        let log = self.run.training_directory.log();
         if let Some(state) = &self.run.interrupted {
             self.teller.resume_log(&log, state.log_bytes)?;
             let Standing { step, steps, .. } = self.standing;
@@ -109,7 +109,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             self.teller.tell(Event::Resumed { step, steps })?;
         } else {
             // A state never stands beside the log of another run.
-            self.run.directory.remove_training()?;
+            self.run.training_directory.remove_checkpoint()?;
             self.teller.open_log(&log)?;
             match self.run.settings.training.budget {
                 Budget::Epochs(epochs) => self.fix_steps(epochs * per_epoch)?,
@@ -231,7 +231,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         let now = Moved::now(&self.run.parameters, &self.adam);
         let kept = self.recovery.kept_before(self.standing.step);
         let moved: Vec<Moved> = [now].into_iter().chain(kept).collect();
-        self.state()?.save(&self.run.directory, &moved)?;
+        self.state()?.save(&self.run.training_directory, &moved)?;
         self.last_saved = Instant::now();
         Ok(())
     }
@@ -274,7 +274,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             seconds: self.meter.seconds(),
         };
         self.teller.tell(Event::Finished(summary.clone()))?;
-        self.state()?.finished(summary.clone()).save(&self.run.directory, &[])?;
+        self.state()?.finished(summary.clone()).save(&self.run.training_directory, &[])?;
         Ok(Outcome::Finished(summary))
     }
 }

@@ -3,8 +3,8 @@ use crate::file::{read_at_most, replace};
 use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
-use glosser_text::{KnownWords, Tokenizer, sync_directory};
-use std::fs::{self, File, TryLockError};
+use glosser_text::{KnownWords, Tokenizer};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -16,11 +16,6 @@ const TARGET: &str = "tokenizer.target.json";
 const WORDS: &str = "words.bin";
 /// The model of the other direction, a directory like this one.
 const REVERSE: &str = "reverse";
-/// What training keeps for itself, apart from the model.
-const TRAINING: &str = "training";
-const LOG: &str = "log.jsonl";
-const STATE: &str = "state.safetensors";
-const LAST: &str = "last.safetensors";
 
 /// Bytes that `config.json`, a tokenizer and `words.bin` have at most, far more than training ever writes.
 const MOST_OF_CARD: u64 = 1 << 24;
@@ -62,53 +57,6 @@ impl ModelDirectory {
     /// Where the weights are.
     pub fn weights(&self) -> PathBuf {
         self.path.join(WEIGHTS)
-    }
-
-    /// Where training writes its log, one JSON object a line.
-    pub fn log(&self) -> PathBuf {
-        self.training().join(LOG)
-    }
-
-    /// Where training saves how it stands.
-    pub fn state(&self) -> PathBuf {
-        self.training().join(STATE)
-    }
-
-    fn training(&self) -> PathBuf {
-        self.path.join(TRAINING)
-    }
-
-    /// Makes the directory and the one for training inside it, and keeps every other program from training there until
-    /// the lock is dropped or its owner dies.
-    ///
-    /// # Errors
-    /// [`TranslatorError::InUse`] if someone else has the lock.
-    pub fn lock(&self) -> Result<DirectoryLock, TranslatorError> {
-        let training = self.training();
-        let lock = fs::create_dir_all(&training)
-            .and_then(|()| to_lock(&training))
-            .map_err(|cause| TranslatorError::Io { file: training, cause })?;
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(TranslatorError::InUse(self.path.clone())),
-            // Some network file systems have no locks: that must not keep anyone from training there.
-            Err(TryLockError::Error(_)) | Ok(()) => Ok(DirectoryLock { _file: lock }),
-        }
-    }
-
-    /// An empty file inside the directory, which is made if need be, and not in a place for temporary files, which may
-    /// be memory. It has no name, and is gone when it is closed.
-    pub fn unnamed_file(&self) -> Result<File, TranslatorError> {
-        let training = self.training();
-        fs::create_dir_all(&training).map_err(|cause| TranslatorError::Io { file: training.clone(), cause })?;
-        tempfile::tempfile_in(&training).map_err(|cause| TranslatorError::Io { file: training, cause })
-    }
-
-    /// Removes the directory again, if nothing was written to it.
-    pub fn remove_if_empty(&self) {
-        for directory in [self.training(), self.path.clone()] {
-            // What is not empty, or not there, is left alone: that is no error here.
-            let _ = fs::remove_dir(directory);
-        }
     }
 
     /// Reads `config.json` alone.
@@ -240,7 +188,7 @@ impl ModelDirectory {
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })
     }
 
-    /// Writes the model to another directory, its matrices as 8-bit integers. What training keeps for itself stays behind.
+    /// Writes the model to another directory, its matrices as 8-bit integers. The files of training are not copied.
     ///
     /// # Errors
     /// If the model cannot be loaded, or is an 8-bit one already.
@@ -256,60 +204,17 @@ impl ModelDirectory {
         to.save(&card, translator.tokenizers(), &weights)
     }
 
-    /// Puts the state of a training in the place of the one before; `write` is given the path to write to.
-    pub fn save_state(&self, write: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), TranslatorError> {
-        let file = self.state();
-        let beside = self.training().join(format!(".{STATE}.new"));
-        let saved = fs::create_dir_all(self.training())
-            .and_then(|()| write(&beside))
-            .and_then(|()| File::open(&beside)?.sync_all())
-            .and_then(|()| fs::rename(&beside, &file))
-            .and_then(|()| sync_directory(&self.training()));
-        saved.map_err(|cause| {
-            let _ = fs::remove_file(&beside);
-            TranslatorError::Io { file, cause }
-        })
-    }
-
-    /// Removes the state of a training, and its last weights, before another begins.
-    pub fn remove_training(&self) -> Result<(), TranslatorError> {
-        for file in [self.state(), self.training().join(LAST)] {
-            match fs::remove_file(&file) {
-                Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(TranslatorError::Io { file, cause }),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes what a program left that was killed while it wrote: files that were not yet renamed. Only for who has the
-    /// lock.
+    /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock may
+    /// call it.
     pub fn remove_leftovers(&self) {
-        let names = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, STATE, LAST].map(|name| format!(".{name}."));
-        let is_left = |name: &str| name.starts_with(".tmp") || names.iter().any(|start| name.starts_with(start));
-        for directory in [&self.path, &self.training()] {
-            let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-            let left = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left));
-            // They are in nobody's way.
-            left.for_each(|entry| drop(fs::remove_file(entry.path())));
+        let starts = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].map(|name| format!(".{name}."));
+        let is_left = |name: &str| starts.iter().any(|start| name.starts_with(start));
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left)) {
+            // A file that cannot be removed disturbs nothing.
+            let _ = fs::remove_file(entry.path());
         }
     }
-
-    /// Writes the weights of the last step, beside the best ones of the model.
-    pub fn save_last(&self, weights: &[u8]) -> Result<(), TranslatorError> {
-        replace(&self.training(), &[(LAST, weights.to_vec())])
-    }
-}
-
-/// While it lives, nobody else trains in the directory.
-#[derive(Debug)]
-pub struct DirectoryLock {
-    _file: File,
-}
-
-/// What stands for a directory when it is locked: itself, where directories can be opened, so that no file is left behind.
-fn to_lock(directory: &Path) -> std::io::Result<File> {
-    if cfg!(unix) { File::open(directory) } else { File::create(directory.join("lock")) }
 }
 
 /// Errors of tensors carry a backtrace behind their first line.

@@ -52,9 +52,6 @@ pub enum TranslatorError {
     /// The weights are 8-bit integers already, and numbers are wanted.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
-    /// Another program has the lock.
-    #[error("{}: another training is running in this directory; wait until it ends, or give another --model", .0.display())]
-    InUse(PathBuf),
     /// A search without words to explain.
     #[error("the sentence is blank, and its search has no steps; give a sentence with words")]
     NothingToExplain,

@@ -43,7 +43,7 @@ mod workers;
 pub use beam::Status;
 pub use card::{FORMAT_VERSION, FittedSearch, ModelCard, Origin, Provenance};
 pub use copying::Copying;
-pub use directory::{DirectoryLock, ModelDirectory};
+pub use directory::ModelDirectory;
 pub use encoder_decoder::EncoderDecoder;
 pub use error::TranslatorError;
 pub use explain::{ActiveHypothesis, Expansion, Explanation, SearchStep};

@@ -4,7 +4,7 @@ use crate::curve::{Curve, Validated, draw};
 use crate::picture;
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
-use glosser_training::{Event, read_log};
+use glosser_training::{Event, TrainingDirectory, read_log};
 use glosser_translator::ModelDirectory;
 use std::path::{Path, PathBuf};
 
@@ -100,12 +100,11 @@ pub fn log(path: &Path) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    let directory = ModelDirectory::new(path);
     if !path.is_dir() {
         // With the message that every command has for it.
-        directory.read_card()?;
+        ModelDirectory::new(path).read_card()?;
     }
-    let log = directory.log();
+    let log = TrainingDirectory::new(path).log();
     ensure!(
         log.exists(),
         "{}: there is no training log, `{}` is missing; it stays behind where a model is quantized, or copied without \

@@ -8,6 +8,7 @@ use crate::{corpora, forced};
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{Corpus, open};
+use glosser_training::TrainingDirectory;
 use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
 use std::path::{Path, PathBuf};
 
@@ -97,7 +98,7 @@ fn check_output(args: &ReportArgs) -> Result<()> {
 fn model(path: &Path) -> Result<ReportedModel> {
     let directory = ModelDirectory::new(path);
     // An 8-bit model has no log, nor has one that was copied without it: then there are no curves to draw.
-    let history = directory.log().exists().then(|| History::read(&curve::log(path)?)).transpose()?;
+    let history = TrainingDirectory::new(path).log().exists().then(|| History::read(&curve::log(path)?)).transpose()?;
     Ok(ReportedModel::new(path.display().to_string(), directory.read_card()?, history))
 }
 

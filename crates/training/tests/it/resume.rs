@@ -2,8 +2,7 @@
 
 use crate::support::{TINY, job_in, overrides, reversals, run, run_in, run_until};
 use glosser_text::Pair;
-use glosser_training::{Event, Job, Outcome, Overrides, is_interrupted};
-use glosser_translator::ModelDirectory;
+use glosser_training::{Event, Job, Outcome, Overrides, TrainingDirectory, is_interrupted};
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
@@ -229,7 +228,7 @@ fn a_damaged_state_is_an_error_that_names_it_and_overwriting_begins_anew() -> an
 fn two_trainings_do_not_share_a_directory_and_leftovers_of_a_killed_one_are_removed() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
-    let lock = ModelDirectory::new(path).lock()?;
+    let lock = TrainingDirectory::new(path).lock()?;
     let message = format!("{:#}", run_until(&|| false, job(path, SHORT)).map(|_| ()).expect_err("in use"));
     assert!(
         message.contains("another training is running") && message.contains(&path.display().to_string()),
