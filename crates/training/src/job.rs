@@ -1,21 +1,21 @@
-use crate::asked::Asked;
-use crate::base::Base;
-use crate::candidates::CandidateWords;
-use crate::coach::Coach;
-use crate::data::{Examples, encode};
-use crate::event::Summary;
-use crate::guide::Guide;
-use crate::guided::GuidedWords;
-use crate::noise::Noise;
-use crate::preparation::{Selection, survey};
-use crate::run::Run;
-use crate::stand_ins::StandIns;
-use crate::state::State;
-use crate::teller::Teller;
+use crate::data::examples::{Examples, encode};
+use crate::data::placeholders::Placeholders;
+use crate::data::preparation::{Selection, survey};
+use crate::data::sampled_vocabulary::VocabularySampler;
+use crate::data::word_dropout::WordDropout;
+use crate::events::diagnostics::Diagnostics;
+use crate::events::event::Summary;
+use crate::events::event_log::EventLog;
+use crate::guided_alignment::links::WordLinks;
+use crate::guided_alignment::loss::Loss;
+use crate::run::checkpoint::Checkpoint;
+use crate::run::parent_model::ParentModel;
+use crate::run::run_identity::RunIdentity;
+use crate::run::step::Run;
+use crate::run::training_loop::{Outcome, TrainingLoop};
+use crate::run::validation::ValidationSet;
 use crate::training_directory::TrainingDirectory;
-use crate::training_loop::{Outcome, TrainingLoop};
-use crate::validation::ValidationSet;
-use crate::{BadSettings, Event, GivenLinks, GuideLinks, Overrides, Parameters, Settings};
+use crate::{BadSettings, Event, GivenLinks, LinkSource, Overrides, Parameters, Settings};
 use anyhow::{Result, ensure};
 use candle_core::DType;
 use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
@@ -55,13 +55,13 @@ pub struct Job {
 /// training diverges and going back does not help. What was saved before stays.
 pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)) -> Result<Outcome> {
     let directory = ModelDirectory::new(&job.directory);
-    let base = job.from.as_deref().map(|from| Base::read(from, &directory)).transpose()?;
+    let base = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
     let was_there = directory.path().exists();
     let training_directory = TrainingDirectory::new(&job.directory);
     let lock = training_directory.lock()?;
-    let mut teller = Teller::new(listener);
+    let mut events = EventLog::new(listener);
     let ready = saved_state(&directory, job.overwrite)
-        .and_then(|saved| prepared(job, base, saved, &directory, &mut teller))
+        .and_then(|saved| prepared(job, base, saved, &directory, &mut events))
         .inspect_err(|_| {
             if !was_there {
                 training_directory.remove_if_empty();
@@ -71,8 +71,8 @@ pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)
     let outcome = match ready {
         Ready::IsDone(summary) => Outcome::AlreadyFinished(summary),
         Ready::ToTrain(run, examples) => {
-            teller.engage(Coach::new(run.settings.training.clone()));
-            TrainingLoop::new(*run, &examples, stop, &mut teller)?.run()?
+            events.engage(Diagnostics::new(run.settings.training.clone()));
+            TrainingLoop::new(*run, &examples, stop, &mut events)?.run()?
         }
     };
     drop(lock);
@@ -84,12 +84,12 @@ pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)
 /// # Errors
 /// If the state cannot be read.
 pub fn is_interrupted(directory: &Path) -> Result<bool> {
-    Ok(State::read(&TrainingDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
+    Ok(Checkpoint::read(&TrainingDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
 }
 
 /// What an earlier run left. Whoever overwrites does not care whether it can be read.
-fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<State>> {
-    let saved = match State::read(&TrainingDirectory::new(directory.path())) {
+fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<Checkpoint>> {
+    let saved = match Checkpoint::read(&TrainingDirectory::new(directory.path())) {
         Err(_) if overwrite => None,
         read => read?,
     };
@@ -99,7 +99,7 @@ fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<Sta
         directory.path().display()
     );
     // The best weights are the model's, which someone may have taken away.
-    Ok(saved.filter(|state| state.standing.best.is_none() || directory.holds_a_model()))
+    Ok(saved.filter(|state| state.progress.best.is_none() || directory.holds_a_model()))
 }
 
 const OTHERWISE: &str = "give another --model, or --overwrite";
@@ -114,9 +114,14 @@ enum Ready {
 ///
 /// # Errors
 /// If it is that of another, and is not to be overwritten.
-fn of_this_job(saved: Option<State>, asked: &Asked, overwrite: bool, directory: &Path) -> Result<Option<State>> {
+fn of_this_job(
+    saved: Option<Checkpoint>,
+    identity: &RunIdentity,
+    overwrite: bool,
+    directory: &Path,
+) -> Result<Option<Checkpoint>> {
     let Some(state) = saved else { return Ok(None) };
-    let differences = asked.differences(&state.asked, state.standing.steps)?;
+    let differences = identity.differences(&state.identity, state.progress.steps)?;
     let is_over = state.finished.is_some();
     // What is not over goes on even so: to the same end by the same way.
     if differences.is_empty() && !(is_over && overwrite) {
@@ -140,36 +145,36 @@ fn of_this_job(saved: Option<State>, asked: &Asked, overwrite: bool, directory: 
 /// written until then are files without a name.
 fn prepared(
     job: Job,
-    base: Option<Base>,
-    saved: Option<State>,
+    base: Option<ParentModel>,
+    saved: Option<Checkpoint>,
     directory: &ModelDirectory,
-    teller: &mut Teller,
+    events: &mut EventLog,
 ) -> Result<Ready> {
     let Job { corpus, dev, guide, overwrite, save_every, overrides, .. } = job;
     let training_directory = TrainingDirectory::new(directory.path());
     let reader = CorpusReader::new(corpus, || training_directory.unnamed_file().map_err(io::Error::other))?;
     let name = reader.name();
-    let survey = survey(&reader, teller)?;
-    survey.notes.into_iter().try_for_each(|note| teller.note(note))?;
-    let dev = dev.map(|dev| usable(dev, teller)).transpose()?;
+    let survey = survey(&reader, events)?;
+    survey.notes.into_iter().try_for_each(|note| events.note(note))?;
+    let dev = dev.map(|dev| usable(dev, events)).transpose()?;
     let settings = match &base {
         Some(base) => base.settings(survey.size, &overrides)?,
         None => Settings::for_corpus(survey.size, &overrides)?,
     };
-    base.iter().try_for_each(|base| teller.note(base.note()))?;
+    base.iter().try_for_each(|base| events.note(base.note()))?;
     let given = given_guide(guide, settings.training.guide.links, &reader)?;
-    let asked = Asked {
+    let identity = RunIdentity {
         corpus: survey.fingerprint.to_string(),
         dev: dev.as_ref().map(|dev| Fingerprint::of(&dev.pairs).to_string()),
-        guide: given.as_ref().and_then(Guide::fingerprint),
-        from: base.as_ref().map(Base::fingerprint),
+        guide: given.as_ref().and_then(WordLinks::fingerprint),
+        from: base.as_ref().map(ParentModel::fingerprint),
         settings: settings.clone(),
     };
-    let interrupted = of_this_job(saved, &asked, overwrite, directory.path())?;
+    let interrupted = of_this_job(saved, &identity, overwrite, directory.path())?;
     if let Some(summary) = interrupted.as_ref().and_then(|state| state.finished.clone()) {
         return Ok(Ready::IsDone(summary));
     }
-    interrupted.iter().flat_map(State::notes).try_for_each(|note| teller.note(note))?;
+    interrupted.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
 
     let mut selection = Selection::all(reader, survey.size);
     let dev_pairs = match dev {
@@ -177,7 +182,7 @@ fn prepared(
         None => {
             let held_out = selection.hold_out(settings.training.seed)?;
             let count = held_out.len();
-            teller.note(format!(
+            events.note(format!(
                 "no --dev was given: {count} of the pairs are held out for validation and not trained on"
             ))?;
             held_out
@@ -185,7 +190,7 @@ fn prepared(
     };
     let tokenizers = match &base {
         Some(base) => base.tokenizers(),
-        None => selection.tokenizers(&settings.tokenizer, teller)?,
+        None => selection.tokenizers(&settings.tokenizer, events)?,
     };
     let longest = settings.training.longest;
     let dev_examples = Examples::from_ids(encode(&dev_pairs, &tokenizers, longest));
@@ -196,27 +201,27 @@ fn prepared(
     let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
 
     let guide = match settings.training.guide.links {
-        GuideLinks::Statistical => Some(Guide::learn(&selection, teller)?),
-        GuideLinks::None | GuideLinks::File => given,
+        LinkSource::Statistical => Some(WordLinks::learn(&selection, events)?),
+        LinkSource::None | LinkSource::File => given,
     };
-    let mut guided = guide.map(|guide| (guide, GuidedWords::new(settings.training.guide.clone())));
+    let mut guided = guide.map(|guide| (guide, Loss::new(settings.training.guide.clone())));
     let to_guide = guided.as_mut().map(|(guide, guided)| (&*guide, guided));
     let (examples, known) =
-        selection.encode(&tokenizers, longest, training_directory.unnamed_file()?, to_guide, teller)?;
+        selection.encode(&tokenizers, longest, training_directory.unnamed_file()?, to_guide, events)?;
     ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
     let left_out = selection.len() - examples.len();
     if left_out > 0 {
-        teller.note(format!(
+        events.note(format!(
             "{left_out} pairs have more than {longest} tokens on a side (training.longest) and are left out"
         ))?;
     }
-    let stand_ins = StandIns::learn(&examples, &tokenizers, settings.training.stand_ins)?;
-    let candidates = CandidateWords::learn(&examples, config.target_vocab, settings.training.candidates);
+    let stand_ins = Placeholders::learn(&examples, &tokenizers, settings.training.stand_ins)?;
+    let candidates = VocabularySampler::learn(&examples, config.target_vocab, settings.training.candidates);
     // A model that training goes on from knows words already.
     let known = tokenizers.known_words().and(&known);
     let tokenizers = tokenizers.with_known_words(known);
     let run = Run {
-        noise: Noise::new(&settings.training.noise, &tokenizers)?,
+        noise: WordDropout::new(&settings.training.noise, &tokenizers)?,
         validation: ValidationSet { pairs: dev_pairs, examples: dev_examples },
         // Follows the training: it shares the weights.
         frozen: parameters.frozen(&config)?,
@@ -225,7 +230,7 @@ fn prepared(
         save_every,
         corpus: name,
         settings,
-        asked,
+        identity,
         config,
         tokenizers,
         stand_ins,
@@ -240,20 +245,20 @@ fn prepared(
 }
 
 /// The links that were given, if the settings want any.
-fn given_guide(given: Option<GivenLinks>, links: GuideLinks, corpus: &CorpusReader) -> Result<Option<Guide>> {
+fn given_guide(given: Option<GivenLinks>, links: LinkSource, corpus: &CorpusReader) -> Result<Option<WordLinks>> {
     match (links, given) {
-        (GuideLinks::File, Some(given)) => Guide::read(given, corpus).map(Some),
-        (GuideLinks::File, None) => Err(BadSettings::new(
+        (LinkSource::File, Some(given)) => WordLinks::read(given, corpus).map(Some),
+        (LinkSource::File, None) => Err(BadSettings::new(
             "training.guide.links is \"file\", but no file of links is given; name it by --guide".to_owned(),
         )
         .into()),
-        (GuideLinks::None | GuideLinks::Statistical, _) => Ok(None),
+        (LinkSource::None | LinkSource::Statistical, _) => Ok(None),
     }
 }
 
 /// The pairs with text on both sides, after notes on what was found.
-fn usable(corpus: AnyCorpus, teller: &mut Teller) -> Result<Corpus> {
+fn usable(corpus: AnyCorpus, events: &mut EventLog) -> Result<Corpus> {
     let (mut corpus, _) = corpus.read()?.trainable()?;
-    corpus.notes.drain(..).try_for_each(|note| teller.note(note))?;
+    corpus.notes.drain(..).try_for_each(|note| events.note(note))?;
     Ok(corpus)
 }

@@ -7,16 +7,16 @@ use rand_chacha::ChaCha8Rng;
 pub enum Purpose {
     /// Initial weights; the index is made from the parameter's name.
     Initialise = 1,
-    /// Order of the data; the index is the epoch.
+    /// BatchSampler of the data; the index is the epoch.
     Shuffle = 2,
     /// Dropout; the index is the step.
     Dropout = 3,
     /// The pairs held out for validation.
     HoldOut = 4,
-    /// Noise on the text of a batch; the index is the step.
-    Noise = 5,
+    /// WordDropout on the text of a batch; the index is the step.
+    WordDropout = 5,
     /// Words that stand-ins take the place of; the index is the step.
-    StandIns = 6,
+    Placeholders = 6,
     /// Words that the softmax is over; the index is the step.
     Candidates = 7,
 }

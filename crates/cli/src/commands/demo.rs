@@ -8,7 +8,7 @@ use clap::Args;
 use glosser_alignment::{Gold, IndexBase, Links, TextFile, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
-use glosser_training::{Budget, GivenLinks, GuideLinks, Job, Overrides, is_interrupted};
+use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
 use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -117,7 +117,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         let overrides = Overrides {
             file: CONFIG.parse().context("the settings of the demo")?,
             budget: Some(Budget::Steps(args.steps)),
-            guide: Some(GuideLinks::File),
+            guide: Some(LinkSource::File),
             ..Overrides::default()
         };
         let job = Job {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
 use glosser_text::{AnyCorpus, is_pipe, shown};
-use glosser_training::{BadSettings, Budget, GivenLinks, GuideLinks, Job, Overrides};
+use glosser_training::{BadSettings, Budget, GivenLinks, Job, LinkSource, Overrides};
 use glosser_translator::ModelDirectory;
 use std::fs::File;
 use std::io::Read;
@@ -108,16 +108,16 @@ pub struct TrainArgs {
 /// What guides the attention.
 #[derive(Clone)]
 pub struct GuideArg {
-    pub links: GuideLinks,
+    pub links: LinkSource,
     pub file: Option<PathBuf>,
 }
 
 fn guide(text: &str) -> Result<GuideArg, String> {
     Ok(match text {
-        "none" => GuideArg { links: GuideLinks::None, file: None },
-        "statistical" => GuideArg { links: GuideLinks::Statistical, file: None },
+        "none" => GuideArg { links: LinkSource::None, file: None },
+        "statistical" => GuideArg { links: LinkSource::Statistical, file: None },
         "" => return Err("give `none`, `statistical` or a file of links".to_owned()),
-        file => GuideArg { links: GuideLinks::File, file: Some(file.into()) },
+        file => GuideArg { links: LinkSource::File, file: Some(file.into()) },
     })
 }
 

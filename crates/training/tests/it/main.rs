@@ -4,7 +4,7 @@ mod budget;
 mod divergence;
 mod formats;
 mod gradients;
-mod guide;
+mod guided_alignment;
 mod independence;
 mod inputs;
 mod resume;

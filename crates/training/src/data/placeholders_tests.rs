@@ -1,0 +1,99 @@
+use super::*;
+use crate::streams::{Purpose, stream};
+use glosser_text::{EOS, number_of_stand_in};
+
+/// Sentences of a lexicon of forty words, in the order of the source and in the reverse one, and a name now and then.
+fn pairs() -> Vec<(String, String)> {
+    (0..400_usize)
+        .map(|at| {
+            let words: Vec<usize> = (0..6).map(|place| (at * 7 + place * 11 + at / 40 * place) % 40).collect();
+            let source: Vec<String> = words.iter().map(|word| format!("q{}", letters(*word))).collect();
+            let mut target: Vec<String> = words.iter().rev().map(|word| format!("z{}", letters(*word))).collect();
+            target.insert(3, format!("Name{}", letters(at)));
+            (format!("{} Name{}.", source.join(" "), letters(at)), target.join(" "))
+        })
+        .collect()
+}
+
+fn letters(number: usize) -> String {
+    number.to_string().bytes().map(|digit| char::from(b'a' + digit - b'0')).collect()
+}
+
+fn learnt(rate: f64) -> (Placeholders, Tokenizers, Vec<PairIds>) {
+    let pairs = pairs();
+    let texts = pairs.iter().flat_map(|(source, target)| [source.as_str(), target.as_str()]);
+    let tokenizers = Tokenizers::joint(Tokenizer::train(texts, 340).expect("a tokenizer"));
+    let ids = |text: &String| [tokenizers.source().encode(text).ids, vec![EOS]].concat();
+    let ids: Vec<PairIds> = pairs.iter().map(|(source, target)| (ids(source), ids(target))).collect();
+    let stand_ins = Placeholders::learn(&Examples::from_ids(ids.clone()), &tokenizers, rate).expect("ids in memory");
+    (stand_ins, tokenizers, ids)
+}
+
+fn changed(stand_ins: &Placeholders, ids: &[PairIds], step: u64) -> Vec<PairIds> {
+    let mut changed = ids.to_vec();
+    stand_ins.put_into(&mut changed, &mut stream(1, Purpose::Placeholders, step));
+    changed
+}
+
+#[test]
+fn words_that_translate_each_other_are_found() {
+    let (stand_ins, tokenizers, _) = learnt(0.5);
+    let text = |word: &Word| tokenizers.source().decode(word);
+    let lexicon: HashMap<String, String> = stand_ins.lexicon.iter().map(|(s, t)| (text(s), text(t))).collect();
+    assert!(lexicon.len() >= 38, "{lexicon:?}");
+    for (source, target) in lexicon {
+        assert_eq!(source.strip_prefix('q'), target.strip_prefix('z'), "{source} {target}");
+    }
+}
+
+#[test]
+fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_or_behind_them() {
+    let (stand_ins, tokenizers, ids) = learnt(0.5);
+    let marks: Vec<String> = (0..STAND_INS).map(|number| format!("<{number}>")).collect();
+    let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
+    // With q and z taken away, a word is its translation.
+    let words = |ids: &[u32]| -> Vec<String> {
+        let text = tokenizers.source().decode_with_stand_ins(ids, &marks).text;
+        text.replace('.', "").split(' ').map(|word| word.trim_start_matches(['q', 'z']).to_owned()).collect()
+    };
+    let is_mark = |word: &&String| word.starts_with('<');
+    let (mut changed_pairs, mut names, mut replaced, mut behind, mut at_end) = (0, 0, 0, 0, 0);
+    let mut seen = [0; STAND_INS];
+    for (old, new) in ids.iter().zip(&changed(&stand_ins, &ids, 1)) {
+        let (source, target) = (words(&new.0), words(&new.1));
+        let sorted = |words: Vec<&String>| -> Vec<String> {
+            let mut words: Vec<String> = words.into_iter().cloned().collect();
+            words.sort();
+            words
+        };
+        let put = sorted(source.iter().filter(is_mark).collect());
+        assert_eq!(put, sorted(target.iter().filter(is_mark).collect()));
+        assert!(put.len() <= MOST_REPLACED + 1 && put.windows(2).all(|pair| pair[0] != pair[1]));
+        changed_pairs += usize::from(!put.is_empty());
+        new.0.iter().filter_map(|id| number_of_stand_in(*id)).for_each(|number| seen[number] += 1);
+        assert_eq!((new.0.last(), new.1.last()), (Some(&EOS), Some(&EOS)));
+
+        let (old_source, old_target) = (words(&old.0), words(&old.1));
+        let gone = sorted(old_source.iter().filter(|word| !source.contains(word)).collect());
+        assert_eq!(gone, sorted(old_target.iter().filter(|word| !target.contains(word)).collect()));
+        names += gone.iter().filter(|word| word.starts_with("Name")).count();
+        replaced += gone.len();
+        let before = |words: &[String], mark: &str| {
+            let at = words.iter().position(|word| word == mark).expect("on both sides");
+            at.checked_sub(1).map(|at| words[at].clone())
+        };
+        at_end += usize::from(target.last().is_some_and(|word| is_mark(&word)));
+        behind += put.iter().filter(|mark| before(&source, mark) == before(&target, mark)).count();
+    }
+    assert!((150..250).contains(&changed_pairs), "{changed_pairs} of 400 pairs at a rate of a half");
+    assert!(names > 10 && replaced > 100 && behind > 30 && at_end > 30, "{names} {replaced} {behind} {at_end}");
+    assert!(seen.iter().all(|seen| *seen > 10), "{seen:?}");
+}
+
+#[test]
+fn steps_differ_and_each_is_the_same_again_and_a_rate_of_zero_changes_nothing() {
+    let (stand_ins, _, ids) = learnt(0.3);
+    assert_eq!(changed(&stand_ins, &ids, 1), changed(&learnt(0.3).0, &ids, 1));
+    assert_ne!(changed(&stand_ins, &ids, 1), changed(&stand_ins, &ids, 2));
+    assert_eq!(changed(&learnt(0.0).0, &ids, 1), ids);
+}

@@ -1,0 +1,7 @@
+//! What a training run reports: its events, their log, and diagnostics of the losses.
+
+pub(crate) mod diagnostic;
+pub(crate) mod diagnostics;
+pub(crate) mod event;
+pub(crate) mod event_log;
+pub(crate) mod log;

@@ -1,0 +1,36 @@
+use super::*;
+use glosser_text::Tokenizer;
+
+/// Of a pair whose links are given between white-space words, those between the segmenter's words, with their text.
+fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
+    let sentences = [source, target, "ein Hund", "a dog"];
+    let tokenizer = Tokenizer::train(sentences.iter().cycle().take(40), 300).expect("a vocabulary");
+    let tokenizers = Tokenizers::joint(tokenizer.clone());
+    let guide = WordLinks::Given(vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")]);
+    let guide = TokenLinks::new(&guide, &tokenizers).expect("segmenters");
+    let pair = Pair { source: source.to_owned(), target: target.to_owned() };
+    let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
+    let segmenter = tokenizer.segmenter().expect("a segmenter");
+    let word = |ids: &[u32], number: usize| {
+        let word = segmenter.words(ids).nth(number).expect("a word");
+        tokenizer.decode(word).trim().to_owned()
+    };
+    let links = guide.links(1, &pair, &of_source, &of_target);
+    links.iter().map(|link| (word(&of_source.ids, link.source), word(&of_target.ids, link.target))).collect()
+}
+
+fn named(links: &[(&str, &str)]) -> Vec<(String, String)> {
+    links.iter().map(|(source, target)| ((*source).to_owned(), (*target).to_owned())).collect()
+}
+
+#[test]
+fn words_between_spaces_are_the_segmenters() {
+    assert_eq!(found("der Hund.", "the dog.", "0-0 1-1"), named(&[("der", "the"), ("Hund.", "dog.")]));
+}
+
+#[test]
+fn several_spaces_and_other_white_space_do_not_shift_the_links() {
+    let links = found("der  alte\u{a0}Hund bellt", "the old\tdog  barks", "0-0 1-1 2-2 3-3");
+    let expected = [("der", "the"), ("alte\u{a0}Hund", "old\tdog"), ("bellt", "barks")];
+    assert_eq!(links, named(&expected));
+}

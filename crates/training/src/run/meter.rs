@@ -1,0 +1,107 @@
+//! Counting and timing of a run. Nothing here reaches the weights.
+
+use crate::events::event::Progress;
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// What one step did.
+pub(crate) struct StepResult {
+    /// Per target token.
+    pub loss: f64,
+    pub gradient_norm: f32,
+    pub learning_rate: f32,
+    pub tokens: usize,
+    pub time: Duration,
+}
+
+/// What is counted over the run and since the last report.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    steps: usize,
+    tokens: u64,
+    train_time: Duration,
+    validations: u32,
+    validation_time: Duration,
+    recent_loss: f64,
+    recent_tokens: usize,
+    recent_time: Duration,
+    /// Since the first step, but for pauses in which nothing was running.
+    seconds: f64,
+}
+
+pub(crate) struct Meter {
+    counts: Counts,
+    started: Instant,
+}
+
+impl Meter {
+    /// Counts on.
+    pub fn new(counts: Counts) -> Self {
+        Self { counts, started: Instant::now() }
+    }
+
+    /// What was counted so far.
+    pub fn counts(&self) -> Counts {
+        Counts { seconds: self.seconds(), ..self.counts.clone() }
+    }
+
+    /// Counts a step, or one that came to nothing.
+    pub fn step(&mut self, result: Option<&StepResult>) {
+        let counts = &mut self.counts;
+        counts.steps += 1;
+        let Some(result) = result else { return };
+        counts.tokens += result.tokens as u64;
+        counts.train_time += result.time;
+        counts.recent_loss += result.loss * result.tokens as f64;
+        counts.recent_tokens += result.tokens;
+        counts.recent_time += result.time;
+    }
+
+    pub fn validation(&mut self, time: Duration) {
+        self.counts.validations += 1;
+        self.counts.validation_time += time;
+    }
+
+    /// Target tokens trained on.
+    pub fn tokens(&self) -> u64 {
+        self.counts.tokens
+    }
+
+    /// Seconds in training steps alone.
+    pub fn train_seconds(&self) -> f64 {
+        self.counts.train_time.as_secs_f64()
+    }
+
+    /// Seconds since the first step, but for pauses in which nothing was running.
+    pub fn seconds(&self) -> f64 {
+        self.counts.seconds + self.started.elapsed().as_secs_f64()
+    }
+
+    /// Target tokens trained on a second.
+    pub fn tokens_per_second(&self) -> f64 {
+        self.tokens() as f64 / self.train_seconds()
+    }
+
+    /// Where training stands; what is recent begins anew.
+    pub fn report(&mut self, last: &StepResult, steps: Option<usize>, steps_per_epoch: usize) -> Progress {
+        let tokens = std::mem::take(&mut self.counts.recent_tokens) as f64;
+        let seconds = std::mem::take(&mut self.counts.recent_time).as_secs_f64();
+        Progress {
+            step: self.counts.steps,
+            steps,
+            loss: std::mem::take(&mut self.counts.recent_loss) / tokens.max(1.0),
+            gradient_norm: last.gradient_norm,
+            learning_rate: last.learning_rate,
+            tokens_per_second: tokens / seconds,
+            seconds: self.seconds(),
+            seconds_left: steps.map(|steps| self.seconds_left(steps - self.counts.steps, steps_per_epoch)),
+        }
+    }
+
+    fn seconds_left(&self, steps: usize, steps_per_epoch: usize) -> f64 {
+        let counts = &self.counts;
+        let of_step = self.train_seconds() / counts.steps.max(1) as f64;
+        let of_validation = counts.validation_time.as_secs_f64() / f64::from(counts.validations.max(1));
+        steps as f64 * of_step + (steps as f64 / steps_per_epoch as f64).ceil() * of_validation
+    }
+}

@@ -1,0 +1,13 @@
+//! A training run: its loop, its steps, validation, rolling back, and what is saved of it.
+
+pub(crate) mod checkpoint;
+pub(crate) mod loss;
+pub(crate) mod meter;
+pub(crate) mod parent_model;
+pub(crate) mod rollback;
+pub(crate) mod run_identity;
+pub(crate) mod schedule;
+pub(crate) mod snapshot;
+pub(crate) mod step;
+pub(crate) mod training_loop;
+pub(crate) mod validation;

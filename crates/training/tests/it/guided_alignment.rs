@@ -1,0 +1,121 @@
+//! Attention that is drawn toward links.
+
+use crate::support::{TINY, job_in, overrides, reversals, run_until};
+use anyhow::Result;
+use glosser_text::Pair;
+use glosser_training::{GivenLinks, Job, LinkSource, Outcome, Overrides};
+use glosser_translator::{Translator, Weighting};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn guided(steps: usize, links: LinkSource) -> Overrides {
+    let settings = format!("[training]\nbudget = {{ steps = {steps} }}\nguide = {{ attention_weight = 3.0 }}");
+    Overrides { guide: Some(links), ..overrides(&[TINY, "[training]\nlearning_rate = 0.02\ndropout = 0.0", &settings]) }
+}
+
+fn job(directory: &Path, steps: usize, links: LinkSource, guide: Option<PathBuf>) -> Job {
+    Job {
+        guide: guide.map(GivenLinks::InFile),
+        ..job_in(directory, false, reversals(400, 1), Some(reversals(20, 2)), guided(steps, links))
+    }
+}
+
+/// A file of the links of some pairs, each word with the one at the same place: not what the corpus would teach.
+fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
+    let path = folder.path().join("links");
+    let links = |pair: &Pair| (0..pair.source.split(' ').count()).map(|at| format!("{at}-{at} ")).collect::<String>();
+    fs::write(&path, pairs.iter().map(|pair| links(pair) + "\n").collect::<String>())?;
+    Ok(path)
+}
+
+/// The mean weight of a target word on the source word at the place that `linked` says, of so many.
+fn mean_weight(model: &Path, weighting: Weighting, linked: fn(usize, usize) -> usize) -> Result<f32> {
+    let pairs: Vec<(String, String)> = reversals(40, 3).into_iter().map(|pair| (pair.source, pair.target)).collect();
+    let mut weights = Vec::new();
+    for forced in Translator::load(model)?.score(&pairs, 8, weighting)? {
+        let view = forced.words();
+        for (target, row) in view.attention.matrix().rows().enumerate() {
+            weights.push(row[linked(target, row.len())]);
+        }
+    }
+    Ok(weights.iter().sum::<f32>() / weights.len() as f32)
+}
+
+fn train(job: Job) -> Result<()> {
+    let (outcome, _) = run_until(&|| false, job)?;
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+    Ok(())
+}
+
+#[test]
+fn attention_goes_where_it_is_led() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let links = diagonal(&folder, &reversals(400, 1))?;
+    let (led, free) = (folder.path().join("led"), folder.path().join("free"));
+    train(job(&led, 200, LinkSource::File, Some(links)))?;
+    train(job(&free, 200, LinkSource::None, None))?;
+    let same_place = |model: &Path, weighting| mean_weight(model, weighting, |target, _| target);
+    let (attention, unled) = (same_place(&led, Weighting::Attention)?, same_place(&free, Weighting::Attention)?);
+    assert!(attention > 0.4 && unled < 0.2, "{attention} of the weight is where the links lead, {unled} without them");
+    let aligner = same_place(&led, Weighting::Aligner)?;
+    assert!(aligner > 0.3, "{aligner} of the aligner's weight is where the links lead");
+    Ok(())
+}
+
+#[test]
+fn the_statistical_aligner_leads_to_the_words_that_belong_together() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (led, again) = (folder.path().join("led"), folder.path().join("again"));
+    train(job(&led, 120, LinkSource::Statistical, None))?;
+    let from_the_end = mean_weight(&led, Weighting::Aligner, |target, len| len - 1 - target)?;
+    assert!(from_the_end > 0.8, "{from_the_end} of the weight is on the word that is copied");
+
+    // Interrupted half way, with the links learnt anew: the same weights to the last byte.
+    let asked = std::cell::Cell::new(0);
+    let stop = || asked.replace(asked.get() + 1) == 60;
+    let (outcome, _) = run_until(&stop, job(&again, 120, LinkSource::Statistical, None))?;
+    assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
+    train(job(&again, 120, LinkSource::Statistical, None))?;
+    let weights = |model: &Path| fs::read(model.join("model.safetensors"));
+    assert!(weights(&led)? == weights(&again)?);
+    Ok(())
+}
+
+#[test]
+fn links_that_do_not_fit_the_corpus_are_errors_that_name_their_line() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = diagonal(&folder, &reversals(400, 1))?;
+    let good = fs::read_to_string(&path)?;
+    let lines: Vec<&str> = good.lines().collect();
+    let with = |at: usize, line: &str| [&lines[..at], &[line], &lines[at + 1..]].concat().join("\n");
+    let cases = [
+        (with(6, "0-0 1:1"), "links:7: found `1:1`"),
+        (with(9, "0-0 12-1"), "links:10: the link 12-1 is to a word that is not there"),
+        (lines[..399].join("\n"), "links: 399 lines of links, but pairs.tsv has more pairs"),
+        (good.clone() + "0-0\n", "links: more lines of links than pairs.tsv has pairs"),
+    ];
+    for (text, expected) in cases {
+        fs::write(&path, text)?;
+        let failed = train(job(&folder.path().join("model"), 5, LinkSource::File, Some(path.clone())));
+        let message = format!("{:#}", failed.expect_err(expected));
+        assert!(message.contains(expected), "{message}");
+    }
+    let failed = train(job(&folder.path().join("model"), 5, LinkSource::File, None));
+    let message = format!("{:#}", failed.expect_err("no file"));
+    assert!(message.contains("--guide"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn a_state_does_not_go_on_with_other_links() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = diagonal(&folder, &reversals(400, 1))?;
+    let model = folder.path().join("model");
+    run_until(&|| true, job(&model, 5, LinkSource::File, Some(path.clone())))?;
+    fs::write(&path, fs::read_to_string(&path)?.replacen("0-0", "0-1", 1))?;
+    let failed = train(job(&model, 5, LinkSource::File, Some(path)));
+    let message = format!("{:#}", failed.expect_err("others"));
+    assert!(message.contains("the links that guide the attention are others"), "{message}");
+    Ok(())
+}
