@@ -148,7 +148,7 @@ struct Case {
 impl Case {
     fn new(score: Score, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
         // An inner layer of another size than queries and values catches a mix-up.
-        let annotation = AnnotationSize { states: width, word: 1 };
+        let annotation = AnnotationSize { states: width, embed: 1 };
         let value_size = annotation.total();
         let config = AttentionConfig { score, size: width + 2 };
         let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(&config, width, annotation, vb))?;
@@ -343,7 +343,7 @@ fn what_stands_on_padding_is_never_read() -> Result<()> {
 fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
     let config = AttentionConfig { score: Score::Dot, size: 1 };
     let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
-    let message = Attention::new(&config, 4, AnnotationSize { states: 6, word: 2 }, vb);
+    let message = Attention::new(&config, 4, AnnotationSize { states: 6, embed: 2 }, vb);
     let message = message.expect_err("4 units cannot meet 6").to_string();
     for part in ["4 units", "encoder 6", "`general`"] {
         assert!(message.contains(part), "{message}");
@@ -354,7 +354,7 @@ fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
 fn weights_of_each_score_have_the_names_that_model_files_hold() -> Result<()> {
     let names = |score| -> Result<Vec<String>> {
         let config = AttentionConfig { score, size: 5 };
-        let annotation = AnnotationSize { states: 4, word: 2 };
+        let annotation = AnnotationSize { states: 4, embed: 2 };
         let (_, parameters) = with_fixed_weights(DType::F32, |vb| Attention::new(&config, 4, annotation, vb))?;
         Ok(parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect())
     };
@@ -428,7 +428,7 @@ fn additive_attention_is_what_pytorch_computes() -> Result<()> {
         let attention = Attention::new(
             &AttentionConfig { score: Score::Additive, size: 3 },
             3,
-            AnnotationSize { states: 2, word: 0 },
+            AnnotationSize { states: 2, embed: 0 },
             vb,
         )?;
         let annotations = annotations(&fixed(&[2, 4, 2], 1)?, Lengths::new(vec![4, 2])?)?;

@@ -1,7 +1,8 @@
-use crate::BidirectionalGru;
+//! Embedding and bidirectional recurrent layers.
+
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_kernels::{Embedding, Lengths, Pass, end_states};
+use glosser_kernels::{Embedding, Gru, Lengths, Pass, end_states};
 use serde::{Deserialize, Serialize};
 
 /// Sizes of the encoder.
@@ -10,45 +11,45 @@ use serde::{Deserialize, Serialize};
 pub struct EncoderConfig {
     /// Units in each direction.
     pub hidden: usize,
-    /// Bidirectional layers, one above the other.
+    /// Number of bidirectional layers.
     pub layers: usize,
-    /// Probability with which a unit of the embedding, and of each layer's result, is dropped in training.
+    /// Dropout probability in training, of a unit of the embedding and of each layer's output.
     pub dropout: f32,
 }
 
-/// Encoder states that know which of their positions are padding.
+/// The encoder's output for a batch. It contains the lengths, so that padding is known wherever it is used.
 #[derive(Clone, Debug)]
 pub struct Annotations {
-    /// `[batch, source_len, 2·hidden + embed]`: for each word what was read up to it from the left, from the right, and
-    /// its own embedding.
+    /// `[batch, source, 2·hidden + embed]`: for each token the state of the forward direction, the state of the backward
+    /// direction and the embedding.
     pub states: Tensor,
-    /// Tokens of each sentence.
+    /// Number of tokens of each sentence.
     pub lengths: Lengths,
-    /// `[batch, 2·hidden]`: each direction's last state, from which the decoder starts.
+    /// `[batch, 2·hidden]`: the last state of each direction, from which the decoder's initial states are computed.
     pub summary: Tensor,
 }
 
-/// What an annotation is made of.
+/// Size of an annotation, by its two parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnnotationSize {
-    /// Units of both directions: what was read around the word.
+    /// Units of the recurrent states, both directions together.
     pub states: usize,
-    /// Units of the embedding: the word itself.
-    pub word: usize,
+    /// Units of the embedding.
+    pub embed: usize,
 }
 
 impl AnnotationSize {
-    /// All units.
+    /// Number of units of both parts.
     pub fn total(&self) -> usize {
-        self.states + self.word
+        self.states + self.embed
     }
 }
 
 /// Embedding and bidirectional layers.
 ///
-/// The word itself goes with what was read around it: the decoder then sees which word it attends to, and need not find
-/// that out from states that have read the whole sentence. It is the lexical part of Nguyen and Chiang (2018, "Improving
-/// Lexical Choice in Neural Machine Translation", section 4), without an output layer of its own.
+/// An annotation ends with the embedding of its token, because recurrent states mix in the whole sentence: the decoder
+/// sees directly which token it attends to. This is the lexical part of Nguyen and Chiang (2018, "Improving Lexical Choice
+/// in Neural Machine Translation", section 4), without a separate output layer.
 #[derive(Clone, Debug)]
 pub struct Encoder {
     embedding: Embedding,
@@ -58,7 +59,8 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Layers from `vb` above an embedding of size `embed`, which may be shared with the decoder.
+    /// Takes the weights of the layers from `vb`. `embedding`, whose vectors have `embed` units, may be shared with the
+    /// decoder.
     pub fn new(config: &EncoderConfig, embedding: Embedding, embed: usize, vb: VarBuilder) -> Result<Self> {
         let layers = (0..config.layers)
             .map(|layer| {
@@ -66,83 +68,53 @@ impl Encoder {
                 BidirectionalGru::new(size_in, config.hidden, vb.pp(format!("layer{layer}")))
             })
             .collect::<Result<_>>()?;
-        let annotation = AnnotationSize { states: 2 * config.hidden, word: embed };
+        let annotation = AnnotationSize { states: 2 * config.hidden, embed };
         Ok(Self { embedding, layers, annotation, dropout: config.dropout })
     }
 
-    /// Sizes of the annotations.
+    /// Size of the annotations that [`Encoder::forward`] returns.
     pub fn annotation_size(&self) -> AnnotationSize {
         self.annotation
     }
 
-    /// Token ids `[batch, source_len]` to annotations.
+    /// Encodes token ids `[batch, source]`, where `source` is the length of the longest sentence.
     pub fn forward(&self, source: &Tensor, lengths: &Lengths, pass: &mut Pass) -> Result<Annotations> {
-        let words = pass.dropout(&self.embedding.forward(source)?, self.dropout)?;
-        let mut read = words.clone();
-        for (below, layer) in self.layers.iter().enumerate() {
-            let heard = if below == 0 { read } else { pass.dropout(&read, self.dropout)? };
-            read = layer.forward(&heard, lengths)?;
+        let embedded = pass.dropout(&self.embedding.forward(source)?, self.dropout)?;
+        let mut states = embedded.clone();
+        for (index, layer) in self.layers.iter().enumerate() {
+            // The embedding has its dropout already.
+            let input = if index == 0 { states } else { pass.dropout(&states, self.dropout)? };
+            states = layer.forward(&input, lengths)?;
         }
-        let summary = end_states(&read, lengths)?;
-        let states = Tensor::cat(&[&pass.dropout(&read, self.dropout)?, &words], D::Minus1)?;
+        let summary = end_states(&states, lengths)?;
+        let states = Tensor::cat(&[&pass.dropout(&states, self.dropout)?, &embedded], D::Minus1)?;
         Ok(Annotations { states, lengths: lengths.clone(), summary })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use candle_core::{DType, Device};
-    use candle_nn::VarMap;
+/// Two gated recurrent units over the same sentences, one from each end.
+#[derive(Clone, Debug)]
+struct BidirectionalGru {
+    forward: Gru,
+    backward: Gru,
+}
 
-    fn encoder(layers: usize) -> Result<Encoder> {
-        let vars = VarMap::new();
-        let vb = VarBuilder::from_varmap(&vars, DType::F32, &Device::Cpu);
-        let config = EncoderConfig { hidden: 16, layers, dropout: 0.0 };
-        let embedding = Embedding::new(11, 8, vb.pp("embedding"))?;
-        let encoder = Encoder::new(&config, embedding, 8, vb)?;
-        for (seed, (_, var)) in vars.data().lock().expect("unpoisoned").iter().enumerate() {
-            let data: Vec<f32> =
-                (0..var.elem_count()).map(|i| ((i * 7919 + seed * 13) % 1013) as f32 / 1013.0 - 0.5).collect();
-            var.set(&Tensor::from_vec(data, var.shape(), &Device::Cpu)?)?;
-        }
-        Ok(encoder)
+impl BidirectionalGru {
+    /// Takes the weights of both directions from `vb`, with `hidden` units each.
+    fn new(size_in: usize, hidden: usize, vb: VarBuilder) -> Result<Self> {
+        Ok(Self {
+            forward: Gru::new(size_in, hidden, vb.pp("forward"))?,
+            backward: Gru::new(size_in, hidden, vb.pp("backward"))?,
+        })
     }
 
-    #[test]
-    fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
-        for layers in [1, 2] {
-            let encoder = encoder(layers)?;
-            let lengths = Lengths::new(vec![3, 5])?;
-            let ids = Tensor::new(&[[4u32, 5, 2, 0, 0], [3, 6, 7, 8, 2]], &Device::Cpu)?;
-            let together = encoder.forward(&ids, &lengths, &mut Pass::Evaluate)?;
-            let alone = encoder.forward(
-                &Tensor::new(&[[4u32, 5, 2]], &Device::Cpu)?,
-                &Lengths::new(vec![3])?,
-                &mut Pass::Evaluate,
-            )?;
-            let same = together.states.narrow(0, 0, 1)?.narrow(1, 0, 3)?;
-            assert_eq!(alone.states.to_vec3::<f32>()?, same.to_vec3::<f32>()?);
-            assert_eq!(alone.summary.to_vec2::<f32>()?[0], together.summary.to_vec2::<f32>()?[0]);
-            let padding = together.states.narrow(0, 0, 1)?.narrow(1, 3, 2)?.narrow(2, 0, encoder.annotation.states)?;
-            assert_eq!(padding.abs()?.sum_all()?.to_scalar::<f32>()?, 0.0);
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn both_directions_see_what_they_should() -> Result<()> {
-        let encoder = encoder(1)?;
-        let read = |ids: [u32; 3]| -> Result<Vec<Vec<f32>>> {
-            let ids = Tensor::new(&[ids], &Device::Cpu)?;
-            let states = encoder.forward(&ids, &Lengths::new(vec![3])?, &mut Pass::Evaluate)?.states;
-            states.squeeze(0)?.to_vec2::<f32>()
-        };
-        let (a, b) = (read([4, 5, 6])?, read([4, 5, 7])?);
-        assert_eq!(a[0][..16], b[0][..16], "the forward direction cannot see a later word");
-        assert_ne!(a[0][16..32], b[0][16..32], "the backward direction sees every later word");
-        assert_eq!(a[0][32..], b[0][32..], "the word is the same");
-        assert_eq!(a[0].len(), encoder.annotation_size().total());
-        Ok(())
+    /// Maps `[batch, source, size_in]` to `[batch, source, 2·hidden]`: forward state, then backward state of each position,
+    /// zero on padding.
+    fn forward(&self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+        Gru::from_both_ends(&self.forward, &self.backward, x, lengths)
     }
 }
+
+#[cfg(test)]
+#[path = "encoder_tests.rs"]
+mod tests;
