@@ -16,7 +16,7 @@
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to weights over each sentence's own positions | |
 //! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
-//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`Candidates`]), with R-Drop or without | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3; Liang et al. 2021, section 2 |
+//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`Candidates`]) | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3 |
 //! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
 //! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: a few rows at a time, no gradients | |
 //!

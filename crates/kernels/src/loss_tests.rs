@@ -18,36 +18,18 @@ fn gold_ids(rows: usize, vocab: usize) -> Vec<u32> {
     (0..rows).map(|row| if row == 0 { vocab - 1 } else { (row - 1) * 7 % vocab } as u32).collect()
 }
 
-/// A row of each token, or with R-Drop two, one half after the other.
-fn gold_of(rows: usize, vocab: usize, r_drop: f32) -> Vec<u32> {
-    if r_drop > 0.0 { gold_ids(rows / 2, vocab).repeat(2) } else { gold_ids(rows, vocab) }
-}
-
-fn loss(smoothing: f32, r_drop: f32) -> CrossEntropy {
-    CrossEntropy { r_drop, ..CrossEntropy::smoothed(smoothing) }
-}
-
 /// Through a layer that changes nothing: the gradient of its input is that of the logits.
-fn cross_entropy(logits: &Tensor, gold: Vec<u32>, smoothing: f32, r_drop: f32) -> Result<Tensor> {
+fn cross_entropy(logits: &Tensor, gold: Vec<u32>, smoothing: f32) -> Result<Tensor> {
     let identity = Tensor::eye(logits.dim(1)?, DType::F32, &Device::Cpu)?;
-    logits.apply_op2(&identity, LinearCrossEntropy::new(None, gold, loss(smoothing, r_drop))?)
+    logits.apply_op2(&identity, LinearCrossEntropy::new(None, gold, CrossEntropy::smoothed(smoothing))?)
 }
 
-/// log Σ exp x - (1 - smoothing) x\[gold\] - smoothing · mean(x) in plain operations, summed over rows, and half of
-/// `r_drop` times Σ p (log p - log q) + Σ q (log q - log p), summed over tokens.
-fn reference(logits: &Tensor, gold: &[u32], smoothing: f32, r_drop: f32) -> Result<Tensor> {
-    let tokens = gold.len() / 2;
+/// log Σ exp x - (1 - smoothing) x\[gold\] - smoothing · mean(x) in plain operations, summed over rows.
+fn reference(logits: &Tensor, gold: &[u32], smoothing: f32) -> Result<Tensor> {
     let gold = logits.gather(&Tensor::new(gold, &Device::Cpu)?.unsqueeze(1)?, 1)?.squeeze(1)?;
     let smoothing = f64::from(smoothing);
     let log_sum = logits.log_sum_exp(D::Minus1)?;
-    let plain = ((&log_sum - (gold * (1.0 - smoothing))?)? - (logits.mean(D::Minus1)? * smoothing)?)?.sum_all()?;
-    if r_drop == 0.0 {
-        return Ok(plain);
-    }
-    let log = logits.broadcast_sub(&log_sum.unsqueeze(1)?)?;
-    let (p, q) = (log.narrow(0, 0, tokens)?, log.narrow(0, tokens, tokens)?);
-    let divergence = |p: &Tensor, q: &Tensor| (p.exp()? * (p - q)?)?.sum_all();
-    plain + ((divergence(&p, &q)? + divergence(&q, &p)?)? * f64::from(r_drop / 2.0))?
+    ((log_sum - (gold * (1.0 - smoothing))?)? - (logits.mean(D::Minus1)? * smoothing)?)?.sum_all()
 }
 
 /// A loss, and the gradient of a part of it: a kernel that ignores the gradient it is given is found out.
@@ -60,16 +42,15 @@ fn value_and_gradient(loss: Tensor, logits: &Var) -> Result<(f64, Vec<f64>)> {
 #[test]
 fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
     for (rows, vocab) in [2, 5, 17, 1000].into_iter().flat_map(|vocab| [1, 7, 64].map(|rows| (rows, vocab))) {
-        for (smoothing, r_drop) in [(0.0, 0.0), (0.1, 0.0), (0.0, 5.0), (0.1, 0.7)] {
-            let rows = if r_drop > 0.0 { rows + rows % 2 } else { rows };
-            let gold = gold_of(rows, vocab, r_drop);
+        for smoothing in [0.0, 0.1] {
+            let gold = gold_ids(rows, vocab);
             let (narrow, wide) = (numbers(rows, vocab, DType::F32)?, numbers(rows, vocab, DType::F64)?);
-            let fused = value_and_gradient(cross_entropy(&narrow, gold.clone(), smoothing, r_drop)?, &narrow)?;
+            let fused = value_and_gradient(cross_entropy(&narrow, gold.clone(), smoothing)?, &narrow)?;
             for expected in [
-                value_and_gradient(reference(&narrow, &gold, smoothing, r_drop)?, &narrow)?,
-                value_and_gradient(reference(&wide, &gold, smoothing, r_drop)?, &wide)?,
+                value_and_gradient(reference(&narrow, &gold, smoothing)?, &narrow)?,
+                value_and_gradient(reference(&wide, &gold, smoothing)?, &wide)?,
             ] {
-                let what = format!("{rows} rows, vocabulary {vocab}, smoothing {smoothing}, R-Drop {r_drop}");
+                let what = format!("{rows} rows, vocabulary {vocab}, smoothing {smoothing}");
                 assert!(
                     (fused.0 - expected.0).abs() < 1e-5 * expected.0.max(1.0),
                     "{what}: {} {}",
@@ -80,8 +61,7 @@ fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
                 // difference of numbers as large as one; the reference in f32 leaves a rounding error on the largest.
                 for (at, (fused, expected)) in fused.1.iter().zip(&expected.1).enumerate() {
                     let terms = if at % vocab == gold[at / vocab] as usize { 1.0 } else { expected.abs() };
-                    // R-Drop multiplies what two probabilities are rounded by.
-                    let close = (fused - expected).abs() <= 1e-5 * terms + 2e-7 * f64::from(1.0 + r_drop);
+                    let close = (fused - expected).abs() <= 1e-5 * terms + 2e-7;
                     assert!(close, "{what}, element {at}: {fused} {expected}");
                 }
             }
@@ -93,17 +73,17 @@ fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
 #[test]
 fn reference_gradients_are_finite_differences() -> Result<()> {
     let (vocab, step) = (5, 1e-5);
-    for (rows, smoothing, r_drop) in [(3, 0.0, 0.0), (3, 0.1, 0.0), (4, 0.1, 5.0)] {
-        let gold = gold_of(rows, vocab, r_drop);
+    for (rows, smoothing) in [(3, 0.0), (3, 0.1)] {
+        let gold = gold_ids(rows, vocab);
         let logits = numbers(rows, vocab, DType::F64)?;
-        let (_, analytic) = value_and_gradient(reference(&logits, &gold, smoothing, r_drop)?, &logits)?;
+        let (_, analytic) = value_and_gradient(reference(&logits, &gold, smoothing)?, &logits)?;
         let original = logits.flatten_all()?.to_vec1::<f64>()?;
         for (at, analytic) in analytic.iter().enumerate() {
             let moved = |by: f64| -> Result<f64> {
                 let mut data = original.clone();
                 data[at] += by;
                 let logits = Tensor::from_vec(data, (rows, vocab), &Device::Cpu)?;
-                (reference(&logits, &gold, smoothing, r_drop)? * 0.375)?.to_scalar()
+                (reference(&logits, &gold, smoothing)? * 0.375)?.to_scalar()
             };
             let numeric = (moved(step)? - moved(-step)?) / (2.0 * step);
             assert!((numeric - analytic).abs() < 1e-8, "element {at}: {numeric} {analytic}");
@@ -132,10 +112,11 @@ fn assert_close(fused: &Gradients, apart: &Gradients, vars: &[&Var]) -> Result<(
 fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Result<()> {
     let (rows, vocab, size, smoothing) = (7, 17, 5, 0.1);
     let [x, weight, bias] = layer(rows, vocab, size)?;
-    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), loss(smoothing, 0.0))?;
+    let loss = CrossEntropy::smoothed(smoothing);
+    let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold_ids(rows, vocab), loss)?;
     let fused = crate::backward(&x.apply_op2(&weight, op)?)?;
     let logits = x.matmul(&weight.t()?)?.broadcast_add(&bias)?;
-    let apart = crate::backward(&reference(&logits, &gold_ids(rows, vocab), smoothing, 0.0)?)?;
+    let apart = crate::backward(&reference(&logits, &gold_ids(rows, vocab), smoothing)?)?;
     assert_close(&fused, &apart, &[&x, &weight, &bias])?;
     Ok(())
 }
@@ -145,15 +126,15 @@ fn a_loss_among_candidates_is_the_reference_of_their_logits_in_value_and_every_g
     let (rows, vocab, size, smoothing) = (8, 17, 5, 0.1);
     let [x, weight, bias] = layer(rows, vocab, size)?;
     let candidates = Candidates::new(vec![(16, 1.0), (0, 2.5), (7, 1.0), (9, 4.0), (4, 2.5)])?;
-    for (gold, r_drop) in [([16, 7, 0, 7, 4, 9, 16, 0], 0.0), ([16, 7, 0, 9, 16, 7, 0, 9], 0.7)] {
+    for gold in [[16, 7, 0, 7, 4, 9, 16, 0], [16, 7, 0, 9, 16, 7, 0, 9]] {
         let places = candidates.places(&gold)?;
-        let loss = CrossEntropy { smoothing, r_drop, candidates: Some(candidates.clone()) };
+        let loss = CrossEntropy { smoothing, candidates: Some(candidates.clone()) };
         let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold.to_vec(), loss)?;
         let fused = x.apply_op2(&weight, op)?;
         let logits = x.matmul(&weight.t()?)?.broadcast_add(&bias)?;
         // The table is looked up in, too, as a tied one is: each use adds to the gradient of the other.
         let looked_up = (weight.get(3)?.sum_all()? * 0.25)?;
-        let apart = reference(&candidates.of_logits(&logits)?, &places, smoothing, r_drop)?;
+        let apart = reference(&candidates.of_logits(&logits)?, &places, smoothing)?;
         let (a, b) = (fused.to_scalar::<f32>()?, apart.to_scalar::<f32>()?);
         assert!((a - b).abs() < 1e-5 * b, "{a} {b}");
         let (fused, apart) = (crate::backward(&(fused + &looked_up)?)?, crate::backward(&(apart + looked_up)?)?);
@@ -168,7 +149,7 @@ fn all_words_as_candidates_are_the_loss_over_all() -> Result<()> {
     let vars = [numbers(rows, 5, DType::F32)?, numbers(vocab, 5, DType::F32)?];
     let candidates = Candidates::new((0..vocab as u32).map(|id| (id, 1.0)).collect())?;
     let gradients = |candidates| {
-        let loss = CrossEntropy { candidates, ..loss(0.1, 0.0) };
+        let loss = CrossEntropy { smoothing: 0.1, candidates };
         crate::backward(&vars[0].apply_op2(&vars[1], LinearCrossEntropy::new(None, gold_ids(rows, vocab), loss)?)?)
     };
     let (all, among) = (gradients(None)?, gradients(Some(candidates))?);
@@ -188,7 +169,7 @@ fn candidates_that_are_none_are_refused() -> Result<()> {
     assert!(candidates.places(&[3, 4]).is_err());
     let x = numbers(1, 2, DType::F32)?;
     let among = |vocab| {
-        let loss = CrossEntropy { candidates: Some(candidates.clone()), ..loss(0.1, 0.0) };
+        let loss = CrossEntropy { smoothing: 0.1, candidates: Some(candidates.clone()) };
         x.apply_op2(numbers(vocab, 2, DType::F32)?.as_tensor(), LinearCrossEntropy::new(None, vec![5], loss)?)
     };
     among(6)?;
@@ -199,7 +180,7 @@ fn candidates_that_are_none_are_refused() -> Result<()> {
 #[test]
 fn large_logits_neither_overflow_nor_vanish() -> Result<()> {
     let logits = Var::new(&[[1000f32, 999.0, -1000.0], [-1e4, -1e4, -1e4]], &Device::Cpu)?;
-    let (loss, gradient) = value_and_gradient(cross_entropy(&logits, vec![1, 0], 0.0, 0.0)?, &logits)?;
+    let (loss, gradient) = value_and_gradient(cross_entropy(&logits, vec![1, 0], 0.0)?, &logits)?;
     let expected = 1f64.exp().ln_1p() + 3f64.ln();
     // At 10 000, neighbouring numbers of `f32` are 0.001 apart.
     assert!((loss - expected).abs() < 1e-3, "{loss} {expected}");
@@ -212,12 +193,7 @@ fn large_logits_neither_overflow_nor_vanish() -> Result<()> {
 fn ids_that_do_not_fit_the_logits_are_refused() -> Result<()> {
     let logits = numbers(2, 5, DType::F32)?;
     for gold in [vec![0], vec![0, 1, 2], vec![0, 5]] {
-        assert!(cross_entropy(&logits, gold.clone(), 0.1, 0.0).is_err(), "{gold:?}");
+        assert!(cross_entropy(&logits, gold.clone(), 0.1).is_err(), "{gold:?}");
     }
-    // With R-Drop each token has two rows, in two halves.
-    for gold in [vec![0, 1], vec![0]] {
-        assert!(cross_entropy(&logits, gold.clone(), 0.1, 5.0).is_err(), "{gold:?}");
-    }
-    cross_entropy(&logits, vec![1, 1], 0.1, 5.0)?;
     Ok(())
 }

@@ -33,8 +33,8 @@ use std::time::Duration;
 ///
 /// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
 /// encoder_layers, decoder_hidden, attention, attention_size, members; `training` with seed, batch_tokens,
-/// learning_rate, warmup_steps, dropout, candidates, r_drop, label_smoothing, stand_ins, weight_decay, clip, patience,
-/// longest; `training.noise` with bpe_dropout, source_words, target_words; `training.guide` with links, aligner_weight,
+/// learning_rate, warmup_steps, dropout, candidates, label_smoothing, stand_ins, weight_decay, clip, patience, longest;
+/// `training.noise` with bpe_dropout, source_words, target_words; `training.guide` with links, aligner_weight,
 /// attention_weight; and `training.budget` with one of epochs, steps, minutes. What it leaves out is fitted to the
 /// corpus; `glosser info` shows what was used.
 #[derive(Args)]

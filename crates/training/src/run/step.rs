@@ -81,14 +81,11 @@ impl Run {
         let mut pairs = examples.read(batch)?;
         self.stand_ins.put_into(&mut pairs, &mut stream(training.seed, Purpose::Placeholders, step as u64));
         let mut noise = stream(training.seed, Purpose::WordDropout, step as u64);
-        let TrainingBatch { source, target, gold, words } =
-            self.noise.batch(&pairs, self.settings.readings(), &mut noise, &Device::Cpu)?;
+        let TrainingBatch { source, target, gold, words } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let mut drawn = stream(training.seed, Purpose::Candidates, step as u64);
         let candidates = self.candidates.as_ref().map(|words| words.draw(&gold, &mut drawn)).transpose()?;
-        let (smoothing, r_drop) = (training.label_smoothing as f32, training.r_drop as f32);
-        let losses = CrossEntropy { smoothing, r_drop, candidates };
-        let examples = batch.repeat(self.settings.readings());
+        let losses = CrossEntropy { smoothing: training.label_smoothing as f32, candidates };
         let ensemble = self.model.ensemble();
         let (mut sum, mut value) = (None, 0.0);
         // Each member learns by itself: what one does changes no gradient of another.
@@ -96,7 +93,7 @@ impl Run {
             let output = member.forward(&source, &target, &mut Pass::Train(&mut rng))?;
             let loss = loss(&output.readout, member.output_layer(), gold.clone(), losses.clone())?;
             value += f64::from(loss.to_scalar::<f32>()?) / ensemble.len() as f64;
-            let guided = self.guided.as_ref().map(|guided| guided.loss(&output, &examples, &words));
+            let guided = self.guided.as_ref().map(|guided| guided.loss(&output, batch, &words));
             for part in [Some(loss), guided.transpose()?.flatten()].into_iter().flatten() {
                 sum = Some(match sum {
                     Some(sum) => (sum + part)?,

@@ -60,7 +60,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         events: &'a mut EventLog<'l>,
     ) -> Result<Self> {
         let training = &run.settings.training;
-        let mut order = BatchSampler::new(examples, training.batch_tokens / run.settings.readings(), training.seed);
+        let mut order = BatchSampler::new(examples, training.batch_tokens, training.seed);
         let weight_decay = training.weight_decay as f32;
         let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
         let mut adam = Adam::new(config, run.parameters.named()).clipping_apart(is_of_aligner);

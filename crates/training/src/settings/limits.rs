@@ -81,9 +81,11 @@ impl Settings {
         for (name, weight) in [("aligner_weight", aligner_weight), ("attention_weight", attention_weight)] {
             ensure!((0.0..=100.0).contains(&weight), "training.guide.{name} is {weight}; it must be from 0 to 100");
         }
-        for (name, value) in [("r_drop", training.r_drop), ("weight_decay", training.weight_decay)] {
-            ensure!((0.0..=100.0).contains(&value), "training.{name} is {value}; it must be from 0 to 100");
-        }
+        let weight_decay = training.weight_decay;
+        ensure!(
+            (0.0..=100.0).contains(&weight_decay),
+            "training.weight_decay is {weight_decay}; it must be from 0 to 100"
+        );
         match training.budget {
             Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
             Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),

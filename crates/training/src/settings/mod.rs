@@ -80,9 +80,6 @@ pub struct TrainingSettings {
     /// About so many target words the softmax of a step is over: the most frequent, those of the batch, and some others, drawn
     /// anew at each step. 0: over all.
     pub candidates: usize,
-    /// How much the divergence between two readings of a token counts, that differ in the units dropped (R-Drop, Liang et
-    /// al. 2021). Above zero a batch holds half as many pairs, each twice.
-    pub r_drop: f64,
     /// Share of the pairs in which stand-ins take the place of words, anew at each step.
     pub stand_ins: f64,
     /// What a step takes from each number of a matrix, as a share of it, over the learning rate (AdamW, Loshchilov and Hutter
@@ -178,7 +175,6 @@ impl Settings {
                 guide: GuidedAlignmentSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
                 label_smoothing: 0.1,
                 candidates: 2500,
-                r_drop: 0.0,
                 stand_ins: 0.15,
                 weight_decay: 0.1,
                 clip: 1.0,
@@ -186,11 +182,6 @@ impl Settings {
                 longest: 200,
             },
         }
-    }
-
-    /// How often a step reads each of its pairs.
-    pub(crate) fn readings(&self) -> usize {
-        if self.training.r_drop > 0.0 { 2 } else { 1 }
     }
 
     /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
@@ -266,10 +257,9 @@ mod tests {
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
             ("[training]\nstand_ins = -0.1", "stand_ins"),
-            ("[training]\nr_drop = -0.1", "r_drop"),
-            ("[training]\nr_drop = nan", "r_drop"),
             ("[training]\ncandidates = 1000001", "training.candidates"),
             ("[training]\nweight_decay = -0.1", "training.weight_decay"),
+            ("[training]\nweight_decay = nan", "training.weight_decay"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

@@ -59,27 +59,6 @@ fn validation_is_at_the_end_of_every_epoch_and_after_the_last_step() -> anyhow::
 }
 
 #[test]
-fn with_r_drop_a_step_reads_half_as_many_pairs_twice() -> anyhow::Result<()> {
-    let read = |text: &str| run(reversals(100, 1), None, budget(Budget::Epochs(2), &[text]));
-    let half = read("[training]\nbatch_tokens = 60")?;
-    let twice = read("[training]\nbatch_tokens = 120\nr_drop = 5.0")?;
-    assert_eq!(twice.steps_per_epoch(), half.steps_per_epoch());
-    let tokens =
-        |run: &Trained| ModelDirectory::new(run.directory.path()).read_card().map(|card| card.provenance.target_tokens);
-    assert_eq!(tokens(&twice)?, 2 * tokens(&half)?);
-    // Without dropout both readings are the same, and nothing is added to the loss but rounding.
-    let dry = "[training]\nbatch_tokens = 120\ndropout = 0.0\nstand_ins = 0.0\n\
-               noise = { bpe_dropout = 0.0, source_words = 0.0, target_words = 0.0 }\n";
-    let first_loss = |run: Trained| {
-        run.events.iter().find_map(|e| if let Event::Progress(progress) = e { Some(progress.loss) } else { None })
-    };
-    let alone = first_loss(read(&dry.replace("120", "60"))?).expect("a report");
-    let together = first_loss(read(&format!("{dry}r_drop = 5.0"))?).expect("a report");
-    assert!((alone - together).abs() < 1e-4 * alone, "{alone} {together}");
-    Ok(())
-}
-
-#[test]
 fn the_log_has_every_event_as_a_line() -> anyhow::Result<()> {
     let trained = run(reversals(100, 1), None, budget(Budget::Epochs(2), &[]))?;
     let log = String::from_utf8(trained.file("training/log.jsonl"))?;

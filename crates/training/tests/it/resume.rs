@@ -59,7 +59,7 @@ fn assert_same(one: &[Vec<u8>; 3], other: &[Vec<u8>; 3]) {
 #[test]
 fn interrupted_at_every_single_chance_a_run_ends_with_the_same_files() -> anyhow::Result<()> {
     // Five epochs, with validations in the middle of which it is interrupted, too.
-    let text = "[training]\nr_drop = 2.0\ncandidates = 100\n[training.budget]\nepochs = 5";
+    let text = "[training]\ncandidates = 100\n[training.budget]\nepochs = 5";
     let expected = whole(text)?;
     let mut after = 1;
     let (found, times, events) = in_parts(text, || {
