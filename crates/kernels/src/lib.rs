@@ -16,7 +16,7 @@
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to weights over each sentence's own positions | |
 //! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
-//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`Candidates`]) | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3 |
+//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`SampledVocabulary`]) | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3 |
 //! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
 //! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: a few rows at a time, no gradients | |
 //!
@@ -44,7 +44,6 @@ pub mod simd;
 
 mod adam;
 mod attention;
-mod candidates;
 mod dropout;
 mod elementwise;
 mod embedding;
@@ -67,12 +66,12 @@ mod product;
 mod quantized;
 mod recycling;
 mod rows;
+mod sampled_vocabulary;
 mod storage;
 mod weight;
 
 pub use adam::{Adam, AdamConfig};
 pub use attention::{additive_scores, attend, attend_by_scores, dot_scores, softmax, weighted_sum};
-pub use candidates::Candidates;
 pub use dropout::{Pass, dropout};
 pub use elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
 pub use embedding::Embedding;
@@ -88,6 +87,7 @@ pub use product::{Matrix, product};
 pub use quantized::QuantizedMatrix;
 pub use recycling::RecyclingAllocator;
 pub use rows::log_softmax_rows;
+pub use sampled_vocabulary::SampledVocabulary;
 
 use candle_core::{DType, Tensor};
 

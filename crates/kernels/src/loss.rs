@@ -1,7 +1,7 @@
-use crate::candidates::Candidates;
 use crate::linear_fused::{FusedLinear, linear};
 use crate::product::Matrix;
 use crate::rows::log_sum_exp;
+use crate::sampled_vocabulary::SampledVocabulary;
 use crate::simd;
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
@@ -16,15 +16,14 @@ use std::sync::{Mutex, PoisonError};
 pub struct CrossEntropy {
     /// Share of the gold probability that is spread over the vocabulary.
     pub smoothing: f32,
-    /// The words that stand for the whole vocabulary, if not all do. A logit is then that of the layer and the logarithm of
-    /// how many words it stands for.
-    pub candidates: Option<Candidates>,
+    /// The sample that the softmax runs over; `None` for the whole vocabulary.
+    pub vocabulary: Option<SampledVocabulary>,
 }
 
 impl CrossEntropy {
     /// With the smoothing alone.
     pub fn smoothed(smoothing: f32) -> Self {
-        Self { smoothing, candidates: None }
+        Self { smoothing, vocabulary: None }
     }
 }
 
@@ -56,10 +55,10 @@ impl Saved {
 
 impl LinearCrossEntropy {
     /// # Errors
-    /// If a gold id is none of the candidates.
+    /// If a gold id is not in the sampled vocabulary.
     pub fn new(bias: Option<Tensor>, gold: Vec<u32>, loss: CrossEntropy) -> Result<Self> {
-        let gold = match &loss.candidates {
-            Some(candidates) => candidates.places(&gold)?,
+        let gold = match &loss.vocabulary {
+            Some(vocabulary) => vocabulary.positions(&gold)?,
             None => gold,
         };
         Ok(Self { bias, gold, loss, saved: Mutex::new(None) })
@@ -67,8 +66,8 @@ impl LinearCrossEntropy {
 
     fn logits(&self, x: Matrix, weight: Matrix) -> Result<Vec<f32>> {
         let bias = self.bias.as_ref().map(elements).transpose()?;
-        match &self.loss.candidates {
-            Some(candidates) => candidates.logits(x, weight, bias.as_deref()),
+        match &self.loss.vocabulary {
+            Some(vocabulary) => vocabulary.logits(x, weight, bias.as_deref()),
             None => linear(x, weight, bias.as_deref()),
         }
     }
@@ -107,8 +106,8 @@ impl CustomOp2 for LinearCrossEntropy {
         for (row, gold) in saved.logits.chunks_mut(vocab).zip(&self.gold) {
             row[*gold as usize] -= grad * (1.0 - smoothing);
         }
-        match &self.loss.candidates {
-            Some(candidates) => candidates.backward(x, weight, self.bias.as_ref(), &saved.logits),
+        match &self.loss.vocabulary {
+            Some(vocabulary) => vocabulary.backward(x, weight, self.bias.as_ref(), &saved.logits),
             None => FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits),
         }
     }

@@ -125,16 +125,16 @@ fn the_layer_s_own_gradients_are_those_of_the_layer_and_the_loss_apart() -> Resu
 fn a_loss_among_candidates_is_the_reference_of_their_logits_in_value_and_every_gradient() -> Result<()> {
     let (rows, vocab, size, smoothing) = (8, 17, 5, 0.1);
     let [x, weight, bias] = layer(rows, vocab, size)?;
-    let candidates = Candidates::new(vec![(16, 1.0), (0, 2.5), (7, 1.0), (9, 4.0), (4, 2.5)])?;
+    let vocabulary = SampledVocabulary::new(vec![(16, 1.0), (0, 2.5), (7, 1.0), (9, 4.0), (4, 2.5)])?;
     for gold in [[16, 7, 0, 7, 4, 9, 16, 0], [16, 7, 0, 9, 16, 7, 0, 9]] {
-        let places = candidates.places(&gold)?;
-        let loss = CrossEntropy { smoothing, candidates: Some(candidates.clone()) };
+        let places = vocabulary.positions(&gold)?;
+        let loss = CrossEntropy { smoothing, vocabulary: Some(vocabulary.clone()) };
         let op = LinearCrossEntropy::new(Some(bias.as_tensor().clone()), gold.to_vec(), loss)?;
         let fused = x.apply_op2(&weight, op)?;
         let logits = x.matmul(&weight.t()?)?.broadcast_add(&bias)?;
         // The table is looked up in, too, as a tied one is: each use adds to the gradient of the other.
         let looked_up = (weight.get(3)?.sum_all()? * 0.25)?;
-        let apart = reference(&candidates.of_logits(&logits)?, &places, smoothing)?;
+        let apart = reference(&vocabulary.select_logits(&logits)?, &places, smoothing)?;
         let (a, b) = (fused.to_scalar::<f32>()?, apart.to_scalar::<f32>()?);
         assert!((a - b).abs() < 1e-5 * b, "{a} {b}");
         let (fused, apart) = (crate::backward(&(fused + &looked_up)?)?, crate::backward(&(apart + looked_up)?)?);
@@ -147,12 +147,12 @@ fn a_loss_among_candidates_is_the_reference_of_their_logits_in_value_and_every_g
 fn all_words_as_candidates_are_the_loss_over_all() -> Result<()> {
     let (rows, vocab) = (7, 17);
     let vars = [numbers(rows, 5, DType::F32)?, numbers(vocab, 5, DType::F32)?];
-    let candidates = Candidates::new((0..vocab as u32).map(|id| (id, 1.0)).collect())?;
-    let gradients = |candidates| {
-        let loss = CrossEntropy { smoothing: 0.1, candidates };
+    let vocabulary = SampledVocabulary::new((0..vocab as u32).map(|id| (id, 1.0)).collect())?;
+    let gradients = |vocabulary| {
+        let loss = CrossEntropy { smoothing: 0.1, vocabulary };
         crate::backward(&vars[0].apply_op2(&vars[1], LinearCrossEntropy::new(None, gold_ids(rows, vocab), loss)?)?)
     };
-    let (all, among) = (gradients(None)?, gradients(Some(candidates))?);
+    let (all, among) = (gradients(None)?, gradients(Some(vocabulary))?);
     for var in &vars {
         let [a, b] = [all.get(var)?, among.get(var)?].map(|gradient| gradient.expect("a gradient").to_vec2::<f32>());
         assert_eq!(a?, b?);
@@ -163,13 +163,13 @@ fn all_words_as_candidates_are_the_loss_over_all() -> Result<()> {
 #[test]
 fn candidates_that_are_none_are_refused() -> Result<()> {
     for words in [vec![(3, 1.0), (5, 1.0), (3, 2.0)], vec![(3, 0.0)], vec![(3, -1.0)], vec![(3, f32::NAN)]] {
-        assert!(Candidates::new(words.clone()).is_err(), "{words:?}");
+        assert!(SampledVocabulary::new(words.clone()).is_err(), "{words:?}");
     }
-    let candidates = Candidates::new(vec![(3, 1.0), (5, 1.0)])?;
-    assert!(candidates.places(&[3, 4]).is_err());
+    let vocabulary = SampledVocabulary::new(vec![(3, 1.0), (5, 1.0)])?;
+    assert!(vocabulary.positions(&[3, 4]).is_err());
     let x = numbers(1, 2, DType::F32)?;
     let among = |vocab| {
-        let loss = CrossEntropy { smoothing: 0.1, candidates: Some(candidates.clone()) };
+        let loss = CrossEntropy { smoothing: 0.1, vocabulary: Some(vocabulary.clone()) };
         x.apply_op2(numbers(vocab, 2, DType::F32)?.as_tensor(), LinearCrossEntropy::new(None, vec![5], loss)?)
     };
     among(6)?;

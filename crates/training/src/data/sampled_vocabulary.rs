@@ -3,7 +3,7 @@
 use crate::Examples;
 use crate::streams::below;
 use candle_core::Result;
-use glosser_kernels::Candidates;
+use glosser_kernels::SampledVocabulary;
 use rand_chacha::ChaCha8Rng;
 use std::cmp::Reverse;
 
@@ -31,7 +31,7 @@ impl VocabularySampler {
     }
 
     /// The frequent words, the gold ones, and some of the others, each of which is as likely to be drawn.
-    pub fn draw(&self, gold: &[u32], rng: &mut ChaCha8Rng) -> Result<Candidates> {
+    pub fn draw(&self, gold: &[u32], rng: &mut ChaCha8Rng) -> Result<SampledVocabulary> {
         let (frequent, others) = self.words.split_at(self.frequent);
         let mut is_gold = vec![false; self.words.len()];
         gold.iter().for_each(|id| is_gold[*id as usize] = true);
@@ -43,7 +43,7 @@ impl VocabularySampler {
         }
         let each = others.len() as f32 / drawn.max(1) as f32;
         let certain = frequent.iter().chain(&rare).map(|id| (*id, 1.0));
-        Candidates::new(certain.chain(others[..drawn].iter().map(|id| (*id, each))).collect())
+        SampledVocabulary::new(certain.chain(others[..drawn].iter().map(|id| (*id, each))).collect())
     }
 }
 

@@ -13,7 +13,7 @@ fn words(candidates: usize) -> Option<VocabularySampler> {
     VocabularySampler::learn(&Examples::from_ids(pairs), VOCAB, candidates)
 }
 
-fn drawn(words: &VocabularySampler, gold: &[u32], step: u64) -> Candidates {
+fn drawn(words: &VocabularySampler, gold: &[u32], step: u64) -> SampledVocabulary {
     words.draw(gold, &mut stream(1, Purpose::Candidates, step)).expect("each once")
 }
 
@@ -25,7 +25,7 @@ fn the_frequent_and_the_gold_are_always_there_and_the_others_in_turn() {
         let candidates = drawn(&words, &[40, 12, 40, 3], step);
         // Nine frequent ones, two rare gold ones, and six drawn.
         assert_eq!(candidates.len(), 17);
-        (0..VOCAB as u32).filter(|id| candidates.places(&[*id]).is_ok()).for_each(|id| seen[id as usize] += 1);
+        (0..VOCAB as u32).filter(|id| candidates.positions(&[*id]).is_ok()).for_each(|id| seen[id as usize] += 1);
     }
     for (id, seen) in seen.into_iter().enumerate() {
         let certain = (10..19).contains(&id) || [40, 3].contains(&id);
@@ -41,7 +41,7 @@ fn the_sum_of_the_softmax_is_right_on_average() -> Result<()> {
     let sum = |logits: &[f32]| logits.iter().map(|x| f64::from(x.exp())).sum::<f64>();
     let row = Tensor::new(logits.as_slice(), &Device::Cpu)?.unsqueeze(0)?;
     let estimates = (0..2000).map(|step| {
-        let row = drawn(&words, &[40], step).of_logits(&row)?;
+        let row = drawn(&words, &[40], step).select_logits(&row)?;
         Ok(sum(&row.flatten_all()?.to_vec1::<f32>()?))
     });
     let mean = estimates.sum::<Result<f64>>()? / 2000.0;
@@ -55,13 +55,13 @@ fn a_step_draws_the_same_again_and_others_draw_others() -> Result<()> {
     let output = Linear::new(1, VOCAB, VarBuilder::zeros(DType::F32, &Device::Cpu))?;
     let ids = |step| -> Vec<u32> {
         let candidates = drawn(&words, &[40], step);
-        (0..VOCAB as u32).filter(|id| candidates.places(&[*id]).is_ok()).collect()
+        (0..VOCAB as u32).filter(|id| candidates.positions(&[*id]).is_ok()).collect()
     };
     assert_eq!(ids(1), ids(1));
     assert_ne!(ids(1), ids(2));
     // 60 words of equal probability, whoever is drawn.
     let x = Tensor::zeros((1, 1), DType::F32, &Device::Cpu)?;
-    let loss = CrossEntropy { candidates: Some(drawn(&words, &[40], 1)), ..CrossEntropy::smoothed(0.0) };
+    let loss = CrossEntropy { vocabulary: Some(drawn(&words, &[40], 1)), ..CrossEntropy::smoothed(0.0) };
     let loss = output.cross_entropy(&x, vec![40], loss)?.to_scalar::<f32>()?;
     assert!((loss - (VOCAB as f32).ln()).abs() < 1e-5, "{loss}");
     Ok(())

@@ -17,9 +17,9 @@ pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, loss: CrossEntrop
 
 /// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x).
 fn reference(logits: &Tensor, gold: Vec<u32>, loss: &CrossEntropy) -> Result<Tensor> {
-    if let Some(candidates) = &loss.candidates {
-        let all = CrossEntropy { candidates: None, ..*loss };
-        return reference(&candidates.of_logits(logits)?, candidates.places(&gold)?, &all);
+    if let Some(vocabulary) = &loss.vocabulary {
+        let all = CrossEntropy { vocabulary: None, ..*loss };
+        return reference(&vocabulary.select_logits(logits)?, vocabulary.positions(&gold)?, &all);
     }
     let smoothing = loss.smoothing;
     let gold = Tensor::new(gold, logits.device())?.unsqueeze(1)?;

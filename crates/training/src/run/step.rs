@@ -84,8 +84,8 @@ impl Run {
         let TrainingBatch { source, target, gold, words } = self.noise.batch(&pairs, &mut noise, &Device::Cpu)?;
         let tokens = gold.len();
         let mut drawn = stream(training.seed, Purpose::Candidates, step as u64);
-        let candidates = self.candidates.as_ref().map(|words| words.draw(&gold, &mut drawn)).transpose()?;
-        let losses = CrossEntropy { smoothing: training.label_smoothing as f32, candidates };
+        let vocabulary = self.candidates.as_ref().map(|words| words.draw(&gold, &mut drawn)).transpose()?;
+        let losses = CrossEntropy { smoothing: training.label_smoothing as f32, vocabulary };
         let ensemble = self.model.ensemble();
         let (mut sum, mut value) = (None, 0.0);
         // Each member learns by itself: what one does changes no gradient of another.

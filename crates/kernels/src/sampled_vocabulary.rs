@@ -11,12 +11,12 @@ use candle_core::{Result, Tensor, bail};
 /// A candidate that was drawn stands for others that were not, 1 / p of them where p is its probability to be drawn: the
 /// logarithm of that number is added to its logit, and the sum of the softmax is then right on average.
 #[derive(Clone, Debug)]
-pub struct Candidates {
+pub struct SampledVocabulary {
     ids: Vec<u32>,
     log_weights: Vec<f32>,
 }
 
-impl Candidates {
+impl SampledVocabulary {
     /// From ids, each once, and the number of words that each stands for.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Candidates {
         if words.windows(2).any(|pair| pair[0].0 == pair[1].0)
             || words.iter().any(|(_, weight)| weight.is_nan() || *weight <= 0.0)
         {
-            bail!("candidates: an id twice, or one that stands for nothing");
+            bail!("sampled vocabulary: every id must occur once, with a weight above zero");
         }
         let (ids, weights): (_, Vec<f32>) = words.into_iter().unzip();
         Ok(Self { ids, log_weights: weights.into_iter().map(f32::ln).collect() })
@@ -42,31 +42,31 @@ impl Candidates {
         self.ids.is_empty()
     }
 
-    /// Where each of some ids stands among the candidates.
+    /// Where each of some ids stands among the vocabulary.
     ///
     /// # Errors
     /// If one is not a candidate.
-    pub fn places(&self, ids: &[u32]) -> Result<Vec<u32>> {
+    pub fn positions(&self, ids: &[u32]) -> Result<Vec<u32>> {
         let place = |id: &u32| match self.ids.binary_search(id) {
             Ok(place) => Ok(place as u32),
-            Err(_) => bail!("candidates: {id} is none of {}", self.len()),
+            Err(_) => bail!("sampled vocabulary: the id {id} is not in the sample of {} tokens", self.len()),
         };
         ids.iter().map(place).collect()
     }
 
-    /// Of logits `[rows, vocab]` those of the candidates, `[rows, candidates]`, each with its logarithm: the reference of
+    /// Of logits `[rows, vocab]` those of the vocabulary, `[rows, vocabulary]`, each with its logarithm: the reference of
     /// what the fused loss does without the other logits.
-    pub fn of_logits(&self, logits: &Tensor) -> Result<Tensor> {
+    pub fn select_logits(&self, logits: &Tensor) -> Result<Tensor> {
         let device = logits.device();
         let log_weights = Tensor::new(self.log_weights.as_slice(), device)?.to_dtype(logits.dtype())?;
         logits.index_select(&Tensor::new(self.ids.as_slice(), device)?, 1)?.broadcast_add(&log_weights)
     }
 
-    /// The logits of the candidates, each with its logarithm: `[rows, candidates]` for `x` `[rows, size]`, the weight
+    /// The logits of the vocabulary, each with its logarithm: `[rows, vocabulary]` for `x` `[rows, size]`, the weight
     /// `[vocab, size]` and the bias of the layer.
     pub(crate) fn logits(&self, x: Matrix, weight: Matrix, bias: Option<&[f32]>) -> Result<Vec<f32>> {
         if self.ids.last().is_some_and(|last| *last as usize >= weight.rows()) {
-            bail!("candidates: an id beyond a vocabulary of {} words", weight.rows());
+            bail!("sampled vocabulary: an id is outside the vocabulary of {} tokens", weight.rows());
         }
         let mut biases = self.log_weights.clone();
         if let Some(bias) = bias {
@@ -101,12 +101,12 @@ impl Candidates {
         Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
     }
 
-    /// The candidates' rows of a table.
+    /// The sampled rows of a table.
     fn rows_of(&self, table: Matrix) -> Vec<f32> {
         self.ids.iter().flat_map(|id| table.row(*id as usize)).copied().collect()
     }
 
-    /// Adds the candidates' rows to those of a gradient, of which the others are cleared unless it is to `accumulate`.
+    /// Adds the sampled rows to those of a gradient, of which the others are cleared unless it is to `accumulate`.
     fn add_rows(&self, rows: &[f32], width: usize, gradient: &mut [f32], accumulate: bool) {
         if !accumulate {
             gradient.fill(0.0);
