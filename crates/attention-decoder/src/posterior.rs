@@ -30,7 +30,7 @@ impl Decoder {
         let way = self.way(target_in, lengths, annotations, &mut Pass::Evaluate)?;
         let output = self.output_of(&way, lengths, &mut Pass::Evaluate)?;
         let (hidden, value) = (way.read.dim(D::Minus1)?, way.memory.values.dim(D::Minus1)?);
-        let from_value = self.readout.of_part(hidden, value)?;
+        let from_value = self.readout.of_inputs(hidden, value)?;
         let (batch, target_len, source_len) = output.weights.dims3()?;
         let mut posterior = vec![0.0; batch * target_len * source_len];
         for (sentence, words) in gold.iter().enumerate() {

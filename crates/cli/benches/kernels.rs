@@ -14,7 +14,7 @@ use candle_nn::VarBuilder;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use glosser_kernels::{
-    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, product, softmax, weighted_sum,
+    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, matmul, softmax, weighted_sum,
 };
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
 use std::hint::black_box;
@@ -57,7 +57,7 @@ fn encoder_gru(criterion: &mut Criterion) {
     let (forward, backward) = (gru(model.embed, model.encoder.hidden), gru(model.embed, model.encoder.hidden));
     let (x, lengths) = (variable(&[BATCH, SOURCE_LEN, model.embed], 1.0), lengths(SOURCE_LEN));
     let group = criterion.benchmark_group("gru/encoder");
-    both_passes(group, || Gru::from_both_ends(&forward, &backward, &x, &lengths));
+    both_passes(group, || Gru::bidirectional(&forward, &backward, &x, &lengths));
 }
 
 /// The larger layer of the decoder: it reads states and contexts of the target, from a state that it is given.
@@ -108,7 +108,7 @@ fn sgemm(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sgemm");
     group.throughput(Throughput::Elements(2 * (m * k * n) as u64));
     group.bench_function(format!("{m}x{k}x{n}"), |bencher| {
-        bencher.iter(|| product(black_box(&mut out), Matrix::new(&a, m, k), Matrix::new(&b, k, n), false));
+        bencher.iter(|| matmul(black_box(&mut out), Matrix::new(&a, m, k), Matrix::new(&b, k, n), false));
     });
     group.finish();
 }

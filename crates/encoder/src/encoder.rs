@@ -111,7 +111,7 @@ impl BidirectionalGru {
     /// Maps `[batch, source, size_in]` to `[batch, source, 2·hidden]`: forward state, then backward state of each position,
     /// zero on padding.
     fn forward(&self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
-        Gru::from_both_ends(&self.forward, &self.backward, x, lengths)
+        Gru::bidirectional(&self.forward, &self.backward, x, lengths)
     }
 }
 

@@ -42,7 +42,7 @@ impl Adam {
 
     /// The same, but the gradients of those parameters whose names are so are clipped by a norm of their own: how large
     /// they are changes nothing of how the others move.
-    pub fn clipping_apart(mut self, is_apart: impl Fn(&str) -> bool) -> Self {
+    pub fn clipping_separately(mut self, is_apart: impl Fn(&str) -> bool) -> Self {
         self.is_apart = self.parameters.iter().map(|(name, _)| is_apart(name)).collect();
         self
     }
@@ -212,7 +212,7 @@ mod tests {
         let moved = |beside: f64| -> Result<(f32, f32, Option<f32>)> {
             let (one, apart) = (Var::new(3f32, &Device::Cpu)?, Var::new(5f32, &Device::Cpu)?);
             let parameters = vec![("apart.x".to_owned(), apart.clone()), ("x".to_owned(), one.clone())];
-            let mut adam = Adam::new(config, parameters).clipping_apart(|name| name.starts_with("apart."));
+            let mut adam = Adam::new(config, parameters).clipping_separately(|name| name.starts_with("apart."));
             let mut norm = None;
             for _ in 0..3 {
                 norm = adam.step(&backward(&(one.sqr()? + (apart.sqr()? * beside)?)?)?, 0.01, 1.0)?;

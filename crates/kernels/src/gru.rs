@@ -78,7 +78,7 @@ impl Gru {
 
     /// Reads whole sentences with two layers, `forward` from the left and `backward` from the right, both from a state of
     /// zeros: `[batch, len, input]` to `[batch, len, 2·hidden]`.
-    pub fn from_both_ends(forward: &Self, backward: &Self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    pub fn bidirectional(forward: &Self, backward: &Self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
         let start = |layers: usize| Tensor::zeros((x.dim(0)?, layers * forward.hidden), x.dtype(), x.device());
         if is_fused(x) {
             let layers = [(forward, Direction::Forward), (backward, Direction::Backward)];

@@ -6,7 +6,7 @@ use crate::gradients::{add_column_sums, add_to};
 use crate::gru::{Direction, Gru};
 use crate::gru_steps::{Backward, Forward, Sentence, deal};
 use crate::packed::Packed;
-use crate::product::{Matrix, new_product, product};
+use crate::product::{Matrix, matmul, new_matmul};
 use crate::simd;
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
@@ -168,16 +168,16 @@ impl GruSequences {
         add_to(&gru.recurrent, |gradient, accumulate| {
             let (of_reset_and_update, of_candidate) = gradient.split_at_mut(2 * hidden * hidden);
             let reset_and_update = Matrix::strided(&grad_gates, count, 2 * hidden, 3 * hidden);
-            product(of_reset_and_update, reset_and_update.transposed(), before, accumulate);
-            product(of_candidate, Matrix::new(&grad_candidates, count, hidden).transposed(), before, accumulate);
+            matmul(of_reset_and_update, reset_and_update.transposed(), before, accumulate);
+            matmul(of_candidate, Matrix::new(&grad_candidates, count, hidden).transposed(), before, accumulate);
         })?;
         add_to(&gru.input, |gradient, accumulate| {
-            product(gradient, all_gates.transposed(), Matrix::new(tokens, count, size), accumulate);
+            matmul(gradient, all_gates.transposed(), Matrix::new(tokens, count, size), accumulate);
         })?;
         add_column_sums(&gru.bias, &grad_gates, 3 * hidden)?;
         add_column_sums(&gru.candidate_bias, &grad_candidates, hidden)?;
         if !found.tokens.is_empty() {
-            product(&mut found.tokens, all_gates, Matrix::new(&elements(&gru.input)?, 3 * hidden, size), layer > 0);
+            matmul(&mut found.tokens, all_gates, Matrix::new(&elements(&gru.input)?, 3 * hidden, size), layer > 0);
         }
         let width = self.layers.len() * hidden;
         for (all, own) in found.start.chunks_mut(width).zip(grad_start.chunks(hidden)) {
@@ -224,7 +224,7 @@ impl CustomOp3 for GruSequences {
         let mut prepared = Vec::with_capacity(self.layers.len());
         for (gru, _) in &self.layers {
             // One product for all tokens: only the recurrent one must wait for the state.
-            let gates = new_product(tokens, Matrix::new(&elements(&gru.input)?, 3 * hidden, size).transposed());
+            let gates = new_matmul(tokens, Matrix::new(&elements(&gru.input)?, 3 * hidden, size).transposed());
             let recurrent = elements(&gru.recurrent)?;
             let gate = |weight| Packed::new(Matrix::new(weight, hidden, hidden).transposed());
             let weights: Vec<Packed> = recurrent.par_chunks(hidden * hidden).map(gate).collect();

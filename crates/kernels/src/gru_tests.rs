@@ -187,7 +187,7 @@ fn inputs_side_by_side_are_one_input() -> Result<()> {
 }
 
 #[test]
-fn from_both_ends_is_the_two_directions_beside_each_other() -> Result<()> {
+fn bidirectional_is_the_two_directions_beside_each_other() -> Result<()> {
     let (batch, len, hidden) = (3, 7, 16);
     let lengths = lengths_of(batch, len)?;
     let (left, mut right) = (variables(batch, len, hidden, DType::F32)?, variables(batch, len, hidden, DType::F32)?);
@@ -197,7 +197,7 @@ fn from_both_ends_is_the_two_directions_beside_each_other() -> Result<()> {
     right[0] = left[0].clone();
     let zeros = Tensor::zeros((batch, hidden), DType::F32, &Device::Cpu)?;
     let all: Vec<Var> = left.iter().chain(&right[2..]).filter(|var| var.dims() != [batch, hidden]).cloned().collect();
-    let together = Gru::from_both_ends(&gru(&left)?, &gru(&right)?, &left[0], &lengths)?;
+    let together = Gru::bidirectional(&gru(&left)?, &gru(&right)?, &left[0], &lengths)?;
     let apart = [
         gru(&left)?.sequence_reference(&left[0], &lengths, Direction::Forward, &zeros)?,
         gru(&right)?.sequence_reference(&left[0], &lengths, Direction::Backward, &zeros)?,

@@ -11,7 +11,7 @@
 //! | --- | --- | --- |
 //! | [`Linear`] | y = x Wᵀ + b | |
 //! | [`Embedding`] | ids to vectors, scaled | Vaswani et al. 2017, section 3.4 |
-//! | [`Gru::sequence`], [`Gru::from_both_ends`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
+//! | [`Gru::sequence`], [`Gru::bidirectional`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
 //! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | Bahdanau et al. 2015, section 3.1 |
 //! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to weights over each sentence's own positions | |
@@ -83,7 +83,7 @@ pub use loss::CrossEntropy;
 pub use precision::Precision;
 pub use prepared::{PreparedGru, PreparedLinear};
 pub use process::{keep_candle_single_threaded, return_large_blocks};
-pub use product::{Matrix, product};
+pub use product::{Matrix, matmul};
 pub use quantized::QuantizedMatrix;
 pub use recycling::RecyclingAllocator;
 pub use rows::log_softmax_rows;

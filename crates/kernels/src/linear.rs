@@ -32,7 +32,7 @@ impl Linear {
 
     /// What a part of the input adds to the result: the layer of these `size` inputs from `start` on alone, without the
     /// bias.
-    pub fn of_part(&self, start: usize, size: usize) -> Result<Self> {
+    pub fn of_inputs(&self, start: usize, size: usize) -> Result<Self> {
         Ok(Self { weight: self.weight.narrow(1, start, size)?.contiguous()?, bias: None })
     }
 

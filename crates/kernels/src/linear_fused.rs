@@ -2,7 +2,7 @@
 
 use crate::fresh::each_row;
 use crate::gradients::{add_column_sums, add_to};
-use crate::product::{Matrix, new_product, product};
+use crate::product::{Matrix, matmul, new_matmul};
 use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 
@@ -42,13 +42,13 @@ impl CustomOp2 for FusedLinear {
 /// # Errors
 /// If the bias is of another size than the weight.
 pub(crate) fn linear(x: Matrix, weight: Matrix, bias: Option<&[f32]>) -> Result<Vec<f32>> {
-    let Some(bias) = bias else { return Ok(new_product(x, weight.transposed())) };
+    let Some(bias) = bias else { return Ok(new_matmul(x, weight.transposed())) };
     if bias.len() != weight.rows() {
         bail!("linear: a bias of {} for a weight of {} rows", bias.len(), weight.rows());
     }
     // The bias first, and the product added to it: one pass less over the result.
     let mut y = each_row(x.rows(), bias.len(), |_, y| y.copy_from_slice(bias));
-    product(&mut y, x, weight.transposed(), true);
+    matmul(&mut y, x, weight.transposed(), true);
     Ok(y)
 }
 
@@ -60,7 +60,7 @@ impl FusedLinear {
         let grad_rows = Matrix::new(grad, rows, size_out);
         let x_elements = elements(x)?;
         add_to(weight, |gradient, accumulate| {
-            product(gradient, grad_rows.transposed(), Matrix::new(&x_elements, rows, size_in), accumulate);
+            matmul(gradient, grad_rows.transposed(), Matrix::new(&x_elements, rows, size_in), accumulate);
         })?;
         if let Some(bias) = &self.bias {
             add_column_sums(bias, grad, size_out)?;
@@ -68,7 +68,7 @@ impl FusedLinear {
         if !x.track_op() {
             return Ok((None, None));
         }
-        let grad_x = new_product(grad_rows, Matrix::new(&elements(weight)?, size_out, size_in));
+        let grad_x = new_matmul(grad_rows, Matrix::new(&elements(weight)?, size_out, size_in));
         Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
     }
 }

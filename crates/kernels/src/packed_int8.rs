@@ -34,7 +34,7 @@ impl PackedInt8 {
         if inner > LONGEST {
             bail!("an 8-bit layer takes at most {LONGEST} inputs, not {inner}");
         }
-        let weight = QuantizedMatrix::nearest(weight, inner);
+        let weight = QuantizedMatrix::quantize(weight, inner);
         let columns = weight.values.par_chunks(WIDTH * inner).zip(weight.scales.par_chunks(WIDTH));
         let panels = columns.map(|(columns, scales)| Panel::new(columns, scales, inner)).collect();
         Ok(Self { panels, inner, cols, instructions })
@@ -127,8 +127,8 @@ mod tests {
         for (inner, cols) in [(1, 1), (5, 3), (16, 37), (512, 96)] {
             for count in [1, 2, 7, 12, 13, 25, 64] {
                 let (x, weight) = (numbers(count * inner, 1), numbers(inner * cols, 2));
-                let rows = QuantizedRows::nearest(&x, inner);
-                let rounded = QuantizedMatrix::nearest(&weight, inner).numbers();
+                let rows = QuantizedRows::quantize(&x, inner);
+                let rounded = QuantizedMatrix::quantize(&weight, inner).dequantize();
                 let all: Vec<Vec<f32>> = Instructions::available()
                     .into_iter()
                     .map(|kind| Ok(product(&PackedInt8::with_instructions(&weight, cols, inner, kind)?, &rows, count)))

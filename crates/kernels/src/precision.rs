@@ -17,7 +17,7 @@ impl Precision {
     }
 
     /// What files mean that do not say: they are older than the choice.
-    pub fn unsaid() -> Self {
+    pub fn default_for_old_files() -> Self {
         Self::F32
     }
 }

@@ -256,7 +256,7 @@ mod tests {
         if precision.is_f32() {
             return Ok(weight);
         }
-        let numbers = QuantizedMatrix::nearest(&flat(&weight)?, weight.dim(1)?).numbers();
+        let numbers = QuantizedMatrix::quantize(&flat(&weight)?, weight.dim(1)?).dequantize();
         Tensor::from_vec(numbers, weight.shape(), &Device::Cpu)
     }
 

@@ -74,7 +74,7 @@ fn fewest_rows(inner: usize, cols: usize) -> usize {
 
 /// `out = lhs · rhs`, or `out += lhs · rhs`; `out` is `[lhs.rows, rhs.cols]` without gaps. A row of the product does
 /// not depend on the number of rows.
-pub fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+pub fn matmul(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
     assert_eq!(out.len(), lhs.rows * rhs.cols, "size of a product");
     let rows = fewest_rows(lhs.cols, rhs.cols);
@@ -95,12 +95,12 @@ pub fn product(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
 
 /// `lhs · rhs`, `[lhs.rows, rhs.cols]`, in memory that nobody has cleared before.
 #[expect(unsafe_code, reason = "the product fills what the vector does not know to be filled")]
-pub(crate) fn new_product(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
+pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
     assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
     let size = lhs.rows * rhs.cols;
     if lhs.rows < fewest_rows(lhs.cols, rhs.cols) || size == 0 || lhs.cols == 0 {
         let mut out = vec![0.0; size];
-        product(&mut out, lhs, rhs, false);
+        matmul(&mut out, lhs, rhs, false);
         return out;
     }
     let mut out = Vec::with_capacity(size);
@@ -170,7 +170,7 @@ mod tests {
         let (m, k, n) = (3, 5, 4);
         let (a, b) = (numbers(m * 7, 1), numbers(n * k, 2));
         let mut out = vec![1.0; m * n];
-        product(&mut out, Matrix::strided(&a, m, k, 7), Matrix::new(&b, n, k).transposed(), true);
+        matmul(&mut out, Matrix::strided(&a, m, k, 7), Matrix::new(&b, n, k).transposed(), true);
         for row in 0..m {
             for col in 0..n {
                 let sum: f32 = (0..k).map(|i| a[row * 7 + i] * b[col * k + i]).sum();
@@ -198,10 +198,10 @@ mod tests {
             let (a, b) = (numbers(193 * k, 3), numbers(n * k, 4));
             let rhs = Matrix::new(&b, n, k).transposed();
             let mut all = vec![0.0; 193 * n];
-            product(&mut all, Matrix::new(&a, 193, k), rhs, false);
+            matmul(&mut all, Matrix::new(&a, 193, k), rhs, false);
             for rows in [1, 2, 3, 5, 8, 17, 64, 100] {
                 let mut some = vec![0.0; rows * n];
-                product(&mut some, Matrix::new(&a[..rows * k], rows, k), rhs, false);
+                matmul(&mut some, Matrix::new(&a[..rows * k], rows, k), rhs, false);
                 assert!(some == all[..rows * n], "{rows} rows of {k} by {n}");
             }
         }

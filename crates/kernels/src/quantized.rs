@@ -15,7 +15,7 @@ const ROWS: usize = 16;
 /// A matrix of weights as 8-bit integers.
 ///
 /// A scale has only as many bits that its product with an integer is exact. So the numbers that a quantised matrix
-/// stands for are quantised to that very matrix: nothing is lost when they go through [`QuantizedMatrix::numbers`].
+/// stands for are quantised to that very matrix: nothing is lost when they go through [`QuantizedMatrix::dequantize`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizedMatrix {
     /// Row after row.
@@ -27,7 +27,7 @@ pub struct QuantizedMatrix {
 impl QuantizedMatrix {
     /// The nearest integers to a matrix with rows of `cols` numbers. A row with something in it that is no finite number
     /// has a scale that is none.
-    pub fn nearest(matrix: &[f32], cols: usize) -> Self {
+    pub fn quantize(matrix: &[f32], cols: usize) -> Self {
         let mut values = vec![0; matrix.len()];
         let row = |(row, values): (&[f32], &mut [i8])| {
             let scale = exact_scale(largest(row));
@@ -47,7 +47,7 @@ impl QuantizedMatrix {
     }
 
     /// The numbers that the integers stand for.
-    pub fn numbers(&self) -> Vec<f32> {
+    pub fn dequantize(&self) -> Vec<f32> {
         let cols = self.values.len() / self.scales.len().max(1);
         let rows = self.values.chunks(cols.max(1)).zip(&self.scales);
         rows.flat_map(|(row, scale)| row.iter().map(move |value| f32::from(*value) * scale)).collect()
@@ -87,7 +87,7 @@ pub(crate) struct QuantizedRows {
 
 impl QuantizedRows {
     /// The nearest integers to rows of `size` numbers.
-    pub fn nearest(rows: &[f32], size: usize) -> Self {
+    pub fn quantize(rows: &[f32], size: usize) -> Self {
         let groups = size.div_ceil(4);
         let mut values = vec![[0; 4]; rows.len() / size * groups];
         let quantize = |(row, values): (&[f32], &mut [[u8; 4]])| quantize_row(row, values.as_flattened_mut());
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn integers_are_the_nearest_and_the_largest_is_127() {
         let matrix = numbers(7 * 37);
-        let quantized = QuantizedMatrix::nearest(&matrix, 37);
-        let rows = QuantizedRows::nearest(&matrix, 37);
+        let quantized = QuantizedMatrix::quantize(&matrix, 37);
+        let rows = QuantizedRows::quantize(&matrix, 37);
         for (row, numbers) in matrix.chunks(37).enumerate() {
             let (weights, scale) = (&quantized.values[row * 37..][..37], quantized.scales[row]);
             assert_eq!(weights.iter().map(|value| value.unsigned_abs()).max(), Some(127));
@@ -152,20 +152,20 @@ mod tests {
     fn what_a_quantized_matrix_stands_for_is_quantized_to_the_same_matrix() {
         for size in [1.0, 3e-5, 1e-25, 7e20] {
             let matrix: Vec<f32> = numbers(31 * 29).iter().map(|x| x * size).collect();
-            let quantized = QuantizedMatrix::nearest(&matrix, 29);
-            assert_eq!(QuantizedMatrix::nearest(&quantized.numbers(), 29), quantized, "{size}");
+            let quantized = QuantizedMatrix::quantize(&matrix, 29);
+            assert_eq!(QuantizedMatrix::quantize(&quantized.dequantize(), 29), quantized, "{size}");
         }
     }
 
     #[test]
     fn zeros_stay_zeros_and_what_is_no_number_is_not_hidden() {
-        let zeros = QuantizedMatrix::nearest(&[0.0, -0.0, 1e-38], 3);
+        let zeros = QuantizedMatrix::quantize(&[0.0, -0.0, 1e-38], 3);
         assert_eq!(zeros, QuantizedMatrix { values: vec![0; 3], scales: vec![0.0] });
-        assert_eq!(QuantizedRows::nearest(&[0.0, 0.0], 2).scales(0..1), [0.0]);
+        assert_eq!(QuantizedRows::quantize(&[0.0, 0.0], 2).scales(0..1), [0.0]);
         for x in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             for row in [[x, 1.0, 2.0], [1.0, 2.0, x]] {
-                assert!(QuantizedMatrix::nearest(&row, 3).scales[0].is_nan());
-                assert!(QuantizedRows::nearest(&row, 3).scales(0..1)[0].is_nan());
+                assert!(QuantizedMatrix::quantize(&row, 3).scales[0].is_nan());
+                assert!(QuantizedRows::quantize(&row, 3).scales(0..1)[0].is_nan());
             }
         }
     }

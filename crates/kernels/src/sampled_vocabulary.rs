@@ -1,6 +1,6 @@
 use crate::gradients::add_to;
 use crate::linear_fused::linear;
-use crate::product::{Matrix, new_product};
+use crate::product::{Matrix, new_matmul};
 use crate::simd;
 use crate::storage::elements;
 use candle_core::{Result, Tensor, bail};
@@ -87,7 +87,7 @@ impl SampledVocabulary {
         let x_elements = elements(x)?;
         let rows = x_elements.len() / size;
         let grad_rows = Matrix::new(grad, rows, self.len());
-        let of_weight = new_product(grad_rows.transposed(), Matrix::new(&x_elements, rows, size));
+        let of_weight = new_matmul(grad_rows.transposed(), Matrix::new(&x_elements, rows, size));
         add_to(weight, |gradient, accumulate| self.add_rows(&of_weight, size, gradient, accumulate))?;
         if let Some(bias) = bias {
             let of_bias = simd::column_sums(grad, self.len());
@@ -97,7 +97,7 @@ impl SampledVocabulary {
             return Ok((None, None));
         }
         let weight = self.rows_of(Matrix::new(&elements(weight)?, vocab, size));
-        let grad_x = new_product(grad_rows, Matrix::new(&weight, self.len(), size));
+        let grad_x = new_matmul(grad_rows, Matrix::new(&weight, self.len(), size));
         Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
     }
 

@@ -65,7 +65,7 @@ impl Weight {
     pub fn rows<'a>(&self, x: &'a [f32]) -> Rows<'a> {
         match self {
             Self::F32(_) => Rows::F32(x),
-            Self::Int8(packed) => Rows::Int8(QuantizedRows::nearest(x, packed.inner())),
+            Self::Int8(packed) => Rows::Int8(QuantizedRows::quantize(x, packed.inner())),
         }
     }
 

@@ -27,7 +27,7 @@ pub struct ModelConfig {
     #[serde(default = "one", alias = "members", skip_serializing_if = "is_one")]
     pub ensemble: usize,
     /// What the weights are in the file, and the decoder's while it searches. Files that do not say have `f32`.
-    #[serde(default = "Precision::unsaid", skip_serializing_if = "Precision::is_f32")]
+    #[serde(default = "Precision::default_for_old_files", skip_serializing_if = "Precision::is_f32")]
     pub precision: Precision,
 }
 

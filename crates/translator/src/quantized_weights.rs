@@ -25,7 +25,7 @@ pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
             parts.insert(name.to_owned(), Part { dtype: view.dtype(), shape, bytes: view.data().into() });
             continue;
         }
-        let QuantizedMatrix { values, scales } = QuantizedMatrix::nearest(&numbers(name, &view)?, shape[1]);
+        let QuantizedMatrix { values, scales } = QuantizedMatrix::quantize(&numbers(name, &view)?, shape[1]);
         if scales.iter().any(|scale| !scale.is_finite()) {
             bail!("the weight `{name}` holds something that is no number");
         }
@@ -104,7 +104,7 @@ fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) ->
         bail!("the weight `{scale_name}` holds {scale}, which is no scale");
     }
     let values = view.data().iter().map(|byte| i8::from_le_bytes([*byte])).collect();
-    Tensor::from_vec(QuantizedMatrix { values, scales }.numbers(), view.shape(), device)
+    Tensor::from_vec(QuantizedMatrix { values, scales }.dequantize(), view.shape(), device)
 }
 
 fn numbers(name: &str, view: &TensorView) -> Result<Vec<f32>> {

@@ -1,6 +1,6 @@
 //! The machine's own rate, medians, and memory.
 
-use glosser_kernels::{Matrix, product};
+use glosser_kernels::{Matrix, matmul};
 use std::time::Instant;
 
 /// FLOP/s of a large product in `f32` on all threads, 1024 x 512 x 4000: the limit that shares are of. Median of five.
@@ -9,7 +9,7 @@ pub fn sgemm_rate() -> f64 {
     let (m, k, n) = (1024, 512, 4000);
     let numbers = |count: usize| (0..count).map(|i| (i * 7919 % 1013) as f32 / 506.5 - 1.0).collect::<Vec<_>>();
     let (a, b, mut out) = (numbers(m * k), numbers(k * n), vec![0.0; m * n]);
-    let mut run = || (0..REPEATS).for_each(|_| product(&mut out, Matrix::new(&a, m, k), Matrix::new(&b, k, n), false));
+    let mut run = || (0..REPEATS).for_each(|_| matmul(&mut out, Matrix::new(&a, m, k), Matrix::new(&b, k, n), false));
     run();
     let seconds = median((0..5).map(|_| {
         let started = Instant::now();

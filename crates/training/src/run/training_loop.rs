@@ -63,7 +63,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         let mut order = BatchSampler::new(examples, training.batch_tokens, training.seed);
         let weight_decay = training.weight_decay as f32;
         let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
-        let mut adam = Adam::new(config, run.parameters.named()).clipping_apart(is_of_aligner);
+        let mut adam = Adam::new(config, run.parameters.named()).clipping_separately(is_of_aligner);
         let mut rollback = Rollback::new(training.learning_rate, &run.parameters, &adam)?;
         let (mut progress, mut counts) = (RunProgress::default(), Counts::default());
         if let Some(state) = &run.interrupted {

@@ -49,7 +49,7 @@ fn forced_decoding_uses_the_numbers_that_the_integers_stand_for() {
             for (name, tensor) in &mut numbers {
                 if let ([_, cols], true) = (tensor.dims(), name.ends_with(".weight")) {
                     let matrix: Vec<f32> = tensor.flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
-                    let rounded = QuantizedMatrix::nearest(&matrix, *cols).numbers();
+                    let rounded = QuantizedMatrix::quantize(&matrix, *cols).dequantize();
                     *tensor = Tensor::from_vec(rounded, tensor.shape(), &Device::Cpu).expect("a tensor");
                 }
             }
