@@ -1,4 +1,4 @@
-use crate::fresh::each_row;
+use crate::cpu::buffers::each_row;
 use candle_core::{DType, Device, Result, Tensor, bail};
 
 /// The number of real tokens of each sentence in a padded batch.

@@ -40,54 +40,28 @@
 #![allow(clippy::needless_range_loop, reason = "loops over indices need no inlining to become wide instructions")]
 
 #[macro_use]
-pub mod simd;
-
-mod adam;
-mod attention;
-mod dropout;
-mod elementwise;
-mod embedding;
-mod fresh;
-mod gradients;
-mod gru;
-mod gru_fused;
-mod gru_steps;
-mod int8_sums;
+mod cpu;
+mod inference;
 mod lengths;
-mod linear;
-mod linear_fused;
-mod loss;
-mod packed;
-mod packed_int8;
-mod precision;
-mod prepared;
-mod process;
-mod product;
-mod quantized;
-mod recycling;
-mod rows;
-mod sampled_vocabulary;
-mod storage;
-mod weight;
+mod ops;
 
-pub use adam::{Adam, AdamConfig};
-pub use attention::{additive_scores, attend, attend_by_scores, dot_scores, softmax, weighted_sum};
-pub use dropout::{Pass, dropout};
-pub use elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
-pub use embedding::Embedding;
-pub use gradients::{Gradients, backward};
-pub use gru::{Direction, Gru};
+pub use cpu::log_softmax::log_softmax_rows;
+pub use cpu::matmul::{Matrix, matmul};
+pub use cpu::recycling::RecyclingAllocator;
+pub use cpu::runtime::{keep_candle_single_threaded, return_large_blocks};
+pub use cpu::simd;
+pub use inference::{Precision, PreparedGru, PreparedLinear, QuantizedMatrix, attend, attend_by_scores};
 pub use lengths::Lengths;
-pub use linear::Linear;
-pub use loss::CrossEntropy;
-pub use precision::Precision;
-pub use prepared::{PreparedGru, PreparedLinear};
-pub use process::{keep_candle_single_threaded, return_large_blocks};
-pub use product::{Matrix, matmul};
-pub use quantized::QuantizedMatrix;
-pub use recycling::RecyclingAllocator;
-pub use rows::log_softmax_rows;
-pub use sampled_vocabulary::SampledVocabulary;
+pub use ops::adam::{Adam, AdamConfig};
+pub use ops::attention::{additive_scores, dot_scores, softmax, weighted_sum};
+pub use ops::autograd::{Gradients, backward};
+pub use ops::cross_entropy::CrossEntropy;
+pub use ops::dropout::{Pass, dropout};
+pub use ops::elementwise::{concat_tokens, end_states, tanh, tanh_in_place};
+pub use ops::embedding::Embedding;
+pub use ops::gru::{Direction, Gru};
+pub use ops::linear::Linear;
+pub use ops::sampled_vocabulary::SampledVocabulary;
 
 use candle_core::{DType, Tensor};
 

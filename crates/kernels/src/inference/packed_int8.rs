@@ -1,7 +1,7 @@
-//! [`Packed`](crate::packed::Packed) with 8-bit integers: a quarter of the bytes, and four products in one instruction.
+//! [`Packed`](crate::cpu::packed::Packed) with 8-bit integers: a quarter of the bytes, and four products in one instruction.
 
-use crate::int8_sums::{Group, Instructions, LONGEST, MOST_ROWS, WIDTH};
-use crate::quantized::{QuantizedMatrix, QuantizedRows};
+use super::quantized::{QuantizedMatrix, QuantizedRows};
+use crate::cpu::int8_dot::{Group, Instructions, LONGEST, MOST_ROWS, WIDTH};
 use candle_core::{Result, bail};
 use rayon::prelude::*;
 use std::ops::Range;

@@ -1,7 +1,13 @@
-use crate::{Lengths, gru_fused, is_fused};
+//! The gated recurrent unit over padded batches.
+
+pub(crate) mod cell;
+mod fused;
+mod reference;
+mod steps;
+
+use crate::{Lengths, is_fused};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
-use candle_nn::ops::sigmoid;
 
 /// Which end of a sentence a recurrent layer starts from. Backward starts at each sentence's *own* last token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +76,7 @@ impl Gru {
         start: &Tensor,
     ) -> Result<Tensor> {
         if is_fused(start) {
-            gru_fused::sequences(&[(self, direction)], inputs, lengths, start)
+            fused::sequences(&[(self, direction)], inputs, lengths, start)
         } else {
             self.sequence_reference(&Tensor::cat(inputs, D::Minus1)?, lengths, direction, start)
         }
@@ -82,7 +88,7 @@ impl Gru {
         let start = |layers: usize| Tensor::zeros((x.dim(0)?, layers * forward.hidden), x.dtype(), x.device());
         if is_fused(x) {
             let layers = [(forward, Direction::Forward), (backward, Direction::Backward)];
-            return gru_fused::sequences(&layers, &[x], lengths, &start(2)?);
+            return fused::sequences(&layers, &[x], lengths, &start(2)?);
         }
         let states = [
             forward.sequence_reference(x, lengths, Direction::Forward, &start(1)?)?,
@@ -90,47 +96,7 @@ impl Gru {
         ];
         Tensor::cat(&states, D::Minus1)
     }
-
-    /// The same in plain candle operations: the specification of the fused kernel.
-    fn sequence_reference(
-        &self,
-        x: &Tensor,
-        lengths: &Lengths,
-        direction: Direction,
-        start: &Tensor,
-    ) -> Result<Tensor> {
-        let (batch, len, size) = x.dims3()?;
-        let gates = x.reshape((batch * len, size))?.matmul(&self.input.t()?)?.broadcast_add(&self.bias)?;
-        let gates = gates.reshape((batch, len, 3 * self.hidden))?;
-        let mask = lengths.mask(gates.dtype(), gates.device())?;
-        let mut state = start.clone();
-        let mut states = vec![None; len];
-        for visit in 0..len {
-            let at = direction.position(visit, len);
-            let real = mask.narrow(1, at, 1)?;
-            let next = self.cell(&gates.narrow(1, at, 1)?.squeeze(1)?, &state)?;
-            // On padding the state waits, so that the backward direction begins at each sentence's own last token.
-            let moved = (next - &state)?.broadcast_mul(&real)?;
-            state = (state + moved)?;
-            states[at] = Some(state.broadcast_mul(&real)?);
-        }
-        Tensor::stack(&states.into_iter().flatten().collect::<Vec<_>>(), 1)
-    }
-
-    /// The equations above, for gate inputs `[batch, 3·hidden]` already multiplied.
-    fn cell(&self, gates: &Tensor, state: &Tensor) -> Result<Tensor> {
-        let hidden = self.hidden;
-        let products = state.matmul(&self.recurrent.t()?)?;
-        let part = |x: &Tensor, index: usize| x.narrow(D::Minus1, index * hidden, hidden);
-        let reset = sigmoid(&(part(gates, 0)? + part(&products, 0)?)?)?;
-        let update = sigmoid(&(part(gates, 1)? + part(&products, 1)?)?)?;
-        let recurrent = part(&products, 2)?.broadcast_add(&self.candidate_bias)?;
-        let candidate = (part(gates, 2)? + (reset * recurrent)?)?.tanh()?;
-        // (1 - z) n + z h, with one product
-        &candidate + (update * (state - &candidate)?)?
-    }
 }
 
 #[cfg(test)]
-#[path = "gru_tests.rs"]
 mod tests;

@@ -1,11 +1,11 @@
 //! The weight of a layer laid out for search, in either [`Precision`].
 
+use super::packed_int8::PackedInt8;
+use super::quantized::QuantizedRows;
 use crate::Precision;
-use crate::int8_sums::WIDTH;
-use crate::packed::{Packed, times_panel};
-use crate::packed_int8::PackedInt8;
-use crate::product::Matrix;
-use crate::quantized::QuantizedRows;
+use crate::cpu::int8_dot::WIDTH;
+use crate::cpu::matmul::Matrix;
+use crate::cpu::packed::{Packed, times_panel};
 use candle_core::Result;
 use pulp::Simd;
 use std::ops::Range;

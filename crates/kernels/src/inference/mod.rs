@@ -1,3 +1,22 @@
+//! Layers laid out for search: the same weights again and again, a few rows at a time, no gradients.
+//!
+//! Numbers go in and out as slices, row after row. A row's result depends on that row alone, bit for bit.
+
+mod attention;
+mod gru;
+mod linear;
+mod packed_int8;
+mod panels;
+mod quantized;
+#[cfg(test)]
+mod tests;
+mod weight;
+
+pub use attention::{attend, attend_by_scores};
+pub use gru::PreparedGru;
+pub use linear::PreparedLinear;
+pub use quantized::QuantizedMatrix;
+
 use serde::{Deserialize, Serialize};
 
 /// The numbers that the large products of a search are computed with.

@@ -1,14 +1,14 @@
 //! Recurrent sequences as one operation, forward and backward: the input products of all tokens, then the time steps.
 
+use super::steps::{Backward, Forward, Sentence, deal};
+use super::{Direction, Gru};
 use crate::Lengths;
-use crate::fresh::{each_row, zeros};
-use crate::gradients::{add_column_sums, add_to};
-use crate::gru::{Direction, Gru};
-use crate::gru_steps::{Backward, Forward, Sentence, deal};
-use crate::packed::Packed;
-use crate::product::{Matrix, matmul, new_matmul};
+use crate::cpu::buffers::{each_row, zeros};
+use crate::cpu::matmul::{Matrix, matmul, new_matmul};
+use crate::cpu::packed::Packed;
+use crate::cpu::storage::{elements, slice};
+use crate::ops::autograd::{add_column_sums, add_to};
 use crate::simd;
-use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 use std::sync::OnceLock;

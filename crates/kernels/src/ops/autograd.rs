@@ -5,8 +5,8 @@
 //! So the kernels here put the gradient of a weight where it belongs themselves, adding to what is there: the graph
 //! carries the gradients of what flows between layers, [`Gradients`] holds both.
 
+use crate::cpu::storage::elements;
 use crate::simd;
-use crate::storage::elements;
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, TensorId, bail};
 use std::cell::RefCell;

@@ -1,5 +1,5 @@
+use crate::cpu::storage::slice;
 use crate::is_fused;
-use crate::storage::slice;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;

@@ -1,8 +1,8 @@
-use crate::gradients::add_to;
-use crate::linear_fused::linear;
-use crate::product::{Matrix, new_matmul};
+use crate::cpu::matmul::{Matrix, new_matmul};
+use crate::cpu::storage::elements;
+use crate::ops::autograd::add_to;
+use crate::ops::linear::linear;
 use crate::simd;
-use crate::storage::elements;
 use candle_core::{Result, Tensor, bail};
 
 /// Words of a vocabulary over which a softmax is taken in the place of all: an estimate of it at a part of the cost

@@ -3,8 +3,8 @@
 //! A recurrent layer multiplies a few dozen rows by the same weight at every time step, and a search does so with every
 //! weight. A general matrix library lays the weight out anew each time, which for few rows costs as much as the product.
 
-use crate::fresh::zeros;
-use crate::product::Matrix;
+use crate::cpu::buffers::zeros;
+use crate::cpu::matmul::Matrix;
 use crate::simd;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;

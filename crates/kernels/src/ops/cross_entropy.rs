@@ -1,9 +1,9 @@
-use crate::linear_fused::{FusedLinear, linear};
-use crate::product::Matrix;
-use crate::rows::log_sum_exp;
-use crate::sampled_vocabulary::SampledVocabulary;
+use crate::cpu::log_softmax::log_sum_exp;
+use crate::cpu::matmul::Matrix;
+use crate::cpu::storage::{elements, slice};
+use crate::ops::linear::{FusedLinear, linear};
+use crate::ops::sampled_vocabulary::SampledVocabulary;
 use crate::simd;
-use crate::storage::{elements, slice};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
@@ -154,5 +154,5 @@ fn into_gradient(saved: &mut Saved, smoothing: f32, grad: f32) {
 }
 
 #[cfg(test)]
-#[path = "loss_tests.rs"]
+#[path = "cross_entropy_tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! Operations on each element, and rows side by side: what a graph would do in several passes on one thread.
 
-use crate::fresh::each_row;
-use crate::storage::{elements, slice};
+use crate::cpu::buffers::each_row;
+use crate::cpu::storage::{elements, slice};
 use crate::{Lengths, is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;

@@ -1,5 +1,5 @@
-use crate::gradients::add_to;
-use crate::storage::{elements, slice};
+use crate::cpu::storage::{elements, slice};
+use crate::ops::autograd::add_to;
 use crate::{is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use candle_nn::VarBuilder;

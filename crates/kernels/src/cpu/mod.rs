@@ -1,0 +1,12 @@
+//! Computing on the processor: instruction sets, matrix products, memory, threads.
+
+#[macro_use]
+pub mod simd;
+pub(crate) mod buffers;
+pub(crate) mod int8_dot;
+pub(crate) mod log_softmax;
+pub(crate) mod matmul;
+pub(crate) mod packed;
+pub(crate) mod recycling;
+pub(crate) mod runtime;
+pub(crate) mod storage;

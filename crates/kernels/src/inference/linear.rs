@@ -1,0 +1,57 @@
+//! A linear layer laid out for search.
+
+use super::panels::{Panels, forward};
+use super::weight::{Rows, Weight};
+use crate::cpu::storage::elements;
+use crate::{Linear, Precision};
+use candle_core::Result;
+use pulp::Simd;
+use std::ops::Range;
+
+/// A [`Linear`] layer laid out for search.
+#[derive(Debug)]
+pub struct PreparedLinear {
+    weight: Weight,
+    bias: Option<Vec<f32>>,
+}
+
+impl PreparedLinear {
+    /// Lays out the weights that the layer has now.
+    pub fn new(linear: &Linear, precision: Precision) -> Result<Self> {
+        let (weight, bias) = linear.weight_and_bias();
+        let (size_out, size_in) = weight.dims2()?;
+        Ok(Self {
+            weight: Weight::new(&elements(weight)?, size_out, size_in, precision)?,
+            bias: bias.map(|bias| elements(bias).map(|bias| bias.to_vec())).transpose()?,
+        })
+    }
+
+    /// `[rows, size_in]` to `[rows, size_out]`.
+    pub fn forward(&self, x: &[f32]) -> Vec<f32> {
+        let rows = x.len() / self.weight.inner();
+        forward(&LinearRows { layer: self, x: self.weight.rows(x) }, rows)
+    }
+}
+
+struct LinearRows<'a> {
+    layer: &'a PreparedLinear,
+    x: Rows<'a>,
+}
+
+impl Panels for LinearRows<'_> {
+    fn cols_and_width(&self) -> (usize, usize) {
+        (self.layer.weight.cols(), self.layer.weight.width())
+    }
+
+    #[inline(always)]
+    fn panel<S: Simd>(&self, simd: S, rows: Range<usize>, panel: usize, out: &mut [f32], stride: usize) {
+        let PreparedLinear { weight, bias } = self.layer;
+        let columns = weight.columns(panel);
+        if let Some(bias) = bias {
+            for row in 0..rows.len() {
+                out[row * stride..][..columns.len()].copy_from_slice(&bias[columns.clone()]);
+            }
+        }
+        weight.times_panel(simd, &self.x, rows, panel, out, stride, bias.is_some());
+    }
+}

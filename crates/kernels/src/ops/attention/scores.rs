@@ -1,0 +1,180 @@
+//! Attention scores: additive and dot product.
+
+use super::{Sizes, check, contexts, each_pair, scattered};
+use crate::cpu::buffers::zeros;
+use crate::cpu::storage::{elements, slice};
+use crate::simd::LANES;
+use crate::{Lengths, simd};
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+/// score(q, k) = vᵀ tanh(q + k) (Bahdanau et al. 2015, section 3.1) without ever holding
+/// `[batch, target_len, source_len, size]`: queries `[batch, target_len, size]`, keys `[batch, source_len, size]`,
+/// `v` `[size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    queries.contiguous()?.apply_op3(&keys.contiguous()?, v, AdditiveScores(lengths.clone()))
+}
+
+/// vᵀ tanh(q + k) of one pair.
+#[inline(always)]
+pub(crate) fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
+    let width = v.len();
+    let (queries, query_tail) = query[..width].as_chunks::<LANES>();
+    let (keys, key_tail) = key[..width].as_chunks::<LANES>();
+    let (vs, v_tail) = v.as_chunks::<LANES>();
+    let mut sums = [0f32; LANES];
+    for block in 0..vs.len() {
+        for lane in 0..LANES {
+            sums[lane] += vs[block][lane] * simd::tanh(queries[block][lane] + keys[block][lane]);
+        }
+    }
+    let mut tail = 0.0;
+    for i in 0..v_tail.len() {
+        tail += v_tail[i] * simd::tanh(query_tail[i] + key_tail[i]);
+    }
+    simd::reduce(sums) + tail
+}
+
+/// Adds the gradients of query, key and v for a score whose gradient is `grad`. The tanh is computed again: keeping it
+/// would hold one number per query, key and unit.
+#[inline(always)]
+fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_key, grad_v]: [&mut [f32]; 3]) {
+    let width = v.len();
+    let (query, key) = (&query[..width], &key[..width]);
+    let (grad_query, grad_key, grad_v) = (&mut grad_query[..width], &mut grad_key[..width], &mut grad_v[..width]);
+    for i in 0..width {
+        let y = simd::tanh(query[i] + key[i]);
+        let inner = grad * v[i] * (1.0 - y * y);
+        grad_query[i] += inner;
+        grad_key[i] += inner;
+        grad_v[i] += grad * y;
+    }
+}
+
+struct AdditiveScores(Lengths);
+
+impl CustomOp3 for AdditiveScores {
+    fn name(&self) -> &'static str {
+        "additive-scores"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (queries, keys, v) = (slice(s1, l1)?, slice(s2, l2)?, slice(s3, l3)?);
+        let (_, target, width) = l1.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, width))?;
+        check(l2, (sizes.batch, sizes.source, width))?;
+        if l3.shape().dims1()? != width {
+            candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
+        }
+        let mut scores = zeros(sizes.weights());
+        each_pair(
+            &mut scores,
+            &self.0,
+            queries,
+            keys,
+            sizes,
+            #[inline(always)]
+            |query, key| additive_score(query, key, v),
+        );
+        Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
+    }
+
+    fn bwd(
+        &self,
+        queries: &Tensor,
+        keys: &Tensor,
+        v: &Tensor,
+        _scores: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (_, target, width) = queries.dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        let grad = grad.contiguous()?;
+        let (query_data, key_data, v_data, grad) =
+            (elements(queries)?, elements(keys)?, elements(v)?, elements(&grad)?);
+        let (query_data, key_data, v_data, grad) = (&query_data[..], &key_data[..], &v_data[..], &grad[..]);
+        let mut grad_queries = zeros(sizes.queries());
+        let mut grad_keys = zeros(sizes.keys());
+        // One gradient of v a sentence, added up in order afterwards: the same sum for any number of threads.
+        let mut grad_v_parts = vec![0.0; sizes.batch * width];
+        grad_queries
+            .par_chunks_mut(target * width)
+            .zip(grad_keys.par_chunks_mut(sizes.source * width))
+            .zip(grad_v_parts.par_chunks_mut(width))
+            .enumerate()
+            .for_each(|(row, ((grad_queries, grad_keys), grad_v))| {
+                let (source, real) = (sizes.source, self.0.as_slice()[row]);
+                let keys = &key_data[row * source * width..][..real * width];
+                let queries = &query_data[row * target * width..][..target * width];
+                let grad = &grad[row * target * source..][..target * source];
+                let pairs =
+                    queries.chunks_exact(width).zip(grad_queries.chunks_exact_mut(width)).zip(grad.chunks(source));
+                widest!(for ((query, grad_query), grad) in pairs {
+                    let keys = keys.chunks_exact(width).zip(grad_keys.chunks_exact_mut(width));
+                    for ((key, grad_key), g) in keys.zip(grad) {
+                        additive_gradient(*g, [query, key, v_data], [grad_query, grad_key, grad_v]);
+                    }
+                });
+            });
+        let mut grad_v = vec![0.0; width];
+        grad_v_parts.chunks(width).for_each(|part| widest!(simd::add_scaled(&mut grad_v, 1.0, part)));
+        Ok((
+            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
+            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
+            Some(Tensor::from_vec(grad_v, width, v.device())?),
+        ))
+    }
+}
+
+/// score(q, k) = q·k (Luong et al. 2015, section 3.1): queries `[batch, target_len, size]`, keys
+/// `[batch, source_len, size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+pub fn dot_scores(queries: &Tensor, keys: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    queries.contiguous()?.apply_op2(&keys.contiguous()?, DotScores(lengths.clone()))
+}
+
+struct DotScores(Lengths);
+
+impl CustomOp2 for DotScores {
+    fn name(&self) -> &'static str {
+        "dot-scores"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (queries, keys) = (slice(s1, l1)?, slice(s2, l2)?);
+        let (_, target, width) = l1.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, width))?;
+        check(l2, (sizes.batch, sizes.source, width))?;
+        let mut scores = zeros(sizes.weights());
+        each_pair(&mut scores, &self.0, queries, keys, sizes, simd::dot);
+        Ok((CpuStorage::F32(scores), (sizes.batch, target, sizes.source).into()))
+    }
+
+    fn bwd(
+        &self,
+        queries: &Tensor,
+        keys: &Tensor,
+        _scores: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (_, target, width) = queries.dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        let grad = grad.contiguous()?;
+        let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(&grad)?);
+        let grad_queries = contexts(&grad, &key_data, &self.0, sizes);
+        let grad_keys = scattered(&grad, &query_data, &self.0, sizes);
+        Ok((
+            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
+            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
+        ))
+    }
+}

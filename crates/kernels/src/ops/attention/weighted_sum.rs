@@ -1,0 +1,51 @@
+//! The contexts: sums of values, weighted by attention.
+
+use super::{Sizes, check, contexts, each_pair, scattered};
+use crate::cpu::buffers::zeros;
+use crate::cpu::storage::{elements, slice};
+use crate::{Lengths, simd};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+
+/// Weights `[batch, target_len, source_len]` and values `[batch, source_len, size]` to contexts
+/// `[batch, target_len, size]` (Bahdanau et al. 2015, equation 5).
+pub fn weighted_sum(weights: &Tensor, values: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+    weights.contiguous()?.apply_op2(&values.contiguous()?, WeightedSum(lengths.clone()))
+}
+
+struct WeightedSum(Lengths);
+
+impl CustomOp2 for WeightedSum {
+    fn name(&self) -> &'static str {
+        "weighted-sum"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (weights, values) = (slice(s1, l1)?, slice(s2, l2)?);
+        let (_, target, _) = l1.shape().dims3()?;
+        let (_, _, width) = l2.shape().dims3()?;
+        let sizes = Sizes::of(&self.0, target, width);
+        check(l1, (sizes.batch, target, sizes.source))?;
+        check(l2, (sizes.batch, sizes.source, width))?;
+        let contexts = contexts(weights, values, &self.0, sizes);
+        Ok((CpuStorage::F32(contexts), (sizes.batch, target, width).into()))
+    }
+
+    fn bwd(
+        &self,
+        weights: &Tensor,
+        values: &Tensor,
+        _contexts: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let sizes = Sizes::of(&self.0, weights.dim(1)?, values.dim(2)?);
+        let grad = grad.contiguous()?;
+        let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(&grad)?);
+        let mut grad_weights = zeros(sizes.weights());
+        each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
+        let grad_values = scattered(&weight_data, &grad, &self.0, sizes);
+        Ok((
+            Some(Tensor::from_vec(grad_weights, weights.shape(), weights.device())?),
+            Some(Tensor::from_vec(grad_values, values.shape(), values.device())?),
+        ))
+    }
+}
