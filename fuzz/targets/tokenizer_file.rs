@@ -24,8 +24,8 @@ fn check(bytes: &[u8]) {
     let Ok(tokenizer) = Tokenizer::from_json(bytes, "tokenizer.json") else { return };
     let ids = tokenizer.encode("Ein Hund läuft, 42 e\u{301} 狗\t</s>").ids;
     assert_eq!(tokenizer.decode(&ids), "Ein Hund läuft, 42 é 狗\t</s>");
-    let segmenter = tokenizer.segmenter().expect("taken apart");
-    assert_eq!(tokenizer.decode(&segmenter.segment(&ids, || true)), tokenizer.decode(&ids));
+    let resegmenter = tokenizer.resegmenter().expect("taken apart");
+    assert_eq!(tokenizer.decode(&resegmenter.segment(&ids, || true)), tokenizer.decode(&ids));
     let all: Vec<u32> = (0..tokenizer.vocab_size() as u32 + 2).collect();
     tokenizer.decode_with_offsets(&all);
     all.iter().for_each(|id| {

@@ -2,7 +2,7 @@
 #![no_main]
 
 use glosser_text::{
-    KnownWords, STAND_INS, Terms, Tokenizer, WordCollector, WordRule, find_items, number_of_stand_in,
+    TrainingWords, PLACEHOLDERS, Terms, Tokenizer, WordCollector, WordRule, find_items, placeholder_index,
     words_of_token,
 };
 use libfuzzer_sys::fuzz_target;
@@ -15,7 +15,7 @@ static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
     Tokenizer::from_json(bytes, "tokenizer.json").expect("a tokenizer")
 });
 
-static KNOWN: LazyLock<KnownWords> = LazyLock::new(|| {
+static KNOWN: LazyLock<TrainingWords> = LazyLock::new(|| {
     let mut words = WordCollector::default();
     words.add("Ein Hund läuft über die Wiese. These are known words, 42 of them.");
     words.finish()
@@ -33,15 +33,15 @@ fuzz_target!(|text: &str| {
     }
 
     let items = find_items(text, &Terms::default(), Some(&KNOWN));
-    assert!(items.len() <= STAND_INS);
+    assert!(items.len() <= PLACEHOLDERS);
     let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
     check(text, &ranges);
-    let encoding = TOKENIZER.encode_with_stand_ins(text, &ranges);
+    let encoding = TOKENIZER.encode_with_placeholders(text, &ranges);
     check(text, &encoding.offsets);
-    let numbers: Vec<usize> = encoding.ids.iter().filter_map(|id| number_of_stand_in(*id)).collect();
+    let numbers: Vec<usize> = encoding.ids.iter().filter_map(|id| placeholder_index(*id)).collect();
     assert_eq!(numbers, (0..items.len()).collect::<Vec<_>>());
     let originals: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
-    let decoded = TOKENIZER.decode_with_stand_ins(&encoding.ids, &originals);
+    let decoded = TOKENIZER.decode_with_placeholders(&encoding.ids, &originals);
     assert_eq!(decoded.offsets.len(), encoding.ids.len());
     check(&decoded.text, &decoded.offsets);
     assert!(originals.iter().all(|item| decoded.text.contains(item)));

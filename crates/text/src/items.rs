@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::emoji::emoji_len;
-use crate::known::{KnownWords, alphanumeric_words};
 use crate::normalized::Normalized;
-use crate::{STAND_INS, Terms, words};
+use crate::training_words::{TrainingWords, alphanumeric_words};
+use crate::{PLACEHOLDERS, Terms, words};
 
 /// What an item is, in the order in which items are chosen where there are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ pub struct Item {
     pub target: Option<String>,
 }
 
-/// The items of a sentence, in order, at most [`STAND_INS`]: of more, the first by kind and then by place. With `known`
+/// The items of a sentence, in order, at most [`PLACEHOLDERS`]: of more, the first by kind and then by place. With `known`
 /// words they are found by their looks, without it only those of `terms`.
 ///
 /// A name is a capitalised word that was not in the training text, and has capitals inside, or is mostly made of runs of
@@ -46,7 +46,7 @@ pub struct Item {
 /// in the reference, and 3 % of those that do not: German has a capital and long compounds for every noun, and those must
 /// be translated. Single digits are left to the model, which may want to write `three`; longer numbers stand verbatim in
 /// the reference in 85 % of cases there, and in 92 % in the Hansards.
-pub fn find_items(text: &str, terms: &Terms, known: Option<&KnownWords>) -> Vec<Item> {
+pub fn find_items(text: &str, terms: &Terms, known: Option<&TrainingWords>) -> Vec<Item> {
     let normalized = Normalized::new(text);
     let mut items = first(terms.find(&normalized.text));
     if let Some(known) = known {
@@ -70,7 +70,7 @@ pub fn find_items(text: &str, terms: &Terms, known: Option<&KnownWords>) -> Vec<
 /// As many as there are stand-ins, those that go before others.
 fn first(mut items: Vec<Item>) -> Vec<Item> {
     items.sort_by_key(|item| (item.kind, item.range.start));
-    items.truncate(STAND_INS);
+    items.truncate(PLACEHOLDERS);
     items
 }
 
@@ -92,7 +92,7 @@ fn joined(text: &str, items: Vec<Item>) -> Vec<Item> {
     joined
 }
 
-fn by_looks(text: &str, known: &KnownWords) -> Vec<Item> {
+fn by_looks(text: &str, known: &TrainingWords) -> Vec<Item> {
     let mut items = Vec::new();
     for word in words(text) {
         let (emoji, rest) = apart(text, word);
@@ -139,7 +139,7 @@ fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
 }
 
 /// What a word without punctuation around it is, names apart.
-fn kind(word: &str, known: &KnownWords) -> Option<ItemKind> {
+fn kind(word: &str, known: &TrainingWords) -> Option<ItemKind> {
     if is_address(word, known) {
         Some(ItemKind::Address)
     } else if is_number(word) {
@@ -151,7 +151,7 @@ fn kind(word: &str, known: &KnownWords) -> Option<ItemKind> {
     }
 }
 
-fn is_address(word: &str, known: &KnownWords) -> bool {
+fn is_address(word: &str, known: &TrainingWords) -> bool {
     if let Some(name) = word.strip_prefix(['@', '#']) {
         return name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     }
@@ -166,7 +166,7 @@ fn is_address(word: &str, known: &KnownWords) -> bool {
 }
 
 /// `example.org`, but not two words between which a space is missing.
-fn is_host(word: &str, known: &KnownWords) -> bool {
+fn is_host(word: &str, known: &TrainingWords) -> bool {
     let labels: Vec<&str> = word.split('.').collect();
     let is_label = |label: &&str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     labels.len() > 1
@@ -185,7 +185,7 @@ fn is_number(word: &str) -> bool {
 
 /// Letters with digits, unless the training text had such words (`60er`, whatever the number) or a part is a word
 /// (`100-Meter-Lauf`); or an underscore within.
-fn is_identifier(word: &str, known: &KnownWords) -> bool {
+fn is_identifier(word: &str, known: &TrainingWords) -> bool {
     const LONGEST_PART: usize = 3;
     if word.trim_matches('_').contains('_') {
         return true;
@@ -204,7 +204,7 @@ fn is_identifier(word: &str, known: &KnownWords) -> bool {
 }
 
 /// The names of a text; one with hyphens only if all its parts are names.
-fn names(text: &str, known: &KnownWords) -> Vec<Range<usize>> {
+fn names(text: &str, known: &TrainingWords) -> Vec<Range<usize>> {
     if known.is_empty() {
         return Vec::new();
     }
@@ -231,7 +231,7 @@ const STRANGE: f64 = 0.6;
 /// Of a word with something strange in it.
 const SOMEWHAT_STRANGE: f64 = 0.2;
 
-fn is_name(text: &str, all: &[Range<usize>], at: usize, known: &KnownWords) -> bool {
+fn is_name(text: &str, all: &[Range<usize>], at: usize, known: &TrainingWords) -> bool {
     let word = &text[all[at].clone()];
     if !is_capitalised(word) || word.contains(char::is_numeric) || known.contains(word) {
         return false;

@@ -8,7 +8,7 @@ use crate::library::{self, Library};
 use crate::normalized::Normalized;
 use crate::spans::spans;
 use crate::tokenizer_file;
-use crate::vocab::{CONTROL, SMALLEST_VOCAB, number_of_stand_in, stand_in};
+use crate::vocab::{CONTROL, SMALLEST_VOCAB, placeholder, placeholder_index};
 
 /// A sentence as sub-words, without the control tokens around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,15 +98,15 @@ impl Tokenizer {
 
     /// The same with some items replaced by stand-ins, each by that of its number. The one space before an item counts to
     /// its stand-in, as that before a word to its first token. The items, byte ranges of `text`, are in order and at most
-    /// [`STAND_INS`](crate::STAND_INS).
-    pub fn encode_with_stand_ins(&self, text: &str, items: &[Range<usize>]) -> Encoding {
+    /// [`PLACEHOLDERS`](crate::PLACEHOLDERS).
+    pub fn encode_with_placeholders(&self, text: &str, items: &[Range<usize>]) -> Encoding {
         let mut encoding = Encoding::default();
         let mut start = 0;
         for (number, item) in items.iter().enumerate() {
             let has_space = text[start..item.start].ends_with(' ');
             let end = item.start - usize::from(has_space);
             self.encode_part(text, start..end, &mut encoding);
-            encoding.ids.push(stand_in(number));
+            encoding.ids.push(placeholder(number));
             encoding.offsets.push(end..item.end);
             start = item.end;
         }
@@ -147,17 +147,17 @@ impl Tokenizer {
 
     /// The same text, with the bytes of it that each id became.
     pub fn decode_with_offsets(&self, ids: &[u32]) -> Decoded {
-        self.decode_with_stand_ins(ids, &[])
+        self.decode_with_placeholders(ids, &[])
     }
 
     /// The same with each stand-in replaced by the item of its number, as it is. A space stands before it, except at the
     /// beginning and behind an opening bracket or quotation mark. A stand-in without an item is left out.
-    pub fn decode_with_stand_ins(&self, ids: &[u32], items: &[&str]) -> Decoded {
+    pub fn decode_with_placeholders(&self, ids: &[u32], items: &[&str]) -> Decoded {
         Decoded::join(ids.iter().map(|&id| {
             if id as usize >= CONTROL.len() {
                 return self.library.id_to_token(id).map_or(Part::Nothing, Part::Token);
             }
-            number_of_stand_in(id).and_then(|number| items.get(number)).map_or(Part::Nothing, |item| Part::Item(item))
+            placeholder_index(id).and_then(|number| items.get(number)).map_or(Part::Nothing, |item| Part::Item(item))
         }))
     }
 

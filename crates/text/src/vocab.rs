@@ -10,33 +10,33 @@ pub const BOS: u32 = 1;
 pub const EOS: u32 = 2;
 
 /// How many stand-ins there are: control tokens that stand for words which pass through a translation untouched.
-pub const STAND_INS: usize = 8;
+pub const PLACEHOLDERS: usize = 8;
 
 /// The control tokens, each at the index that is its id.
-pub(crate) const CONTROL: [&str; 3 + STAND_INS] =
+pub(crate) const CONTROL: [&str; 3 + PLACEHOLDERS] =
     ["<pad>", "<s>", "</s>", "<1>", "<2>", "<3>", "<4>", "<5>", "<6>", "<7>", "<8>"];
 
 /// The smallest vocabulary there is: every byte, and the control tokens.
 pub const SMALLEST_VOCAB: usize = 256 + CONTROL.len();
 
-/// The id of the stand-in of this number, which counts from zero and is below [`STAND_INS`].
+/// The id of the stand-in of this number, which counts from zero and is below [`PLACEHOLDERS`].
 ///
 /// ```
-/// use glosser_text::{EOS, STAND_INS, number_of_stand_in, stand_in};
+/// use glosser_text::{EOS, PLACEHOLDERS, placeholder_index, placeholder};
 ///
-/// assert_eq!(stand_in(0), EOS + 1);
-/// assert_eq!(number_of_stand_in(stand_in(7)), Some(7));
-/// assert_eq!(number_of_stand_in(EOS), None);
-/// assert_eq!(number_of_stand_in(stand_in(7) + 1), None);
+/// assert_eq!(placeholder(0), EOS + 1);
+/// assert_eq!(placeholder_index(placeholder(7)), Some(7));
+/// assert_eq!(placeholder_index(EOS), None);
+/// assert_eq!(placeholder_index(placeholder(7) + 1), None);
 /// ```
-pub const fn stand_in(number: usize) -> u32 {
+pub const fn placeholder(number: usize) -> u32 {
     EOS + 1 + number as u32
 }
 
 /// The number of the stand-in with this id, if it is one's.
-pub fn number_of_stand_in(id: u32) -> Option<usize> {
-    let number = id.checked_sub(stand_in(0))? as usize;
-    (number < STAND_INS).then_some(number)
+pub fn placeholder_index(id: u32) -> Option<usize> {
+    let number = id.checked_sub(placeholder(0))? as usize;
+    (number < PLACEHOLDERS).then_some(number)
 }
 
 /// Sub-words for each distinct word of a corpus.

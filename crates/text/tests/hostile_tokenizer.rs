@@ -187,8 +187,8 @@ proptest! {
             let ids = tokenizer.encode(&text).ids;
             prop_assert!(ids.iter().all(|id| (*id as usize) < tokenizer.vocab_size()));
             tokenizer.decode(&ids);
-            let segmenter = tokenizer.segmenter().expect("taken apart");
-            segmenter.segment(&ids, || false);
+            let resegmenter = tokenizer.resegmenter().expect("taken apart");
+            resegmenter.segment(&ids, || false);
         }
     }
 

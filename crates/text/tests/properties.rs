@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use glosser_text::{
-    Columns, Corpus, KnownWords, Lines, Pair, STAND_INS, Terms, WordCollector, find_items, running_words, words,
+    Columns, Corpus, Lines, PLACEHOLDERS, Pair, Terms, TrainingWords, WordCollector, find_items, running_words, words,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -78,7 +78,7 @@ fn field() -> impl Strategy<Value = String> {
     any::<String>().prop_map(|text| text.replace(['\t', '\n', '\r', '\0', '\u{FEFF}'], " "))
 }
 
-fn known() -> KnownWords {
+fn known() -> TrainingWords {
     let mut collector = WordCollector::default();
     collector.add("Ein Hund läuft über die Wiese, 42 Hunde bellen");
     collector.finish()
@@ -179,7 +179,7 @@ proptest! {
     fn items_of_any_text_stand_apart(text in text()) {
         let items: Vec<_> =
             find_items(&text, &Terms::default(), Some(&known())).into_iter().map(|item| item.range).collect();
-        prop_assert!(items.len() <= STAND_INS);
+        prop_assert!(items.len() <= PLACEHOLDERS);
         prop_assert!(are_apart(&text, &items), "{:?}: {:?}", text, items);
     }
 
@@ -188,8 +188,8 @@ proptest! {
         let mut collector = WordCollector::default();
         texts.iter().for_each(|text| collector.add(text));
         let known = collector.finish();
-        prop_assert_eq!(KnownWords::from_bytes(&known.to_bytes()), Some(known));
-        if let Some(read) = KnownWords::from_bytes(&bytes) {
+        prop_assert_eq!(TrainingWords::from_bytes(&known.to_bytes()), Some(known));
+        if let Some(read) = TrainingWords::from_bytes(&bytes) {
             prop_assert_eq!(read.to_bytes(), bytes);
         }
     }

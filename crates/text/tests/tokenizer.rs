@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use glosser_text::{
-    BOS, EOS, Encoding, PAD, SMALLEST_VOCAB, STAND_INS, Tokenizer, WordPart, WordRule, stand_in, words_of_token,
+    BOS, EOS, Encoding, PAD, PLACEHOLDERS, SMALLEST_VOCAB, Tokenizer, WordPart, WordRule, placeholder, words_of_token,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(&decoded.text, &nfc(text));
     prop_assert_eq!(decoded.offsets.len(), ids.len());
     prop_assert!(decoded.offsets.iter().all(|range| decoded.text.get(range.clone()).is_some()));
-    prop_assert!(ids.iter().all(|&id| id >= stand_in(STAND_INS) && (id as usize) < TRAINED.vocab_size()));
+    prop_assert!(ids.iter().all(|&id| id >= placeholder(PLACEHOLDERS) && (id as usize) < TRAINED.vocab_size()));
 
     let mut covered = 0;
     for pair in offsets.windows(2) {
@@ -132,7 +132,7 @@ proptest! {
     #[test]
     fn any_ids_decode_to_something(ids in proptest::collection::vec(prop_oneof![0..500_u32, any::<u32>()], 0..20)) {
         let text = TRAINED.decode(&ids);
-        let without_control: Vec<u32> = ids.into_iter().filter(|id| *id >= stand_in(STAND_INS)).collect();
+        let without_control: Vec<u32> = ids.into_iter().filter(|id| *id >= placeholder(PLACEHOLDERS)).collect();
         prop_assert_eq!(text, TRAINED.decode(&without_control));
     }
 }
@@ -168,7 +168,7 @@ fn control_tokens_written_in_a_sentence_stay_text_even_if_the_corpus_is_full_of_
     for tokenizer in [tokenizer, again] {
         for text in ["</s>", "<s>", "<pad>", "ein</s>Hund", "<pad><s></s>", "<1>", "ein<8> <2>", &sentences[0]] {
             let ids = tokenizer.encode(text).ids;
-            assert!(ids.iter().all(|id| *id >= stand_in(STAND_INS)), "{text}: {ids:?}");
+            assert!(ids.iter().all(|id| *id >= placeholder(PLACEHOLDERS)), "{text}: {ids:?}");
             assert_eq!(tokenizer.decode(&ids), text);
         }
     }
@@ -197,27 +197,30 @@ fn items_become_stand_ins_and_come_back_as_they_were() {
         "<ein Hund> <läuft>",
     ] {
         let (text, items) = items(marked);
-        let Encoding { ids, offsets } = TRAINED.encode_with_stand_ins(&text, &items);
-        let stand_ins: Vec<u32> = ids.iter().copied().filter(|id| *id < stand_in(STAND_INS)).collect();
-        assert_eq!(stand_ins, (0..items.len()).map(stand_in).collect::<Vec<_>>(), "{text}");
+        let Encoding { ids, offsets } = TRAINED.encode_with_placeholders(&text, &items);
+        let stand_ins: Vec<u32> = ids.iter().copied().filter(|id| *id < placeholder(PLACEHOLDERS)).collect();
+        assert_eq!(stand_ins, (0..items.len()).map(placeholder).collect::<Vec<_>>(), "{text}");
         let mut covered = 0;
         for (id, range) in ids.iter().zip(&offsets) {
             assert!(range.start <= covered && text.get(range.clone()).is_some(), "{text}: {range:?}");
             covered = range.end;
-            if *id < stand_in(STAND_INS) {
-                let item = &text[items[(*id - stand_in(0)) as usize].clone()];
+            if *id < placeholder(PLACEHOLDERS) {
+                let item = &text[items[(*id - placeholder(0)) as usize].clone()];
                 assert_eq!(text[range.clone()].trim_start(), item.trim_start());
             }
         }
         assert_eq!(covered, text.len());
         let texts: Vec<&str> = items.iter().map(|item| &text[item.clone()]).collect();
-        let decoded = TRAINED.decode_with_stand_ins(&ids, &texts);
+        let decoded = TRAINED.decode_with_placeholders(&ids, &texts);
         // What is not an item comes back in NFC; an item as it was.
         assert_eq!(nfc(&decoded.text), nfc(&text), "{marked}");
         assert!(texts.iter().all(|item| decoded.text.contains(item)), "{}", decoded.text);
         for (id, range) in ids.iter().zip(&decoded.offsets) {
-            if *id < stand_in(STAND_INS) {
-                assert_eq!(decoded.text[range.clone()].trim_start(), texts[(*id - stand_in(0)) as usize].trim_start());
+            if *id < placeholder(PLACEHOLDERS) {
+                assert_eq!(
+                    decoded.text[range.clone()].trim_start(),
+                    texts[(*id - placeholder(0)) as usize].trim_start()
+                );
             }
         }
         assert!(!TRAINED.decode(&ids).contains("Quorp"));
@@ -228,16 +231,16 @@ fn items_become_stand_ins_and_come_back_as_they_were() {
 fn text_around_stand_ins_has_the_tokens_that_it_has_without_them() {
     let (text, items) = items("ein <Quorp> läuft über k'iche' <42>");
     let rest = |words: &str| TRAINED.encode(words).ids;
-    let expected = [rest("ein"), vec![stand_in(0)], rest("läuft über k'iche'"), vec![stand_in(1)]].concat();
-    assert_eq!(TRAINED.encode_with_stand_ins(&text, &items).ids, expected);
+    let expected = [rest("ein"), vec![placeholder(0)], rest("läuft über k'iche'"), vec![placeholder(1)]].concat();
+    assert_eq!(TRAINED.encode_with_placeholders(&text, &items).ids, expected);
 }
 
 #[test]
 fn a_space_stands_before_what_a_stand_in_stands_for_where_one_belongs() {
     let decoded = |before: &str, after: &str| {
-        let ids =
-            [TRAINED.encode(before).ids, vec![stand_in(2)], TRAINED.encode_with_stand_ins(after, &[]).ids].concat();
-        TRAINED.decode_with_stand_ins(&ids, &["", "", "X"]).text
+        let ids = [TRAINED.encode(before).ids, vec![placeholder(2)], TRAINED.encode_with_placeholders(after, &[]).ids]
+            .concat();
+        TRAINED.decode_with_placeholders(&ids, &["", "", "X"]).text
     };
     for (before, expected) in [
         ("ein", "ein X"),
@@ -253,7 +256,11 @@ fn a_space_stands_before_what_a_stand_in_stands_for_where_one_belongs() {
     ] {
         assert_eq!(decoded(before, ""), expected);
     }
-    assert_eq!(TRAINED.decode_with_stand_ins(&[stand_in(0), stand_in(1)], &["X"]).text, "X", "without an item");
+    assert_eq!(
+        TRAINED.decode_with_placeholders(&[placeholder(0), placeholder(1)], &["X"]).text,
+        "X",
+        "without an item"
+    );
 }
 
 #[test]
@@ -264,7 +271,7 @@ fn tokens_tell_how_they_stand_to_words() {
     assert_eq!(parts("12"), [Space, Continues, Continues], "no merge has a digit");
     assert_eq!(parts("Hund狗")[..2], [Begins, Continues]);
     assert_eq!(parts("\t(")[..2], [Space, Outside]);
-    assert_eq!(TRAINED.word_part(stand_in(0)), Outside);
+    assert_eq!(TRAINED.word_part(placeholder(0)), Outside);
     assert_eq!(TRAINED.word_part(1_000_000), Outside);
 }
 

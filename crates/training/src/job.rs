@@ -218,8 +218,8 @@ fn prepared(
     let stand_ins = Placeholders::learn(&examples, &tokenizers, settings.training.stand_ins)?;
     let candidates = VocabularySampler::learn(&examples, config.target_vocab, settings.training.candidates);
     // A model that training goes on from knows words already.
-    let known = tokenizers.known_words().and(&known);
-    let tokenizers = tokenizers.with_known_words(known);
+    let known = tokenizers.training_words().and(&known);
+    let tokenizers = tokenizers.with_training_words(known);
     let run = Run {
         noise: WordDropout::new(&settings.training.noise, &tokenizers)?,
         validation: ValidationSet { pairs: dev_pairs, examples: dev_examples },

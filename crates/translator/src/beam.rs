@@ -1,7 +1,7 @@
 //! The beam of one sentence: numbers in, a decision out, no tensors.
 
 use glosser_kernels::{simd, widest};
-use glosser_text::{BOS, EOS, PAD, STAND_INS, number_of_stand_in, stand_in};
+use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, placeholder, placeholder_index};
 use std::sync::Arc;
 
 /// Tokens that are compared together.
@@ -61,12 +61,12 @@ pub(crate) struct Limits {
 
 /// The stand-ins among some tokens, a bit each.
 pub(crate) fn stand_ins(ids: &[u32]) -> u8 {
-    ids.iter().filter_map(|id| number_of_stand_in(*id)).fold(0, |bits, number| bits | 1 << number)
+    ids.iter().filter_map(|id| placeholder_index(*id)).fold(0, |bits, number| bits | 1 << number)
 }
 
 /// The numbers of the stand-ins that these bits are.
 fn of(bits: u8) -> impl Iterator<Item = usize> {
-    (0..STAND_INS).filter(move |number| bits >> number & 1 == 1)
+    (0..PLACEHOLDERS).filter(move |number| bits >> number & 1 == 1)
 }
 
 /// One way to go on: hypothesis, token, the sum of log probabilities then.
@@ -217,8 +217,8 @@ impl Beam {
         if self.has_room(missing) {
             return false;
         }
-        let word = widest!(simd::max(&row[stand_in(STAND_INS) as usize..]));
-        of(missing).map(stand_in).chain([EOS]).all(|token| row[token as usize] < word)
+        let word = widest!(simd::max(&row[placeholder(PLACEHOLDERS) as usize..]));
+        of(missing).map(placeholder).chain([EOS]).all(|token| row[token as usize] < word)
     }
 
     /// Whether a word fits in beside the stand-ins that are missing.
@@ -267,7 +267,7 @@ fn insert(best: &mut Vec<Extension>, extension: Extension, wanted: usize) {
 /// How a hypothesis goes on that the model would end although stand-ins are missing: with these, one after the other,
 /// and nothing else, or it would ramble until it happened to come across them. They share the probability of the end.
 fn at_the_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
-    let tokens = move || of(missing).map(stand_in);
+    let tokens = move || of(missing).map(placeholder);
     let log_prob = |token: u32| f64::from(row[token as usize]);
     let best = tokens().map(log_prob).fold(f64::NEG_INFINITY, f64::max);
     let log_sum = best + tokens().map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();

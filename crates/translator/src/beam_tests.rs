@@ -156,7 +156,7 @@ fn a_wide_beam_finds_every_sentence_that_has_the_stand_ins_of_the_source_once_an
         assert!(!expected.is_empty());
         assert_eq!(found, expected, "{stand_ins:b} {max_length}");
         for number in 0..2 {
-            let times = |ids: &Vec<u32>| ids.iter().filter(|id| **id == stand_in(number)).count();
+            let times = |ids: &Vec<u32>| ids.iter().filter(|id| **id == placeholder(number)).count();
             assert!(found.iter().all(|ids| times(ids) == usize::from(stand_ins >> number & 1)));
         }
     }
@@ -177,7 +177,7 @@ fn greedy_search_leaves_room_for_every_stand_in() {
     for max_length in [2, 3, 9] {
         let [found] = &constrained(0b11, 1, max_length)[..] else { panic!("not one hypothesis") };
         assert!(found.ids.len() <= max_length);
-        assert!([3, 4].iter().all(|stand_in| found.ids.contains(stand_in)), "{:?}", found.ids);
+        assert!([3, 4].iter().all(|placeholder| found.ids.contains(placeholder)), "{:?}", found.ids);
     }
 }
 

@@ -1,7 +1,7 @@
 use glosser_text::Terms;
 
 /// What comes out of a translation as it is, or as a glossary says: at most
-/// [`STAND_INS`](glosser_text::STAND_INS) items of a line, by [`find_items`](glosser_text::find_items).
+/// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) items of a line, by [`find_items`](glosser_text::find_items).
 ///
 /// The model is given a stand-in in place of each item, and a translation has every stand-in of its source once. So what
 /// is copied is right by construction, wherever the model puts it.

@@ -3,7 +3,7 @@ use crate::file::{read_at_most, replace};
 use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
 use candle_core::Device;
 use glosser_kernels::Precision;
-use glosser_text::{KnownWords, Tokenizer};
+use glosser_text::{Tokenizer, TrainingWords};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -131,18 +131,18 @@ impl ModelDirectory {
                 ),
             });
         }
-        let known_words = self.words()?;
+        let training_words = self.words()?;
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        let translator = Translator::new(model, tokenizers.with_known_words(known_words));
+        let translator = Translator::new(model, tokenizers.with_training_words(training_words));
         Ok(match card.search {
             Some(search) => translator.with_length_penalty(search.length_penalty),
             None => translator,
         })
     }
 
-    fn words(&self) -> Result<KnownWords, TranslatorError> {
-        KnownWords::from_bytes(&self.read(WORDS, MOST_OF_WORDS)?).ok_or_else(|| {
+    fn words(&self) -> Result<TrainingWords, TranslatorError> {
+        TrainingWords::from_bytes(&self.read(WORDS, MOST_OF_WORDS)?).ok_or_else(|| {
             let problem = "its numbers are not in ascending order, four bytes each".to_owned();
             TranslatorError::Damaged { file: self.path.join(WORDS), problem }
         })
@@ -167,7 +167,7 @@ impl ModelDirectory {
             files.push((SOURCE, tokenizers.source().to_json()?.into_bytes()));
             files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
         }
-        files.push((WORDS, tokenizers.known_words().to_bytes()));
+        files.push((WORDS, tokenizers.training_words().to_bytes()));
         files.push((CARD, self.card_to_json(card)?));
         replace(&self.path, &files)?;
         // The tokenizers of a model of the other kind that was here before.

@@ -4,7 +4,7 @@ use crate::beam::Status;
 use crate::pieces::LONGEST_PIECE;
 use crate::search_trace::TraceStep;
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
-use glosser_text::{EOS, WordPart, number_of_stand_in};
+use glosser_text::{EOS, WordPart, placeholder_index};
 use std::ops::Range;
 
 /// A search with all its steps.
@@ -97,14 +97,14 @@ impl Translator {
         }
         found.sort_by_key(|(place, _)| place.start);
         let (places, numbers): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let ids = self.tokenizers().target().encode_with_stand_ins(prefix.trim_end(), &places).ids;
+        let ids = self.tokenizers().target().encode_with_placeholders(prefix.trim_end(), &places).ids;
         // Stand-ins are numbered by their order in the source.
-        let renumbered = |id| number_of_stand_in(id).map_or(id, |place| glosser_text::stand_in(numbers[place]));
+        let renumbered = |id| placeholder_index(id).map_or(id, |place| glosser_text::placeholder(numbers[place]));
         ids.into_iter().map(renumbered).collect()
     }
 
     fn step(&self, step: TraceStep, items: &[&str]) -> SearchStep {
-        let text = |ids: &[u32]| self.tokenizers().target().decode_with_stand_ins(ids, items).in_one_line().0.text;
+        let text = |ids: &[u32]| self.tokenizers().target().decode_with_placeholders(ids, items).in_one_line().0.text;
         SearchStep {
             live: step
                 .live
@@ -130,9 +130,9 @@ impl Translator {
             return glosser_alignment::EOS.to_owned();
         }
         // Decoding takes the first space away: it is put back as a sign.
-        let text = target.decode_with_stand_ins(&[id], items).text;
+        let text = target.decode_with_placeholders(&[id], items).text;
         let has_space =
-            number_of_stand_in(id).is_some() || matches!(target.word_part(id), WordPart::Begins | WordPart::Space);
+            placeholder_index(id).is_some() || matches!(target.word_part(id), WordPart::Begins | WordPart::Space);
         if has_space { format!("␣{text}") } else { text }
     }
 }

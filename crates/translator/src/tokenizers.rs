@@ -1,4 +1,4 @@
-use glosser_text::{KnownWords, Tokenizer};
+use glosser_text::{Tokenizer, TrainingWords};
 use std::sync::Arc;
 
 /// The tokenizers of a model, one for both sides or one for each, and the words of the source text that it was trained on.
@@ -7,23 +7,23 @@ pub struct Tokenizers {
     source: Tokenizer,
     /// `None` where the source's serves both sides.
     target: Option<Box<Tokenizer>>,
-    known_words: Arc<KnownWords>,
+    training_words: Arc<TrainingWords>,
 }
 
 impl Tokenizers {
     /// One for both sides. No words are known.
     pub fn joint(tokenizer: Tokenizer) -> Self {
-        Self { source: tokenizer, target: None, known_words: Arc::default() }
+        Self { source: tokenizer, target: None, training_words: Arc::default() }
     }
 
     /// One for each side. No words are known.
     pub fn separate(source: Tokenizer, target: Tokenizer) -> Self {
-        Self { source, target: Some(Box::new(target)), known_words: Arc::default() }
+        Self { source, target: Some(Box::new(target)), training_words: Arc::default() }
     }
 
     /// The same with the words of the source text of training.
-    pub fn with_known_words(self, known_words: KnownWords) -> Self {
-        Self { known_words: Arc::new(known_words), ..self }
+    pub fn with_training_words(self, training_words: TrainingWords) -> Self {
+        Self { training_words: Arc::new(training_words), ..self }
     }
 
     /// Whether one serves both sides.
@@ -42,7 +42,7 @@ impl Tokenizers {
     }
 
     /// The words of the source text of training.
-    pub fn known_words(&self) -> &KnownWords {
-        &self.known_words
+    pub fn training_words(&self) -> &TrainingWords {
+        &self.training_words
     }
 }

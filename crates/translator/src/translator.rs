@@ -7,7 +7,7 @@ use crate::{
     Copying, Hypothesis, Model, ScoredTranslation, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
 };
 use glosser_alignment::{AttentionMatrix, Shape};
-use glosser_text::{Encoding, Item, find_items, number_of_stand_in};
+use glosser_text::{Encoding, Item, find_items, placeholder_index};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -210,13 +210,13 @@ impl Translator {
         }
         let items = self.items(text);
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
-        let encoding = self.tokenizers.source().encode_with_stand_ins(text, &ranges);
+        let encoding = self.tokenizers.source().encode_with_placeholders(text, &ranges);
         let pieces = pieces(text, &encoding.offsets);
         Source::new(text, items, encoding, pieces)
     }
 
     fn items(&self, text: &str) -> Vec<Item> {
-        let known = self.copying.automatic.then(|| self.tokenizers.known_words());
+        let known = self.copying.automatic.then(|| self.tokenizers.training_words());
         find_items(text, &self.copying.terms, known)
     }
 
@@ -231,10 +231,10 @@ impl Translator {
     fn joined(&self, source: &Source, parts: &[Hypothesis]) -> Translation {
         let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
         let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
-        let decoded = self.tokenizers.target().decode_with_stand_ins(&ids, &items);
+        let decoded = self.tokenizers.target().decode_with_placeholders(&ids, &items);
         // A model can produce a byte that ends lines, and an item have one; one line in must stay one line out.
         let (decoded, line_ends) = decoded.in_one_line();
-        let is_item = |ids: &[u32], at: usize| !items.is_empty() && number_of_stand_in(ids[at]).is_some();
+        let is_item = |ids: &[u32], at: usize| !items.is_empty() && placeholder_index(ids[at]).is_some();
         let columns =
             ExpandedTokens::new(source.text, &source.encoding.offsets, |at| is_item(&source.encoding.ids, at));
         let targets = ExpandedTokens::new(&decoded.text, &decoded.offsets, |at| is_item(&ids, at));

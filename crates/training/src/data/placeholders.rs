@@ -4,7 +4,7 @@ use crate::Examples;
 use crate::data::examples::PairIds;
 use crate::streams::{happens, shuffle};
 use candle_core::Result;
-use glosser_text::{STAND_INS, Tokenizer, WordPart, stand_in};
+use glosser_text::{PLACEHOLDERS, Tokenizer, WordPart, placeholder};
 use glosser_translator::Tokenizers;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -98,7 +98,7 @@ impl Placeholders {
             let end = |ids: &[u32]| ids.len() - 1..ids.len() - 1;
             places.push((end(source), end(target)));
         }
-        let mut numbers: Vec<usize> = (0..STAND_INS).collect();
+        let mut numbers: Vec<usize> = (0..PLACEHOLDERS).collect();
         shuffle(&mut numbers, rng);
         let (of_source, of_target): (Vec<_>, Vec<_>) = places.into_iter().unzip();
         put_at(source, of_source, &numbers);
@@ -126,7 +126,7 @@ fn put_at(ids: &mut Vec<u32>, places: Vec<Range<usize>>, numbers: &[usize]) {
     // From the last on, so that places before stay where they are.
     places.sort_by_key(|(place, _)| Reverse((place.start, place.end)));
     for (place, number) in places {
-        ids.splice(place, [stand_in(*number)]);
+        ids.splice(place, [placeholder(*number)]);
     }
 }
 

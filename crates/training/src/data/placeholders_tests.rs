@@ -1,6 +1,6 @@
 use super::*;
 use crate::streams::{Purpose, stream};
-use glosser_text::{EOS, number_of_stand_in};
+use glosser_text::{EOS, placeholder_index};
 
 /// Sentences of a lexicon of forty words, in the order of the source and in the reverse one, and a name now and then.
 fn pairs() -> Vec<(String, String)> {
@@ -49,16 +49,16 @@ fn words_that_translate_each_other_are_found() {
 #[test]
 fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_or_behind_them() {
     let (stand_ins, tokenizers, ids) = learnt(0.5);
-    let marks: Vec<String> = (0..STAND_INS).map(|number| format!("<{number}>")).collect();
+    let marks: Vec<String> = (0..PLACEHOLDERS).map(|number| format!("<{number}>")).collect();
     let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
     // With q and z taken away, a word is its translation.
     let words = |ids: &[u32]| -> Vec<String> {
-        let text = tokenizers.source().decode_with_stand_ins(ids, &marks).text;
+        let text = tokenizers.source().decode_with_placeholders(ids, &marks).text;
         text.replace('.', "").split(' ').map(|word| word.trim_start_matches(['q', 'z']).to_owned()).collect()
     };
     let is_mark = |word: &&String| word.starts_with('<');
     let (mut changed_pairs, mut names, mut replaced, mut behind, mut at_end) = (0, 0, 0, 0, 0);
-    let mut seen = [0; STAND_INS];
+    let mut seen = [0; PLACEHOLDERS];
     for (old, new) in ids.iter().zip(&changed(&stand_ins, &ids, 1)) {
         let (source, target) = (words(&new.0), words(&new.1));
         let sorted = |words: Vec<&String>| -> Vec<String> {
@@ -70,7 +70,7 @@ fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_o
         assert_eq!(put, sorted(target.iter().filter(is_mark).collect()));
         assert!(put.len() <= MOST_REPLACED + 1 && put.windows(2).all(|pair| pair[0] != pair[1]));
         changed_pairs += usize::from(!put.is_empty());
-        new.0.iter().filter_map(|id| number_of_stand_in(*id)).for_each(|number| seen[number] += 1);
+        new.0.iter().filter_map(|id| placeholder_index(*id)).for_each(|number| seen[number] += 1);
         assert_eq!((new.0.last(), new.1.last()), (Some(&EOS), Some(&EOS)));
 
         let (old_source, old_target) = (words(&old.0), words(&old.1));

@@ -7,7 +7,7 @@ use crate::guided_alignment::links::{TokenLinks, WordLinks};
 use crate::guided_alignment::loss::Loss;
 use crate::{TokenizerSettings, data::hold_out::hold_out};
 use anyhow::{Context, Result, ensure};
-use glosser_text::{CorpusReader, CorpusSize, KnownWords, Pair, Survey, TextError, Tokenizer, WordCollector};
+use glosser_text::{CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer, TrainingWords, WordCollector};
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
 use std::fs::File;
@@ -109,7 +109,7 @@ impl Selection {
         file: File,
         mut guided: Option<(&WordLinks, &mut Loss)>,
         events: &mut EventLog,
-    ) -> Result<(Examples, KnownWords)> {
+    ) -> Result<(Examples, TrainingWords)> {
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
         let guide = guided.as_ref().map(|(guide, _)| TokenLinks::new(guide, tokenizers)).transpose()?;
         let encode = |(at, pair): &(usize, Pair)| {
@@ -198,7 +198,7 @@ mod tests {
     fn encoded(selection: &Selection, longest: usize, events: &mut EventLog) -> Result<(Examples, Tokenizers)> {
         let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, events)?;
         let (examples, known) = selection.encode(&tokenizers, longest, tempfile::tempfile()?, None, events)?;
-        Ok((examples, tokenizers.with_known_words(known)))
+        Ok((examples, tokenizers.with_training_words(known)))
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         let (examples, tokenizers) = encoded(&selection, 100, &mut EventLog::new(&mut |_| {}))?;
         assert_eq!((held_out.len(), examples.len()), (all.len() / 20, all.len() - all.len() / 20));
         let kept = all.iter().filter(|pair| held_out.binary_search_by(|other| by_number(other, pair)).is_err());
-        assert!(tokenizers.known_words().contains("nummer") && !tokenizers.known_words().contains("number"));
+        assert!(tokenizers.training_words().contains("nummer") && !tokenizers.training_words().contains("number"));
         let text = |ids: &[u32]| tokenizers.source().decode(ids);
         for (at, pair) in kept.enumerate() {
             let (source, target) = examples.ids(at)?;

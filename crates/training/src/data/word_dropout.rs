@@ -4,7 +4,7 @@ use crate::data::examples::PairIds;
 use crate::streams::happens;
 use anyhow::Result;
 use candle_core::Device;
-use glosser_text::{EOS, PAD, Segmenter, number_of_stand_in};
+use glosser_text::{BpeResegmenter, EOS, PAD, placeholder_index};
 use glosser_translator::{Batch, Tokenizers};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -25,9 +25,9 @@ pub struct NoiseSettings {
 /// Changes the text of batches.
 pub(crate) struct WordDropout {
     settings: NoiseSettings,
-    source: Segmenter,
+    source: BpeResegmenter,
     /// `None` where the source's serves both sides.
-    target: Option<Segmenter>,
+    target: Option<BpeResegmenter>,
 }
 
 /// A batch to train on.
@@ -41,7 +41,7 @@ pub(crate) struct TrainingBatch {
     pub words: Vec<WordNumbers>,
 }
 
-/// For each token of a pair the number of its word, as the segmenter counts them, EOS being a word too.
+/// For each token of a pair the number of its word, as the resegmenter counts them, EOS being a word too.
 pub(crate) struct WordNumbers {
     pub source: Vec<usize>,
     pub target: Vec<usize>,
@@ -56,8 +56,8 @@ impl WordDropout {
     pub fn new(settings: &NoiseSettings, tokenizers: &Tokenizers) -> Result<Self> {
         Ok(Self {
             settings: settings.clone(),
-            source: tokenizers.source().segmenter()?,
-            target: (!tokenizers.is_joint()).then(|| tokenizers.target().segmenter()).transpose()?,
+            source: tokenizers.source().resegmenter()?,
+            target: (!tokenizers.is_joint()).then(|| tokenizers.target().resegmenter()).transpose()?,
         })
     }
 
@@ -80,7 +80,7 @@ impl WordDropout {
             words.push(WordNumbers {
                 source: self.source.word_numbers(source).collect(),
                 target: target_segmenter.word_numbers(target).collect(),
-                has_stand_ins: source.iter().any(|id| number_of_stand_in(*id).is_some()),
+                has_stand_ins: source.iter().any(|id| placeholder_index(*id).is_some()),
             });
             gold.extend(target);
         }
@@ -88,22 +88,22 @@ impl WordDropout {
     }
 }
 
-fn other_subwords(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    if p == 0.0 { ids.to_vec() } else { segmenter.segment(ids, || happens(p, rng)) }
+fn other_subwords(resegmenter: &BpeResegmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    if p == 0.0 { ids.to_vec() } else { resegmenter.segment(ids, || happens(p, rng)) }
 }
 
 /// The end is no word, and what stands in for one has to be carried over.
 fn is_control(id: u32) -> bool {
-    id == EOS || number_of_stand_in(id).is_some()
+    id == EOS || placeholder_index(id).is_some()
 }
 
 /// Each word is dropped whole: half of it would tell the rest.
-fn without_words(segmenter: &Segmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
+fn without_words(resegmenter: &BpeResegmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
     if p == 0.0 {
         return ids.to_vec();
     }
     let mut kept = Vec::with_capacity(ids.len());
-    for word in segmenter.words(ids) {
+    for word in resegmenter.words(ids) {
         let is_dropped = !is_control(word[0]) && happens(p, rng);
         kept.extend(word.iter().map(|id| if is_dropped { DROPPED } else { *id }));
     }
@@ -150,13 +150,13 @@ mod tests {
     #[test]
     fn words_are_dropped_whole_as_often_as_asked_and_still_have_to_be_predicted() -> Result<()> {
         let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.3 }, 1)?;
-        let segmenter = tokenizers.source().segmenter()?;
+        let resegmenter = tokenizers.source().resegmenter()?;
         let share = |batch: &Batch, originals: Vec<Vec<u32>>| -> Result<f64> {
             let (mut dropped, mut all) = (0, 0);
             for (row, original) in rows(batch)?.iter().zip(&originals) {
                 assert_eq!((row.len(), row.last()), (original.len(), Some(&EOS)));
                 let mut at = 0;
-                for word in segmenter.words(original).filter(|word| *word != [EOS]) {
+                for word in resegmenter.words(original).filter(|word| *word != [EOS]) {
                     let found = &row[at..at + word.len()];
                     assert!(found == word || found.iter().all(|id| *id == DROPPED), "{found:?} of {word:?}");
                     dropped += usize::from(found != word);

@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{Gold, IndexBase, Link, Links};
 use glosser_text::{
-    CorpusReader, Encoding, Fingerprint, Lines, Pair, Segmenter, TextError, TextReader, open, words, words_of_token,
+    BpeResegmenter, CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, open, words,
+    words_of_token,
 };
 use glosser_translator::Tokenizers;
 use serde::{Deserialize, Serialize};
@@ -159,16 +160,16 @@ impl WordLinks {
     }
 }
 
-/// A guide in the words of the segmenter, which are those that training counts.
+/// A guide in the words of the resegmenter, which are those that training counts.
 pub(crate) struct TokenLinks<'a> {
     guide: &'a WordLinks,
-    source: Segmenter,
-    target: Segmenter,
+    source: BpeResegmenter,
+    target: BpeResegmenter,
 }
 
 impl<'a> TokenLinks<'a> {
     pub fn new(guide: &'a WordLinks, tokenizers: &Tokenizers) -> Result<Self> {
-        let (source, target) = (tokenizers.source().segmenter()?, tokenizers.target().segmenter()?);
+        let (source, target) = (tokenizers.source().resegmenter()?, tokenizers.target().resegmenter()?);
         Ok(Self { guide, source, target })
     }
 
@@ -185,14 +186,14 @@ impl<'a> TokenLinks<'a> {
     }
 }
 
-/// For each white-space word of a text, the segmenter's words that have tokens of it: mostly one, but only a plain space
+/// For each white-space word of a text, the words of the resegmenter that have tokens of it: mostly one, but only a plain space
 /// begins one of these.
-fn segments(text: &str, encoding: &Encoding, segmenter: &Segmenter) -> Vec<Vec<usize>> {
+fn segments(text: &str, encoding: &Encoding, resegmenter: &BpeResegmenter) -> Vec<Vec<usize>> {
     let words = words(text);
     let mut segments = vec![Vec::new(); words.len()];
     let of_tokens = words_of_token(&words, &encoding.offsets);
-    for ((segment, of_token), offset) in segmenter.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
-        // A space too many is a word to the segmenter, and to nobody else.
+    for ((segment, of_token), offset) in resegmenter.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
+        // A space too many is a word to the resegmenter, and to nobody else.
         if text[offset.clone()].trim().is_empty() {
             continue;
         }

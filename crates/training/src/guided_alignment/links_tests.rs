@@ -1,7 +1,7 @@
 use super::*;
 use glosser_text::Tokenizer;
 
-/// Of a pair whose links are given between white-space words, those between the segmenter's words, with their text.
+/// Of a pair whose links are given between white-space words, those between the words of the resegmenter, with their text.
 fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let sentences = [source, target, "ein Hund", "a dog"];
     let tokenizer = Tokenizer::train(sentences.iter().cycle().take(40), 300).expect("a vocabulary");
@@ -10,9 +10,9 @@ fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let guide = TokenLinks::new(&guide, &tokenizers).expect("segmenters");
     let pair = Pair { source: source.to_owned(), target: target.to_owned() };
     let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
-    let segmenter = tokenizer.segmenter().expect("a segmenter");
+    let resegmenter = tokenizer.resegmenter().expect("a resegmenter");
     let word = |ids: &[u32], number: usize| {
-        let word = segmenter.words(ids).nth(number).expect("a word");
+        let word = resegmenter.words(ids).nth(number).expect("a word");
         tokenizer.decode(word).trim().to_owned()
     };
     let links = guide.links(1, &pair, &of_source, &of_target);

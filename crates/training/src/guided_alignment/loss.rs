@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor};
 use glosser_alignment::Links;
 use glosser_attention_decoder::Output;
 
-/// The links of all examples, with what they count. Words are those of the segmenter.
+/// The links of all examples, with what they count. Words are those of the resegmenter.
 pub(crate) struct Loss {
     settings: GuidedAlignmentSettings,
     /// Where the links of each example end.

@@ -13,7 +13,7 @@ fn translator() -> Translator {
     let mut words = WordCollector::default();
     SENTENCES.iter().for_each(|sentence| words.add(sentence));
     words.add("aus");
-    let tokenizers = translator.tokenizers().clone().with_known_words(words.finish());
+    let tokenizers = translator.tokenizers().clone().with_training_words(words.finish());
     Translator::new(translator.model().clone(), tokenizers)
 }
 

@@ -1,7 +1,7 @@
 use crate::support::{SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::Device;
 use glosser_kernels::Pass;
-use glosser_text::{BOS, EOS, PAD, number_of_stand_in};
+use glosser_text::{BOS, EOS, PAD, placeholder_index};
 use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
@@ -42,7 +42,7 @@ fn a_beam_of_one_takes_the_likeliest_token_at_every_step() {
                     PAD | BOS => false,
                     EOS => at > 0,
                     // The sources have none.
-                    _ if number_of_stand_in(*token).is_some() => false,
+                    _ if placeholder_index(*token).is_some() => false,
                     _ => at < LONGEST,
                 });
                 let likeliest = allowed.max_by(|a, b| logits[*a as usize].total_cmp(&logits[*b as usize]));

@@ -14,7 +14,7 @@ use crate::{TextError, Tokenizer};
 /// dropout (Provilkov et al. 2020, section 3) leaves out merges at random. The library's own draws from a generator that
 /// cannot be seeded.
 #[derive(Clone, Debug)]
-pub struct Segmenter {
+pub struct BpeResegmenter {
     /// The tokens of single bytes that each token is merged from; a control token stays whole.
     bytes: Vec<Vec<u32>>,
     begins_word: Vec<bool>,
@@ -33,12 +33,12 @@ impl Tokenizer {
     ///
     /// # Errors
     /// [`TextError::Library`]; not known to happen.
-    pub fn segmenter(&self) -> Result<Segmenter, TextError> {
-        Segmenter::new(self.library())
+    pub fn resegmenter(&self) -> Result<BpeResegmenter, TextError> {
+        BpeResegmenter::new(self.library())
     }
 }
 
-impl Segmenter {
+impl BpeResegmenter {
     fn new(library: &Library) -> Result<Self, TextError> {
         let Learnt { vocab, merges } = tokenizer_file::learnt(library)?;
         let mut tokens: Vec<&str> = vec![""; vocab.len()];
@@ -112,9 +112,9 @@ mod tests {
         fn without_leaving_out_merges_it_is_the_tokenizer(text in "[a-zA-Zäöüß0-9 .,!ᏣᎳᎩ🐕-]{0,60}") {
             let tokenizer = tokenizer();
             let ids = tokenizer.encode(&text).ids;
-            let segmenter = tokenizer.segmenter().expect("a segmenter");
-            prop_assert_eq!(segmenter.segment(&ids, || false), ids.clone());
-            prop_assert_eq!(segmenter.words(&ids).flatten().copied().collect::<Vec<u32>>(), ids);
+            let resegmenter = tokenizer.resegmenter().expect("a resegmenter");
+            prop_assert_eq!(resegmenter.segment(&ids, || false), ids.clone());
+            prop_assert_eq!(resegmenter.words(&ids).flatten().copied().collect::<Vec<u32>>(), ids);
         }
 
         #[test]
@@ -122,7 +122,7 @@ mod tests {
             let tokenizer = tokenizer();
             let ids = tokenizer.encode(&text).ids;
             let mut state = pattern;
-            let segmented = tokenizer.segmenter().expect("a segmenter").segment(&ids, || {
+            let segmented = tokenizer.resegmenter().expect("a resegmenter").segment(&ids, || {
                 state = state.rotate_left(7).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 state >> 63 == 1
             });
@@ -134,11 +134,11 @@ mod tests {
     fn leaving_out_everything_leaves_bytes_and_the_end_stays() {
         let tokenizer = tokenizer();
         let ids: Vec<u32> = tokenizer.encode("Hund ä").ids.into_iter().chain([EOS]).collect();
-        let segmenter = tokenizer.segmenter().expect("a segmenter");
-        let bytes = segmenter.segment(&ids, || true);
+        let resegmenter = tokenizer.resegmenter().expect("a resegmenter");
+        let bytes = resegmenter.segment(&ids, || true);
         assert_eq!(bytes.len(), " Hund ä".len() + 1);
         assert_eq!(bytes.last(), Some(&EOS));
-        let words: Vec<usize> = segmenter.words(&bytes).map(<[u32]>::len).collect();
+        let words: Vec<usize> = resegmenter.words(&bytes).map(<[u32]>::len).collect();
         assert_eq!(words, [5, 3, 1]);
     }
 }

@@ -18,12 +18,12 @@ const RUN: usize = 4;
 /// They are hashes of 32 bits: of the words that were not in the text, one in four thousand at most is taken for one that
 /// was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KnownWords {
+pub struct TrainingWords {
     /// In ascending order, none twice.
     hashes: Vec<u32>,
 }
 
-impl KnownWords {
+impl TrainingWords {
     /// Whether nothing is known of the text that a model was trained on.
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
@@ -59,7 +59,7 @@ impl KnownWords {
         self.hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
     }
 
-    /// What [`KnownWords::to_bytes`] wrote; `None` if these bytes are something else.
+    /// What [`TrainingWords::to_bytes`] wrote; `None` if these bytes are something else.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (hashes, []) = bytes.as_chunks() else { return None };
         let hashes: Vec<u32> = hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect();
@@ -67,7 +67,7 @@ impl KnownWords {
     }
 }
 
-/// Gathers [`KnownWords`] from sentences.
+/// Gathers [`TrainingWords`] from sentences.
 #[derive(Debug, Default)]
 pub struct WordCollector {
     words: HashSet<u32>,
@@ -86,10 +86,10 @@ impl WordCollector {
     }
 
     /// All of them together.
-    pub fn finish(self) -> KnownWords {
+    pub fn finish(self) -> TrainingWords {
         let mut hashes: Vec<u32> = self.words.union(&self.runs).copied().collect();
         hashes.sort_unstable();
-        KnownWords { hashes }
+        TrainingWords { hashes }
     }
 }
 
@@ -148,7 +148,7 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
 mod tests {
     use super::*;
 
-    fn known(texts: &[&str]) -> KnownWords {
+    fn known(texts: &[&str]) -> TrainingWords {
         let mut collector = WordCollector::default();
         texts.iter().for_each(|text| collector.add(text));
         collector.finish()
@@ -178,16 +178,16 @@ mod tests {
     fn the_words_of_two_texts_are_those_of_both_in_one() {
         let (one, other) = (known(&["ein Hund"]), known(&["ein Vogel"]));
         assert_eq!(one.and(&other), known(&["ein Hund", "ein Vogel"]));
-        assert_eq!(KnownWords::default().and(&one), one);
+        assert_eq!(TrainingWords::default().and(&one), one);
     }
 
     #[test]
     fn bytes_come_back_and_others_are_refused() {
         let known = known(&["ein Hund", "zwei Hunde"]);
-        assert_eq!(KnownWords::from_bytes(&known.to_bytes()), Some(known.clone()));
-        assert_eq!(KnownWords::from_bytes(&[]), Some(KnownWords::default()));
-        assert_eq!(KnownWords::from_bytes(&known.to_bytes()[1..]), None);
-        assert_eq!(KnownWords::from_bytes(&[7; 16]), None);
+        assert_eq!(TrainingWords::from_bytes(&known.to_bytes()), Some(known.clone()));
+        assert_eq!(TrainingWords::from_bytes(&[]), Some(TrainingWords::default()));
+        assert_eq!(TrainingWords::from_bytes(&known.to_bytes()[1..]), None);
+        assert_eq!(TrainingWords::from_bytes(&[7; 16]), None);
     }
 
     #[test]
