@@ -1,20 +1,33 @@
-use crate::reference;
+//! Attention over the source: score, softmax, weighted sum. Where each part is computed and differentiated:
+//!
+//! | part | reference, differentiated by candle | kernel with its gradient, in `crates/kernels/src/ops/attention.rs` |
+//! | --- | --- | --- |
+//! | additive score | `reference::additive_scores` below | `additive_scores`; gradient: `AdditiveScores::bwd` |
+//! | dot and general score | `reference::dot_scores` below | `dot_scores`; gradient: `DotScores::bwd` |
+//! | mlp score | `Attention::reference_scores` below | no kernel: the reference also serves training |
+//! | softmax without padding | `reference::softmax` below | `softmax`; gradient: `Softmax::bwd` |
+//! | context | `reference::weighted_sum` below | `weighted_sum`; gradient: `WeightedSum::bwd` |
+//!
+//! Kernels run on the CPU in `f32`, the reference on every other device and type. `attention_tests.rs` compares both in
+//! value and gradient, and the reference's gradient with finite differences. Search has its own layout:
+//! `prepared_attention.rs`.
+
 use candle_core::{D, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 use glosser_encoder::{AnnotationSize, Annotations};
 use glosser_kernels::{Lengths, Linear, additive_scores, dot_scores, is_fused, softmax, weighted_sum};
 use serde::{Deserialize, Serialize};
 
-/// How a query is scored against a key.
+/// Function that scores a query q against a key k.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
-    /// q·k / √d, without weights; k is the part of an annotation that was read around its word, and must have the size of
-    /// a query (Luong et al. 2015; scaled as in Vaswani et al. 2017).
+    /// q·k / √d, without parameters (Luong et al. 2015, section 3.1; scaled as in Vaswani et al. 2017, equation 1). k is the
+    /// recurrent part of an annotation, and must have the size d of the query.
     Dot,
     /// qᵀ W k (Luong et al. 2015, section 3.1).
     General,
-    /// vᵀ tanh(W q + U k) (Bahdanau et al. 2015, section 3.1).
+    /// vᵀ tanh(W q + U k) (Bahdanau et al. 2015, section 3.1 and appendix A.1.2).
     Additive,
     /// vᵀ tanh(W₂ tanh(W₁ \[q; k\])): a multi-layer perceptron over query and key together.
     Mlp,
@@ -24,33 +37,33 @@ pub enum Score {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttentionConfig {
-    /// The score function.
+    /// Score function.
     pub score: Score,
-    /// Units of the inner layer of `additive` and `mlp`; the others have none.
+    /// Units of the inner layer of `additive` and `mlp`. The other scores have no inner layer.
     pub size: usize,
 }
 
-/// What the decoder attends to: built once for a batch by [`Attention::memory`], shared by all queries.
+/// Keys and values of a batch, built once by [`Attention::memory`] and shared by all queries.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// `[batch, source_len, key size]`, already projected.
+    /// `[batch, source, key]`: annotations, projected as the score needs them.
     pub(crate) keys: Tensor,
-    /// `[batch, source_len, value size]`.
+    /// `[batch, source, value]`: annotations.
     pub(crate) values: Tensor,
-    /// Tokens of each sentence: padding travels with what it describes.
+    /// Number of tokens of each source sentence.
     pub(crate) lengths: Lengths,
 }
 
-/// The answer to a batch of queries.
+/// Result of a batch of queries.
 #[derive(Clone, Debug)]
 pub struct Attended {
-    /// `[batch, target_len, value size]`.
+    /// `[batch, target, value]`.
     pub context: Tensor,
-    /// `[batch, target_len, source_len]`: rows sum to one, padding is zero.
+    /// `[batch, target, source]`: each row sums to one and is zero on padding.
     pub weights: Tensor,
 }
 
-/// The attention of the source: queries, keys, values.
+/// Attention with the parameters of its score.
 #[derive(Clone, Debug)]
 pub struct Attention {
     pub(crate) scorer: Scorer,
@@ -65,7 +78,10 @@ pub(crate) enum Scorer {
 }
 
 impl Attention {
-    /// For queries of `query_size` and annotations of some size, with the weights of `vb`.
+    /// Takes the parameters from `vb`, for queries of `query_size` units.
+    ///
+    /// # Errors
+    /// If the score is [`Score::Dot`] and queries have another size than the recurrent part of annotations.
     pub fn new(
         config: &AttentionConfig,
         query_size: usize,
@@ -95,7 +111,7 @@ impl Attention {
         Ok(Self { scorer })
     }
 
-    /// Projects the keys, once for all queries.
+    /// Projects annotations `[batch, source, value]` to keys `[batch, source, key]`.
     pub fn memory(&self, annotations: &Annotations) -> Result<Memory> {
         let values = &annotations.states;
         let keys = match &self.scorer {
@@ -105,7 +121,8 @@ impl Attention {
         Ok(Memory { keys, values: values.clone(), lengths: annotations.lengths.clone() })
     }
 
-    /// Queries `[batch, target_len, size]` to contexts and weights: score, softmax, weighted sum.
+    /// Maps queries `[batch, target, query]` to contexts `[batch, target, value]` and weights `[batch, target, source]`
+    /// (Bahdanau et al. 2015, equations 5 and 6).
     pub fn attend(&self, query: &Tensor, memory: &Memory) -> Result<Attended> {
         let Memory { keys, values, lengths } = memory;
         if !is_fused(query) {
@@ -121,16 +138,49 @@ impl Attention {
         Ok(Attended { context: weighted_sum(&weights, values, lengths)?, weights })
     }
 
+    /// Scores queries `[batch, target, query]` against keys `[batch, source, key]` in plain tensor operations. The result
+    /// is `[batch, target, source]`, with values on padding, too.
     fn reference_scores(&self, query: &Tensor, keys: &Tensor) -> Result<Tensor> {
         match &self.scorer {
             Scorer::Dot { .. } | Scorer::General { .. } => reference::dot_scores(query, keys),
             Scorer::Additive { query: project, v, .. } => reference::additive_scores(&project.forward(query)?, keys, v),
             Scorer::Mlp { query: project, inner, v, .. } => {
-                // W₁ [q; k] is the sum of its two halves, so the keys' half is computed once for a sentence.
+                // W₁ [q; k] is a sum of two products, so that of the key is computed once for a sentence.
                 let first = reference::every_pair(&project.forward(query)?, keys)?.tanh()?;
                 inner.forward(&first)?.tanh()?.broadcast_mul(v)?.sum(D::Minus1)
             }
         }
+    }
+}
+
+/// Attention in plain tensor operations: the specification of the kernels, and the path for other devices and types.
+mod reference {
+    use super::*;
+
+    /// q + k for every query and key: `[batch, target, key]` and `[batch, source, key]` to `[batch, target, source, key]`.
+    pub fn every_pair(queries: &Tensor, keys: &Tensor) -> Result<Tensor> {
+        queries.unsqueeze(2)?.broadcast_add(&keys.unsqueeze(1)?)
+    }
+
+    /// vᵀ tanh(q + k): `[batch, target, key]`, `[batch, source, key]` and v `[key]` to `[batch, target, source]`.
+    pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor) -> Result<Tensor> {
+        every_pair(queries, keys)?.tanh()?.broadcast_mul(v)?.sum(D::Minus1)
+    }
+
+    /// q·k: `[batch, target, key]` and `[batch, source, key]` to `[batch, target, source]`.
+    pub fn dot_scores(queries: &Tensor, keys: &Tensor) -> Result<Tensor> {
+        queries.matmul(&keys.transpose(1, 2)?.contiguous()?)
+    }
+
+    /// Normalises scores `[batch, target, source]` to weights over each sentence's own positions, zero on padding.
+    pub fn softmax(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+        let bias = lengths.bias(scores.dtype(), scores.device())?.unsqueeze(1)?;
+        candle_nn::ops::softmax(&scores.broadcast_add(&bias)?, D::Minus1)
+    }
+
+    /// Σ weight · value: `[batch, target, source]` and `[batch, source, value]` to contexts `[batch, target, value]`.
+    pub fn weighted_sum(weights: &Tensor, values: &Tensor) -> Result<Tensor> {
+        weights.matmul(&values.contiguous()?)
     }
 }
 

@@ -1,14 +1,16 @@
+//! Attention: kernels against the reference, the reference against finite differences, formulas and PyTorch; padding.
+
 use super::*;
 use crate::test_support::{
-    Parameters, SCORES, assert_close, assert_finite_differences, numbers, uneven_sum, values_and_gradients,
+    Parameters, SCORES, assert_close, assert_finite_differences, pseudo_random, uneven_sum, values_and_gradients,
     with_fixed_weights,
 };
 use candle_core::{DType, Device, Var};
 
-/// Sizes of one case: sentences, target and source positions, and the width of queries, keys and values.
+/// Sizes of a case: sentences, target positions, source positions, and the width of queries, keys and values.
 type Sizes = (usize, usize, usize, usize);
 
-/// Every small combination, and one as wide as a real model.
+/// Returns all combinations of small sizes, and the size of a real model with `real_batch` sentences.
 fn sizes(real_batch: usize) -> impl Iterator<Item = Sizes> {
     let lengths = [1, 2, 7];
     let pairs = lengths.into_iter().flat_map(move |target| lengths.map(|source| (target, source)));
@@ -17,16 +19,17 @@ fn sizes(real_batch: usize) -> impl Iterator<Item = Sizes> {
     small.chain([(real_batch, 16, 18, 512)])
 }
 
-/// The first sentence fills the batch, the others are shorter where they can be.
+/// Returns lengths of which the first is the longest; the others are shorter where possible.
 fn lengths_of(batch: usize, longest: usize) -> Result<Lengths> {
     Lengths::new((0..batch).map(|row| if row == 0 { longest } else { 1 + (row * 3) % longest }).collect())
 }
 
 fn variable(shape: impl Into<candle_core::Shape>, seed: usize, dtype: DType) -> Result<Var> {
-    Var::from_tensor(&numbers(shape, 10 + seed, dtype)?)
+    Var::from_tensor(&pseudo_random(shape, 10 + seed, dtype)?)
 }
 
-/// Holds `fused` to `reference`, computed in `f32` and in `f64`, for arguments of the given shapes.
+/// Compares `fused` with `reference`, computed in `f32` and in `f64`, in value and gradients, for arguments of the given
+/// shapes.
 fn assert_fused_is_reference(
     what: &str,
     shapes: &[Vec<usize>],
@@ -48,44 +51,44 @@ fn assert_fused_is_reference(
     Ok(())
 }
 
-/// Scores with zero on padding, where the reference leaves what the kernel never computes.
-fn on_words(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
+/// Sets scores `[batch, target, source]` to zero on padding, which the kernel does not compute and the reference does.
+fn on_tokens(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     scores.broadcast_mul(&lengths.mask(scores.dtype(), scores.device())?.unsqueeze(1)?)
 }
 
 #[test]
-fn fused_additive_scores_are_the_reference() -> Result<()> {
+fn the_kernel_of_additive_scores_equals_the_reference() -> Result<()> {
     for (batch, target, source, width) in sizes(64) {
         let lengths = lengths_of(batch, source)?;
         assert_fused_is_reference(
             "additive scores",
             &[vec![batch, target, width], vec![batch, source, width], vec![width]],
             |vars| additive_scores(&vars[0], &vars[1], &vars[2], &lengths),
-            |vars| on_words(&reference::additive_scores(&vars[0], &vars[1], &vars[2])?, &lengths),
+            |vars| on_tokens(&reference::additive_scores(&vars[0], &vars[1], &vars[2])?, &lengths),
         )?;
     }
     Ok(())
 }
 
 #[test]
-fn fused_dot_scores_are_the_reference() -> Result<()> {
+fn the_kernel_of_dot_scores_equals_the_reference() -> Result<()> {
     for (batch, target, source, width) in sizes(64) {
         let lengths = lengths_of(batch, source)?;
         assert_fused_is_reference(
             "dot scores",
             &[vec![batch, target, width], vec![batch, source, width]],
             |vars| dot_scores(&vars[0], &vars[1], &lengths),
-            |vars| on_words(&reference::dot_scores(&vars[0], &vars[1])?, &lengths),
+            |vars| on_tokens(&reference::dot_scores(&vars[0], &vars[1])?, &lengths),
         )?;
     }
     Ok(())
 }
 
 #[test]
-fn fused_softmax_is_the_reference() -> Result<()> {
+fn the_kernel_of_softmax_equals_the_reference() -> Result<()> {
     for (batch, target, source, _) in sizes(64) {
         let lengths = lengths_of(batch, source)?;
-        // Scores up to ±4: weights from nearly none to nearly all.
+        // Scores up to ±4 give weights from nearly 0 to nearly 1.
         assert_fused_is_reference(
             "softmax",
             &[vec![batch, target, source]],
@@ -97,15 +100,15 @@ fn fused_softmax_is_the_reference() -> Result<()> {
 }
 
 #[test]
-fn fused_weighted_sum_is_the_reference() -> Result<()> {
+fn the_kernel_of_weighted_sum_equals_the_reference() -> Result<()> {
     for (batch, target, source, width) in sizes(64) {
         let lengths = lengths_of(batch, source)?;
-        // Both get zero weight on padding, as a softmax leaves it.
+        // Both get weights of zero on padding, as from a softmax.
         assert_fused_is_reference(
             "weighted sum",
             &[vec![batch, target, source], vec![batch, source, width]],
-            |vars| weighted_sum(&on_words(&vars[0], &lengths)?, &vars[1], &lengths),
-            |vars| reference::weighted_sum(&on_words(&vars[0], &lengths)?, &vars[1]),
+            |vars| weighted_sum(&on_tokens(&vars[0], &lengths)?, &vars[1], &lengths),
+            |vars| reference::weighted_sum(&on_tokens(&vars[0], &lengths)?, &vars[1]),
         )?;
     }
     Ok(())
@@ -136,7 +139,7 @@ fn arguments_that_do_not_fit_the_lengths_are_refused() -> Result<()> {
     Ok(())
 }
 
-/// An attention and all that it computes with.
+/// An attention with its parameters, queries and annotations.
 struct Case {
     attention: Attention,
     parameters: Parameters,
@@ -147,7 +150,7 @@ struct Case {
 
 impl Case {
     fn new(score: Score, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
-        // An inner layer of another size than queries and values catches a mix-up.
+        // If the inner layer had the size of queries or values, a mix-up would not be noticed.
         let annotation = AnnotationSize { states: width, embed: 1 };
         let value_size = annotation.total();
         let config = AttentionConfig { score, size: width + 2 };
@@ -167,14 +170,14 @@ impl Case {
         self.attention.attend(&self.query, &self.attention.memory(&self.annotations)?)
     }
 
-    /// `attend` by the specification, whatever the type.
+    /// Computes `attend` by the reference, also in `f32`.
     fn attend_by_reference(&self) -> Result<Attended> {
         let Memory { keys, values, lengths } = self.attention.memory(&self.annotations)?;
         let weights = reference::softmax(&self.attention.reference_scores(&self.query, &keys)?, &lengths)?;
         Ok(Attended { context: reference::weighted_sum(&weights, &values)?, weights })
     }
 
-    /// Context, weights, and the gradient of everything that has one.
+    /// Returns context, weights, and the gradients of all variables.
     fn values_and_gradients(&self, attended: Attended) -> Result<Vec<Tensor>> {
         let variables: Vec<Var> = self.named_variables().into_iter().map(|(_, var)| var.clone()).collect();
         values_and_gradients(&[attended.context, attended.weights], &variables)
@@ -186,7 +189,7 @@ fn annotations(states: &Tensor, lengths: Lengths) -> Result<Annotations> {
 }
 
 #[test]
-fn fused_attention_is_the_reference() -> Result<()> {
+fn attention_on_kernels_equals_the_reference() -> Result<()> {
     for score in SCORES {
         for sizes in sizes(2) {
             let (narrow, wide) = (Case::new(score, sizes, DType::F32)?, Case::new(score, sizes, DType::F64)?);
@@ -204,7 +207,7 @@ fn fused_attention_is_the_reference() -> Result<()> {
 }
 
 #[test]
-fn reference_gradients_are_finite_differences() -> Result<()> {
+fn gradients_of_the_reference_are_finite_differences() -> Result<()> {
     for score in SCORES {
         let case = Case::new(score, (3, 2, 4, 3), DType::F64)?;
         assert_finite_differences(&case.named_variables(), &format!("{score:?}"), || {
@@ -215,7 +218,7 @@ fn reference_gradients_are_finite_differences() -> Result<()> {
     Ok(())
 }
 
-/// Score of one query and key, number by number, as the documentation of [`Score`] has it.
+/// Computes the score of one query and one key element by element, by the formulas in the documentation of [`Score`].
 fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64]) -> Result<f64> {
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let vector = |name: &str| parameters[name].to_vec1::<f64>();
@@ -248,15 +251,16 @@ fn weights_follow_the_formula_of_their_score() -> Result<()> {
         let (queries, states) = (case.query.to_vec3::<f64>()?, case.states.to_vec3::<f64>()?);
         for (row, &real) in case.annotations.lengths.as_slice().iter().enumerate() {
             for (at, query) in queries[row].iter().enumerate() {
-                let words = &states[row][..real];
-                let scores = words.iter().map(|k| score_by_formula(score, &case.parameters, query, k));
+                let annotations = &states[row][..real];
+                let scores = annotations.iter().map(|k| score_by_formula(score, &case.parameters, query, k));
                 let powers = scores.map(|score| Ok(score?.exp())).collect::<Result<Vec<_>>>()?;
                 let total: f64 = powers.iter().sum();
                 for (weight, power) in weights[row][at].iter().zip(&powers) {
                     assert!((weight - power / total).abs() < 1e-12, "{score:?}: {weight} {}", power / total);
                 }
                 for (unit, context) in context[row][at].iter().enumerate() {
-                    let sum: f64 = words.iter().zip(&powers).map(|(word, power)| power / total * word[unit]).sum();
+                    let weighted = annotations.iter().zip(&powers).map(|(value, power)| power / total * value[unit]);
+                    let sum: f64 = weighted.sum();
                     assert!((context - sum).abs() < 1e-12, "{score:?}: {context} {sum}");
                 }
             }
@@ -266,7 +270,7 @@ fn weights_follow_the_formula_of_their_score() -> Result<()> {
 }
 
 #[test]
-fn rows_of_weights_sum_to_one_and_padding_has_none() -> Result<()> {
+fn weights_of_a_row_sum_to_one_and_are_zero_on_padding() -> Result<()> {
     for score in SCORES {
         for dtype in [DType::F32, DType::F64] {
             let case = Case::new(score, (4, 3, 9, 5), dtype)?;
@@ -283,13 +287,13 @@ fn rows_of_weights_sum_to_one_and_padding_has_none() -> Result<()> {
     Ok(())
 }
 
-/// The largest difference between two tensors, for each sentence.
+/// Returns the largest difference between two tensors `[batch, ..]` for each sentence.
 fn difference(a: &Tensor, b: &Tensor) -> Result<Vec<f64>> {
     (a - b)?.abs()?.flatten_from(1)?.max(1)?.to_dtype(DType::F64)?.to_vec1()
 }
 
 #[test]
-fn weights_depend_on_annotations_and_query_of_their_own_sentence() -> Result<()> {
+fn weights_depend_only_on_annotations_and_query_of_their_own_sentence() -> Result<()> {
     for score in SCORES {
         for dtype in [DType::F32, DType::F64] {
             let case = Case::new(score, (3, 2, 4, 5), dtype)?;
@@ -304,7 +308,7 @@ fn weights_depend_on_annotations_and_query_of_their_own_sentence() -> Result<()>
                 Ok(())
             };
 
-            // The last word of the second sentence.
+            // The last token of the second sentence.
             let mut change = vec![0.0; case.states.elem_count()];
             let (_, source, width) = case.states.dims3()?;
             let last = source + case.annotations.lengths.as_slice()[1] - 1;
@@ -312,21 +316,21 @@ fn weights_depend_on_annotations_and_query_of_their_own_sentence() -> Result<()>
             let change = Tensor::from_vec(change, case.states.shape(), &Device::Cpu)?.to_dtype(dtype)?;
             let moved = annotations(&(case.states.as_tensor() + change)?, case.annotations.lengths.clone())?;
             let memory = case.attention.memory(&moved)?;
-            assert_second_alone(&case.attention.attend(&case.query, &memory)?, "an annotation moved")?;
+            assert_second_alone(&case.attention.attend(&case.query, &memory)?, "after a changed annotation")?;
 
             let mut change = vec![0.0; case.query.elem_count()];
             change[2 * 5..4 * 5].fill(1.0);
             let change = Tensor::from_vec(change, case.query.shape(), &Device::Cpu)?.to_dtype(dtype)?;
             let memory = case.attention.memory(&case.annotations)?;
             let after = case.attention.attend(&(case.query.as_tensor() + change)?, &memory)?;
-            assert_second_alone(&after, "the query moved")?;
+            assert_second_alone(&after, "after a changed query")?;
         }
     }
     Ok(())
 }
 
 #[test]
-fn what_stands_on_padding_is_never_read() -> Result<()> {
+fn annotations_on_padding_are_never_read() -> Result<()> {
     for score in SCORES {
         let case = Case::new(score, (3, 2, 7, 5), DType::F32)?;
         let mask = case.annotations.lengths.mask(DType::F32, &Device::Cpu)?.unsqueeze(2)?;
@@ -340,18 +344,18 @@ fn what_stands_on_padding_is_never_read() -> Result<()> {
 }
 
 #[test]
-fn dot_of_unequal_sizes_is_refused_with_a_remedy() {
+fn a_dot_score_of_unequal_sizes_is_refused_with_a_remedy() {
     let config = AttentionConfig { score: Score::Dot, size: 1 };
     let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
     let message = Attention::new(&config, 4, AnnotationSize { states: 6, embed: 2 }, vb);
-    let message = message.expect_err("4 units cannot meet 6").to_string();
+    let message = message.expect_err("sizes 4 and 6 differ").to_string();
     for part in ["4 units", "encoder 6", "`general`"] {
         assert!(message.contains(part), "{message}");
     }
 }
 
 #[test]
-fn weights_of_each_score_have_the_names_that_model_files_hold() -> Result<()> {
+fn parameters_of_each_score_have_the_names_of_model_files() -> Result<()> {
     let names = |score| -> Result<Vec<String>> {
         let config = AttentionConfig { score, size: 5 };
         let annotation = AnnotationSize { states: 4, embed: 2 };
@@ -378,14 +382,14 @@ fn weights_of_each_score_have_the_names_that_model_files_hold() -> Result<()> {
     Ok(())
 }
 
-/// Multiples of 1/8, the same as in the snippet below.
+/// Returns a tensor of multiples of 1/8, equal to `fixed` in the Python code below.
 fn fixed(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
     let count = shape.iter().product::<usize>();
     let data: Vec<f64> = (0..count).map(|i| (((i * 37 + seed * 11) % 23) as f64 - 11.0) / 8.0).collect();
     Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
 }
 
-// The numbers are PyTorch 2.15's:
+// The expected values were computed with PyTorch 2.15:
 //
 // ```python
 // import torch
@@ -406,7 +410,7 @@ fn fixed(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
 // print(weights, weights @ annotations)
 // ```
 #[test]
-fn additive_attention_is_what_pytorch_computes() -> Result<()> {
+fn additive_attention_equals_pytorch() -> Result<()> {
     let weights = [
         [[0.32074028, 0.29594270, 0.25167887, 0.13163814], [0.20275520, 0.25110214, 0.34345756, 0.20268510]],
         [[0.43027103, 0.56972897, 0.0, 0.0], [0.35267513, 0.64732487, 0.0, 0.0]],

@@ -1,3 +1,5 @@
+//! The decoder over whole target sentences: parameters, initial states, recurrences, readout.
+
 use crate::{Attended, Attention, AttentionConfig, Memory};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
@@ -9,80 +11,79 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecoderConfig {
-    /// Units of each of the two recurrent layers.
+    /// Units of each of the two GRUs.
     pub hidden: usize,
-    /// Probability with which a unit of the embedding, and of the readout, is dropped in training.
+    /// Dropout probability in training, of a unit of the embedding and of the readout.
     pub dropout: f32,
-    /// How the decoder attends.
+    /// Attention of the decoder.
     pub attention: AttentionConfig,
-    /// How the aligner does, if there is one. Files that do not say have none.
+    /// Attention of the aligner. A model file without this key has no aligner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aligner: Option<AttentionConfig>,
 }
 
-/// The stacked attention decoder. With y the embedding of the previous word:
+/// Two GRUs with an attention between them; the equations are at the head of this crate.
 ///
-/// ```text
-/// a  = GRU(y, a)                      the state that asks
-/// c  = attention(a, memory)           the context
-/// s  = GRU([a; c], s)                 the state that has read
-/// p(word) = softmax(E tanh(W [s; c; y]) + b)
-/// ```
+/// The output layer is the target embedding itself, plus a bias (Press and Wolf 2017).
 ///
-/// E is the target embedding itself (Press and Wolf 2017).
-///
-/// Attention decides before a word is known where it comes from. An *aligner* is a second attention that decides after,
-/// for nothing but links (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation", section
-/// 4): its query is \[a; s\] of the layer that has read the word already, a, and of the one that wrote it, s. No word of a
-/// translation depends on it, but the other layers learn from its links, too.
+/// The attention of position t is computed before the token at t is chosen. The *aligner* is a second attention, computed
+/// after each token has been chosen, so it cannot influence the translation; its weights are used for alignment links only
+/// (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation", section 4). Its query is
+/// \[a(t + 1); s(t)\]: the state of `query_rnn` that has read token t, and the state of `output_rnn` that predicted it. When
+/// the aligner is trained, gradients of its loss reach the other layers, too.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     pub(crate) embedding: Embedding,
-    start_ask: Linear,
-    start_read: Linear,
-    pub(crate) ask: Gru,
-    pub(crate) read: Gru,
+    initial_query: Linear,
+    initial_output: Linear,
+    pub(crate) query_rnn: Gru,
+    pub(crate) output_rnn: Gru,
     pub(crate) attention: Attention,
-    pub(crate) aligner: Option<Attention>,
+    aligner: Option<Attention>,
     pub(crate) readout: Linear,
     pub(crate) output: Linear,
     dropout: f32,
 }
 
-/// What the first word starts from.
+/// Memory and states before the first target token.
 pub(crate) struct Start {
-    /// States of the two layers, `[batch, hidden]`.
-    pub ask: Tensor,
-    pub read: Tensor,
+    /// Initial state of `query_rnn`, `[batch, hidden]`.
+    pub query: Tensor,
+    /// Initial state of `output_rnn`, `[batch, hidden]`.
+    pub output: Tensor,
     pub memory: Memory,
 }
 
-/// What whole target sentences pass through.
-pub(crate) struct Way {
-    /// Embeddings of the tokens before each, `[batch, target_len, embed]`.
-    pub y: Tensor,
+/// All inputs of the readout, for whole target sentences under teacher forcing.
+pub(crate) struct TeacherForced {
+    /// Embeddings y of the token before each position, `[batch, target, embed]`.
+    pub embedded: Tensor,
+    /// Contexts c and attention weights.
     pub attended: Attended,
-    /// States of the layer that asks, `[batch, target_len, hidden]`.
-    pub ask: Tensor,
-    /// States of the layer that has read, `[batch, target_len, hidden]`.
-    pub read: Tensor,
+    /// States a of `query_rnn`, `[batch, target, hidden]`.
+    pub queries: Tensor,
+    /// States s of `output_rnn`, `[batch, target, hidden]`.
+    pub states: Tensor,
     pub memory: Memory,
 }
 
-/// What whole target sentences lead to.
+/// Result of [`Decoder::forward`].
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// `[target tokens of the batch, embed]`: what [`Decoder::output_layer`] makes logits of, sentence after sentence,
-    /// padding left out.
+    /// `[target tokens of the batch, embed]`, the input of [`Decoder::output_layer`]: sentence after sentence, without
+    /// padding.
     pub readout: Tensor,
-    /// `[batch, target_len, source_len]`.
+    /// Attention weights `[batch, target, source]`.
     pub weights: Tensor,
-    /// The same of the aligner, if there is one.
+    /// Weights of the aligner `[batch, target, source]`, if there is one.
     pub aligner_weights: Option<Tensor>,
 }
 
 impl Decoder {
-    /// For annotations of some size, above an embedding of size `embed` that is also the output layer.
+    /// Takes the parameters from `vb`. `embedding`, whose vectors have `embed` units, is also the output layer.
+    ///
+    /// # Errors
+    /// As [`Attention::new`].
     pub fn new(
         config: &DecoderConfig,
         embedding: Embedding,
@@ -92,13 +93,16 @@ impl Decoder {
     ) -> Result<Self> {
         let hidden = config.hidden;
         let (summary_size, value_size) = (annotation.states, annotation.total());
+        let aligner = config.aligner.as_ref();
+        let aligner = aligner.map(|aligner| Attention::new(aligner, 2 * hidden, annotation, vb.pp("aligner")));
+        // The names in model files are older than those of the fields.
         Ok(Self {
-            start_ask: Linear::new(summary_size, hidden, vb.pp("start_ask"))?,
-            start_read: Linear::new(summary_size, hidden, vb.pp("start_read"))?,
-            ask: Gru::new(embed, hidden, vb.pp("ask"))?,
-            read: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
+            initial_query: Linear::new(summary_size, hidden, vb.pp("start_ask"))?,
+            initial_output: Linear::new(summary_size, hidden, vb.pp("start_read"))?,
+            query_rnn: Gru::new(embed, hidden, vb.pp("ask"))?,
+            output_rnn: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
             attention: Attention::new(&config.attention, hidden, annotation, vb.pp("attention"))?,
-            aligner: aligner(config, annotation, vb.pp("aligner"))?,
+            aligner: aligner.transpose()?,
             readout: Linear::new(hidden + value_size + embed, embed, vb.pp("readout"))?,
             output: Linear::tied(embedding.table().clone(), vb.pp("output"))?,
             embedding,
@@ -106,16 +110,17 @@ impl Decoder {
         })
     }
 
+    /// Computes initial states `[batch, hidden]` from the encoder's summary `[batch, 2·hidden]`, and the memory.
     pub(crate) fn start(&self, annotations: &Annotations) -> Result<Start> {
         Ok(Start {
-            ask: tanh(&self.start_ask.forward(&annotations.summary)?)?,
-            read: tanh(&self.start_read.forward(&annotations.summary)?)?,
+            query: tanh(&self.initial_query.forward(&annotations.summary)?)?,
+            output: tanh(&self.initial_output.forward(&annotations.summary)?)?,
             memory: self.attention.memory(annotations)?,
         })
     }
 
-    /// All tokens at once, each after the given one before it (teacher forcing): `target_in` `[batch, target_len]`
-    /// begins with the beginning-of-sentence token.
+    /// Runs over whole target sentences at once, each token after the given one before it (teacher forcing). `target_in`
+    /// `[batch, target]` begins with the beginning-of-sentence token.
     pub fn forward(
         &self,
         target_in: &Tensor,
@@ -123,63 +128,60 @@ impl Decoder {
         annotations: &Annotations,
         pass: &mut Pass,
     ) -> Result<Output> {
-        let way = self.way(target_in, lengths, annotations, pass)?;
-        let aligner_weights = self.align(&way, annotations)?;
-        Ok(Output { aligner_weights, ..self.output_of(&way, lengths, pass)? })
+        let forced = self.teacher_forced(target_in, lengths, annotations, pass)?;
+        let aligner_weights = self.align(&forced, annotations)?;
+        Ok(Output { aligner_weights, ..self.output_of(&forced, lengths, pass)? })
     }
 
-    /// Where each target token came from, by the aligner: `[batch, target_len, source_len]`.
-    fn align(&self, way: &Way, annotations: &Annotations) -> Result<Option<Tensor>> {
+    /// Returns the weights `[batch, target, source]` of the aligner, if there is one.
+    fn align(&self, forced: &TeacherForced, annotations: &Annotations) -> Result<Option<Tensor>> {
         let Some(aligner) = &self.aligner else { return Ok(None) };
-        let (batch, target_len, hidden) = way.ask.dims3()?;
-        // The state that has read a token comes with the next; nothing comes after the last, the end.
-        let after = Tensor::zeros((batch, 1, hidden), way.ask.dtype(), way.ask.device())?;
-        let ask = Tensor::cat(&[&way.ask.narrow(1, 1, target_len - 1)?, &after], 1)?;
-        let query = Tensor::cat(&[&ask, &way.read], D::Minus1)?;
+        let (batch, target, hidden) = forced.queries.dims3()?;
+        // The state that has read token t is at t + 1. No state has read the last token, the end of the sentence.
+        let after_last = Tensor::zeros((batch, 1, hidden), forced.queries.dtype(), forced.queries.device())?;
+        let after = Tensor::cat(&[&forced.queries.narrow(1, 1, target - 1)?, &after_last], 1)?;
+        let query = Tensor::cat(&[&after, &forced.states], D::Minus1)?;
         Ok(Some(aligner.attend(&query, &aligner.memory(annotations)?)?.weights))
     }
 
-    /// Whether there is an aligner.
+    /// Returns whether there is an aligner.
     pub fn has_aligner(&self) -> bool {
         self.aligner.is_some()
     }
 
-    /// Through whole target sentences, up to the readout.
-    pub(crate) fn way(
+    /// Runs both GRUs and the attention over `target_in` `[batch, target]`.
+    pub(crate) fn teacher_forced(
         &self,
         target_in: &Tensor,
         lengths: &Lengths,
         annotations: &Annotations,
         pass: &mut Pass,
-    ) -> Result<Way> {
+    ) -> Result<TeacherForced> {
         let start = self.start(annotations)?;
-        let y = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
-        let ask = self.ask.sequence(&[&y], lengths, Direction::Forward, &start.ask)?;
-        let attended = self.attention.attend(&ask, &start.memory)?;
-        let read = self.read.sequence(&[&ask, &attended.context], lengths, Direction::Forward, &start.read)?;
-        Ok(Way { y, attended, ask, read, memory: start.memory })
+        let embedded = pass.dropout(&self.embedding.forward(target_in)?, self.dropout)?;
+        let queries = self.query_rnn.sequence(&[&embedded], lengths, Direction::Forward, &start.query)?;
+        let attended = self.attention.attend(&queries, &start.memory)?;
+        let inputs = [&queries, &attended.context];
+        let states = self.output_rnn.sequence(&inputs, lengths, Direction::Forward, &start.output)?;
+        Ok(TeacherForced { embedded, attended, queries, states, memory: start.memory })
     }
 
-    pub(crate) fn output_of(&self, way: &Way, lengths: &Lengths, pass: &mut Pass) -> Result<Output> {
-        // The output layer is the largest product of a step: padding is left out before it.
-        let inputs = concat_tokens([&way.read, &way.attended.context, &way.y], lengths)?;
+    /// Computes the readouts `[target tokens of the batch, embed]`; weights of the aligner are not part of the result.
+    pub(crate) fn output_of(&self, forced: &TeacherForced, lengths: &Lengths, pass: &mut Pass) -> Result<Output> {
+        // The output layer is the most expensive product of a training step: padding is removed before it.
+        let inputs = concat_tokens([&forced.states, &forced.attended.context, &forced.embedded], lengths)?;
         let readout = tanh(&self.readout.forward(&inputs)?)?;
         Ok(Output {
             readout: pass.dropout(&readout, self.dropout)?,
-            weights: way.attended.weights.clone(),
+            weights: forced.attended.weights.clone(),
             aligner_weights: None,
         })
     }
 
-    /// Readouts `[…, embed]` to logits `[…, vocab]`: the target embedding and a bias.
+    /// Returns the layer from readouts `[.., embed]` to logits `[.., vocab]`: the target embedding and a bias.
     pub fn output_layer(&self) -> &Linear {
         &self.output
     }
-}
-
-/// The aligner of a configuration. Its queries are of two states side by side.
-fn aligner(config: &DecoderConfig, annotation: AnnotationSize, vb: VarBuilder) -> Result<Option<Attention>> {
-    config.aligner.as_ref().map(|aligner| Attention::new(aligner, 2 * config.hidden, annotation, vb)).transpose()
 }
 
 #[cfg(test)]

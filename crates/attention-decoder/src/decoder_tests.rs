@@ -1,3 +1,5 @@
+//! The decoder: whole sentences against finite differences and against search, the aligner, the posterior, names in files.
+
 use super::*;
 use crate::test_support::{
     Parameters, SCORES, assert_close, assert_finite_differences, decoder_config, with_fixed_weights,
@@ -12,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 const BOS: u32 = 1;
 const EOS: u32 = 2;
 
-/// Sizes of a whole model. The decoder has as many units as both directions of the encoder, which `dot` needs.
+/// Sizes of a whole model. The decoder has `2·hidden` units, the sum of both directions of the encoder, as `dot` requires.
 #[derive(Clone, Copy)]
 struct Sizes {
     vocab: usize,
@@ -26,14 +28,14 @@ const TINY: Sizes = Sizes { vocab: 7, embed: 3, hidden: 2, layers: 1, attention:
 const SMALL: Sizes = Sizes { vocab: 11, embed: 8, hidden: 16, layers: 2, attention: 12 };
 const REAL: Sizes = Sizes { vocab: 4000, embed: 256, hidden: 256, layers: 1, attention: 512 };
 
-/// Encoder and decoder over one embedding.
+/// Encoder and decoder with a shared embedding.
 struct Model {
     encoder: Encoder,
     decoder: Decoder,
     parameters: Parameters,
 }
 
-/// Padded ids and their lengths.
+/// Padded ids `[sentences, longest]` and their lengths.
 type Batch = (Tensor, Lengths);
 
 fn batch(sentences: &[&[u32]]) -> Result<Batch> {
@@ -80,7 +82,7 @@ impl Model {
         self.decoder.output_layer().cross_entropy(&readout, GOLD.to_vec(), CrossEntropy::smoothed(SMOOTHING))
     }
 
-    /// As many steps as the sentences of `previous` have tokens, each for one hypothesis of every sentence.
+    /// Runs search with one hypothesis per sentence: at each step, `previous` gives the token before.
     fn steps(&self, source: &Batch, previous: &[Vec<u32>], precision: Precision) -> Result<Vec<Step>> {
         let decoder = PreparedDecoder::new(&self.decoder, precision)?;
         let (mut state, memory) = decoder.start(&self.annotations(source)?)?;
@@ -108,11 +110,11 @@ fn target_in() -> Result<Batch> {
     batch(&[&[BOS, 3, 6, 4, 5], &[BOS, 6], &[BOS, 5, 3]])
 }
 
-/// What should follow each token of [`target_in`], sentence after sentence.
+/// The token after each token of [`target_in`], sentence after sentence.
 const GOLD: [u32; 10] = [3, 6, 4, 5, EOS, 6, EOS, 5, 3, EOS];
 const SMOOTHING: f32 = 0.1;
 
-/// Label-smoothed cross-entropy in plain operations.
+/// Label-smoothed cross-entropy in plain operations, from logits `[tokens, vocab]`, summed over tokens.
 fn smoothed_loss(logits: &Tensor, gold: &[u32]) -> Result<Tensor> {
     let gold = logits.gather(&Tensor::new(gold, &Device::Cpu)?.unsqueeze(1)?, 1)?.squeeze(1)?;
     let smoothing = f64::from(SMOOTHING);
@@ -132,7 +134,7 @@ fn gradients_of_a_whole_model_are_finite_differences() -> Result<()> {
 }
 
 #[test]
-fn a_fused_model_is_the_reference_in_loss_and_gradient() -> Result<()> {
+fn a_model_on_kernels_has_the_loss_and_gradients_of_the_reference() -> Result<()> {
     for score in SCORES {
         for sizes in [TINY, SMALL] {
             let narrow = Model::new(score, sizes, DType::F32)?;
@@ -166,7 +168,7 @@ fn every_parameter_has_a_gradient() -> Result<()> {
     Ok(())
 }
 
-/// The largest difference between numbers that should be equal, as a share of the largest of them.
+/// Returns the largest difference between values that should be equal, relative to the largest value.
 fn difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let largest = b.iter().fold(1e-30f32, |largest, x| largest.max(x.abs()));
@@ -174,7 +176,7 @@ fn difference(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[test]
-fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
+fn repeated_steps_of_search_equal_forward_under_teacher_forcing() -> Result<()> {
     for score in SCORES {
         for sizes in [SMALL, REAL] {
             let model = Model::new(score, sizes, DType::F32)?;
@@ -190,21 +192,21 @@ fn step_repeated_is_forward_with_teacher_forcing() -> Result<()> {
                     let expected = logits.next().expect("logits of every token");
                     let worst = difference(&step.logits[row * sizes.vocab..][..sizes.vocab], &expected);
                     assert!(worst < 1e-5, "{what}: logits differ by {worst}");
-                    let (on_words, on_padding) = weights[row][at].split_at(step.weights[row].len());
-                    let worst = difference(&step.weights[row], on_words);
+                    let (on_tokens, on_padding) = weights[row][at].split_at(step.weights[row].len());
+                    let worst = difference(&step.weights[row], on_tokens);
                     assert!(worst < 1e-5, "{what}: weights differ by {worst}");
-                    assert!(on_padding.iter().all(|weight| *weight == 0.0), "{what}: padding");
+                    assert!(on_padding.iter().all(|weight| *weight == 0.0), "{what}: weight on padding");
                 }
             }
-            assert_eq!(logits.next(), None, "{score:?}: logits of padding");
+            assert_eq!(logits.next(), None, "{score:?}: there are logits of padding");
         }
     }
     Ok(())
 }
 
-/// Rounding moves logits by a little; a scale of another row would move them by as much as they are.
+/// Rounding changes logits a little; the scale of a wrong row would change them by their own size.
 #[test]
-fn steps_with_8_bits_are_close_to_steps_without() -> Result<()> {
+fn steps_with_8_bit_weights_are_close_to_steps_with_f32_weights() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, REAL, DType::F32)?;
         let (source, previous) = (source()?, target_in()?.0.to_vec2()?);
@@ -219,7 +221,7 @@ fn steps_with_8_bits_are_close_to_steps_without() -> Result<()> {
 }
 
 #[test]
-fn hypotheses_of_a_sentence_are_as_if_each_had_a_copy_of_it() -> Result<()> {
+fn hypotheses_that_share_a_sentence_get_the_results_that_each_gets_alone() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, SMALL, DType::F32)?;
         let decoder = PreparedDecoder::new(&model.decoder, Precision::F32)?;
@@ -235,21 +237,21 @@ fn hypotheses_of_a_sentence_are_as_if_each_had_a_copy_of_it() -> Result<()> {
                 assert_eq!(beams.weights[row], single.weights[0], "{score:?} {row}");
                 separate[row] = single.state;
             }
-            assert_ne!(beams.weights[0], beams.weights[1], "{score:?}: other words read, other questions asked");
+            assert_ne!(beams.weights[0], beams.weights[1], "{score:?}: other previous tokens must give another query");
             together = beams.state;
         }
     }
     Ok(())
 }
 
-/// Ids of `len` words that are no special tokens, and the end.
+/// Returns `len` ids of ordinary tokens, then the end of the sentence.
 fn sentence(len: usize, seed: u32) -> Vec<u32> {
-    let words = (0..len as u32).map(|at| 3 + (at * 5 + seed) % 8);
-    words.chain([EOS]).collect()
+    let tokens = (0..len as u32).map(|at| 3 + (at * 5 + seed) % 8);
+    tokens.chain([EOS]).collect()
 }
 
 #[test]
-fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
+fn a_sentence_has_the_same_steps_alone_and_beside_others() -> Result<()> {
     let kinds = [Precision::F32, Precision::Int8].into_iter().flat_map(|kind| SCORES.map(|score| (kind, score)));
     for (precision, score) in kinds {
         for sizes in [SMALL, REAL] {
@@ -258,13 +260,13 @@ fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
             let all: Vec<&[u32]> = sentences.iter().map(Vec::as_slice).collect();
             let previous = [[BOS, 3, 4], [BOS, 4, 5], [BOS, 5, 6], [BOS, 6, 7], [BOS, 7, 8]].map(Vec::from);
             let together = model.steps(&batch(&all)?, &previous, precision)?;
-            for (row, &words) in all.iter().enumerate() {
-                let alone = model.steps(&batch(&[words])?, &previous[row..=row], precision)?;
+            for (row, &tokens) in all.iter().enumerate() {
+                let alone = model.steps(&batch(&[tokens])?, &previous[row..=row], precision)?;
                 for (at, (alone, together)) in alone.iter().zip(&together).enumerate() {
                     let what = format!("{precision:?} {score:?} sentence {row} step {at}");
                     assert!(alone.logits == together.logits[row * sizes.vocab..][..sizes.vocab], "{what}: logits");
                     assert!(alone.weights[0] == together.weights[row], "{what}: weights");
-                    assert_eq!(alone.weights[0].len(), words.len(), "{what}: padding");
+                    assert_eq!(alone.weights[0].len(), tokens.len(), "{what}: padding");
                 }
             }
         }
@@ -273,7 +275,7 @@ fn a_sentence_alone_is_the_same_as_beside_others() -> Result<()> {
 }
 
 #[test]
-fn selected_states_are_reordered_and_repeated() -> Result<()> {
+fn select_reorders_and_repeats_states() -> Result<()> {
     let model = Model::new(Score::Additive, SMALL, DType::F32)?;
     let decoder = PreparedDecoder::new(&model.decoder, Precision::F32)?;
     let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
@@ -290,7 +292,7 @@ fn selected_states_are_reordered_and_repeated() -> Result<()> {
 }
 
 #[test]
-fn search_in_another_type_is_refused() -> Result<()> {
+fn search_in_another_type_than_f32_is_refused() -> Result<()> {
     let model = Model::new(Score::Additive, TINY, DType::F64)?;
     let message = PreparedDecoder::new(&model.decoder, Precision::F32).expect_err("no kernels in f64").to_string();
     assert!(message.contains("f32"), "{message}");
@@ -298,7 +300,7 @@ fn search_in_another_type_is_refused() -> Result<()> {
 }
 
 #[test]
-fn dropout_belongs_to_training_and_repeats_with_its_seed() -> Result<()> {
+fn dropout_is_only_in_training_and_depends_on_the_seed() -> Result<()> {
     let mut model = Model::new(Score::Additive, SMALL, DType::F32)?;
     let (source, (ids, lengths)) = (source()?, target_in()?);
     let annotations = model.annotations(&source)?;
@@ -316,7 +318,7 @@ fn dropout_belongs_to_training_and_repeats_with_its_seed() -> Result<()> {
 }
 
 #[test]
-fn weights_have_the_names_and_shapes_that_model_files_hold() -> Result<()> {
+fn parameters_have_the_names_and_shapes_of_model_files() -> Result<()> {
     let sizes = Sizes { vocab: 11, embed: 3, hidden: 4, layers: 2, attention: 5 };
     let model = Model::new(Score::Additive, sizes, DType::F32)?;
     let names: Vec<String> = model.parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect();
@@ -363,7 +365,7 @@ fn weights_have_the_names_and_shapes_that_model_files_hold() -> Result<()> {
 }
 
 #[test]
-fn posteriors_are_weights_times_the_likelihood_of_the_word_from_each_position() -> Result<()> {
+fn the_posterior_is_weight_times_likelihood_of_the_token_from_each_position() -> Result<()> {
     for score in SCORES {
         let model = Model::new(score, SMALL, DType::F32)?;
         let source = batch(&[&[3, 4, 5, 2], &[6, 2]])?;
@@ -371,23 +373,24 @@ fn posteriors_are_weights_times_the_likelihood_of_the_word_from_each_position() 
         let (target_in, lengths) = batch(&[&[BOS, 7, 8], &[BOS, 9, 3, 4, 5]])?;
         let annotations = model.encoder.forward(&source.0, &source.1, &mut Pass::Evaluate)?;
         let plain = model.decoder.forward(&target_in, &lengths, &annotations, &mut Pass::Evaluate)?;
-        let known = model.decoder.posterior(&target_in, &gold, &lengths, &annotations)?;
-        assert_eq!(known.readout.to_vec2::<f32>()?, plain.readout.to_vec2::<f32>()?);
+        let with_posterior = model.decoder.posterior(&target_in, &gold, &lengths, &annotations)?;
+        assert_eq!(with_posterior.readout.to_vec2::<f32>()?, plain.readout.to_vec2::<f32>()?);
 
-        let way = model.decoder.way(&target_in, &lengths, &annotations, &mut Pass::Evaluate)?;
-        let posterior = known.weights.to_vec3::<f32>()?;
+        let forced = model.decoder.teacher_forced(&target_in, &lengths, &annotations, &mut Pass::Evaluate)?;
+        let posterior = with_posterior.weights.to_vec3::<f32>()?;
         let weights = plain.weights.to_vec3::<f32>()?;
-        for (sentence, words) in gold.iter().enumerate() {
+        for (sentence, tokens) in gold.iter().enumerate() {
             let sources = source.1.as_slice()[sentence];
-            for (at, word) in words.iter().enumerate() {
+            for (at, token) in tokens.iter().enumerate() {
                 let mut expected = Vec::new();
                 for (position, weight) in weights[sentence][at].iter().take(sources).enumerate() {
                     let row = |all: &Tensor, at: usize| all.get(sentence)?.get(at)?.unsqueeze(0);
-                    let inputs = [row(&way.read, at)?, row(&way.memory.values, position)?, row(&way.y, at)?];
+                    let value = row(&forced.memory.values, position)?;
+                    let inputs = [row(&forced.states, at)?, value, row(&forced.embedded, at)?];
                     let readout = model.decoder.readout.forward(&Tensor::cat(&inputs, 1)?)?.tanh()?;
                     let logits = model.decoder.output.forward(&readout)?;
                     let likely =
-                        candle_nn::ops::softmax(&logits, 1)?.get(0)?.get(*word as usize)?.to_scalar::<f32>()?;
+                        candle_nn::ops::softmax(&logits, 1)?.get(0)?.get(*token as usize)?.to_scalar::<f32>()?;
                     expected.push(weight * likely);
                 }
                 let sum: f32 = expected.iter().sum();
@@ -405,7 +408,7 @@ fn posteriors_are_weights_times_the_likelihood_of_the_word_from_each_position() 
 }
 
 #[test]
-fn an_aligner_is_in_no_readout_and_its_gradients_are_finite_differences() -> Result<()> {
+fn the_aligner_is_not_in_the_readout_and_its_gradients_are_finite_differences() -> Result<()> {
     let aligner = AttentionConfig { score: Score::Additive, size: 5 };
     let model = Model::with_aligner(Some(aligner), Score::Additive, TINY, DType::F64)?;
     let (source, target_in) = (source()?, target_in()?);
@@ -425,7 +428,7 @@ fn an_aligner_is_in_no_readout_and_its_gradients_are_finite_differences() -> Res
 }
 
 #[test]
-fn an_aligner_knows_the_word_that_it_aligns_and_none_behind_it() -> Result<()> {
+fn the_aligner_depends_on_the_token_that_it_aligns_and_on_no_later_one() -> Result<()> {
     let aligner = AttentionConfig { score: Score::Additive, size: 5 };
     let model = Model::with_aligner(Some(aligner), Score::Additive, SMALL, DType::F32)?;
     let source = batch(&[&[3, 6, 4, 5, EOS]])?;
@@ -433,7 +436,7 @@ fn an_aligner_knows_the_word_that_it_aligns_and_none_behind_it() -> Result<()> {
         let output = model.forward(&source, &batch(&[target_in])?)?;
         output.aligner_weights.expect("an aligner").get(0)?.to_vec2::<f32>()
     };
-    // Row 1 is of the token that comes in at place 2.
+    // Row 1 aligns the token at position 2 of `target_in`.
     let (one, other, longer) = (rows(&[BOS, 3, 6, 4])?, rows(&[BOS, 3, 5, 4])?, rows(&[BOS, 3, 6, 7])?);
     assert_eq!(one[0], other[0]);
     assert!(difference(&one[1], &other[1]) > 1e-4, "{:?}", one[1]);

@@ -1,4 +1,4 @@
-//! Fixed numbers, layers made of them, and comparisons.
+//! Fixed test values, layers with such weights, and comparisons, for the tests of this crate.
 
 use crate::{AttentionConfig, DecoderConfig, Score};
 use candle_core::{DType, Device, Result, Shape, Tensor, Var};
@@ -8,23 +8,24 @@ use std::collections::BTreeMap;
 
 pub(crate) const SCORES: [Score; 4] = [Score::Dot, Score::General, Score::Additive, Score::Mlp];
 
-/// Numbers in [-0.5, 0.5) that look random, are the same in every run, and lose nothing in `f32`.
-pub(crate) fn numbers(shape: impl Into<Shape>, seed: usize, dtype: DType) -> Result<Tensor> {
+/// Returns a tensor of the given shape with pseudo-random values in \[-0.5, 0.5) that `f32` represents exactly. They are
+/// the same in every run.
+pub(crate) fn pseudo_random(shape: impl Into<Shape>, seed: usize, dtype: DType) -> Result<Tensor> {
     let shape = shape.into();
-    let number = |i: usize| {
+    let value = |i: usize| {
         let mixed = (i + (seed << 32) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         (mixed >> 40) as f32 / (1 << 24) as f32 - 0.5
     };
-    let data: Vec<f32> = (0..shape.elem_count()).map(number).collect();
+    let data: Vec<f32> = (0..shape.elem_count()).map(value).collect();
     Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
 }
 
 /// Parameters by name, in the order of names.
 pub(crate) type Parameters = BTreeMap<String, Var>;
 
-/// What `build` makes, its weights fixed in the order of their names. A matrix shrinks with the root of its width, as a
-/// trained one does: large weights would saturate every tanh and hide its gradient.
+/// Builds a layer and gives its parameters fixed values, in the order of their names. Matrices are scaled by the root of
+/// their width, as trained ones are: large weights would saturate every tanh and hide its gradient.
 pub(crate) fn with_fixed_weights<T>(
     dtype: DType,
     build: impl FnOnce(VarBuilder) -> Result<T>,
@@ -38,7 +39,7 @@ pub(crate) fn with_fixed_weights<T>(
             [_, width] => 2.0 / (*width as f64).sqrt(),
             _ => 1.0,
         };
-        var.set(&(numbers(var.shape(), seed, DType::F32)? * scale)?.to_dtype(dtype)?)?;
+        var.set(&(pseudo_random(var.shape(), seed, DType::F32)? * scale)?.to_dtype(dtype)?)?;
     }
     Ok((built, parameters))
 }
@@ -47,7 +48,7 @@ pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> Decode
     DecoderConfig { hidden, dropout: 0.0, attention: AttentionConfig { score, size }, aligner: None }
 }
 
-/// The given values, and the gradient that an uneven sum of them gives each variable; all in `f64`.
+/// Returns the given values, and the gradient of their [`uneven_sum`] in each variable; all in `f64`.
 pub(crate) fn values_and_gradients(values: &[Tensor], variables: &[Var]) -> Result<Vec<Tensor>> {
     let grads = backward(&uneven_sum(values)?)?;
     let mut all = values.to_vec();
@@ -57,16 +58,16 @@ pub(crate) fn values_and_gradients(values: &[Tensor], variables: &[Var]) -> Resu
     all.iter().map(|tensor| tensor.to_dtype(DType::F64)).collect()
 }
 
-/// Every element times a number of its own: an error in one cannot hide behind another.
+/// Sums all elements, each with a factor of its own, so that errors in two elements cannot cancel out.
 pub(crate) fn uneven_sum(values: &[Tensor]) -> Result<Tensor> {
     let sums = values
         .iter()
         .enumerate()
-        .map(|(seed, value)| (value * numbers(value.shape(), 100 + seed, value.dtype())?)?.sum_all());
+        .map(|(seed, value)| (value * pseudo_random(value.shape(), 100 + seed, value.dtype())?)?.sum_all());
     Tensor::stack(&sums.collect::<Result<Vec<_>>>()?, 0)?.sum_all()
 }
 
-/// Equal up to `tolerance` times the largest element, taken as at least 0.01.
+/// Asserts that the tensors differ by at most `tolerance` times the largest element of `b` (at least 0.01).
 pub(crate) fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) -> Result<()> {
     assert_eq!(a.dims(), b.dims(), "{what}");
     let difference = (a - b)?.abs()?.max_all()?.to_scalar::<f64>()?;
@@ -75,7 +76,7 @@ pub(crate) fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) -
     Ok(())
 }
 
-/// Each variable's gradient of `total`, against the change of `total` when one element moves.
+/// Compares the gradient of `total` in each variable with central differences of `total`, element by element.
 pub(crate) fn assert_finite_differences(
     variables: &[(&str, &Var)],
     what: &str,
