@@ -1,17 +1,17 @@
-//! Word pairs and how often they belong together, counted from the weights of a corpus.
+//! A bilingual lexicon: expected counts of word pairs, summed from the weights of a corpus.
 
 use std::collections::HashMap;
 
 use crate::{WordAttention, entropy};
 
-/// A smaller weight is what a softmax always leaves over: it is not counted, so that a corpus has not nearly as many pairs
-/// as it has words squared.
-const LEAST: f32 = 0.02;
+/// The minimum weight that is counted. A softmax gives every word a small weight; counting these would make a pair of nearly
+/// every source and target word.
+const MIN_WEIGHT: f32 = 0.02;
 
-/// Lines that are kept as examples of a pair.
+/// Number of example lines of a pair.
 const EXAMPLES: usize = 3;
 
-/// Expected counts of word pairs: the sums of their weights, as the expectation step of an alignment model has them.
+/// Expected counts of word pairs: the sums of their weights, as in the expectation step of an alignment model.
 #[derive(Debug, Clone, Default)]
 pub struct LexiconCounter {
     source: Vocabulary,
@@ -19,32 +19,32 @@ pub struct LexiconCounter {
     pairs: HashMap<(usize, usize), Count>,
 }
 
-/// A source word with a target word that it was translated by.
+/// A source word with one of its translations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LexiconEntry<'a> {
     /// The source word.
     pub source: &'a str,
     /// The target word.
     pub target: &'a str,
-    /// How often they belong together: the sum of the weights between them.
+    /// Expected number of times that the words translate each other: the sum of the weights between them.
     pub count: f64,
-    /// The share of what the source word gave that went into this target word.
+    /// `count` as a share of all weight of the source word, 0 to 1.
     pub target_given_source: f64,
-    /// The share of the occurrences of the target word that came from this source word.
+    /// `count` as a share of the occurrences of the target word, 0 to 1.
     pub source_given_target: f64,
-    /// How sharp the weights were where the pair was found: 1 for all weight on one word, 0 for weight evenly on all.
+    /// Mean confidence of the rows of the pair, 0 to 1: 1 if all weight is on one word, 0 if it is equal on all words.
     pub confidence: f64,
-    /// What entries are ordered by: the logarithm of one more than `count`, times `confidence` and both shares. By the
-    /// count itself articles and auxiliaries would come before every word that has one translation.
+    /// The sort key of the entries: ln(1 + `count`) times `confidence` and both shares. With the plain count, articles and
+    /// auxiliaries would come before every word with a single translation.
     pub score: f64,
-    /// The lines where the pair has most weight, at most three, in ascending order.
+    /// Numbers of the lines where the pair has the largest weights, at most three, in ascending order.
     pub lines: Vec<usize>,
 }
 
-/// Words by number, with the weight of each.
+/// Words with their ids, and the total weight of each word, `[words]`.
 #[derive(Debug, Clone, Default)]
 struct Vocabulary {
-    numbers: HashMap<String, usize>,
+    ids: HashMap<String, usize>,
     words: Vec<String>,
     totals: Vec<f64>,
 }
@@ -52,17 +52,18 @@ struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Count {
     weight: f64,
-    /// Sum of weight times confidence.
+    /// Sum of weight times confidence of its row.
     confidence: f64,
-    /// Weight and line, the heaviest first.
+    /// Weight and line, largest weight first.
     examples: Vec<(f32, usize)>,
 }
 
 impl LexiconCounter {
-    /// Adds a sentence pair: its words, with empty ones for those that are not to be counted, and the weights between them.
+    /// Adds a sentence pair: its words, `[source words]` and `[target words]`, and the weights between them. Words that are
+    /// empty strings are not counted. `line` is the number of the line for examples.
     ///
     /// # Panics
-    /// If there is not one word for each row and column.
+    /// If the number of words differs from the number of rows or columns.
     pub fn add<S: AsRef<str>, T: AsRef<str>>(
         &mut self,
         line: usize,
@@ -74,24 +75,24 @@ impl LexiconCounter {
         assert_eq!(
             (target.len(), source.len()),
             (matrix.target_len(), matrix.source_len()),
-            "a word for each row and column"
+            "one word for each row and column"
         );
-        let source: Vec<Option<usize>> = source.iter().map(|word| self.source.number(word.as_ref())).collect();
+        let source: Vec<Option<usize>> = source.iter().map(|word| self.source.id(word.as_ref())).collect();
         for ((word, row), eos_mass) in target.iter().zip(matrix.rows()).zip(attention.eos_mass()) {
-            let Some(target) = self.target.number(word.as_ref()) else { continue };
+            let Some(target) = self.target.id(word.as_ref()) else { continue };
             let confidence = confidence(row, *eos_mass);
             self.target.totals[target] += 1.0;
             for (source, weight) in source.iter().zip(row) {
                 let Some(source) = *source else { continue };
                 self.source.totals[source] += f64::from(*weight);
-                if *weight >= LEAST {
+                if *weight >= MIN_WEIGHT {
                     self.pairs.entry((source, target)).or_default().add(line, *weight, confidence);
                 }
             }
         }
     }
 
-    /// The pairs that belong together at least `min_count` times, the best first.
+    /// The pairs with an expected count of at least `min_count`, highest [`score`](LexiconEntry::score) first.
     pub fn entries(&self, min_count: f64) -> Vec<LexiconEntry<'_>> {
         let frequent = self.pairs.iter().filter(|(_, count)| count.weight >= min_count);
         let mut entries: Vec<LexiconEntry> = frequent.map(|(pair, count)| self.entry(*pair, count)).collect();
@@ -119,22 +120,23 @@ impl LexiconCounter {
     }
 }
 
-/// One minus the entropy of a row, EOS counted, as a share of the greatest it could have.
+/// 1 minus the entropy of a row, `[source words]` and EOS, as a share of its maximum.
 fn confidence(row: &[f32], eos_mass: f32) -> f64 {
-    let whole: Vec<f32> = row.iter().copied().chain([eos_mass]).collect();
-    let greatest = (whole.len() as f64).ln();
-    if greatest == 0.0 { 1.0 } else { (1.0 - f64::from(entropy(&whole)) / greatest).clamp(0.0, 1.0) }
+    let weights: Vec<f32> = row.iter().copied().chain([eos_mass]).collect();
+    let maximum = (weights.len() as f64).ln();
+    if maximum == 0.0 { 1.0 } else { (1.0 - f64::from(entropy(&weights)) / maximum).clamp(0.0, 1.0) }
 }
 
 impl Vocabulary {
-    fn number(&mut self, word: &str) -> Option<usize> {
+    /// The id of a word; a new word gets a new id. `None` for an empty string.
+    fn id(&mut self, word: &str) -> Option<usize> {
         if word.is_empty() {
             return None;
         }
-        if let Some(number) = self.numbers.get(word) {
-            return Some(*number);
+        if let Some(id) = self.ids.get(word) {
+            return Some(*id);
         }
-        self.numbers.insert(word.to_owned(), self.words.len());
+        self.ids.insert(word.to_owned(), self.words.len());
         self.words.push(word.to_owned());
         self.totals.push(0.0);
         Some(self.words.len() - 1)

@@ -1,57 +1,55 @@
-//! Attention matrices and word links as plain data: merging, symmetrising, scoring, rendering; a statistical aligner.
+//! Word alignment as plain data: attention matrices, links, their scores and pictures; and a statistical aligner.
 //!
-//! A translator with attention leaves, for each target sub-word, one row of weights over the source sub-words.
-//! This crate takes those rows from there:
+//! A translator with attention returns, for each target token, one row of weights over the source tokens. This crate
+//! turns these rows into words, links, scores and pictures:
 //!
 //! ```text
-//! AttentionMatrix --Words--> WordAttention --threshold--> Links --score--> AER
-//!   (sub-words)               (words, EOS apart)   \
-//!                                                   +--Labelled--> grid, svg
+//! AttentionMatrix --TokenWords--> WordAttention --threshold--> Links --GoldLinks--> AlignmentScore
+//!  [target tokens]                [target words]    \
+//!  [source tokens]                [source words]     +--words--> LabelledAttention --> grid, svg
 //! ```
 //!
 //! # The one decision: no tensors
 //!
-//! Everything here is rows of `f32`, sets of index pairs and strings. The weights are copied out of their tensor
-//! once per sentence, and what is inspected, scored or drawn after that cannot depend on a device, a batch or a
-//! beam. The price is that copy, a few kilobytes beside a whole translation, and that nothing here can be
-//! differentiated: guided training needs its own way from links to a loss. In return the crate builds and tests in
-//! seconds, and serves weights from any model, a posterior, or another aligner's links.
+//! This crate holds rows of `f32`, sets of index pairs, and strings. The weights are copied out of their tensor once per
+//! sentence; inspection, scoring and drawing then depend on no device, batch or beam. The price: a copy of a few kilobytes
+//! per sentence, and nothing here can be differentiated, so guided alignment computes its loss elsewhere. In return the
+//! crate builds and tests in seconds, and accepts weights from any source: a model, a posterior, or another aligner's links.
 //!
-//! Matrices are `[target][source]`; links are `source-target`, zero-based inside the program whatever the files say.
+//! Every matrix is `[target][source]`. Every link is `source-target` and zero-based inside the program, whatever a file uses.
 //!
-//! # Attention is not alignment
+//! # Attention weights are not word alignments
 //!
-//! A row of weights says where the decoder looked *before* it knew its word; a link says which words correspond.
-//! [`Links::from_attention`] turns one into the other by argmax, and [`score`](fn@score) says how well that went.
-//!
-//! [`symmetrize`](fn@symmetrize) joins the links of two directions, whatever they come from. Where nothing but the
-//! correspondence of words is wanted, [`statistical`] learns it from the pairs, in seconds and without a translator.
+//! A row of attention weights says where the decoder looked *before* it chose the word. A link says which words translate
+//! each other. [`Links::from_attention`] derives links from weights by argmax, and [`score`](fn@score) measures how good
+//! these links are. [`symmetrize`](fn@symmetrize) combines the links of two directions. If you need links only,
+//! [`statistical`] learns them from the sentence pairs in seconds, without a translator.
 //!
 //! # Papers
 //!
-//! - Bahdanau, Cho, Bengio 2015, *Neural machine translation by jointly learning to align and translate*, section
-//!   5.2.1 and figure 3: the grid of weights.
-//! - Och, Ney 2003, *A systematic comparison of various statistical alignment models*, section 5: sure and possible
-//!   links, the alignment error rate.
+//! - Bahdanau, Cho, Bengio 2015, *Neural machine translation by jointly learning to align and translate*, section 5.2.1
+//!   and figure 3: the matrix of weights as a picture.
+//! - Och, Ney 2003, *A systematic comparison of various statistical alignment models*, section 5: sure and possible links,
+//!   the alignment error rate.
 //! - Koehn, Och, Marcu 2003, *Statistical phrase-based translation*, section 4.1: growing the intersection.
 //!
 //! # Example
 //!
 //! ```
-//! use glosser_alignment::{AttentionMatrix, Labelled, Links, Shades, WordAttention, Words, grid};
+//! use glosser_alignment::{AttentionMatrix, LabelledAttention, Links, Shades, TokenWords, WordAttention, grid};
 //!
-//! // "Hund" came as two sub-words, and the last column is the end of the source.
-//! let subwords = AttentionMatrix::from_rows(&[
+//! // "Hund" is two tokens, and the last column is the end of the sentence (EOS).
+//! let tokens = AttentionMatrix::from_rows(&[
 //!     vec![0.9, 0.1, 0.0, 0.0],
 //!     vec![0.0, 0.5, 0.4, 0.1],
 //! ])?;
-//! let source = Words { of_subword: &[0..1, 1..2, 1..2], count: 2 };
-//! let target = Words { of_subword: &[0..1, 1..2], count: 2 };
-//! let words = WordAttention::merge(&subwords, source, target)?;
+//! let source = TokenWords { of_token: &[0..1, 1..2, 1..2], word_count: 2 };
+//! let target = TokenWords { of_token: &[0..1, 1..2], word_count: 2 };
+//! let words = WordAttention::merge(&tokens, source, target)?;
 //!
 //! assert_eq!(Links::from_attention(&words, 1.0).to_string(), "0-0 1-1");
 //!
-//! let labelled = Labelled::new(&["ein", "Hund"], &["a", "dog"], &words)?;
+//! let labelled = LabelledAttention::new(&["ein", "Hund"], &["a", "dog"], &words)?;
 //! assert_eq!(
 //!     grid(&labelled, 80, Shades::Blocks),
 //!     concat!(
@@ -65,47 +63,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod concordance;
-mod cut;
-mod gold;
-mod grid;
-mod interlinear;
-mod interlinear_page;
-mod label;
-mod labelled;
 mod lexicon;
 mod links;
 mod matrix;
-mod phrase;
+mod mixture;
 mod posteriors;
-mod score;
-mod shades;
-mod soft;
+mod render;
 pub mod statistical;
-mod svg;
-mod symmetrize;
-mod text_file;
-mod words;
+mod word_attention;
 
-pub use concordance::{Concordance, Occurrence, Rendering};
-pub use cut::Cut;
-pub use gold::Gold;
-pub use grid::grid;
-pub use interlinear::Interlinear;
-pub use interlinear_page::interlinear_page;
-pub use labelled::{LabelError, Labelled};
 pub use lexicon::{LexiconCounter, LexiconEntry};
-pub use links::{IndexBase, Link, LinkError, Links};
+pub use links::{
+    AlignmentScore, GoldLinks, IndexBase, LineError, Link, LinkError, Links, NamedText, ScoreError, ScoreOptions,
+    Symmetrization, score, score_files, symmetrize,
+};
 pub use matrix::{AttentionMatrix, MatrixError, Shape, entropy};
-pub use phrase::{NO_LINK, phrase};
+pub use mixture::MixtureThreshold;
 pub use posteriors::Posteriors;
-pub use score::{AlignmentScore, ScoreError, ScoreOptions, score, score_files};
-pub use shades::Shades;
-pub use soft::soft_rows;
-pub use svg::svg;
-pub use symmetrize::{Symmetrization, symmetrize};
-pub use text_file::{LineError, TextFile};
-pub use words::{MergeError, WordAttention, Words};
+pub use render::{
+    Concordance, GlossedSentence, LabelError, LabelledAttention, Occurrence, Shades, TranslationGroup, gloss_page,
+    grid, marian_soft_alignment, phrase, svg,
+};
+pub use word_attention::{MergeError, TokenWords, WordAttention};
 
-/// How the end of the sentence is written wherever it is shown.
+/// The end-of-sentence symbol as it is displayed.
 pub const EOS: &str = "</s>";

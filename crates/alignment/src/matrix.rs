@@ -1,9 +1,9 @@
-//! The weights of one sentence pair.
+//! Attention weights of one sentence pair.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The two lengths of a matrix, by name so that they cannot trade places.
+/// The two lengths of a matrix. They have names, so that a caller cannot exchange them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Number of rows: target positions.
@@ -12,10 +12,10 @@ pub struct Shape {
     pub source_len: usize,
 }
 
-/// Attention weights `[target][source]`: row `t` says how much of each source position went into target position `t`.
+/// Attention weights, `[target][source]`: row `t` holds the weight of each source position for target position `t`.
 ///
-/// Serialised as `{"target_len": …, "source_len": …, "weights": [row-major]}`, which keeps the shape even of a
-/// matrix without rows; reading checks the length again.
+/// Serialised as `{"target_len": …, "source_len": …, "weights": [row-major]}`, so that a matrix without rows keeps its
+/// shape too. Deserialising checks the number of weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct AttentionMatrix {
@@ -24,23 +24,23 @@ pub struct AttentionMatrix {
     weights: Vec<f32>,
 }
 
-/// Why rows or weights do not make a matrix.
+/// The reason why rows or weights are not a matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MatrixError {
-    /// The number of weights is not rows times columns.
+    /// The number of weights differs from rows times columns.
     #[error(
         "found {found} weights for {} target rows x {} source columns; pass {} weights, row by row",
         .shape.target_len, .shape.source_len, .shape.target_len.saturating_mul(.shape.source_len)
     )]
     Length {
-        /// The shape asked for.
+        /// The requested shape.
         shape: Shape,
-        /// The number of weights given.
+        /// The number of weights.
         found: usize,
     },
-    /// A row differs in length from the first.
+    /// A row and the first row differ in length.
     #[error(
-        "target row {row} has {found} weights where row 0 has {expected}; give each row one weight per source position"
+        "target row {row} has {found} weights, but row 0 has {expected}; pass one weight per source position in each row"
     )]
     Ragged {
         /// The first row that differs.
@@ -53,7 +53,7 @@ pub enum MatrixError {
 }
 
 impl AttentionMatrix {
-    /// A matrix from its weights, row by row.
+    /// Creates a matrix from its weights, row by row, `[target_len * source_len]`.
     ///
     /// # Errors
     /// [`MatrixError::Length`] unless there are `target_len * source_len` weights.
@@ -65,10 +65,10 @@ impl AttentionMatrix {
         Ok(Self { shape, weights })
     }
 
-    /// A matrix from one vector per target position; no rows give a matrix of 0 x 0.
+    /// Creates a matrix from one vector per target position, `[target][source]`. Without rows it is 0 x 0.
     ///
     /// # Errors
-    /// [`MatrixError::Ragged`] names the first row whose length is not that of row 0.
+    /// [`MatrixError::Ragged`] with the first row whose length differs from row 0.
     pub fn from_rows(rows: &[Vec<f32>]) -> Result<Self, MatrixError> {
         let expected = rows.first().map_or(0, Vec::len);
         if let Some(row) = rows.iter().position(|row| row.len() != expected) {
@@ -105,31 +105,31 @@ impl AttentionMatrix {
         &self.weights[target * self.source_len()..][..self.source_len()]
     }
 
-    /// All rows, first target position first.
+    /// The rows in order of target position, `[target_len]` slices of `[source_len]`.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         (0..self.target_len()).map(|target| self.row(target))
     }
 
-    /// What one source position gave to each target position, `[target_len]`.
+    /// The weights of one source position for every target position, `[target_len]`.
     ///
     /// # Panics
-    /// If `source` is out of range and there is a row to read it from.
+    /// If `source` is out of range and the matrix has rows.
     pub fn column(&self, source: usize) -> impl ExactSizeIterator<Item = f32> {
         self.rows().map(move |row| row[source])
     }
 }
 
-/// Entropy of one row in nats: 0 for a single sharp link, `ln(source_len)` for weights spread evenly.
+/// Entropy of one row of weights, `[source]`, in nats: 0 for all weight on one position, `ln(source_len)` for equal weights.
 ///
-/// Its exponential is the number of source positions the row effectively looked at. Weights that are not positive
-/// add nothing.
+/// Its exponential is the effective number of source positions that share the weight. Weights that are zero, negative or
+/// NaN add nothing.
 pub fn entropy(row: &[f32]) -> f32 {
     let sum: f32 = row.iter().filter(|weight| **weight > 0.0).map(|weight| weight * weight.ln()).sum();
-    // Not `-sum`, which would make a sharp row -0.
+    // Not `-sum`: it would be -0 for a row with all weight on one position.
     0.0 - sum
 }
 
-/// The fields as they stand in a file, before the length is checked.
+/// The fields as read from a file, before the length is checked.
 #[derive(Deserialize)]
 struct Unchecked {
     target_len: usize,

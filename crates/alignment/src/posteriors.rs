@@ -1,8 +1,8 @@
-//! What two directions say of one pair.
+//! Alignment posteriors of one pair in both directions.
 
 use crate::{AttentionMatrix, Link, Links, MergeError, Shape, WordAttention};
 
-/// How probable it is that two words belong together, by each direction.
+/// For each two words of a pair, the probability in each direction that they translate each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posteriors {
     forward: WordAttention,
@@ -10,34 +10,35 @@ pub struct Posteriors {
 }
 
 impl Posteriors {
-    /// From those of the forward direction, `[target words][source words]`, and of the other, `[source words][target
-    /// words]`.
+    /// Combines the posteriors of the forward direction, `[target words][source words]`, with those of the reverse
+    /// direction, `[source words][target words]`.
     ///
     /// # Errors
-    /// [`MergeError::Directions`] if they are not of as many words.
+    /// [`MergeError::Directions`] if the two matrices have different numbers of source or target words.
     pub fn new(forward: WordAttention, reverse: WordAttention) -> Result<Self, MergeError> {
-        let (source_of, target_of) = (forward.matrix().source_len(), forward.matrix().target_len());
-        let (source, target) = (reverse.matrix().target_len(), reverse.matrix().source_len());
-        // Without words on a side there is no row that says how many the other has.
-        let is_empty = target_of == 0 && source == 0;
-        if !is_empty && (source_of, target_of) != (source, target) {
-            return Err(MergeError::Directions { forward: (source_of, target_of), reverse: (source, target) });
+        let forward_lengths = (forward.matrix().source_len(), forward.matrix().target_len());
+        let reverse_lengths = (reverse.matrix().target_len(), reverse.matrix().source_len());
+        // A matrix without rows does not know its number of columns.
+        let has_no_rows = forward.matrix().target_len() == 0 && reverse.matrix().target_len() == 0;
+        if !has_no_rows && forward_lengths != reverse_lengths {
+            return Err(MergeError::Directions { forward: forward_lengths, reverse: reverse_lengths });
         }
         Ok(Self { forward, reverse })
     }
 
-    /// For each target word, `[target words][source words]`, the probability that each source word generated it; the
-    /// mass beside the matrix is that of no word at all. All zero for a pair that cannot be aligned.
+    /// For each target word the probability that each source word generated it, `[target words][source words]`. The
+    /// [`eos_mass`](WordAttention::eos_mass) is the probability that no source word did. All zero for a pair that cannot be
+    /// aligned.
     pub fn forward(&self) -> &WordAttention {
         &self.forward
     }
 
-    /// The same from the other direction, for each source word: `[source words][target words]`.
+    /// For each source word the probability that each target word generated it, `[source words][target words]`.
     pub fn reverse(&self) -> &WordAttention {
         &self.reverse
     }
 
-    /// The product of both directions, `[target words][source words]`: near 1 only where both are sure.
+    /// The product of both directions, `[target words][source words]`: near 1 only where both directions are certain.
     pub fn agreement(&self) -> AttentionMatrix {
         let (forward, reverse) = (self.forward.matrix(), self.reverse.matrix());
         let shape = Shape { target_len: forward.target_len(), source_len: forward.source_len() };
@@ -47,18 +48,19 @@ impl Posteriors {
         AttentionMatrix::new(shape, products.collect()).expect("one product for each weight")
     }
 
-    /// One link at most for each target word: with its most probable source word, unless no word at all is more probable.
+    /// Links each target word to its most probable source word, unless it is more probable that no source word generated it.
     pub fn forward_links(&self) -> Links {
         Links::from_attention(&self.forward, 1.0)
     }
 
-    /// One link at most for each source word; source first, as everywhere.
+    /// Links each source word to its most probable target word, unless it is more probable that no target word generated
+    /// it. The source comes first in each link.
     pub fn reverse_links(&self) -> Links {
         Links::from_attention(&self.reverse, 1.0).transposed()
     }
 
-    /// Every link whose [`agreement`](Self::agreement) is above `threshold`: a lower one finds more links, and more
-    /// wrong ones.
+    /// Every link whose [`agreement`](Self::agreement) is above `threshold`, a probability. A lower threshold finds more
+    /// links, and more wrong ones.
     pub fn agreed_links(&self, threshold: f32) -> Links {
         let agreement = self.agreement();
         let links = agreement.rows().enumerate().flat_map(|(target, row)| {

@@ -3,7 +3,7 @@
 use crate::degraded::Degradation;
 use crate::output;
 use anyhow::Result;
-use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, soft_rows};
+use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, marian_soft_alignment};
 use glosser_text::is_line_end;
 use glosser_translator::{Translation, WordView};
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub fn hard(view: &WordView) -> Links {
 
 /// Marian's soft rows, over words: one for each target word, its source words and then EOS.
 pub fn soft(view: &WordView) -> Result<String> {
-    Ok(soft_rows(&AttentionMatrix::from_rows(&rows(view))?))
+    Ok(marian_soft_alignment(&AttentionMatrix::from_rows(&rows(view))?))
 }
 
 /// For each target word its source words' weights and the mass on the source's end: what sums to 1.

@@ -78,7 +78,7 @@ impl Comparison {
     pub fn is_improvement(&self) -> bool {
         let rises = self.system.score > self.baseline.score;
         let falls = self.system.score < self.baseline.score;
-        if self.metric.counts_faults() { falls } else { rises }
+        if self.metric.lower_is_better() { falls } else { rises }
     }
 }
 

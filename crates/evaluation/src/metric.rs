@@ -24,7 +24,7 @@ impl Metric {
     }
 
     /// Whether a lower score is the better one: TER counts faults.
-    pub fn counts_faults(self) -> bool {
+    pub fn lower_is_better(self) -> bool {
         self == Self::Ter
     }
 

@@ -1,4 +1,4 @@
-use glosser_alignment::{AttentionMatrix, Labelled, WordAttention, Words};
+use glosser_alignment::{AttentionMatrix, LabelledAttention, TokenWords, WordAttention};
 use glosser_text::{WordRule, texts, words_of_token};
 use std::ops::Range;
 
@@ -100,8 +100,8 @@ impl Translation {
         let target_of = words_of_token(target, &self.target_tokens);
         WordAttention::merge(
             &self.attention,
-            Words { of_subword: &source_of, count: source.len() },
-            Words { of_subword: &target_of, count: target.len() },
+            TokenWords { of_token: &source_of, word_count: source.len() },
+            TokenWords { of_token: &target_of, word_count: target.len() },
         )
         .expect("a translation has a row for every target token and a column for every source token")
     }
@@ -131,10 +131,10 @@ impl ScoredTranslation {
 
 impl WordView<'_> {
     /// With its words as labels, to be drawn; of a translation that is too long nothing is to be seen.
-    pub fn labelled(&self) -> Labelled<'_> {
+    pub fn labelled(&self) -> LabelledAttention<'_> {
         let matrix = self.attention.matrix();
         let (source, target) = (&self.source[..matrix.source_len()], &self.target[..matrix.target_len()]);
-        Labelled::new(source, target, &self.attention).expect("one label for each row and column")
+        LabelledAttention::new(source, target, &self.attention).expect("one label for each row and column")
     }
 }
 

@@ -1,15 +1,15 @@
-//! A statistical word aligner: it learns from the pairs alone which words belong together, without a translator.
+//! A statistical word aligner: learns from sentence pairs alone which words translate each other, without a translator.
 //!
-//! IBM model 1 (Brown et al. 1993) finds which words go with which, and a hidden Markov model (Vogel et al. 1996) then
-//! adds that neighbours mostly go with neighbours. Both are trained by expectation maximisation, in both directions; in
-//! the second stage the directions train each other (Liang et al. 2006): what counts is the product of their posteriors,
-//! so each unlearns what the other does not believe.
+//! IBM model 1 (Brown et al. 1993) learns which words translate each other. A hidden Markov model (Vogel et al. 1996) then
+//! learns that neighbouring words are mostly aligned to neighbouring words. Both are trained by expectation maximisation in
+//! both directions. In the second stage the two directions are trained jointly (Liang et al. 2006): the expected counts are
+//! the product of their posteriors, so each direction discards links that the other does not support.
 //!
-//! # The one decision: soft counts in a fixed order
+//! # The one decision: expected counts, summed in a fixed order
 //!
-//! Sampling (as in eflomal) would allow for richer models; expectation needs no seed, and its sums can be taken in the
-//! order of the pairs. Pairs are computed in parallel, block by block, and added one after the other, so the result does
-//! not depend on the number of threads. The price is that adding is not parallel, but for the two directions.
+//! Sampling (as in eflomal) would allow richer models. Expected counts need no random seed, and can be summed in the order of
+//! the pairs: pairs are computed in parallel, block by block, and their counts are added one pair after the other. So the
+//! result does not depend on the number of threads. The price: only the two directions are summed in parallel.
 //!
 //! # Papers
 //!
@@ -17,22 +17,20 @@
 //! - Vogel, Ney, Tillmann 1996, *HMM-based word alignment in statistical translation*.
 //! - Och, Ney 2003, *A systematic comparison of various statistical alignment models*, sections 2.1 and 3.1: the empty
 //!   word in the hidden Markov model, smoothing.
-//! - Liang, Taskar, Klein 2006, *Alignment by agreement*: joint training, and linking by the product of posteriors.
+//! - Liang, Taskar, Klein 2006, *Alignment by agreement*: joint training, and links from the product of posteriors.
 
-mod emissions;
 mod hmm;
 mod jumps;
-mod lexicon;
 mod model;
-mod model1;
 mod training;
+mod translation_table;
 mod vocabulary;
 
 use crate::{AttentionMatrix, Posteriors, Shape, WordAttention};
 use model::{Model, Stage};
 use vocabulary::{Sentences, Vocabulary};
 
-/// Both directions, trained on a corpus. Words that begin with the same five letters are one word to it.
+/// A trained aligner with a model for each direction. Words with the same first five letters count as one word.
 ///
 /// ```
 /// use glosser_alignment::statistical::StatisticalAligner;
@@ -49,23 +47,23 @@ pub struct StatisticalAligner {
 }
 
 impl StatisticalAligner {
-    /// Words of a side up to which a pair is trained on and aligned: time grows with their cube.
-    pub const LONGEST: usize = 400;
-    /// Passes over the corpus that training takes.
+    /// The maximum number of words of a side. Time grows with the cube of the number of words.
+    pub const MAX_WORDS: usize = 400;
+    /// The number of training iterations, each over the whole corpus.
     pub const ITERATIONS: usize = training::STAGES.len();
 
-    /// Learns from pairs of source and target, whose words are what stands between white space. Pairs with a blank side
-    /// or more than [`LONGEST`](Self::LONGEST) words on one are passed over.
+    /// Trains on pairs of source and target, `[pairs]`. Words are separated by white space. Skips pairs with a blank side or
+    /// a side of more than [`MAX_WORDS`](Self::MAX_WORDS) words.
     ///
-    /// `progress` hears the number of each iteration that is done, up to [`ITERATIONS`](Self::ITERATIONS). Memory is
-    /// about 24 bytes for each two words that stand in one pair, anywhere in the corpus. Computes on the current threads
-    /// of rayon; the result is the same for any number of them.
+    /// Calls `progress` after each iteration with its number, 1 to [`ITERATIONS`](Self::ITERATIONS). Needs about 24 bytes of
+    /// memory for each two distinct words that occur in one pair anywhere in the corpus. Runs on the current rayon thread
+    /// pool; the result does not depend on its number of threads.
     pub fn train(pairs: &[(&str, &str)], progress: impl FnMut(usize)) -> Self {
         let (mut source, mut target) = (Vocabulary::default(), Vocabulary::default());
         let (mut source_side, mut target_side) = (Sentences::new(), Sentences::new());
         for (source_text, target_text) in pairs {
             let (source_words, target_words) = (source.learn(source_text), target.learn(target_text));
-            if can_align(source_words.len(), target_words.len()) {
+            if Self::can_align(source_words.len(), target_words.len()) {
                 source_side.push(&source_words);
                 target_side.push(&target_words);
             }
@@ -74,39 +72,33 @@ impl StatisticalAligner {
         Self { source, target, forward, reverse }
     }
 
-    /// Aligns a pair, which need not be one of those trained on. One with a blank side or more than
-    /// [`LONGEST`](Self::LONGEST) words on one has posteriors of zero, and thus no links.
+    /// Aligns a pair, which may be new. A pair that [cannot be aligned](Self::can_align) has posteriors of zero and no links.
     pub fn align(&self, source: &str, target: &str) -> Posteriors {
         let (source, target) = (self.source.look_up(source), self.target.look_up(target));
         let direction = |model: &Model, generating: &[u32], generated: &[u32]| {
-            if can_align(generating.len(), generated.len()) {
-                let expected = model.expect(generating, generated, Stage::Hmm);
-                word_attention(&expected.posteriors, generating.len(), generated.len())
+            let posteriors = if Self::can_align(generating.len(), generated.len()) {
+                model.expect(generating, generated, Stage::Hmm).posteriors
             } else {
-                word_attention(&vec![0.0; (generating.len() + 1) * generated.len()], generating.len(), generated.len())
-            }
+                vec![0.0; (generating.len() + 1) * generated.len()]
+            };
+            word_attention(&posteriors, generating.len(), generated.len())
         };
-        let (forward, reverse) =
-            (direction(&self.forward, &source, &target), direction(&self.reverse, &target, &source));
-        Posteriors::new(forward, reverse).expect("both are of this pair")
+        let forward = direction(&self.forward, &source, &target);
+        let reverse = direction(&self.reverse, &target, &source);
+        Posteriors::new(forward, reverse).expect("both directions have the words of this pair")
     }
 
-    /// Whether a pair with so many words can be aligned.
+    /// Whether a pair with these numbers of words can be aligned: both are between 1 and [`MAX_WORDS`](Self::MAX_WORDS).
     pub fn can_align(source_words: usize, target_words: usize) -> bool {
-        can_align(source_words, target_words)
+        [source_words, target_words].iter().all(|words| (1..=Self::MAX_WORDS).contains(words))
     }
 }
 
-fn can_align(source_words: usize, target_words: usize) -> bool {
-    let is_possible = |words| (1..=StatisticalAligner::LONGEST).contains(&words);
-    is_possible(source_words) && is_possible(target_words)
-}
-
-/// Posteriors `[generated][1 + generating]`, taken apart.
+/// Separates posteriors, `[generated][1 + generating]`, into those of words and those of the empty word, which is state 0.
 fn word_attention(posteriors: &[f32], generating: usize, generated: usize) -> WordAttention {
     let rows = posteriors.chunks(generating + 1);
     let shape = Shape { target_len: generated, source_len: generating };
     let words = rows.clone().flat_map(|row| &row[1..]).copied().collect();
-    let matrix = AttentionMatrix::new(shape, words).expect("a posterior for each state but the empty word");
+    let matrix = AttentionMatrix::new(shape, words).expect("a posterior for each state except the empty word");
     WordAttention::new(matrix, rows.map(|row| row[0]).collect()).expect("an empty word for each generated word")
 }

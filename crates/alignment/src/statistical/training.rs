@@ -1,30 +1,30 @@
-//! Expectation maximisation over a corpus, both directions at once.
+//! Expectation maximisation over a corpus, for both directions together.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::lexicon::Lexicon;
 use super::model::{Counts, Expected, Model, Stage, agree};
+use super::translation_table::TranslationTable;
 use super::vocabulary::{Sentences, Vocabulary};
 
-/// What each iteration does. The directions agree in the second stage alone: from the first iteration on, they hold each
-/// other to what neither knows yet. More iterations gain nothing.
+/// The stage of each iteration. The directions are trained jointly in the second stage only: in the first one, both would
+/// confirm the other's random beginnings. More iterations gain nothing.
 pub(super) const STAGES: [Stage; 10] = {
-    let (words, places) = (Stage::Model1, Stage::Hmm);
-    [words, words, words, words, words, places, places, places, places, places]
+    use Stage::{Hmm, Model1};
+    [Model1, Model1, Model1, Model1, Model1, Hmm, Hmm, Hmm, Hmm, Hmm]
 };
 
-/// Posteriors in memory at a time, about: what bounds it, however many pairs there are.
-const BLOCK: usize = 1 << 20;
+/// Approximate number of posteriors in memory at a time; it bounds the memory for any number of pairs.
+const BLOCK_SIZE: usize = 1 << 20;
 
-/// A side and the words in it.
+/// The sentences of a side, and their vocabulary.
 type Side<'a> = (&'a Sentences, &'a Vocabulary);
 
-/// The model that generates the target from the source, and that of the other direction.
+/// Trains the model that generates the target from the source, and the model of the other direction.
 pub(super) fn train(source: Side, target: Side, mut progress: impl FnMut(usize)) -> (Model, Model) {
-    let mut forward = Model::new(Lexicon::uniform(source, target));
-    let mut reverse = Model::new(Lexicon::uniform(target, source));
+    let mut forward = Model::new(TranslationTable::uniform(source, target));
+    let mut reverse = Model::new(TranslationTable::uniform(target, source));
     let blocks = blocks(source.0, target.0);
     for (index, stage) in STAGES.into_iter().enumerate() {
         let (mut forward_counts, mut reverse_counts) = (Counts::new(&forward), Counts::new(&reverse));
@@ -43,6 +43,7 @@ pub(super) fn train(source: Side, target: Side, mut progress: impl FnMut(usize))
     (forward, reverse)
 }
 
+/// The E-step on one pair of word ids, `[source words]` and `[target words]`, in both directions.
 fn expect(forward: &Model, reverse: &Model, source: &[u32], target: &[u32], stage: Stage) -> (Expected, Expected) {
     let mut forward = forward.expect(source, target, stage);
     let mut reverse = reverse.expect(target, source, stage);
@@ -52,13 +53,13 @@ fn expect(forward: &Model, reverse: &Model, source: &[u32], target: &[u32], stag
     (forward, reverse)
 }
 
-/// Runs of pairs whose posteriors fit into a block; a pair alone may be larger.
+/// Ranges of pairs whose posteriors fit into a block. A single pair may be larger than a block.
 fn blocks(source: &Sentences, target: &Sentences) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let (mut start, mut posteriors) = (0, 0);
     for pair in 0..source.len() {
         let more = 2 * (source.get(pair).len() + 1) * (target.get(pair).len() + 1);
-        if posteriors + more > BLOCK && pair > start {
+        if posteriors + more > BLOCK_SIZE && pair > start {
             blocks.push(start..pair);
             (start, posteriors) = (pair, 0);
         }

@@ -1,23 +1,23 @@
-//! Words and sentences as numbers.
+//! Words and sentences as word ids.
 
 use std::collections::HashMap;
 
-/// Stands in every sentence, and generates the words that no other word does.
+/// The id of the empty word, which is part of every sentence and generates words without a counterpart.
 pub(super) const EMPTY_WORD: u32 = 0;
-/// A word that training did not see.
+/// The id of every word that is not in the training pairs.
 const UNKNOWN: u32 = u32::MAX;
-/// Words that begin with the same letters, so many of them, are one: mostly they are forms of one word, and each form
-/// alone is rare. Most of the gain on small corpora is here; four and six letters do as well as five.
-const LETTERS: usize = 5;
+/// Number of letters that are compared: words with the same beginning count as one word. Mostly they are forms of one word,
+/// and each form alone is rare. This gives most of the gain on small corpora; four and six letters are as good as five.
+const PREFIX_LETTERS: usize = 5;
 
-/// The words of one side that are told apart.
+/// The distinct words of one side with their ids.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     ids: HashMap<String, u32>,
 }
 
 impl Vocabulary {
-    /// Numbers of the words of a sentence, new ones for new words.
+    /// The ids of the words of a sentence, `[words]`. New words get new ids.
     pub(super) fn learn(&mut self, sentence: &str) -> Vec<u32> {
         let mut id = |word| {
             let next = self.size() as u32;
@@ -26,28 +26,29 @@ impl Vocabulary {
         sentence.split_whitespace().map(&mut id).collect()
     }
 
-    /// Numbers of the words of a sentence; all unknown words have the same.
+    /// The ids of the words of a sentence, `[words]`. All unknown words have the same id.
     pub(super) fn look_up(&self, sentence: &str) -> Vec<u32> {
         sentence.split_whitespace().map(|word| self.ids.get(&form(word)).copied().unwrap_or(UNKNOWN)).collect()
     }
 
-    /// Number of words, the empty word among them.
+    /// Number of words, including the empty word.
     pub(super) fn size(&self) -> usize {
         self.ids.len() + 1
     }
 }
 
-/// A word as the aligner knows it: the first letters in lower case, without the punctuation around them.
+/// Normalises a word: the first letters in lower case, without punctuation around the word.
 fn form(word: &str) -> String {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     let bare = if bare.is_empty() { word } else { bare };
-    bare.chars().flat_map(char::to_lowercase).take(LETTERS).collect()
+    bare.chars().flat_map(char::to_lowercase).take(PREFIX_LETTERS).collect()
 }
 
-/// One side of the pairs, one sentence behind the other.
+/// The sentences of one side in one allocation.
 pub(super) struct Sentences {
+    /// The ids of all sentences, concatenated.
     words: Vec<u32>,
-    /// For each sentence where it begins, and at last the end.
+    /// For each sentence the index of its first word; then the number of words, `[sentences + 1]`.
     bounds: Vec<usize>,
 }
 
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_of_a_word_are_one_and_punctuation_alone_is_a_word() {
+    fn forms_of_a_word_share_an_id_and_a_punctuation_mark_alone_is_a_word() {
         let mut vocabulary = Vocabulary::default();
         let learnt = vocabulary.learn("Hören hörend, HÖREND gehört ... (…) « »");
         assert_eq!(learnt, [1, 1, 1, 2, 3, 4, 5, 6]);

@@ -1,3 +1,5 @@
+//! The concordance: grouping by translation, and the two lines of an occurrence.
+
 use glosser_alignment::{Concordance, Occurrence};
 
 fn occurrence(line: usize, linked: &[usize]) -> Occurrence {
@@ -5,35 +7,35 @@ fn occurrence(line: usize, linked: &[usize]) -> Occurrence {
     Occurrence {
         line,
         words: words("I do not see it"),
-        place: 2,
-        other: words("je ne le vois pas"),
+        position: 2,
+        other_words: words("je ne le vois pas"),
         linked: linked.to_vec(),
     }
 }
 
 #[test]
-fn the_most_frequent_rendering_is_first_and_occurrences_keep_their_order() {
+fn the_most_frequent_translation_is_first_and_occurrences_keep_their_order() {
     let mut concordance = Concordance::default();
-    for (line, rendering) in [(1, "ne…pas"), (2, "pas"), (3, "–"), (4, "pas")] {
-        concordance.add(rendering.to_owned(), occurrence(line, &[]));
+    for (line, translation) in [(1, "ne…pas"), (2, "pas"), (3, "–"), (4, "pas")] {
+        concordance.add(translation.to_owned(), occurrence(line, &[]));
     }
-    let renderings = concordance.renderings();
-    let lines: Vec<(&str, Vec<usize>)> = renderings
+    let groups = concordance.groups();
+    let lines: Vec<(&str, Vec<usize>)> = groups
         .iter()
-        .map(|rendering| (rendering.text.as_str(), rendering.occurrences.iter().map(|found| found.line).collect()))
+        .map(|group| (group.translation.as_str(), group.occurrences.iter().map(|found| found.line).collect()))
         .collect();
     assert_eq!(lines, [("pas", vec![2, 4]), ("ne…pas", vec![1]), ("–", vec![3])]);
 }
 
 #[test]
-fn what_belongs_together_is_in_brackets_that_begin_in_one_column() {
+fn linked_words_are_in_brackets_and_the_first_brackets_are_in_one_column() {
     let [above, below] = occurrence(1, &[1, 4]).lines(40);
     assert_eq!(above, "           I do [not] see it");
     assert_eq!(below, "             je [ne] le vois [pas]");
 }
 
 #[test]
-fn what_does_not_fit_is_left_out_word_by_word() {
+fn words_that_do_not_fit_are_replaced_with_an_ellipsis() {
     let [above, below] = occurrence(1, &[]).lines(16);
     assert_eq!(above, " I do [not] …");
     assert_eq!(below, "      je ne le …");

@@ -1,14 +1,16 @@
-use glosser_alignment::{Labelled, Shades, WordAttention, grid};
+//! The grid for the terminal: layout, shades, and words that need care.
+
+use glosser_alignment::{LabelledAttention, Shades, WordAttention, grid};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{attention, two_by_three};
 
 fn drawn(source: &[&str], target: &[&str], attention: &WordAttention, width: usize) -> String {
-    grid(&Labelled::new(source, target, attention).unwrap(), width, Shades::Blocks)
+    grid(&LabelledAttention::new(source, target, attention).unwrap(), width, Shades::Blocks)
 }
 
-/// A diagonal for as many words as given.
+/// An identity matrix with one row and column per word.
 fn diagonal(source: &[&str]) -> WordAttention {
     let weight = |row: usize, column: usize| if row == column { 1.0 } else { 0.0 };
     let rows: Vec<Vec<f32>> =
@@ -41,12 +43,12 @@ x   ::##
 y ++  ..::
 ";
     let attention = two_by_three();
-    let labelled = Labelled::new(&["a", "b", "c"], &["x", "y"], &attention).unwrap();
+    let labelled = LabelledAttention::new(&["a", "b", "c"], &["x", "y"], &attention).unwrap();
     assert_eq!(grid(&labelled, 80, Shades::Ascii), expected[1..]);
 }
 
 #[test]
-fn each_step_of_weight_has_its_shade_and_nan_none() {
+fn each_step_of_weight_has_its_shade_and_nan_is_blank() {
     let shades = [0.0, 0.049, 0.05, 0.25, 0.5, 0.75, 1.0, 2.0, f32::NAN].map(|weight| Shades::Blocks.cell(weight, 1));
     assert_eq!(shades.concat(), "  ░▒▓███ ");
     assert_eq!(Shades::Blocks.legend(), "░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75");
@@ -54,7 +56,7 @@ fn each_step_of_weight_has_its_shade_and_nan_none() {
 }
 
 #[test]
-fn colours_go_from_paper_to_ink_and_end_with_their_cell() {
+fn colours_go_from_white_to_dark_blue_and_are_reset_after_their_cell() {
     let cells = |shades: Shades| [f32::NAN, 0.0, 0.5, 1.0, 2.0].map(|weight| shades.cell(weight, 2));
     let background = |color: &str| format!("\u{1B}[48;{color}m  \u{1B}[0m");
     let few = ["5;231", "5;231", "5;63", "5;18", "5;18"].map(background);
@@ -64,9 +66,9 @@ fn colours_go_from_paper_to_ink_and_end_with_their_cell() {
 }
 
 #[test]
-fn a_coloured_grid_is_the_plain_one_with_every_cell_painted() {
+fn a_coloured_grid_has_the_layout_of_the_plain_grid() {
     let attention = two_by_three();
-    let labelled = Labelled::new(&["das", "blaue", "Haus"], &["house", "a blue"], &attention).unwrap();
+    let labelled = LabelledAttention::new(&["das", "blaue", "Haus"], &["house", "a blue"], &attention).unwrap();
     for shades in [Shades::Colors256, Shades::TrueColor] {
         let colored = grid(&labelled, 80, shades);
         let plain = grid(&labelled, 80, Shades::Blocks);
@@ -74,7 +76,7 @@ fn a_coloured_grid_is_the_plain_one_with_every_cell_painted() {
         for (colored, plain) in colored.lines().zip(plain.lines()) {
             let cells = colored.matches("\u{1B}[48;").count();
             assert_eq!(cells, colored.matches("  \u{1B}[0m").count());
-            // Heads are the same; rows have four cells.
+            // Lines of source words are equal; rows have four cells.
             assert!(
                 if cells == 0 { colored == plain } else { cells == 4 && colored[..6] == plain[..6] },
                 "{colored:?}"
@@ -84,7 +86,7 @@ fn a_coloured_grid_is_the_plain_one_with_every_cell_painted() {
 }
 
 #[test]
-fn a_crossing_looks_like_a_crossing() {
+fn crossed_links_are_drawn_as_a_cross() {
     let crossed = attention(&[&[0.0, 1.0], &[1.0, 0.0]], &[0.0, 0.0]);
     let expected = "
   a
@@ -97,7 +99,7 @@ y ██
 }
 
 #[test]
-fn long_words_are_cut_and_columns_without_room_go_below() {
+fn long_words_are_cut_and_columns_that_do_not_fit_follow_below() {
     let words = ["Donaudampfschifffahrt", "ist", "heute", "gemächlich"];
     let expected = "
        Donaudampfsc…
@@ -129,7 +131,7 @@ fn wide_characters_and_combining_marks_keep_the_columns_straight() {
    e\u{301}te\u{301}   ██
 ";
     assert_eq!(drawn(&source, &source, &diagonal(&source), 80), expected[1..]);
-    // A cut falls between wide characters and never before a mark.
+    // Words are cut between wide characters, and never before a combining mark.
     let source = ["图书馆图书馆", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}"];
     let grid = drawn(&source, &source, &diagonal(&source), 16);
     assert!(grid.contains("\n图书… ██\n"), "{grid}");
@@ -137,16 +139,16 @@ fn wide_characters_and_combining_marks_keep_the_columns_straight() {
 }
 
 #[test]
-fn right_to_left_words_are_kept_in_their_place() {
+fn right_to_left_words_do_not_reorder_the_line() {
     let words = ["שלום", "עולם"];
     let grid = drawn(&words, &words, &diagonal(&words), 80);
-    // The marks have no width; without them a terminal would order the words of a line from right to left.
+    // Without the marks, which have no width, a terminal would order the words of the line from right to left.
     assert!(grid.contains("     │ \u{200E}עולם\u{200E}\n"), "{grid}");
     assert!(grid.contains("\n\u{200E}עולם\u{200E}   ██\n"), "{grid}");
 }
 
 #[test]
-fn a_word_cannot_act_on_the_terminal() {
+fn a_word_cannot_control_the_terminal() {
     let words = ["\u{1b}[2J", "a\tb\u{202E}"];
     let grid = drawn(&words, &words, &diagonal(&words), 80);
     assert!(!grid.contains(['\u{1b}', '\t', '\u{202E}']), "{grid:?}");
@@ -160,9 +162,10 @@ fn sentences_without_words_still_have_a_grid() {
 }
 
 #[test]
-fn words_that_are_not_those_of_the_matrix_are_refused() {
+fn a_wrong_number_of_words_is_an_error() {
     let attention = two_by_three();
-    let error = |source: &[&str], target: &[&str]| Labelled::new(source, target, &attention).unwrap_err().to_string();
+    let error =
+        |source: &[&str], target: &[&str]| LabelledAttention::new(source, target, &attention).unwrap_err().to_string();
     assert_eq!(
         error(&["a", "b"], &["x", "y"]),
         "found 2 source words for 3 columns of weights; pass the words that the attention was merged to"
@@ -181,7 +184,7 @@ proptest! {
         for line in grid.lines() {
             prop_assert!(line.width() <= width.max(16), "{} > {width}\n{grid}", line.width());
         }
-        // Each word has its cell, whatever the blocks.
+        // Each word has its cell, in whatever block.
         prop_assert_eq!(grid.matches("██").count(), words.len());
     }
 }

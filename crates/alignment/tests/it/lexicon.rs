@@ -1,8 +1,10 @@
+//! The lexicon: counts, shares, confidence, examples.
+
 use glosser_alignment::LexiconCounter;
 
 use crate::attention;
 
-/// Two pairs of two words, the second with its words exchanged and less sure.
+/// Two pairs of two words. The second has its source words exchanged, and less certain weights.
 fn counter() -> LexiconCounter {
     let mut counter = LexiconCounter::default();
     counter.add(1, &["ein", "Hund"], &["a", "dog"], &attention(&[&[1.0, 0.0], &[0.0, 1.0]], &[0.0, 0.0]));
@@ -11,34 +13,34 @@ fn counter() -> LexiconCounter {
 }
 
 #[test]
-fn counts_are_sums_of_weights_and_shares_are_of_each_side() {
+fn counts_are_sums_of_weights_and_shares_are_relative_to_each_side() {
     let counter = counter();
     let entries = counter.entries(0.0);
     let find = |source, target| entries.iter().find(|entry| (entry.source, entry.target) == (source, target));
     let dog = find("Hund", "dog").expect("an entry");
     assert!((dog.count - 1.5).abs() < 1e-6);
     assert!((dog.target_given_source - 1.5 / 1.75).abs() < 1e-6);
-    // EOS took the rest of one of the two occurrences.
+    // In one of the two occurrences EOS has the remaining weight.
     assert!((dog.source_given_target - 0.75).abs() < 1e-6);
     assert_eq!(dog.lines, [1, 7]);
     let a = find("ein", "a").expect("an entry");
     assert!((a.target_given_source - 1.0).abs() < 1e-6 && (a.source_given_target - 0.875).abs() < 1e-6);
     assert_eq!(entries.iter().map(|entry| entry.target).collect::<Vec<_>>(), ["a", "dog", "a"]);
-    assert!(find("ein", "dog").is_none(), "a weight of nothing is no pair");
+    assert!(find("ein", "dog").is_none(), "a weight of 0 makes no entry");
 }
 
 #[test]
-fn confidence_is_one_minus_the_entropy_of_the_rows_by_weight() {
+fn confidence_is_one_minus_the_weighted_mean_entropy_of_the_rows() {
     let counter = counter();
     let entries = counter.entries(0.0);
     let dog = entries.iter().find(|entry| entry.source == "Hund" && entry.target == "dog").expect("an entry");
-    // A row that is sure with weight 1, and one of 0.5 and 0.5 among three places with weight 0.5.
-    let unsure = 1.0 - 2f64.ln() / 3f64.ln();
-    assert!((dog.confidence - (1.0 + 0.5 * unsure) / 1.5).abs() < 1e-5, "{}", dog.confidence);
+    // A certain row with weight 1, and a row of 0.5 and 0.5 over three positions with weight 0.5.
+    let uncertain = 1.0 - 2f64.ln() / 3f64.ln();
+    assert!((dog.confidence - (1.0 + 0.5 * uncertain) / 1.5).abs() < 1e-5, "{}", dog.confidence);
 }
 
 #[test]
-fn rare_pairs_and_words_that_are_nothing_but_signs_are_left_out() {
+fn rare_pairs_and_empty_words_are_left_out() {
     let mut counter = counter();
     counter.add(9, &["", "Hund"], &["–", ""], &attention(&[&[1.0, 0.0], &[0.0, 1.0]], &[0.0, 0.0]));
     assert!(counter.entries(0.0).iter().all(|entry| !entry.source.is_empty() && !entry.target.is_empty()));
@@ -47,7 +49,7 @@ fn rare_pairs_and_words_that_are_nothing_but_signs_are_left_out() {
 }
 
 #[test]
-fn examples_are_the_three_lines_of_most_weight_each_once() {
+fn examples_are_the_three_lines_with_the_largest_weights_without_duplicates() {
     let mut counter = LexiconCounter::default();
     for (line, weight) in [(1, 0.3), (2, 0.9), (3, 0.5), (4, 0.8), (4, 0.7)] {
         counter.add(line, &["x"], &["y"], &attention(&[&[weight]], &[1.0 - weight]));

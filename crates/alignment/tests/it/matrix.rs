@@ -1,3 +1,5 @@
+//! The matrix of weights: layout, checks, entropy, JSON.
+
 use glosser_alignment::{AttentionMatrix, MatrixError, Shape, entropy};
 
 use crate::matrix;
@@ -14,7 +16,7 @@ fn rows_are_target_and_columns_are_source() {
 }
 
 #[test]
-fn from_rows_is_the_same_matrix() {
+fn from_rows_and_new_make_the_same_matrix() {
     let shape = Shape { target_len: 2, source_len: 3 };
     let flat = AttentionMatrix::new(shape, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
     assert_eq!(matrix(&[&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]]), flat);
@@ -27,7 +29,7 @@ fn a_column_out_of_range_does_not_read_the_next_row() {
 }
 
 #[test]
-fn a_wrong_number_of_weights_is_an_error_that_counts() {
+fn a_wrong_number_of_weights_is_an_error_that_states_the_right_number() {
     let shape = Shape { target_len: 2, source_len: 3 };
     let error = AttentionMatrix::new(shape, vec![0.0; 5]).unwrap_err();
     assert_eq!(error.to_string(), "found 5 weights for 2 target rows x 3 source columns; pass 6 weights, row by row");
@@ -42,14 +44,14 @@ fn rows_of_different_lengths_are_an_error_that_names_the_row() {
 }
 
 #[test]
-fn matrices_without_rows_or_columns_are_matrices() {
+fn matrices_without_rows_or_columns_are_valid() {
     assert_eq!(matrix(&[]).rows().len(), 0);
     let no_columns = matrix(&[&[], &[]]);
     assert_eq!(no_columns.rows().collect::<Vec<_>>(), [&[] as &[f32], &[]]);
 }
 
 #[test]
-fn entropy_is_zero_for_one_link_and_ln_n_for_n_even_ones() {
+fn entropy_is_zero_for_one_weight_and_ln_n_for_n_equal_weights() {
     assert!(entropy(&[0.0, 1.0]).is_sign_positive());
     assert_eq!(entropy(&[0.0, 1.0]), 0.0);
     assert!((entropy(&[0.25; 4]) - 4f32.ln()).abs() < 1e-6);

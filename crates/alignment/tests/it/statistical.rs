@@ -1,12 +1,14 @@
+//! The statistical aligner on artificial languages with known links.
+
 use glosser_alignment::{
-    AttentionMatrix, Gold, Link, Links, Posteriors, Shape, WordAttention, score, statistical::StatisticalAligner,
+    AttentionMatrix, GoldLinks, Link, Links, Posteriors, Shape, WordAttention, score, statistical::StatisticalAligner,
 };
 use proptest::prelude::*;
 
 /// A pair of an artificial language, and its links.
 type Pair = (String, String, Links);
 
-/// Every source word `s…` has its target word `t…`; `order` says how the words of a sentence are put on the other side.
+/// Translates each source word `s…` to a target word `t…`. `order` maps each target position to its source position.
 fn pair(words: &[usize], order: impl Fn(usize) -> usize) -> Pair {
     let joined = |words: Vec<String>| words.join(" ");
     let source = joined(words.iter().map(|word| format!("s{word}")).collect());
@@ -20,14 +22,14 @@ fn trained(pairs: &[Pair]) -> StatisticalAligner {
     StatisticalAligner::train(&texts, |_iteration| ())
 }
 
-/// Sentences of up to six different words of twelve.
+/// Sentences of two to six different words from a vocabulary of twelve.
 fn sentences() -> impl Strategy<Value = Vec<Vec<usize>>> {
     let words = Just((0..12).collect::<Vec<usize>>()).prop_shuffle();
     let sentence = (words, 2..7usize).prop_map(|(words, len)| words[..len].to_vec());
     prop::collection::vec(sentence, 120..150)
 }
 
-/// Sentences that look random and are always the same.
+/// Pseudo-random sentences, the same in every run.
 fn fixed_sentences(count: usize) -> Vec<Vec<usize>> {
     (0..count)
         .map(|index| (0..3 + index % 5).map(|word| (index * 31 + word * (1 + index % 11)) % 97).collect())
@@ -38,7 +40,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn the_links_of_a_language_with_another_order_are_found(sentences in sentences()) {
+    fn the_links_of_languages_with_different_word_orders_are_found(sentences in sentences()) {
         let orders: [fn(usize, usize) -> usize; 4] = [
             |target, _| target,
             |target, len| len - 1 - target,
@@ -52,8 +54,8 @@ proptest! {
             let posteriors: Vec<Posteriors> = pairs.iter().map(|(source, target, _)| aligner.align(source, target)).collect();
             for links in [Posteriors::forward_links, Posteriors::reverse_links, |p: &Posteriors| p.agreed_links(0.15)] {
                 let found: Vec<Links> = posteriors.iter().map(links).collect();
-                let gold: Vec<Gold> = pairs.iter().map(|(_, _, links)| Gold::new(links.clone(), Links::default())).collect();
-                // A word that came up once or twice, always beside the same other, may be taken for it.
+                let gold: Vec<GoldLinks> = pairs.iter().map(|(_, _, links)| GoldLinks::new(links.clone(), Links::default())).collect();
+                // A rare word that always occurs with the same other word may be confused with it.
                 prop_assert!(score(gold.iter().zip(&found)).aer < 0.02);
             }
         }
@@ -62,7 +64,7 @@ proptest! {
 
 #[test]
 fn the_result_does_not_depend_on_the_number_of_threads() {
-    // More posteriors than a block holds, so that blocks are added, too.
+    // More posteriors than fit into one block, so that the sums of several blocks are tested too.
     let pairs: Vec<Pair> = fixed_sentences(16_000).iter().map(|words| pair(words, |target| target)).collect();
     let with_threads = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -75,7 +77,7 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn posteriors_are_distributions_with_the_empty_word_beside_them() {
+fn posteriors_and_the_empty_word_sum_to_one() {
     let pairs: Vec<Pair> = fixed_sentences(300).iter().map(|words| pair(words, |target| target)).collect();
     let aligner = trained(&pairs);
     let posteriors = aligner.align("s1 s2 s3 nowhere", "t3 never t2");
@@ -92,7 +94,7 @@ fn posteriors_are_distributions_with_the_empty_word_beside_them() {
 }
 
 #[test]
-fn a_word_that_has_no_counterpart_is_left_to_the_empty_word() {
+fn a_word_without_a_counterpart_has_no_links() {
     let sentences = fixed_sentences(400);
     let pairs: Vec<Pair> = sentences
         .iter()
@@ -107,10 +109,10 @@ fn a_word_that_has_no_counterpart_is_left_to_the_empty_word() {
 }
 
 #[test]
-fn blank_and_overlong_sides_have_no_links_and_spoil_nothing() {
+fn blank_and_overlong_pairs_have_no_links_and_do_not_change_the_training() {
     let mut pairs: Vec<Pair> = fixed_sentences(300).iter().map(|words| pair(words, |target| target)).collect();
     let before = trained(&pairs).align(&pairs[7].0, &pairs[7].1);
-    let long = "s1 ".repeat(StatisticalAligner::LONGEST + 1);
+    let long = "s1 ".repeat(StatisticalAligner::MAX_WORDS + 1);
     for (source, target) in [("", "t1"), ("s1", " "), ("", ""), (long.as_str(), "t1")] {
         pairs.push((source.to_owned(), target.to_owned(), Links::default()));
     }
@@ -122,19 +124,19 @@ fn blank_and_overlong_sides_have_no_links_and_spoil_nothing() {
         assert!(posteriors.forward_links().is_empty() && posteriors.agreed_links(0.0).is_empty());
         assert!(posteriors.reverse_links().is_empty());
     }
-    let longest = "s1 ".repeat(StatisticalAligner::LONGEST);
+    let longest = "s1 ".repeat(StatisticalAligner::MAX_WORDS);
     assert!(!aligner.align(&longest, "t1 t2 t3").forward_links().is_empty());
 }
 
 #[test]
-fn nothing_to_train_on_is_no_fault() {
+fn training_without_pairs_is_not_an_error() {
     for pairs in [Vec::new(), vec![(String::new(), "t1".to_owned(), Links::default())]] {
         assert!(trained(&pairs).align("s1", "t1").forward_links().len() <= 1);
     }
 }
 
 #[test]
-fn matrices_of_two_pairs_have_no_posteriors_in_common() {
+fn matrices_of_different_pairs_are_an_error() {
     let attention = |target_len, source_len| {
         let matrix = AttentionMatrix::new(Shape { target_len, source_len }, vec![0.5; target_len * source_len]);
         WordAttention::new(matrix.expect("weights"), vec![0.0; target_len]).expect("masses")
@@ -142,5 +144,5 @@ fn matrices_of_two_pairs_have_no_posteriors_in_common() {
     assert!(Posteriors::new(attention(2, 3), attention(3, 2)).is_ok());
     assert!(Posteriors::new(attention(0, 0), attention(0, 0)).is_ok());
     let message = Posteriors::new(attention(2, 3), attention(2, 3)).expect_err("the same direction").to_string();
-    assert!(message.starts_with("3 source and 2 target words in one direction, 2 and 3 in the other"), "{message}");
+    assert!(message.starts_with("one direction has 3 source and 2 target words, the other has 2 and 3;"), "{message}");
 }

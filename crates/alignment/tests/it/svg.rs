@@ -1,11 +1,13 @@
-use glosser_alignment::{Labelled, svg};
+//! The heat map in SVG.
+
+use glosser_alignment::{LabelledAttention, svg};
 
 use crate::{attention, two_by_three};
 
 #[test]
 fn two_target_words_over_three_source_words() {
     let attention = two_by_three();
-    let labelled = Labelled::new(&["das", "blaue", "Haus"], &["house", "blue"], &attention).unwrap();
+    let labelled = LabelledAttention::new(&["das", "blaue", "Haus"], &["house", "blue"], &attention).unwrap();
     insta::assert_snapshot!(svg(&labelled, None), @r##"
     <svg width="198" height="136" viewBox="0 0 198 136" xmlns="http://www.w3.org/2000/svg">
     <rect x="0" y="0" width="198" height="136" opacity="1" fill="#FFFFFF" stroke="none"/>
@@ -47,7 +49,7 @@ fn two_target_words_over_three_source_words() {
 #[test]
 fn words_and_title_are_escaped() {
     let attention = attention(&[&[1.0]], &[0.0]);
-    let labelled = Labelled::new(&["<&\u{1b}>"], &["\"x'"], &attention).unwrap();
+    let labelled = LabelledAttention::new(&["<&\u{1b}>"], &["\"x'"], &attention).unwrap();
     let svg = svg(&labelled, Some("a < b & c"));
     assert!(svg.contains("\n&lt;&amp;\u{FFFD}&gt;\n"), "{svg}");
     assert!(svg.contains("\n&quot;x&apos;\n"), "{svg}");
@@ -57,7 +59,7 @@ fn words_and_title_are_escaped() {
 #[test]
 fn only_weights_that_can_be_seen_are_filled() {
     let attention = attention(&[&[f32::NAN, -1.0, 0.004, 2.0, 0.126]], &[0.0]);
-    let labelled = Labelled::new(&["a", "b", "c", "d", "e"], &["x"], &attention).unwrap();
+    let labelled = LabelledAttention::new(&["a", "b", "c", "d", "e"], &["x"], &attention).unwrap();
     let svg = svg(&labelled, None);
     let filled: Vec<&str> = svg.lines().filter(|line| line.contains("fill=\"#1F4E9E\"")).collect();
     assert_eq!(filled.len(), 2, "{svg}");
@@ -68,6 +70,6 @@ fn only_weights_that_can_be_seen_are_filled() {
 fn sentences_without_words_still_have_a_picture() {
     let nothing = attention(&[], &[]);
     let no_words: [&str; 0] = [];
-    let svg = svg(&Labelled::new(&no_words, &no_words, &nothing).unwrap(), Some("nothing"));
+    let svg = svg(&LabelledAttention::new(&no_words, &no_words, &nothing).unwrap(), Some("nothing"));
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
 }

@@ -1,3 +1,5 @@
+//! Symmetrisation, by hand and for any links.
+
 use glosser_alignment::{Link, Links, Symmetrization, symmetrize};
 use proptest::prelude::*;
 
@@ -14,8 +16,8 @@ fn symmetrized(forward: &str, reverse: &str) -> [String; 5] {
     METHODS.map(|method| symmetrize(&forward, &reverse, method).to_string())
 }
 
-/// The intersection is 0-0 and 2-2. 1-1 touches both at a corner; 3-2 touches 2-2; then 4-2 touches 3-2. 6-5 touches
-/// nothing and joins two words without links; 6-0 and 0-7 have one such word each, 2-0 none.
+/// The intersection is 0-0 and 2-2. 1-1 is diagonally next to both; 3-2 is next to 2-2; then 4-2 is next to 3-2. 6-5 has no
+/// neighbour, and both its words have no link; 6-0 and 0-7 have one word without a link each, 2-0 has none.
 #[test]
 fn the_methods_by_hand() {
     let [intersection, grow_diag, grow_diag_final_and, grow_diag_final, union] =
@@ -27,15 +29,15 @@ fn the_methods_by_hand() {
     assert_eq!(union, "0-0 0-7 1-1 2-0 2-2 3-2 4-2 6-0 6-5");
 }
 
-/// Both candidates touch 1-1, and each takes the last word without a link from the other.
+/// Both candidates are next to a chosen link, and each would use the last word without a link of the other.
 #[test]
-fn what_is_added_counts_for_what_comes_after_it() {
+fn an_added_link_counts_for_the_links_after_it() {
     let [_, grow_diag, ..] = symmetrized("0-0 0-1 2-0", "0-0 1-0 2-1");
     assert_eq!(grow_diag, "0-0 0-1 1-0 2-0");
 }
 
 #[test]
-fn without_a_common_link_growth_has_no_seed_and_the_final_step_prefers_forward() {
+fn without_a_common_link_nothing_grows_and_the_final_step_prefers_forward_links() {
     let [intersection, grow_diag, grow_diag_final_and, ..] = symmetrized("0-0", "0-1 1-0 1-1");
     assert_eq!([intersection, grow_diag], ["", ""]);
     assert_eq!(grow_diag_final_and, "0-0 1-1");
@@ -48,7 +50,7 @@ fn links() -> impl Strategy<Value = Links> {
 
 proptest! {
     #[test]
-    fn every_method_lies_between_the_one_before_and_the_union(forward in links(), reverse in links()) {
+    fn every_method_contains_the_intersection_and_is_part_of_the_union(forward in links(), reverse in links()) {
         let [intersection, grow_diag, grow_diag_final_and, grow_diag_final, union] =
             METHODS.map(|method| symmetrize(&forward, &reverse, method));
         let within = |some: &Links, more: &Links| some.iter().all(|link| more.contains(link));
@@ -56,14 +58,14 @@ proptest! {
             prop_assert!(within(&intersection, links) && within(links, &union));
         }
         prop_assert!(within(&grow_diag, &grow_diag_final_and) && within(&grow_diag, &grow_diag_final));
-        // After the final step no word is left bare that a link of the union could have covered.
+        // After the final step every word that has a link in the union has a link.
         let covered = |word: fn(&Link) -> usize, links: &Links| links.iter().map(word).collect::<std::collections::BTreeSet<_>>();
         prop_assert_eq!(covered(|link| link.source, &union), covered(|link| link.source, &grow_diag_final));
         prop_assert_eq!(covered(|link| link.target, &union), covered(|link| link.target, &grow_diag_final));
     }
 
     #[test]
-    fn directions_that_agree_are_left_as_they_are(links in links()) {
+    fn two_equal_directions_are_left_unchanged(links in links()) {
         for method in METHODS {
             prop_assert_eq!(&symmetrize(&links, &links, method), &links);
         }

@@ -4,7 +4,7 @@ use crate::corpora::text;
 use crate::output::writer;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_alignment::{AlignmentScore, IndexBase, ScoreOptions, TextFile, score_files};
+use glosser_alignment::{AlignmentScore, IndexBase, NamedText, ScoreOptions, score_files};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -57,8 +57,8 @@ pub fn run(args: AerArgs) -> Result<()> {
     let (gold_name, links_name) = (args.gold.display().to_string(), args.links.display().to_string());
     let base = |one_based| if one_based { IndexBase::One } else { IndexBase::Zero };
     let score = score_files(
-        TextFile { name: &gold_name, text: &gold },
-        TextFile { name: &links_name, text: &links },
+        NamedText { name: &gold_name, text: &gold },
+        NamedText { name: &links_name, text: &links },
         ScoreOptions {
             gold_base: base(args.one_based_gold),
             link_base: base(args.one_based_links),

@@ -67,7 +67,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let mut out = writer(None)?;
     for (index, pair) in corpus.pairs.iter().enumerate() {
         if is_too_long(pair) && !args.quiet {
-            let most = StatisticalAligner::LONGEST;
+            let most = StatisticalAligner::MAX_WORDS;
             let place = format!("{}:{}", corpus.name, corpus.line(index));
             say(&format!("warning: {place}: more than {most} words on a side; not aligned"));
         }
@@ -90,5 +90,5 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
 
 fn is_too_long(pair: &Pair) -> bool {
     let words = |text: &str| text.split_whitespace().count();
-    words(&pair.source).max(words(&pair.target)) > StatisticalAligner::LONGEST && !pair.has_blank_side()
+    words(&pair.source).max(words(&pair.target)) > StatisticalAligner::MAX_WORDS && !pair.has_blank_side()
 }

@@ -5,7 +5,7 @@ use crate::output::{is_same_file, say, writer};
 use crate::{corpora, forced, links, progress};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
-use glosser_alignment::Cut;
+use glosser_alignment::MixtureThreshold;
 use glosser_text::{Corpus, CorpusWriter, Output, Pair};
 use glosser_translator::{Translator, Weighting, WordView};
 use serde::Serialize;
@@ -116,7 +116,7 @@ pub fn run(args: AuditArgs) -> Result<()> {
     let wrong = audit.compare(&mut judged)?;
     bar.finish_and_clear();
     let scores: Vec<f64> = judged.iter().map(|pair| f64::from(pair.score)).collect();
-    let cut = args.cut.or_else(|| Cut::between(&scores, &wrong).map(|cut| cut.threshold));
+    let cut = args.cut.or_else(|| MixtureThreshold::estimate(&scores, &wrong).map(|cut| cut.threshold));
     for pair in &mut judged {
         pair.below_cut = cut.map(|cut| f64::from(pair.score) < cut);
     }

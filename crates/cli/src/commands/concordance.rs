@@ -5,7 +5,7 @@ use crate::output::{say, width, writer};
 use crate::{corpora, forced, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_alignment::{Concordance, Occurrence, Rendering, phrase};
+use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
 use glosser_text::{Casing, Corpus, bare};
 use glosser_translator::{Translator, Weighting, WordView};
 use serde::Serialize;
@@ -77,23 +77,23 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
             say(&format!("warning: {complaint}; without a rendering"));
         }
         for occurrence in wanted.occurrences(line, &scored.translation.words_by(args.words.rule())) {
-            let rendering = phrase(&Casing::Lower.words(&occurrence.other), &occurrence.linked);
-            concordance.add(rendering, occurrence);
+            let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
+            concordance.add(translation, occurrence);
         }
         Ok(())
     })?;
-    let renderings = concordance.renderings();
-    if renderings.is_empty() {
+    let groups = concordance.groups();
+    if groups.is_empty() {
         say(&format!("`{}` does not occur in {}", args.word, corpus.name));
     }
     let mut out = writer(None)?;
-    for (rank, rendering) in renderings.iter().enumerate() {
+    for (rank, group) in groups.iter().enumerate() {
         match args.format {
-            ConcordanceFormat::Text if rank > 0 => write!(out, "\n{}", text(rendering, &args))?,
-            ConcordanceFormat::Text => write!(out, "{}", text(rendering, &args))?,
+            ConcordanceFormat::Text if rank > 0 => write!(out, "\n{}", text(group, &args))?,
+            ConcordanceFormat::Text => write!(out, "{}", text(group, &args))?,
             ConcordanceFormat::Jsonl => {
-                for occurrence in rendering.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
-                    let record = Record::new(rendering, occurrence, args.target);
+                for occurrence in group.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
+                    let record = Record::new(group, occurrence, args.target);
                     writeln!(out, "{}", links::in_one_line(serde_json::to_string(&record)?))?;
                 }
             }
@@ -140,23 +140,22 @@ impl<'a> Wanted<'a> {
         };
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let places = (0..words.len()).filter(|place| self.is(words[*place]));
-        let linked = |place| links.iter().filter(move |link| link.source == place).map(|link| link.target);
         places
             .map(|place| Occurrence {
                 line,
                 words: owned(words),
-                place,
-                other: owned(other),
-                linked: linked(place).collect(),
+                position: place,
+                other_words: owned(other),
+                linked: links.targets_of(place).collect(),
             })
             .collect()
     }
 }
 
-fn text(rendering: &Rendering, args: &ConcordanceArgs) -> String {
-    let count = rendering.occurrences.len();
-    let mut text = format!("{} → {}  ({count})\n", args.word, rendering.text);
-    for occurrence in rendering.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
+fn text(group: &TranslationGroup, args: &ConcordanceArgs) -> String {
+    let count = group.occurrences.len();
+    let mut text = format!("{} → {}  ({count})\n", args.word, group.translation);
+    for occurrence in group.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
         let [above, below] = occurrence.lines(width().saturating_sub(MARGIN));
         text += &format!("{:>6}  {above}\n        {below}\n", occurrence.line);
     }
@@ -178,16 +177,16 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(rendering: &'a Rendering, occurrence: &'a Occurrence, is_target: bool) -> Self {
-        let Occurrence { line, words, place, other, linked } = occurrence;
-        let place = std::slice::from_ref(place);
-        let (source, target) = ((words.as_slice(), place), (other.as_slice(), linked.as_slice()));
+    fn new(group: &'a TranslationGroup, occurrence: &'a Occurrence, is_target: bool) -> Self {
+        let Occurrence { line, words, position, other_words, linked } = occurrence;
+        let place = std::slice::from_ref(position);
+        let (source, target) = ((words.as_slice(), place), (other_words.as_slice(), linked.as_slice()));
         let ((source_words, source_places), (target_words, target_places)) =
             if is_target { (target, source) } else { (source, target) };
         Self {
             line: *line,
-            rendering: &rendering.text,
-            count: rendering.occurrences.len(),
+            rendering: &group.translation,
+            count: group.occurrences.len(),
             source_words,
             target_words,
             source_places,

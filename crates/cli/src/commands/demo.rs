@@ -5,7 +5,7 @@ use crate::output::{say, shades, writer};
 use crate::{links, trainer};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use glosser_alignment::{Gold, IndexBase, Links, TextFile, score};
+use glosser_alignment::{GoldLinks, IndexBase, Links, NamedText, score};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
@@ -182,8 +182,8 @@ What to try next:
 
 /// AER of the links that the model's attention gives for the given translations.
 fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
-    let gold =
-        TextFile { name: "test.en-fr.align", text: GOLD }.parse_lines(|line| Gold::parse(line, IndexBase::Zero))?;
+    let gold = NamedText { name: "test.en-fr.align", text: GOLD }
+        .parse_lines(|line| GoldLinks::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
     let aligned = translator.score(&pairs, BATCH, Weighting::Aligner)?;
     let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();

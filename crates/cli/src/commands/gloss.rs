@@ -5,7 +5,7 @@ use crate::output::{say, width, writer};
 use crate::{corpora, forced, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_alignment::{Interlinear, interlinear_page};
+use glosser_alignment::{GlossedSentence, gloss_page};
 use glosser_text::{Corpus, CorpusFiles, Pair};
 use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::io::Write;
@@ -101,7 +101,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
             say(&format!("warning: {complaint}; without glosses"));
         }
         let view = pair.words_by(args.words.rule());
-        let glossed = Interlinear::new(&view.source, &view.target, &links::hard(&view), &pair.text);
+        let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {
             GlossFormat::Text if line == 1 => write!(out, "{}", glossed.text(width()))?,
             GlossFormat::Text => write!(out, "\n{}", glossed.text(width()))?,
@@ -110,7 +110,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         Ok(())
     })?;
     if args.format == GlossFormat::Html {
-        write!(out, "{}", interlinear_page("Interlinear glosses", &page))?;
+        write!(out, "{}", gloss_page("Interlinear glosses", &page))?;
     }
     out.flush()?;
     Ok(())

@@ -5,7 +5,7 @@ use crate::corpora::text;
 use crate::output::writer;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
-use glosser_alignment::{IndexBase, Links, Symmetrization, TextFile, symmetrize};
+use glosser_alignment::{IndexBase, Links, NamedText, Symmetrization, symmetrize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +84,6 @@ pub fn run(args: SymmetrizeArgs) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<Vec<Links>> {
-    let file = TextFile { name: &path.display().to_string(), text: &text(path)? };
+    let file = NamedText { name: &path.display().to_string(), text: &text(path)? };
     Ok(file.parse_lines(|line| Links::parse(line, IndexBase::Zero))?)
 }

@@ -5,7 +5,7 @@ use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
 use anyhow::{Result, ensure};
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_alignment::{Gold, IndexBase, Link, Links};
+use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
 use glosser_text::{
     BpeResegmenter, CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, open, words,
     words_of_token,
@@ -119,7 +119,7 @@ impl WordLinks {
                 );
                 read += 1;
             }
-            let links = Gold::parse(&line.unwrap_or_default(), IndexBase::Zero)
+            let links = GoldLinks::parse(&line.unwrap_or_default(), IndexBase::Zero)
                 .map_err(|problem| anyhow::anyhow!("{name}:{read}: {problem}"))?;
             let links = if corpus.is_reversed() { links.sure().transposed() } else { links.sure().clone() };
             let (source, target) = (words(&pair.source).len(), words(&pair.target).len());

@@ -1,12 +1,14 @@
-use glosser_alignment::{Interlinear, interlinear_page};
+//! Interlinear glosses as text and as an HTML page.
 
-fn glossed() -> Interlinear {
+use glosser_alignment::{GlossedSentence, gloss_page};
+
+fn glossed() -> GlossedSentence {
     let links = "0-0 1-2 2-1 2-3".parse().expect("links");
-    Interlinear::new(&["I", "see", "not", "the"], &["je", "ne", "vois", "pas"], &links, "je ne vois pas")
+    GlossedSentence::new(&["I", "see", "not", "the"], &["je", "ne", "vois", "pas"], &links, "je ne vois pas")
 }
 
 #[test]
-fn words_and_glosses_stand_in_columns_above_the_translation() {
+fn words_and_glosses_are_in_columns_above_the_translation() {
     let expected = concat!("I   see   not     the\n", "je  vois  ne…pas  –\n", "\n", "je ne vois pas\n");
     assert_eq!(glossed().text(80), expected);
 }
@@ -20,14 +22,14 @@ fn columns_that_do_not_fit_follow_below() {
 #[test]
 fn wide_letters_take_two_columns() {
     let links = "0-0 1-1".parse().expect("links");
-    let text = Interlinear::new(&["犬", "b"], &["dog", "c"], &links, "dog c").text(80);
+    let text = GlossedSentence::new(&["犬", "b"], &["dog", "c"], &links, "dog c").text(80);
     assert_eq!(text, "犬   b\ndog  c\n\ndog c\n");
 }
 
 #[test]
 fn a_page_escapes_words_and_follows_the_direction_of_the_script() {
     let links = "0-0".parse().expect("links");
-    let page = interlinear_page("a & b", &[Interlinear::new(&["שלום"], &["<hi>"], &links, "<hi>")]);
+    let page = gloss_page("a & b", &[GlossedSentence::new(&["שלום"], &["<hi>"], &links, "<hi>")]);
     for part in ["<title>a &amp; b</title>", "<ul class=\"words\" lang=\"\" dir=\"rtl\">", "dir=\"ltr\">&lt;hi&gt;"] {
         assert!(page.contains(part), "{part} is not in {page}");
     }

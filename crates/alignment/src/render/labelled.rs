@@ -1,18 +1,19 @@
-//! Attention with the words it is between.
+//! Attention weights with the words of their rows and columns.
 
 use thiserror::Error;
 
-use crate::{EOS, WordAttention, label::clean};
+use super::label::clean;
+use crate::{EOS, WordAttention};
 
-/// Word attention and its words, checked to fit: what can be drawn.
+/// Attention weights between words, `[target words][source words]`, with these words; ready to be drawn.
 #[derive(Debug, Clone)]
-pub struct Labelled<'a> {
+pub struct LabelledAttention<'a> {
     source: Vec<String>,
     target: Vec<String>,
     attention: &'a WordAttention,
 }
 
-/// Words that are not those of the matrix.
+/// The number of words differs from the number of rows or columns.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("found {words} {side} words for {weights} {lines} of weights; pass the words that the attention was merged to")]
 pub struct LabelError {
@@ -22,18 +23,19 @@ pub struct LabelError {
     weights: usize,
 }
 
-/// One column of a picture, EOS being the last.
+/// One column of a picture; the last column is EOS.
 pub(crate) struct Column<'a> {
     pub(crate) word: &'a str,
-    /// One weight per target word.
+    /// The weights of the column, `[target words]`.
     pub(crate) weights: Vec<f32>,
 }
 
-impl<'a> Labelled<'a> {
-    /// Puts words to the rows and columns. Control characters in them are shown as U+FFFD.
+impl<'a> LabelledAttention<'a> {
+    /// Labels the columns with `source`, `[source words]`, and the rows with `target`, `[target words]`. Control characters
+    /// are replaced with U+FFFD.
     ///
     /// # Errors
-    /// If there is not one source word per column and one target word per row.
+    /// Unless there is one source word per column and one target word per row.
     pub fn new<S: AsRef<str>, T: AsRef<str>>(
         source: &[S],
         target: &[T],
@@ -47,20 +49,17 @@ impl<'a> Labelled<'a> {
         Ok(Self { source, target, attention })
     }
 
-    /// The words of the rows.
+    /// The words of the rows, `[target words]`.
     pub(crate) fn target(&self) -> &[String] {
         &self.target
     }
 
-    /// The source words and EOS, each with its weights.
+    /// The source words and EOS with their weights, `[source words + 1]`.
     pub(crate) fn columns(&self) -> Vec<Column<'_>> {
         let matrix = self.attention.matrix();
-        let mut columns: Vec<Column> = self
-            .source
-            .iter()
-            .enumerate()
-            .map(|(source, word)| Column { word, weights: matrix.column(source).collect() })
-            .collect();
+        let words = self.source.iter().enumerate();
+        let mut columns: Vec<Column> =
+            words.map(|(source, word)| Column { word, weights: matrix.column(source).collect() }).collect();
         columns.push(Column { word: EOS, weights: self.attention.eos_mass().to_vec() });
         columns
     }

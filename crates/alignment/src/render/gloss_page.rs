@@ -1,10 +1,12 @@
-//! Interlinear glosses as one page of HTML, with nothing to load.
+//! Interlinear glosses as an HTML page that loads no other files.
 
 use std::fmt::Write;
 
-use crate::{Interlinear, interlinear::Glossed, label::is_right_to_left};
+use super::glossed_sentence::{GlossedSentence, GlossedWord};
+use super::label::{escape_xml, is_right_to_left};
 
-/// Colours follow the reader's choice of light or dark; words wrap with the window, in the direction of their script.
+/// Colours follow the light or dark mode of the reader's system. Words wrap at the window's width, in the direction of their
+/// script.
 const STYLE: &str = "
 :root { color-scheme: light dark; }
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -13,12 +15,12 @@ ul.words { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; list-style: none;
 .word, .gloss { display: block; }
 .gloss { color: light-dark(#1f4e9e, #9ec1ff); }
 p.translation { margin: .5rem 0 0; font-style: italic; }
-.unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+.visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
 ";
 
-/// One page with all sentences, numbered in order. `title` stands above them.
-pub fn interlinear_page(title: &str, sentences: &[Interlinear]) -> String {
-    let title = escaped(title);
+/// Formats sentences as one HTML page with `title` as its heading. The sentences are numbered from 1.
+pub fn gloss_page(title: &str, sentences: &[GlossedSentence]) -> String {
+    let title = escape_xml(title);
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -30,32 +32,28 @@ pub fn interlinear_page(title: &str, sentences: &[Interlinear]) -> String {
     page + "</ol>\n</main>\n</body>\n</html>\n"
 }
 
-fn item(sentence: &Interlinear) -> String {
+fn item(sentence: &GlossedSentence) -> String {
     let source: String = sentence.words.iter().map(|glossed| glossed.word.as_str()).collect();
-    // The languages are not known, and are not English: a reader must not read them out as such.
+    // The language is unknown: without `lang=""` a screen reader would read the words as English.
     let mut item = format!("<li class=\"sentence\">\n<ul class=\"words\" lang=\"\" dir=\"{}\">\n", direction(&source));
-    for Glossed { word, gloss } in &sentence.words {
-        // Whoever hears the page hears where the word ends and its gloss begins.
+    for GlossedWord { word, gloss } in &sentence.words {
+        // A screen reader reads the colon between the word and its gloss.
         let _ = writeln!(
             item,
-            "<li><span class=\"word\" dir=\"{}\">{}</span><span class=\"unseen\">: </span>\
+            "<li><span class=\"word\" dir=\"{}\">{}</span><span class=\"visually-hidden\">: </span>\
              <span class=\"gloss\" dir=\"{}\">{}</span></li>",
             direction(word),
-            escaped(word),
+            escape_xml(word),
             direction(gloss),
-            escaped(gloss)
+            escape_xml(gloss)
         );
     }
-    let (direction, translation) = (direction(&sentence.translation), escaped(&sentence.translation));
+    let (direction, translation) = (direction(&sentence.translation), escape_xml(&sentence.translation));
     let _ = writeln!(item, "</ul>\n<p class=\"translation\" lang=\"\" dir=\"{direction}\">{translation}</p>\n</li>");
     item
 }
 
-/// That of the first letter: `dir="auto"` would not look into elements that have a direction of their own.
+/// The direction of the first letter. `dir="auto"` would ignore elements that have their own `dir`.
 fn direction(text: &str) -> &'static str {
     if text.chars().find(|c| c.is_alphabetic()).is_some_and(is_right_to_left) { "rtl" } else { "ltr" }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

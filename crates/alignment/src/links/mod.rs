@@ -1,4 +1,9 @@
-//! Hard alignments: sets of links.
+//! Hard alignments: the links of one sentence pair, and their Pharaoh format.
+
+mod gold;
+mod named_text;
+mod score;
+mod symmetrize;
 
 use std::{fmt, str::FromStr};
 
@@ -6,16 +11,21 @@ use thiserror::Error;
 
 use crate::WordAttention;
 
-/// One alignment point between words, zero-based; ordered by source, then target.
+pub use gold::GoldLinks;
+pub use named_text::{LineError, NamedText};
+pub use score::{AlignmentScore, ScoreError, ScoreOptions, score, score_files};
+pub use symmetrize::{Symmetrization, symmetrize};
+
+/// One alignment point between a source and a target word, zero-based. Ordered by source, then target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Link {
-    /// The source word.
+    /// Index of the source word.
     pub source: usize,
-    /// The target word.
+    /// Index of the target word.
     pub target: usize,
 }
 
-/// Where a file starts to count words.
+/// The index of the first word of a sentence in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexBase {
     /// The first word is 0, as in Pharaoh files.
@@ -24,27 +34,27 @@ pub enum IndexBase {
     One,
 }
 
-/// The links of one sentence pair, sorted, each once.
+/// The links of one sentence pair, sorted and without duplicates.
 ///
-/// Written in the Pharaoh format, `0-0 1-2`, source first. Always zero-based; an [`IndexBase`] applies only where
-/// links are read or written.
+/// Displayed in the Pharaoh format, `0-0 1-2`, source first. Zero-based in memory; an [`IndexBase`] applies only to reading
+/// and writing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
     sorted: Vec<Link>,
 }
 
-/// What is wrong with the text of a link.
+/// The reason why a text is not a link.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LinkError {
-    /// The text is not two numbers joined by one of the signs allowed.
+    /// The text is not two numbers joined by one of the allowed signs.
     #[error("found `{found}` where a link should be; write {form}, with a space between links")]
     NotALink {
         /// The text.
         found: String,
-        /// The forms allowed, as the remedy.
+        /// The allowed forms, as the remedy.
         form: &'static str,
     },
-    /// An index 0 where words are counted from one.
+    /// An index is 0 in a file that counts words from 1.
     #[error("found `{found}`, but one-based indices start at 1; if this file counts from 0, read it as zero-based")]
     ZeroInOneBased {
         /// The text.
@@ -53,20 +63,21 @@ pub enum LinkError {
 }
 
 impl Links {
-    /// Reads one line of Pharaoh links; an empty line has none.
+    /// Reads one line of Pharaoh links. An empty line has no links.
     ///
     /// # Errors
-    /// Names the first piece that is not a link, or is 0 where counting starts at 1.
+    /// The first item of the line that is not a link, or has an index 0 with [`IndexBase::One`].
     pub fn parse(line: &str, base: IndexBase) -> Result<Self, LinkError> {
         let form = "source-target, such as `0-0` or `1-2`";
         line.split_whitespace().map(|text| Ok(parse_link(text, &['-'], base, form)?.0)).collect()
     }
 
-    /// Links of attention: each target word with its heaviest source word, and with every other that weighs at least
-    /// `threshold` times as much.
+    /// Derives links from weights, `[target words][source words]`: each target word is linked to the source word with the
+    /// largest weight, and to every other source word with at least `threshold` times this weight.
     ///
-    /// At a threshold of 1 or above (or NaN) only the heaviest counts, the lowest index among equals. A target word
-    /// gets no link when its EOS mass outweighs its heaviest word, or when it has no positive weight; NaN never wins.
+    /// With a threshold of 1 or above (or NaN) only the largest weight counts; among equal weights the lowest index wins. A
+    /// target word gets no link if its EOS weight is larger than every source weight, or if it has no positive weight. NaN
+    /// is never the largest weight.
     pub fn from_attention(attention: &WordAttention, threshold: f32) -> Self {
         let rows = attention.matrix().rows().zip(attention.eos_mass()).enumerate();
         rows.flat_map(|(target, (row, eos_mass))| {
@@ -75,24 +86,29 @@ impl Links {
         .collect()
     }
 
-    /// The same links with source and target exchanged, as for a model of the other direction.
+    /// Exchanges source and target, to convert links of a model of the other direction.
     pub fn transposed(&self) -> Self {
         self.iter().map(|link| Link { source: link.target, target: link.source }).collect()
     }
 
-    /// The links as one line without its end; [`Display`](fmt::Display) is this with [`IndexBase::Zero`].
+    /// The links as one line without a line break. [`Display`](fmt::Display) writes this with [`IndexBase::Zero`].
     pub fn to_pharaoh(&self, base: IndexBase) -> String {
         let first = base.first_index();
         let links = self.iter().map(|link| format!("{}-{}", link.source + first, link.target + first));
         links.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether the link is among these.
+    /// The target words that a source word is linked to, in ascending order.
+    pub fn targets_of(&self, source: usize) -> impl Iterator<Item = usize> {
+        self.sorted.iter().filter(move |link| link.source == source).map(|link| link.target)
+    }
+
+    /// Whether the links contain `link`.
     pub fn contains(&self, link: &Link) -> bool {
         self.sorted.binary_search(link).is_ok()
     }
 
-    /// The links in order.
+    /// The links in ascending order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Link> {
         self.sorted.iter()
     }
@@ -102,7 +118,7 @@ impl Links {
         self.sorted.len()
     }
 
-    /// Whether there is no link.
+    /// Whether the pair has no links.
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
@@ -140,13 +156,8 @@ impl IndexBase {
     }
 }
 
-/// Reads two numbers joined by one of `signs`; returns the link, zero-based, and the sign found.
-pub(crate) fn parse_link(
-    text: &str,
-    signs: &[char],
-    base: IndexBase,
-    form: &'static str,
-) -> Result<(Link, char), LinkError> {
+/// Reads two numbers joined by one of `signs`. Returns the zero-based link and its sign.
+fn parse_link(text: &str, signs: &[char], base: IndexBase, form: &'static str) -> Result<(Link, char), LinkError> {
     let not_a_link = || LinkError::NotALink { found: text.to_owned(), form };
     let at = text.find(signs).ok_or_else(not_a_link)?;
     // The signs are ASCII: one byte.
@@ -161,14 +172,14 @@ pub(crate) fn parse_link(
     Ok((Link { source: zero_based(source)?, target: zero_based(target)? }, sign))
 }
 
-/// Digits only: `parse` alone would take `+1`. No sentence has as many words as a number of 32 bits can count, and one
-/// more is still a number.
+/// Accepts digits only: `parse` alone would accept `+1`. Indices stay below `u32::MAX`, so that adding 1 for a one-based
+/// file cannot overflow.
 fn parse_index(text: &str) -> Option<usize> {
     let index: u32 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
     usize::try_from(index).ok().filter(|_| index < u32::MAX)
 }
 
-/// The source words that one row links to; see [`Links::from_attention`].
+/// The source words that one row, `[source words]`, is linked to; see [`Links::from_attention`].
 fn linked_sources(row: &[f32], eos_mass: f32, threshold: f32) -> impl Iterator<Item = usize> {
     let outweighed = |heaviest: usize| eos_mass > row[heaviest];
     let heaviest = heaviest(row).filter(|heaviest| !outweighed(*heaviest));
@@ -178,7 +189,7 @@ fn linked_sources(row: &[f32], eos_mass: f32, threshold: f32) -> impl Iterator<I
     })
 }
 
-/// The first of the greatest positive weights.
+/// The index of the first of the largest positive weights of a row, `[source words]`.
 fn heaviest(row: &[f32]) -> Option<usize> {
     let positive = (0..row.len()).filter(|source| row[*source] > 0.0);
     // `reduce` keeps the earlier one unless the later is strictly greater; NaN is not positive.

@@ -1,31 +1,31 @@
-//! How a weight looks in a terminal.
+//! Weights as shaded or coloured cells in a terminal.
 
-/// How cells are drawn, and the few signs that go with them.
+/// The character set or colours with which cells are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shades {
     /// ` ░▒▓█`, for terminals with Unicode.
     Blocks,
-    /// ` .:+#`, for the others. Words are shown as they are.
+    /// ` .:+#`, for other terminals. Words are not converted to ASCII.
     Ascii,
-    /// Nine of the 256 colours that most terminals have, from white to dark blue; everything else as with `Blocks`.
+    /// Nine of the 256 colours that most terminals have, from white to dark blue; all other characters as in `Blocks`.
     Colors256,
-    /// Any colour (24 bits), from nearly white to dark blue.
+    /// 24-bit colours, from nearly white to dark blue; all other characters as in `Blocks`.
     TrueColor,
 }
 
-/// The least weight of each step above blank. Below 0.05 a weight says no more than a softmax always does.
+/// The minimum weight of each step above blank. Smaller weights are the small remainder that a softmax gives to every word.
 const STEPS: [(f32, &str); 4] = [(0.05, "0.05"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75")];
 
-/// Down a wall of the 6 x 6 x 6 colours: red and green go first, then blue.
+/// Nine colours of the 6 x 6 x 6 colour cube, from white to dark blue: first red and green decrease, then blue.
 const RAMP: [u8; 9] = [231, 189, 147, 105, 63, 21, 20, 19, 18];
-/// Colours of weights 0 and 1. Cells have a ground of their own, since nobody knows that of the terminal.
+/// Colours of the weights 0 and 1. Cells set their background, because the background of the terminal is unknown.
 const PAPER: [u8; 3] = [0xF4, 0xF6, 0xFA];
 const INK: [u8; 3] = [0x12, 0x3A, 0x8C];
 
 impl Shades {
-    /// A cell `width` columns wide for a weight between 0 and 1; NaN is as 0.
+    /// A cell of `width` terminal columns for a weight between 0 and 1. NaN is drawn as 0.
     ///
-    /// Colours are switched on and off within it, so that it can stand anywhere.
+    /// A coloured cell resets the colour at its end, so the text after it is not affected.
     pub fn cell(self, weight: f32, width: usize) -> String {
         let weight = if weight > 0.0 { weight.min(1.0) } else { 0.0 };
         let blank = " ".repeat(width);
@@ -46,24 +46,24 @@ impl Shades {
         }
     }
 
-    /// One line that explains the cells, such as `░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75`: characters stand for weights from
-    /// there up, colours for weights about there.
+    /// A legend in one line, such as `░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75`: a character means this weight or more, a colour means
+    /// about this weight.
     pub fn legend(self) -> String {
-        let steps = STEPS.iter().map(|(least, name)| format!("{} {name}", self.cell(*least, 1)));
+        let steps = STEPS.iter().map(|(weight, name)| format!("{} {name}", self.cell(*weight, 1)));
         steps.collect::<Vec<_>>().join("  ")
     }
 
-    /// The line from a column's head down to its cells.
+    /// The character of the vertical line from a source word down to its cells.
     pub(crate) fn stem(self) -> char {
         if self == Self::Ascii { '|' } else { '│' }
     }
 
-    /// The sign for the rest of a word that had to be cut.
+    /// The character at the end of a word that was cut.
     pub(crate) fn ellipsis(self) -> char {
         if self == Self::Ascii { '~' } else { '…' }
     }
 }
 
 fn shade(characters: [char; 5], weight: f32) -> String {
-    characters[STEPS.iter().filter(|(least, _)| weight >= *least).count()].to_string()
+    characters[STEPS.iter().filter(|(minimum, _)| weight >= *minimum).count()].to_string()
 }

@@ -9,7 +9,8 @@ use plotters::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use crate::{Labelled, label::abbreviate, labelled::Column};
+use super::label::abbreviate;
+use super::labelled::{Column, LabelledAttention};
 
 /// Side of a cell in pixels.
 const CELL: i32 = 28;
@@ -35,8 +36,8 @@ const EOS_MASS: RGBColor = RGBColor(0x77, 0x77, 0x77);
 /// weight, as opaque as the weight is large; EOS stands apart at the right, in grey.
 ///
 /// The result is one SVG document. Words and title may hold any characters; words of more than 30 columns are cut.
-pub fn svg(labelled: &Labelled, title: Option<&str>) -> String {
-    let title = title.map(crate::label::clean);
+pub fn svg(labelled: &LabelledAttention, title: Option<&str>) -> String {
+    let title = title.map(super::label::clean);
     let columns = labelled.columns();
     let layout = Layout::new(labelled, &columns, title.as_deref());
     let mut document = String::new();
@@ -67,7 +68,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(labelled: &Labelled, columns: &[Column], title: Option<&str>) -> Self {
+    fn new(labelled: &LabelledAttention, columns: &[Column], title: Option<&str>) -> Self {
         let title_height = title.map_or(0, |_| 2 * MARGIN);
         let heads = columns.iter().map(|column| text_length(&shorten(column.word))).max().unwrap_or(0);
         let labels = labelled.target().iter().map(|word| text_length(&shorten(word))).max().unwrap_or(0);

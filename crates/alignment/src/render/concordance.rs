@@ -1,68 +1,73 @@
-//! The occurrences of a word in their contexts, beside what each was translated by.
+//! A concordance: every occurrence of a word in its sentence, grouped by translation.
 
 use std::collections::HashMap;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::label::{abbreviate, clean, isolate};
+use super::label::{abbreviate, clean, isolate};
 
 /// A word in its sentence, and the words of the other language that it is linked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Line of the pair.
+    /// Line number of the pair.
     pub line: usize,
     /// The words of the sentence.
     pub words: Vec<String>,
-    /// The place of the word among them.
-    pub place: usize,
+    /// Index of the word in `words`.
+    pub position: usize,
     /// The words of the sentence in the other language.
-    pub other: Vec<String>,
-    /// The places of those that it is linked to, in order.
+    pub other_words: Vec<String>,
+    /// Indices of the linked words in `other_words`, in ascending order.
     pub linked: Vec<usize>,
 }
 
-/// The occurrences that were translated alike.
+/// The occurrences with the same translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendering {
-    /// The translation that they share.
-    pub text: String,
-    /// In the order in which they were found.
+pub struct TranslationGroup {
+    /// Their translation.
+    pub translation: String,
+    /// The occurrences in the order in which they were added.
     pub occurrences: Vec<Occurrence>,
 }
 
-/// All occurrences of a word, by what it was translated by.
+/// All occurrences of a word by translation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concordance {
     groups: HashMap<String, Vec<Occurrence>>,
 }
 
 impl Concordance {
-    /// Adds an occurrence to those that were translated by the same text.
-    pub fn add(&mut self, rendering: String, occurrence: Occurrence) {
-        self.groups.entry(rendering).or_default().push(occurrence);
+    /// Adds an occurrence to the group of its translation.
+    pub fn add(&mut self, translation: String, occurrence: Occurrence) {
+        self.groups.entry(translation).or_default().push(occurrence);
     }
 
-    /// The most frequent first; of equals in the order of their text.
-    pub fn renderings(self) -> Vec<Rendering> {
+    /// The groups, most frequent translation first; groups of equal size are in alphabetical order.
+    pub fn groups(self) -> Vec<TranslationGroup> {
         let groups = self.groups.into_iter();
-        let mut all: Vec<Rendering> = groups.map(|(text, occurrences)| Rendering { text, occurrences }).collect();
-        all.sort_by(|a, b| b.occurrences.len().cmp(&a.occurrences.len()).then_with(|| a.text.cmp(&b.text)));
+        let mut all: Vec<TranslationGroup> =
+            groups.map(|(translation, occurrences)| TranslationGroup { translation, occurrences }).collect();
+        all.sort_by(|a, b| {
+            b.occurrences.len().cmp(&a.occurrences.len()).then_with(|| a.translation.cmp(&b.translation))
+        });
         all
     }
 }
 
 impl Occurrence {
-    /// Two lines of `width` columns without their ends: the sentence and its translation, each with what belongs together
-    /// in brackets, the first of it in the same column. What does not fit is left out word by word, for an ellipsis.
+    /// The sentence and its translation as two lines of at most `width` terminal columns, without line breaks. The word and
+    /// its links are in brackets, and the first bracket of both lines is in the same column. Words that do not fit are
+    /// replaced with an ellipsis.
     pub fn lines(&self, width: usize) -> [String; 2] {
-        [in_context(&self.words, &[self.place], width), in_context(&self.other, &self.linked, width)]
+        [in_context(&self.words, &[self.position], width), in_context(&self.other_words, &self.linked, width)]
     }
 }
 
-/// The words, those `marked` in brackets, the first of these (or of all) in the middle.
+/// The words as one line, with those at the positions `marked` in brackets. The first marked word (or the first of all)
+/// begins at two fifths of the width.
 fn in_context(words: &[String], marked: &[usize], width: usize) -> String {
-    let bracketed = |(place, word): (usize, &String)| {
-        if marked.contains(&place) { format!("[{}]", clean(word)) } else { clean(word) }
+    let bracketed = |(position, word): (usize, &String)| {
+        if marked.contains(&position) { format!("[{}]", clean(word)) } else { clean(word) }
     };
     let shown: Vec<String> = words.iter().enumerate().map(bracketed).collect();
     let (before, after) = shown.split_at(marked.first().copied().unwrap_or(0).min(shown.len()));
@@ -83,12 +88,12 @@ fn in_context(words: &[String], marked: &[usize], width: usize) -> String {
     format!("{indent}{}{space}{}", isolate(&left), isolate(&right)).trim_end().to_owned()
 }
 
-/// The first words that fit into `width` columns with spaces between, and an ellipsis for the others.
+/// The first words that fit into `width` columns with spaces between them, and an ellipsis for the rest.
 fn fitting<'a>(words: impl ExactSizeIterator<Item = &'a String>, width: usize) -> Vec<&'a str> {
     let (last, mut taken) = (words.len().saturating_sub(1), 0);
     let mut fitting: Vec<&str> = Vec::new();
     for (index, word) in words.enumerate() {
-        // Room for an ellipsis is kept unless no word follows.
+        // Reserve room for an ellipsis, except after the last word.
         let reserve = if index < last { 2 } else { 0 };
         if taken + word.width() + reserve > width {
             fitting.push("…");

@@ -1,68 +1,68 @@
-//! How well links agree with gold links (Och and Ney 2003, section 5).
+//! Alignment error rate, precision and recall against gold links (Och and Ney 2003, section 5).
 
 use std::fmt;
 
 use thiserror::Error;
 
-use crate::{Gold, IndexBase, LineError, Links, TextFile};
+use crate::{GoldLinks, IndexBase, LineError, Links, NamedText};
 
-/// The agreement of links A with sure links S and possible links P over a whole corpus, each between 0 and 1.
+/// The agreement of links A with sure links S and possible links P over a corpus. Every field is between 0 and 1.
 ///
-/// Displayed as `AER 18.91 precision 0.772 recall 0.882 F1 0.823`, the error rate in percent.
+/// Displayed as `AER 18.91 precision 0.772 recall 0.882 F1 0.823`, with the error rate in percent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AlignmentScore {
-    /// Alignment error rate, 1 - (|A and S| + |A and P|) / (|A| + |S|): lower is better. 0 if A and S are empty.
+    /// Alignment error rate, 1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|): lower is better. 0 if A and S are empty.
     pub aer: f64,
-    /// |A and P| / |A|: how many of the links may be there. 1 if A is empty: nothing said, nothing wrong.
+    /// |A ∩ P| / |A|, the share of the links that are possible. 1 if A is empty.
     pub precision: f64,
-    /// |A and S| / |S|: how many of the links that must be there are. 1 if S is empty: nothing asked, nothing missed.
+    /// |A ∩ S| / |S|, the share of the sure links that were found. 1 if S is empty.
     pub recall: f64,
 }
 
 impl AlignmentScore {
-    /// The harmonic mean of precision and recall: as low as the lower of the two, nearly. 0 if both are.
+    /// The harmonic mean of precision and recall. 0 if both are 0.
     pub fn f1(&self) -> f64 {
         let sum = self.precision + self.recall;
         if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 }
     }
 }
 
-/// How two files say the same thing differently.
+/// Conventions of a gold file and a file of links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreOptions {
-    /// Where the gold file starts to count.
+    /// The index of the first word in the gold file.
     pub gold_base: IndexBase,
-    /// Where the file of links starts to count.
+    /// The index of the first word in the file of links.
     pub link_base: IndexBase,
-    /// Whether the links are `target-source`, as from a model of the other direction, and have to be turned round.
+    /// Whether the links are `target-source`, as from a model of the other direction. They are transposed before scoring.
     pub reverse_links: bool,
 }
 
-/// Why two files cannot be scored.
+/// The reason why two files cannot be scored.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScoreError {
-    /// A line is no links.
+    /// A line cannot be read.
     #[error(transparent)]
     Line(#[from] LineError),
-    /// The files do not have one line for each sentence pair.
+    /// The files have different numbers of lines.
     #[error(
-        "{gold_name} has {gold_lines} lines but {links_name} has {link_lines}; \
-         give both one line for each sentence pair, an empty one where there are no links"
+        "{gold_name} has {gold_lines} lines, but {links_name} has {link_lines}; \
+         both need one line per sentence pair, an empty line for a pair without links"
     )]
     LineCount {
         /// Name of the gold file.
         gold_name: String,
-        /// Its lines.
+        /// Number of lines of the gold file.
         gold_lines: usize,
         /// Name of the file of links.
         links_name: String,
-        /// Its lines.
+        /// Number of lines of the file of links.
         link_lines: usize,
     },
 }
 
-/// Scores the links of each sentence pair; counts are summed over the corpus before anything is divided.
-pub fn score<'a>(pairs: impl IntoIterator<Item = (&'a Gold, &'a Links)>) -> AlignmentScore {
+/// Scores the links of a corpus, one item per sentence pair. Counts are summed over all pairs, then divided.
+pub fn score<'a>(pairs: impl IntoIterator<Item = (&'a GoldLinks, &'a Links)>) -> AlignmentScore {
     let mut counts = Counts::default();
     for (gold, links) in pairs {
         counts.add(gold, links);
@@ -70,12 +70,12 @@ pub fn score<'a>(pairs: impl IntoIterator<Item = (&'a Gold, &'a Links)>) -> Alig
     counts.score()
 }
 
-/// Scores one text of Pharaoh links against one of gold links (see [`Gold::parse`]).
+/// Scores a text of Pharaoh links against a text of gold links (see [`GoldLinks::parse`]).
 ///
 /// # Errors
-/// A line that cannot be read, by file and line; or line counts that differ.
-pub fn score_files(gold: TextFile, links: TextFile, options: ScoreOptions) -> Result<AlignmentScore, ScoreError> {
-    let all_gold = gold.parse_lines(|line| Gold::parse(line, options.gold_base))?;
+/// If a line cannot be read, with its file and line number; or if the numbers of lines differ.
+pub fn score_files(gold: NamedText, links: NamedText, options: ScoreOptions) -> Result<AlignmentScore, ScoreError> {
+    let all_gold = gold.parse_lines(|line| GoldLinks::parse(line, options.gold_base))?;
     let all_links = links.parse_lines(|line| {
         let links = Links::parse(line, options.link_base)?;
         Ok(if options.reverse_links { links.transposed() } else { links })
@@ -91,7 +91,7 @@ pub fn score_files(gold: TextFile, links: TextFile, options: ScoreOptions) -> Re
     Ok(score(all_gold.iter().zip(&all_links)))
 }
 
-/// The four sizes that all three measures are made of.
+/// The four set sizes from which all measures are computed: |A|, |S|, |A ∩ S|, |A ∩ P|.
 #[derive(Default)]
 struct Counts {
     links: usize,
@@ -101,7 +101,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, gold: &Gold, links: &Links) {
+    fn add(&mut self, gold: &GoldLinks, links: &Links) {
         self.links += links.len();
         self.sure += gold.sure().len();
         self.links_in_sure += links.iter().filter(|link| gold.sure().contains(link)).count();
@@ -117,7 +117,7 @@ impl Counts {
     }
 }
 
-/// A part of a whole; all of it when the whole is nothing.
+/// `part / whole`, or 1 if `whole` is 0.
 fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }

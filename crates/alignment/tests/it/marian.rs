@@ -1,15 +1,17 @@
-use glosser_alignment::soft_rows;
+//! Soft alignments in Marian's format.
+
+use glosser_alignment::marian_soft_alignment;
 use proptest::prelude::*;
 
 use crate::matrix;
 
 #[test]
 fn rows_are_target_words_joined_by_spaces() {
-    assert_eq!(soft_rows(&matrix(&[&[0.5, 0.25, 0.25], &[1.0, 0.0, 0.0]])), "0.5,0.25,0.25 1,0,0");
-    assert_eq!(soft_rows(&matrix(&[])), "");
+    assert_eq!(marian_soft_alignment(&matrix(&[&[0.5, 0.25, 0.25], &[1.0, 0.0, 0.0]])), "0.5,0.25,0.25 1,0,0");
+    assert_eq!(marian_soft_alignment(&matrix(&[])), "");
 }
 
-/// Expected values are those of C's `printf("%g", (double)weight)`, which a C++ stream follows.
+/// The expected values come from C's `printf("%g", (double)weight)`, which has the format of a C++ stream.
 #[test]
 fn numbers_are_written_as_a_stream_writes_them() {
     let cases = [
@@ -28,7 +30,7 @@ fn numbers_are_written_as_a_stream_writes_them() {
         (f32::INFINITY, "inf"),
     ];
     for (weight, written) in cases {
-        assert_eq!(soft_rows(&matrix(&[&[weight]])), written);
+        assert_eq!(marian_soft_alignment(&matrix(&[&[weight]])), written);
     }
 }
 
@@ -36,7 +38,7 @@ proptest! {
     #[test]
     fn rows_are_read_back_to_six_digits(rows in prop::collection::vec(prop::collection::vec(any::<f32>(), 3), 1..5)) {
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let written = soft_rows(&matrix(&rows));
+        let written = marian_soft_alignment(&matrix(&rows));
         let read: Vec<Vec<f32>> =
             written.split(' ').map(|row| row.split(',').map(|weight| weight.parse().unwrap()).collect()).collect();
         prop_assert_eq!(read.len(), rows.len());

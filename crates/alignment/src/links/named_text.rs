@@ -1,35 +1,36 @@
-//! Text whose lines are read one sentence pair at a time.
+//! The text of a file with its name, read line by line.
 
 use thiserror::Error;
 
 use crate::LinkError;
 
-/// The text of a file and the name by which messages call it.
+/// The text of a file, and the file's name for messages.
 #[derive(Debug, Clone, Copy)]
-pub struct TextFile<'a> {
-    /// The name in messages; nothing is opened by it.
+pub struct NamedText<'a> {
+    /// The name in messages. No file of this name is opened.
     pub name: &'a str,
-    /// What the file holds.
+    /// The content of the file.
     pub text: &'a str,
 }
 
-/// A line that cannot be read, and where it stands.
+/// A line that cannot be read. Displayed as `name:line`; its [source](std::error::Error::source) says what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{name}:{line}: {problem}")]
+#[error("{name}:{line}")]
 pub struct LineError {
-    /// The file's name.
+    /// Name of the file.
     pub name: String,
-    /// The line, counted from 1.
+    /// Number of the line, from 1.
     pub line: usize,
-    /// What is wrong with it, and the remedy.
+    /// What was found, and the remedy.
+    #[source]
     pub problem: LinkError,
 }
 
-impl TextFile<'_> {
-    /// Reads every line with `parse`, which need not know where it is.
+impl NamedText<'_> {
+    /// Reads every line with `parse`.
     ///
     /// # Errors
-    /// The first line that `parse` refuses, with its place.
+    /// The first line that `parse` rejects, with its file and line number.
     pub fn parse_lines<T>(&self, parse: impl Fn(&str) -> Result<T, LinkError>) -> Result<Vec<T>, LineError> {
         let lines = self.text.lines().enumerate();
         lines

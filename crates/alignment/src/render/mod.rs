@@ -1,0 +1,21 @@
+//! Attention and links as text, SVG and HTML.
+
+mod concordance;
+mod gloss_page;
+mod glossed_sentence;
+mod grid;
+mod label;
+mod labelled;
+mod marian;
+mod shades;
+mod svg;
+
+pub use concordance::{Concordance, Occurrence, TranslationGroup};
+pub use gloss_page::gloss_page;
+pub use glossed_sentence::GlossedSentence;
+pub use grid::grid;
+pub use label::phrase;
+pub use labelled::{LabelError, LabelledAttention};
+pub use marian::marian_soft_alignment;
+pub use shades::Shades;
+pub use svg::svg;
