@@ -81,8 +81,8 @@ pub use matrix::{AttentionMatrix, MatrixError, Shape, entropy};
 pub use mixture::MixtureThreshold;
 pub use posteriors::Posteriors;
 pub use render::{
-    Concordance, GlossedSentence, LabelError, LabelledAttention, Occurrence, Shades, TranslationGroup, gloss_page,
-    grid, marian_soft_alignment, phrase, svg,
+    Concordance, GlossedSentence, LabelError, LabelledAttention, Occurrence, Shades, TranslationGroup, escape_xml,
+    gloss_page, grid, marian_soft_alignment, phrase, svg,
 };
 pub use word_attention::{MergeError, TokenWords, WordAttention};
 

@@ -1,161 +1,182 @@
-//! Learning curves in SVG.
+//! Learning curves as SVG.
 
 use crate::commands::curve::Against;
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use std::error::Error;
-use std::ops::Range;
+use glosser_alignment::escape_xml;
+use std::fmt::Write;
 
-/// A run of training, as its log tells it. There is at least one validation.
+/// A training run as read from its log. It has at least one validation.
 pub struct Curve {
     pub name: String,
     pub validations: Vec<Validated>,
-    /// Training loss at some places of the horizontal axis.
+    /// Position on the horizontal axis and training loss, in nats per target token.
     pub training: Vec<(f64, f64)>,
 }
 
 /// One validation.
 pub struct Validated {
-    /// Its place on the horizontal axis.
+    /// Position on the horizontal axis.
     pub at: f64,
+    /// BLEU, 0 to 100.
     pub bleu: f64,
+    /// Loss in nats per target token.
     pub loss: f64,
-    /// Whether it was the best until then.
+    /// Whether no earlier validation was better.
     pub is_best: bool,
 }
 
 impl Curve {
-    /// The validation of the model that was saved: the last that was the best, or, of a log without one, the first.
+    /// The validation of the saved model: the last best one, or the first one in a log without a best one.
     fn best(&self) -> Option<&Validated> {
         self.validations.iter().rfind(|validation| validation.is_best).or(self.validations.first())
     }
 }
 
-const WIDTH: u32 = 900;
-/// Of one panel.
-const HEIGHT: u32 = 480;
-const MARGIN: u32 = 20;
-/// Of a line of the legend.
-const LEGEND: u32 = 26;
-/// Room for labels below and beside a panel.
-const BELOW: u32 = 56;
-const BESIDE: u32 = 72;
+// All sizes are in pixels.
+const WIDTH: f64 = 900.0;
+/// Height of a panel.
+const HEIGHT: f64 = 480.0;
+const MARGIN: f64 = 20.0;
+/// Height of a line of the legend.
+const LEGEND_LINE: f64 = 26.0;
+/// Space for labels below a panel.
+const BELOW: f64 = 56.0;
+/// Space for labels on the left of a panel.
+const BESIDE: f64 = 72.0;
+/// Left and right edge of the curves.
+const LEFT: f64 = MARGIN + BESIDE;
+const RIGHT: f64 = WIDTH - MARGIN;
 
-/// Plotters divides by 1.24: this comes out as 15 pixels.
-const TEXT: f64 = 18.6;
+const INK: &str = "#333333";
+const GRID: &str = "#E4E4E4";
 
-const INK: RGBColor = RGBColor(0x33, 0x33, 0x33);
-const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
+/// Colours that colour-blind readers can tell apart (Okabe and Ito 2008).
+const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
-/// Colours that people tell apart who see colours differently (Okabe and Ito 2008).
-const COLORS: [RGBColor; 7] = [
-    RGBColor(0x00, 0x72, 0xB2),
-    RGBColor(0xD5, 0x5E, 0x00),
-    RGBColor(0x00, 0x9E, 0x73),
-    RGBColor(0xCC, 0x79, 0xA7),
-    RGBColor(0xE6, 0x9F, 0x00),
-    RGBColor(0x56, 0xB4, 0xE9),
-    RGBColor(0x00, 0x00, 0x00),
-];
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Drawn<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// What a panel shows.
-struct Panel<'a> {
-    label: &'a str,
+/// One diagram.
+struct Panel {
+    label: &'static str,
     value: fn(&Validated) -> f64,
-    /// Whether the training loss is drawn too.
+    /// Whether to draw the training loss too.
     with_training: bool,
 }
 
-/// Draws validation BLEU, a point a validation and a ring around the best, and, if asked for, the losses below it.
-pub fn draw(curves: &[Curve], against: Against, loss: bool) -> anyhow::Result<String> {
-    let mut document = String::new();
-    picture(&mut document, curves, against, loss).map_err(anyhow::Error::from_boxed)?;
-    Ok(document)
-}
-
-fn picture(document: &mut String, curves: &[Curve], against: Against, loss: bool) -> Drawn<()> {
+/// Draws validation BLEU as an SVG document: one point per validation, and a ring around the best one. With `loss`, the
+/// losses follow in a second panel. The background is white, on light and dark pages.
+pub fn draw(curves: &[Curve], against: Against, loss: bool) -> String {
     let bleu = Panel { label: "validation BLEU", value: |validated| validated.bleu, with_training: false };
     let losses = Panel { label: "loss per target token, nats", value: |validated| validated.loss, with_training: true };
     let panels = if loss { vec![bleu, losses] } else { vec![bleu] };
-    let top = MARGIN + LEGEND * curves.len() as u32;
-    let root = SVGBackend::with_string(document, (WIDTH, top + HEIGHT * panels.len() as u32)).into_drawing_area();
-    root.fill(&WHITE)?;
-    let (above, below) = root.split_vertically(top);
-    legend(&above, curves, against, loss)?;
-    for (area, panel) in below.split_evenly((panels.len(), 1)).iter().zip(&panels) {
-        panel.draw(area, curves, against)?;
+    let top = MARGIN + LEGEND_LINE * curves.len() as f64;
+    let height = top + HEIGHT * panels.len() as f64;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
+         viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"15\">\n\
+         <title>Learning curves</title>\n<rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
+    );
+    svg += &legend(curves, against, loss);
+    for (index, panel) in panels.iter().enumerate() {
+        svg += &panel.draw(curves, against, top + HEIGHT * index as f64);
     }
-    root.present()?;
-    Ok(())
+    svg + "</svg>\n"
 }
 
-impl Panel<'_> {
-    fn draw(&self, area: &Area, curves: &[Curve], against: Against) -> Drawn<()> {
-        let points = |curve: &Curve| -> Vec<(f64, f64)> {
-            curve.validations.iter().map(|validated| (validated.at, (self.value)(validated))).collect()
-        };
-        let training = |curve: &Curve| if self.with_training { curve.training.clone() } else { Vec::new() };
-        let all: Vec<(f64, f64)> = curves.iter().flat_map(|curve| [points(curve), training(curve)].concat()).collect();
+impl Panel {
+    /// The axes and the curves, below `top`.
+    fn draw(&self, curves: &[Curve], against: Against, top: f64) -> String {
+        let all: Vec<(f64, f64)> =
+            curves.iter().flat_map(|curve| [self.points(curve), self.training(curve).to_vec()].concat()).collect();
         let end = all.iter().map(|(at, _)| *at).fold(0.0, f64::max);
-        let mut chart = ChartBuilder::on(area)
-            .margin(MARGIN)
-            .x_label_area_size(BELOW)
-            .y_label_area_size(BESIDE)
-            .build_cartesian_2d(
-                round_range([0.0, end].into_iter()),
-                round_range(all.iter().map(|(_, value)| *value)),
-            )?;
-        let text = ("sans-serif", TEXT).into_font().color(&INK);
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(INK)
-            .label_style(text.clone())
-            .axis_desc_style(text.clone())
-            .x_labels(10)
-            .y_labels(8)
-            .x_label_formatter(&|value| number(*value))
-            .y_label_formatter(&|value| number(*value))
-            .x_desc(against.label())
-            .y_desc(self.label)
-            .draw()?;
+        let x = Axis { from: LEFT, to: RIGHT, ..Axis::around([0.0, end].into_iter()) };
+        let (bottom, top) = (top + HEIGHT - MARGIN - BELOW, top + MARGIN);
+        let y = Axis { from: bottom, to: top, ..Axis::around(all.iter().map(|(_, value)| *value)) };
+        let mut svg = axes(&x, &y, against.label(), self.label);
         for (curve, color) in curves.iter().zip(COLORS.iter().cycle()) {
+            let place = |(at, value): (f64, f64)| (x.place(at), y.place(value));
+            let line = |points: &[(f64, f64)], style: &str| {
+                let points: Vec<(f64, f64)> = points.iter().copied().map(place).collect();
+                polyline(&points, &format!("stroke=\"{color}\" {style}"))
+            };
             if self.with_training {
-                chart.draw_series(LineSeries::new(training(curve), color.mix(0.4).stroke_width(1)))?;
+                svg += &line(self.training(curve), "stroke-opacity=\"0.4\"");
             }
-            chart.draw_series(LineSeries::new(points(curve), color.stroke_width(2)))?;
-            chart.draw_series(points(curve).into_iter().map(|point| Circle::new(point, 3, color.filled())))?;
-            let best = curve.best().map(|best| (best.at, (self.value)(best)));
-            chart.draw_series(best.into_iter().map(|point| Circle::new(point, 7, color.stroke_width(2))))?;
+            let points = self.points(curve);
+            svg += &line(&points, "stroke-width=\"2\"");
+            for point in points {
+                svg += &circle(place(point), 3, &format!("fill=\"{color}\""));
+            }
+            if let Some(best) = curve.best() {
+                let ring = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"");
+                svg += &circle(place((best.at, (self.value)(best))), 7, &ring);
+            }
         }
-        Ok(())
+        svg
+    }
+
+    fn points(&self, curve: &Curve) -> Vec<(f64, f64)> {
+        curve.validations.iter().map(|validated| (validated.at, (self.value)(validated))).collect()
+    }
+
+    fn training<'a>(&self, curve: &'a Curve) -> &'a [(f64, f64)] {
+        if self.with_training { &curve.training } else { &[] }
     }
 }
 
-/// A line for each curve above the panels, where it hides none: colour, name, and the figures of the saved model.
-fn legend(area: &Area, curves: &[Curve], against: Against, loss: bool) -> Drawn<()> {
-    let text = ("sans-serif", TEXT).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
-    for (at, (curve, color)) in curves.iter().zip(COLORS.iter().cycle()).enumerate() {
-        let (left, y) = ((MARGIN + BESIDE) as i32, (MARGIN + LEGEND * at as u32 + LEGEND / 2) as i32);
-        area.draw(&PathElement::new([(left, y), (left + 30, y)], color.stroke_width(2)))?;
-        area.draw(&Circle::new((left + 15, y), 3, color.filled()))?;
-        let figures = curve.best().map_or_else(String::new, |best| {
+/// Horizontal grid lines, the marks of both axes, and their names.
+fn axes(x: &Axis, y: &Axis, x_name: &str, y_name: &str) -> String {
+    let (bottom, top) = (y.from, y.to);
+    let mut svg = String::new();
+    for mark in y.marks() {
+        let at = y.place(mark);
+        svg += &polyline(&[(LEFT, at), (RIGHT, at)], &format!("stroke=\"{GRID}\""));
+        svg += &text(&number(mark), (LEFT - 8.0, at), "text-anchor=\"end\"");
+    }
+    for mark in x.marks() {
+        let at = x.place(mark);
+        svg += &polyline(&[(at, bottom), (at, bottom + 5.0)], &format!("stroke=\"{INK}\""));
+        svg += &text(&number(mark), (at, bottom + 18.0), "text-anchor=\"middle\"");
+    }
+    svg += &polyline(&[(LEFT, top), (LEFT, bottom), (RIGHT, bottom)], &format!("stroke=\"{INK}\""));
+    svg += &text(x_name, (f64::midpoint(LEFT, RIGHT), bottom + BELOW - 10.0), "text-anchor=\"middle\"");
+    let (left, middle) = (MARGIN + 8.0, f64::midpoint(top, bottom));
+    let turned = format!("text-anchor=\"middle\" transform=\"rotate(-90 {left:.1} {middle:.1})\"");
+    svg + &text(y_name, (left, middle), &turned)
+}
+
+/// One line per curve above the panels, where it covers no curve: colour, name, and the scores of the saved model.
+fn legend(curves: &[Curve], against: Against, loss: bool) -> String {
+    let mut svg = String::new();
+    for (index, (curve, color)) in curves.iter().zip(COLORS.iter().cycle()).enumerate() {
+        let y = MARGIN + LEGEND_LINE * (index as f64 + 0.5);
+        svg += &polyline(&[(LEFT, y), (LEFT + 30.0, y)], &format!("stroke=\"{color}\" stroke-width=\"2\""));
+        svg += &circle((LEFT + 15.0, y), 3, &format!("fill=\"{color}\""));
+        let scores = curve.best().map_or_else(String::new, |best| {
             let loss = if loss { format!(", loss {:.3}", best.loss) } else { String::new() };
             format!(": BLEU {:.2}{loss} {}", best.bleu, against.place(best.at))
         });
-        area.draw(&Text::new(format!("{}{figures}", curve.name), (left + 42, y), text.clone()))?;
+        svg += &text(&format!("{}{scores}", curve.name), (LEFT + 42.0, y), "");
     }
-    Ok(())
+    svg
+}
+
+fn polyline(points: &[(f64, f64)], style: &str) -> String {
+    let points = points.iter().fold(String::new(), |mut all, (x, y)| {
+        let _ = write!(all, "{}{x:.1},{y:.1}", if all.is_empty() { "" } else { " " });
+        all
+    });
+    format!("<polyline points=\"{points}\" fill=\"none\" {style}/>\n")
+}
+
+fn circle((x, y): (f64, f64), radius: u32, style: &str) -> String {
+    format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" {style}/>\n")
+}
+
+/// A text whose letters are centred vertically at a point.
+fn text(text: &str, (x, y): (f64, f64), style: &str) -> String {
+    format!("<text x=\"{x:.1}\" y=\"{y:.1}\" dy=\"0.35em\" fill=\"{INK}\" {style}>{}</text>\n", escape_xml(text))
 }
 
 impl Against {
-    /// Below the axis.
+    /// The name of the horizontal axis.
     fn label(self) -> &'static str {
         match self {
             Self::Steps => "steps",
@@ -164,7 +185,7 @@ impl Against {
         }
     }
 
-    /// A place on the axis, in words.
+    /// A position on the horizontal axis as text.
     fn place(self, at: f64) -> String {
         match self {
             Self::Steps => format!("at step {at}"),
@@ -174,20 +195,42 @@ impl Against {
     }
 }
 
-/// A range that begins and ends with round numbers, around all values; it begins with zero, unless that would leave half
-/// of it empty.
-fn round_range(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
-    let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
-    let low = if low < high / 2.0 { low.min(0.0) } else { low };
-    // Values that differ in their last digits alone are the same: between them there are no round numbers.
-    let least = 1e-9 * high.abs().max(low.abs());
-    let unit = if high - low > least { round_unit((high - low) / 6.0) } else { round_unit(least).max(1.0) };
-    let (low, high) = ((low / unit).floor() * unit, (high / unit).ceil() * unit);
-    if low < high { low..high } else { low..low + unit }
+/// An axis with round numbers at its ends.
+struct Axis {
+    start: f64,
+    end: f64,
+    /// Distance between two marks.
+    step: f64,
+    /// Pixel positions of `start` and `end`.
+    from: f64,
+    to: f64,
 }
 
-/// The smallest of 1, 2, 5 times a power of ten that is not below a width.
-fn round_unit(width: f64) -> f64 {
+impl Axis {
+    /// An axis of one pixel around all values. It begins at zero, unless this would leave half of it empty.
+    fn around(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
+        let low = if low < high / 2.0 { low.min(0.0) } else { low };
+        // Values that differ only in their last digits count as equal: no round numbers lie between them.
+        let least = 1e-9 * high.abs().max(low.abs());
+        let step = if high - low > least { round_up((high - low) / 6.0) } else { round_up(least).max(1.0) };
+        let (start, end) = ((low / step).floor() * step, (high / step).ceil() * step);
+        Self { start, end: if start < end { end } else { start + step }, step, from: 0.0, to: 1.0 }
+    }
+
+    fn marks(&self) -> impl Iterator<Item = f64> {
+        let (start, step) = (self.start, self.step);
+        (0..=((self.end - start) / step).round() as usize).map(move |index| start + index as f64 * step)
+    }
+
+    /// The pixel position of a value.
+    fn place(&self, value: f64) -> f64 {
+        self.from + (value - self.start) / (self.end - self.start) * (self.to - self.from)
+    }
+}
+
+/// Rounds up to 1, 2 or 5 times a power of ten.
+fn round_up(width: f64) -> f64 {
     if width <= 0.0 {
         return 1.0;
     }
@@ -195,7 +238,7 @@ fn round_unit(width: f64) -> f64 {
     [1.0, 2.0, 5.0].into_iter().map(|digit| digit * power).find(|unit| *unit >= width).unwrap_or(10.0 * power)
 }
 
-/// A label of an axis, without figures behind the point that say nothing.
+/// A label with at most three decimals and no trailing zeros.
 fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -214,10 +257,12 @@ mod tests {
             (&[7.0], 7.0..8.0),
             (&[0.0], 0.0..1.0),
         ] {
-            let found = round_range(values.iter().copied());
+            let found = Axis::around(values.iter().copied());
             assert!(
                 (found.start - expected.start).abs() < 1e-9 && (found.end - expected.end).abs() < 1e-9,
-                "{found:?}"
+                "{}..{}",
+                found.start,
+                found.end
             );
         }
     }
@@ -229,5 +274,13 @@ mod tests {
             |validations| Curve { name: String::new(), validations, training: Vec::new() }.best().map(|best| best.at);
         assert_eq!(best(vec![validated(1.0, true), validated(2.0, true), validated(3.0, false)]), Some(2.0));
         assert_eq!(best(vec![validated(1.0, false), validated(2.0, false)]), Some(1.0));
+    }
+
+    #[test]
+    fn marks_go_from_end_to_end_and_have_short_labels() {
+        let axis = Axis { from: 100.0, to: 0.0, ..Axis::around([0.0, 1.12].into_iter()) };
+        let labels: Vec<String> = axis.marks().map(number).collect();
+        assert_eq!(labels, ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]);
+        assert_eq!((axis.place(0.0), axis.place(0.6).round(), axis.place(1.2).round()), (100.0, 50.0, 0.0));
     }
 }

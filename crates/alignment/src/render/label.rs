@@ -46,7 +46,7 @@ fn is_unsafe(c: char) -> bool {
 }
 
 /// Escapes a text for the content and the double-quoted attributes of XML and HTML elements.
-pub(crate) fn escape_xml(text: &str) -> String {
+pub fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

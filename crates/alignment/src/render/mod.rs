@@ -14,7 +14,7 @@ pub use concordance::{Concordance, Occurrence, TranslationGroup};
 pub use gloss_page::gloss_page;
 pub use glossed_sentence::GlossedSentence;
 pub use grid::grid;
-pub use label::phrase;
+pub use label::{escape_xml, phrase};
 pub use labelled::{LabelError, LabelledAttention};
 pub use marian::marian_soft_alignment;
 pub use shades::Shades;

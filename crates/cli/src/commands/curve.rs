@@ -2,7 +2,7 @@
 
 use crate::curve::{Curve, Validated, draw};
 use crate::picture;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use glosser_training::{Event, TrainingDirectory, read_log};
 use glosser_translator::ModelDirectory;
@@ -51,8 +51,7 @@ const SCALE: usize = 2;
 /// Training logs in, a picture out.
 pub fn run(args: CurveArgs) -> Result<()> {
     let curves = args.models.iter().map(|path| curve(path, args.against)).collect::<Result<Vec<_>>>()?;
-    let picture = draw(&curves, args.against, args.loss).context("the curve cannot be drawn")?;
-    picture::write(args.output.as_deref(), &picture, SCALE)
+    picture::write(args.output.as_deref(), &draw(&curves, args.against, args.loss), SCALE)
 }
 
 /// No axis goes farther: steps, minutes and losses stay far below, and the labels of an axis are told apart.
