@@ -105,7 +105,7 @@ fn the_text_is_a_tree_a_step_with_the_best_marked() {
     let text = scratch.run("explain --model model seven").success().stdout;
     assert_says(
         &text,
-        &["step 1\n  (beginning)  0.000\n", "└─", " best\n", "behind\n", "end  </s>", "ended, best first"],
+        &["step 1\n  (beginning)  0.000\n", "└─", " best\n", "behind\n", "end  </s>", "finished, best first"],
     );
 }
 

@@ -55,7 +55,7 @@ fn after_ctrl_c_sigterm_and_being_killed_the_same_command_ends_with_the_same_wei
         let (output, stderr) = ended(child);
         assert_eq!(output.status.code(), Some(130), "{stderr}");
         let last = stderr.lines().last().expect("a message");
-        assert_says(last, &["interrupted at step", "of 400", "the same command goes on"]);
+        assert_says(last, &["interrupted at step", "of 400", "the same command continues"]);
     }
     let child = start(&scratch, "parts");
     wait_for(&scratch, "parts", "\"step\":180,");
@@ -69,7 +69,7 @@ fn after_ctrl_c_sigterm_and_being_killed_the_same_command_ends_with_the_same_wei
     }
     let before = scratch.tree("parts");
     let again = scratch.run(&format!("{TRAIN} parts")).success();
-    assert_says(&again.stderr, &["parts: this training is finished, 400 steps", "--overwrite"]);
+    assert_says(&again.stderr, &["parts: this training is already finished: 400 steps", "--overwrite"]);
     assert!(scratch.tree("parts") == before);
     let other = scratch.run(&format!("{TRAIN} parts --seed 2")).failure();
     assert_says(&other, &["parts: there is a model already", "training.seed was 1 and is 2", "--overwrite"]);

@@ -116,7 +116,7 @@ fn what_happens_is_told_on_standard_error_unless_quiet_and_kept_in_the_log() {
         &told,
         &[
             "note: no --dev was given: 3 of the pairs are held out",
-            "57 pairs to train on, 3 to validate",
+            "57 training pairs, 3 validation pairs",
             "training for 25 steps",
             "validation loss",
             "trained 25 steps",

@@ -1,24 +1,102 @@
-//! Arguments that several commands have.
+//! Arguments that several commands share, and the checks that clap cannot make.
 
 use crate::cli::Cli;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
 use glosser_alignment::Symmetrization;
 use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
-use glosser_translator::Weighting;
+use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::path::{Path, PathBuf};
 
+/// Help of every argument that takes sentence pairs.
+pub const PAIRS_HELP: &str = "The pairs: a TSV or TMX file, or a source and a target file with the same number of \
+                              lines; gzip and Zstandard are recognised";
+
+/// The model that a command uses.
 #[derive(Args)]
 pub struct ModelArg {
-    /// Directory of the model
+    /// Directory of the model [example: --model de-en]
     #[arg(id = "model", short, long, value_name = "DIR")]
     pub directory: PathBuf,
 }
 
-/// What is linked.
+/// The corpus that a command reads.
+#[derive(Args)]
+pub struct CorpusArg {
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true, help = PAIRS_HELP)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub columns: ColumnsArg,
+}
+
+impl CorpusArg {
+    /// Returns the files with the choice of columns or languages.
+    ///
+    /// # Errors
+    /// If the choice does not fit the files.
+    pub fn corpus_files(&self) -> anyhow::Result<CorpusFiles> {
+        self.columns.check(&[&self.files])?;
+        Ok(self.columns.corpus_files(&self.files))
+    }
+}
+
+/// The number of sentences or pairs in a batch.
+#[derive(Args)]
+pub struct BatchArg {
+    /// Number of sentences per batch: changes speed and memory, never the result [example: --batch-size 8]
+    #[arg(long = "batch-size", value_name = "N", default_value = "32", value_parser = at_least_one)]
+    pub batch_size: usize,
+}
+
+/// The width of the beam.
+#[derive(Args)]
+pub struct BeamArg {
+    /// Number of hypotheses in the beam: 1 is greedy search; more is slower and usually better [example: --beam-size 1]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = from_one_to::<1000>)]
+    pub beam_size: usize,
+}
+
+/// The choices of a beam search.
+#[derive(Args)]
+pub struct SearchArgs {
+    #[command(flatten)]
+    pub beam: BeamArg,
+
+    /// Maximum length of a translation in sub-words [default: twice the source length plus 20; example: --max-length 50]
+    #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
+    pub max_length: Option<usize>,
+
+    /// Exponent P of the score, log probability / length^P: a higher P prefers longer translations [default: the P with
+    /// the best validation BLEU; example: --length-penalty 0.6]
+    #[arg(long, value_name = "P", value_parser = from_zero)]
+    pub length_penalty: Option<f32>,
+}
+
+impl SearchArgs {
+    /// Returns the options of a search by `translator`, whose defaults hold for arguments that were not given.
+    pub fn options(&self, translator: &Translator, batch_size: usize) -> SearchOptions {
+        SearchOptions {
+            beam_size: self.beam.beam_size,
+            length_penalty: self.length_penalty.unwrap_or(translator.search_options().length_penalty),
+            max_length: self.max_length,
+            batch_size,
+        }
+    }
+}
+
+/// Whether standard error is kept free of everything except errors.
+#[derive(Args)]
+pub struct QuietArg {
+    /// Print no progress, notes or warnings, only errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The rule that splits a sentence into words.
 #[derive(Args)]
 pub struct WordsArg {
-    /// What counts as a word
+    /// Definition of a word
     #[arg(id = "words", long = "words", value_name = "RULE", default_value = "whitespace")]
     rule: WordsBy,
 }
@@ -34,36 +112,36 @@ impl WordsArg {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum WordsBy {
-    /// What stands between white space, signs and all: what files of links count
+    /// Text between white space, with its punctuation, as files of word links count
     Whitespace,
-    /// Segments of Unicode's Annex 29: signs apart, and single characters where a script has no spaces
+    /// Words of Unicode Annex 29: punctuation is separate, and scripts without spaces are split into characters
     Unicode,
 }
 
-/// Where the sides are in a file that holds both.
+/// Where source and target are in a file that has both.
 #[derive(Args)]
 pub struct ColumnsArg {
-    /// Columns of a TSV that hold source and target, from one; 2,1 reverses [default: 1,2; example: --columns 2,4]
+    /// Columns of source and target in a TSV, counted from 1 [default: 1,2; example: --columns 2,4]
     #[arg(long, value_name = "S,T")]
     pub columns: Option<Columns>,
 
-    /// Languages of a TMX that are source and target [default: its two; example: --languages de,en]
+    /// Languages of source and target in a TMX [default: the two languages of the file; example: --languages de,en]
     #[arg(long, value_name = "S,T")]
     pub languages: Option<Languages>,
 }
 
 impl ColumnsArg {
-    /// What is chosen must be read from somewhere: columns from a TSV, languages from a TMX.
+    /// Checks that a choice of columns has a TSV to be applied to, and a choice of languages a TMX.
     pub fn check(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
         self.check_columns(corpora)?;
         if self.languages.is_some() && !may_have(corpora, true) {
-            let message = "--languages is for a TMX, and none is given; leave it out";
+            let message = "--languages is for a TMX, but none is given; leave it out";
             return Err(wrong_usage(message.to_owned()));
         }
         Ok(())
     }
 
-    /// The half of [`ColumnsArg::check`] for a command that has another use for the languages.
+    /// Checks the columns only, for a command that uses the languages otherwise, too.
     pub fn check_columns(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
         if self.columns.is_some() && !may_have(corpora, false) {
             let given = if corpora.iter().any(|files| files.len() == 1) { "a TMX is" } else { "two plain files are" };
@@ -72,7 +150,7 @@ impl ColumnsArg {
         Ok(())
     }
 
-    /// One file is a TSV or a TMX, and is asked only for what it has; two are source and target.
+    /// Returns one file (a TSV or a TMX) with the choice that fits it, or two files as source and target.
     pub fn corpus_files(&self, files: &[PathBuf]) -> CorpusFiles {
         match files {
             [source, target] => CorpusFiles::Two { source: source.clone(), target: target.clone() },
@@ -96,18 +174,18 @@ impl ColumnsArg {
     }
 }
 
-/// Whether one of the corpora is a TMX, or a TSV, as far as can be known.
+/// Whether one of the corpora is, or may turn out to be, a TMX (`tmx`) or a TSV.
 fn may_have(corpora: &[&[PathBuf]], tmx: bool) -> bool {
     let mut single = corpora.iter().filter(|files| files.len() == 1);
     single.any(|files| known_tmx(&files[0]).is_none_or(|found| found == tmx))
 }
 
-/// Whether a file is a TMX, unless it can be read only once, or not at all: then reading it will tell.
+/// Whether a file is a TMX; `None` if it can be read only once or not at all, so that only reading it shows.
 fn known_tmx(path: &Path) -> Option<bool> {
     if path.is_file() { is_tmx(path).ok() } else { None }
 }
 
-/// A choice that a corpus turned out not to have is wrong usage as well.
+/// Turns the error of a choice that the corpus does not have into one of wrong usage.
 pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
     match error.downcast_ref() {
         Some(wrong @ TextError::WrongChoice { .. }) => wrong_usage(wrong.to_string()),
@@ -115,11 +193,12 @@ pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// Arguments that do not go together, where only the command can tell: the same exit code as any wrong usage.
+/// An error of the command line (exit code 2) that only the command can find.
 pub fn wrong_usage(message: String) -> anyhow::Error {
     Cli::command().error(ErrorKind::ArgumentConflict, message).into()
 }
 
+/// Parses a whole number from 1.
 pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("give a whole number from 1".to_owned()),
@@ -127,52 +206,51 @@ pub fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Of what more only costs memory, and so much of it that the program would be stopped for it.
+/// Parses a whole number from 1 to `MOST`, for sizes that cost memory: beyond it the system would end the program.
 pub fn from_one_to<const MOST: usize>(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
     number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
 }
 
+/// Parses a finite number above 0.
 pub fn above_zero(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
     number.ok_or_else(|| "give a number above 0".to_owned())
 }
 
+/// Parses a finite number from 0.
 pub fn from_zero(text: &str) -> Result<f32, String> {
     let number = text.parse().ok().filter(|number: &f32| *number >= 0.0 && number.is_finite());
     number.ok_or_else(|| "give a number from 0".to_owned())
 }
 
-/// Pairs that a command goes through.
+/// The corpus that a command passes through a model.
 #[derive(Args)]
 pub struct PairsArgs {
-    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
-    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub corpus: CorpusArg,
 
     #[command(flatten)]
-    pub columns: ColumnsArg,
-
-    /// Pairs computed together: speed and memory, never the result [example: --batch-size 8]
-    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
-    pub batch_size: usize,
+    pub batch: BatchArg,
 }
 
-impl PairsArgs {
-    /// Where the corpus lies, if the arguments go together.
-    pub fn corpus_files(&self) -> anyhow::Result<CorpusFiles> {
-        self.columns.check(&[&self.files])?;
-        Ok(self.columns.corpus_files(&self.files))
-    }
+/// The threshold of `--symmetrize agreement`.
+#[derive(Args)]
+pub struct ThresholdArg {
+    /// Minimum product of both posteriors for a link, with agreement: lower gives more links, and more wrong ones
+    /// [example: --threshold 0.3]
+    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
+    pub threshold: f32,
 }
 
+/// What word links and weights are computed from.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinksFrom {
-    /// What a guided model's aligner says of each word, now that it is known; the posterior, if there is none
+    /// The aligner, which knows the target word; a model without an aligner uses the posterior
     Aligner,
-    /// Where each word came from, now that it is known: attention, times how likely the word is from each position
+    /// The posterior of the source position, given the target word: attention times the word's probability there
     Posterior,
-    /// What the model attended to before it knew the word
+    /// The attention weights of the decoder, computed before the target word is known
     Attention,
 }
 
@@ -186,29 +264,29 @@ impl From<LinksFrom> for Weighting {
     }
 }
 
-/// Which words are linked, by what two directions say of them.
+/// How the posteriors or links of two directions become one set of links.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinkMethod {
-    /// Words whose posteriors of both directions have a product above the threshold
+    /// Words for which the product of both posteriors is above the threshold
     Agreement,
-    /// Each target word with its most probable source word, if any
+    /// Each target word and its most probable source word, if there is one
     Forward,
-    /// Each source word with its most probable target word, if any
+    /// Each source word and its most probable target word, if there is one
     Reverse,
-    /// Links of both forward and reverse
+    /// Links that are in both directions
     Intersection,
-    /// Links of either
+    /// Links that are in at least one direction
     Union,
-    /// As `symmetrize` does it
+    /// As `symmetrize --method grow-diag`
     GrowDiag,
-    /// As `symmetrize` does it
+    /// As `symmetrize --method grow-diag-final`
     GrowDiagFinal,
-    /// As `symmetrize` does it
+    /// As `symmetrize --method grow-diag-final-and`
     GrowDiagFinalAnd,
 }
 
 impl LinkMethod {
-    /// How links of both directions are joined, for those methods that do that.
+    /// Returns the heuristic that joins the links of both directions, for the methods that use one.
     pub fn symmetrization(self) -> Option<Symmetrization> {
         match self {
             Self::Agreement | Self::Forward | Self::Reverse => None,

@@ -22,18 +22,30 @@ use crate::commands::score::ScoreArgs;
 use crate::commands::symmetrize::SymmetrizeArgs;
 use crate::commands::train::TrainArgs;
 use crate::commands::translate::TranslateArgs;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::fmt::Write;
 
-/// Train a translator on a small parallel corpus, translate with it, and look inside.
+/// Train a translator on a small parallel corpus, translate with it, and inspect how it translates.
 ///
-/// Results go to standard output, progress and messages to standard error. `-` is standard input. The exit code is 0
-/// on success, 1 if something went wrong, 2 if the command line is wrong.
+/// Results are written to standard output, progress and messages to standard error. The file name `-` is standard
+/// input. The exit code is 0 on success, 1 after an error, 2 if the command line is wrong.
 #[derive(Parser)]
-#[command(name = "glosser", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "glosser",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  glosser demo
+  glosser train pairs.tsv --model de-en
+  echo \"Ein Hund läuft.\" | glosser translate --model de-en"
+)]
 pub struct Cli {
-    /// Threads to compute with [default: one for each core; example: --threads 1]
+    /// Number of threads [default: one per core; example: --threads 1]
     ///
-    /// Translations do not depend on it; trained weights are the same for the same number.
+    /// Translations are the same for any number of threads, trained weights only for the same number.
     #[arg(long, global = true, value_name = "N", value_parser = from_one_to::<1024>)]
     pub threads: Option<usize>,
 
@@ -64,4 +76,77 @@ pub enum Command {
     Quantize(QuantizeArgs),
     Curve(CurveArgs),
     Info(InfoArgs),
+}
+
+/// The commands as `glosser --help` lists them, by purpose.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Corpus", &["check", "convert"]),
+    ("Train", &["demo", "train", "info", "curve", "quantize"]),
+    ("Translate", &["translate", "explain"]),
+    (
+        "Align and look inside",
+        &["align", "align-statistical", "symmetrize", "heat-map", "gloss", "lexicon", "concordance", "report", "audit"],
+    ),
+    ("Score", &["evaluate", "score", "aer"]),
+];
+
+/// The command line, with its commands in groups, which clap does not have.
+pub fn command() -> clap::Command {
+    let command = Cli::command();
+    let heading = command.get_styles().get_header();
+    let template = format!(
+        "{{before-help}}{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\n{heading}Options:{heading:#}\n\
+         {{options}}{{after-help}}",
+        groups(&command)
+    );
+    command.help_template(template)
+}
+
+/// The groups with a line for each command, from what clap knows of it.
+fn groups(command: &clap::Command) -> String {
+    let (heading, literal) = (command.get_styles().get_header(), command.get_styles().get_literal());
+    let width = command.get_subcommands().map(|command| command.get_name().len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (group, names) in GROUPS {
+        let _ = writeln!(text, "{heading}{group}:{heading:#}");
+        for command in names.iter().filter_map(|name| command.find_subcommand(name)) {
+            let (name, about) = (command.get_name(), command.get_about().map(ToString::to_string).unwrap_or_default());
+            let _ = writeln!(text, "  {literal}{name:<width$}{literal:#}  {about}");
+        }
+        text.push('\n');
+    }
+    text + "`glosser COMMAND --help` describes a command with all its options.\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_exactly_one_group_and_no_other_is() {
+        let command = Cli::command();
+        let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
+        commands.sort_unstable();
+        grouped.sort_unstable();
+        assert_eq!(grouped, commands);
+    }
+
+    #[test]
+    fn every_command_fits_on_one_line_of_a_hundred_columns() {
+        let text = groups(&Cli::command().styles(clap::builder::Styles::plain()));
+        for line in text.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_option_and_every_command_has_a_help_text() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
 }

@@ -1,20 +1,21 @@
-//! Reading what the command line names.
+//! Reading the files that the command line names.
 
-use crate::output::say;
+use crate::output::note;
 use anyhow::Result;
 use glosser_text::{Corpus, CorpusFiles};
 use std::path::Path;
 
-/// Reads pairs and says what was noticed.
-pub fn read(files: &CorpusFiles) -> Result<Corpus> {
+/// Reads pairs and prints notes about them, unless `quiet`.
+pub fn read(files: &CorpusFiles, quiet: bool) -> Result<Corpus> {
     let mut corpus = Corpus::read(files)?;
-    for note in corpus.notes.drain(..) {
-        say(&format!("note: {note}"));
+    let notes = std::mem::take(&mut corpus.notes);
+    if !quiet {
+        notes.iter().for_each(|text| note(text));
     }
     Ok(corpus)
 }
 
-/// Reads a file whole, with `\n` at the end of every line, so that a file without lines stays one.
+/// Reads a text file, with `\n` after every line, also the last.
 pub fn text(path: &Path) -> Result<String> {
     Ok(glosser_text::read_lines(path)?.into_iter().map(|line| line + "\n").collect())
 }

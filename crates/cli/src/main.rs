@@ -1,7 +1,7 @@
-//! The program `glosser`: train a translator on a small parallel corpus, translate, look inside.
+//! The program `glosser`: trains a translator on a small parallel corpus, translates, inspects.
 //!
-//! Arguments are read into types, each command is a function of its own in `commands`, and only here anything is
-//! printed: results on standard output, all else on standard error.
+//! `main` parses the command line and turns errors into messages and exit codes; each command is a module of `commands`.
+//! Results are written to standard output, messages to standard error. The library crates print nothing.
 
 mod arguments;
 mod cli;
@@ -15,7 +15,7 @@ mod degraded;
 mod diagnosis;
 mod fault;
 mod figures;
-mod forced;
+mod forced_decoding;
 mod interrupt;
 mod links;
 mod output;
@@ -30,7 +30,7 @@ mod two_way;
 
 use anyhow::{Context, Result};
 use arguments::as_usage;
-use clap::Parser;
+use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
 use glosser_text::TextError;
@@ -42,10 +42,10 @@ fn main() -> ExitCode {
     keep_candle_single_threaded();
     fault::install();
     fault::on_demand("main");
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&cli::command().get_matches()).unwrap_or_else(|error| error.exit());
     match run(cli).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads us has seen enough (`glosser … | head`): that is success.
+        // The reader of the output has ended (`glosser … | head`): success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<diagnosis::Found>() => ExitCode::FAILURE,
         Err(error) if error.is::<clap::Error>() => {
@@ -63,17 +63,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// For the buffers of a search, which every step asks for again.
+/// Reuses the buffers of a search, which every step allocates again.
 #[global_allocator]
 static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::keeping(16 << 20);
 
-/// A training step frees hundreds of megabytes that the next one asks for again.
+/// Bytes that are kept in training: a step frees hundreds of megabytes that the next one allocates again.
 const KEPT_IN_TRAINING: usize = 256 << 20;
 
-/// On a thread of the pool: work that comes from outside it is handed over and waited for, at every single operation.
+/// Runs the command on a thread of the pool: from another thread, every parallel operation would wait for a handover.
 fn run(cli: Cli) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.unwrap_or(0));
-    pool.build().context("the threads cannot be started")?.install(|| command(cli))
+    pool.build().context("cannot start threads; try --threads 1")?.install(|| command(cli))
 }
 
 fn command(cli: Cli) -> Result<()> {
@@ -107,6 +107,7 @@ fn command(cli: Cli) -> Result<()> {
     }
 }
 
+/// Whether the error is that nothing reads standard output any more.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io_errors = error.chain().filter_map(|cause| match cause.downcast_ref() {
         Some(TextError::NotWritten { cause, .. }) => Some(cause),
@@ -115,7 +116,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The error with its causes, in one line; errors of tensors carry a backtrace behind their first.
+/// The error with its causes, in one line; a tensor error has a backtrace after its first line.
 fn message(error: &anyhow::Error) -> String {
     let causes: Vec<String> =
         error.chain().map(|cause| cause.to_string().lines().next().unwrap_or_default().to_owned()).collect();

@@ -1,4 +1,4 @@
-//! Where results go.
+//! Results on standard output or in files, messages on standard error.
 
 use anyhow::{Context, Result};
 use glosser_alignment::Shades;
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 
-/// Standard output, or a file, which is compressed if it ends in `.gz` or `.zst`. What is not flushed may be lost.
+/// Opens standard output, or a file, which is compressed if its name ends in `.gz` or `.zst`. The caller must flush it.
 pub fn writer(path: Option<&Path>) -> Result<Box<dyn Write>> {
     match path {
         None => Ok(Box::new(BufWriter::new(stdout().lock()))),
@@ -23,7 +23,7 @@ pub fn writer(path: Option<&Path>) -> Result<Box<dyn Write>> {
     }
 }
 
-/// Puts a whole file in its place, or on standard output.
+/// Writes a whole file, which appears only when it is complete, or writes to standard output.
 pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     let Some(path) = path.filter(|path| *path != Path::new("-")) else {
         let mut out = writer(None)?;
@@ -35,18 +35,28 @@ pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     Ok(Output::finish(vec![output])?)
 }
 
-/// Whether both are one file that exists, by whatever path.
+/// Whether both paths name the same existing file.
 pub fn is_same_file(input: &Path, output: &Path) -> bool {
     input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
 }
 
-/// Tells the person something that is no result.
+/// Prints a message on standard error.
 pub fn say(text: &str) {
-    // Nobody left to tell is no reason to stop.
+    // A closed standard error is no reason to stop.
     let _ = writeln!(stderr(), "{text}");
 }
 
-/// Columns of the terminal; a common page width where there is none.
+/// Prints a note on standard error: something the user should know, although nothing is wrong.
+pub fn note(text: &str) {
+    say(&format!("note: {text}"));
+}
+
+/// Prints a warning on standard error.
+pub fn warn(text: &str) {
+    say(&format!("warning: {text}"));
+}
+
+/// Width of the terminal in columns; 100 without a terminal.
 pub fn width() -> usize {
     match terminal_size::terminal_size() {
         Some((width, _)) if stdout().is_terminal() => usize::from(width.0),
@@ -54,7 +64,7 @@ pub fn width() -> usize {
     }
 }
 
-/// The colours of the terminal that is written to; plain characters where there is none, or no colours are wanted
+/// The colours of the terminal that results are written to; plain characters without a terminal, or if `NO_COLOR` is set
 /// (no-color.org).
 pub fn shades(path: Option<&Path>) -> Shades {
     let variable = |name: &str| env::var(name).unwrap_or_default();
@@ -65,7 +75,7 @@ pub fn shades(path: Option<&Path>) -> Shades {
     shades_of(&variable("TERM"), &variable("COLORTERM"))
 }
 
-/// What a terminal says of itself.
+/// The colours that a terminal has, by its environment variables.
 fn shades_of(term: &str, colorterm: &str) -> Shades {
     if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
         Shades::TrueColor
@@ -81,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_is_taken_at_its_word() {
+    fn environment_variables_determine_the_colours_of_the_terminal() {
         assert_eq!(shades_of("xterm-256color", "truecolor"), Shades::TrueColor);
         assert_eq!(shades_of("xterm-direct", ""), Shades::TrueColor);
         assert_eq!(shades_of("screen-256color", ""), Shades::Colors256);

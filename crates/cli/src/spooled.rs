@@ -1,4 +1,4 @@
-//! Corpora that are read several times, also those that come from pipes.
+//! Corpora that are read several times, for which pipes are copied to temporary files.
 
 use crate::arguments::ColumnsArg;
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use glosser_text::{copy_pipe, is_pipe, is_tmx, shown};
 use std::path::PathBuf;
 use tempfile::NamedTempFile;
 
-/// A corpus whose pipes were copied to files, which go away with it.
+/// A corpus whose pipes were copied to temporary files, which are removed with it.
 pub struct Spooled {
     pub input: Input,
     pub is_tmx: bool,
@@ -31,7 +31,7 @@ impl Spooled {
         let mut names: Vec<String> = files.iter().map(|path| shown(path)).collect();
         let is_tmx = matches!(&paths[..], [path] if is_tmx(path)?);
         if is_tmx {
-            // Both sides stand in it.
+            // The one file has both sides.
             names.push(names[0].clone());
         }
         Ok(Self { input: Input { role, files: columns.corpus_files(&paths), names }, is_tmx, _copies: copies })

@@ -1,4 +1,4 @@
-//! `glosser aer`.
+//! `glosser aer`: scores word links against gold links.
 
 use crate::corpora::text;
 use crate::output::writer;
@@ -9,49 +9,49 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Score word links against gold: alignment error rate, precision, recall, F1
+/// Score word links against gold links: alignment error rate, precision, recall
 ///
-/// Example: glosser aer --gold test.align links.pharaoh
-///
-/// Gold has `i-j` for sure links and `ipj` or `i?j` for possible ones. AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), with
-/// every sure link possible too (Och and Ney 2003). A wrong index base gives an AER of 40 to 70 where the right one
-/// gives 10: see the switches.
+/// Gold links are `i-j` if sure and `ipj` or `i?j` if possible. AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), where every sure
+/// link is also possible (Och and Ney 2003). If the word numbers of one file start at 1, say so with --one-based-gold or
+/// --one-based-links: with a wrong start the AER is 40 to 70 instead of 10.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser aer --gold test.align links.pharaoh")]
 pub struct AerArgs {
-    /// Gold links, one line a pair, source first
+    /// Gold links, one line per pair, source first [example: --gold test.align]
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
 
-    /// Links to score, in Pharaoh form, made by any tool
+    /// Links to score, one line per pair in Pharaoh format, from any tool
     #[arg(value_name = "LINKS")]
     pub links: PathBuf,
 
-    /// The gold file counts words from one
+    /// Count words from 1 in the gold file [default: from 0]
     #[arg(long)]
     pub one_based_gold: bool,
 
-    /// The links count words from one
+    /// Count words from 1 in LINKS [default: from 0]
     #[arg(long)]
     pub one_based_links: bool,
 
-    /// The links have the target first
+    /// Read LINKS with the target first [default: source first]
     #[arg(long)]
     pub reverse: bool,
 
-    /// How the figures are written
+    /// Output format
     #[arg(long, default_value = "text")]
     pub format: AerFormat,
 }
 
+/// How scores are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AerFormat {
-    /// One line: the error rate in percent, the others from 0 to 1
+    /// One line: AER in percent, the other scores from 0 to 1
     Text,
-    /// One JSON object with the same figures, unrounded
+    /// One JSON object with the same scores, not rounded
     Json,
 }
 
-/// Gold and links in, one line of figures out.
+/// Reads both files and writes the scores.
 pub fn run(args: AerArgs) -> Result<()> {
     let (gold, links) = (text(&args.gold)?, text(&args.links)?);
     let (gold_name, links_name) = (args.gold.display().to_string(), args.links.display().to_string());
@@ -74,7 +74,7 @@ pub fn run(args: AerArgs) -> Result<()> {
     Ok(())
 }
 
-/// For scripts; the units are those of the line of text.
+/// The scores as JSON, in the units of the line of text.
 #[derive(Serialize)]
 struct Record {
     aer: f64,

@@ -1,9 +1,10 @@
-//! `glosser align`.
+//! `glosser align`: aligns the words of given pairs with a model.
 
-use crate::arguments::{LinkMethod, LinksFrom, ModelArg, PairsArgs, WordsArg, from_zero, wrong_usage};
-use crate::output::{say, shades, writer};
+use crate::arguments::{LinkMethod, LinksFrom, ModelArg, PairsArgs, ThresholdArg, WordsArg, wrong_usage};
+use crate::forced_decoding::ForcedDecoding;
+use crate::output::{shades, writer};
 use crate::two_way::TwoWay;
-use crate::{corpora, forced, links};
+use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Posteriors;
@@ -12,15 +13,15 @@ use glosser_translator::{ModelDirectory, Translation, Translator};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Align given pairs: the model goes through each target and says where its words came from
+/// Align the words of given pairs with a model
 ///
-/// Example: glosser align --model de-en pairs.tsv > links.pharaoh
-///
-/// Example: glosser align --model en-fr --reverse fr-en pairs.tsv --symmetrize intersection
-///
-/// One line of word links for each pair; a pair with a blank side has an empty line. A model that was trained with
-/// --both-directions, or two models of opposite directions, make better links than one.
+/// Writes one line of word links per pair; the line of a pair with a blank side is empty. Two models of opposite
+/// directions give better links than one: use --reverse, or a model that was trained with --both-directions.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser align --model de-en pairs.tsv > links.pharaoh
+  glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection")]
 pub struct AlignArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -28,51 +29,50 @@ pub struct AlignArgs {
     #[command(flatten)]
     pub pairs: PairsArgs,
 
-    /// What links and weights are read from
+    /// Weights that links are read from
     #[arg(long, default_value = "aligner")]
     pub links: LinksFrom,
 
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// Model of the other direction [default: the one that --both-directions has trained, if it is there]
+    /// Directory of a model of the opposite direction [default: the one from `train --both-directions`, if there is one]
     #[arg(long, value_name = "DIR")]
     pub reverse: Option<PathBuf>,
 
-    /// Which words are linked, if there are two directions [default: agreement; example: --symmetrize grow-diag]
+    /// How the links of two directions are joined [default: agreement; example: --symmetrize grow-diag]
     #[arg(long, value_name = "METHOD")]
     pub symmetrize: Option<LinkMethod>,
 
-    /// For agreement: a lower one gives more links, and more wrong ones [example: --threshold 0.3]
-    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
-    pub threshold: f32,
+    #[command(flatten)]
+    pub threshold: ThresholdArg,
 
-    /// How alignments are written; soft and grid show the forward direction, whatever else there is
+    /// Output format; soft and grid show the forward direction only
     #[arg(long, default_value = "pharaoh")]
     pub format: AlignFormat,
 }
 
+/// How alignments are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AlignFormat {
-    /// Links `0-0 1-2` between words, zero-based, source first
+    /// Links `0-0 1-2` between words, counted from 0, source first
     Pharaoh,
-    /// Weights: a row for each target word, source words joined by commas, EOS last
+    /// Weights: one row per target word, source words separated by commas, end of sentence (EOS) last
     Soft,
-    /// A JSON object a line: words and the characters they are, links, weights, their entropy, probability; or the weights
-    /// of both directions
+    /// One JSON object per pair: words, offsets, links, weights, entropy and probability, or the weights of both directions
     Jsonl,
-    /// A line a link: line of the pair, source index and word, target index and word, weight
+    /// One line per link: line of the pair, source index and word, target index and word, weight
     Tsv,
-    /// A shaded picture for the terminal
+    /// A shaded matrix for the terminal
     Grid,
 }
 
-/// Given pairs in, one alignment a line out.
+/// Aligns every pair in one direction, or in two if there is a second model.
 pub fn run(args: AlignArgs) -> Result<()> {
-    let files = args.pairs.corpus_files()?;
+    let files = args.pairs.corpus.corpus_files()?;
     let translator = Translator::load(&args.model.directory)?;
     let reverse = reverse(&args)?;
-    let corpus = corpora::read(&files)?;
+    let corpus = corpora::read(&files, false)?;
     let mut out = writer(None)?;
     match reverse {
         Some(reverse) => two_ways(&mut out, [&translator, &reverse], &corpus, &args)?,
@@ -82,7 +82,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
     Ok(())
 }
 
-/// The model of the other direction, if there is one and it counts.
+/// The model of the opposite direction, if there is one and the output format uses it.
 fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
     let own = ModelDirectory::new(&args.model.directory).reverse();
     let own = own.holds_a_model().then(|| own.path().to_owned());
@@ -90,7 +90,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
         return match args.symmetrize {
             None | Some(LinkMethod::Forward) => Ok(None),
             Some(_) => Err(wrong_usage(format!(
-                "--symmetrize needs a model of the other direction, and {} has none; name one by --reverse, or train \
+                "--symmetrize needs a model of the opposite direction, and {} has none; name one with --reverse, or train \
                  with --both-directions",
                 args.model.directory.display()
             ))),
@@ -100,18 +100,17 @@ fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
     Ok(if is_one_way { None } else { Some(Translator::load(&path)?) })
 }
 
-fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
-    forced::each(translator, corpus, args.pairs.batch_size, args.links.into(), |line, scored| {
-        let aligned = &scored.translation;
-        complain(corpus, line, aligned);
-        write(out, line, aligned, args)
-    })
+fn forced<'a>(corpus: &'a Corpus, args: &AlignArgs) -> ForcedDecoding<'a> {
+    ForcedDecoding {
+        corpus,
+        batch_size: args.pairs.batch.batch_size,
+        weighting: args.links.into(),
+        consequence: Some("not aligned"),
+    }
 }
 
-fn complain(corpus: &Corpus, line: usize, aligned: &Translation) {
-    if let Some(complaint) = forced::complaint(&corpus.name, corpus.line(line - 1), aligned) {
-        say(&format!("warning: {complaint}; not aligned"));
-    }
+fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+    forced(corpus, args).each(translator, |line, scored| write(out, line, &scored.translation, args))
 }
 
 fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {
@@ -130,9 +129,8 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignA
 }
 
 fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
-    let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold);
-    forced::both(directions, corpus, args.pairs.batch_size, args.links.into(), |line, forward, reverse| {
-        complain(corpus, line, forward);
+    let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold.threshold);
+    forced(corpus, args).both(directions, |line, forward, reverse| {
         let rule = args.words.rule();
         let posteriors = Posteriors::new(forward.words_by(rule).attention, reverse.words_by(rule).attention)?;
         let aligned = TwoWay { line, source: &forward.source, target: &forward.text, rule, posteriors };

@@ -1,8 +1,9 @@
-//! `glosser audit`.
+//! `glosser audit`: finds pairs whose target does not translate their source.
 
 use crate::arguments::{ModelArg, PairsArgs, wrong_usage};
+use crate::forced_decoding::ForcedDecoding;
 use crate::output::{is_same_file, say, writer};
-use crate::{corpora, forced, links, progress};
+use crate::{corpora, links, progress};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::MixtureThreshold;
@@ -12,19 +13,18 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Find pairs that do not belong together: those that the model explains worst, and where to cut
+/// List pairs whose target probably does not translate their source
 ///
-/// Example: glosser audit --model de-en pairs.tsv --keep clean.tsv
+/// Lists pairs by score, the worst first. The score says how much more probable the target is with its source than with
+/// three other sources of the corpus: the difference of the log probabilities, divided by the square root of the number of
+/// sub-words. It is about 0 for a target that does not belong to its source, even if the model was trained on the pair.
 ///
-/// Pairs are ordered by score, the worst first: how much likelier the model finds the target with its source than with
-/// three others of the corpus, as a logarithm over the root of its sub-words. A target that has nothing to do with its
-/// source has about 0. A model finds the wrong pairs of the corpus that it was trained on, too. As many pairs are below
-/// the cut as are wrong by estimate, which is made from how wrong pairs score: targets with sources that are certainly
-/// not theirs.
-///
-/// Beside the score: the share of source words that some target word came from, and the mean weight on the source's end.
-/// Pairs with a blank side, or too long for the model, have no score, are not listed, and are kept.
+/// The cut is chosen so that as many pairs are below it as are estimated to be wrong; the estimate comes from the scores of
+/// targets with wrong sources. Other columns are the share of source words that a target word came from, and the mean
+/// weight on the end of the source. Pairs with a blank side, or too long for the model, have no score: they are not listed,
+/// and --keep keeps them.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser audit --model de-en pairs.tsv --keep clean.tsv")]
 pub struct AuditArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -32,86 +32,87 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub pairs: PairsArgs,
 
-    /// Worst pairs that are listed [example: --top 100]
+    /// Number of pairs to list [example: --top 100]
     #[arg(long, value_name = "N", default_value = "20")]
     pub top: usize,
 
-    /// Cut here instead [example: --cut 2]
+    /// Score of the cut [default: estimated; example: --cut 2]
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true)]
     pub cut: Option<f64>,
 
-    /// Write the pairs that are not below the cut, as a TSV of source and target [example: --keep clean.tsv]
+    /// Write all pairs except those below the cut to a TSV file [example: --keep clean.tsv]
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
-    /// Replace the file that --keep names, if there is one
+    /// Replace the file of --keep if it exists
     #[arg(long, requires = "keep")]
     pub overwrite: bool,
 
-    /// How pairs are written
+    /// Output format
     #[arg(long, default_value = "tsv")]
     pub format: AuditFormat,
 }
 
+/// How pairs are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AuditFormat {
-    /// A line of names, then a line for each pair, with the beginnings of both sides
+    /// A header, then one line per pair, with the beginning of both sides
     Tsv,
-    /// A JSON object a line
+    /// One JSON object per pair, with both sides complete
     Jsonl,
 }
 
-/// Characters of a side that a table shows.
+/// Maximum number of characters of a side in a table.
 const EXCERPT: usize = 60;
 
-/// A source word with less weight than this, over all target words, is one that no target word came from.
+/// A source word is covered if the target words have at least this weight on it in total.
 const COVERED: f32 = 0.2;
 
-/// Other sources that a target is held against.
+/// Number of other sources that the source of a target is compared with.
 const OTHERS: usize = 3;
 
-/// How far away the pairs are whose sources they are, as a share of all, and one for pairs that are known to be wrong: far
-/// from neighbours, which may be alike, and from what a corpus repeats, which it does in simple fractions.
+/// Distances from a pair to the pairs of the other sources, as fractions of the corpus; the last one makes wrong pairs. They
+/// avoid neighbours, which may be similar, and simple fractions, at which a corpus may repeat itself.
 const SHIFTS: [f64; OTHERS + 1] = [0.618, 0.382, 0.854, 0.236];
 
-/// Pairs that are known to be wrong: enough to know how their scores are spread.
-const MOST_WRONG: usize = 2000;
+/// Maximum number of wrong pairs: enough to estimate the distribution of their scores.
+const MAX_WRONG: usize = 2000;
 
-/// What the model says of a pair.
+/// A pair with its score.
 #[derive(Serialize)]
 struct Judged {
-    /// Place of the pair in the corpus.
+    /// Index of the pair in the corpus.
     #[serde(skip)]
     index: usize,
-    /// Line of the pair, from one.
+    /// Line of the pair, counted from 1.
     line: usize,
-    /// How much likelier the target is with its source than with others: the logarithm, over the root of the sub-words.
+    /// Log probability of the target given its source minus that given other sources, over the root of the token count.
     score: f32,
     log_prob: f32,
-    /// Sub-words of the target and its end.
+    /// Number of target tokens, including the end of the sentence.
     #[serde(skip)]
     tokens: usize,
-    /// Share of the source words that some target word came from.
+    /// Fraction of the source words that are covered.
     coverage: f32,
-    /// Mean weight of the target words on the source's end.
+    /// Mean weight of the target words on the end of the source.
     eos_mass: f32,
-    /// Null where there is no cut.
+    /// `None` without a cut.
     below_cut: Option<bool>,
     source: String,
     target: String,
 }
 
-/// Given pairs in, the worst out.
+/// Scores every pair, finds the cut, lists the worst pairs and writes the others.
 pub fn run(args: AuditArgs) -> Result<()> {
-    let files = args.pairs.corpus_files()?;
+    let files = args.pairs.corpus.corpus_files()?;
     if let Some(keep) = &args.keep {
         check_output(keep, &args)?;
     }
     let translator = Translator::load(&args.model.directory)?;
-    let corpus = corpora::read(&files)?;
+    let corpus = corpora::read(&files, false)?;
     let count = corpus.pairs.len();
-    let bar = progress::bar((1 + OTHERS) * count + MOST_WRONG.min(count), "pairs", false);
-    let audit = Audit { translator: &translator, batch_size: args.pairs.batch_size, passed: &|| bar.inc(1) };
+    let bar = progress::bar((1 + OTHERS) * count + MAX_WRONG.min(count), "pairs", false);
+    let audit = Audit { translator: &translator, batch_size: args.pairs.batch.batch_size, progress: &|| bar.inc(1) };
     let mut judged = audit.judge(&corpus)?;
     let wrong = audit.compare(&mut judged)?;
     bar.finish_and_clear();
@@ -121,7 +122,7 @@ pub fn run(args: AuditArgs) -> Result<()> {
         pair.below_cut = cut.map(|cut| f64::from(pair.score) < cut);
     }
     judged.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.index.cmp(&b.index)));
-    say(&said(&judged, cut));
+    say(&summary(&judged, cut));
     write_worst(&judged, args.top, args.format)?;
     if let Some(keep) = &args.keep {
         write_kept(&corpus, &judged, keep)?;
@@ -129,39 +130,44 @@ pub fn run(args: AuditArgs) -> Result<()> {
     Ok(())
 }
 
-/// What is kept must not go where the list goes, nor in the place of what is not to be lost.
+/// Refuses a --keep that is standard output, an input, or an existing file without --overwrite.
 fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
     if keep == Path::new("-") {
-        return Err(wrong_usage("standard output has the list; give --keep a file".to_owned()));
+        return Err(wrong_usage("the list is written to standard output; give --keep a file name".to_owned()));
     }
-    let is_read = args.pairs.files.iter().any(|file| is_same_file(file, keep));
-    ensure!(!is_read, "{}: --keep would replace a file that is audited; give another", keep.display());
+    let is_read = args.pairs.corpus.files.iter().any(|file| is_same_file(file, keep));
+    ensure!(!is_read, "{}: --keep would replace an input file; give another name", keep.display());
     ensure!(
         args.overwrite || !keep.is_file(),
-        "{}: there is a file already; give another --keep, or --overwrite to replace it",
+        "{}: the file exists; give --keep another name, or --overwrite to replace it",
         keep.display()
     );
     Ok(())
 }
 
-/// Pairs on their way through a model.
+/// A model that scores pairs.
 struct Audit<'a> {
     translator: &'a Translator,
     batch_size: usize,
-    /// Called for each pair.
-    passed: &'a dyn Fn(),
+    /// Called after each pair.
+    progress: &'a dyn Fn(),
 }
 
 impl Audit<'_> {
+    /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
+    /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
     fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
         let mut judged = Vec::with_capacity(corpus.pairs.len());
-        forced::each(self.translator, corpus, self.batch_size, Weighting::Aligner, |number, scored| {
-            (self.passed)();
+        let forced = ForcedDecoding {
+            corpus,
+            batch_size: self.batch_size,
+            weighting: Weighting::Aligner,
+            consequence: Some("not scored"),
+        };
+        forced.each(self.translator, |number, scored| {
+            (self.progress)();
             let (index, line) = (number - 1, corpus.line(number - 1));
             let pair = &scored.translation;
-            if let Some(complaint) = forced::complaint(&corpus.name, line, pair) {
-                say(&format!("warning: {complaint}; not judged"));
-            }
             if !scored.token_log_probs.is_empty() {
                 let view = pair.words();
                 judged.push(Judged {
@@ -182,12 +188,13 @@ impl Audit<'_> {
         Ok(judged)
     }
 
-    /// Gives each pair its score: log p(target | source), less the logarithm of its mean with other sources. A long or rare
-    /// target is unlikely with any source, and a loose translation still likelier than with another (the pointwise mutual
-    /// information of Church and Hanks 1990, p(target) being estimated by the mean). It is a sum over tokens, which for a
-    /// wrong source are as often above zero as below: divided by the root of their number it is spread alike for all lengths.
+    /// Sets the score of each pair, and returns the scores of pairs that are certainly wrong.
     ///
-    /// Returns the scores that targets have with a source that is certainly another pair's.
+    /// The score is log p(target | source) minus the logarithm of the mean of p over other sources. This is the pointwise
+    /// mutual information of Church and Hanks (1990), where the mean estimates p(target): a long or rare target is
+    /// improbable with any source, and a loose translation is still more probable than with another source. The difference
+    /// is a sum over tokens, which for a wrong source has mean zero. Division by the root of their number gives it the same
+    /// spread for every length.
     fn compare(&self, judged: &mut [Judged]) -> Result<Vec<f64>> {
         let mut with_others = Vec::with_capacity(OTHERS);
         for shift in &SHIFTS[..OTHERS] {
@@ -199,7 +206,7 @@ impl Audit<'_> {
             highest + (sum / OTHERS as f32).ln()
         };
         let score = |log_prob: f32, at: usize, tokens: usize| (log_prob - mean(at)) / (tokens as f32).sqrt();
-        let wrong = self.with_other_sources(judged, MOST_WRONG, SHIFTS[OTHERS])?;
+        let wrong = self.with_other_sources(judged, MAX_WRONG, SHIFTS[OTHERS])?;
         let scored = |(at, log_prob): (usize, &f32)| f64::from(score(*log_prob, at, judged[at].tokens));
         let wrong = wrong.iter().enumerate().map(scored).collect();
         for (at, pair) in judged.iter_mut().enumerate() {
@@ -208,7 +215,7 @@ impl Audit<'_> {
         Ok(wrong)
     }
 
-    /// Log probability of the first `most` targets, each with the source of a pair that is such a share of all away.
+    /// Returns the log probability of each of the first `most` targets, with the source that is `shift` of the corpus away.
     fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
         let shift = ((shift * judged.len() as f64) as usize).max(1);
         let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {
@@ -217,8 +224,14 @@ impl Audit<'_> {
         });
         let others = Corpus { name: String::new(), pairs: pairs.collect(), lines: Vec::new(), notes: Vec::new() };
         let mut log_probs = Vec::with_capacity(others.pairs.len());
-        forced::each(self.translator, &others, self.batch_size, Weighting::Attention, |_, scored| {
-            (self.passed)();
+        let forced = ForcedDecoding {
+            corpus: &others,
+            batch_size: self.batch_size,
+            weighting: Weighting::Attention,
+            consequence: None,
+        };
+        forced.each(self.translator, |_, scored| {
+            (self.progress)();
             log_probs.push(scored.translation.log_prob);
             Ok(())
         })?;
@@ -226,18 +239,21 @@ impl Audit<'_> {
     }
 }
 
+/// Fraction of the source words that are covered.
+/// Fraction of the source words that are covered.
 fn coverage(view: &WordView) -> f32 {
     let matrix = view.attention.matrix();
     let is_covered = |source: &usize| matrix.column(*source).sum::<f32>() >= COVERED;
     (0..view.source.len()).filter(is_covered).count() as f32 / view.source.len() as f32
 }
 
-fn said(judged: &[Judged], cut: Option<f64>) -> String {
+/// How many pairs are below the cut, in one line.
+fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     let below = judged.iter().filter(|pair| pair.below_cut == Some(true)).count();
     match cut {
         Some(cut) => format!("{below} of {} pairs are below the cut at a score of {cut:.3}", judged.len()),
         None => format!(
-            "among the scores of {} pairs no group is like that of targets with a wrong source: no cut (--cut sets one)",
+            "no pair of {} scores like a target with a wrong source, so there is no cut (--cut sets one)",
             judged.len()
         ),
     }

@@ -1,6 +1,6 @@
-//! `glosser check`.
+//! `glosser check`: finds faults of a corpus, and repairs them.
 
-use crate::arguments::{ColumnsArg, wrong_usage};
+use crate::arguments::{CorpusArg, wrong_usage};
 use crate::confirmation::Confirmation;
 use crate::diagnosis::{Examined, Fixed, Found};
 use crate::output::writer;
@@ -8,83 +8,73 @@ use crate::spooled::Spooled;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_text::Output;
-use glosser_text::doctor::{Diagnosis, Input, Role, check};
+use glosser_text::doctor::{Diagnosis, Input, Role, Suspect, check};
 use glosser_translator::Translator;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Look for what is wrong with a corpus, before training: where, how bad, and what to do
+/// Find faults in a corpus before training, with file, line and remedy
 ///
-/// Example: glosser check pairs.tsv
+/// Finds different numbers of lines, and the line from which source and target no longer match; bytes that are not UTF-8,
+/// NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; sides that are blank, too long
+/// or of unlikely lengths; wrong or swapped languages; runs of one character; duplicates; and pairs of --dev and --test
+/// that are in the training corpus. Typical languages and lengths are those of the corpus itself.
 ///
-/// Example: glosser check train.de.gz train.en.gz --dev val.de val.en --test test.de test.en
-///
-/// Example: glosser check train.de train.en --fix clean.de clean.en
-///
-/// Looks for different numbers of lines, and for the line where the sides slip against each other; bytes that are not
-/// UTF-8, NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; blank, overlong and
-/// ill-matched sides; the wrong language, and swapped sides; runs of one character; duplicates; and pairs of --dev and
-/// --test that stand in the training corpus. Languages and lengths are judged by the corpus itself.
-///
-/// An error is what stops training or makes it learn nonsense; a warning, what is lost or learnt wrongly; a note, what is
-/// good to know (`information` in JSON). The exit code is 0 if there is no error and no warning, 1 if there is one.
+/// An error prevents training or makes the model useless; a warning costs pairs or quality; a note is information only
+/// (`information` in JSON). The exit code is 0 without errors and warnings, else 1.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser check pairs.tsv
+  glosser check train.de.gz train.en.gz --dev val.de val.en --test test.de test.en
+  glosser check train.de train.en --fix clean.de clean.en")]
 pub struct CheckArgs {
-    /// The training pairs: a TSV file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
-    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub train: CorpusArg,
 
-    /// Pairs to validate on, given like the training pairs
+    /// Validation pairs, given like the training pairs [example: --dev val.tsv]
     #[arg(long, value_name = "FILE", num_args = 1..=2)]
     pub dev: Vec<PathBuf>,
 
-    /// Pairs to test with, given like the training pairs
+    /// Test pairs, given like the training pairs [example: --test test.tsv]
     #[arg(long, value_name = "FILE", num_args = 1..=2)]
     pub test: Vec<PathBuf>,
 
-    #[command(flatten)]
-    pub columns: ColumnsArg,
-
-    /// Write the training pairs repaired, to as many files as they come from [example: --fix clean.tsv]
+    /// Write the repaired training pairs, to as many files as they are read from [example: --fix clean.tsv]
     ///
-    /// Leaves out pairs that are blank, doubled, overlong or ill-matched; mends bytes and characters; and says how many
-    /// of each. Where the sides slip it writes nothing. A name that ends in .gz or .zst is compressed; the files that are
-    /// read are never replaced.
+    /// Removes pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and characters, and counts
+    /// both. Writes nothing if source and target do not match from some line on. Files whose names end in .gz or .zst are
+    /// compressed. The files that are read are never replaced.
     #[arg(long, value_name = "OUT", num_args = 1..=2)]
     pub fix: Vec<PathBuf>,
 
-    /// A model that knows both languages, to confirm where the sides slip [example: --model de-en]
+    /// Directory of a model of both languages, which checks where source and target no longer match [example: --model de-en]
     #[arg(short, long, value_name = "DIR")]
     pub model: Option<PathBuf>,
 
-    /// Write one JSON object, with up to a hundred places of each kind
+    /// Write one JSON object, with up to 100 places for each kind of fault
     #[arg(long)]
     pub json: bool,
 }
 
-/// A corpus in, what is wrong with it out.
+/// Checks the corpora, writes the findings, and repairs the training pairs if --fix is given.
 pub fn run(args: CheckArgs) -> Result<()> {
-    args.columns.check(&[&args.files, &args.dev, &args.test])?;
+    let columns = &args.train.columns;
+    columns.check(&[&args.train.files, &args.dev, &args.test])?;
     check_outputs(&args)?;
     let translator = args.model.as_deref().map(Translator::load).transpose()?;
-    let train = Spooled::new(&args.files, &args.columns, Role::Train)?;
+    let train = Spooled::new(&args.train.files, columns, Role::Train)?;
     let others = [(&args.dev, Role::Dev), (&args.test, Role::Test)];
     let others = others.into_iter().filter(|(files, _)| !files.is_empty());
-    let others: Vec<Spooled> =
-        others.map(|(files, role)| Spooled::new(files, &args.columns, role)).collect::<Result<_>>()?;
-    let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
-
+    let others: Vec<Spooled> = others.map(|(files, role)| Spooled::new(files, columns, role)).collect::<Result<_>>()?;
     if train.is_tmx && !args.fix.is_empty() {
-        let remedy = "--fix writes lines, and a translation memory has none; make a TSV of it first (glosser convert)";
-        return Err(wrong_usage(remedy.to_owned()));
+        return Err(wrong_usage("--fix cannot write a TMX; make a TSV of it first with glosser convert".to_owned()));
     }
+
+    let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
     let diagnosis = check(&train.input, &other_inputs)?;
-    let inputs = std::iter::once(&train.input).chain(&other_inputs);
-    let confirmations = diagnosis.suspects.iter().zip(inputs).map(|(suspect, input)| {
-        let both = suspect.as_ref().zip(translator.as_ref());
-        both.map(|(suspect, translator)| Confirmation::new(translator, input, suspect)).transpose()
-    });
-    let confirmations = confirmations.collect::<Result<Vec<_>>>()?.into_iter().map(Option::flatten).collect();
+    let confirmations = confirm(&diagnosis, std::iter::once(&train.input).chain(&other_inputs), translator.as_ref())?;
+    // The findings explain why the corpus cannot be repaired, so that they are written first.
     let (fixed, refusal) = match fix(&args.fix, &train.input, &diagnosis) {
         Ok(fixed) => (fixed, None),
         Err(refusal) => (None, Some(refusal)),
@@ -97,13 +87,27 @@ pub fn run(args: CheckArgs) -> Result<()> {
         examined.write_text(&mut out)?
     }
     out.flush()?;
-    if let Some(refusal) = refusal {
-        return Err(refusal);
+    match refusal {
+        Some(refusal) => Err(refusal),
+        None if examined.has_errors_or_warnings() => Err(Found.into()),
+        None => Ok(()),
     }
-    if examined.has_errors_or_warnings() { Err(Found.into()) } else { Ok(()) }
 }
 
-/// Writes the repaired corpus, if it is wanted.
+/// Lets the model check each place where source and target may no longer match. One result per corpus.
+fn confirm<'a>(
+    diagnosis: &Diagnosis,
+    inputs: impl Iterator<Item = &'a Input>,
+    translator: Option<&Translator>,
+) -> Result<Vec<Option<Confirmation>>> {
+    let confirmation = |(suspect, input): (&Option<Suspect>, &Input)| match (suspect, translator) {
+        (Some(suspect), Some(translator)) => Confirmation::new(translator, input, suspect),
+        _ => Ok(None),
+    };
+    diagnosis.suspects.iter().zip(inputs).map(confirmation).collect()
+}
+
+/// Writes the repaired corpus; `None` if there are no outputs.
 fn fix(outputs: &[PathBuf], train: &Input, diagnosis: &Diagnosis) -> Result<Option<Fixed>> {
     if outputs.is_empty() {
         return Ok(None);
@@ -119,26 +123,27 @@ fn fix(outputs: &[PathBuf], train: &Input, diagnosis: &Diagnosis) -> Result<Opti
     Ok(Some(Fixed::new(outputs, &fixing)))
 }
 
-/// As many files as are read, each another one, and none that is read.
+/// Checks that --fix names as many files as are read, all different, and none that is read.
 fn check_outputs(args: &CheckArgs) -> Result<()> {
     if args.fix.is_empty() {
         return Ok(());
     }
-    let (read, written) = (args.files.len(), args.fix.len());
+    let (read, written) = (args.train.files.len(), args.fix.len());
     if read != written {
-        let found = format!("the pairs come from {read} file(s), but --fix names {written}; name as many");
-        return Err(wrong_usage(found));
+        return Err(wrong_usage(format!(
+            "the pairs are read from {read} file(s), but --fix names {written}; give the same number"
+        )));
     }
-    let inputs = [&args.files, &args.dev, &args.test];
+    let inputs = [&args.train.files, &args.dev, &args.test];
     let real = |path: &PathBuf| path.canonicalize().ok();
     let inputs: Vec<PathBuf> = inputs.into_iter().flatten().filter_map(real).collect();
     for (index, output) in args.fix.iter().enumerate() {
         let name = output.display();
         if real(output).is_some_and(|output| inputs.contains(&output)) {
-            return Err(wrong_usage(format!("--fix {name} would replace a file that is read; name another")));
+            return Err(wrong_usage(format!("--fix {name} would replace an input file; give another name")));
         }
         if args.fix[..index].iter().any(|other| other == output) {
-            return Err(wrong_usage(format!("--fix names {name} twice; name one file a side")));
+            return Err(wrong_usage(format!("--fix names {name} twice; give one file per side")));
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
-//! `glosser concordance`.
+//! `glosser concordance`: shows how a word is translated in given pairs.
 
 use crate::arguments::{ModelArg, PairsArgs, WordsArg, at_least_one, wrong_usage};
+use crate::forced_decoding::ForcedDecoding;
 use crate::output::{say, width, writer};
-use crate::{corpora, forced, links};
+use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
@@ -11,15 +12,14 @@ use glosser_translator::{Translator, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
 
-/// Show every occurrence of a word in given pairs, with its rendering in the other language
+/// Show every occurrence of a word in given pairs, grouped by translation
 ///
-/// Example: glosser concordance Hund --model de-en pairs.tsv
-///
-/// Occurrences are grouped by rendering, the most frequent first, each with the line of the pair. What belongs together
-/// stands in brackets. Only pairs that have the word are computed.
+/// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its translation
+/// in brackets. Only pairs with the word pass through the model.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser concordance Hund --model de-en pairs.tsv")]
 pub struct ConcordanceArgs {
-    /// The word, without the signs around it
+    /// The word to find, without punctuation
     pub word: String,
 
     #[command(flatten)]
@@ -31,51 +31,55 @@ pub struct ConcordanceArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// Look for the word among those of the target
+    /// Find the word in the target [default: in the source]
     #[arg(long)]
     pub target: bool,
 
-    /// Take every word that begins like this
+    /// Find every word that begins with WORD
     #[arg(long)]
     pub prefix: bool,
 
-    /// Tell capitals from small letters
+    /// Distinguish capital and small letters
     #[arg(long)]
     pub exact: bool,
 
-    /// Most occurrences that are shown of each rendering; all are counted [default: all; example: --show 3]
+    /// Maximum number of occurrences to show for each translation; all are counted [default: all; example: --show 3]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub show: Option<usize>,
 
-    /// How occurrences are written
+    /// Output format
     #[arg(long, default_value = "text")]
     pub format: ConcordanceFormat,
 }
 
+/// How occurrences are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ConcordanceFormat {
-    /// The word in its context above its rendering, in one column
+    /// Two lines per occurrence, source and target, aligned at the word
     Text,
-    /// A JSON object for each occurrence
+    /// One JSON object per occurrence
     Jsonl,
 }
 
-/// Columns in front of a context: the line of the pair and a gap.
+/// Columns before the text of a pair: its line number and a gap.
 const MARGIN: usize = 8;
 
-/// A word and pairs in, its occurrences out.
+/// Finds the pairs with the word, aligns them, and writes the occurrences.
 pub fn run(args: ConcordanceArgs) -> Result<()> {
-    let files = args.pairs.corpus_files()?;
+    let files = args.pairs.corpus.corpus_files()?;
     let wanted = Wanted::new(&args)?;
     let translator = Translator::load(&args.model.directory)?;
-    let corpus = corpora::read(&files)?;
-    let (places, with_word) = wanted.pairs_of(&corpus);
+    let corpus = corpora::read(&files, false)?;
+    let with_word = wanted.pairs_of(&corpus);
     let mut concordance = Concordance::default();
-    forced::each(&translator, &with_word, args.pairs.batch_size, Weighting::Aligner, |number, scored| {
-        let line = corpus.line(places[number - 1]);
-        if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
-            say(&format!("warning: {complaint}; without a rendering"));
-        }
+    let forced = ForcedDecoding {
+        corpus: &with_word,
+        batch_size: args.pairs.batch.batch_size,
+        weighting: Weighting::Aligner,
+        consequence: Some("its occurrences are shown without a translation"),
+    };
+    forced.each(&translator, |number, scored| {
+        let line = with_word.line(number - 1);
         for occurrence in wanted.occurrences(line, &scored.translation.words_by(args.words.rule())) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
@@ -103,7 +107,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     Ok(())
 }
 
-/// Which words are looked for.
+/// The word to find.
 struct Wanted<'a> {
     args: &'a ConcordanceArgs,
     word: String,
@@ -113,7 +117,10 @@ impl<'a> Wanted<'a> {
     fn new(args: &'a ConcordanceArgs) -> Result<Self> {
         let word = bare(args.word.trim());
         if word.is_empty() || word.contains(char::is_whitespace) {
-            return Err(wrong_usage(format!("`{}` is not one word; give a word with a letter or digit", args.word)));
+            return Err(wrong_usage(format!(
+                "`{}` is not one word; give one word with a letter or a digit",
+                args.word
+            )));
         }
         Ok(Self { args, word: if args.exact { word.to_owned() } else { word.to_lowercase() } })
     }
@@ -123,13 +130,13 @@ impl<'a> Wanted<'a> {
         if self.args.prefix { word.starts_with(&self.word) } else { word == self.word }
     }
 
-    /// The pairs that have such a word, and their places in the corpus, from zero.
-    fn pairs_of(&self, corpus: &Corpus) -> (Vec<usize>, Corpus) {
-        let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (index, pair.clone()));
+    /// Returns the pairs that have the word, with their lines.
+    fn pairs_of(&self, corpus: &Corpus) -> Corpus {
+        let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (corpus.line(index), pair.clone()));
         let has_word = |text: &str| self.args.words.rule().words(text).into_iter().any(|word| self.is(&text[word]));
-        let (places, pairs) =
+        let (lines, pairs) =
             numbered.filter(|(_, pair)| has_word(if self.args.target { &pair.target } else { &pair.source })).unzip();
-        (places, Corpus { name: corpus.name.clone(), pairs, lines: Vec::new(), notes: Vec::new() })
+        Corpus { name: corpus.name.clone(), pairs, lines, notes: Vec::new() }
     }
 
     fn occurrences(&self, line: usize, view: &WordView) -> Vec<Occurrence> {
@@ -164,14 +171,14 @@ fn text(group: &TranslationGroup, args: &ConcordanceArgs) -> String {
 
 #[derive(Serialize)]
 struct Record<'a> {
-    /// Line of the pair, from one.
+    /// Line of the pair, counted from 1.
     line: usize,
     rendering: &'a str,
-    /// Occurrences with this rendering.
+    /// Number of occurrences with this rendering.
     count: usize,
     source_words: &'a [String],
     target_words: &'a [String],
-    /// Places of the word, and of what it is linked to, from zero.
+    /// Indices of the word, or of the words that it is linked to, counted from 0.
     source_places: &'a [usize],
     target_places: &'a [usize],
 }

@@ -1,56 +1,51 @@
-//! `glosser convert`.
+//! `glosser convert`: reads pairs in one format and writes them in another.
 
-use crate::arguments::{ColumnsArg, wrong_usage};
-use crate::output::{is_same_file, say};
+use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
+use crate::output::{is_same_file, note, say};
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, SideChoice, TextError};
 use std::io::{BufWriter, stdout};
 use std::path::{Path, PathBuf};
 
-/// Convert pairs: a TSV, two files or a TMX into any other of these
+/// Convert pairs between TSV, two text files and TMX
 ///
-/// Example: glosser convert memory.tmx --languages de,en -o pairs.tsv
-///
-/// Example: glosser convert pairs.tsv.gz -o train.de train.en
-///
-/// Example: glosser convert train.de train.en --languages de,en -o memory.tmx.zst
-///
-/// The ending says what is written: .tsv or .tmx with one file; two files have a side each. With .gz or .zst behind it,
-/// it is compressed. A TMX that is written has the languages that --languages names. Every pair is kept, also one with a blank side. The files appear when all has gone well.
+/// The names of the output files choose the format: one .tsv or .tmx file, or two files, one per side. A further ending
+/// .gz or .zst compresses them. A TMX file needs the names of its languages: --languages. Every pair is kept, also a pair
+/// with a blank side. The output files appear only when they are complete.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser convert memory.tmx --languages de,en -o pairs.tsv
+  glosser convert pairs.tsv.gz -o train.de train.en
+  glosser convert train.de train.en --languages de,en -o memory.tmx.zst")]
 pub struct ConvertArgs {
-    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
-    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub input: CorpusArg,
 
-    /// Where they go: FILE.tsv, FILE.tmx, or one file a side; - is standard output, as TSV [example: -o pairs.tsv]
+    /// Output: FILE.tsv, FILE.tmx, a source and a target file, or - for TSV to standard output [example: -o pairs.tsv]
     #[arg(short, long, value_name = "FILE", num_args = 1..=2, required = true)]
     pub output: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub columns: ColumnsArg,
-
-    /// Say nothing on standard error but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    pub quiet: QuietArg,
 }
 
-/// Pairs in, the same pairs in another format out.
+/// Copies every pair from the input to the output.
 pub fn run(args: ConvertArgs) -> Result<()> {
     let layout = Layout::of(&args)?;
-    args.columns.check_columns(&[&args.files])?;
+    args.input.columns.check_columns(&[&args.input.files])?;
     if !matches!(layout, Layout::Tmx(_)) {
-        args.columns.check(&[&args.files])?;
+        args.input.columns.check(&[&args.input.files])?;
     }
     for output in &args.output {
         ensure!(
-            !args.files.iter().any(|input| is_same_file(input, output)),
+            !args.input.files.iter().any(|input| is_same_file(input, output)),
             "{}: input and output are the same file; give another -o",
             output.display()
         );
     }
-    let mut pairs = layout.input(args.columns.corpus_files(&args.files)).stream()?;
+    let mut pairs = layout.input(args.input.columns.corpus_files(&args.input.files)).stream()?;
     let mut writer = layout.writer(&args.output)?;
     let mut is_empty = true;
     for pair in pairs.by_ref() {
@@ -58,19 +53,19 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         is_empty = false;
     }
     if is_empty {
-        let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
+        let names: Vec<String> = args.input.files.iter().map(|path| path.display().to_string()).collect();
         return Err(TextError::NoPairs { file: names.join(" and "), reason: "" }.into());
     }
     let written = writer.finish()?;
-    if !args.quiet {
-        pairs.notes().into_iter().chain(written.note()).for_each(|note| say(&format!("note: {note}")));
+    if !args.quiet.quiet {
+        pairs.notes().into_iter().chain(written.note()).for_each(|text| note(&text));
         let s = if written.pairs == 1 { "" } else { "s" };
         say(&format!("{} pair{s} written", written.pairs));
     }
     Ok(())
 }
 
-/// How pairs are laid out in files.
+/// Format of the output.
 enum Layout {
     Tsv,
     Two,
@@ -78,34 +73,36 @@ enum Layout {
 }
 
 impl Layout {
-    /// What the names of the outputs ask for.
+    /// Returns the format that the names of the output files choose.
     fn of(args: &ConvertArgs) -> Result<Self> {
         match &args.output[..] {
-            [source, target] if place(source) == place(target) => {
-                Err(wrong_usage(format!("both sides cannot go to {}; give each a file of its own", source.display())))
-            }
+            [source, target] if place(source) == place(target) => Err(wrong_usage(format!(
+                "source and target cannot both be written to {}; give two files",
+                source.display()
+            ))),
             [source, target] => match [source, target].into_iter().find(|path| is(path, "tmx") || is(path, "tsv")) {
                 Some(path) => Err(wrong_usage(format!(
-                    "{} would hold both sides, but two outputs are given; name it alone, or end it otherwise",
+                    "{} is a format for both sides, but two outputs are given; give this file alone, or other endings",
                     path.display()
                 ))),
                 None => Ok(Self::Two),
             },
-            [path] if is(path, "tmx") => match args.columns.languages.clone() {
+            [path] if is(path, "tmx") => match args.input.columns.languages.clone() {
                 Some(languages) => Ok(Self::Tmx(languages)),
-                None => {
-                    Err(wrong_usage("a TMX names its languages; say which with --languages, e.g. de,en".to_owned()))
-                }
+                None => Err(wrong_usage(
+                    "a TMX file names its languages; give them with --languages, for example --languages de,en"
+                        .to_owned(),
+                )),
             },
             [path] if is(path, "tsv") || is_stdout(path) => Ok(Self::Tsv),
             path => Err(wrong_usage(format!(
-                "{} does not say how pairs are written; end it in .tsv or .tmx, or give a file for each side",
+                "{}: the ending does not choose a format; use .tsv or .tmx, or give a source and a target file",
                 path.first().map_or_else(String::new, |path| path.display().to_string())
             ))),
         }
     }
 
-    /// Languages that name those of a TMX to be written are no fault of a TSV that is read.
+    /// Returns the input with a choice of languages that may be for the output only: then a TSV ignores it.
     fn input(&self, files: CorpusFiles) -> CorpusFiles {
         match (self, files) {
             (Self::Tmx(_), CorpusFiles::Recognised { path, choice: SideChoice::Languages(languages) }) => {
@@ -117,7 +114,7 @@ impl Layout {
 
     fn writer(self, outputs: &[PathBuf]) -> Result<CorpusWriter> {
         let mut outputs = outputs.iter().map(|path| output(path)).collect::<Result<Vec<_>>>()?.into_iter();
-        let mut next = || outputs.next().ok_or_else(|| anyhow::anyhow!("there is no output"));
+        let mut next = || outputs.next().ok_or_else(|| anyhow::anyhow!("an output file is missing"));
         Ok(match self {
             Self::Tsv => CorpusWriter::tsv(next()?),
             Self::Two => CorpusWriter::two(next()?, next()?),
@@ -126,7 +123,7 @@ impl Layout {
     }
 }
 
-/// Where a file is or would be.
+/// Absolute path of a file, which need not exist.
 fn place(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let parent = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
@@ -144,7 +141,7 @@ fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Whether a file has an ending, before that of its compression.
+/// Whether a file has this ending, before that of its compression.
 fn is(path: &Path, ending: &str) -> bool {
     let plain = if Compression::of_ending(path).is_some() { path.with_extension("") } else { path.to_owned() };
     plain.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))

@@ -1,4 +1,4 @@
-//! `glosser curve`.
+//! `glosser curve`: draws learning curves from training logs.
 
 use crate::curve::{Curve, Validated, draw};
 use crate::picture;
@@ -8,64 +8,65 @@ use glosser_training::{Event, TrainingDirectory, read_log};
 use glosser_translator::ModelDirectory;
 use std::path::{Path, PathBuf};
 
-/// Draw how validation BLEU grew while models were trained, as SVG or PNG
+/// Draw learning curves, validation BLEU over time, as SVG or PNG
 ///
-/// Example: glosser curve --model de-en --output curve.svg
-///
-/// Example: glosser curve --model de-en de-en-large --against epochs --loss --output both.svg
-///
-/// A point is a validation; a ring marks the model that was saved. The figures are those of the log that training keeps
-/// in the model directory.
+/// A point is a validation; a ring marks the model that was saved. The values come from the training log in the model
+/// directory.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser curve --model de-en --output curve.svg
+  glosser curve --model de-en de-en-large --against epochs --loss --output both.svg")]
 pub struct CurveArgs {
-    /// Directories of models, or training logs; each is a line of the picture
+    /// Model directories or training logs, one curve for each [example: --model de-en de-en-large]
     #[arg(id = "model", short, long, value_name = "DIR|LOG", num_args = 1.., required = true)]
     pub models: Vec<PathBuf>,
 
-    /// Where the picture goes: a PNG if it ends in `.png` [default: an SVG, to standard output; example: -o curve.svg]
+    /// Output file, a PNG if it ends in .png [default: SVG to standard output; example: -o curve.svg]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// What is counted from left to right
+    /// Unit of the horizontal axis [example: --against epochs]
     #[arg(long, value_name = "UNIT", default_value = "minutes")]
     pub against: Against,
 
-    /// Draw the losses too: validation loss with its points, training loss faint (smoothed, with dropout)
+    /// Draw the losses too: validation loss with points, training loss (smoothed, with dropout) in a lighter colour
     #[arg(long)]
     pub loss: bool,
 }
 
+/// Unit of the horizontal axis.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Against {
     /// Optimiser steps
     Steps,
-    /// Times that the corpus was read
+    /// Passes over the corpus
     Epochs,
-    /// Minutes since the first step, validation included
+    /// Minutes since the first step, including validation
     Minutes,
 }
 
-/// Pixels of a PNG for each of the SVG.
+/// Factor by which a PNG is larger than the SVG.
 const SCALE: usize = 2;
 
-/// Training logs in, a picture out.
+/// Draws one curve per model or log.
 pub fn run(args: CurveArgs) -> Result<()> {
     let curves = args.models.iter().map(|path| curve(path, args.against)).collect::<Result<Vec<_>>>()?;
     picture::write(args.output.as_deref(), &draw(&curves, args.against, args.loss), SCALE)
 }
 
-/// No axis goes farther: steps, minutes and losses stay far below, and the labels of an axis are told apart.
-const FARTHEST: f64 = 1e12;
+/// Largest value of an axis: real steps, minutes and losses are far below, and the labels of the axis stay distinct.
+const LARGEST: f64 = 1e12;
 
-/// The curve of a model directory, or of a log.
+/// Reads the curve of a model directory or of a log.
 fn curve(path: &Path, against: Against) -> Result<Curve> {
     let shown = path.display().to_string();
     let log = log(path)?;
-    let drawable = |event: usize, number: f64| match number.abs() <= FARTHEST {
+    let drawable = |event: usize, number: f64| match number.abs() <= LARGEST {
         true => Ok(number),
-        // An event is a line.
+        // There is one event per line.
         false => {
-            bail!("{}:{}: {number} is no figure of a training; the log is damaged there", log.display(), event + 1)
+            bail!("{}:{}: {number} is out of range; the log is damaged on this line", log.display(), event + 1)
         }
     };
     let (mut validations, mut training, mut steps_per_epoch) = (Vec::new(), Vec::new(), 1);
@@ -88,26 +89,26 @@ fn curve(path: &Path, against: Against) -> Result<Curve> {
     }
     ensure!(
         !validations.is_empty(),
-        "{}: the log has no validation yet; the first comes after one epoch, or with the last step",
+        "{}: the log has no validation yet; the first one is after one epoch or after the last step",
         log.display()
     );
     Ok(Curve { name: shown, validations, training })
 }
 
-/// Where the log is.
+/// Path of the log of a model directory; a log is its own path.
 pub fn log(path: &Path) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
     if !path.is_dir() {
-        // With the message that every command has for it.
+        // For its error message, which names the remedy.
         ModelDirectory::new(path).read_card()?;
     }
     let log = TrainingDirectory::new(path).log();
     ensure!(
         log.exists(),
-        "{}: there is no training log, `{}` is missing; it stays behind where a model is quantized, or copied without \
-         it: name the directory that was trained in",
+        "{}: the training log `{}` is missing; a quantized model has no log, nor has one that was copied without it: name \
+         the directory of the training",
         path.display(),
         log.strip_prefix(path).unwrap_or(&log).display()
     );

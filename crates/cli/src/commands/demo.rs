@@ -1,6 +1,6 @@
-//! `glosser demo`.
+//! `glosser demo`: trains on the bundled corpus and shows translations with their attention.
 
-use crate::arguments::at_least_one;
+use crate::arguments::{QuietArg, at_least_one};
 use crate::output::{say, shades, writer};
 use crate::{links, trainer};
 use anyhow::{Context, Result, ensure};
@@ -14,27 +14,29 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// See everything once: train on the bundled English-French corpus, translate, show the attention
+/// Train on the bundled English-French corpus, translate, show the attention
 ///
-/// Takes a few minutes. The model stays in a directory of its own, to be tried with the other commands; a second
-/// run uses it again.
+/// Takes a few minutes. The model is kept for the other commands, and a second run uses it again.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser demo
+  glosser demo --model /tmp/demo --steps 500")]
 pub struct DemoArgs {
     /// Directory of the model [example: --model /tmp/demo]
     #[arg(short, long, value_name = "DIR", default_value = "demo-model")]
     pub model: PathBuf,
 
-    /// Train anew even if the directory holds a model
+    /// Train again even if the directory has a model
     #[arg(long)]
     pub overwrite: bool,
 
-    /// Stop training after so many steps, for a quick look [default: 2000; example: --steps 500]
-    #[arg(long, value_name = "N", default_value = "2000", hide_default_value = true, value_parser = at_least_one)]
+    /// Number of training steps; fewer are faster and worse [example: --steps 500]
+    #[arg(long, value_name = "N", default_value = "2000", value_parser = at_least_one)]
     pub steps: usize,
 
-    /// Show no progress
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub quiet: QuietArg,
 }
 
 const TRAIN: &str = include_str!("../../../../data/train.en-fr.tsv");
@@ -43,10 +45,10 @@ const DEV: &str = include_str!("../../../../data/dev.en-fr.tsv");
 const TEST: &str = include_str!("../../../../data/test.en-fr.tsv");
 const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
 
-/// Name of the bundled corpus: by it a second run knows a model of the first.
+/// Name of the bundled corpus, by which a second run recognises the model of the first.
 const NAME: &str = "bundled English-French corpus";
 
-/// One small model, and no words dropped: the corpus has a few hundred words, and the person is waiting.
+/// One small model: the corpus has a few hundred words, and the user is waiting.
 const CONFIG: &str = "
 [tokenizer]
 vocab = 3000
@@ -69,15 +71,15 @@ source_words = 0.0
 target_words = 0.0
 ";
 
-/// Sentences whose attention is shown.
+/// Number of sentences whose attention is shown.
 const SHOWN: usize = 4;
 
 const BATCH: usize = 64;
 
-/// Of a training of about a minute.
+/// Time between checkpoints of a training of a few minutes.
 const SAVE_EVERY: Duration = Duration::from_secs(20);
 
-/// Trains on the bundled corpus, then shows what the model can do on pairs that training never saw.
+/// Trains on the bundled corpus, then translates the test pairs and shows some of them.
 pub fn run(args: DemoArgs) -> Result<()> {
     let translator = trained(&args)?;
     let test = bundled("test.en-fr.tsv", TEST)?.pairs;
@@ -96,26 +98,28 @@ pub fn run(args: DemoArgs) -> Result<()> {
     Ok(())
 }
 
-/// The model of an earlier run, or a new one.
+/// Loads the model of an earlier run, or trains a new one.
 fn trained(args: &DemoArgs) -> Result<Translator> {
     let directory = ModelDirectory::new(&args.model);
     let shown = args.model.display();
-    // The model of a training that is not over is not the one to be shown.
+    // An interrupted training is continued: its model is not the final one.
     if directory.holds_a_model() && !args.overwrite && !is_interrupted(&args.model)? {
         let corpus = directory.read_card()?.provenance.corpus;
         ensure!(
             corpus == NAME,
-            "{shown}: there is a model of `{corpus}` already; give another --model, or --overwrite to replace it"
+            "{shown} already contains a model of `{corpus}`; give another --model, or --overwrite to replace it"
         );
-        if !args.quiet {
-            say(&format!("{shown} holds the model of an earlier demo, which is used again (--overwrite trains anew)"));
+        if !args.quiet.quiet {
+            say(&format!(
+                "{shown} contains the model of an earlier demo, which is used again (--overwrite trains a new one)"
+            ));
         }
     } else {
-        if !args.quiet {
-            say("Training a translator from English to French on the corpus in this program: about three minutes.");
+        if !args.quiet.quiet {
+            say("Training a translator from English to French on the bundled corpus; this takes about three minutes.");
         }
         let overrides = Overrides {
-            file: CONFIG.parse().context("the settings of the demo")?,
+            file: CONFIG.parse().context("the settings of the demo are not TOML")?,
             budget: Some(Budget::Steps(args.steps)),
             guide: Some(LinkSource::File),
             ..Overrides::default()
@@ -130,7 +134,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
             save_every: SAVE_EVERY,
             overrides,
         };
-        trainer::run(job, args.quiet)?;
+        trainer::run(job, args.quiet.quiet)?;
     }
     Ok(directory.load()?)
 }
@@ -139,10 +143,13 @@ fn bundled(name: &str, text: &str) -> Result<Corpus> {
     Ok(Corpus::parse_tsv(name, text.as_bytes(), Columns::DEFAULT)?)
 }
 
-/// Some translations with what the model looked at: of middling length, with words that change places, spread over the
-/// test part.
+/// Writes some translations with their attention: sentences of medium length whose word order changes, spread over the
+/// test pairs.
 fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Result<()> {
-    writeln!(out, "Sentences that training never saw, and for each French word the English words it was made from:")?;
+    writeln!(
+        out,
+        "Sentences that were not in the training data, with the attention of each French word to the English words:"
+    )?;
     let is_telling = |translation: &&Translation| {
         (6..=10).contains(&translation.source.split_whitespace().count()) && crosses(&links::hard(&translation.words()))
     };
@@ -152,7 +159,7 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
         writeln!(out, "\n  English    {}", translation.source)?;
         writeln!(out, "  French     {}", translation.text)?;
         if translation.text != reference {
-            writeln!(out, "  should be  {reference}")?;
+            writeln!(out, "  reference  {reference}")?;
         }
         writeln!(out, "\n{}", links::picture(&translation.words(), shades(None)))?;
     }
@@ -160,12 +167,13 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
     Ok(())
 }
 
-/// Whether a word stands before another on one side and behind it on the other.
+/// Whether two links cross, so that the word order changes.
 fn crosses(links: &Links) -> bool {
     let pairs = || links.iter().flat_map(|a| links.iter().map(move |b| (a, b)));
     pairs().any(|(a, b)| a.source < b.source && a.target > b.target)
 }
 
+/// Writes commands to try with the model.
 fn advise(out: &mut impl Write, model: &Path) -> Result<()> {
     let model = model.display();
     writeln!(
@@ -180,7 +188,7 @@ What to try next:
     Ok(())
 }
 
-/// AER of the links that the model's attention gives for the given translations.
+/// Alignment error rate of the model's links for the test pairs, from 0 to 1.
 fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
     let gold = NamedText { name: "test.en-fr.align", text: GOLD }
         .parse_lines(|line| GoldLinks::parse(line, IndexBase::Zero))?;

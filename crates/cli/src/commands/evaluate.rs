@@ -1,6 +1,6 @@
-//! `glosser evaluate`.
+//! `glosser evaluate`: scores translations by BLEU, chrF2 and TER.
 
-use crate::arguments::{ColumnsArg, from_one_to};
+use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP};
 use crate::comparison::ComparedSystems;
 use crate::{corpora, figures, output::writer};
 use anyhow::{Context, Result, ensure};
@@ -11,35 +11,33 @@ use glosser_translator::{SearchOptions, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Score translations: BLEU, chrF2 and TER as sacreBLEU computes them
+/// Score translations by BLEU, chrF2 and TER, as sacreBLEU computes them
 ///
-/// Example: glosser evaluate --model de-en test.de test.en
-///
-/// Example: glosser evaluate --hypotheses out.en --references test.en
-///
-/// Example: glosser evaluate --hypotheses out.en --references test.en --against old.en
-///
-/// With --against each score has the mean and 95 % interval of a thousand test sets drawn from the sentences (paired
-/// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. TER counts
-/// edits: lower is better.
+/// With --against, each score has its mean and 95 % interval over a thousand test sets drawn from the sentences (paired
+/// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. For TER, lower
+/// is better.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser evaluate --model de-en test.de test.en
+  glosser evaluate --hypotheses out.en --references test.en
+  glosser evaluate --hypotheses out.en --references test.en --against old.en")]
 pub struct EvaluateArgs {
-    /// The model to translate the pairs with
+    /// Directory of the model that translates the pairs [example: --model de-en]
     #[arg(short, long, value_name = "DIR", requires = "files", conflicts_with_all = ["hypotheses", "references"])]
     pub model: Option<PathBuf>,
 
-    /// The pairs: a TSV or TMX file, or a source file and a target file of as many lines
-    #[arg(value_name = "FILE", num_args = 1..=2, requires = "model")]
+    #[arg(value_name = "FILE", num_args = 1..=2, requires = "model", help = PAIRS_HELP)]
     pub files: Vec<PathBuf>,
 
     #[command(flatten)]
     pub columns: ColumnsArg,
 
-    /// Translations made by anything, one a line
+    /// Translations to score, one per line, from any system [example: --hypotheses out.en]
     #[arg(long, value_name = "FILE", requires = "references", required_unless_present = "model")]
     pub hypotheses: Option<PathBuf>,
 
-    /// What they should be
+    /// Reference translations, one per line [example: --references test.en]
     #[arg(long, value_name = "FILE", requires = "hypotheses")]
     pub references: Option<PathBuf>,
 
@@ -51,34 +49,34 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "N", requires = "against")]
     pub seed: Option<u64>,
 
-    /// How figures are written
+    /// Output format
     #[arg(long, default_value = "text")]
     pub format: EvaluateFormat,
 
-    /// Hypotheses followed at a time [example: --beam-size 1]
-    #[arg(long, value_name = "N", default_value = "5", value_parser = from_one_to::<1000>)]
-    pub beam_size: usize,
+    #[command(flatten)]
+    pub beam: BeamArg,
 }
 
+/// How scores are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EvaluateFormat {
-    /// A line a metric, as sacreBLEU prints it
+    /// One line per metric, as sacreBLEU prints it
     Text,
-    /// One JSON object: each metric with score and signature, and what it is made of
+    /// One JSON object: each metric with its score, signature and components
     Json,
 }
 
-/// Seed of the resamples unless another is given, the same as in training.
+/// Default seed of the resamples.
 const SEED: u64 = 1;
 
-/// Translations and what they should be in, BLEU, chrF2 and TER out.
+/// Translates if necessary, and writes the scores, also of a comparison.
 pub fn run(args: EvaluateArgs) -> Result<()> {
     let test = TestSet::read(&args)?;
-    // Before anything is translated, which would be in vain if a file had another length.
+    // Before the translation, so that a wrong number of lines is found early.
     let baseline = args.against.as_deref().map(|path| test.translations(path)).transpose()?;
     let hypotheses = match (&args.model, &args.hypotheses) {
         (None, Some(hypotheses)) => test.translations(hypotheses)?,
-        (Some(model), _) => test.translate(model, args.beam_size)?,
+        (Some(model), _) => test.translate(model, args.beam.beam_size)?,
         (None, None) => anyhow::bail!(MISSING),
     };
     let system = SentenceCounts::new(&hypotheses, &test.references)?;
@@ -103,14 +101,14 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     Ok(())
 }
 
-const MISSING: &str = "give --model and the pairs, or --hypotheses and --references";
+const MISSING: &str = "give --model and pairs, or --hypotheses and --references";
 
-/// What systems are tested on.
+/// Sentences with reference translations.
 struct TestSet {
-    /// Nothing where translations are given.
+    /// Empty if translations are given.
     sources: Vec<String>,
     references: Vec<String>,
-    /// File of the references.
+    /// Name of the file with the references.
     name: String,
 }
 
@@ -120,7 +118,7 @@ impl TestSet {
             args.columns.check(&[&args.files])?;
             let files = args.columns.corpus_files(&args.files);
             let (sources, references) =
-                corpora::read(&files)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
+                corpora::read(&files, false)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
             let (CorpusFiles::Tsv { path: name, .. }
             | CorpusFiles::Recognised { path: name, .. }
             | CorpusFiles::Two { target: name, .. }) = &files;
@@ -130,12 +128,12 @@ impl TestSet {
         Ok(Self { sources: Vec::new(), references: read_lines(path)?, name: path.display().to_string() })
     }
 
-    /// Those of a file, one for each reference.
+    /// Reads the translations of a file, one per reference.
     fn translations(&self, path: &Path) -> Result<Vec<String>> {
         let lines = read_lines(path)?;
         ensure!(
             lines.len() == self.references.len(),
-            "{} has {} lines but {} has {}: line n of one must be the translation of line n of the other",
+            "{} has {} lines but {} has {}: both files must have one line per sentence, in the same order",
             path.display(),
             lines.len(),
             self.name,

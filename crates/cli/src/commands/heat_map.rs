@@ -1,4 +1,4 @@
-//! `glosser heat-map`.
+//! `glosser heat-map`: draws the weights of one sentence pair.
 
 use crate::arguments::{LinksFrom, ModelArg, WordsArg, from_one_to};
 use crate::picture;
@@ -8,15 +8,15 @@ use glosser_alignment::svg;
 use glosser_translator::{Translation, Translator, Weighting};
 use std::path::PathBuf;
 
-/// Draw what the words of a sentence came from, or what was attended to, as a picture: SVG or PNG
+/// Draw the alignment or attention weights of a sentence as a matrix, SVG or PNG
 ///
-/// Example: glosser heat-map --model de-en "Ein Hund läuft." -o dog.svg
-///
-/// Example: glosser heat-map --model de-en "Ein Hund läuft." "A dog runs." --links attention -o dog.png
-///
-/// Source words stand on top, target words at the left; the darker a cell, the more weight. The weight on the source's end
-/// stands apart, in grey. A PNG is drawn with the fonts of this machine, an SVG with those of who looks at it.
+/// Source words are above the columns, target words left of the rows; a darker cell has more weight. The weight on the end
+/// of the source is in a separate grey column. A PNG uses the fonts of this machine, an SVG those of the viewer.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  glosser heat-map --model de-en \"Ein Hund läuft.\" -o dog.svg
+  glosser heat-map --model de-en \"Ein Hund läuft.\" \"A dog runs.\" --links attention -o dog.png")]
 pub struct HeatMapArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -25,56 +25,58 @@ pub struct HeatMapArgs {
     #[arg(value_name = "SENTENCE")]
     pub source: String,
 
-    /// Its translation [default: the model's]
+    /// Its translation [default: translated by the model]
     #[arg(value_name = "TRANSLATION")]
     pub target: Option<String>,
 
-    /// What weights are read from
+    /// Weights to draw
     #[arg(long, default_value = "aligner")]
     pub links: LinksFrom,
 
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// A line above the picture [example: --title "de-en, epoch 14"]
+    /// Title above the picture [default: no title; example: --title "de-en, epoch 14"]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
-    /// Where the picture goes: a PNG if it ends in `.png` [default: an SVG, to standard output; example: -o dog.png]
+    /// Output file, a PNG if it ends in .png [default: SVG to standard output; example: -o dog.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Pixels of a PNG for each of the SVG, in each direction [example: --scale 4]
+    /// Factor by which a PNG is larger than the SVG [example: --scale 4]
     #[arg(long, value_name = "N", default_value = "2", value_parser = from_one_to::<16>)]
     pub scale: usize,
 }
 
-/// A sentence in, a picture out.
+/// Computes the weights of the pair and draws them.
 pub fn run(args: HeatMapArgs) -> Result<()> {
-    ensure!(!args.source.trim().is_empty(), "the sentence is blank: there is nothing to draw");
+    ensure!(!args.source.trim().is_empty(), "the sentence is blank; give a sentence with at least one word");
     let translator = Translator::load(&args.model.directory)?;
     let drawn = drawn(&translator, &args)?;
     if !drawn.has_attention() {
         let most = Translator::LONGEST_SCORED;
-        bail!("more than {most} sub-words on a side, or a blank translation: there are no weights to draw");
+        bail!(
+            "there are no weights to draw: the translation is blank, or a side has more than {most} sub-words; give a shorter sentence"
+        );
     }
     let view = drawn.words_by(args.words.rule());
     picture::write(args.output.as_deref(), &svg(&view.labelled(), args.title.as_deref()), args.scale)
 }
 
-/// The pair with its weights.
+/// Returns the pair with its weights, translated by the model if no translation is given.
 fn drawn(translator: &Translator, args: &HeatMapArgs) -> Result<Translation> {
     let weighting = Weighting::from(args.links);
     let target = match &args.target {
         Some(target) => target.clone(),
         None => {
-            let found = translator.translate(&[&args.source])?.pop().context("a sentence has a translation")?;
-            // The search has attended already; where words came from is known once they are.
+            let found = translator.translate(&[&args.source])?.pop().context("the sentence has no translation")?;
+            // The search has computed attention; the other weights need the complete translation.
             if weighting == Weighting::Attention {
                 return Ok(found);
             }
             found.text
         }
     };
-    translator.score(&[(&args.source, &target)], 1, weighting)?.pop().context("a pair has weights")
+    translator.score(&[(&args.source, &target)], 1, weighting)?.pop().context("the pair has no weights")
 }

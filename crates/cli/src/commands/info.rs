@@ -1,4 +1,4 @@
-//! `glosser info`.
+//! `glosser info`: shows what a model is and how it was trained.
 
 use crate::arguments::ModelArg;
 use crate::output::writer;
@@ -8,18 +8,19 @@ use glosser_kernels::Precision;
 use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
 use std::io::Write;
 
-/// Say what a model is: what it was trained on and how, its sizes, its figures
+/// Show the corpus, the sizes, the scores and the training settings of a model
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser info --model de-en")]
 pub struct InfoArgs {
     #[command(flatten)]
     pub model: ModelArg,
 }
 
-/// What a model is, for people; `config.json` has the same for programs.
+/// Writes one line per property, then the settings as TOML. Programs can read `config.json`.
 pub fn run(args: InfoArgs) -> Result<()> {
     let directory = ModelDirectory::new(&args.model.directory);
     let card = directory.read_card()?;
-    // A model that cannot be loaded is no model: say so here rather than at the first sentence.
+    // Loading finds damaged files.
     Translator::load(directory.path())?;
     let (model, from) = (&card.model, &card.provenance);
     let vocab = if model.joint_vocab {
@@ -27,7 +28,9 @@ pub fn run(args: InfoArgs) -> Result<()> {
     } else {
         format!("{} source and {} target sub-words", model.source_vocab, model.target_vocab)
     };
-    let size = std::fs::metadata(directory.weights()).context("the weights cannot be read")?.len();
+    let size = std::fs::metadata(directory.weights())
+        .with_context(|| format!("{}: cannot be read", directory.weights().display()))?
+        .len();
     let (weights, validated) = match model.precision {
         Precision::F32 => (format!("{:.2} million, {:.1} MB", size as f64 / 4e6, size as f64 / 1e6), ""),
         Precision::Int8 => (format!("8-bit, {:.1} MB", size as f64 / 1e6), ", before it was quantized"),
@@ -74,7 +77,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
     Ok(())
 }
 
-/// How many there are of what the next lines describe.
+/// Number of models in the ensemble.
 fn ensemble(count: usize) -> String {
     match count {
         1 => "1".to_owned(),
@@ -82,16 +85,16 @@ fn ensemble(count: usize) -> String {
     }
 }
 
-/// How the model translates, unless told otherwise.
+/// Default beam search of the model.
 fn search(card: &ModelCard) -> String {
     let SearchOptions { beam_size, length_penalty, .. } = SearchOptions::STANDARD;
     card.search.as_ref().map_or_else(
-        || format!("beam {beam_size}, length penalty {length_penalty}: not fitted to it"),
+        || format!("beam {beam_size}, length penalty {length_penalty}: the defaults, not tuned for this model"),
         |fitted| format!("beam {beam_size}, length penalty {}: BLEU {:.2}", fitted.length_penalty, fitted.dev_bleu),
     )
 }
 
-/// The model of the other direction.
+/// The model of the opposite direction.
 fn reverse(directory: &ModelDirectory) -> Result<String> {
     let reverse = directory.reverse();
     if !reverse.holds_a_model() {
@@ -101,7 +104,7 @@ fn reverse(directory: &ModelDirectory) -> Result<String> {
     Ok(format!("`{}`, validation BLEU {:.2} (greedy)", reverse.path().display(), from.dev_bleu))
 }
 
-/// A model that training went on from; by its own figures, which may be of other validation pairs.
+/// The model that training continued from. Its BLEU may be for other validation pairs.
 fn made_from(origin: &Origin) -> String {
     let from = &origin.provenance;
     format!(

@@ -1,8 +1,9 @@
-//! `glosser lexicon`.
+//! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
 use crate::arguments::{ModelArg, PairsArgs, WordsArg, above_zero, at_least_one};
-use crate::output::{say, writer};
-use crate::{corpora, forced, links};
+use crate::forced_decoding::ForcedDecoding;
+use crate::output::writer;
+use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
@@ -11,17 +12,14 @@ use glosser_translator::{Translator, Weighting};
 use serde::Serialize;
 use std::io::Write;
 
-/// List which words translate which: a lexicon read from the weights of given pairs
+/// List word translations that the model finds in given pairs, with probabilities
 ///
-/// Example: glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv
-///
-/// The model goes through each given translation, and what each target word came from is counted for its source words.
-/// A pair of words has an expected count (the sum of these weights), its share among the translations of the source word
-/// and among the sources of the target word, and a confidence: 1 where all weight lay on one word, 0 where it lay evenly
-/// on all. The best come first, by log(1 + count) times confidence times both shares.
-///
-/// Words are listed without the signs at their edges.
+/// The expected count of two words is the sum of the weights between them. Each entry also has both conditional
+/// probabilities and a confidence, which is 1 if all weight was on one word and 0 if it was spread evenly. Entries are
+/// sorted by log(1 + count) times confidence times both probabilities, the best first. Punctuation at the edges of words is
+/// removed.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv")]
 pub struct LexiconArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -32,54 +30,59 @@ pub struct LexiconArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// Least expected count of a pair of words that is listed [example: --min-count 5]
+    /// Minimum expected count of an entry [example: --min-count 5]
     #[arg(long, value_name = "N", default_value = "2", value_parser = above_zero)]
     pub min_count: f64,
 
-    /// Most pairs of words that are listed [default: all; example: --top 500]
+    /// Maximum number of entries [default: all; example: --top 500]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub top: Option<usize>,
 
-    /// What becomes of capitals
+    /// Treatment of capital letters
     #[arg(long, default_value = "truecase")]
     pub case: CaseArg,
 
-    /// How the lexicon is written
+    /// Output format
     #[arg(long, default_value = "tsv")]
     pub format: LexiconFormat,
 }
 
+/// Treatment of capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CaseArg {
-    /// A word at the beginning of a sentence is written as it mostly is elsewhere
+    /// Write the first word of a sentence as it is most often written elsewhere
     Truecase,
-    /// All letters become small
+    /// Write all letters small
     Lower,
-    /// Words stay as they are
+    /// Keep words unchanged
     Keep,
 }
 
+/// How a lexicon is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LexiconFormat {
-    /// A line of names, then a line for each pair of words, with up to three lines of the corpus where it occurs
+    /// A header, then one line per entry, with up to three lines of the corpus where it occurs
     Tsv,
-    /// A JSON object a line
+    /// One JSON object per entry
     Jsonl,
 }
 
-/// Given pairs in, pairs of words out.
+/// Aligns the pairs, counts word translations and writes the best.
 pub fn run(args: LexiconArgs) -> Result<()> {
-    let files = args.pairs.corpus_files()?;
+    let files = args.pairs.corpus.corpus_files()?;
     let translator = Translator::load(&args.model.directory)?;
-    let corpus = corpora::read(&files)?;
+    let corpus = corpora::read(&files, false)?;
     let source = casing(args.case, &corpus, |pair| &pair.source);
     let target = casing(args.case, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
-    forced::each(&translator, &corpus, args.pairs.batch_size, Weighting::Aligner, |number, scored| {
+    let forced = ForcedDecoding {
+        corpus: &corpus,
+        batch_size: args.pairs.batch.batch_size,
+        weighting: Weighting::Aligner,
+        consequence: Some("not counted"),
+    };
+    forced.each(&translator, |number, scored| {
         let line = corpus.line(number - 1);
-        if let Some(complaint) = forced::complaint(&corpus.name, line, &scored.translation) {
-            say(&format!("warning: {complaint}; not counted"));
-        }
         let view = scored.translation.words_by(args.words.rule());
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
@@ -128,7 +131,7 @@ struct Record<'a> {
     source_given_target: f64,
     confidence: f64,
     score: f64,
-    /// Lines of pairs that have both, from one.
+    /// Lines of pairs that have both words, counted from 1.
     lines: &'a [usize],
 }
 

@@ -1,4 +1,4 @@
-//! `glosser quantize`.
+//! `glosser quantize`: writes a copy of a model with 8-bit weights.
 
 use crate::arguments::ModelArg;
 use crate::output::say;
@@ -7,44 +7,43 @@ use clap::Args;
 use glosser_translator::ModelDirectory;
 use std::path::{Path, PathBuf};
 
-/// Make a model smaller and faster: an 8-bit one beside it, to translate with
+/// Write a smaller and faster copy of a model, with 8-bit weights
 ///
-/// Example: glosser quantize --model de-en --output de-en-8bit
-///
-/// Its matrices become 8-bit integers, a quarter of the size, and search multiplies them as such. It is used like any
-/// other model; translations differ a little, and `glosser evaluate` says what that costs. A model of the other direction
-/// that is inside the directory (`train --both-directions`) is made smaller with it.
+/// The matrices become 8-bit integers, a quarter of the size, and translation computes with them. The copy is used like any
+/// other model, but cannot be trained on. Translations differ a little; compare with `glosser evaluate`. A model of the
+/// opposite direction inside the directory (`train --both-directions`) is copied too.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser quantize --model de-en --output de-en-8bit")]
 pub struct QuantizeArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// Directory that the 8-bit model is written to [example: --output de-en-8bit]
+    /// Directory of the 8-bit model [example: --output de-en-8bit]
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
 
-    /// Replace a model that is in that directory
+    /// Replace the model in that directory
     #[arg(long)]
     pub overwrite: bool,
 }
 
-/// A model in, an 8-bit model out.
+/// Quantizes the model, and the model of the opposite direction if there is one.
 pub fn run(args: QuantizeArgs) -> Result<()> {
     let (model, output) = (ModelDirectory::new(&args.model.directory), ModelDirectory::new(&args.output));
     ensure!(
         !is_same_directory(model.path(), output.path()),
-        "{}: the model cannot be replaced by itself; give another --output",
+        "{}: the output cannot be the directory of the model; give another --output",
         output.path().display()
     );
     ensure!(
         args.overwrite || !output.holds_a_model(),
-        "{}: there is a model already; give another --output, or --overwrite to replace it",
+        "{} already contains a model; give another --output, or --overwrite to replace it",
         output.path().display()
     );
     let (reverse, reverse_output) = (model.reverse(), output.reverse());
     ensure!(
         reverse.holds_a_model() || !reverse_output.holds_a_model(),
-        "{}: the other direction of the model that is to be replaced, and {} has none; take it away",
+        "{} has a model of the opposite direction, and {} has none to replace it with; remove it",
         reverse_output.path().display(),
         model.path().display()
     );
@@ -59,7 +58,7 @@ fn quantize(model: &ModelDirectory, output: &ModelDirectory) -> Result<()> {
     model.save_quantized(output)?;
     let (before, after) = (size(model)?, size(output)?);
     say(&format!(
-        "{}: an 8-bit model; weights {:.1} MB, before {:.1} MB",
+        "{}: 8-bit model written; weights {:.1} MB instead of {:.1} MB",
         output.path().display(),
         after as f64 / 1e6,
         before as f64 / 1e6
@@ -71,7 +70,7 @@ fn is_same_directory(one: &Path, other: &Path) -> bool {
     one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
-/// Bytes of the weights.
+/// Size of the weights in bytes.
 fn size(directory: &ModelDirectory) -> Result<u64> {
     let file = directory.weights();
     Ok(std::fs::metadata(&file).with_context(|| format!("{}: cannot be read", file.display()))?.len())

@@ -1,22 +1,23 @@
-//! `glosser score`.
+//! `glosser score`: writes the log probability of given pairs.
 
-use crate::arguments::{ModelArg, PairsArgs};
+use crate::arguments::{ModelArg, PairsArgs, QuietArg};
+use crate::corpora;
+use crate::forced_decoding::{ForcedDecoding, is_blank};
 use crate::output::{say, writer};
-use crate::{corpora, forced};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_text::{Corpus, WordRule};
+use glosser_text::WordRule;
 use glosser_translator::{ScoredTranslation, Translator, Weighting};
 use serde::Serialize;
+use std::fmt;
 use std::io::Write;
 
-/// Give the probability of given pairs: one line out for each pair, always, in order
+/// Write the log probability of the target of given pairs, one line per pair
 ///
-/// Example: glosser score --model de-en pairs.tsv > log_probs
-///
-/// Natural logarithms, as `translate` writes them. A pair with a blank side, or too long for the model, has no
-/// probability: an empty line, or null in JSON. The perplexity of the whole is said on standard error.
+/// Logarithms are natural, as in the output of `translate`. A pair that has a blank side or is too long for the model gets
+/// an empty line, or null in JSON. The perplexity of all pairs is printed on standard error.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser score --model de-en pairs.tsv > log_probs")]
 pub struct ScoreArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -24,36 +25,37 @@ pub struct ScoreArgs {
     #[command(flatten)]
     pub pairs: PairsArgs,
 
-    /// How probabilities are written
+    /// Output format
     #[arg(long, default_value = "text")]
     pub format: ScoreFormat,
 
-    /// Say nothing on standard error but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub quiet: QuietArg,
 }
 
+/// How probabilities are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ScoreFormat {
-    /// The log probability of the target, given the source
+    /// One line per pair: log p(target | source)
     Text,
-    /// A JSON object a line: log probability of the whole, by token, and of each word
+    /// One JSON object per pair: log probability of the target, per token, and of each word
     Jsonl,
 }
 
-/// Given pairs in, one log probability a line out.
+/// Writes the log probability of each pair, then prints the perplexity.
 pub fn run(args: ScoreArgs) -> Result<()> {
-    let files = args.pairs.corpus_files()?;
+    let files = args.pairs.corpus.corpus_files()?;
     let translator = Translator::load(&args.model.directory)?;
-    let corpus = if args.quiet { Corpus::read(&files)? } else { corpora::read(&files)? };
+    let corpus = corpora::read(&files, args.quiet.quiet)?;
     let mut out = writer(None)?;
     let mut sum = Sum::default();
-    forced::each(&translator, &corpus, args.pairs.batch_size, Weighting::Attention, |line, scored| {
-        if let (Some(complaint), false) =
-            (forced::complaint(&corpus.name, corpus.line(line - 1), &scored.translation), args.quiet)
-        {
-            say(&format!("warning: {complaint}; not scored"));
-        }
+    let forced = ForcedDecoding {
+        corpus: &corpus,
+        batch_size: args.pairs.batch.batch_size,
+        weighting: Weighting::Attention,
+        consequence: (!args.quiet.quiet).then_some("not scored"),
+    };
+    forced.each(&translator, |line, scored| {
         sum.add(scored);
         match args.format {
             ScoreFormat::Text => writeln!(out, "{}", text(scored))?,
@@ -62,31 +64,31 @@ pub fn run(args: ScoreArgs) -> Result<()> {
         Ok(())
     })?;
     out.flush()?;
-    if !args.quiet {
-        say(&sum.said());
+    if !args.quiet.quiet {
+        say(&sum.to_string());
     }
     Ok(())
 }
 
-/// Nothing where there is no probability, so that the line stays.
+/// Log probability of a pair, or an empty line.
 fn text(scored: &ScoredTranslation) -> String {
     if scored.token_log_probs.is_empty() { String::new() } else { format!("{:.4}", scored.translation.log_prob) }
 }
 
-/// All that is known of a pair, as one JSON object; numbers are null where there is no probability.
+/// A pair as a JSON object; values are null for a pair without a probability.
 #[derive(Serialize)]
 struct Record<'a> {
-    /// Line of the pair, from one.
+    /// Line of the pair, counted from 1.
     line: usize,
     source: &'a str,
     target: &'a str,
     log_prob: Option<f32>,
-    /// `log_prob` over `tokens`, what `translate` orders by unless told otherwise.
+    /// Score of the hypothesis with the default length penalty of `translate`.
     score: Option<f32>,
-    /// Sub-words of the target and its end.
+    /// Number of target tokens, including the end of the sentence.
     tokens: usize,
     words: Vec<&'a str>,
-    /// One for each word; with `end_log_prob` they add up to `log_prob`.
+    /// One value per word; together with `end_log_prob` the sum is `log_prob`.
     word_log_probs: Vec<f32>,
     end_log_prob: Option<f32>,
 }
@@ -110,7 +112,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// What the pairs come to together.
+/// Sums over all pairs.
 #[derive(Default)]
 struct Sum {
     log_prob: f64,
@@ -124,20 +126,23 @@ impl Sum {
         self.log_prob += scored.token_log_probs.iter().map(|p| f64::from(*p)).sum::<f64>();
         self.tokens += scored.token_log_probs.len();
         self.scored += usize::from(!scored.token_log_probs.is_empty());
-        self.blank += usize::from(forced::is_blank(&scored.translation));
+        self.blank += usize::from(is_blank(&scored.translation));
     }
+}
 
-    fn said(&self) -> String {
+impl fmt::Display for Sum {
+    /// The perplexity, and how many pairs have none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blank = match self.blank {
             0 => String::new(),
             1 => "; 1 pair has a blank side and no probability".to_owned(),
             pairs => format!("; {pairs} pairs have a blank side and no probability"),
         };
         if self.scored == 0 {
-            return format!("no pair has a probability{blank}");
+            return write!(f, "no pair has a probability{blank}");
         }
         let perplexity = (-self.log_prob / self.tokens as f64).exp();
         let (tokens, scored) = (self.tokens, self.scored);
-        format!("perplexity {perplexity:.4} over {tokens} sub-words and ends of {scored} pairs{blank}")
+        write!(f, "perplexity {perplexity:.4} over {tokens} target tokens of {scored} pairs{blank}")
     }
 }

@@ -1,4 +1,4 @@
-//! `glosser symmetrize`.
+//! `glosser symmetrize`: joins the word links of two directions.
 
 use crate::arguments::wrong_usage;
 use crate::corpora::text;
@@ -9,42 +9,42 @@ use glosser_alignment::{IndexBase, Links, NamedText, Symmetrization, symmetrize}
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Join the links of two directions into one alignment
+/// Join the word links of two directions into one alignment
 ///
-/// Example: glosser symmetrize forward.pharaoh reverse.pharaoh > links.pharaoh
-///
-/// Both files have a line of links for each pair, made by any tool: the one by a model that goes from source to target,
-/// the other by one that goes from target to source. The result is that of `atools` of fast_align, line by line.
+/// Both files have one line of links per pair, from any tool: one from a model that translates from source to target, one
+/// from a model of the opposite direction. The result is the same as that of `atools` of fast_align.
 #[derive(Args)]
+#[command(after_help = "Example:\n  glosser symmetrize forward.pharaoh reverse.pharaoh > links.pharaoh")]
 pub struct SymmetrizeArgs {
     /// Links of the direction from source to target, source first
     #[arg(value_name = "FORWARD")]
     pub forward: PathBuf,
 
-    /// Links of the direction from target to source, source first here too
+    /// Links of the direction from target to source, source first unless --reverse-order is given
     #[arg(value_name = "REVERSE")]
     pub reverse: PathBuf,
 
-    /// Which links become part of the alignment
+    /// Heuristic that selects the links [example: --method intersection]
     #[arg(long, default_value = "grow-diag-final-and")]
     pub method: SymmetrizationArg,
 
-    /// The links of REVERSE have the target first
+    /// Read REVERSE with the target first [default: source first]
     #[arg(long)]
     pub reverse_order: bool,
 }
 
+/// Heuristics that join the links of two directions.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SymmetrizationArg {
-    /// Links that both have: precise
+    /// Links in both files: high precision
     Intersection,
-    /// Links that either has: complete
+    /// Links in at least one file: high recall
     Union,
-    /// The intersection, and links of the union that touch it and have a word without a link
+    /// The intersection, and links of the union next to it of which a word has no link yet
     GrowDiag,
-    /// Then all links of the union that have a word without a link
+    /// As grow-diag, then all links of the union of which a word has no link yet
     GrowDiagFinal,
-    /// Then all links of the union both of whose words have no link
+    /// As grow-diag, then all links of the union of which both words have no link yet
     GrowDiagFinalAnd,
 }
 
@@ -60,15 +60,17 @@ impl From<SymmetrizationArg> for Symmetrization {
     }
 }
 
-/// Two files of links in, one line of links a pair out.
+/// Reads both files and writes one line of links per pair.
 pub fn run(args: SymmetrizeArgs) -> Result<()> {
     if [&args.forward, &args.reverse].iter().all(|path| path.as_path() == Path::new("-")) {
-        return Err(wrong_usage("standard input can be read once: give a file for one of the directions".to_owned()));
+        return Err(wrong_usage(
+            "standard input can be read only once; give a file for one of the directions".to_owned(),
+        ));
     }
     let (forward, reverse) = (read(&args.forward)?, read(&args.reverse)?);
     ensure!(
         forward.len() == reverse.len(),
-        "{} has {} lines but {} has {}; give both one line for each sentence pair, an empty one where there are no links",
+        "{} has {} lines but {} has {}; both files must have one line per pair, which is empty without links",
         args.forward.display(),
         forward.len(),
         args.reverse.display(),

@@ -1,211 +1,215 @@
-//! `glosser translate`.
+//! `glosser translate`: a filter that translates each line.
 
-use crate::arguments::{ModelArg, WordsArg, at_least_one, from_one_to, from_zero, wrong_usage};
-use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation, warn};
-use crate::output::{is_same_file, shades, writer};
+use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
+use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation};
+use crate::output::{is_same_file, shades, warn, writer};
 use crate::read_ahead::{ReadAhead, Share};
 use crate::{copying, links};
 use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
 use glosser_text::{LossyLine, WordRule};
-use glosser_translator::{SearchOptions, Translation, Translator};
+use glosser_translator::{Translation, Translator};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Translate: one line out for each line in, always, in order
+/// Translate: one line of output for each line of input, in the same order
 ///
-/// Example: echo "Ein Hund läuft." | glosser translate --model de-en
+/// Only a newline ends a line. A blank line stays blank. Names that were not in the training pairs, numbers, URLs, e-mail
+/// addresses and emoji are copied unchanged, and terms of a glossary are translated as it says: up to eight per line, terms
+/// first. The model chooses their position.
 ///
-/// Only a newline ends a line. A blank line gives a blank line. A line too long for the model is translated sentence by
-/// sentence; bytes that are not UTF-8 are replaced, NUL is left out. A translation has no character that any program
-/// takes for the end of a line (NUL, newline, U+000B to U+000D, U+001C to U+001E, U+0085, U+2028, U+2029): each is a
-/// space, and escaped in JSON. Such lines, and translations that are cut, are degraded: the first 20 of a kind are said on
-/// standard error, all are counted there (see --strict), and JSON Lines name them in `degraded`.
-///
-/// Names that the training text did not have, numbers, URLs, e-mail addresses and emoji come out as they are, terms of a
-/// glossary as it says: eight of a line, terms first. The model says where they stand.
+/// A line too long for the model is translated sentence by sentence. Bytes that are not UTF-8 are replaced, NUL is removed.
+/// Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D, U+001C to
+/// U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that were
+/// truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see --strict), and
+/// JSON Lines have a key `degraded`.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  echo \"Ein Hund läuft.\" | glosser translate --model de-en
+  glosser translate --model de-en -i test.de -o test.en --glossary terms.tsv")]
 pub struct TranslateArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// Sentences, one a line [default: standard input; example: -i test.de.gz]
+    /// Sentences, one per line [default: standard input; example: -i test.de.gz]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub input: PathBuf,
 
-    /// Where translations go [default: standard output; example: -o test.en]
+    /// Output file [default: standard output; example: -o test.en]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Terms and their translations: a tab between them, one pair a line, `#` for comments [example: --glossary terms.tsv]
+    /// Glossary: one term, a tab and its translation per line, `#` before comments [example: --glossary terms.tsv]
     ///
-    /// A term may have several words; the longest that matches wins. It is found as it is written, whole words only; at
-    /// the beginning of a sentence its first letter may be a capital. The translation is put in as it is written.
+    /// A term is one or more whole words, found exactly as written, but its first letter may be a capital at the beginning
+    /// of a sentence. The longest term wins. Its translation is inserted exactly as written.
     #[arg(long, value_name = "FILE")]
     pub glossary: Option<PathBuf>,
 
-    /// Terms that are not to be translated, one a line, found like those of a glossary [example: --keep brands.txt]
+    /// Terms to copy unchanged, one per line, found like those of a glossary [example: --keep brands.txt]
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
-    /// Let the model translate names, numbers, addresses and emoji too: only --glossary and --keep are heeded
+    /// Translate names, numbers, addresses and emoji instead of copying them; --glossary and --keep still apply
     #[arg(long)]
     pub no_copy: bool,
 
-    /// Hypotheses followed at a time: 1 is greedy, more is slower and mostly better [example: --beam-size 1]
-    #[arg(long, value_name = "N", default_value = "5", value_parser = from_one_to::<1000>)]
-    pub beam_size: usize,
+    #[command(flatten)]
+    pub search: SearchArgs,
 
-    /// Translations for each sentence, best first, at most the beam size [example: --n-best 3 --format jsonl]
+    /// Number of translations per sentence, best first, at most the beam size [example: --n-best 3 --format jsonl]
     #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
     pub n_best: usize,
 
-    /// How translations are written [default: text, or moses if --n-best is above 1]
+    /// Output format [default: text, or moses if --n-best is above 1]
     #[arg(long)]
     pub format: Option<TranslateFormat>,
 
-    /// Word alignment read from the attention, behind ` ||| ` on the line; a grid stands on lines of its own below
+    /// Word alignment by attention, after ` ||| ` on the same line; a grid is on lines of its own below
+    /// [default: no alignment; example: --alignment grid]
     #[arg(long, value_name = "KIND")]
     pub alignment: Option<AlignmentKind>,
 
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// Longest translation in sub-words [default: twice the source's and 20; example: --max-length 50]
-    #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
-    pub max_length: Option<usize>,
-
-    /// Score is log probability / length^P: a greater P prefers longer translations [default: what fitted the model's
-    /// validation pairs; example: --length-penalty 0.6]
-    #[arg(long, value_name = "P", value_parser = from_zero)]
-    pub length_penalty: Option<f32>,
-
     /// An option of earlier versions, refused by name.
     #[arg(long = "coverage-penalty", hide = true, value_name = "P", value_parser = deleted_coverage_penalty)]
     pub _coverage_penalty: Option<()>,
 
-    /// Sentences translated together: speed and memory, never the result [example: --batch-size 1]
-    #[arg(long, value_name = "N", default_value = "32", value_parser = at_least_one)]
-    pub batch_size: usize,
+    #[command(flatten)]
+    pub batch: BatchArg,
 
-    /// Exit with 1 if any line was degraded, after all are translated
+    /// Exit with code 1 if a line was degraded, after all lines have been translated
     ///
-    /// Degraded is a line with bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), one translated in
-    /// pieces (`split`), one whose translation was cut at --max-length (`cut`), or at its greatest length since the model
-    /// found no end (`no_end`), one with a line end in its translation (`line_ends_replaced`), and one too long for weights
-    /// and links that are to be shown (`no_weights`).
+    /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was translated in
+    /// pieces (`split`), was truncated at --max-length (`cut`) or at the default length because the model found no end
+    /// (`no_end`), had the end of a line in its translation (`line_ends_replaced`), or is too long for the weights and
+    /// links that the output needs (`no_weights`).
     #[arg(long)]
     pub strict: bool,
 
-    /// Say nothing on standard error but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub quiet: QuietArg,
 }
 
+/// How translations are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TranslateFormat {
-    /// The translation alone
+    /// The translation only
     Text,
-    /// `id ||| text ||| log_prob= … ||| score`, id from zero; ` ||| ` in a text cannot be told apart
+    /// `id ||| text ||| log_prob= … ||| score`, id from 0; ` ||| ` inside a text is ambiguous
     Moses,
-    /// A JSON object a line: words and the characters they are, links, weights, probability; `degraded` where something is
-    /// wrong
+    /// One JSON object per translation: words, offsets, links, weights, probability, and `degraded` if something is wrong
     Jsonl,
 }
 
+/// How the alignment of a translation is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AlignmentKind {
-    /// Links `0-0 1-2` between words, zero-based, source first
+    /// Links `0-0 1-2` between words, counted from 0, source first
     Pharaoh,
-    /// Weights: a row for each target word, source words joined by commas, EOS last
+    /// Weights: one row per target word, source words separated by commas, end of sentence (EOS) last
     Soft,
-    /// A shaded picture for the terminal
+    /// A shaded matrix for the terminal
     Grid,
 }
 
-/// Batches that are read before they are sorted by length and translated: more makes less padding and later answers.
+/// Number of batches that are sorted by length together: more need less padding, but delay the output.
 const BATCHES_AT_ONCE: usize = 16;
 
-/// Bytes of a line that many lines have together at most, so that long ones do not fill the memory.
-const BYTES_A_LINE: usize = 128;
+/// Maximum mean size of a line in a share of the input, so that long lines do not fill the memory.
+const BYTES_PER_LINE: usize = 128;
 
 fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
     Err("the option was deleted, because every value of it lowered BLEU; leave it out".to_owned())
 }
 
-/// A filter: lines in, lines out.
+/// Translates line by line, writes the translations, and prints a warning for each degraded line.
 pub fn run(args: TranslateArgs) -> Result<()> {
-    let format = args.format.unwrap_or(if args.n_best > 1 { TranslateFormat::Moses } else { TranslateFormat::Text });
-    let n_best = args.n_best;
-    if n_best > 1 && format == TranslateFormat::Text {
-        return Err(wrong_usage(format!(
-            "--n-best {n_best} would give several lines for one; choose --format moses or --format jsonl"
-        )));
-    }
-    if n_best > args.beam_size {
-        return Err(wrong_usage(format!(
-            "--n-best {n_best} wants more translations than the beam has hypotheses; give --beam-size {n_best} or more"
-        )));
-    }
-    if let Some(output) = &args.output {
-        ensure!(
-            !is_same_file(&args.input, output),
-            "{}: input and output are the same file, which would be emptied before it is read; give another -o",
-            output.display()
-        );
-    }
+    let format = format(&args)?;
     let translator = copying::apply(Translator::load(&args.model.directory)?, &args)?;
-    let options = SearchOptions {
-        beam_size: args.beam_size,
-        length_penalty: args.length_penalty.unwrap_or(translator.search_options().length_penalty),
-        max_length: args.max_length,
-        batch_size: args.batch_size,
-    };
-    let lines = args.batch_size.saturating_mul(BATCHES_AT_ONCE);
-    let share = Share { lines, bytes: lines.saturating_mul(BYTES_A_LINE) };
+    let options = args.search.options(&translator, args.batch.batch_size);
     let input = glosser_text::open(&args.input)?;
-    let (name, shades) = (input.name().to_owned(), shades(args.output.as_deref()));
-    let words = args.words.rule();
-    let form = Form { format, alignment: args.alignment, words, name, max_length: args.max_length, shades };
+    let form = Form {
+        format,
+        alignment: args.alignment,
+        words: args.words.rule(),
+        name: input.name().to_owned(),
+        max_length: args.search.max_length,
+        shades: shades(args.output.as_deref()),
+    };
     let mut input = ReadAhead::start(input);
     let mut out = writer(args.output.as_deref())?;
     let mut tally = Tally::default();
-    let told = |what: &str| {
-        if !args.quiet {
-            warn(what)
+    let warn = |text: &str| {
+        if !args.quiet.quiet {
+            warn(text)
         }
     };
     let mut number = 0;
-    while let Some(lines) = input.take(share)? {
+    while let Some(lines) = input.take(share(args.batch.batch_size))? {
         let sentences: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-        for (line, translations) in lines.iter().zip(translator.translate_with(&sentences, &options, n_best)?) {
+        for (line, translations) in lines.iter().zip(translator.translate_with(&sentences, &options, args.n_best)?) {
             number += 1;
-            tally.add(form.write(&mut out, number, line, &translations)?, told);
+            tally.add(form.write(&mut out, number, line, &translations)?, warn);
         }
         out.flush()?;
     }
     match tally.summary() {
-        Some(summary) if args.strict => bail!("{summary}; all are translated, --strict makes this an error"),
-        Some(summary) => told(&summary),
+        Some(summary) if args.strict => bail!("{summary}; all lines are translated, but --strict makes this an error"),
+        Some(summary) => warn(&summary),
         None => {}
     }
     Ok(())
 }
 
-/// How lines are written.
+/// Returns the output format, after checking that the options go together.
+fn format(args: &TranslateArgs) -> Result<TranslateFormat> {
+    let n_best = args.n_best;
+    let format = args.format.unwrap_or(if n_best > 1 { TranslateFormat::Moses } else { TranslateFormat::Text });
+    if n_best > 1 && format == TranslateFormat::Text {
+        return Err(wrong_usage(format!(
+            "--n-best {n_best} gives several lines per sentence, which --format text cannot tell apart; use --format moses \
+             or --format jsonl"
+        )));
+    }
+    if n_best > args.search.beam.beam_size {
+        return Err(wrong_usage(format!(
+            "--n-best {n_best} is more than the beam size; give --beam-size {n_best} or more"
+        )));
+    }
+    if let Some(output) = &args.output {
+        ensure!(
+            !is_same_file(&args.input, output),
+            "{}: input and output are the same file; give another -o",
+            output.display()
+        );
+    }
+    Ok(format)
+}
+
+/// Maximum size of the part of the input that is sorted by length and translated together.
+fn share(batch_size: usize) -> Share {
+    let lines = batch_size.saturating_mul(BATCHES_AT_ONCE);
+    Share { lines, bytes: lines.saturating_mul(BYTES_PER_LINE) }
+}
+
+/// How translations of a line are written.
 struct Form {
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
     words: WordRule,
-    /// What the input is called in messages.
+    /// Name of the input in messages.
     name: String,
     max_length: Option<usize>,
     shades: Shades,
 }
 
 impl Form {
-    /// Writes all translations of a line. Returns what is wrong with them.
+    /// Writes all translations of a line, and returns what is wrong with them, with a message for each fault.
     fn write(
         &self,
         out: &mut impl Write,
@@ -238,7 +242,7 @@ impl Form {
     ) -> Result<()> {
         let Self { format, alignment, .. } = *self;
         if (format, alignment) == (TranslateFormat::Text, None) {
-            // The plain filter has no use for words.
+            // Words are needed for the other formats only.
             writeln!(out, "{}", translation.text)?;
             return Ok(());
         }
@@ -256,7 +260,7 @@ impl Form {
             TranslateFormat::Jsonl => write!(out, "{}", links::json(line, rank, translation, &view, degraded)?)?,
         }
         match alignment {
-            // The JSON object has links and weights already.
+            // The JSON object already has links and weights.
             Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
             Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
             Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,

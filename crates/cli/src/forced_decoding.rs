@@ -1,0 +1,86 @@
+//! Forced decoding of a corpus: given pairs are passed through a model, with a warning for each pair that is too long.
+
+use crate::output::warn;
+use anyhow::Result;
+use glosser_text::Corpus;
+use glosser_translator::{ScoredTranslation, Translation, Translator, Weighting};
+
+/// Number of batches that are sorted by length together.
+const BATCHES_AT_ONCE: usize = 16;
+
+/// A corpus and how it is passed through a model.
+pub struct ForcedDecoding<'a> {
+    pub corpus: &'a Corpus,
+    pub batch_size: usize,
+    pub weighting: Weighting,
+    /// What the warning about a pair that is too long says of it, such as "not scored"; `None` prints no warning.
+    pub consequence: Option<&'a str>,
+}
+
+impl ForcedDecoding<'_> {
+    /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus.
+    pub fn each(
+        &self,
+        translator: &Translator,
+        mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>,
+    ) -> Result<()> {
+        let mut number = 0;
+        self.in_chunks(|pairs| {
+            for scored in translator.score_tokens(pairs, self.batch_size, self.weighting)? {
+                number += 1;
+                self.warn_if_too_long(number, &scored.translation);
+                take(number, &scored)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Passes each pair through models of both directions.
+    pub fn both(
+        &self,
+        [forward, reverse]: [&Translator; 2],
+        mut take: impl FnMut(usize, &Translation, &Translation) -> Result<()>,
+    ) -> Result<()> {
+        let mut number = 0;
+        self.in_chunks(|pairs| {
+            let swapped: Vec<(&str, &str)> = pairs.iter().map(|(source, target)| (*target, *source)).collect();
+            let forward = forward.score(pairs, self.batch_size, self.weighting)?;
+            let reverse = reverse.score(&swapped, self.batch_size, self.weighting)?;
+            for (forward, reverse) in forward.iter().zip(&reverse) {
+                number += 1;
+                self.warn_if_too_long(number, forward);
+                take(number, forward, reverse)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives sources and targets to `take`, in chunks that are sorted by length together.
+    fn in_chunks(&self, mut take: impl FnMut(&[(&str, &str)]) -> Result<()>) -> Result<()> {
+        for pairs in self.corpus.pairs.chunks(self.batch_size.saturating_mul(BATCHES_AT_ONCE)) {
+            let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+            take(&pairs)?;
+        }
+        Ok(())
+    }
+
+    fn warn_if_too_long(&self, number: usize, pair: &Translation) {
+        if let Some(consequence) = self.consequence {
+            warn_if_too_long(&self.corpus.name, self.corpus.line(number - 1), pair, consequence);
+        }
+    }
+}
+
+/// Warns about a pair that has text on both sides but is too long for the model.
+pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence: &str) {
+    let is_scored = !pair.target_tokens.is_empty() || is_blank(pair);
+    if !is_scored {
+        let most = Translator::LONGEST_SCORED;
+        warn(&format!("{file}:{line}: more than {most} sub-words on a side; {consequence}"));
+    }
+}
+
+/// Whether a side of the pair is empty or white space.
+pub fn is_blank(pair: &Translation) -> bool {
+    pair.source.trim().is_empty() || pair.text.trim().is_empty()
+}
