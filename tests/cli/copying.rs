@@ -65,7 +65,7 @@ fn faulty_terms_are_named_with_file_and_line() {
         &["`nowhere.txt` cannot be opened"],
     );
     let message = scratch.pipe("translate --model model --keep -", "one\n").wrong_usage();
-    assert_says(&message, &["standard input can be read once"]);
+    assert_says(&message, &["standard input can be read only once"]);
 }
 
 #[test]

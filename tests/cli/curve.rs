@@ -97,15 +97,15 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
     scratch.write("binary.jsonl", [0xFF; 100]);
     let before = scratch.tree("");
     for (model, parts) in [
-        ("small", &["small: there is no training log, `training/log.jsonl` is missing", "trained in"][..]),
+        ("small", &["small: the training log `training/log.jsonl` is missing", "directory of the training"][..]),
         ("nowhere", &["nowhere: no model directory here"]),
         ("empty.jsonl", &["empty.jsonl: the log has no validation yet"]),
         ("early.jsonl", &["early.jsonl: the log has no validation yet", "one epoch"]),
         ("cut.jsonl", &["cut.jsonl:6: this is no event of a training log", "damaged"]),
         ("blank.jsonl", &["blank.jsonl:2: this is no event"]),
         ("other.jsonl", &["other.jsonl:1: this is no event", "dance"]),
-        ("far.jsonl", &["far.jsonl:6: 1", "is no figure of a training", "damaged"]),
-        ("none.jsonl", &["none.jsonl:3: inf is no figure of a training"]),
+        ("far.jsonl", &["far.jsonl:6: 1", "is out of range", "damaged"]),
+        ("none.jsonl", &["none.jsonl:3: inf is out of range"]),
         ("huge.jsonl", &["huge.jsonl:4: this is no event", "out of range"]),
         ("negative.jsonl", &["negative.jsonl:3: this is no event"]),
         ("nested.jsonl", &["nested.jsonl:1: this is no event"]),

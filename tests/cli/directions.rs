@@ -45,17 +45,17 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     // Both go together where a model is looked at, or made smaller.
     assert_says(&scratch.run("info --model both").success().stdout, &["aligner     yes", "reverse     `both/reverse`"]);
     let ran = scratch.run("quantize --model both --output small").success();
-    assert_says(&ran.stderr, &["small: an 8-bit model", "small/reverse: an 8-bit model"]);
+    assert_says(&ran.stderr, &["small: 8-bit model written", "small/reverse: 8-bit model written"]);
     let small = scratch.run("align --model small pairs.tsv").success().stdout;
     assert!(links(&small).abs_diff(links(&both)) < 20, "{small}");
     std::fs::remove_dir_all(scratch.path("both/reverse")).expect("a directory");
     let failed = scratch.run("quantize --model both --output small --overwrite").failure();
-    assert_says(&failed, &["small/reverse: the other direction", "both has none"]);
+    assert_says(&failed, &["small/reverse has a model of the opposite direction", "both has none"]);
     scratch.run(TRAIN).success();
 
     // What would be outdated is not left behind.
     let failed = scratch.run(&TRAIN.replace("--both-directions", "--overwrite --seed 2")).failure();
-    assert_says(&failed, &["both/reverse: the other direction", "--both-directions"]);
+    assert_says(&failed, &["both/reverse: the directory also has a model of the opposite direction", "--both-directions"]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn what_cannot_be_done_in_both_directions_is_said() {
     let failed = scratch.pipe("train - --model new --both-directions", tsv(1..=20)).wrong_usage();
     assert_says(&failed, &["standard input can be read only once"]);
     let failed = scratch.run("train pairs.tsv --from model --model new --both-directions").failure();
-    assert_says(&failed, &["model/reverse: there is no model of the other direction"]);
+    assert_says(&failed, &["model/reverse: there is no model of the opposite direction"]);
     let failed = scratch.run("train pairs.tsv --model new --guide pairs.tsv").failure();
     assert_says(&failed, &["pairs.tsv:1: found", "0-0"]);
     let failed = scratch.run("train pairs.tsv --model new --guide missing").failure();

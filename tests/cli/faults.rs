@@ -84,8 +84,8 @@ fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
     for (name, text, parts) in [
         ("key.toml", "[model]\nembedd = 32\n", &["key.toml", "`embedd`", "`embed`"][..]),
         ("table.toml", "[modle]\nembed = 32\n", &["table.toml", "`modle`", "`model`"]),
-        ("syntax.toml", "[model]\nembed = 32\nhidden =\n", &["syntax.toml:3: this is not TOML"]),
-        ("twice.toml", "[model]\nembed = 32\nembed = 64\n", &["twice.toml:3: this is not TOML", "duplicate"]),
+        ("syntax.toml", "[model]\nembed = 32\nhidden =\n", &["syntax.toml:3: not valid TOML"]),
+        ("twice.toml", "[model]\nembed = 32\nembed = 64\n", &["twice.toml:3: not valid TOML", "duplicate"]),
         (
             "kind.toml",
             "[model]\nembed = \"large\"\n",
@@ -118,9 +118,9 @@ fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
     }
     assert_refused(&scratch, "pairs.tsv --config nowhere.toml", &["nowhere.toml: cannot be read"]);
     scratch.write("nested.toml", format!("model = {}", "[".repeat(100_000)));
-    assert_refused(&scratch, "pairs.tsv --config nested.toml", &["nested.toml:1: this is not TOML"]);
+    assert_refused(&scratch, "pairs.tsv --config nested.toml", &["nested.toml:1: not valid TOML"]);
     scratch.write("dotted.toml", format!("{} = 1", ["a"; 100_000].join(".")));
-    assert_refused(&scratch, "pairs.tsv --config dotted.toml", &["dotted.toml:1: this is not TOML"]);
+    assert_refused(&scratch, "pairs.tsv --config dotted.toml", &["dotted.toml:1: not valid TOML"]);
     if cfg!(unix) {
         assert_refused(&scratch, "pairs.tsv --config /dev/zero", &["/dev/zero: a configuration has less than"]);
     }

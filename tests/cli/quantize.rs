@@ -8,7 +8,7 @@ fn quantized() -> Scratch {
     std::fs::rename(scratch.path("model"), scratch.path("full")).expect("a directory");
     let ran = scratch.run("quantize --model full --output model").success();
     assert_eq!(ran.stdout, "");
-    assert_says(&ran.stderr, &["model: an 8-bit model; weights ", " MB, before "]);
+    assert_says(&ran.stderr, &["model: 8-bit model written; weights ", " MB instead of "]);
     scratch
 }
 
@@ -73,9 +73,9 @@ fn what_cannot_be_quantized_is_said_and_nothing_is_written() {
     for (args, parts) in [
         ("--model model --output new", ["model: the model is an 8-bit one already", "made from"]),
         ("--model model --output full --overwrite", ["model: the model is an 8-bit one already", "made from"]),
-        ("--model full --output model", ["model: there is a model already", "--overwrite"]),
-        ("--model full --output full", ["full: the model cannot be replaced by itself", "another --output"]),
-        ("--model full --output ./full/ --overwrite", ["the model cannot be replaced by itself", "another --output"]),
+        ("--model full --output model", ["model already contains a model", "--overwrite"]),
+        ("--model full --output full", ["full: the output cannot be the directory of the model", "another --output"]),
+        ("--model full --output ./full/ --overwrite", ["the output cannot be the directory of the model", "another --output"]),
         ("--model nowhere --output new", ["nowhere: no model directory here", "glosser train"]),
         ("--model empty --output new", ["empty: the model is incomplete", "`config.json` is missing"]),
     ] {

@@ -299,7 +299,7 @@ fn what_cannot_be_reported_is_said_and_what_was_there_stays() {
         ("--model model --compare nowhere pairs.tsv", &["nowhere: no model directory here"]),
         ("--model model nowhere.tsv", &["`nowhere.tsv` cannot be opened", "check the path"]),
         ("--model model --translate nowhere.txt", &["`nowhere.txt` cannot be opened", "check the path"]),
-        ("--model model --translate empty.txt", &["`empty.txt` holds no sentence"]),
+        ("--model model --translate empty.txt", &["`empty.txt` has no sentence"]),
         ("--model model no-tab.tsv", &["no-tab.tsv:2: found 1 column(s)"]),
     ] {
         let message = scratch.run(&format!("report {args} -o report.html")).failure();

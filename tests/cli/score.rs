@@ -94,9 +94,9 @@ fn the_perplexity_of_the_whole_is_said_on_standard_error_unless_quiet() {
     let records = scored(&scratch, "pairs.tsv");
     let tokens: usize = records.iter().map(|record| record.tokens).sum();
     let log_prob: f64 = records.iter().filter_map(|record| record.log_prob).sum();
-    let said: f64 = ran.stderr.split(' ').nth(1).and_then(|number| number.parse().ok()).expect("a number");
-    assert!((said - (-log_prob / tokens as f64).exp()).abs() < 1e-3, "{}", ran.stderr);
-    assert_says(&ran.stderr, &["perplexity ", &format!("{tokens} sub-words and ends of 20 pairs")]);
+    let perplexity: f64 = ran.stderr.split(' ').nth(1).and_then(|number| number.parse().ok()).expect("a number");
+    assert!((perplexity - (-log_prob / tokens as f64).exp()).abs() < 1e-3, "{}", ran.stderr);
+    assert_says(&ran.stderr, &["perplexity ", &format!("{tokens} target tokens of 20 pairs")]);
     assert_says(&ran.stderr, &["2 pairs have a blank side and no probability\n"]);
     let quiet = scratch.run("score --model model --quiet pairs.tsv").success();
     assert_eq!((quiet.stdout, quiet.stderr.as_str()), (ran.stdout, ""));

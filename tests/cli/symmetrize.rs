@@ -44,5 +44,5 @@ fn faults_are_named_with_file_and_line() {
     let message = scratch.run("symmetrize forward short").failure();
     assert_says(&message, &["forward has 3 lines but short has 1", "one line for each sentence pair"]);
     assert_says(&scratch.run("symmetrize forward words").failure(), &["words:3: found `a-b`", "`0-0`"]);
-    assert_says(&scratch.run("symmetrize - -").wrong_usage(), &["standard input can be read once"]);
+    assert_says(&scratch.run("symmetrize - -").wrong_usage(), &["standard input can be read only once"]);
 }

@@ -199,8 +199,8 @@ fn choices_that_a_corpus_does_not_have_are_wrong_usage() {
     let (scratch, _) = scratch();
     for (args, message) in [
         ("m.tmx --columns 2,1", "--columns is for a TSV, but a TMX is given"),
-        ("pairs.tsv --languages en,de", "--languages is for a TMX, and none is given"),
-        ("pairs.en pairs.de --languages en,de", "--languages is for a TMX, and none is given"),
+        ("pairs.tsv --languages en,de", "--languages is for a TMX, but none is given"),
+        ("pairs.en pairs.de --languages en,de", "--languages is for a TMX, but none is given"),
         ("pairs.en pairs.de --columns 2,1", "--columns is for a TSV, but two plain files are given"),
         ("m.tmx --languages en", "two names and a comma"),
         ("m.tmx --languages en,EN", "the same language"),
@@ -271,12 +271,12 @@ fn an_output_that_cannot_be_made_is_refused_and_leaves_everything_as_it_was() {
     scratch.write("out.tsv", "old");
     let before = scratch.tree("");
     for (args, parts) in [
-        ("pairs.tsv -o out.xlsx", &["out.xlsx does not say how pairs are written", ".tsv or .tmx"][..]),
-        ("pairs.tsv -o out.gz", &["out.gz does not say how pairs are written"]),
-        ("pairs.tsv -o out.tmx", &["a TMX names its languages; say which with --languages"]),
-        ("m.tmx -o out.tmx.gz", &["a TMX names its languages; say which with --languages"]),
-        ("pairs.tsv -o out.tmx out.de", &["out.tmx would hold both sides"]),
-        ("pairs.tsv -o out ./out", &["both sides cannot go to out"]),
+        ("pairs.tsv -o out.xlsx", &["out.xlsx: the ending does not choose a format", ".tsv or .tmx"][..]),
+        ("pairs.tsv -o out.gz", &["out.gz: the ending does not choose a format"]),
+        ("pairs.tsv -o out.tmx", &["a TMX file names its languages; give them with --languages"]),
+        ("m.tmx -o out.tmx.gz", &["a TMX file names its languages; give them with --languages"]),
+        ("pairs.tsv -o out.tmx out.de", &["out.tmx is a format for both sides"]),
+        ("pairs.tsv -o out ./out", &["source and target cannot both be written to out"]),
     ] {
         assert_says(&scratch.run(&format!("convert {args}")).wrong_usage(), parts);
     }

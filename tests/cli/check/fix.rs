@@ -78,13 +78,13 @@ fn no_file_that_is_read_is_ever_written() {
     scratch.write("dev.tsv", DEV);
     let before = scratch.tree("");
     for (args, parts) in [
-        ("c.tsv --fix c.tsv", ["--fix c.tsv", "name another"]),
-        ("c.tsv --fix ./c.tsv", ["--fix ./c.tsv", "name another"]),
-        ("c.en c.fr --fix out.en c.fr", ["--fix c.fr", "name another"]),
-        ("c.tsv --dev dev.tsv --fix dev.tsv", ["--fix dev.tsv", "name another"]),
-        ("c.en c.fr --fix out.tsv", ["2 file(s)", "name as many"]),
-        ("c.tsv --fix a b", ["1 file(s)", "name as many"]),
-        ("c.en c.fr --fix out out", ["twice", "one file a side"]),
+        ("c.tsv --fix c.tsv", ["--fix c.tsv", "give another name"]),
+        ("c.tsv --fix ./c.tsv", ["--fix ./c.tsv", "give another name"]),
+        ("c.en c.fr --fix out.en c.fr", ["--fix c.fr", "give another name"]),
+        ("c.tsv --dev dev.tsv --fix dev.tsv", ["--fix dev.tsv", "give another name"]),
+        ("c.en c.fr --fix out.tsv", ["2 file(s)", "give the same number"]),
+        ("c.tsv --fix a b", ["1 file(s)", "give the same number"]),
+        ("c.en c.fr --fix out out", ["twice", "one file per side"]),
         ("c.en c.fr --columns 2,1", ["--columns", "two plain files"]),
     ] {
         assert_says(&scratch.run(&format!("check {args}")).wrong_usage(), &parts);
