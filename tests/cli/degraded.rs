@@ -80,7 +80,7 @@ fn of_a_kind_twenty_lines_are_said_and_all_are_counted() {
     let told = lines(&ran.stderr);
     let named: Vec<&&str> = told.iter().filter(|line| line.contains("is not UTF-8;")).collect();
     assert_eq!(named.len(), 20, "{told:?}");
-    assert_says(named[19], &["standard input:20:4:", "from here on such lines are only counted"]);
+    assert_says(named[19], &["standard input:20:4:", "further lines of this kind are only counted"]);
     assert_says(told.last().expect("a summary"), &["degraded lines: 50 of 50", "50 with bytes that are not UTF-8"]);
 }
 
@@ -96,7 +96,7 @@ fn a_translation_cut_at_its_greatest_length_is_said() {
     }
     let ran = scratch.pipe(&format!("{TRANSLATE} --strict --max-length 2"), "one two three four five\n");
     assert_eq!(ran.code, Some(1));
-    assert_says(&ran.stderr, &["standard input:1: the translation is cut at --max-length 2", "1 cut at --max-length"]);
+    assert_says(&ran.stderr, &["standard input:1: the translation was truncated at --max-length 2", "1 truncated at --max-length"]);
 }
 
 #[test]

@@ -55,7 +55,10 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
 
     // What would be outdated is not left behind.
     let failed = scratch.run(&TRAIN.replace("--both-directions", "--overwrite --seed 2")).failure();
-    assert_says(&failed, &["both/reverse: the directory also has a model of the opposite direction", "--both-directions"]);
+    assert_says(
+        &failed,
+        &["both/reverse: the directory also has a model of the opposite direction", "--both-directions"],
+    );
 }
 
 #[test]

@@ -60,10 +60,10 @@ fn after_ctrl_c_sigterm_and_being_killed_the_same_command_ends_with_the_same_wei
     let child = start(&scratch, "parts");
     wait_for(&scratch, "parts", "\"step\":180,");
     send("-KILL", &child);
-    assert_says(&ended(child).1, &["going on from step"]);
+    assert_says(&ended(child).1, &["continuing at step"]);
 
     let ran = scratch.run(&format!("{TRAIN} parts")).success();
-    assert_says(&ran.stderr, &["going on from step"]);
+    assert_says(&ran.stderr, &["continuing at step"]);
     for file in ["model.safetensors", "training/last.safetensors", "config.json"] {
         assert!(scratch.read(&format!("parts/{file}")) == scratch.read(&format!("whole/{file}")), "{file}");
     }

@@ -1,5 +1,5 @@
-//! Faults of the program itself: one message that says what to report, an exit code, and nothing that waits for ever.
-//! Only builds with debug assertions, such as those of tests, panic when they are asked to.
+//! Panics: one message that says what to report, an exit code, and no thread that waits forever.
+//! Panics on demand exist only in builds with debug assertions.
 #![cfg(debug_assertions)]
 
 use crate::cli::support::{Scratch, assert_says, program};
@@ -30,16 +30,16 @@ fn a_panic_is_one_message_and_exit_code_101_wherever_it_happens() {
         let message = String::from_utf8(output.stderr).expect("UTF-8");
         assert_eq!(output.status.code(), Some(101), "{place}: {message}");
         assert!(output.stdout.is_empty());
-        assert!(message.starts_with("error: glosser has a fault and cannot go on."), "{message}");
+        assert!(message.starts_with("internal error: this is a bug in glosser."), "{message}");
         assert_says(
             &message,
-            &["saved before are whole", "Please report", "version       0.", "glosser translate --model model\n"],
+            &["saved before are complete", "Please report", "version       0.", "glosser translate --model model\n"],
         );
         assert_says(
             &message,
-            &["place         crates/cli/src/fault.rs:", &format!("cause         asked for in {place}")],
+            &["place         crates/cli/src/internal_error.rs:", &format!("cause         on demand in {place}")],
         );
-        assert_eq!(message.matches("has a fault").count(), 1, "{message}");
+        assert_eq!(message.matches("internal error").count(), 1, "{message}");
     }
 }
 

@@ -75,7 +75,10 @@ fn what_cannot_be_quantized_is_said_and_nothing_is_written() {
         ("--model model --output full --overwrite", ["model: the model is an 8-bit one already", "made from"]),
         ("--model full --output model", ["model already contains a model", "--overwrite"]),
         ("--model full --output full", ["full: the output cannot be the directory of the model", "another --output"]),
-        ("--model full --output ./full/ --overwrite", ["the output cannot be the directory of the model", "another --output"]),
+        (
+            "--model full --output ./full/ --overwrite",
+            ["the output cannot be the directory of the model", "another --output"],
+        ),
         ("--model nowhere --output new", ["nowhere: no model directory here", "glosser train"]),
         ("--model empty --output new", ["empty: the model is incomplete", "`config.json` is missing"]),
     ] {

@@ -1,21 +1,21 @@
-//! Two systems side by side, for people.
+//! A table that compares two systems.
 
 use glosser_evaluation::{Comparison, Estimate};
 use std::fmt;
 
-/// Two systems by each metric.
+/// Two systems, compared by each metric.
 pub struct ComparedSystems {
-    /// The system in question.
+    /// Name of the system.
     pub system: String,
-    /// What it is held against.
+    /// Name of the system that it is compared with.
     pub baseline: String,
     /// Seed of the resamples.
     pub seed: u64,
-    /// One for each metric.
+    /// One comparison per metric.
     pub comparisons: [Comparison; 3],
 }
 
-/// A table of scores with mean and interval, what follows from it in a line, and the signatures.
+/// A table of scores with mean and interval, a line with the significant differences, and the signatures.
 impl fmt::Display for ComparedSystems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let heads = ["".to_owned(), self.system.clone(), self.baseline.clone(), "p".to_owned()];
@@ -40,7 +40,7 @@ impl fmt::Display for ComparedSystems {
 }
 
 impl ComparedSystems {
-    /// Which differences are significant, in one line.
+    /// Names the metrics with significant differences, in one line.
     fn verdict(&self) -> String {
         let named = |is_meant: fn(&Comparison) -> bool| {
             let names: Vec<&str> =

@@ -1,4 +1,4 @@
-//! What a trained model says of a place where the sides of a corpus seem to slip.
+//! A second opinion on a line shift: a trained model compares the pairs with and without the shift.
 
 use anyhow::Result;
 use glosser_text::doctor::{Input, Suspect, lines};
@@ -6,30 +6,30 @@ use glosser_text::running_words;
 use glosser_translator::{Translator, Weighting};
 use serde::Serialize;
 
-/// Lines read above and below the places that are possible.
-const AROUND: usize = 16;
+/// Number of lines to read before the first and after the last possible line of the shift.
+const MARGIN: usize = 16;
 
-/// Lines at most: where prints tell nothing, a model would otherwise read half the corpus.
-const MOST_LINES: usize = 200;
+/// Maximum number of possible lines: without distinctive lines, the model would otherwise read half the corpus.
+const MAX_LINES: usize = 200;
 
 const BATCH: usize = 32;
 
-/// Log probabilities around a suspect, and where the model puts the slip.
+/// Log probabilities around a possible line shift, and the line where the model finds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Confirmation {
-    /// The line, from one, from which shifted pairs are likelier than straight ones.
+    /// The line, counted from 1, from which shifted pairs are more probable.
     pub line: usize,
-    /// Pairs from that line on that were compared.
+    /// Number of pairs from that line on that were compared.
     pub pairs: usize,
-    /// Log probability per target word of those pairs as they stand.
+    /// Log probability per target word of those pairs without the shift.
     pub straight: f64,
-    /// The same, with the target shifted.
+    /// Log probability per target word with the target shifted.
     pub shifted: f64,
-    /// Whether the model finds a slip there.
+    /// Whether the model finds the shift.
     pub is_confirmed: bool,
 }
 
-/// One source line with the target beside it, and with the shifted one.
+/// A source line with its target and with the shifted target.
 #[derive(Debug, Clone, Copy, Default)]
 struct Compared {
     straight: Option<Likelihood>,
@@ -43,10 +43,10 @@ struct Likelihood {
 }
 
 impl Confirmation {
-    /// Nothing where no pair around the suspect can be computed.
+    /// Compares the pairs around the suspect; `None` if the model can score none of them.
     pub fn new(translator: &Translator, input: &Input, suspect: &Suspect) -> Result<Option<Self>> {
-        let first = suspect.first.max(suspect.line.saturating_sub(MOST_LINES / 2)).saturating_sub(AROUND).max(1);
-        let last = suspect.last.min(suspect.line + MOST_LINES / 2) + AROUND;
+        let first = suspect.first.max(suspect.line.saturating_sub(MAX_LINES / 2)).saturating_sub(MARGIN).max(1);
+        let last = suspect.last.min(suspect.line + MAX_LINES / 2) + MARGIN;
         let last = suspect.until.map_or(last, |until| last.min(until - 1));
         let compared = compare(translator, input, first, last, suspect.shift)?;
         Ok(judge(&compared, first, suspect.shift))
@@ -75,12 +75,12 @@ fn compare(translator: &Translator, input: &Input, first: usize, last: usize, sh
     Ok(likelihoods.chunks(2).map(|both| Compared { straight: both[0], shifted: both[1] }).collect())
 }
 
-/// The line from which the model prefers the shift, if it does so anywhere.
+/// Finds the line from which the shifted pairs gain most. `None` if no line has both probabilities.
 fn judge(compared: &[Compared], first: usize, shift: i64) -> Option<Confirmation> {
     let log_prob = |likelihood: Option<Likelihood>| likelihood.map_or(0.0, |likelihood| likelihood.log_prob);
-    // As many lines of the source have no partner as are missing in the target.
+    // If lines are missing in the target, the same number of source lines have no partner.
     let skipped = usize::try_from(-shift).unwrap_or(0);
-    // Only what has both can be compared.
+    // A line without both probabilities counts as no gain.
     let gain = |index: usize| {
         let shifted = compared.get(index + skipped).and_then(|line| line.shifted);
         compared[index].straight.zip(shifted).map_or(0.0, |(straight, shifted)| shifted.log_prob - straight.log_prob)
@@ -114,7 +114,7 @@ impl std::fmt::Display for Confirmation {
         let verdict = if *is_confirmed { format!("agrees, from line {line} on") } else { "does not agree".to_owned() };
         write!(
             f,
-            "the model {verdict}: {shifted:.2} a word shifted, {straight:.2} as it stands, over {pairs} pair{}",
+            "the model {verdict}: {shifted:.2} per word shifted, {straight:.2} not shifted, over {pairs} pair{}",
             if *pairs == 1 { "" } else { "s" }
         )
     }
@@ -130,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn the_model_puts_the_slip_where_shifted_pairs_become_likelier() {
+    fn the_line_of_the_shift_is_where_shifted_pairs_become_more_probable() {
         let good = vec![compared(-2.0, -20.0); 5];
         let bad = vec![compared(-18.0, -4.0); 3];
-        let confirmation = judge(&[good.clone(), bad.clone()].concat(), 100, 1).expect("a judgement");
+        let confirmation = judge(&[good.clone(), bad.clone()].concat(), 100, 1).expect("a result");
         let expected = Confirmation { line: 105, pairs: 3, straight: -9.0, shifted: -2.0, is_confirmed: true };
         assert_eq!(confirmation, expected);
-        // The first bad line has no partner at all.
+        // The first bad line has no partner.
         let alone = vec![compared(-18.0, -18.0)];
-        let confirmation = judge(&[good.clone(), alone, bad].concat(), 100, -1).expect("a judgement");
+        let confirmation = judge(&[good.clone(), alone, bad].concat(), 100, -1).expect("a result");
         assert_eq!(confirmation, Confirmation { line: 105, ..expected });
-        assert!(!judge(&good, 100, 1).expect("a judgement").is_confirmed);
+        assert!(!judge(&good, 100, 1).expect("a result").is_confirmed);
         assert_eq!(judge(&[Compared::default()], 1, 1), None);
     }
 }

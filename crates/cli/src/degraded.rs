@@ -1,42 +1,41 @@
-//! Lines whose translation is less than it could be: told one by one, counted, summed up at the end.
+//! Degraded lines: what is wrong with a translation, a warning for each of the first, a count of all.
 
-use crate::output::say;
 use glosser_text::TextError;
 use glosser_translator::{Translation, Translator};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Lines of a kind that are told one by one; of a file in the wrong encoding every line would be.
-const TOLD: usize = 20;
+/// Maximum number of warnings per kind: in a file with the wrong encoding every line is degraded.
+const MAX_WARNINGS: usize = 20;
 
-/// What can be wrong with the translation of a line.
+/// Kinds of degraded lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Degradation {
-    /// Bytes of the line are not UTF-8, and were replaced.
+    /// Bytes that are not UTF-8 were replaced.
     BytesReplaced,
-    /// The line has a NUL, which was left out.
+    /// A NUL was removed.
     NulRemoved,
-    /// The line was too long for the model.
+    /// The line was too long for the model and was translated in pieces.
     Split,
-    /// The translation reached the length that was asked for before its end.
+    /// The translation was truncated at --max-length.
     Cut,
-    /// The translation reached its greatest length without an end.
+    /// The translation was truncated at the default length, because the model predicted no end.
     NoEnd,
-    /// The translation would have been several lines for some programs.
+    /// The translation had characters that some programs read as the end of a line.
     LineEndsReplaced,
-    /// The line, or its translation, is too long for weights and links that were asked for.
+    /// The line or its translation is too long for the weights and links that the output needs.
     NoWeights,
 }
 
 impl Degradation {
-    /// What lines have this, behind their number.
-    fn counted(self) -> &'static str {
+    /// Describes the lines of this kind, after their number.
+    fn description(self) -> &'static str {
         match self {
             Self::BytesReplaced => "with bytes that are not UTF-8",
             Self::NulRemoved => "with a NUL",
             Self::Split => "translated in pieces",
-            Self::Cut => "cut at --max-length",
+            Self::Cut => "truncated at --max-length",
             Self::NoEnd => "without an end",
             Self::LineEndsReplaced => "with line ends in the translation",
             Self::NoWeights => "without weights",
@@ -44,22 +43,22 @@ impl Degradation {
     }
 }
 
-/// What is wrong with a line as it was read, and what is to be said of it.
+/// Faults of a line as it was read, with their warnings.
 pub fn of_line(faults: &[TextError]) -> Vec<(Degradation, String)> {
     let kind = |fault: &TextError| match fault {
         TextError::Nul { .. } => Degradation::NulRemoved,
         _ => Degradation::BytesReplaced,
     };
-    faults.iter().map(|fault| (kind(fault), format!("{fault}; translated as it could be read"))).collect()
+    faults.iter().map(|fault| (kind(fault), format!("{fault}; translated without it"))).collect()
 }
 
-/// What is wrong with a translation of a line, and what is to be said of it. `place` names the line; weights are missed
-/// only where they are `wanted`.
+/// Faults of a translation, with their warnings. `place` is file and line; missing weights are a fault only if the output
+/// shows them.
 pub fn of_translation(
     translation: &Translation,
     place: &str,
     max_length: Option<usize>,
-    wanted: Weights,
+    weights: Weights,
 ) -> Vec<(Degradation, String)> {
     let mut all = Vec::new();
     let pieces = translation.pieces;
@@ -68,37 +67,41 @@ pub fn of_translation(
     }
     match max_length {
         Some(most) if translation.truncated => {
-            all.push((Degradation::Cut, format!("{place}: the translation is cut at --max-length {most}")));
+            all.push((Degradation::Cut, format!("{place}: the translation was truncated at --max-length {most}")));
         }
         None if translation.truncated => {
-            all.push((Degradation::NoEnd, format!("{place}: the model found no end for the translation; it is cut")));
+            all.push((
+                Degradation::NoEnd,
+                format!("{place}: the model predicted no end of the translation; it was truncated"),
+            ));
         }
         _ => {}
     }
     if translation.line_ends > 0 {
-        let what = "a character of the translation that ends lines for some programs is a space now";
+        let what =
+            "a character that some programs read as the end of a line was replaced by a space in the translation";
         all.push((Degradation::LineEndsReplaced, format!("{place}: {what}")));
     }
-    if wanted == Weights::Wanted && pieces > 0 && !translation.has_attention() {
+    if weights == Weights::Shown && pieces > 0 && !translation.has_attention() {
         let most = Translator::LONGEST_WEIGHTED;
         all.push((
             Degradation::NoWeights,
-            format!("{place}: no weights and no links, since it has more than {most} sub-words"),
+            format!("{place}: no weights and links, because it has more than {most} sub-words"),
         ));
     }
     all
 }
 
-/// Whether an output shows weights, or what is read from them.
+/// Whether the output shows weights or links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weights {
     /// It does.
-    Wanted,
+    Shown,
     /// It does not.
-    Unseen,
+    Hidden,
 }
 
-/// The count of all lines that were degraded.
+/// Counts degraded lines.
 #[derive(Debug, Default)]
 pub struct Tally {
     lines: usize,
@@ -107,8 +110,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts the next line. `told` says the first lines of each kind.
-    pub fn add(&mut self, mut found: Vec<(Degradation, String)>, mut told: impl FnMut(&str)) {
+    /// Counts a line with its faults, and calls `warn` for the first lines of each kind.
+    pub fn add(&mut self, mut found: Vec<(Degradation, String)>, mut warn: impl FnMut(&str)) {
         // Several translations of one line count once.
         found.sort_by_key(|(kind, _)| *kind);
         found.dedup_by_key(|(kind, _)| *kind);
@@ -117,25 +120,21 @@ impl Tally {
         for (kind, what) in found {
             let count = self.kinds.entry(kind).or_default();
             *count += 1;
-            match (*count).cmp(&TOLD) {
-                std::cmp::Ordering::Less => told(&what),
-                std::cmp::Ordering::Equal => told(&format!("{what} (from here on such lines are only counted)")),
-                std::cmp::Ordering::Greater => {}
+            if *count < MAX_WARNINGS {
+                warn(&what);
+            } else if *count == MAX_WARNINGS {
+                warn(&format!("{what} (further lines of this kind are only counted)"));
             }
         }
     }
 
-    /// All of it in a line, if there is something to say.
+    /// Summary in one line; `None` if no line was degraded.
     pub fn summary(&self) -> Option<String> {
-        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {}", kind.counted())).collect();
+        let kinds: Vec<String> =
+            self.kinds.iter().map(|(kind, count)| format!("{count} {}", kind.description())).collect();
         let Self { lines, degraded, .. } = self;
         (*degraded > 0).then(|| format!("degraded lines: {degraded} of {lines} ({})", kinds.join(", ")))
     }
-}
-
-/// Says a warning.
-pub fn warn(what: &str) {
-    say(&format!("warning: {what}"));
 }
 
 #[cfg(test)]
@@ -143,9 +142,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_lines_of_a_kind_are_told_and_all_are_counted() {
+    fn the_first_twenty_lines_of_a_kind_give_warnings_and_all_are_counted() {
         let mut tally = Tally::default();
-        let mut told = Vec::new();
+        let mut warnings = Vec::new();
         for line in 1..=50 {
             let split = (Degradation::Split, format!("{line} is long"));
             let nul = (Degradation::NulRemoved, format!("{line} has a NUL"));
@@ -154,11 +153,11 @@ mod tests {
                 8 => Vec::new(),
                 _ => vec![split],
             };
-            tally.add(found, |what| told.push(what.to_owned()));
+            tally.add(found, |text| warnings.push(text.to_owned()));
         }
-        assert_eq!(told.len(), 21);
-        assert_eq!(told[6..8], ["7 has a NUL", "7 is long"]);
-        assert_eq!(told[20], "21 is long (from here on such lines are only counted)");
+        assert_eq!(warnings.len(), 21);
+        assert_eq!(warnings[6..8], ["7 has a NUL", "7 is long"]);
+        assert_eq!(warnings[20], "21 is long (further lines of this kind are only counted)");
         assert_eq!(
             tally.summary().as_deref(),
             Some("degraded lines: 49 of 50 (1 with a NUL, 49 translated in pieces)")

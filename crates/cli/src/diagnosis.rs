@@ -1,4 +1,4 @@
-//! What was found in a corpus, for people and as JSON.
+//! The findings of `glosser check` as text and as JSON.
 
 use crate::confirmation::Confirmation;
 use anyhow::Result;
@@ -8,33 +8,33 @@ use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Places shown of each kind, so that all fits a screen.
+/// Maximum number of places per kind, so that the text fits on a screen.
 const SHOWN: usize = 3;
 
-/// With more kinds than this, one place of each is shown.
+/// With more kinds than this, only one place of each is shown.
 const MANY_KINDS: usize = 4;
 
-/// Something is wrong, and was told: an exit code, and nothing more to say.
+/// Errors or warnings were found and written: only the exit code is left.
 #[derive(Debug)]
-pub struct Found;
+pub struct FaultsFound;
 
-impl fmt::Display for Found {
+impl fmt::Display for FaultsFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("errors or warnings were found")
     }
 }
 
-impl std::error::Error for Found {}
+impl std::error::Error for FaultsFound {}
 
-/// What was found, and what was done.
+/// The findings, and what was repaired.
 #[derive(Serialize)]
 pub struct Examined<'a> {
     corpora: &'a [CorpusCounts],
     findings: Vec<Record<'a>>,
     slips: Vec<Slip<'a>>,
-    /// Kinds of errors.
+    /// Number of kinds of errors.
     errors: usize,
-    /// Kinds of warnings.
+    /// Number of kinds of warnings.
     warnings: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Fixed>,
@@ -50,7 +50,7 @@ struct Record<'a> {
     places: &'a [Place],
 }
 
-/// A place where the sides of a corpus slip.
+/// A line shift, with the result of the model.
 #[derive(Serialize)]
 struct Slip<'a> {
     file: &'a str,
@@ -60,7 +60,7 @@ struct Slip<'a> {
     model: Option<Confirmation>,
 }
 
-/// What `--fix` did.
+/// Result of `--fix`.
 #[derive(Serialize)]
 pub struct Fixed {
     files: Vec<String>,
@@ -84,7 +84,7 @@ impl Fixed {
 }
 
 impl<'a> Examined<'a> {
-    /// `confirmations` in the order of the corpora.
+    /// Joins the findings with the results of the model, one per corpus.
     pub fn new(diagnosis: &'a Diagnosis, confirmations: Vec<Option<Confirmation>>, fixed: Option<Fixed>) -> Self {
         let slips = diagnosis.corpora.iter().zip(&diagnosis.suspects).zip(confirmations);
         let slips: Vec<Slip> = slips
@@ -95,7 +95,7 @@ impl<'a> Examined<'a> {
         let is_doubted = slips.iter().all(|slip| slip.model.as_ref().is_some_and(|model| !model.is_confirmed));
         let record = |finding: &'a Finding| Record {
             kind: finding.kind,
-            // Lengths say that there is a slip, and a model that knows the languages says that there is none.
+            // A model knows more than the line lengths: a shift that it does not confirm is only a warning.
             severity: if finding.kind == Kind::Slip && is_doubted { Severity::Warning } else { finding.severity },
             count: finding.count,
             says: finding.kind.title(),
@@ -112,12 +112,12 @@ impl<'a> Examined<'a> {
         self.errors + self.warnings > 0
     }
 
-    /// One object on one line.
+    /// Writes one JSON object on one line.
     pub fn write_json(&self, out: &mut impl Write) -> Result<()> {
         Ok(writeln!(out, "{}", serde_json::to_string(self)?)?)
     }
 
-    /// About a screen.
+    /// Writes about one screen of text.
     pub fn write_text(&self, out: &mut impl Write) -> Result<()> {
         for corpus in self.corpora {
             let pairs = grouped(corpus.pairs);
@@ -168,7 +168,7 @@ impl<'a> Examined<'a> {
         };
         let parts: Vec<String> =
             [counted(self.errors, "error"), counted(self.warnings, "warning")].into_iter().flatten().collect();
-        if parts.is_empty() { "no error and no warning".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() { "no errors or warnings".to_owned() } else { parts.join(", ") }
     }
 }
 
@@ -183,7 +183,7 @@ fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
         writeln!(out, "  {:>9}  {}", grouped(treated.count), treated.says)?;
     }
     if fixed.done.is_empty() {
-        writeln!(out, "  nothing was to be done")?;
+        writeln!(out, "  no pair was changed or removed")?;
     }
     Ok(())
 }

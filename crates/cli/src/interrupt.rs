@@ -4,15 +4,15 @@ use anyhow::{Context, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What the program exits with when training was stopped: what shells say of a program that Ctrl-C has ended.
+/// Exit code of an interrupted training: 128 + SIGINT, as shells report a program ended by Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
 
-/// Training has stopped because it was asked to.
+/// Training was stopped by a signal.
 #[derive(Debug)]
 pub struct Interrupted {
-    /// Steps done.
+    /// Number of steps done.
     pub step: usize,
-    /// Steps of the whole run, once known.
+    /// Number of steps of the whole run, once known.
     pub steps: Option<usize>,
 }
 
@@ -20,36 +20,37 @@ impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, steps } = self;
         let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
-        write!(f, "interrupted at step {step}{of}: all is saved, and the same command goes on from there")
+        write!(f, "interrupted at step {step}{of}; everything is saved, and the same command continues from there")
     }
 }
 
 impl std::error::Error for Interrupted {}
 
-/// Whether there is something to be saved.
+/// Whether training has begun, so that there is something to save.
 static IS_TRAINING: AtomicBool = AtomicBool::new(false);
 
+/// Whether a signal has come.
 static IS_TO_STOP: AtomicBool = AtomicBool::new(false);
 
-/// Whether signals are heeded already: a command may train twice.
-static ARE_HEEDED: AtomicBool = AtomicBool::new(false);
+/// Whether the handler is installed: a command may train twice.
+static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
-/// From now on the first signal asks training to stop, as soon as there is a training; a second one ends the program at
-/// once, and so does one before the first step, when nothing is lost by it.
-pub fn heed_signals() -> Result<()> {
-    let heed = || {
+/// Installs a handler of Ctrl-C, SIGTERM and SIGHUP. The first signal stops training after the current step; a second
+/// signal, or one before training has begun, ends the program immediately.
+pub fn install_signal_handler() -> Result<()> {
+    let handler = || {
         let is_second = IS_TO_STOP.swap(true, Ordering::Relaxed);
         if is_second || !IS_TRAINING.load(Ordering::Relaxed) {
             end();
         }
     };
-    if ARE_HEEDED.swap(true, Ordering::Relaxed) {
+    if IS_INSTALLED.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
-    ctrlc::set_handler(heed).context("Ctrl-C cannot be heeded")
+    ctrlc::set_handler(handler).context("cannot install a handler of Ctrl-C")
 }
 
-/// There is something to be saved from now on.
+/// From now on the first signal lets training save a checkpoint.
 pub fn training_begins() {
     IS_TRAINING.store(true, Ordering::Relaxed);
 }
@@ -59,7 +60,7 @@ pub fn is_to_stop() -> bool {
     IS_TO_STOP.load(Ordering::Relaxed)
 }
 
-#[expect(clippy::exit, reason = "a signal is heeded on a thread of its own, and the others may be anywhere")]
+#[expect(clippy::exit, reason = "the handler runs on its own thread and cannot return from main")]
 fn end() -> ! {
     std::process::exit(EXIT_CODE.into())
 }

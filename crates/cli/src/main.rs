@@ -13,9 +13,8 @@ mod corpora;
 mod curve;
 mod degraded;
 mod diagnosis;
-mod fault;
-mod figures;
 mod forced_decoding;
+mod internal_error;
 mod interrupt;
 mod links;
 mod output;
@@ -23,7 +22,8 @@ mod picture;
 mod progress;
 mod read_ahead;
 mod report;
-mod search_steps;
+mod scores;
+mod search_trace;
 mod spooled;
 mod trainer;
 mod two_way;
@@ -40,14 +40,14 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();
-    fault::install();
-    fault::on_demand("main");
+    internal_error::install();
+    internal_error::panic_on_demand("main");
     let cli = Cli::from_arg_matches(&cli::command().get_matches()).unwrap_or_else(|error| error.exit());
     match run(cli).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has ended (`glosser … | head`): success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) if error.is::<diagnosis::Found>() => ExitCode::FAILURE,
+        Err(error) if error.is::<diagnosis::FaultsFound>() => ExitCode::FAILURE,
         Err(error) if error.is::<clap::Error>() => {
             let _ = write!(stderr(), "{error}");
             ExitCode::from(2)
@@ -77,7 +77,7 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 fn command(cli: Cli) -> Result<()> {
-    fault::on_demand("a pool");
+    internal_error::panic_on_demand("a pool");
     match &cli.command {
         Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
         _ => return_large_blocks(),

@@ -1,4 +1,4 @@
-//! Training, as the person sees it.
+//! Progress on standard error: a bar in a terminal, lines elsewhere.
 
 use crate::output::say;
 use glosser_training::{Event, Preparation, Progress, Summary, Validation};
@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
-/// Seconds between lines where there is no terminal to redraw one in.
+/// Time between lines if there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// A bar in a terminal for work that is so many of a unit; elsewhere nothing.
+/// Returns a bar over `count` units; it is hidden without a terminal, or if `quiet`.
 pub fn bar(count: usize, unit: &str, quiet: bool) -> ProgressBar {
     if quiet || !stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -20,7 +20,7 @@ pub fn bar(count: usize, unit: &str, quiet: bool) -> ProgressBar {
     bar
 }
 
-/// Shows events on standard error: a bar in a terminal, lines elsewhere.
+/// Shows the events of a training.
 pub struct Display {
     bar: Option<ProgressBar>,
     last_line: Instant,
@@ -48,14 +48,14 @@ impl Display {
                     format!("{source_vocab} and {target_vocab}")
                 };
                 self.line(&format!(
-                    "{pairs} pairs to train on, {dev_pairs} to validate; {vocab} sub-words, {:.1} million weights, \
-                     {steps_per_epoch} steps an epoch",
+                    "{pairs} training pairs, {dev_pairs} validation pairs; {vocab} sub-words, {:.1} million weights, \
+                     {steps_per_epoch} steps per epoch",
                     *parameters as f64 / 1e6
                 ));
             }
             Event::Resumed { step, steps } => {
                 let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
-                self.line(&format!("going on from step {step}{of}, where this training was interrupted"));
+                self.line(&format!("continuing at step {step}{of}, where this training was interrupted"));
                 steps.iter().for_each(|steps| self.set_length(*steps));
                 self.bar.iter().for_each(|bar| bar.set_position(*step as u64));
             }
@@ -67,8 +67,8 @@ impl Display {
             Event::Validated(validation) => self.validated(validation),
             Event::Warning(warning) => self.line(&format!("warning: {warning}")),
             Event::RolledBack { step, what, back_to, learning_rate } => self.line(&format!(
-                "warning: {what} is no longer a number at step {step}: going on from the weights of step {back_to}, with \
-                 a learning rate of {learning_rate:e} at most"
+                "warning: {what} is NaN or infinite at step {step}: training continues with the weights of step {back_to} and \
+                 a learning rate of at most {learning_rate:e}"
             )),
             Event::Finished(summary) => self.finished(summary),
             Event::Advice(advice) => self.line(&format!("advice: {advice}")),
@@ -80,11 +80,11 @@ impl Display {
             Preparation::Reading { pairs } => format!("{pairs} pairs read"),
             Preparation::LearningSubwords { pairs } => format!("learning sub-words from {pairs} pairs"),
             Preparation::LearningLinks { pairs } => {
-                format!("aligning the words of {pairs} pairs, to guide the attention")
+                format!("aligning the words of {pairs} pairs, for guided alignment")
             }
             Preparation::Tokenising { pairs, of } => format!("{pairs} of {of} pairs tokenised"),
         };
-        // Learning takes long and is told once.
+        // These two steps take long and send only one event.
         let is_learning =
             matches!(preparation, Preparation::LearningSubwords { .. } | Preparation::LearningLinks { .. });
         let is_due = is_learning || self.last_line.elapsed() >= LINE_EVERY;
@@ -134,7 +134,7 @@ impl Display {
         }
     }
 
-    /// There is nothing more to show.
+    /// Removes the bar.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -145,12 +145,11 @@ impl Display {
         self.end();
         let search = summary.search.as_ref().map_or_else(String::new, |search| {
             let FittedSearch { length_penalty, dev_bleu } = search;
-            format!("; {dev_bleu:.2} with a beam and a length penalty of {length_penalty}, which fits it")
+            format!("; {dev_bleu:.2} with beam search and length penalty {length_penalty}")
         });
-        let early = if summary.stopped_early { ", early: validation no longer got better" } else { "" };
+        let early = if summary.stopped_early { ", stopped early because validation no longer improved" } else { "" };
         self.line(&format!(
-            "trained {} steps in {} at {:.0} target tokens/s{early}; the model is that of step {}, validation BLEU \
-             {:.2}{search}",
+            "trained {} steps in {} at {:.0} target tokens/s{early}; best model at step {}, validation BLEU {:.2}{search}",
             summary.steps,
             duration(summary.seconds),
             summary.tokens_per_second,
@@ -172,7 +171,7 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Whole seconds as `1:02:03` or `2:03`.
+/// Formats a duration in whole seconds as `1:02:03` or `2:03`.
 pub fn duration(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -1,39 +1,39 @@
-//! Lines that are read while others are translated: no more of them than fit in a little memory.
+//! Reads lines on a thread of its own while earlier ones are translated, with bounded memory.
 
 use glosser_text::{Lines, LossyLine, TextError, TextReader};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-/// Bytes that are read ahead.
-const AHEAD: usize = 1 << 20;
+/// Maximum number of bytes in the queue.
+const CAPACITY: usize = 1 << 20;
 
-/// What a line takes beside its text: many lines have none.
-const A_LINE: usize = 64;
+/// Memory of a line beside its text, so that blank lines are bounded too.
+const OVERHEAD: usize = 64;
 
 type Line = Result<LossyLine, TextError>;
 
-/// What is taken at a time, at most; one line in any case.
+/// Maximum number of lines and bytes to take at a time; one line is always taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Share {
     pub lines: usize,
     pub bytes: usize,
 }
 
-/// The lines of a text, read by a thread of their own.
+/// The lines of a text, read by another thread.
 pub struct ReadAhead {
     receiver: Receiver<Line>,
-    on_the_way: Arc<OnTheWay>,
-    /// What came and was too much for the share before.
+    queued: Arc<QueuedBytes>,
+    /// A line that was too long for the previous share.
     held: Option<Line>,
 }
 
 impl ReadAhead {
-    /// Begins to read.
+    /// Starts the thread.
     pub fn start(mut lines: Lines<TextReader>) -> Self {
         let (sender, receiver) = channel();
-        let on_the_way = Arc::new(OnTheWay::default());
-        let reading = Arc::clone(&on_the_way);
+        let queued = Arc::new(QueuedBytes::default());
+        let reading = Arc::clone(&queued);
         thread::spawn(move || {
             while let Some(line) = lines.next_lossy() {
                 reading.add(cost(&line));
@@ -42,22 +42,22 @@ impl ReadAhead {
                 }
             }
         });
-        Self { receiver, on_the_way, held: None }
+        Self { receiver, queued, held: None }
     }
 
-    /// The next lines: waits for one, then takes what is there already. Someone who types gets an answer at once, and a
-    /// file is read in large parts. An error comes after the lines before it.
+    /// Waits for the next line, then takes the lines that are already queued: an interactive user gets an answer to each
+    /// line, and a file is translated in large parts. An error is returned after the lines before it.
     pub fn take(&mut self, share: Share) -> Result<Option<Vec<LossyLine>>, TextError> {
         let Some(first) = self.held.take().or_else(|| self.receiver.recv().ok()) else { return Ok(None) };
         let mut bytes = cost(&first);
-        self.on_the_way.remove(bytes);
+        self.queued.remove(bytes);
         let mut lines = vec![first?];
         while lines.len() < share.lines {
             let Ok(next) = self.receiver.try_recv() else { break };
             bytes = bytes.saturating_add(cost(&next));
             match next {
                 Ok(line) if bytes <= share.bytes => {
-                    self.on_the_way.remove(cost_of(&line));
+                    self.queued.remove(cost_of(&line));
                     lines.push(line);
                 }
                 other => {
@@ -75,29 +75,29 @@ fn cost(line: &Line) -> usize {
 }
 
 fn cost_of(line: &LossyLine) -> usize {
-    line.text.len() + A_LINE
+    line.text.len() + OVERHEAD
 }
 
-/// Bytes that were read and not yet taken.
+/// Number of bytes that were read and not yet taken.
 #[derive(Default)]
-struct OnTheWay {
+struct QueuedBytes {
     bytes: Mutex<usize>,
-    fewer: Condvar,
+    removed: Condvar,
 }
 
-impl OnTheWay {
-    /// Waits until there is room, or nothing is on the way: a line may be longer than all the room there is.
+impl QueuedBytes {
+    /// Waits until there is space, or until the queue is empty: one line may be longer than the capacity.
     fn add(&self, bytes: usize) {
-        let mut so_far = self.bytes.lock().expect("no thread fails with the lock");
-        while *so_far > 0 && *so_far + bytes > AHEAD {
-            so_far = self.fewer.wait(so_far).expect("no thread fails with the lock");
+        let mut so_far = self.bytes.lock().expect("no thread panics while it holds the lock");
+        while *so_far > 0 && *so_far + bytes > CAPACITY {
+            so_far = self.removed.wait(so_far).expect("no thread panics while it holds the lock");
         }
         *so_far += bytes;
     }
 
     fn remove(&self, bytes: usize) {
-        *self.bytes.lock().expect("no thread fails with the lock") -= bytes;
-        self.fewer.notify_one();
+        *self.bytes.lock().expect("no thread panics while it holds the lock") -= bytes;
+        self.removed.notify_one();
     }
 }
 
@@ -114,9 +114,9 @@ mod tests {
         ReadAhead::start(Lines::new(Box::new(BufReader::new(reader)), "t.txt"))
     }
 
-    /// The lengths of the lines of each share.
+    /// Lengths of the lines of each share.
     fn shares(mut lines: ReadAhead) -> Vec<Vec<usize>> {
-        // All that can be read ahead is there then, so that shares do not depend on the threads.
+        // The queue is full by then, so that shares do not depend on the scheduling of threads.
         thread::sleep(Duration::from_millis(200));
         std::iter::from_fn(|| lines.take(SHARE).expect("reading memory"))
             .map(|lines| lines.iter().map(|line| line.text.len()).collect())
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_bounded_by_lines_and_by_bytes_and_a_long_line_is_one() {
+    fn a_share_is_limited_in_lines_and_bytes_but_holds_a_long_line() {
         let long = 3 << 20;
         let text = format!("{}{}\n{}b\n", "a\n".repeat(9), "a".repeat(long), "b".repeat(40_000) + "\n");
         let shares = shares(start(std::io::Cursor::new(text)));
@@ -134,7 +134,7 @@ mod tests {
         assert!(shares.contains(&vec![long]));
     }
 
-    /// Endless lines, and how much of them was asked for.
+    /// Endless blank lines, with the number of bytes that were read.
     struct Endless(Arc<AtomicUsize>);
 
     impl Read for Endless {
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_read_ahead_than_there_is_room_for() {
+    fn the_thread_reads_no_more_than_the_capacity() {
         let asked = Arc::new(AtomicUsize::new(0));
         let mut lines = start(Endless(Arc::clone(&asked)));
         for _ in 0..100 {
             assert!(lines.take(SHARE).expect("lines").is_some());
         }
         thread::sleep(Duration::from_millis(200));
-        let most = AHEAD / A_LINE + 100 * SHARE.lines + (1 << 16);
+        let most = CAPACITY / OVERHEAD + 100 * SHARE.lines + (1 << 16);
         assert!(asked.load(Ordering::Relaxed) <= most, "{asked:?} bytes were read");
     }
 
@@ -166,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn an_error_comes_after_the_lines_before_it() {
+    fn an_error_is_returned_after_the_lines_before_it() {
         let mut lines = start(std::io::Cursor::new("a\nb\n").chain(Broken));
         let mut found = Vec::new();
         let error = loop {
             match lines.take(SHARE) {
                 Ok(Some(lines)) => found.extend(lines.into_iter().map(|line| line.text)),
-                Ok(None) => panic!("an error is no end"),
+                Ok(None) => panic!("the error was lost"),
                 Err(error) => break error,
             }
         };

@@ -21,7 +21,7 @@ impl Spooled {
         for path in files {
             if is_pipe(path) {
                 let copy = NamedTempFile::new().and_then(|mut copy| copy_pipe(path, copy.as_file_mut()).map(|_| copy));
-                let copy = copy.with_context(|| format!("{}: cannot be copied to a file", shown(path)))?;
+                let copy = copy.with_context(|| format!("{}: cannot be copied to a temporary file", shown(path)))?;
                 paths.push(copy.path().to_owned());
                 copies.push(copy);
             } else {

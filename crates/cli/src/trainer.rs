@@ -1,24 +1,24 @@
-//! A training with a person in front of it.
+//! A training with progress on standard error, which signals can interrupt.
 
-use crate::fault;
-use crate::interrupt::{Interrupted, heed_signals, is_to_stop, training_begins};
+use crate::internal_error;
+use crate::interrupt::{Interrupted, install_signal_handler, is_to_stop, training_begins};
 use crate::output::say;
 use crate::progress::{Display, duration};
 use anyhow::Result;
 use glosser_training::{Event, Job, Outcome, train};
 
-/// Trains, shows how it goes, and says if there was nothing to be done.
+/// Trains and shows the progress, unless `quiet`.
 ///
 /// # Errors
-/// [`Interrupted`] if a signal came, and all that can be wrong with a job.
+/// [`Interrupted`] after a signal, and every error of the training.
 pub fn run(job: Job, quiet: bool) -> Result<()> {
-    heed_signals()?;
+    install_signal_handler()?;
     let model = job.directory.display().to_string();
     let mut display = Display::new(quiet);
     let outcome = train(job, &is_to_stop, &mut |event| {
         match event {
             Event::Prepared { .. } => training_begins(),
-            Event::Validated(_) => fault::on_demand("a validation"),
+            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
             _ => {}
         }
         display.show(event);
@@ -29,8 +29,8 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
             return Err(Interrupted { step, steps }.into());
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
-            "{model}: this training is finished, {} steps in {}; the model is that of step {}, validation BLEU {:.2} \
-             (--overwrite trains anew)",
+            "{model}: this training is already finished: {} steps in {}; best model at step {}, validation BLEU {:.2} \
+             (--overwrite trains again)",
             summary.steps,
             duration(summary.seconds),
             summary.best_step,

@@ -1,4 +1,4 @@
-//! A pair that was aligned in both directions, as lines of text.
+//! A pair that was aligned in both directions, as text and JSON.
 
 use crate::arguments::LinkMethod;
 use crate::links;
@@ -7,19 +7,19 @@ use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
 use glosser_text::{WordRule, texts};
 use serde::Serialize;
 
-/// A pair with what both directions say of its words.
+/// A pair with the posteriors of both directions.
 pub struct TwoWay<'a> {
-    /// Line of the pair, from one.
+    /// Line of the pair, counted from 1.
     pub line: usize,
     pub source: &'a str,
     pub target: &'a str,
-    /// What the words of the posteriors are.
+    /// The rule that splits both sides into words.
     pub rule: WordRule,
     pub posteriors: Posteriors,
 }
 
 impl TwoWay<'_> {
-    /// `threshold` is that of the agreement.
+    /// Links by a method; `threshold` is used by the agreement only.
     pub fn links(&self, method: LinkMethod, threshold: f32) -> Links {
         let (forward, reverse) = (self.posteriors.forward_links(), self.posteriors.reverse_links());
         match method {
@@ -32,7 +32,7 @@ impl TwoWay<'_> {
         }
     }
 
-    /// A line a link; its weight is the product of both posteriors.
+    /// One line per link, whose weight is the product of both posteriors.
     pub fn tsv(&self, method: LinkMethod, threshold: f32) -> String {
         let links = self.links(method, threshold);
         let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
@@ -40,7 +40,7 @@ impl TwoWay<'_> {
         links::tsv(self.line, &links, &words[0], &words[1], &self.posteriors.agreement())
     }
 
-    /// All that is known of the pair, as one JSON object.
+    /// Returns the pair as one JSON object.
     pub fn json(&self, method: LinkMethod, threshold: f32) -> Result<String> {
         let (forward, reverse) = (self.posteriors.forward(), self.posteriors.reverse());
         let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
@@ -69,15 +69,15 @@ struct Record<'a> {
     source: &'a str,
     target: &'a str,
     source_words: Vec<&'a str>,
-    /// First character of each word, from zero, and the one behind it.
+    /// Range of characters of each word, counted from 0, end exclusive.
     source_offsets: Vec<[usize; 2]>,
     target_words: Vec<&'a str>,
     target_offsets: Vec<[usize; 2]>,
-    /// Zero-based, source first.
+    /// Word links, counted from 0, source first.
     links: String,
     /// `[target word][source word]`
     forward: Vec<Vec<f32>>,
-    /// For each target word the posterior of no word at all.
+    /// Posterior of the empty word for each target word.
     forward_empty: &'a [f32],
     /// `[source word][target word]`
     reverse: Vec<Vec<f32>>,

@@ -21,7 +21,7 @@ fn the_bundled_corpus_is_clean() {
     assert_eq!((train.source.words, train.target.words), (93_521, 92_831));
     assert_eq!(train.source.characters + train.target.characters + 24_000, TRAIN.chars().count());
     let text = scratch.run("check train.tsv").success().stdout;
-    assert_says(&text, &["train.tsv: 12,000 pairs", "93,521 words", "no error and no warning"]);
+    assert_says(&text, &["train.tsv: 12,000 pairs", "93,521 words", "no errors or warnings"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::arguments::{CorpusArg, wrong_usage};
 use crate::confirmation::Confirmation;
-use crate::diagnosis::{Examined, Fixed, Found};
+use crate::diagnosis::{Examined, FaultsFound, Fixed};
 use crate::output::writer;
 use crate::spooled::Spooled;
 use anyhow::{Context, Result};
@@ -89,7 +89,7 @@ pub fn run(args: CheckArgs) -> Result<()> {
     out.flush()?;
     match refusal {
         Some(refusal) => Err(refusal),
-        None if examined.has_errors_or_warnings() => Err(Found.into()),
+        None if examined.has_errors_or_warnings() => Err(FaultsFound.into()),
         None => Ok(()),
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP};
 use crate::comparison::ComparedSystems;
-use crate::{corpora, figures, output::writer};
+use crate::output::writer;
+use crate::{corpora, scores};
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_evaluation::{SentenceCounts, paired_bootstrap};
@@ -93,7 +94,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     };
     let mut out = writer(None)?;
     match (args.format, compared) {
-        (EvaluateFormat::Json, compared) => writeln!(out, "{}", figures::json(&system, compared.as_ref())?)?,
+        (EvaluateFormat::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
         (EvaluateFormat::Text, Some(compared)) => write!(out, "{compared}")?,
         (EvaluateFormat::Text, None) => writeln!(out, "{}\n{}\n{}", system.bleu(), system.chrf(), system.ter())?,
     }

@@ -2,7 +2,7 @@
 
 use crate::arguments::{ModelArg, SearchArgs};
 use crate::output::writer;
-use crate::search_steps;
+use crate::search_trace;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_translator::Translator;
@@ -54,8 +54,8 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
     let mut out = writer(None)?;
     match args.format {
-        ExplainFormat::Text => write!(out, "{}", search_steps::text(&explanation))?,
-        ExplainFormat::Json => writeln!(out, "{}", search_steps::json(&explanation)?)?,
+        ExplainFormat::Text => write!(out, "{}", search_trace::text(&explanation))?,
+        ExplainFormat::Json => writeln!(out, "{}", search_trace::json(&explanation)?)?,
     }
     out.flush()?;
     Ok(())

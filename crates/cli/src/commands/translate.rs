@@ -220,8 +220,8 @@ impl Form {
         let mut found = of_line(&line.faults);
         let place = format!("{}:{number}", self.name);
         let weights = match (self.format, self.alignment) {
-            (TranslateFormat::Text | TranslateFormat::Moses, None) => Weights::Unseen,
-            _ => Weights::Wanted,
+            (TranslateFormat::Text | TranslateFormat::Moses, None) => Weights::Hidden,
+            _ => Weights::Shown,
         };
         let of_line = found.len();
         for (rank, translation) in translations.iter().enumerate() {

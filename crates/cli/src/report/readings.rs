@@ -2,7 +2,7 @@
 
 use super::Sentence;
 use super::data::Reading;
-use crate::search_steps;
+use crate::search_trace;
 use anyhow::Result;
 use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
@@ -84,7 +84,7 @@ fn search(
     alternatives: usize,
 ) -> Result<Option<String>> {
     match translator.explain(sentence, options, "", alternatives) {
-        Ok(explanation) => Ok(Some(search_steps::text(&explanation))),
+        Ok(explanation) => Ok(Some(search_trace::text(&explanation))),
         Err(TranslatorError::NothingToExplain | TranslatorError::SeveralPieces { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

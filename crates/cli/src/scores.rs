@@ -1,4 +1,4 @@
-//! The figures of a system as JSON, for scripts.
+//! The scores of a system as JSON.
 
 use crate::comparison::ComparedSystems;
 use anyhow::Result;
@@ -14,7 +14,7 @@ struct Record<'a> {
     ter: Ter,
 }
 
-/// Only where there are two.
+/// Names of two systems that are compared.
 #[derive(Serialize)]
 struct Systems<'a> {
     system: &'a str,
@@ -25,7 +25,7 @@ struct Systems<'a> {
 struct Bleu {
     score: f64,
     signature: String,
-    /// For 1, 2, 3 and 4 tokens.
+    /// Precisions of n-grams with 1, 2, 3 and 4 tokens.
     precisions: [f64; 4],
     brevity_penalty: f64,
     ratio: f64,
@@ -56,7 +56,7 @@ struct Ter {
 #[derive(Serialize)]
 struct Resampled {
     mean: f64,
-    /// Lower and upper end of 95 %.
+    /// Lower and upper bound of the 95 % interval.
     interval: [f64; 2],
     against: Against,
     p_value: f64,
@@ -70,7 +70,7 @@ struct Against {
     interval: [f64; 2],
 }
 
-/// One object on one line.
+/// Returns one JSON object on one line.
 pub fn json(system: &SentenceCounts, compared: Option<&ComparedSystems>) -> Result<String> {
     let (bleu, chrf, ter) = (system.bleu(), system.chrf(), system.ter());
     let signature = |metric: Metric| match compared {

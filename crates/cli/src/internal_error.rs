@@ -1,4 +1,4 @@
-//! What a person sees when the program itself is at fault: one calm message in place of the language's own.
+//! The message after a panic: one error that says what to report, instead of Rust's own message.
 
 use crate::output::say;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -7,18 +7,18 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// What the language exits with after a panic, too.
+/// Exit code of a Rust program after a panic.
 const EXIT_CODE: i32 = 101;
 
-/// From now on a panic is told as a fault of the program, and ends it, in whatever thread it happens.
+/// Installs a panic hook that prints the message, and that ends the program whichever thread panics.
 ///
-/// In the main thread and in those of a pool, which hand a panic on to whoever waits for them, the stack unwinds: files
-/// that are half written are removed on the way. Nobody may be waiting for any other thread, or somebody for ever, so
-/// there the program ends at once.
+/// On the main thread and on threads of a pool, which pass the panic on to the waiting thread, the stack unwinds, so that
+/// unfinished files are removed. On any other thread the program ends immediately: no thread may be waiting for it, or one
+/// may wait forever.
 pub fn install() {
     panic::set_hook(Box::new(|panic| {
-        static IS_SAID: AtomicBool = AtomicBool::new(false);
-        let is_first = !IS_SAID.swap(true, Ordering::Relaxed);
+        static IS_PRINTED: AtomicBool = AtomicBool::new(false);
+        let is_first = !IS_PRINTED.swap(true, Ordering::Relaxed);
         if is_first {
             say(&message(&cause(panic), &place(panic), &command_line()));
             let backtrace = Backtrace::capture();
@@ -26,24 +26,25 @@ pub fn install() {
                 say(&format!("{backtrace}"));
             }
         }
-        let is_waited_for = thread::current().name() == Some("main") || rayon::current_thread_index().is_some();
-        // A second one, while the stack unwinds for the first, would be the end without an exit code.
-        if !is_first || !is_waited_for {
+        let unwinds = thread::current().name() == Some("main") || rayon::current_thread_index().is_some();
+        // A panic while the stack unwinds would abort the program without this exit code.
+        if !is_first || !unwinds {
             end();
         }
     }));
 }
 
-#[expect(clippy::exit, reason = "a panic in another thread leaves no way back to main")]
+#[expect(clippy::exit, reason = "no other thread can return from main")]
 fn end() -> ! {
     std::process::exit(EXIT_CODE)
 }
 
+/// The message with everything that a report needs.
 fn message(cause: &str, place: &str, command_line: &str) -> String {
     format!(
         "\
-error: glosser has a fault and cannot go on. Files that it has saved before are whole.
-Please report this message to those who maintain glosser, if possible with the input that leads to it:
+internal error: this is a bug in glosser. Files that were saved before are complete.
+Please report this message to the maintainers, if possible with the input that causes it:
     version       {} ({} {})
     command line  {command_line}
     place         {place}
@@ -54,18 +55,19 @@ Please report this message to those who maintain glosser, if possible with the i
     )
 }
 
-/// In one line.
+/// Message of the panic, in one line.
 fn cause(panic: &PanicHookInfo) -> String {
     let payload = panic.payload();
     let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("unknown").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Source file and line of the panic.
 fn place(panic: &PanicHookInfo) -> String {
     panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string)
 }
 
-/// As it would be typed; what a shell would take apart is quoted.
+/// The command line, with quotes around arguments that have white space.
 fn command_line() -> String {
     let quoted = |arg: std::ffi::OsString| match arg.to_string_lossy() {
         arg if arg.is_empty() || arg.contains(|c: char| c.is_whitespace() || c.is_control()) => format!("{arg:?}"),
@@ -74,21 +76,21 @@ fn command_line() -> String {
     env::args_os().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// Only in builds with debug assertions: panics in the place that a variable names, so that tests see what becomes of it.
+/// Panics if `GLOSSER_TESTS_PANIC_IN` names this place, for tests. Only in builds with debug assertions.
 #[cfg(debug_assertions)]
-pub fn on_demand(here: &str) {
+pub fn panic_on_demand(here: &str) {
     let Ok(wanted) = env::var("GLOSSER_TESTS_PANIC_IN") else { return };
     match (here, wanted.as_str()) {
         ("a pool", "a thread") => {
-            let _ = thread::spawn(|| panic!("asked for in a thread")).join();
-            // As somebody who waits for what that thread would have sent.
+            let _ = thread::spawn(|| panic!("on demand in a thread")).join();
+            // Waits like a thread that receives nothing from the one that panicked.
             thread::park();
         }
         ("a pool", "unwinding") => {
             let _again = PanicsAgain;
-            panic!("asked for in unwinding");
+            panic!("on demand in unwinding");
         }
-        _ if here == wanted => panic!("asked\nfor in {here}"),
+        _ if here == wanted => panic!("on\ndemand in {here}"),
         _ => {}
     }
 }
@@ -104,18 +106,18 @@ impl Drop for PanicsAgain {
 }
 
 #[cfg(not(debug_assertions))]
-pub fn on_demand(_: &str) {}
+pub fn panic_on_demand(_: &str) {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_message_says_what_to_report_and_what_is_safe() {
+    fn the_message_says_what_to_report_and_that_saved_files_are_complete() {
         let message = message("index out of bounds", "beam.rs:7:9", "glosser translate --model m");
         for part in [
-            "saved before are whole",
-            "report this message to those who maintain glosser",
+            "saved before are complete",
+            "report this message to the maintainers",
             concat!("version       ", env!("CARGO_PKG_VERSION"), " ("),
             "command line  glosser translate --model m\n",
             "place         beam.rs:7:9\n",
