@@ -96,7 +96,10 @@ fn a_translation_cut_at_its_greatest_length_is_said() {
     }
     let ran = scratch.pipe(&format!("{TRANSLATE} --strict --max-length 2"), "one two three four five\n");
     assert_eq!(ran.code, Some(1));
-    assert_says(&ran.stderr, &["standard input:1: the translation was truncated at --max-length 2", "1 truncated at --max-length"]);
+    assert_says(
+        &ran.stderr,
+        &["standard input:1: the translation was truncated at --max-length 2", "1 truncated at --max-length"],
+    );
 }
 
 #[test]

@@ -19,7 +19,10 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     let ran = scratch.run(TRAIN).success();
     assert_says(&ran.stderr, &["both: from source to target", "both/reverse: from target to source"]);
     let again = scratch.run(TRAIN).success();
-    assert_says(&again.stderr, &["both: this training is already finished", "both/reverse: this training is already finished"]);
+    assert_says(
+        &again.stderr,
+        &["both: this training is already finished", "both/reverse: this training is already finished"],
+    );
 
     let align = |args: &str| scratch.run(&format!("align --model both pairs.tsv {args}")).success().stdout;
     let both = align("");
