@@ -1,12 +1,12 @@
 //! Attention over the source: score, softmax, weighted sum. Where each part is computed and differentiated:
 //!
-//! | part | reference, differentiated by candle | kernel with its gradient, in `crates/kernels/src/ops/attention.rs` |
+//! | part | reference, differentiated by candle | kernel and its gradient, in `crates/kernels/src/ops/attention/` |
 //! | --- | --- | --- |
-//! | additive score | `reference::additive_scores` below | `additive_scores`; gradient: `AdditiveScores::bwd` |
-//! | dot and general score | `reference::dot_scores` below | `dot_scores`; gradient: `DotScores::bwd` |
+//! | additive score | `reference::additive_scores` below | `scores.rs`: `additive_scores`, `AdditiveScores::bwd` |
+//! | dot and general score | `reference::dot_scores` below | `scores.rs`: `dot_scores`, `DotScores::bwd` |
 //! | mlp score | `Attention::reference_scores` below | no kernel: the reference also serves training |
-//! | softmax without padding | `reference::softmax` below | `softmax`; gradient: `Softmax::bwd` |
-//! | context | `reference::weighted_sum` below | `weighted_sum`; gradient: `WeightedSum::bwd` |
+//! | softmax without padding | `reference::softmax` below | `softmax.rs`: `softmax`, `Softmax::bwd` |
+//! | context | `reference::weighted_sum` below | `weighted_sum.rs`: `weighted_sum`, `WeightedSum::bwd` |
 //!
 //! Kernels run on the CPU in `f32`, the reference on every other device and type. `attention_tests.rs` compares both in
 //! value and gradient, and the reference's gradient with finite differences. Search has its own layout:
