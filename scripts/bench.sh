@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How fast glosser is beside the same model in plain PyTorch (bench_peer.py), both run in turn on this machine.
-# scripts/README.md says what each figure means.
+# Compares the speed of glosser with the same model in plain PyTorch (bench_peer.py). Both run in turn on this machine.
+# scripts/README.md explains each figure.
 set -euo pipefail
 export LC_ALL=C
 
@@ -8,15 +8,15 @@ usage() {
   cat <<'USAGE'
 usage: scripts/bench.sh [--rounds N] [--threads N] [MODEL SOURCES]
 
-  MODEL      directory of a model that `glosser train` wrote, of one member (`model.members = 1` in its configuration),
-             with one vocabulary and additive attention
-  SOURCES    sentences to translate, one a line; may be gzip
-  --rounds   how often ours and the peer are run in turn (5); figures are medians over the rounds
-  --threads  that each of the two computes with (all processors)
+  MODEL      directory of a model from `glosser train`, with one encoder-decoder (`model.ensemble = 1`), one vocabulary
+             and additive attention
+  SOURCES    sentences to translate, one per line; may be gzip
+  --rounds   number of rounds (5); in each, glosser and the peer run once. Figures are medians over the rounds
+  --threads  threads of each of the two programs (all processors)
 
-Without MODEL and SOURCES the training step alone is measured. What cannot be measured is named in lines `left out`.
-The peer is run by `python3`, or what the variable PYTHON names. Progress goes to standard error, figures to standard
-output.
+Without MODEL and SOURCES, only the training step is measured. Figures that cannot be measured are named in lines
+that begin with `left out`. The peer runs with `python3`, or with the program in the variable PYTHON. Progress is printed
+on standard error, figures on standard output.
 USAGE
 }
 
@@ -37,19 +37,19 @@ while [ $# -gt 0 ]; do
       shift 2
       ;;
     -h | --help) usage; exit ;;
-    -*) wrong_usage "there is no option $1" ;;
+    -*) wrong_usage "unknown option $1" ;;
     *) paths+=("$1"); shift ;;
   esac
 done
 case ${#paths[@]} in
   0) model='' ;;
   2)
-    [ -f "${paths[0]}/config.json" ] || wrong_usage "${paths[0]} is not the directory of a model"
+    [ -f "${paths[0]}/config.json" ] || wrong_usage "${paths[0]} is not a model directory"
     [ -f "${paths[1]}" ] || wrong_usage "${paths[1]} is not a file"
     model=$(realpath "${paths[0]}")
     sources=$(realpath "${paths[1]}")
     ;;
-  *) wrong_usage "MODEL and SOURCES are given together, or neither" ;;
+  *) wrong_usage "give both MODEL and SOURCES, or neither" ;;
 esac
 
 cd "$(dirname "$0")/.."
@@ -60,28 +60,28 @@ trap 'rm -rf "$work"' EXIT
 
 say() { printf '%s\n' "$*" >&2; }
 
-# One line for each thing that is not measured, printed with the figures so that it is not overlooked.
+# Reports figures that are not measured: immediately, and again above the figures, so that nobody overlooks them.
 left_out() { printf 'left out: %s\n' "$*" | tee -a "$work/left-out" >&2; }
 
 has_python=1 has_peer=1
 if ! command -v "$python" >/dev/null; then
   has_python='' has_peer=''
-  left_out "cold_start_ms, translate_peak_mb and all comparisons with the peer, translate_share_of_sgemm with them:" \
-    "there is no $python"
+  left_out "cold_start_ms, translate_peak_mb, all comparisons with the peer, and translate_share_of_sgemm:" \
+    "$python is not installed"
 elif ! "$python" -c 'import safetensors, tokenizers, torch' 2>/dev/null; then
   has_peer=''
-  left_out "all comparisons with the peer, translate_share_of_sgemm with them:" \
-    "$python has not all of torch, tokenizers and safetensors (pip install torch tokenizers safetensors)"
+  left_out "all comparisons with the peer, and translate_share_of_sgemm:" \
+    "$python lacks torch, tokenizers or safetensors (pip install torch tokenizers safetensors)"
 fi
 [ -n "$model" ] || left_out "all figures of translation and cold_start_ms: no MODEL and SOURCES were given"
 
-# The figure NAME of a file of `name value` lines.
+# figure NAME FILE: the value of NAME in a file of `name value` lines.
 figure() { awk -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }' "$2"; }
 
-# Notes a value of one round: note NAME EXPRESSION, an expression of awk without variables.
+# note NAME EXPRESSION: records a value of one round, given as an awk expression without variables.
 note() { awk "BEGIN { printf \"%.6g\n\", $2 }" >>"$work/note.$1"; }
 
-# The median of what was noted of a name, if anything was.
+# print_median NAME DIGITS: prints the median of the recorded values, if there are any.
 print_median() {
   [ -f "$work/note.$1" ] || return 0
   sort -g "$work/note.$1" | awk -v name="$1" -v digits="$2" '
@@ -89,10 +89,10 @@ print_median() {
     END { printf "%s %.*f\n", name, digits, (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'
 }
 
-# With the features of the program alone, so that its own build is used again.
+# With the same features as the program, so that its build is reused.
 bench() { cargo bench --quiet --locked --package glosser-cli --bench "$@"; }
 
-# How many lines of two files are not the same.
+# Counts the lines in which two files differ.
 count_differing() {
   awk 'NR == FNR { ours[FNR] = $0; lines = FNR; next } ours[FNR] != $0 { n++ }
     END { print n + (FNR < lines ? lines - FNR : 0) }' "$1" "$2"
@@ -109,7 +109,7 @@ train_round() {
   [ -n "$has_peer" ] || return 0
   "$python" scripts/bench_peer.py train-step --threads "$threads" >"$peer"
   note train_step_vs_peer "$(figure target_tokens_per_s "$ours") / $(figure target_tokens_per_s "$peer")"
-  # Parameters a millisecond: the peer has some more, since PyTorch has two biases a gate.
+  # Parameters per millisecond. The peer has a few more, since PyTorch has two biases per gate.
   note optimizer_vs_peer "$(figure parameters "$ours") / $(figure optimizer_ms "$ours") \
     / ($(figure parameters "$peer") / $(figure optimizer_ms "$peer"))"
   note peer_train_step_tokens_per_s "$(figure target_tokens_per_s "$peer")"
@@ -127,7 +127,7 @@ translate_round() {
   "$python" scripts/bench_peer.py translate --threads "$threads" --model "$model" --input "$work/sources" \
     --output "$work/peer.txt" 2>"$peer" || { cat "$peer" >&2; exit 1; }
   note translate_vs_peer "$(figure sentences_per_s "$ours") / $(figure sentences_per_s "$peer")"
-  # The work is the same search's, so the peer's count of it is ours too.
+  # Both run the same search, so the peer's count of operations also holds for ours.
   note translate_share_of_sgemm \
     "$(figure forward_gflop "$peer") / $(figure translate_s "$ours") / $(figure sgemm_gflops "$ours")"
   note peer_translate_sentences_per_s "$(figure sentences_per_s "$peer")"
@@ -136,7 +136,7 @@ translate_round() {
   note translate_lines_that_differ "$(count_differing "$work/ours.txt" "$work/peer.txt")"
 }
 
-# What the program costs around the search, seen from outside.
+# Start-up time and memory of the whole program, measured from outside.
 process_figures() {
   local process=scripts/bench_process.py glosser=${CARGO_TARGET_DIR:-target}/release/glosser
   head -n 1 "$work/sources" >"$work/one-line"
@@ -144,12 +144,12 @@ process_figures() {
     -- "$glosser" translate --model "$model")"
   note translate_peak_mb "$("$python" "$process" peak-mb --input "$work/sources" --output "$work/program.txt" \
     -- "$glosser" translate --model "$model")"
-  # Also shows that what was timed is what the program does.
+  # The benchmark must have measured the translations that the program prints.
   cmp "$work/program.txt" "$work/ours.txt"
 }
 
 say "building"
-# With its benchmarks the program itself is built.
+# This builds the program, too.
 bench '*' --no-run
 if [ -n "$model" ]; then
   case $(head -c 2 "$sources" | od -An -tx1 | tr -d ' ') in
@@ -185,7 +185,7 @@ if [ -f "$work/peer.txt" ]; then
   lines=$(wc -l <"$work/sources")
   differ=$(print_median translate_lines_that_differ 0)
   if [ "${differ#* }" -gt $((lines / 50)) ]; then
-    say "error: more than one line in fifty differs from the peer's: the two do not compute the same"
+    say "error: more than one translation in fifty differs from the peer's, so the two do not compute the same model"
     exit 1
   fi
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The model of glosser in plain PyTorch: what its speed is compared with.
+"""The model of glosser in plain PyTorch, to compare speed with.
 
     pip install torch tokenizers safetensors
     python3 scripts/bench_peer.py train-step
@@ -8,15 +8,15 @@
 `train-step` measures one training step of random weights on random sentences at the standard shape: 64 pairs of 18 and
 16 tokens, embedding 256, encoder 256 + 256, decoder 512, additive attention 512, 4000 tokens.
 
-`translate` loads a model directory that `glosser train` wrote and translates a file by the batched beam search of
-`glosser translate`: the same sentences in the same batches, the same rules. The text is the same too, but for the few
-sentences where the rounding of 32-bit numbers decides. What it does not know are models with two vocabularies or
-another attention than the additive one, and lines of more than 200 sub-words, which glosser takes apart.
+`translate` loads a model directory from `glosser train` and translates a file with the batched beam search of
+`glosser translate`: the same sentences in the same batches, by the same rules. Translations are equal, except for a few
+sentences in which 32-bit rounding decides. Not supported: ensembles, two vocabularies, scores other than additive, and
+lines of more than 200 sub-words, which glosser splits.
 
-Both print `name value` lines on standard output (`translate` on standard error). The clock of `translate` runs from
-lines of text to lines of text. Shares are of `sgemm_gflops`, what this process reaches in one large matrix product,
-1024 x 512 x 4000. Useful work is the multiplications and additions of
-matrix products alone, those of padding left out; a backward pass counts twice its forward pass.
+Both print `name value` lines: `train-step` on standard output, `translate` on standard error. The time of `translate` is
+from lines of text to lines of text. Shares are relative to `sgemm_gflops`, the rate of this process in one large matrix
+product, 1024 x 512 x 4000. Useful work counts multiplications and additions of matrix products only, without padding; a
+backward pass counts as two forward passes.
 """
 
 import argparse
@@ -44,13 +44,13 @@ except ImportError as error:
 
 # Ids of the control tokens.
 PAD, BOS, EOS = 0, 1, 2
-# Sub-words that glosser translates in one go.
+# Sub-words of the longest line that glosser translates without splitting it.
 LONGEST = 200
 
 
 @dataclass
 class Sizes:
-    """Units of the layers; `encoder` is that of one direction."""
+    """Units of the layers; `encoder` counts one direction."""
 
     vocab: int = 4000
     embed: int = 256
@@ -70,7 +70,8 @@ class Sizes:
 
 @dataclass
 class Memory:
-    """What the decoder attends to, and which of its positions (`[batch, 1, source]`) are padding, if any is."""
+    """Keys `[batch, source, attention]`, values `[batch, source, values]`, and the mask of padding `[batch, 1, source]`,
+    which is None if there is no padding."""
 
     keys: Tensor
     values: Tensor
@@ -81,17 +82,17 @@ class Memory:
 
 
 class Translator(nn.Module):
-    """The bidirectional encoder and the stacked decoder, the output layer tied to the embedding."""
+    """Bidirectional encoder and stacked decoder; the output layer is tied to the embedding."""
 
     def __init__(self, sizes):
         super().__init__()
         embed, hidden, values = sizes.embed, sizes.hidden, sizes.values
         self.embedding = nn.Embedding(sizes.vocab, embed)
         self.encoder = nn.GRU(embed, sizes.encoder, sizes.layers, bidirectional=True, batch_first=True)
-        self.start_ask = nn.Linear(sizes.states, hidden)
-        self.start_read = nn.Linear(sizes.states, hidden)
-        self.ask = nn.GRU(embed, hidden, batch_first=True)
-        self.read = nn.GRU(hidden + values, hidden, batch_first=True)
+        self.initial_query = nn.Linear(sizes.states, hidden)
+        self.initial_output = nn.Linear(sizes.states, hidden)
+        self.query_rnn = nn.GRU(embed, hidden, batch_first=True)
+        self.output_rnn = nn.GRU(hidden + values, hidden, batch_first=True)
         self.query = nn.Linear(hidden, sizes.attention)
         self.key = nn.Linear(values, sizes.attention, bias=False)
         self.score = nn.Linear(sizes.attention, 1, bias=False)
@@ -103,7 +104,8 @@ class Translator(nn.Module):
         return self.embedding(ids) * self.embedding.embedding_dim**0.5
 
     def encode(self, source, lengths=None):
-        """`[batch, source]` to the memory and the decoder's two first states; without `lengths` nothing is padding."""
+        """Maps ids `[batch, source]` to the memory and the decoder's two initial states. Without `lengths` there is no
+        padding."""
         x = self.embed(source)
         if lengths is None:
             states, last = self.encoder(x)
@@ -114,41 +116,42 @@ class Translator(nn.Module):
             states, _ = pad_packed_sequence(packed, batch_first=True)
             padding = (torch.arange(source.shape[1]) >= lengths.unsqueeze(1)).unsqueeze(1)
         summary = torch.cat([last[-2], last[-1]], 1)
-        start = torch.tanh(self.start_ask(summary)), torch.tanh(self.start_read(summary))
+        start = torch.tanh(self.initial_query(summary)), torch.tanh(self.initial_output(summary))
         values = torch.cat([states, x], 2)
         return Memory(self.key(values), values, padding), start
 
-    def attend(self, asking, memory):
-        """Contexts `[batch, target, values]` of states `[batch, target, hidden]`."""
-        pairs = torch.tanh_(self.query(asking).unsqueeze(2) + memory.keys.unsqueeze(1))
+    def attend(self, queries, memory):
+        """Maps queries `[batch, target, hidden]` to contexts `[batch, target, values]`."""
+        pairs = torch.tanh_(self.query(queries).unsqueeze(2) + memory.keys.unsqueeze(1))
         scores = self.score(pairs).squeeze(3)
         if memory.padding is not None:
             scores = scores.masked_fill(memory.padding, -torch.inf)
         return scores.softmax(-1) @ memory.values
 
     def forward(self, source, target_in):
-        """Logits `[batch, target, vocab]` of whole sentences, for training."""
-        memory, (start_ask, start_read) = self.encode(source)
+        """Returns logits `[batch, target, vocab]` of whole sentences, for training."""
+        memory, (initial_query, initial_output) = self.encode(source)
         y = self.embed(target_in)
-        asking, _ = self.ask(y, start_ask.unsqueeze(0))
-        context = self.attend(asking, memory)
-        read, _ = self.read(torch.cat([asking, context], 2), start_read.unsqueeze(0))
-        return self.output(torch.tanh(self.readout(torch.cat([read, context, y], 2))))
+        queries, _ = self.query_rnn(y, initial_query.unsqueeze(0))
+        context = self.attend(queries, memory)
+        states, _ = self.output_rnn(torch.cat([queries, context], 2), initial_output.unsqueeze(0))
+        return self.output(torch.tanh(self.readout(torch.cat([states, context, y], 2))))
 
     def step(self, previous, state, memory):
-        """Logits `[batch * width, vocab]` and states after one token of each hypothesis, `previous` `[batch, width]`."""
-        ask, read = state
+        """Decodes one token: from the last tokens `previous` `[batch, width]` of all hypotheses and their states to logits
+        `[batch * width, vocab]` and new states."""
+        query, output = state
         y = self.embed(previous.flatten())
-        # The cell that nn.GRUCell is made of, on the weights of the layer.
-        ask = torch.gru_cell(y, ask, *self.ask.all_weights[0])
-        context = self.attend(ask.view(*previous.shape, -1), memory).flatten(0, 1)
-        read = torch.gru_cell(torch.cat([ask, context], 1), read, *self.read.all_weights[0])
-        return self.output(torch.tanh(self.readout(torch.cat([read, context, y], 1)))), (ask, read)
+        # The function inside nn.GRUCell, with the weights of nn.GRU.
+        query = torch.gru_cell(y, query, *self.query_rnn.all_weights[0])
+        context = self.attend(query.view(*previous.shape, -1), memory).flatten(0, 1)
+        output = torch.gru_cell(torch.cat([query, context], 1), output, *self.output_rnn.all_weights[0])
+        return self.output(torch.tanh(self.readout(torch.cat([output, context, y], 1)))), (query, output)
 
 
 def keep_freed_memory():
-    """Keeps glibc from giving large blocks back to the system, which would return them as fresh pages, zeroed and mapped
-    one by one, at every step: a tenth of its time."""
+    """Keeps large blocks in the process. Otherwise glibc returns them to the system, which maps and zeroes new pages at
+    every step: a tenth of its time."""
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         m_trim_threshold, m_mmap_max = -1, -4
         mallopt(m_mmap_max, 0)
@@ -164,14 +167,14 @@ def gru_flops(size_in, hidden):
 
 
 def source_token_flops(sizes):
-    """Of one source token: both directions of all encoder layers, and its key."""
+    """Counts one source token: both directions of all encoder layers, and its key."""
     first = 2 * gru_flops(sizes.embed, sizes.encoder)
     other = 2 * gru_flops(sizes.states, sizes.encoder)
     return first + (sizes.layers - 1) * other + product_flops(sizes.values, sizes.attention)
 
 
 def target_token_flops(sizes, source_len):
-    """Of one target token, or one step of one hypothesis: a score and a share of the context for each source token."""
+    """Counts one target token, or one step of one hypothesis. The attention has a part for each source token."""
     embed, hidden, values = sizes.embed, sizes.hidden, sizes.values
     layers = gru_flops(embed, hidden) + gru_flops(hidden + values, hidden)
     attention = product_flops(hidden, sizes.attention) + source_len * product_flops(1, sizes.attention + values)
@@ -180,13 +183,13 @@ def target_token_flops(sizes, source_len):
 
 
 def search_flops(sizes, source_len, steps, beam_size):
-    """Of the search for the translation of one sentence; its first step has one hypothesis."""
+    """Counts the search for one translation; its first step has one hypothesis."""
     hypotheses = 1 + (steps - 1) * beam_size
     return source_len * source_token_flops(sizes) + hypotheses * target_token_flops(sizes, source_len)
 
 
 def sgemm_rate():
-    """FLOP/s of a large product: the median of five groups, after one to warm up."""
+    """Measures FLOP/s of a large matrix product: the median of five groups, after one to warm up."""
     repeats, (m, k, n) = 8, (1024, 512, 4000)
     a, b, out = torch.randn(m, k), torch.randn(k, n), torch.empty(m, n)
     seconds = []
@@ -199,7 +202,7 @@ def sgemm_rate():
 
 
 def peak_mb():
-    """The most memory that this process has held; the system counts in kB, on macOS in bytes."""
+    """Returns the peak of this process's memory. The system counts in kB, macOS in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
@@ -239,11 +242,12 @@ def train_step(arguments):
 
 
 def read_model(directory):
-    """The sizes, the model with its weights, and the tokenizer."""
+    """Returns the sizes, the model with its weights, and the tokenizer."""
     config = json.loads((directory / "config.json").read_text(encoding="utf-8"))["model"]
     attention = config["decoder"]["attention"]
-    if not config["joint_vocab"] or attention["score"] != "additive" or config.get("ensemble", config.get("members", 1)) != 1:
-        sys.exit(f"{directory}: only models of one member with one vocabulary and additive attention can be read here")
+    ensemble = config.get("ensemble", config.get("members", 1))
+    if not config["joint_vocab"] or attention["score"] != "additive" or ensemble != 1:
+        sys.exit(f"{directory}: this script reads models with one encoder-decoder, one vocabulary and additive attention")
     sizes = Sizes(
         vocab=config["target_vocab"],
         embed=config["embed"],
@@ -252,30 +256,32 @@ def read_model(directory):
         hidden=config["decoder"]["hidden"],
         attention=attention["size"],
     )
-    # Without memory of its own: the tensors of the file become the parameters.
+    # Allocates nothing: the tensors of the file become the parameters.
     with torch.device("meta"):
         model = Translator(sizes)
     model.load_state_dict(named_as_here(load_file(directory / "model.safetensors")), assign=True)
     tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
-    # `</s>` in a sentence is four characters and not the end of it.
+    # `</s>` inside a sentence is ordinary text, not the end of the sentence.
     tokenizer.encode_special_tokens = True
     return sizes, model.eval(), tokenizer
 
 
 def named_as_here(weights):
-    """The weights of glosser under the names, and in the shapes, that PyTorch has for them."""
+    """Gives glosser's weights the names and shapes of PyTorch's modules."""
     gru = r"(?:encoder\.layer(\d+)\.(forward|backward)|decoder\.(ask|read))\.(input|recurrent)\.(weight|bias)"
     renamed = {}
     for name, tensor in weights.items():
         if part := re.fullmatch(gru, name):
             layer, direction, decoder, side, kind = part.groups()
             if (side, kind) == ("recurrent", "bias"):
-                # PyTorch's second biases of reset and update occur only as a sum with the first, which has them all.
+                # PyTorch adds a second bias to the reset and update gates; ours is in the first, so the second is zero.
                 tensor = torch.cat([torch.zeros(2 * tensor.numel()), tensor.flatten()])
             suffix = "_reverse" if direction == "backward" else ""
-            name = f"{decoder or 'encoder'}.{kind}_{side[0]}h_l{layer or 0}{suffix}".replace("_rh_", "_hh_")
+            module = {"ask": "query_rnn", "read": "output_rnn"}.get(decoder, "encoder")
+            name = f"{module}.{kind}_{side[0]}h_l{layer or 0}{suffix}".replace("_rh_", "_hh_")
         else:
             name = re.sub(r"^decoder\.(attention\.)?", "", name)
+            name = name.replace("start_ask.", "initial_query.").replace("start_read.", "initial_output.")
         renamed[name] = tensor
     renamed["score.weight"] = renamed["score.weight"].unsqueeze(0)
     renamed["output.weight"] = renamed["embedding.weight"]
@@ -284,19 +290,19 @@ def named_as_here(weights):
 
 @torch.inference_mode()
 def search(model, sources, beam_size, length_penalty, reserved):
-    """The best translation of each source (ids that end in EOS) of a batch, and how many steps were made for it.
-    `reserved` are the ids of stand-ins, which no translation has that copies nothing."""
+    """Returns the best translation of each source of a batch (ids that end in EOS), and the number of its steps.
+    `reserved` are the ids of placeholders, which no translation contains here, since nothing is copied."""
     lengths = torch.tensor([len(source) for source in sources])
     padded = pad_sequence([torch.tensor(source) for source in sources], batch_first=True, padding_value=PAD)
     memory, state = model.encode(padded, lengths)
     limit = 2 * lengths + 20
 
-    # Of all sentences: the best end so far.
+    # For all sentences: the best finished hypothesis so far.
     best_score = torch.full(lengths.shape, -torch.inf)
     best_ids = torch.zeros(len(sources), int(limit.max()), dtype=torch.long)
     best_len = torch.zeros_like(lengths)
     steps = torch.zeros_like(lengths)
-    # Of the sentences that are not done: which they are, ends found, and their hypotheses, at first one each.
+    # For active sentences: their indices, the number of finished hypotheses, and the beam, at first one hypothesis.
     sentence = torch.arange(len(sources))
     ended = torch.zeros_like(lengths)
     log_prob = torch.zeros(len(sources), 1)
@@ -307,16 +313,16 @@ def search(model, sources, beam_size, length_penalty, reserved):
         logits, state = model.step(ids[:, :, -1], state, memory)
         vocab = logits.shape[1]
         scores = logits.log_softmax(1).view(-1, width, vocab).add_(log_prob.unsqueeze(2))
-        scores[:, :, : EOS if length > 0 else EOS + 1] = -torch.inf  # PAD, BOS, and no end at the beginning
+        scores[:, :, : EOS if length > 0 else EOS + 1] = -torch.inf  # PAD, BOS, and EOS at the first step
         scores[:, :, reserved] = -torch.inf
         at_limit = length >= limit
         if at_limit.any():
             scores[:, :, EOS + 1 :].masked_fill_(at_limit.view(-1, 1, 1), -torch.inf)
-        # Twice as many as the beam is wide, since half of them may be ends.
-        log_prob, candidate = scores.view(-1, width * vocab).topk(2 * beam_size)
-        parent, token = candidate // vocab, candidate % vocab
+        # Two times the beam size, since half of the extensions may end the sentence.
+        log_prob, extension = scores.view(-1, width * vocab).topk(2 * beam_size)
+        parent, token = extension // vocab, extension % vocab
 
-        # An end counts only where it would have been kept.
+        # A hypothesis finishes only if its end ranks within the beam.
         is_end = token == EOS
         ends = is_end[:, :beam_size]
         score = (log_prob[:, :beam_size] / (length + 1) ** length_penalty).masked_fill(~ends, -torch.inf)
@@ -348,11 +354,11 @@ def search(model, sources, beam_size, length_penalty, reserved):
 
 
 def encode(tokenizer, lines):
-    """Ids that end in EOS of each line; none of a blank one."""
+    """Returns the ids of each line, with EOS at the end; a blank line has no ids."""
     encodings = tokenizer.encode_batch(lines, add_special_tokens=False)
     for number, encoding in enumerate(encodings, 1):
         if len(encoding) > LONGEST:
-            sys.exit(f"line {number} has {len(encoding)} sub-words; glosser takes apart what has more than {LONGEST}")
+            sys.exit(f"line {number} has {len(encoding)} sub-words; this script translates lines of up to {LONGEST}")
     return [[*encoding.ids, EOS] if line.strip() else [] for line, encoding in zip(lines, encodings)]
 
 
@@ -360,12 +366,12 @@ def translate(arguments):
     started = time.perf_counter()
     sizes, model, tokenizer = read_model(arguments.model)
     load = time.perf_counter() - started
-    # A line ends at \n alone, and a \r before it belongs to the end.
+    # Only \n ends a line; a \r directly before it is part of the line end.
     lines = re.split("\r?\n", arguments.input.read_bytes().decode(errors="replace").removesuffix("\n"))
 
     started = time.perf_counter()
     sources = encode(tokenizer, lines)
-    # Sentences of like length share a batch, so that little padding is computed.
+    # Sentences of similar length share a batch, so that there is little padding.
     order = sorted((index for index, source in enumerate(sources) if source), key=lambda index: len(sources[index]))
     found, steps = [[] for _ in sources], [0 for _ in sources]
     reserved = [number for number in range(EOS + 1, EOS + 9) if tokenizer.token_to_id(f"<{number - EOS}>") == number]
@@ -387,7 +393,7 @@ def translate(arguments):
     rate = sgemm_rate()
     flops = sum(search_flops(sizes, len(sources[index]), steps[index], arguments.beam_size) for index in order)
     figures = {
-        "load_ms": f"{load * 1e3:.1f}",  # of the model directory, without Python's imports
+        "load_ms": f"{load * 1e3:.1f}",  # loads the model directory; Python's imports are not counted
         "translate_s": f"{seconds:.2f}",
         "sentences_per_s": f"{len(lines) / seconds:.1f}",
         "sgemm_gflops": f"{rate / 1e9:.1f}",
@@ -406,18 +412,18 @@ def main():
 
     command = commands.add_parser("train-step", help="one training step at the standard shape", **defaults)
     command.set_defaults(run=train_step)
-    command.add_argument("--rounds", type=int, default=15, help="steps to take the median of, after 3 to warm up")
-    command.add_argument("--threads", type=int, default=2, help="threads to compute with")
+    command.add_argument("--rounds", type=int, default=15, help="measured steps, after 3 to warm up; the median is printed")
+    command.add_argument("--threads", type=int, default=2, help="number of threads")
 
-    command = commands.add_parser("translate", help="a file, by a model that glosser trained", **defaults)
+    command = commands.add_parser("translate", help="translate a file with a model of glosser", **defaults)
     command.set_defaults(run=translate)
     command.add_argument("--model", type=Path, required=True, metavar="DIR", help="directory of the model")
-    command.add_argument("--input", type=Path, required=True, metavar="FILE", help="sentences, one a line")
-    command.add_argument("--output", type=Path, metavar="FILE", help="where translations go, if not to standard output")
-    command.add_argument("--beam-size", type=int, default=5, help="hypotheses followed at a time")
-    command.add_argument("--length-penalty", type=float, default=1.0, help="score is log probability / length^P")
+    command.add_argument("--input", type=Path, required=True, metavar="FILE", help="sentences, one per line")
+    command.add_argument("--output", type=Path, metavar="FILE", help="file for translations (default: standard output)")
+    command.add_argument("--beam-size", type=int, default=5, help="hypotheses kept at each step")
+    command.add_argument("--length-penalty", type=float, default=1.0, help="P in the score: log probability / length^P")
     command.add_argument("--batch-size", type=int, default=32, help="sentences translated together")
-    command.add_argument("--threads", type=int, default=2, help="threads to compute with")
+    command.add_argument("--threads", type=int, default=2, help="number of threads")
 
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

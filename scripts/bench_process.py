@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What a program costs as a whole, seen from outside: for bench.sh.
+"""Measures start-up time and memory of a program from outside, for bench.sh.
 
     bench_process.py first-line --runs 20 --input FILE -- PROGRAM ARGUMENT...
     bench_process.py peak-mb --input FILE --output FILE -- PROGRAM ARGUMENT...
 
-`first-line` prints the milliseconds from the start of the program to its first line of output, the median of the runs;
-one run before them, which reads the files of the program into memory, is not counted. `peak-mb` prints the most memory
-that the program held at a time, in MB. Both give the program FILE as its standard input.
+`first-line` prints the milliseconds from the start of the program to its first line of output, the median of the runs.
+One run before them is not counted: it loads the program's files into the cache of the system. `peak-mb` prints the peak
+memory of the program in MB. In both, FILE is the program's standard input.
 """
 
 import argparse
@@ -51,12 +51,12 @@ def main():
     for name, run in ("first-line", first_line), ("peak-mb", peak_mb):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
-        command.add_argument("--input", required=True, metavar="FILE", help="what the program reads")
-        command.add_argument("program", nargs="+", metavar="PROGRAM", help="with its arguments, behind --")
+        command.add_argument("--input", required=True, metavar="FILE", help="standard input of the program")
+        command.add_argument("program", nargs="+", metavar="PROGRAM", help="program and arguments, after --")
         if run is first_line:
-            command.add_argument("--runs", type=int, default=20, help="runs to take the median of")
+            command.add_argument("--runs", type=int, default=20, help="measured runs; the median is printed")
         else:
-            command.add_argument("--output", required=True, metavar="FILE", help="where the program's output goes")
+            command.add_argument("--output", required=True, metavar="FILE", help="file for the program's output")
     arguments = parser.parse_args()
     arguments.run(arguments)
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Trains for a few steps on a small and on a large generated corpus, and prints one `name value` a line: the peak of
-# memory of each whole run (MB of resident set), the time of a step (ms), and the time from the start to the first step
-# of the large one (s), in which every line is checked, sub-words are learnt and all pairs are tokenised.
-# Needs Linux and bash 5.
+# Trains for a few steps on a small and on a large generated corpus and prints lines `name value`: peak memory of each
+# run (MB of resident set), time of a step (ms), and for the large corpus the time from the start to the first step (s),
+# in which the program checks every line, learns sub-words and tokenises all pairs. Needs Linux and bash 5.
 #
 #   scripts/bench_scale.sh [DIRECTORY]
 #
-# DIRECTORY, by default a new one for temporary files, takes the corpora and the models (about 1 GB) and is emptied of
-# them at the end. The program trains on THREADS threads (default 2), on LARGE pairs (default 5,000,000).
+# Corpora and models (about 1 GB) are written into a new folder in DIRECTORY (default: the folder for temporary files)
+# and removed at the end. The variable THREADS sets the number of threads (2), LARGE the number of pairs of the large
+# corpus (5,000,000).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,12 +19,12 @@ cargo build --release --quiet -p glosser-cli >&2
 cargo build --release --quiet -p glosser-bundled-corpus >&2
 glosser=target/release/glosser generator=target/release/glosser-bundled-corpus
 
-# Few, because what is measured is training.
+# Only a few pairs, because training is measured, not validation.
 "$generator" --pairs 100 2 > "$work/dev.tsv"
-# One size of the vocabulary, or the output layer would differ, and with it the time of a step.
+# A fixed vocabulary size: the output layer, and with it the time of a step, would otherwise depend on the corpus.
 printf '[tokenizer]\nvocab = 4000\n' > "$work/config.toml"
 
-# The seconds of a command, and its peak in kB, into the file `peak`.
+# measured COMMAND..: runs it, writes its time into the file `seconds` and its peak memory in kB into `peak`.
 measured() {
     local started=$EPOCHREALTIME
     if /usr/bin/time -f '%M' true 2> "$work/ignored"; then
@@ -48,7 +48,7 @@ train() {
     measured "$glosser" train "$work/$1.tsv" --dev "$work/dev.tsv" --config "$work/config.toml" \
         --model "$work/$1" --steps "$steps" --threads "$threads"
     echo "train_peak_mb_$1 $(awk 'END { printf "%.0f", $1 / 1024 }' "$work/peak")"
-    # Seconds since the first step are reported every 20 steps; those before the first report warm up.
+    # Training logs the seconds since the first step every 20 steps. Steps before the first report are for warm-up.
     awk -F'[:,}]' -v name="step_ms_$1" '
         /"event":"progress"/ {
             for (i = 1; i <= NF; i++) {
@@ -58,7 +58,7 @@ train() {
             if (!first) { first = step; from = seconds }
         }
         END { printf "%s %.1f\n", name, 1000 * (seconds - from) / (step - first) }' "$work/$1/training/log.jsonl"
-    # What is not seconds since the first step, of which the last event has all.
+    # Preparation: the whole run without the seconds since the first step, which the last event has.
     prepared=$(awk -F'[:,}]' -v all="$(cat "$work/seconds")" '
         /"event":"finished"/ { for (i = 1; i <= NF; i++) if ($i == "\"seconds\"") run = $(i + 1) }
         END { printf "%.1f", all - run }' "$work/$1/training/log.jsonl")

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# How much of what a model cannot know comes through a translation unchanged, and what copying does to all else.
+# Counts how many names, numbers, addresses and emoji are copied into translations unchanged, and checks that copying does
+# not lower the BLEU of plain text.
 #
 #   scripts/check_copying.sh MODEL SOURCE [REFERENCE]
 #
-# See README.md beside this file.
+# scripts/README.md explains it.
 set -euo pipefail
 
 if [ $# -lt 2 ] || [ $# -gt 3 ]; then
@@ -18,8 +19,8 @@ trap 'rm -rf "$work"' EXIT
 
 plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
 
-# One hundred captions with somebody in them, who gets a name, and a number, an address or emoji behind. Every caption has
-# one item, every fifth has all four. Written are the captions, and the items as `line<TAB>kind<TAB>item`.
+# Takes one hundred captions about a person or a dog and inserts items: a name after that word, a number, address or emoji
+# at the end. Every fifth caption gets all four, the others one each. The items are written as `line<TAB>kind<TAB>item`.
 plain "$source" | awk -v seed="$seed" -v items="$work/items" '
     function random(count) { state = (state * 48271) % 2147483647; return state % count }
     function pick(from, parts, count) { count = split(from, parts, " "); return parts[1 + random(count)] }
@@ -60,7 +61,7 @@ plain "$source" | awk -v seed="$seed" -v items="$work/items" '
 "$glosser" translate --model "$model" -i "$work/captions" -o "$work/translated"
 "$glosser" translate --model "$model" --no-copy -i "$work/captions" -o "$work/without"
 
-# The items that stand in the translation of their caption, whole.
+# Counts the items that the translation of their caption contains, by kind.
 count() {
     awk -F'\t' -v items="$work/items" '
         { line[NR] = $0 }
@@ -81,14 +82,14 @@ if [ -n "${KEEP:-}" ]; then cp "$work/captions" "$work/items" "$work/translated"
 failed=0
 read -r _ right all < <(count "$work/translated" | grep '^all ')
 if [ $((100 * right)) -lt $((wanted * all)) ]; then
-    echo "FAILED: less than $wanted % of the items come through unchanged" >&2
+    echo "FAILED: less than $wanted % of the items are copied unchanged" >&2
     failed=1
 fi
 if [ -n "$reference" ]; then
     plain "$reference" > "$work/reference"
     bleu=()
     for option in "" --no-copy; do
-        # shellcheck disable=SC2086  # an empty option is none
+        # shellcheck disable=SC2086  # an empty option must disappear
         "$glosser" translate --model "$model" $option -i "$source" -o "$work/plain"
         bleu+=("$("$glosser" evaluate --hypotheses "$work/plain" --references "$work/reference" | grep -m1 BLEU)")
     done

@@ -1,4 +1,4 @@
-"""Compares `glosser evaluate` with the package sacreBLEU on lines that are made from corpora; see check_evaluation.sh."""
+"""Compares `glosser evaluate` with the package sacreBLEU on lines generated from corpora; see check_evaluation.sh."""
 
 import argparse
 import gzip
@@ -16,13 +16,13 @@ from compare_metrics import figures_of_package, figures_of_program, score
 from sacrebleu.metrics import BLEU, CHRF, TER
 from sacrebleu.significance import PairedTest
 
-# How many lines are compared together, over and over until about a quarter of all lines is used.
+# Sizes of the small parts that are compared, repeated until they contain a quarter of all lines.
 SLICES = [1, 1, 2, 3, 5, 10, 20, 50, 100, 200]
 
-# Words of a long line.
+# Number of words of a long line.
 LONG = 250
 
-# Sentences that two systems are held against each other on.
+# Number of sentences for the comparison of two systems.
 PAIRED = 1000
 
 ODD = [
@@ -38,12 +38,12 @@ ODD = [
     "\ra", "a\rb", "word\u3000ideographic\u3000space", "\u180emongolian", "𝔘𝔫𝔦 𐐀𐐨 𞤀𞤢",
 ]
 
-# What may stand anywhere.
+# Marks that are inserted anywhere.
 MARKS = [".", ",", "-", "'", "\"", "&quot;", "&amp;", "!", "(", ")", "1,5", "3.", "\u00a0", "\u2028", "\t", "🐕", "Ꭰ", "犬", "א", "\x1f"]
 
 
 def lines_of(path):
-    """The lines of a text that is gzip or not; no NUL, which the program refuses by name and line."""
+    """Returns the lines of a text, plain or gzip, without NUL, which the program refuses."""
     data = Path(path).read_bytes()
     data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     lines = data.decode("utf-8").replace("\0", "").removesuffix("\n").split("\n")
@@ -52,8 +52,8 @@ def lines_of(path):
     return lines
 
 
-def spoilt(line, lines, rng):
-    """A line as a system might have translated it, good or bad."""
+def damaged(line, lines, rng):
+    """Returns a line with random changes, as a good or bad system might have translated it."""
     words = line.split(" ")
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5, 8])):
         at = rng.randrange(len(words) + 1)
@@ -79,7 +79,7 @@ def spoilt(line, lines, rng):
 
 
 def hypothesis_and_reference(line, lines, rng):
-    """A pair; about one in eight has an odd side."""
+    """Returns a pair of hypothesis and reference; one pair in eight has an unusual side."""
     kind = rng.random()
     if kind < 0.02:
         return "", line
@@ -91,21 +91,21 @@ def hypothesis_and_reference(line, lines, rng):
         return line, rng.choice(ODD)
     if kind < 0.11:
         odd = rng.choice(ODD)
-        return spoilt(odd, ODD, rng), odd
+        return damaged(odd, ODD, rng), odd
     if kind < 0.12:
         some = "".join(rng.choice(MARKS + ODD) for _ in range(rng.randrange(12)))
-        return spoilt(some, MARKS, rng), some
+        return damaged(some, MARKS, rng), some
     if kind < 0.14:
         words = line.split(" ")
         short = " ".join(words[: rng.randint(1, 2)])
-        return spoilt(short, lines, rng), short
+        return damaged(short, lines, rng), short
     if kind < 0.16:
         return rng.choice(lines), line
-    return spoilt(line, lines, rng), line
+    return damaged(line, lines, rng), line
 
 
 def long_line(lines, words, rng):
-    """Many lines in one."""
+    """Joins lines until there are `words` words."""
     all_words = []
     while len(all_words) < words:
         all_words += rng.choice(lines).split(" ")
@@ -113,7 +113,7 @@ def long_line(lines, words, rng):
 
 
 def generated(corpora, count, rng):
-    """(name, pairs) for each corpus, all together `count` pairs."""
+    """Returns (name, pairs) for each corpus, `count` pairs in all."""
     parts = []
     for index, path in enumerate(corpora):
         lines = lines_of(path)
@@ -121,16 +121,16 @@ def generated(corpora, count, rng):
         pairs = [hypothesis_and_reference(line, lines, rng) for line in rng.choices(lines, k=size)]
         if size > 2:
             long, very_long = long_line(lines, LONG, rng), long_line(lines, 4 * LONG, rng)
-            # Of the longest no more than one word is wrong: sacreBLEU would try shifts for minutes.
-            pairs[-2:] = [(spoilt(long, lines, rng), long), (very_long.partition(" ")[2], very_long)]
-        # The ends of lines would be other lines, and a mark of byte order at the start of a file is none of its text.
+            # In the longest line only one word is wrong: with more, sacreBLEU would try shifts for minutes.
+            pairs[-2:] = [(damaged(long, lines, rng), long), (very_long.partition(" ")[2], very_long)]
+        # A line end would make two lines, and a byte order mark at the start of a file is not part of its text.
         clean = lambda text: text.replace("\n", " ").removeprefix("\ufeff")
         parts.append((Path(path).name, [(clean(h), clean(r)) for h, r in pairs]))
     return parts
 
 
 def slices(pairs, rng):
-    """(name, pairs) for many small parts of different size."""
+    """Yields (name, pairs) for many small parts of different size."""
     left = len(pairs) // 4
     while left > 0:
         for size in SLICES:
@@ -141,7 +141,7 @@ def slices(pairs, rng):
 
 
 class Check:
-    """The program beside the package, on files in a directory."""
+    """Runs the program and the package on files in a directory and collects differences."""
 
     def __init__(self, program, directory):
         self.program, self.directory = program, Path(directory)
@@ -169,11 +169,11 @@ class Check:
                 Path(path).unlink()
 
     def paired(self, pairs, rng):
-        """Compares two systems by paired bootstrap resampling: equal scores; means, intervals and p-values that differ by no
-        more than drawing other sentences makes them (five standard errors, of the difference of two such figures)."""
+        """Compares two systems by paired bootstrap resampling. Scores must be equal. Means, intervals and p-values depend on
+        random draws, so they may differ by five standard errors of the difference of two such figures."""
         references = [reference for _, reference in pairs]
-        # Equally bad, so that the difference is one that chance might make.
-        worse = lambda hypothesis: spoilt(hypothesis, references, rng) if rng.random() < 0.1 else hypothesis
+        # Both are damaged equally, so that their difference can be due to chance.
+        worse = lambda hypothesis: damaged(hypothesis, references, rng) if rng.random() < 0.1 else hypothesis
         system, baseline = ([worse(hypothesis) for hypothesis, _ in pairs] for _ in range(2))
         files = [self.write(name, side) for name, side in (("a", system), ("b", baseline), ("r", references))]
         command = [self.program, "evaluate", "--hypotheses", files[0], "--against", files[1], "--references", files[2]]
@@ -199,7 +199,7 @@ class Check:
 
 
 def half(figures):
-    """Half the width of an interval."""
+    """Returns half the width of an interval."""
     return (figures["interval"][1] - figures["interval"][0]) / 2
 
 
@@ -229,7 +229,7 @@ def main():
         for name, pairs in parts:
             check.figures(name, pairs, show=True)
         rng.shuffle(everything)
-        # A single long line would decide about every resample.
+        # Without long lines: a single one would dominate every resample.
         check.paired([pair for pair in everything if len(pair[1].split()) < LONG][:PAIRED], rng)
         for name, pairs in slices(everything, rng):
             check.figures(name, pairs, show=False)

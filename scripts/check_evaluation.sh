@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Holds `glosser evaluate` against the Python package sacreBLEU on ten thousand lines: real ones, spoilt and odd ones.
-# scripts/README.md says what is compared; the work is done by check_evaluation.py.
+# Compares `glosser evaluate` with the Python package sacreBLEU on ten thousand lines: real, damaged and unusual ones.
+# scripts/README.md explains it; check_evaluation.py does the work.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
 usage: scripts/check_evaluation.sh [--program PATH] [--seed N] [--lines N] CORPUS...
 
-  CORPUS     text, one sentence a line; may be gzip. Any language does.
-  --program  the program to check (built with `cargo build --release` if not given)
-  --seed     what the lines are spoilt by (1)
-  --lines    how many of them (10000)
+  CORPUS     text in any language, one sentence per line; may be gzip
+  --program  the program to check (by default built with `cargo build --release`)
+  --seed     seed of the random changes to lines (1)
+  --lines    number of lines (10000)
 
-sacreBLEU is that of `python3`, or what the variable PYTHON names. If it is missing there, it is installed with pip into a
-virtual environment below `target`. The exit code is 1 if a figure differs, 2 if something could not be run or read.
+Python is `python3`, or the program in the variable PYTHON. If it lacks sacreBLEU, pip installs it into a virtual
+environment below `target`. The exit code is 1 if a figure differs, 2 if something could not be run or read.
 USAGE
 }
 
@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
     --program) program=$(realpath -e -- "${2-}") || exit 2; shift 2 ;;
     --seed | --lines) arguments+=("$1" "${2-}"); shift 2 ;;
     -h | --help) usage; exit ;;
-    -*) printf 'error: there is no option %s\n\n' "$1" >&2; usage >&2; exit 2 ;;
+    -*) printf 'error: unknown option %s\n\n' "$1" >&2; usage >&2; exit 2 ;;
     *) arguments+=("$(realpath -e -- "$1")") || exit 2; shift ;;
   esac
 done

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Whether a translation depends on its sentence alone, to the last byte of `--format jsonl`.
+# Checks that a translation depends on its sentence only, not on other lines, batch size or threads: every byte of
+# `--format jsonl` must be equal.
 #
 #   scripts/check_neighbours.sh MODEL SENTENCES
 #
-# See README.md beside this file.
+# scripts/README.md explains it.
 set -euo pipefail
 export LC_ALL=C
 
@@ -21,7 +22,7 @@ plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
 plain "$sentences" | head -n "$count" > "$work/sentences"
 
 failed=0
-# What `translate` makes of standard input, without the number of the line.
+# Translates standard input and removes line numbers from the result.
 jsonl() { "$glosser" translate --quiet --model "$model" --format jsonl "$@" | sed 's/^{"line":[0-9]*,/{/'; }
 
 compare() {
@@ -44,14 +45,14 @@ for options in "--batch-size 1 --threads 1" "--batch-size 1 --threads 2" "--batc
     compare "$options"
 done
 
-# Shuffled by numbers of a fixed seed, translated, and put in order again.
+# Shuffled with a fixed seed, translated, and sorted back.
 awk -v seed="$seed" 'BEGIN { state = seed } { state = (state * 48271) % 2147483647; print state "\t" NR "\t" $0 }' \
     "$work/sentences" | sort -n > "$work/shuffled"
 cut -f 3- "$work/shuffled" | jsonl --batch-size 64 > "$work/shuffled.jsonl"
 cut -f 2 "$work/shuffled" | paste - "$work/shuffled.jsonl" | sort -n | cut -f 2- > "$work/found"
 compare "shuffled, --batch-size 64"
 
-# Behind each sentence a neighbour of a hundred words, taken from the sentences that follow it.
+# After each sentence a neighbour of a hundred words, taken from the sentences that follow.
 awk '{ line[NR] = $0 }
     END {
         for (number = 1; number <= NR; number++) {

@@ -1,4 +1,4 @@
-// What check_report.sh does in the browser. The expected figures are computed here anew, from the data of the page.
+// The browser part of check_report.sh. It computes expected figures independently of the page, from the page's data.
 "use strict";
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
@@ -13,12 +13,13 @@ function check(what, holds, found = "") {
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** The data of a page, with the weights of each view as rows. */
+/** Returns the data of a page. */
 function dataOf(name) {
   const html = fs.readFileSync(`${directory}/${name}.html`, "utf8");
   return JSON.parse(html.split('<script type="application/json" id="data">')[1].split("</script>")[0]);
 }
 
+/** Decodes the weights of a view: one row per target word. */
 function rowsOf(sentence, reading, kind) {
   const weights = [];
   const bytes = reading[kind].weights.match(/../g) ?? [];
@@ -35,7 +36,7 @@ const mean = (numbers) => (numbers.length === 0 ? 0 : numbers.reduce((sum, one) 
 const perWord = (reading) => (reading.log_prob === null ? null : reading.log_prob / reading.target.length);
 const links = (reading, kind) => reading[kind].links.split(" ").filter(Boolean).map((link) => link.split("-").map(Number));
 
-/** Lines in the order of a key, lowest first; without a key last. */
+/** Returns line numbers sorted by a key, lowest first; sentences without a key come last. */
 function ordered(data, key) {
   const keyed = data.sentences.map((sentence) => [key(sentence), sentence.line]);
   const rank = ([value]) => (value === null ? Infinity : value);
@@ -61,12 +62,12 @@ async function search(page, text) {
   await settled(page);
 }
 
-/** Opens a page; whatever leaves it, or goes wrong in it, is a failure. */
+/** Opens a page. Any request to another address and any error counts as a failure. */
 async function opened(browser, name, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true, ...options });
   const page = await context.newPage();
   const url = `file://${directory}/${name}.html`;
-  page.on("request", (request) => request.url() === url || check(`${name}: a request leaves the page`, false, request.url()));
+  page.on("request", (request) => request.url() === url || check(`${name}: no request to another address`, false, request.url()));
   page.on("console", (message) => message.type() === "error" && check(`${name}: no console error`, false, message.text()));
   page.on("pageerror", (error) => check(`${name}: no error`, false, String(error)));
   await page.goto(url);
@@ -74,7 +75,7 @@ async function opened(browser, name, options = {}) {
   return page;
 }
 
-/** Opens it again and again: milliseconds from the start of the navigation to the first frame with the list in it. */
+/** Returns milliseconds from the start of navigation to the first frame with the list: the median of three. */
 async function timeToList(browser, name) {
   const times = [];
   for (let round = 0; round < 3; round++) {
@@ -90,7 +91,7 @@ async function timeToList(browser, name) {
   return Math.round(times.sort((a, b) => a - b)[1]);
 }
 
-/** The weights that words are shaded by, from the colour they have on the screen. */
+/** Returns the weights by which words are shaded, read from their colours on the screen. */
 function shades(page, line, side) {
   return page.$$eval(`.sentence[data-line="${line}"] .line.${side} .word`, (words) => words.map((word) => {
     const parts = getComputedStyle(word).backgroundColor.match(/[\d.]+/g).map(Number);
@@ -162,11 +163,11 @@ async function checkFilters(page, data) {
   await search(page, word.toUpperCase());
   const holds = ({ s, r }) => `${s.source.join(" ")}\n${r.target.join(" ")}`.toLowerCase().includes(word.toLowerCase());
   await is(`search for \`${word}\` in any case`, holds);
-  check("what was searched for is marked", (await page.locator(".word.hit").count()) > 0);
+  check("the text of a search is marked", (await page.locator(".word.hit").count()) > 0);
   await search(page, "no such word anywhere");
-  check("nothing found is said", (await page.textContent("#count")).startsWith("No sentence"));
+  check("a search without result says so", (await page.textContent("#count")).startsWith("No sentence"));
   await page.click("#reset");
-  check("all are shown again", (await count(page)) === all.length);
+  check("reset shows all sentences again", (await count(page)) === all.length);
 }
 
 const focused = (page) => page.evaluate(() => {
@@ -193,12 +194,12 @@ async function checkKeyboard(page) {
   await page.mouse.move(640, 5);
   check("Enter keeps the shading", (await kept.count()) === 1 && (await page.textContent("#readout")).length > 0);
   await page.keyboard.press("Escape");
-  check("Escape ends it", (await kept.count()) === 0 && (await page.textContent("#readout")) === "");
+  check("Escape ends the shading", (await kept.count()) === 0 && (await page.textContent("#readout")) === "");
   await page.keyboard.press("Tab");
   check("Tab leaves the line", !(await focused(page)).startsWith(`${lines[0]} target`));
 }
 
-/** The sentence alone, by a search for it, with its heat map open. */
+/** Searches for a text that only one sentence has, and opens the heat map of that sentence. */
 async function alone(page, text) {
   await page.selectOption("#sort", "line");
   await search(page, text);
@@ -211,15 +212,15 @@ async function alone(page, text) {
 async function checkOddities(page) {
   const markup = await alone(page, "</script>");
   check("markup is text", (await markup.locator(".line.source").textContent()).startsWith('</script><script>document.title="broken"'));
-  check("and does nothing", (await page.title()).endsWith("glosser report") && (await page.locator("b.bold, .sentence i").count()) === 0);
+  check("markup is not executed", (await page.title()).endsWith("glosser report") && (await page.locator("b.bold, .sentence i").count()) === 0);
   const hebrew = await alone(page, "Felix");
   const direction = (side) => hebrew.locator(`.line.${side}`).evaluate((line) => getComputedStyle(line).direction);
   check("lines have the direction of their text", same([await direction("source"), await direction("target")], ["rtl", "ltr"]));
   const box = (at) => hebrew.locator(".line.source .word").nth(at).boundingBox();
-  check("the first Hebrew word stands right of the second", (await box(0)).x > (await box(1)).x);
+  check("the first Hebrew word is to the right of the second", (await box(0)).x > (await box(1)).x);
   await hebrew.locator(".line.source .word").first().focus();
   await page.keyboard.press("ArrowLeft");
-  check("in it, the left arrow goes on", (await focused(page)).endsWith("source 1"));
+  check("in right-to-left text, the left arrow goes to the next word", (await focused(page)).endsWith("source 1"));
   await hebrew.locator(".line.target .word").nth(2).hover();
   await page.screenshot({ path: `${directory}/right-to-left.png` });
   await alone(page, "الكلب");
@@ -242,7 +243,7 @@ async function checkLongSentence(page, data) {
   const sizes = await heat.evaluate((element) => [element.scrollWidth, element.clientWidth, element.scrollHeight, element.clientHeight]);
   check(`the heat map of ${words} words scrolls both ways`, words >= 200 && sizes[0] > sizes[1] && sizes[2] > sizes[3], sizes);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  check("and the page does not", wide <= 0, wide);
+  check("the page itself does not scroll sideways", wide <= 0, wide);
   await heat.evaluate((element) => element.scrollTo(300, 300));
   await heat.scrollIntoViewIfNeeded();
   await heat.locator("svg").hover({ position: { x: 700, y: 600 } });
@@ -250,7 +251,7 @@ async function checkLongSentence(page, data) {
   await page.mouse.move(5, 5);
 }
 
-/** Contrast of two colours as WCAG 2 defines it. */
+/** Returns the contrast of two colours, as defined in WCAG 2. */
 function contrast(one, other) {
   const luminance = (color) => color.map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4))
     .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
@@ -297,10 +298,10 @@ async function checkSearch(browser) {
   const sentence = page.locator(`.sentence[data-line="${first.line}"]`);
   await sentence.locator(".toggle").click();
   const steps = sentence.locator(".search pre");
-  check("the steps of a search are folded", !(await steps.isVisible()));
+  check("the steps of a search are closed at first", !(await steps.isVisible()));
   await sentence.locator(".search summary").focus();
   await page.keyboard.press("Enter");
-  check("and unfold by the keyboard", (await steps.isVisible()) && (await steps.textContent()) === first.readings[0].search);
+  check("the steps of a search open by keyboard", (await steps.isVisible()) && (await steps.textContent()) === first.readings[0].search);
   await page.screenshot({ path: `${directory}/search.png` });
   await page.context().close();
 }
@@ -334,10 +335,10 @@ async function main() {
   for (const name of ["report", "thousand"]) {
     const time = await timeToList(browser, name);
     console.log(`       ${name}: ${dataOf(name).sentences.length} sentences, ${size(name)}, list after ${time} ms`);
-    check(`${name}: the list is there within ${process.env.LIMIT ?? 2000} ms`, time < Number(process.env.LIMIT ?? 2000), time);
+    check(`${name}: the list appears within ${process.env.LIMIT ?? 2000} ms`, time < Number(process.env.LIMIT ?? 2000), time);
   }
   const page = await opened(browser, "report");
-  check("worst first", same(await listed(page), ordered(data, KEYS["log-prob"]).slice(0, 50)));
+  check("the worst sentences come first", same(await listed(page), ordered(data, KEYS["log-prob"]).slice(0, 50)));
   check("every sentence is counted", (await count(page)) === data.sentences.length);
   await page.selectOption("#sort", "line");
   await checkHover(page, data, "origin");

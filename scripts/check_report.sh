@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Opens reports in a browser without a window, and checks what they do and how they look.
+# Opens reports in a browser without a window and checks their behaviour and looks.
 #
 #   scripts/check_report.sh MODEL PAIRS [TARGETS]
 #
-# See README.md beside this file.
+# scripts/README.md explains it.
 set -euo pipefail
 
 if [ $# -lt 2 ] || [ $# -gt 3 ]; then
@@ -17,7 +17,7 @@ model=$1
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 
-# What is missing: the package goes below target, the browser where Debian's packages go.
+# Installs missing tools: playwright-core below target, Chromium with apt-get.
 tools=$here/../target/check_report
 command -v node >/dev/null || { echo "Node.js is missing" >&2; exit 2; }
 [ -d "$tools/node_modules/playwright-core" ] ||
@@ -31,7 +31,8 @@ fi
 plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
 given() { if [ $# -eq 1 ]; then plain "$1" | cut -f 1,2; else paste <(plain "$1") <(plain "$2"); fi; }
 
-# Two thousand pairs, and what is hard to show: markup, blank sides, other directions and scripts, two hundred words.
+# Two thousand pairs, and pairs that are hard to display: markup, blank sides, right-to-left text, other scripts, and a
+# sentence of two hundred words.
 given "${@:2}" > "$work/given.tsv"
 {
     while cat "$work/given.tsv"; do :; done | head -n 2000

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the figures of `glosser evaluate` against those of the Python package sacreBLEU.
+"""Compares the figures of `glosser evaluate` with those of the Python package sacreBLEU.
 
     pip install sacrebleu
     python3 scripts/compare_metrics.py path/to/glosser hypotheses.txt references.txt
@@ -19,22 +19,22 @@ except ImportError:
 
 
 def sentences(path):
-    """The lines of a file, ended by \\n and by nothing else: Python alone would take a lone \\r for an end too."""
+    """Returns the lines of a file. Only \\n ends a line; Python by itself would also split at a lone \\r."""
     with open(path, encoding="utf-8", newline="\n") as file:
         return [line.rstrip() for line in file]
 
 
 def figures_of_program(program, hypotheses, references):
-    """The lines of BLEU, chrF2 and TER, as printed."""
+    """Returns the lines of BLEU, chrF2 and TER that the program prints."""
     command = [program, "evaluate", "--hypotheses", hypotheses, "--references", references]
     lines = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout.splitlines()
     if [line.split("|")[0] for line in lines] != ["BLEU", "chrF2", "TER"] or not all(" = " in line for line in lines):
-        raise ValueError(f"`{' '.join(command)}` printed {lines}, not a line each of BLEU, chrF2 and TER")
+        raise ValueError(f"`{' '.join(command)}` printed {lines}; expected one line each for BLEU, chrF2 and TER")
     return lines
 
 
 def figures_of_package(hypotheses, references):
-    """The same lines from sacreBLEU."""
+    """Returns the same lines, computed by sacreBLEU."""
     hypotheses, references = sentences(hypotheses), sentences(references)
     if len(hypotheses) != len(references):
         raise ValueError(f"{len(hypotheses)} hypotheses, but {len(references)} references")
@@ -46,15 +46,15 @@ def figures_of_package(hypotheses, references):
 
 
 def score(line):
-    """The number after the signature, as its two decimals were printed."""
+    """Returns the score in a line, as printed with two decimals."""
     return line.split(" = ")[1].split()[0]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the program, such as target/release/glosser")
-    parser.add_argument("hypotheses", help="translations, one a line")
-    parser.add_argument("references", help="one reference for each of them")
+    parser.add_argument("hypotheses", help="translations, one per line")
+    parser.add_argument("references", help="references, one per line")
     arguments = parser.parse_args()
 
     try:

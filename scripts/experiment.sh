@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Trains one configuration, measures it on the validation pairs, and appends a row to a table. scripts/README.md says more.
+# Trains one configuration, evaluates it on the validation pairs and appends a row to a table.
+# scripts/README.md explains it.
 set -euo pipefail
 export LC_ALL=C
 
@@ -7,14 +8,15 @@ usage() {
   cat <<'USAGE'
 usage: scripts/experiment.sh [OPTIONS] NAME TRAIN_SOURCE TRAIN_TARGET DEV_SOURCE DEV_TARGET
 
-  NAME             what is tried, in a few words: the row's first column
-  --set KEY=VALUE  a choice of the configuration, such as training.dropout=0.4; may be repeated
-  --pairs N        train on the first N pairs only
-  --keep DIR       leave the model there; otherwise it is removed
-  --table FILE     the table that the row is appended to (docs/experiments.md)
-  --budget OPTION  of `glosser train`, such as --budget "--minutes 5" (what fits the corpus)
+  NAME             the configuration in a few words: first column of the row
+  --set KEY=VALUE  a setting, such as training.dropout=0.4; may be repeated
+  --pairs N        train only on the first N pairs
+  --keep DIR       keep the model in DIR; otherwise it is removed
+  --table FILE     append the row to FILE (docs/experiments.md)
+  --budget OPTION  an option of `glosser train` that ends training, such as --budget "--minutes 5"; by default the budget
+                   depends on the size of the corpus
 
-The files may be gzip. The program is target/release/glosser, or what the variable GLOSSER names.
+The files may be gzip. The program is target/release/glosser, or the one in the variable GLOSSER.
 USAGE
 }
 
@@ -45,7 +47,7 @@ while [ $# -gt 0 ]; do
       esac
       shift 2
       ;;
-    -*) wrong_usage "there is no option $1" ;;
+    -*) wrong_usage "unknown option $1" ;;
     *) paths+=("$1"); shift ;;
   esac
 done
@@ -55,11 +57,11 @@ glosser=${GLOSSER:-target/release/glosser}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unpacked() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi }
-# Reads all, so that what unpacks does not die of a closed pipe.
+# Reads its input to the end: gzip would fail at a closed pipe.
 first() { awk -v most="${pairs:-0}" 'most == 0 || NR <= most'; }
 unpacked "${paths[1]}" | first > "$work/train.source"
 unpacked "${paths[2]}" | first > "$work/train.target"
-# A dotted key is TOML as it stands; a word that is neither number nor truth value wants quotes.
+# A dotted key is valid TOML. A value that is neither a number nor a truth value needs quotes.
 for set in ${sets[@]+"${sets[@]}"}; do
   value=${set#*=}
   [[ $value =~ ^([-+0-9.eE]+|true|false)$ ]] || value="\"$value\""
@@ -67,13 +69,13 @@ for set in ${sets[@]+"${sets[@]}"}; do
 done > "$work/config.toml"
 
 model=${keep:-$work/model}
-# shellcheck disable=SC2086 # a budget is an option and its number
+# shellcheck disable=SC2086 # a budget is an option and its value
 "$glosser" train "$work/train.source" "$work/train.target" --dev "${paths[3]}" "${paths[4]}" --model "$model" \
   --config "$work/config.toml" $budget --quiet
 scores=$("$glosser" evaluate --model "$model" "${paths[3]}" "${paths[4]}")
 
 log=$model/training/log.jsonl
-# The last value that the log has for a key.
+# logged KEY: the last value of a key in the log.
 logged() { sed -n "s/.*\"$1\":\([-0-9.]*\).*/\1/p" "$log" | tail -1; }
 score() { sed -n "s/^$1[^=]* = \([0-9.]*\).*/\1/p" <<< "$scores"; }
 seed=$(sed -n 's/^ *"seed": \([0-9]*\).*/\1/p' "$model/config.json" | head -1)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Feeds every parser and format with whatever a fuzzer comes upon, for some time each. An input that ends in a panic, takes
-# more than twenty seconds or two gigabytes is kept in fuzz/artifacts, and the exit code is 1.
+# Fuzzes every parser and file format with libFuzzer. An input that panics, takes more than twenty seconds or needs more
+# than two gigabytes is kept in fuzz/artifacts, and the exit code is 1.
 #
-#   scripts/fuzz.sh [SECONDS [TARGET...]]     600 seconds for each of all targets, unless told otherwise
+#   scripts/fuzz.sh [SECONDS [TARGET...]]     by default 600 seconds for each target
 #
-# Needs a Rust toolchain of any kind and a C++ compiler, for libFuzzer. The flags that find out what an input reaches are
-# those of cargo-fuzz; a stable compiler takes them where RUSTC_BOOTSTRAP says so. With SANITIZER=none it is built without
-# the address sanitizer, which halves the time that an input takes and finds no fault of unsafe code.
+# Needs a Rust toolchain (stable or nightly), and a C++ compiler for libFuzzer. The flags for coverage are those of
+# cargo-fuzz; RUSTC_BOOTSTRAP makes a stable compiler accept them. SANITIZER=none builds without the address sanitizer: an
+# input then takes half the time, but faults of unsafe code are not found.
 set -euo pipefail
 cd "$(dirname "$0")/../fuzz"
 
@@ -22,7 +22,7 @@ done
 if [ "$sanitizer" != none ]; then
   flags+=" -Zsanitizer=$sanitizer"
 fi
-# With a target named, build scripts and macros are built without these flags.
+# With an explicit --target, cargo does not apply these flags to build scripts and macros.
 RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" cargo build --release --locked --target "$host"
 
 targets=("$@")
@@ -31,7 +31,7 @@ if [ ${#targets[@]} = 0 ]; then
 fi
 failed=()
 for target in "${targets[@]}"; do
-  # What is found goes to the first folder; the seeds are only read.
+  # libFuzzer writes new inputs to the first folder and only reads the seeds.
   found=target/corpus/$target
   mkdir -p "$found" artifacts
   printf '\n== %s, %s seconds\n' "$target" "$seconds"

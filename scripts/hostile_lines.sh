@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Ten thousand hostile lines through `glosser translate`: one line out for each line in, in order, whatever the bytes.
+# Translates ten thousand hostile lines with `glosser translate` and checks that each gives exactly one line, in order.
 #
 #   scripts/hostile_lines.sh MODEL SENTENCES
 #
-# See README.md beside this file.
+# scripts/README.md explains it.
 set -euo pipefail
 export LC_ALL=C
 
@@ -19,12 +19,13 @@ work=${KEEP:-$(mktemp -d)}
 
 plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
 
-# Every hundredth line is a known sentence. Not every awk can write a NUL: 0x07, which is nowhere else, stands for it.
+# Every hundredth line is a known sentence. Some awks cannot write NUL, so 0x07, which occurs nowhere else, is written and
+# replaced afterwards.
 plain "$sentences" | head -n 1000 | grep -v '^$' > "$work/sentences"
 awk -v seed="$seed" -v count="$count" -v known="$work/known" '
     function random(n) { state = (state * 48271) % 2147483647; return state % n }
     function add(part) { parts[++all] = part }
-    # As many copies of `unit` as have `bytes` bytes or little more.
+    # Copies of `unit` with `bytes` bytes in all, or a few more.
     function repeated(unit, bytes,  text) { for (text = unit; length(text) < bytes; ) text = text text; return text }
     function one_kind(bytes) { return repeated(parts[1 + random(all)], bytes) }
     function mixed(number,  text) { for (text = ""; number > 0; number--) text = text parts[1 + random(all)]; return text }
@@ -46,13 +47,14 @@ awk -v seed="$seed" -v count="$count" -v known="$work/known" '
     { sentence[++have] = $0 }
     END {
         state = seed
-        # Blanks, and what ends a line or a text elsewhere: NUL, CR, VT, FF, FS to US, U+0085, U+2028, U+2029.
+        # Blanks, and characters that end a line or a text in other programs: NUL, CR, VT, FF, FS to US, U+0085, U+2028,
+        # U+2029.
         add(" "); add("\t"); add("\302\240"); add("\343\200\200"); add("\342\200\213")
         add("\007"); add("\007\007"); add("\r"); add("\013"); add("\014"); add("\034"); add("\035"); add("\036"); add("\037")
         add("\302\205"); add("\342\200\250"); add("\342\200\251"); add("\177"); add("\033[31m")
-        # A byte order mark, and what is no UTF-8: a lone byte, half a letter, a surrogate, beyond Unicode, overlong.
+        # A byte order mark, and invalid UTF-8: a lone byte, half a letter, a surrogate, beyond Unicode, overlong.
         add("\357\273\277"); add("\377"); add("\200"); add("\303"); add("\355\240\200"); add("\364\220\200\200"); add("\300\257")
-        # Punctuation, control tokens, what formats use.
+        # Punctuation, control tokens, syntax of file formats.
         add("."); add("...!?"); add("\342\200\246 "); add("</s>"); add(" </s> <s> <pad> "); add("<1>"); add(" <8> ")
         add(" ||| "); add("\\u2028"); add("\"\\"); add("0-0 1-1"); add("%s%n")
         # Emoji, right to left, combining marks, scripts without spaces.
@@ -60,7 +62,7 @@ awk -v seed="$seed" -v count="$count" -v known="$work/known" '
         add("\360\237\217\273"); add("\327\251\327\234\327\225\327\235 "); add("\331\205\330\261\330\255\330\250\330\247\330\237 ")
         add("\342\200\256abc\342\200\254"); add("e\314\201\314\243"); add("\314\264"); add("\341\204\200\341\205\241")
         add("\346\210\221\347\234\213\350\247\201\343\200\202"); add("\340\244\225\340\245\201\340\244\244\340\245\207\340\245\244")
-        # What is copied, some of it with a NUL or a line end within.
+        # Items that are copied; some contain a NUL or a line end.
         add("https://a.org/?q=\007&r=1 "); add("a@b.org "); add("3,50 "); add("X200-b "); add("Zworvikqen "); add("@x\034y ")
         add("a"); add("Ab "); add("word ")
         for (number = 1; number <= count; number++) {
@@ -73,7 +75,7 @@ awk -v seed="$seed" -v count="$count" -v known="$work/known" '
 failed=0
 fail() { echo "FAILED: $*" >&2; failed=1; }
 
-# Runs the filter with options, and fails unless it ends with this exit code.
+# translate CODE OUTPUT [OPTION..]: translates all lines and expects exit code CODE.
 translate() {
     local expected=$1 output=$2 code=0
     shift 2
@@ -81,9 +83,9 @@ translate() {
     [ "$code" -eq "$expected" ] || fail "exit code $code instead of $expected with: $*"
 }
 
-# How many lines have a character that some program takes for the end of a line or of a text.
+# Counts lines with a character that ends a line or a text in other programs.
 count_forbidden() { grep -caP '[\x00\x0B-\x0D\x1C-\x1E]|\xC2\x85|\xE2\x80[\xA8\xA9]' "$1" || true; }
-[ "$(count_forbidden <(printf 'a\342\200\250b\nc\n'))" = 1 ] || { echo "grep must know -P" >&2; exit 2; }
+[ "$(count_forbidden <(printf 'a\342\200\250b\nc\n'))" = 1 ] || { echo "grep must support -P" >&2; exit 2; }
 
 started=$SECONDS
 translate 0 "$work/text"
@@ -98,17 +100,17 @@ for output in text jsonl; do
     lines=$(wc -l < "$work/$output")
     [ "$lines" -eq "$count" ] || fail "$output: $lines lines instead of $count"
     forbidden=$(count_forbidden "$work/$output")
-    [ "$forbidden" -eq 0 ] || fail "$output: $forbidden lines have a character that ends lines elsewhere"
+    [ "$forbidden" -eq 0 ] || fail "$output: $forbidden lines have a character that ends a line in other programs"
     iconv -f UTF-8 -t UTF-8 "$work/$output" > /dev/null || fail "$output: not UTF-8"
 done
 cmp "$work/text" "$work/strict" || fail "--strict changes the translations"
-awk 'NR % 100 == 0' "$work/text" | cmp - "$work/alone" || fail "a known sentence has another translation than alone"
+awk 'NR % 100 == 0' "$work/text" | cmp - "$work/alone" || fail "a known sentence is translated differently beside hostile lines"
 awk 'index($0, "{\"line\":" NR ",\"rank\":1,") != 1 { exit 1 }' "$work/jsonl" || fail "jsonl: line numbers"
 messages=$(wc -l < "$work/text.messages")
 [ "$messages" -le $((7 * 20 + 1)) ] || fail "$messages messages"
-grep -q '^error: degraded lines: ' "$work/strict.messages" || fail "--strict does not say why"
+grep -q '^error: degraded lines: ' "$work/strict.messages" || fail "--strict does not report the reason"
 for kind in bytes_replaced nul_removed split; do
-    grep -q "\"degraded\":\[[^]]*\"$kind\"" "$work/jsonl" || fail "no line is said to be $kind"
+    grep -q "\"degraded\":\[[^]]*\"$kind\"" "$work/jsonl" || fail "no line is reported as $kind"
 done
-[ "$failed" -ne 0 ] || echo "passed: every line has its own line, in order"
+[ "$failed" -ne 0 ] || echo "passed: one translation per line, in order"
 exit $failed

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Trainings that are killed, asked to stop, and run out of disk: whether each ends with the weights of one that was not.
+# Interrupts trainings (kill -9, SIGTERM, a full disk), repeats the command, and checks that each training ends with the
+# weights of an undisturbed one.
 #
 #   scripts/torture.sh [KILLED [STOPPED]]
 #
-# See README.md beside this file.
+# scripts/README.md explains it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,7 +26,7 @@ head -n 60 data/dev.en-fr.tsv > "$work/dev.tsv"
 faults=0
 fault() { echo "FAULT: $*"; faults=$((faults + 1)); }
 
-# train MODEL [OPTION..]: the same command every time.
+# train MODEL [OPTION..]: the same training command every time.
 train() {
     local model=$1
     shift
@@ -33,7 +34,7 @@ train() {
 }
 same() { cmp -s "$work/whole/model.safetensors" "$1/model.safetensors" &&
     cmp -s "$work/whole/training/last.safetensors" "$1/training/last.safetensors"; }
-# Between 0 and $1 milliseconds.
+# nap MS: sleeps for a random time of less than MS milliseconds.
 nap() { sleep "$(awk -v ms=$((RANDOM % $1)) 'BEGIN { print ms / 1000 }')"; }
 
 began=$(date +%s%N)
@@ -41,16 +42,16 @@ began=$(date +%s%N)
 took=$((($(date +%s%N) - began) / 1000000))
 echo "one training, undisturbed: $took ms"
 
-echo "== $killed trainings, killed with -9 at random moments and begun again until they end"
+echo "== $killed trainings, killed with -9 at random moments and repeated until they end"
 kills=0 equal=0 unreadable=0
 for run in $(seq "$killed"); do
     model=$work/killed
     rm -rf "$model"
     for try in $(seq 40); do
-        # The state is saved after every step: whatever is written can be hit. The last tries are left alone.
+        # A checkpoint is saved after every step, so a kill can hit any part of writing.
         (train "$model" --save-every 0) 2> "$work/err" &
         pid=$!
-        # So that none is kept from ever getting on.
+        # Only the first eight tries are killed, so that every training ends.
         [ "$try" -gt 8 ] || { nap "$took"; kill -9 $pid 2> "$work/none" && kills=$((kills + 1)); } || true
         code=0
         wait $pid 2> "$work/none" || code=$?
@@ -61,14 +62,14 @@ for run in $(seq "$killed"); do
             break
         fi
     done
-    if same "$model"; then equal=$((equal + 1)); else fault "run $run: other weights"; fi
+    if same "$model"; then equal=$((equal + 1)); else fault "run $run: weights differ"; fi
     left=$(find "$model" -name '.*.*' -type f | wc -l)
     [ "$left" -eq 0 ] || fault "run $run: $left files left behind"
 done
-echo "$kills kills; $equal of $killed ended with equal weights, $unreadable states could not be read"
+echo "$kills kills; $equal of $killed ended with equal weights, $unreadable checkpoints could not be read"
 
 echo "== $stopped trainings, sent SIGTERM during a validation"
-# A validation of a thousand sentences after the last of 20 steps takes longer than they do.
+# 20 steps, then a validation of a thousand sentences, which takes longer.
 sed -n '2501,3500p' data/train.en-fr.tsv > "$work/dev.tsv"
 sed -i 's/steps = 300/steps = 20/' "$work/small.toml"
 began=$(date +%s%N)
@@ -80,7 +81,7 @@ for run in $(seq "$stopped"); do
     rm -rf "$model"
     (train "$model") 2> "$work/err" &
     pid=$!
-    # The last step is told, and the validation after it begins.
+    # After the last step is logged, the validation begins.
     until grep -qs '"step":20,' "$model/training/log.jsonl"; do sleep 0.005; done
     nap 300
     asked=$(date +%s%N)
@@ -90,29 +91,29 @@ for run in $(seq "$stopped"); do
     took=$((($(date +%s%N) - asked) / 1000000))
     [ "$took" -le "$slowest" ] || slowest=$took
     [ "$code" -eq 130 ] || fault "run $run: exit code $code: $(tail -n 1 "$work/err")"
-    # On a slow machine the signal can come later, while the search is fitted: that must be saved, too.
+    # On a slow machine the signal can come later, while the length penalty is chosen: that must be saved, too.
     ! grep -q '"event":"validated"' "$model/training/log.jsonl" || later=$((later + 1))
     (train "$model") 2> "$work/err" || fault "run $run: $(tail -n 1 "$work/err")"
     if grep -q 'going on from step 20 of 20' "$work/err" && same "$model"; then
         saved=$((saved + 1))
     else
-        fault "run $run: not gone on from where it stopped, or other weights"
+        fault "run $run: not continued from its last step, or weights differ"
     fi
 done
-echo "$saved of $stopped were saved and ended with equal weights ($later after the validation, while the search was fitted);" \
+echo "$saved of $stopped were saved and ended with equal weights ($later after the validation, while the length penalty was chosen);" \
     "the slowest took $slowest ms to end"
-[ "$((2 * later))" -le "$stopped" ] || fault "most of these came after the validation"
+[ "$((2 * later))" -le "$stopped" ] || fault "most signals came after the validation"
 
-echo "== A disk that is full"
+echo "== A full disk"
 full=$work/full
 mkdir "$full"
 if ! mount -t tmpfs -o size=16m tmpfs "$full" 2> "$work/none"; then
     full=
     if [ -z "${TORTURE_UNSHARED:-}" ] && unshare -rm true 2> "$work/none"; then
-        echo "(in a name space of its own)"
+        echo "(in a name space, by unshare)"
         TORTURE_UNSHARED=1 unshare -rm "$0" 0 0 || faults=$((faults + 1))
     else
-        fault "no small file system can be mounted here, not even by unshare -rm: this part did not run"
+        fault "cannot mount a small file system, not even with unshare -rm: this part did not run"
     fi
 else
     sed -i 's/steps = 20/steps = 120/' "$work/small.toml"
@@ -128,9 +129,9 @@ else
     tail -n 1 "$work/err"
     rm "$full/filler"
     (train "$full/model" --save-every 0) 2> "$work/err" || fault "$(tail -n 1 "$work/err")"
-    going_on=$(grep 'going on from step' "$work/err") || fault "the last good state was lost"
+    going_on=$(grep 'going on from step' "$work/err") || fault "the last good checkpoint was lost"
     echo "${going_on:-}"
-    same "$full/model" || fault "other weights after a full disk"
+    same "$full/model" || fault "weights differ after a full disk"
 fi
 
 [ "$faults" -eq 0 ] && echo "no fault" || { echo "$faults faults"; exit 1; }

@@ -1,4 +1,4 @@
-//! `--config`: settings that can be written and read again, or an error.
+//! Fuzzes `--config`: the result is an error, or settings that stay equal when they are written and read again.
 #![no_main]
 
 use glosser_text::CorpusSize;

@@ -1,11 +1,11 @@
-//! A text as lines and as a corpus in columns: errors, never a panic, and the same lines whoever reads them.
+//! Fuzzes a text, read as lines and as a corpus in columns: no panic, and the same lines from every reader.
 #![no_main]
 
 use glosser_text::{Columns, Corpus, Lines, running_words};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    // The first two bytes are the columns, as digits.
+    // The first two bytes are the digits of the columns.
     let Some(([source, target], text)) = input.split_first_chunk() else { return };
     let strict: Vec<_> = Lines::new(text, "text").collect();
     let mut lines = Lines::new(text, "text");

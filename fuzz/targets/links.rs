@@ -1,4 +1,4 @@
-//! Files of links and of gold links, counted from zero or from one, and weights as soft rows.
+//! Fuzzes files of links and of gold links, counted from zero or from one, and weights as soft rows.
 #![no_main]
 
 use glosser_alignment::{
@@ -7,7 +7,7 @@ use glosser_alignment::{
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    // A byte of switches, the gold links, the links, and bytes of numbers.
+    // A byte of switches, then gold links, links, and bytes of weights.
     let Some((switches, rest)) = input.split_first() else { return };
     let mut parts = rest.splitn(3, |byte| *byte == 0);
     let mut part = || parts.next().unwrap_or_default();
@@ -24,7 +24,7 @@ fuzz_target!(|input: &[u8]| {
     }
     for line in links.lines() {
         let Ok(links) = Links::parse(line, base(2)) else { continue };
-        // The greatest index that can be read has no place when it is counted from one.
+        // The largest index overflows when it is counted from one.
         if links.iter().any(|link| link.source.max(link.target) >= u32::MAX as usize - 1) {
             continue;
         }

@@ -1,4 +1,5 @@
-//! A glossary, a list of terms to keep and a sentence: items in order, none within another, that say what a file says.
+//! Fuzzes a glossary, a list of terms to keep, and a sentence: items are in order, do not overlap, and have the target of
+//! their file.
 #![no_main]
 
 use glosser_text::{ItemKind, Lines, Terms, find_items};
@@ -11,7 +12,7 @@ fuzz_target!(|input: &[u8]| {
     let (glossary, kept, text) = (part(), part(), part());
     let text = &*String::from_utf8_lossy(text);
     let mut terms = Terms::default();
-    // As in the program, the first fault is the end: what was read until then is looked for all the same.
+    // Reading ends at the first error; the terms before it are still searched for.
     let _ = terms.add_glossary(Lines::new(glossary, "glossary"));
     let _ = terms.add_kept(Lines::new(kept, "kept"));
     let items = find_items(text, &terms, None);

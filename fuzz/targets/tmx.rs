@@ -1,4 +1,4 @@
-//! A translation memory, or what comes near to one: errors, never a panic, and sides that are one line each.
+//! Fuzzes a translation memory (TMX): no panic, and each side of a pair is one line.
 #![no_main]
 
 use glosser_text::{CorpusFiles, SideChoice};

@@ -1,4 +1,4 @@
-//! `tokenizer.json`: an error, or a tokenizer that works and is written as it was read.
+//! Fuzzes `tokenizer.json`: the result is an error, or a tokenizer that works and stays equal when written and read again.
 #![no_main]
 
 use glosser_text::Tokenizer;
@@ -12,7 +12,7 @@ static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(WHOLE).
 
 fuzz_target!(|input: &[u8]| {
     check(input);
-    // What a fuzzer finds by itself is far from a tokenizer: also as changes of one.
+    // Random JSON is rarely a tokenizer, so the input is also used as changes to a valid one.
     if let Ok(changes) = serde_json::from_slice(input) {
         let mut changed = PARSED.clone();
         merge(&mut changed, changes);
@@ -36,7 +36,7 @@ fn check(bytes: &[u8]) {
     assert_eq!(again.to_json().expect("JSON"), written);
 }
 
-/// Objects key by key, where null takes a key away; arrays gain what the changes have (RFC 7396, but for the arrays).
+/// Merges objects key by key, where null removes a key, and appends to arrays (RFC 7396, except for arrays).
 fn merge(value: &mut Value, changes: Value) {
     match (value, changes) {
         (Value::Object(value), Value::Object(changes)) => {

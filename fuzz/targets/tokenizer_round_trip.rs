@@ -1,4 +1,4 @@
-//! Any text becomes tokens that know their place, and comes back in NFC, with and without stand-ins.
+//! Fuzzes text through the tokenizer, with and without placeholders: decoding returns it in NFC, and offsets are valid.
 #![no_main]
 
 use glosser_text::{
@@ -47,7 +47,7 @@ fuzz_target!(|text: &str| {
     assert!(originals.iter().all(|item| decoded.text.contains(item)));
 });
 
-/// On character boundaries, and in order.
+/// Asserts that offsets are at character boundaries and in order.
 fn check(text: &str, offsets: &[Range<usize>]) {
     assert!(offsets.iter().all(|range| text.get(range.clone()).is_some()), "{text:?}: {offsets:?}");
     assert!(offsets.is_sorted_by_key(|range| range.start), "{text:?}: {offsets:?}");

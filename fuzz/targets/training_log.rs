@@ -1,4 +1,4 @@
-//! A training log: events that are written as they were read, or an error with its line.
+//! Fuzzes a training log: the result is an error that names its line, or events that can be written and read again.
 #![no_main]
 
 use glosser_training::read_log;
@@ -7,10 +7,10 @@ use std::fs;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-static PLACE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a directory"));
+static DIRECTORY: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a directory"));
 
 fuzz_target!(|input: &[u8]| {
-    let path = PLACE.path().join("log.jsonl");
+    let path = DIRECTORY.path().join("log.jsonl");
     fs::write(&path, input).expect("written");
     let events = match read_log(&path) {
         Ok(events) => events,
