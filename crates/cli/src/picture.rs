@@ -1,4 +1,4 @@
-//! Pictures: SVG as it is drawn, PNG as this machine would show it.
+//! Writes pictures: SVG unchanged, PNG rendered with the fonts of this machine.
 
 use crate::output::{replace, say};
 use anyhow::{Context, Result, ensure};
@@ -9,18 +9,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// A pixel is four bytes while it is drawn.
-const MOST_PIXELS: u64 = 100_000_000;
+/// Maximum size of a PNG. A pixel takes four bytes of memory while it is rendered.
+const MAX_PIXELS: u64 = 100_000_000;
 
-/// Fonts without serifs that have many scripts, or stand on many machines.
+/// Sans-serif fonts that support many scripts or are widely installed.
 const FONTS: [&str; 8] =
     ["DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial", "Helvetica Neue", "Helvetica", "Segoe UI", "Verdana"];
 
-/// Puts a picture in its place, or on standard output: a PNG if the place ends in `.png`, with so many pixels for each of
-/// the SVG in each direction.
+/// Writes a picture to a file or to standard output: a PNG if the file name ends in `.png`, otherwise the SVG itself. A PNG
+/// has `scale` pixels for each pixel of the SVG, in width and in height.
 ///
 /// # Errors
-/// If there is no font to draw a PNG with, it would be too large, or the file cannot be written.
+/// If a PNG has no font or would be too large, or if the file cannot be written.
 pub fn write(path: Option<&Path>, svg: &str, scale: usize) -> Result<()> {
     match path {
         Some(path) if is_png(path) => {
@@ -41,27 +41,28 @@ fn png(svg: &str, scale: usize) -> Result<Vec<u8>> {
     let size = tree.size().to_int_size();
     let [width, height] = [size.width(), size.height()].map(|side| u64::from(side) * scale as u64);
     ensure!(
-        width * height <= MOST_PIXELS,
-        "{width} x {height} pixels are more than {MOST_PIXELS}; give a smaller --scale, or write an SVG"
+        width * height <= MAX_PIXELS,
+        "{width} x {height} pixels are more than {MAX_PIXELS}; give a smaller --scale, or write an SVG"
     );
-    let mut pixels = Pixmap::new(width as u32, height as u32).context("it has no size")?;
+    let mut pixels = Pixmap::new(width as u32, height as u32).context("the picture is empty")?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
     let missing = missing.lock().map(|missing| missing.iter().collect::<String>()).unwrap_or_default();
     if !missing.is_empty() {
         say(&format!(
-            "warning: no font on this machine has `{missing}` and the like: the PNG shows boxes, an SVG would not"
+            "warning: no font on this machine has the characters `{missing}`: the PNG shows boxes instead; an SVG uses the \
+             fonts of its reader"
         ));
     }
     Ok(pixels.encode_png()?)
 }
 
-/// With the machine's fonts; `missing` gets the characters that none of them has.
+/// Options with the fonts of this machine. Characters that no font has are added to `missing`.
 fn options(missing: &Arc<Mutex<BTreeSet<char>>>) -> Result<Options<'static>> {
     let mut options = Options::default();
     let fonts = options.fontdb_mut();
     fonts.load_system_fonts();
     let font =
-        sans_serif(fonts).context("no font on this machine, so there would be no words; write an SVG instead")?;
+        sans_serif(fonts).context("no font on this machine, so the words cannot be drawn; write an SVG instead")?;
     fonts.set_sans_serif_family(font);
     let (missing, other_font) = (Arc::clone(missing), FontResolver::default_fallback_selector());
     options.font_resolver = FontResolver {

@@ -1,4 +1,4 @@
-//! What the page is told.
+//! The data of the report page.
 
 use super::History;
 use super::pack::pack;
@@ -8,22 +8,22 @@ use glosser_text::{WordRule, texts};
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
 use serde::Serialize;
 
-/// Everything that the page shows.
+/// The data of the page; serialised as JSON inside it.
 #[derive(Serialize)]
 pub struct Report {
     program: String,
-    /// What the sentences were read from.
+    /// Name of the file that the sentences were read from.
     corpus: String,
-    /// Whether targets were given, or are translations of each model.
+    /// Whether the targets are translations of the models. Otherwise they were given.
     is_translated: bool,
-    /// Share of the heaviest weight from which another source word is linked beside it.
+    /// Threshold of the links, relative to the largest weight; see `Links::from_attention`.
     link_threshold: f32,
-    /// One, or two that are held against each other.
+    /// One model, or two models to compare.
     models: Vec<ReportedModel>,
     sentences: Vec<Sentence>,
 }
 
-/// A model, in words and with its history.
+/// A model: its model card and its training history.
 #[derive(Serialize)]
 pub struct ReportedModel {
     name: String,
@@ -33,31 +33,33 @@ pub struct ReportedModel {
     epochs: f64,
     dev_bleu: f64,
     dev_loss: f64,
-    /// None where the directory has no training log.
+    /// `None` if the model directory has no training log.
     history: Option<History>,
 }
 
 /// A line of the input.
 #[derive(Serialize)]
 pub struct Sentence {
-    /// From one.
+    /// Line number, from 1.
     line: usize,
     source: Vec<String>,
-    /// How each model read it.
+    /// One reading per model.
     readings: Vec<Reading>,
 }
 
-/// A pair on its way through a model.
+/// A sentence pair as scored by one model.
 #[derive(Serialize)]
 pub struct Reading {
     target: Vec<String>,
-    /// Of the whole target with its end; none where a side is blank or too long to be gone through.
+    /// Log probability of the whole target with its end. `None` if a side is blank or too long to be scored.
     log_prob: Option<f32>,
-    /// Of each word; with that of the end they add up to `log_prob`.
+    /// Log probability of each word, `[target words]`. Their sum plus that of the end is `log_prob`.
     word_log_probs: Vec<f32>,
+    /// Weights of the aligner, or posteriors: the page calls them alignment.
     origin: View,
+    /// Attention weights, before each word was chosen.
     attention: View,
-    /// The steps of the search that found the target, as text.
+    /// The steps of the beam search that found the target, as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<String>,
 }
@@ -65,16 +67,16 @@ pub struct Reading {
 /// Weights of one kind between the words of a pair.
 #[derive(Serialize)]
 struct View {
-    /// Rows of target words, each with its source words and EOS last, packed.
+    /// Weights, `[target words][source words + EOS]`, packed.
     weights: String,
-    /// Of each row, EOS counted, in nats.
+    /// Entropy of each row, including EOS, in nats, `[target words]`.
     entropy: Vec<f32>,
-    /// As Pharaoh writes them.
+    /// Links in the Pharaoh format.
     links: String,
 }
 
 impl Report {
-    /// `sentences` of `corpus`, each with a reading for each model.
+    /// A report on `sentences` of the file `corpus`, each with one reading per model.
     pub fn new(corpus: String, is_translated: bool, models: Vec<ReportedModel>, sentences: Vec<Sentence>) -> Self {
         let program = format!("glosser {}", env!("CARGO_PKG_VERSION"));
         Self { program, corpus, is_translated, link_threshold: LINK_THRESHOLD, models, sentences }
@@ -82,7 +84,7 @@ impl Report {
 }
 
 impl ReportedModel {
-    /// What its card says.
+    /// A model from its card.
     pub fn new(name: String, card: ModelCard, history: Option<History>) -> Self {
         let from = card.provenance;
         Self {
@@ -99,25 +101,25 @@ impl ReportedModel {
 }
 
 impl Sentence {
-    /// One that no model has read yet.
+    /// A sentence without readings.
     pub fn unread(line: usize, source: &str, rule: WordRule) -> Self {
         let source = texts(source, &rule.words(source)).into_iter().map(str::to_owned).collect();
         Self { line, source, readings: Vec::new() }
     }
 
-    /// Line of the input, from one.
+    /// Line number of the input, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// With how another model read it.
+    /// Adds the reading of the next model.
     pub fn push(&mut self, reading: Reading) {
         self.readings.push(reading);
     }
 }
 
 impl Reading {
-    /// `scored` has where the words came from, `attended` the same words with what was attended to.
+    /// Combines `scored`, with the alignment weights, and `attended`, the same words with the attention weights.
     pub fn new(scored: &ScoredTranslation, attended: &Translation, rule: WordRule) -> Self {
         let translation = &scored.translation;
         let known = translation.words_by(rule);
@@ -131,7 +133,7 @@ impl Reading {
         }
     }
 
-    /// With the steps of the search.
+    /// Adds the steps of the beam search.
     pub fn with_search(self, search: Option<String>) -> Self {
         Self { search, ..self }
     }
@@ -149,7 +151,7 @@ impl View {
     }
 }
 
-/// To three digits behind the point: nobody looks at more, and each costs a byte a word.
+/// Rounds to three decimals: the page shows no more, and each further digit costs a byte per word.
 fn rounded(number: f32) -> f32 {
     (number * 1000.0).round() / 1000.0
 }

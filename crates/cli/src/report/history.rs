@@ -1,24 +1,24 @@
-//! How a model was trained, as its log tells it.
+//! The training history of a model, read from its log.
 
 use anyhow::Result;
 use glosser_training::{Event, read_log};
 use serde::Serialize;
 use std::path::Path;
 
-/// Training losses that are kept: a line of a few hundred pixels shows no more.
-const MOST_LOSSES: usize = 200;
+/// Maximum number of training losses: a curve of a few hundred pixels cannot show more.
+const MAX_LOSSES: usize = 200;
 
-/// What learning curves are drawn from.
+/// The data of the learning curves.
 #[derive(Default, Serialize)]
 pub struct History {
     validations: Vec<Validated>,
-    /// Smoothed training loss, at most [`MOST_LOSSES`] of them.
+    /// Smoothed training losses, at most [`MAX_LOSSES`].
     training: Vec<Loss>,
 }
 
-/// When something was measured.
+/// Position in the training.
 #[derive(Serialize)]
-struct When {
+struct Position {
     step: usize,
     epochs: f64,
     minutes: f64,
@@ -27,7 +27,7 @@ struct When {
 #[derive(Serialize)]
 struct Validated {
     #[serde(flatten)]
-    when: When,
+    position: Position,
     bleu: f64,
     loss: f64,
     is_best: bool,
@@ -36,7 +36,7 @@ struct Validated {
 #[derive(Serialize)]
 struct Loss {
     #[serde(flatten)]
-    when: When,
+    position: Position,
     loss: f64,
 }
 
@@ -48,11 +48,15 @@ impl History {
             match event {
                 Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps.max(1),
                 Event::Progress(progress) => history.training.push(Loss {
-                    when: When::new(progress.step, progress.step as f64 / steps_per_epoch as f64, progress.seconds),
+                    position: Position::new(
+                        progress.step,
+                        progress.step as f64 / steps_per_epoch as f64,
+                        progress.seconds,
+                    ),
                     loss: progress.loss,
                 }),
                 Event::Validated(validation) => history.validations.push(Validated {
-                    when: When::new(validation.step, validation.epochs, validation.seconds),
+                    position: Position::new(validation.step, validation.epochs, validation.seconds),
                     bleu: validation.dev_bleu,
                     loss: validation.dev_loss,
                     is_best: validation.is_best,
@@ -60,13 +64,13 @@ impl History {
                 _ => {}
             }
         }
-        let every = history.training.len().div_ceil(MOST_LOSSES).max(1);
+        let every = history.training.len().div_ceil(MAX_LOSSES).max(1);
         history.training = history.training.into_iter().step_by(every).collect();
         Ok(history)
     }
 }
 
-impl When {
+impl Position {
     fn new(step: usize, epochs: f64, seconds: f64) -> Self {
         Self { step, epochs: (epochs * 1e3).round() / 1e3, minutes: (seconds / 0.06).round() / 1e3 }
     }

@@ -1,4 +1,4 @@
-//! The page: markup, style and script that are always the same, and the data of a report.
+//! The report page: fixed markup, style and script, and the data of one report as JSON.
 
 use super::Report;
 use anyhow::Result;
@@ -6,7 +6,7 @@ use anyhow::Result;
 const MARKUP: &str = include_str!("page/report.html");
 const STYLE: &str = concat!(include_str!("page/report.css"), include_str!("page/sentence.css"));
 
-/// One after the other inside one element: what is declared in one is known to all.
+/// The files are concatenated into one script element, so each can use the declarations of the others.
 const SCRIPT: &str = concat!(
     include_str!("page/data.js"),
     include_str!("page/figures.js"),
@@ -20,15 +20,15 @@ const SCRIPT: &str = concat!(
     include_str!("page/report.js"),
 );
 
-/// A whole file, which asks for no other.
+/// Builds the page: one HTML file that loads no other file.
 pub fn html(report: &Report) -> Result<String> {
     let page = MARKUP.replace("{{style}}", STYLE).replace("{{script}}", SCRIPT);
-    // Last, because a sentence may hold anything.
+    // The data comes last, because a sentence may contain `{{style}}` or `{{script}}`.
     Ok(page.replace("{{data}}", &as_data(&serde_json::to_string(report)?)))
 }
 
-/// JSON that ends no element of HTML and opens no comment: these letters occur in its strings alone, where they may be
-/// written by their number.
+/// Escapes JSON so that it can neither close its HTML element nor open a comment. These characters occur only inside JSON
+/// strings, where a `\u` escape is equivalent.
 fn as_data(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
@@ -38,7 +38,7 @@ mod tests {
     use super::as_data;
 
     #[test]
-    fn data_ends_no_element_and_is_the_same_when_it_is_read() {
+    fn escaped_data_cannot_close_its_element_and_is_read_back_unchanged() {
         let text = "</script><!-- {{data}} \u{2028}\u{2029} \"quoted\" & \\u003c";
         let data = as_data(&serde_json::to_string(text).expect("a string"));
         assert!(!data.contains(['<', '>', '\u{2028}', '\u{2029}']), "{data}");

@@ -1,7 +1,7 @@
-//! The report: what a model attended to, as one page of HTML to look at.
+//! The report: attention, alignment and probabilities of sentences as one interactive HTML page.
 //!
-//! Here a report is plain data, which becomes JSON inside the page; all that is drawn, sorted and searched is done by the
-//! page itself, from that JSON. So the file is small, and a program can read it as well as a person.
+//! This module writes plain data as JSON into the page. The page's own script draws, sorts and searches them. So the file is
+//! small, and a program can read the data too.
 
 mod data;
 mod history;

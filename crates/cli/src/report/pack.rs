@@ -1,10 +1,10 @@
-//! Weights in few letters.
+//! A compact text encoding of attention weights.
 
-/// Levels above zero: what two hexadecimal digits tell apart.
+/// The largest level: two hexadecimal digits encode the levels 0 to 255.
 const LEVELS: f32 = 255.0;
 
-/// Two hexadecimal digits a weight, so that it is off by 1/510 at most. Zeros are most of them: `00` stands for a run of
-/// zeros, whose length, up to 255, the next two digits say.
+/// Encodes each weight, 0 to 1, as two hexadecimal digits, with an error of at most 1/510. Most weights are zero: `00` begins
+/// a run of zeros, and the next two digits are its length, 1 to 255.
 pub fn pack(weights: impl Iterator<Item = f32>) -> String {
     let (mut packed, mut zeros) = (String::new(), 0);
     for level in weights.map(|weight| (weight.clamp(0.0, 1.0) * LEVELS).round() as u8) {
@@ -28,7 +28,7 @@ mod tests {
     use super::pack;
 
     #[test]
-    fn weights_are_two_digits_each_and_zeros_a_run() {
+    fn each_weight_is_two_digits_and_zeros_are_runs() {
         assert_eq!(pack([1.0, 0.5, 0.001, 0.0, 0.0, 0.25].into_iter()), "ff80000340");
         assert_eq!(pack([0.0; 3].into_iter()), "0003");
         assert_eq!(pack([0.0; 256].into_iter()), "00ff0001");
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_that_leaves_zero_to_one_does_not_wrap_round() {
+    fn weights_slightly_outside_0_to_1_are_clamped() {
         assert_eq!(pack([1.000_001, -1e-9].into_iter()), "ff0001");
     }
 }

@@ -1,4 +1,4 @@
-//! Sentences on their way through the models of a report.
+//! Scores or translates the sentences of a report with each of its models.
 
 use super::Sentence;
 use super::data::Reading;
@@ -7,10 +7,10 @@ use anyhow::Result;
 use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
 
-/// Batches that are sorted by length together.
+/// Number of batches that are sorted by length together.
 const BATCHES_AT_ONCE: usize = 16;
 
-/// Each pair, as each translator reads it.
+/// Scores each pair with each translator. `incomplete` is called with the line number and the reading of each pair.
 pub fn of_pairs(
     translators: &[Translator],
     corpus: &Corpus,
@@ -36,17 +36,18 @@ pub fn of_pairs(
     Ok(sentences)
 }
 
-/// How sentences are translated, and what is told of it. What is not said here is as it fits each translator.
+/// Options for the translation of sentences. All other search options are the defaults of each translator.
 pub struct Translating {
     pub beam_size: usize,
     pub batch_size: usize,
     pub rule: WordRule,
-    /// At each step of a search so many of the best dropped ways are told, and all that were kept; nothing without a number.
+    /// Number of dropped extensions to list per search step, beside all that were kept. `None` lists no search steps.
     pub explained: Option<usize>,
 }
 
-/// Each sentence, as each translator translates it. Attention is that of the search; their origin, and the probability of
-/// each word, come from going through the translation once more, as if it were given.
+/// Translates each sentence with each translator. The attention weights come from the search. The alignment weights and the
+/// probability of each word come from scoring the translation like a given one. `incomplete` is called with the line number
+/// and the reading of each sentence.
 pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
@@ -76,7 +77,7 @@ pub fn of_sentences(
     Ok(sentences)
 }
 
-/// The steps of a search as text; none of a sentence that is blank, or translated in pieces.
+/// The steps of the beam search as text. `None` for a sentence that is blank, or is translated in pieces.
 fn search(
     translator: &Translator,
     sentence: &str,

@@ -9,7 +9,7 @@ function niceStep(range, count) {
   return power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
 }
 
-/** Numbers at which an axis is marked, from the first at or below the least value to the last at or above the greatest. */
+/** The marks of an axis: from the last one not above the minimum to the first one not below the maximum. */
 function ticks(least, most, count) {
   const step = niceStep(most - least, count);
   const first = Math.floor(least / step + 1e-9);
@@ -17,7 +17,7 @@ function ticks(least, most, count) {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** From values to places on the panel. */
+/** A function from values to pixels of the panel. */
 function scale(marks, from, to) {
   const [least, most] = [marks[0], marks[marks.length - 1]];
   return (value) => from + ((value - least) / (most - least)) * (to - from);
@@ -45,7 +45,7 @@ function polyline(points, x, y, name) {
   return draw("polyline", { class: name, points: points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(" ") });
 }
 
-/** A line with a point for each validation and a ring around that of the saved model. */
+/** A line with one point per validation, and a ring around the validation of the saved model. */
 function validated(history, model, against, of, x, y) {
   const at = (validation) => [validation[against], validation[of]];
   const best = history.validations.filter((validation) => validation.is_best).slice(-1);
@@ -57,7 +57,7 @@ function validated(history, model, against, of, x, y) {
     ...best.map((validation) => circle(validation, 7, "ring")));
 }
 
-/** The first losses of training are many times the last, and would make all else flat. */
+/** The largest loss that is drawn. The first training losses are much larger, and would flatten all other curves. */
 function highestDrawn(histories) {
   return 1.5 * Math.max(...histories.flatMap(([history]) => history.validations.map(({ loss }) => loss)));
 }
@@ -82,25 +82,25 @@ function curvesPanel(histories, against, of, title) {
       ...axes(xs, ys, x, y, unit), ...lines));
 }
 
-/** The curves in a sentence. */
+/** A description of the curves for screen readers. */
 function described(histories, of, title) {
-  const told = histories.map(([history, model]) => {
+  const models = histories.map(([history, model]) => {
     const last = history.validations[history.validations.length - 1];
     return `model ${letter(model)}: from ${number(history.validations[0][of])} to ${number(last[of])} `
       + `in ${number(last.epochs, 1)} epochs, ${counted(history.validations.length, "validation")}`;
   });
-  return `${title}; ${told.join("; ")}.`;
+  return `${title}; ${models.join("; ")}.`;
 }
 
 function showCurves() {
   const histories = report.models.map((model, index) => [model.history, index])
     .filter(([history]) => history !== null && history.validations.length > 0);
   const without = report.models.filter((_, index) => !histories.some(([, model]) => model === index))
-    .map((model) => make("p", { class: "quiet" }, make("bdi", {}, model.name), ": there is no training log with a validation."));
+    .map((model) => make("p", { class: "quiet" }, make("bdi", {}, model.name), ": no training log with a validation."));
   const against = document.getElementById("against").value;
   document.getElementById("curves-against").hidden = histories.length === 0;
   document.getElementById("panels").replaceChildren(...(histories.length === 0 ? [] : [
-    curvesPanel(histories, against, "bleu", "Validation BLEU; the ring is the saved model"),
-    curvesPanel(histories, against, "loss", "Loss per target token, in nats; training faint"),
+    curvesPanel(histories, against, "bleu", "Validation BLEU; the ring marks the saved model"),
+    curvesPanel(histories, against, "loss", "Loss per target token, in nats; the faint line is the training loss"),
   ]), ...without);
 }

@@ -1,17 +1,17 @@
-// The report as it was written into the page, and what is asked of its numbers.
+// The data of the report, as written into the page, and values computed from them.
 
 const report = JSON.parse(document.getElementById("data").textContent);
 
 const VIEWS = ["origin", "attention"];
 
-/** How the end of a sentence is written. */
+/** The end-of-sentence symbol as it is displayed. */
 const END = "</s>";
 
-/** What a hexadecimal digit is worth, by its code. */
+/** The value of a hexadecimal digit, by character code. */
 const DIGITS = new Uint8Array(128);
 for (let digit = 0; digit < 16; digit++) DIGITS[digit.toString(16).charCodeAt(0)] = digit;
 
-/** Weights of 0 to 255 from two digits each; 00 is followed by the length of a run of zeros. */
+/** Decodes weights of 0 to 255, two digits each. 00 is followed by the length of a run of zeros. See pack.rs. */
 function unpack(packed, count) {
   const levels = new Uint8Array(count);
   const byte = (at) => DIGITS[packed.charCodeAt(at)] * 16 + DIGITS[packed.charCodeAt(at + 1)];
@@ -28,12 +28,12 @@ function unpack(packed, count) {
   return levels;
 }
 
-/** Links `0-0 1-2` as pairs of a source and a target word. */
+/** Parses links `0-0 1-2` to pairs of a source and a target index. */
 function parseLinks(text) {
   return text === "" ? [] : text.split(" ").map((link) => link.split("-").map(Number));
 }
 
-/** Whether two links run over each other; links are sorted by source word. */
+/** Whether any two links cross. The links are sorted by source word. */
 function areCrossing(links) {
   let furthest = -1;
   let furthestOfSource = -1;
@@ -50,7 +50,7 @@ function areCrossing(links) {
   return false;
 }
 
-/** The weights of one kind between the words of a pair: `[target word][source word]`, the end of the source last. */
+/** Weights of one kind between the words of a pair, `[target words][source words + 1]`; the last column is the end of the source. */
 class View {
   constructor(view, sourceLength, targetLength) {
     this.width = sourceLength + 1;
@@ -71,17 +71,17 @@ class View {
     return this.weight(target, this.width - 1);
   }
 
-  /** The weights of a target word over the source words and their end. */
+  /** The weights of a target word, `[source words + 1]`. */
   row(target) {
     return Array.from({ length: this.width }, (_, source) => this.weight(target, source));
   }
 
-  /** The weights of a source word, or of the end, in each target word. */
+  /** The weights of a source word, or of the end of the source, `[target words]`. */
   column(source) {
     return Array.from({ length: this.entropy.length }, (_, target) => this.weight(target, source));
   }
 
-  /** The mean of a figure over the target words; 0 where there is none. */
+  /** The mean of a value over the target words; 0 without target words. */
   mean(ofWord) {
     const words = this.entropy.length;
     let sum = 0;
@@ -106,7 +106,7 @@ class View {
   }
 }
 
-/** Views that were unpacked already, by the plain data that they were unpacked from. */
+/** A cache of unpacked views, by their packed data. */
 const unpacked = new WeakMap();
 
 /** One of `VIEWS` of a reading. */
@@ -118,12 +118,12 @@ function viewOf(sentence, reading, kind) {
   return unpacked.get(packed);
 }
 
-/** The log probability of a reading by target word; null where it has none. */
+/** The log probability of a reading per target word, or null. */
 function perWord(reading) {
   return reading.log_prob === null ? null : reading.log_prob / reading.target.length;
 }
 
-/** How much likelier the first model finds its target than the second, by word; null where either has no probability. */
+/** The log probability per word of the first model minus that of the second, or null if either has none. */
 function difference(sentence) {
   const [first, second] = sentence.readings.map(perWord);
   return first === null || second === null || second === undefined ? null : first - second;

@@ -1,13 +1,13 @@
-// Elements and numbers as they are shown. Text becomes text, never markup.
+// Creates elements, and formats numbers. Text is always inserted as text, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with attributes and children; a child that is a string is text, and null is none. */
+/** Creates an HTML element with attributes and children. A string becomes a text node; null is skipped. */
 function make(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
 
-/** The same of a drawing. */
+/** Creates an SVG element with attributes and children. */
 function draw(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
@@ -20,18 +20,18 @@ function filled(element, attributes, children) {
   return element;
 }
 
-/** A number with a minus that is as wide as a plus. */
+/** Formats a number with a typographic minus sign, which is as wide as a plus sign. */
 function number(value, digits = 2) {
   return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
-/** The same with its sign, whatever it is. */
+/** Formats a number with its sign, also a plus sign. */
 function signed(value) {
   const shown = number(value);
   return value > 0 && Number(value.toFixed(2)) !== 0 ? `+${shown}` : shown;
 }
 
-/** A share of one. */
+/** Formats a share of 1 in percent. */
 function percent(share) {
   const hundredths = share * 100;
   return `${hundredths > 0 && hundredths < 9.95 ? number(hundredths, 1) : number(hundredths, 0)} %`;
@@ -41,12 +41,12 @@ function whole(count) {
   return count.toLocaleString("en");
 }
 
-/** `1 word`, `2 words`. */
+/** Formats a count with its noun: `1 word`, `2 words`. */
 function counted(count, noun) {
   return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A, B: which of the models is meant, where there are two. */
+/** The letter of a model, A or B. */
 function letter(model) {
   return String.fromCharCode("A".charCodeAt(0) + model);
 }

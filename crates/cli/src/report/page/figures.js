@@ -1,6 +1,6 @@
-// The head of the page: what the report is of, and averages over all its sentences.
+// The head of the page: models, corpus, and averages over all sentences.
 
-/** What the readings of one model come to together. */
+/** Sums over all sentences of one model. */
 function averages(model, kind) {
   const sums = { words: 0, scored: 0, scoredWords: 0, logProb: 0, entropy: 0, end: 0, unaligned: 0, crossing: 0 };
   for (const sentence of report.sentences) {
@@ -19,18 +19,18 @@ function averages(model, kind) {
   return sums;
 }
 
-/** `show` of a quotient, and nothing where there is nothing to divide by. */
+/** Formats a quotient with `show`, or returns a dash if the divisor is 0. */
 function share(show, part, all) {
   return all === 0 ? "-" : show(part / all);
 }
 
-/** Each with its name, what it is an average over, and how it is read from the sums. */
+/** For each average its name, what it is an average over, and its computation from the sums. */
 const TILES = [
-  ["log probability", "by target word", (a) => share(number, a.logProb, a.scoredWords)],
-  ["entropy", "of a target word, in nats", (a) => share(number, a.entropy, a.scoredWords)],
-  ["on the source's end", `mean weight of ${END}`, (a) => share(percent, a.end, a.scoredWords)],
-  ["without a link", "of the target words", (a) => share(percent, a.unaligned, a.scoredWords)],
-  ["links that cross", "of the sentences", (a) => share(percent, a.crossing, a.scored)],
+  ["log probability", "per target word", (a) => share(number, a.logProb, a.scoredWords)],
+  ["entropy", "per target word, in nats", (a) => share(number, a.entropy, a.scoredWords)],
+  ["weight on the end", `mean weight of ${END}`, (a) => share(percent, a.end, a.scoredWords)],
+  ["words without a link", "share of the target words", (a) => share(percent, a.unaligned, a.scoredWords)],
+  ["crossing links", "share of the sentences", (a) => share(percent, a.crossing, a.scored)],
 ];
 
 function tile(name, explanation, values) {
@@ -60,11 +60,11 @@ function describeModel(model, index) {
 function showSubject() {
   const corpus = make("bdi", { class: "file" }, report.corpus);
   const what = report.is_translated ? "Sentences of " : "Pairs of ";
-  const how = report.is_translated ? ", translated" : ", as they are given";
+  const how = report.is_translated ? ", translated by the model" : ", with the given translations";
   document.getElementById("subject").replaceChildren(what, corpus, `${how}; ${report.program}`);
   document.getElementById("models").replaceChildren(...report.models.map(describeModel));
   document.getElementById("title").textContent =
-    isComparison ? "What two models attended to" : "What the model attended to";
+    isComparison ? "Attention and alignment of two models" : "Attention and alignment";
   document.getElementById("translated-note").hidden = !report.is_translated;
   document.title = `${report.corpus} - glosser report`;
 }

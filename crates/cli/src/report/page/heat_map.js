@@ -1,12 +1,12 @@
-// The heat map of a pair: a row for each target word, a column for each source word and for the end.
+// The heat map of a pair: one row per target word, one column per source word, and a column for the end of the source.
 
-/** Pixels of a cell; the style sheet knows it as --cell. */
+/** Side of a cell in pixels; must equal --cell in report.css. */
 const CELL = 22;
 
-/** A log probability that fills its bar. */
+/** The log probability of a full bar. */
 const UNLIKELY = -6;
 
-/** The cells of each level as one path, so that a long sentence has 255 elements at most. */
+/** One path for all cells of the same level, so that any heat map has at most 255 paths. */
 function cells(view) {
   const paths = new Map();
   view.levels.forEach((level, at) => {
@@ -17,7 +17,7 @@ function cells(view) {
   return [...paths].map(([level, d]) => draw("path", { d, "fill-opacity": (level / 255).toFixed(3) }));
 }
 
-/** A ring for each link. */
+/** An outline around the cell of each link. */
 function rings(view) {
   const ring = ([source, target]) => `M${source * CELL + 1.5} ${target * CELL + 1.5}h${CELL - 3}v${CELL - 3}h${3 - CELL}z`;
   return draw("path", { class: "rings", d: view.links.map(ring).join("") });
@@ -33,14 +33,14 @@ function picture(sentence, view) {
     draw("rect", { class: "column-mark", width: CELL, height, x: -CELL }), ...cells(view), rings(view));
 }
 
-/** A bar with its number. */
+/** A bar with its value. */
 function measure(kind, share, text) {
   const bar = make("span", { class: `measure ${kind}` }, text);
   bar.style.setProperty("--share", Math.min(Math.max(share, 0), 1).toFixed(3));
   return bar;
 }
 
-/** The parts of a target word's bars: how unlikely it was, how spread its weights are, how much lies on the end. */
+/** The filled parts of a target word's bars, as shares of 1: log probability, entropy, weight on the end of the source. */
 function shares(reading, view, target) {
   return {
     surprise: (reading.word_log_probs[target] ?? 0) / UNLIKELY,
@@ -71,7 +71,7 @@ function corner() {
     make("span", {}, "log prob."), make("span", {}, "entropy"), make("span", {}, "on the end"));
 }
 
-/** The map with its heads; pointing at a cell shades for its target word, and marks its row and column. */
+/** The heat map with its labels. Pointing at a cell shades the words by the weights of its target word, and marks row and column. */
 function heatMap(panel) {
   const { sentence, reading, view } = panels.get(panel);
   const svg = picture(sentence, view);
@@ -100,7 +100,7 @@ function mark(svg, target, source) {
   svg.querySelector(".column-mark").setAttribute("x", source * CELL);
 }
 
-/** The same in words. */
+/** The links as a list of words, for readers who cannot see the heat map. */
 function linkList(panel) {
   const { sentence, reading, view } = panels.get(panel);
   const item = ([source, target]) => make("li", {},
@@ -117,7 +117,7 @@ function endOf(reading) {
   return end === null ? null : make("p", { class: "missing quiet" }, `Log probability of the end of the target: ${end}`);
 }
 
-/** The words of a side that no link has, or null. */
+/** The words of a side without a link, or null if every word has one. */
 function missing(words, linked, side) {
   const left = words.filter((_, index) => !linked.includes(index));
   if (left.length === 0) return null;

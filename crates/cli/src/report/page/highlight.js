@@ -1,13 +1,13 @@
-// Shading the words of one line by their weight in a word of the other.
+// Shades the words of one line by their weights for a word of the other line.
 
-/** Panels of readings that are on the page: what their words and weights are. */
+/** The words and weights of each panel on the page. */
 const panels = new WeakMap();
 
-/** The word that is shaded for, and whether it stays when the pointer goes. */
+/** The word whose weights are shown, and whether the shading stays when the pointer leaves. */
 let shown = null;
 let isKept = false;
 
-/** A word on the page: its panel, its side, and its place in its line. */
+/** The panel, side and index of a word element, or null. */
 function wordAt(element) {
   const word = element.closest?.("[data-side]");
   const panel = word?.closest(".reading");
@@ -19,7 +19,7 @@ function isSame(one, other) {
     && one.panel === other.panel && one.side === other.side && one.index === other.index;
 }
 
-/** Shades for a word, and says in words what is shaded. */
+/** Shades the other line by the weights of a word, and describes them at the bottom of the page. */
 function show(word) {
   if (isSame(word, shown)) return;
   clear();
@@ -29,11 +29,11 @@ function show(word) {
   const weights = word.side === "target" ? view.row(word.index) : view.column(word.index);
   weights.forEach((weight, index) => words[other][index].style.setProperty("--weight", weight));
   for (const element of [words[word.side][word.index], labels?.[word.side][word.index]]) element?.classList.add("shown");
-  document.getElementById("readout").replaceChildren(...told(word, weights));
-  document.body.classList.add("told");
+  document.getElementById("readout").replaceChildren(...describe(word, weights));
+  document.body.classList.add("has-readout");
 }
 
-/** Ends the shading. */
+/** Removes the shading. */
 function clear() {
   if (shown === null) return;
   const { words, labels } = panels.get(shown.panel);
@@ -43,11 +43,11 @@ function clear() {
   }
   if (isKept) words[shown.side][shown.index].setAttribute("aria-pressed", "false");
   document.getElementById("readout").replaceChildren();
-  document.body.classList.remove("told");
+  document.body.classList.remove("has-readout");
   [shown, isKept] = [null, false];
 }
 
-/** Keeps the shading for a word, or ends it where it was kept. */
+/** Keeps the shading of a word, or removes it if it was kept. */
 function toggleKept(word) {
   const wasKept = isKept && isSame(word, shown);
   clear();
@@ -57,14 +57,14 @@ function toggleKept(word) {
   panels.get(word.panel).words[word.side][word.index].setAttribute("aria-pressed", "true");
 }
 
-/** The heaviest words of the other side, and what is known of the word. */
-function told(word, weights) {
+/** The words of the other side with the largest weights, and the values of the word. */
+function describe(word, weights) {
   const { sentence, reading, view } = panels.get(word.panel);
   const source = [...sentence.source, END];
   const [own, others] = word.side === "target" ? [reading.target, source] : [source, reading.target];
-  const heaviest = weights.map((weight, index) => [others[index], weight])
+  const largest = weights.map((weight, index) => [others[index], weight])
     .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
-  const parts = heaviest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
+  const parts = largest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
   const direction = word.side === "target" ? " from " : " in ";
   const rest = word.side === "target" ? figuresOf(reading, view, word.index) : "";
   return [make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
@@ -76,10 +76,10 @@ function figuresOf(reading, view, target) {
   return ` · ${likely}entropy ${number(view.entropy[target])}, on the end ${percent(view.end(target))}`;
 }
 
-/** Words answer to a pointer, a touch and the keyboard alike. */
+/** Listens for pointer, touch and keyboard focus on words. */
 function listenForWords(list) {
   list.addEventListener("pointerover", (event) => {
-    // The heat map shades for its rows itself.
+    // The heat map handles its own pointer events.
     if (isKept || event.target.closest("svg")) return;
     const word = wordAt(event.target);
     if (word) show(word);

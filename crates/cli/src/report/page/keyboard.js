@@ -1,6 +1,6 @@
-// Keys: arrows between words, lines and sentences; `/` to search; Escape to end a shading.
+// Keys: arrows move between words, lines and sentences; `/` searches; Escape removes the shading.
 
-/** The words of the line that an element is in. */
+/** The words of the line that contains an element. */
 function wordsOfLine(element) {
   return [...element.closest(".line").querySelectorAll(".word")];
 }
@@ -10,7 +10,7 @@ function focusWord(word) {
   word.focus();
 }
 
-/** Arrows follow the eye: in a line from right to left the next word is on the left. */
+/** Arrow keys follow the direction on the screen: in a right-to-left line the next word is on the left. */
 function moveInLine(word, key) {
   const words = wordsOfLine(word);
   const isRightToLeft = getComputedStyle(word.closest(".line")).direction === "rtl";
@@ -19,7 +19,7 @@ function moveInLine(word, key) {
   if (words[index]) focusWord(words[index]);
 }
 
-/** To the line above or below, of this sentence or the next. */
+/** Moves to the line above or below, in this sentence or the next. */
 function moveToLine(word, by) {
   const lines = [...document.querySelectorAll(".line")].filter((line) => line.querySelector(".word"));
   const next = lines[lines.indexOf(word.closest(".line")) + by];

@@ -1,6 +1,6 @@
-// Puts the page together.
+// Fills the controls and starts the page.
 
-/** Runs once somebody has stopped typing. */
+/** Delays `run` until the user has stopped typing. */
 function afterTyping(run) {
   let timer = 0;
   return () => {
@@ -14,7 +14,7 @@ function fillSorts() {
   document.getElementById("sort").replaceChildren(...options);
 }
 
-/** Another view has other weights everywhere; page and order stay as far as they can. */
+/** Shows the weights of the other view; keeps the page number and the order if possible. */
 function changeView() {
   showFigures(wanted().kind);
   const before = page;
@@ -48,7 +48,7 @@ function listenForControls() {
   on("controls", "submit", (event) => event.preventDefault());
 }
 
-/** Some browsers keep what was typed before a page is loaded again: the list follows the controls, whatever they say. */
+/** Some browsers restore the values of controls after a reload, so the list is filtered by them from the start. */
 function start() {
   const sentences = document.getElementById("sentences");
   fillSorts();

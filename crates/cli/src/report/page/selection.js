@@ -1,20 +1,20 @@
-// Which sentences are listed, in which order, and on which page.
+// Filters, sorts and pages the list of sentences.
 
 const PER_PAGE = 50;
 
 const first = (sentence) => sentence.readings[0];
 
-/** Ways to sort: a name, and a number that stands first when it is lowest. */
+/** Sort orders: name and key; the lowest key comes first. */
 const SORTS = new Map([
-  ["log-prob", ["log probability, worst first", (sentence) => perWord(first(sentence))]],
+  ["log-prob", ["log probability, lowest first", (sentence) => perWord(first(sentence))]],
   ["entropy", ["entropy, highest first", (sentence, kind) => -viewOf(sentence, first(sentence), kind).meanEntropy]],
   ["eos", ["weight on the end, highest first", (sentence, kind) => -viewOf(sentence, first(sentence), kind).meanEnd]],
   ["length", ["length, longest first", (sentence) => -(sentence.source.length + first(sentence).target.length)]],
-  ["line", ["order in the file", (sentence) => sentence.line]],
+  ["line", ["line number", (sentence) => sentence.line]],
 ]);
 if (isComparison) SORTS.set("difference", ["difference A − B, lowest first", difference]);
 
-/** What is asked for, as the controls say it. */
+/** The filters and the order that the controls show. */
 function wanted() {
   const value = (id) => document.getElementById(id).value;
   const isChecked = (id) => document.getElementById(id).checked;
@@ -35,7 +35,7 @@ function isFiltered(want) {
   return want.terms.length > 0 || want.leastEntropy !== null || want.leastEnd !== null || want.crossing || want.unaligned;
 }
 
-/** The text of a sentence to search in, made once. */
+/** A cache of the text of each sentence for the search. */
 const searchable = new WeakMap();
 
 function textOf(sentence) {
@@ -53,13 +53,13 @@ function matchesView(view, want) {
     && (!want.unaligned || view.unalignedSource + view.unalignedTarget > 0);
 }
 
-/** Every term is in a text, and one model's reading has all that is filtered by. */
+/** Whether every search term is in the sentence, and one model's reading passes all filters. */
 function matches(sentence, want) {
   return want.terms.every((term) => textOf(sentence).includes(term))
     && sentence.readings.some((reading) => matchesView(viewOf(sentence, reading, want.kind), want));
 }
 
-/** The sentences asked for, in order. Those without a figure to sort by stand last, whichever way; equals by line. */
+/** The selected sentences in order. Sentences without a key come last in both directions; equal keys are ordered by line. */
 function select(want) {
   const [, key] = SORTS.get(want.sort);
   const sign = want.isReversed ? -1 : 1;
@@ -72,18 +72,18 @@ function select(want) {
   return keyed.map(([, sentence]) => sentence);
 }
 
-/** The page that is shown, from zero. */
+/** Index of the current page, from 0. */
 let page = 0;
 let selected = [];
 
-/** Lists anew, from the first page. */
+/** Lists the selected sentences from the first page. */
 function refresh() {
   selected = select(wanted());
   page = 0;
   list();
 }
 
-/** Lists the sentences of the page. */
+/** Lists the sentences of the current page. */
 function list() {
   clear();
   const want = wanted();
@@ -98,12 +98,12 @@ function list() {
 }
 
 function countText(from, count, want) {
-  if (count === 0) return "No sentence is like that.";
+  if (count === 0) return "No sentence matches the search and the filters.";
   const all = isFiltered(want) ? ` of ${whole(report.sentences.length)}` : "";
   return `${counted(selected.length, "sentence")}${all}, ${whole(from + 1)} to ${whole(from + count)} shown`;
 }
 
-/** Marks the words that were searched for. */
+/** Marks the words that match a search term. */
 function markHits(item, terms) {
   if (terms.length === 0) return;
   for (const word of item.querySelectorAll(".word")) {
@@ -125,7 +125,7 @@ function showPager() {
   pager.replaceChildren(step("Previous", -1), make("span", {}, `Page ${page + 1} of ${pages}`), step("Next", 1));
 }
 
-/** Goes some pages on, to the top of the list. */
+/** Moves by some pages, and scrolls to the top of the list. */
 function turn(by) {
   page += by;
   list();

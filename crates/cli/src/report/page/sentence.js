@@ -1,9 +1,9 @@
-// A sentence: its figures, and for each model both lines with their words, and the heat map once it is asked for.
+// A sentence: its values, the two lines of each model, and the heat map when it is opened.
 
-/** Lines whose heat maps are open; they stay so when the list is made anew. */
+/** Lines with an open heat map. They stay open when the list is redrawn. */
 const opened = new Set();
 
-/** A word that answers to pointer and keyboard. One word of a line can be reached with Tab, the others from there. */
+/** A word for pointer and keyboard. Tab reaches the first word of a line, the arrow keys the others. */
 function wordElement(text, side, index) {
   return make("span", {
     class: "word", role: "button", "aria-pressed": "false",
@@ -29,7 +29,7 @@ function targetWords(reading, view) {
   });
 }
 
-/** Words with spaces between them, in the direction of their text. */
+/** A line of words with spaces between them, in the direction of its text. */
 function line(side, name, words) {
   const spaced = words.flatMap((word) => [word, " "]).slice(0, -1);
   const blank = make("span", { class: "quiet" }, "blank");
@@ -37,7 +37,7 @@ function line(side, name, words) {
     ...(spaced.length === 0 ? [blank] : spaced));
 }
 
-/** One model's reading, with what highlighting must know of it. */
+/** The panel of one model's reading; registers its words for highlighting. */
 function readingPanel(sentence, model, kind) {
   const reading = sentence.readings[model];
   const view = viewOf(sentence, reading, kind);
@@ -56,14 +56,14 @@ function readingHead(reading, view, model) {
     ...measures(reading, view));
 }
 
-/** The figures of a reading, in a row. */
+/** The values of a reading, in a row. */
 function measures(reading, view) {
-  if (reading.log_prob === null) return [make("span", { class: "flag" }, "no probability")];
+  if (reading.log_prob === null) return [make("span", { class: "flag" }, "not scored")];
   const unaligned = view.unalignedTarget + view.unalignedSource;
   return [
     figure(number(perWord(reading)), "per word"),
     figure(number(view.meanEntropy), "entropy"),
-    figure(percent(view.meanEnd), "on the end"),
+    figure(percent(view.meanEnd), "weight on the end"),
     view.isCrossing ? make("span", { class: "flag" }, "crossing") : null,
     unaligned > 0 ? make("span", { class: "flag" }, `${unaligned} unaligned`) : null,
   ];
@@ -84,11 +84,11 @@ function sentenceHead(sentence, kind) {
   const isOpen = opened.has(sentence.line);
   const toggle = make("button", { type: "button", class: "toggle", "aria-expanded": isOpen }, "Heat map");
   return [make("div", { class: "sentence-head" },
-    make("h3", {}, make("span", { class: "unseen" }, "Line "), whole(sentence.line)),
+    make("h3", {}, make("span", { class: "visually-hidden" }, "Line "), whole(sentence.line)),
     make("p", { class: "measures" }, ...shownMeasures), toggle), toggle];
 }
 
-/** The element of a sentence. */
+/** The list item of a sentence. */
 function sentenceItem(sentence, kind) {
   const [head, toggle] = sentenceHead(sentence, kind);
   const readings = sentence.readings.map((_, model) => readingPanel(sentence, model, kind));
@@ -103,20 +103,20 @@ function sentenceItem(sentence, kind) {
   return make("li", { class: "sentence", "data-line": sentence.line }, head, make("div", { class: "readings" }, ...readings));
 }
 
-/** The steps of the search, folded, where the report has them. */
+/** The steps of the search, closed at first, if the report contains them. */
 function searchSteps(reading) {
   if (reading.search === undefined) return [];
   const text = make("pre", { tabindex: 0, "aria-label": "Steps of the search" }, reading.search);
   return [make("details", { class: "search" }, make("summary", {}, "Steps of the search"), text)];
 }
 
-/** The heat map is drawn when it is opened: most never are. */
+/** Draws or removes the heat map. It is drawn only when opened, because most are never opened. */
 function showDetails(panel, open) {
   const details = panel.querySelector(".details");
   if (shown?.panel === panel) clear();
   const { sentence, reading } = panels.get(panel);
   const isDrawable = sentence.source.length > 0 && reading.target.length > 0;
-  const nothing = make("p", { class: "quiet" }, "A side is blank: there are no weights.");
+  const nothing = make("p", { class: "quiet" }, "No weights: the source or the target is blank.");
   const weights = () => (isDrawable ? [heatMap(panel), linkList(panel)] : [nothing]);
   details.replaceChildren(...(open ? [...weights(), ...searchSteps(reading)] : []));
   if (!open) delete panels.get(panel).labels;
