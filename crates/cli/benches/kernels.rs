@@ -1,8 +1,8 @@
 //! The kernels at the standard shape: recurrent sequences, attention and loss, and beside them the matrix product that
 //! limits them.
 //!
-//! A forward pass is that of training, which keeps what the backward pass needs. The backward pass is that of the sum of
-//! all results, to every weight and every input.
+//! A forward pass is that of training, which keeps what the backward pass needs. The backward pass is that of the sum
+//! of all results, to every weight and every input.
 
 #[path = "common/program.rs"]
 mod program;

@@ -1,15 +1,17 @@
+//! The lengths of the sentences of a padded batch.
+
 use crate::cpu::buffers::each_row;
 use candle_core::{DType, Device, Result, Tensor, bail};
 
-/// The number of real tokens of each sentence in a padded batch.
+/// The number of real tokens of each sentence in a padded batch `[B, L]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lengths(Vec<usize>);
 
 impl Lengths {
-    /// One length per sentence.
+    /// Creates the lengths `[B]` of a batch.
     ///
     /// # Errors
-    /// If there is no sentence, or one of no tokens: a softmax over nothing has no value.
+    /// If there is no sentence, or an empty one: a softmax over no positions is undefined.
     pub fn new(lengths: Vec<usize>) -> Result<Self> {
         if lengths.is_empty() || lengths.contains(&0) {
             bail!(
@@ -19,27 +21,30 @@ impl Lengths {
         Ok(Self(lengths))
     }
 
-    /// The number of sentences.
+    /// Returns B, the number of sentences.
     pub fn batch(&self) -> usize {
         self.0.len()
     }
 
-    /// The length of the longest sentence, to which the batch is padded.
+    /// Returns L, the length of the longest sentence, to which the batch is padded.
     pub fn longest(&self) -> usize {
         self.0.iter().copied().max().unwrap_or(0)
     }
 
-    /// The number of real tokens in the batch.
+    /// Returns N, the number of real tokens in the batch.
     pub fn total(&self) -> usize {
         self.0.iter().sum()
     }
 
-    /// The lengths in batch order.
+    /// Returns the lengths `[B]` in batch order.
     pub fn as_slice(&self) -> &[usize] {
         &self.0
     }
 
-    /// `[batch, longest]`: one on tokens, zero on padding.
+    /// Returns a mask `[B, L]`: one on tokens, zero on padding.
+    ///
+    /// # Errors
+    /// If the device cannot hold it.
     pub fn mask(&self, dtype: DType, device: &Device) -> Result<Tensor> {
         let longest = self.longest();
         let mask: Vec<f32> =
@@ -47,7 +52,10 @@ impl Lengths {
         Tensor::from_vec(mask, (self.batch(), longest), device)?.to_dtype(dtype)
     }
 
-    /// `[batch, longest]`: zero on tokens, minus infinity on padding; added to scores before a softmax.
+    /// Returns a bias `[B, L]` for scores before a softmax: zero on tokens, minus infinity on padding.
+    ///
+    /// # Errors
+    /// If the device cannot hold it.
     pub fn bias(&self, dtype: DType, device: &Device) -> Result<Tensor> {
         let longest = self.longest();
         let bias: Vec<f32> = self
@@ -58,26 +66,32 @@ impl Lengths {
         Tensor::from_vec(bias, (self.batch(), longest), device)?.to_dtype(dtype)
     }
 
-    /// Index of each sentence's last token in a batch flattened to `[batch * longest]`.
+    /// Returns the index of each sentence's last token `[B]` in the batch flattened to `[B·L]`.
+    ///
+    /// # Errors
+    /// If the device cannot hold it.
     pub fn last_positions(&self, device: &Device) -> Result<Tensor> {
         let longest = self.longest();
         let last: Vec<u32> = self.0.iter().enumerate().map(|(row, len)| (row * longest + len - 1) as u32).collect();
         Tensor::new(last, device)
     }
 
-    /// The rows of a batch flattened to `[batch * longest]` that are tokens, in order.
+    /// Returns the indices of all tokens `[N]` in the batch flattened to `[B·L]`, in ascending order.
     pub(crate) fn token_rows(&self) -> Vec<usize> {
         let longest = self.longest();
         self.0.iter().enumerate().flat_map(|(row, len)| row * longest..row * longest + len).collect()
     }
 
-    /// The same as a tensor of indices.
+    /// Returns the indices of all tokens as a tensor `[N]` of `u32`, for the batch flattened to `[B·L]`.
+    ///
+    /// # Errors
+    /// If the device cannot hold it.
     pub fn token_positions(&self, device: &Device) -> Result<Tensor> {
         Tensor::new(self.token_rows().into_iter().map(|row| row as u32).collect::<Vec<_>>(), device)
     }
 
-    /// `[batch · longest, size]`, zero on padding: what `of_token` has for each token, which are numbered in their order.
-    pub(crate) fn padded<'a>(&self, size: usize, of_token: impl Fn(usize) -> &'a [f32] + Sync) -> Vec<f32> {
+    /// Returns `[B·L, size]`, zero on padding. `token_vector` returns the vector `[size]` of each token from 0 to N.
+    pub(crate) fn padded<'a>(&self, size: usize, token_vector: impl Fn(usize) -> &'a [f32] + Sync) -> Vec<f32> {
         let longest = self.longest();
         let firsts: Vec<usize> = self
             .0
@@ -90,12 +104,12 @@ impl Lengths {
         each_row(self.batch() * longest, size, |place, out| {
             let (row, at) = (place / longest, place % longest);
             if at < self.0[row] {
-                out.copy_from_slice(of_token(firsts[row] + at));
+                out.copy_from_slice(token_vector(firsts[row] + at));
             }
         })
     }
 
-    /// The part of each sentence in `data`, which holds `size` elements for every token; none if it is empty.
+    /// Splits `data` `[N, size]` into one slice `[length, size]` per sentence. Returns no slices if `data` is empty.
     pub(crate) fn split_mut<'a>(&self, mut data: &'a mut [f32], size: usize) -> Vec<&'a mut [f32]> {
         if data.is_empty() {
             return Vec::new();

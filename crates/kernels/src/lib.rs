@@ -1,43 +1,68 @@
-//! Tensor operations of an attention translator, each with a hand-written backward pass beside a readable reference.
+//! Tensor operations of a translator with attention, each with a hand-written backward pass and a readable reference.
 //!
-//! The one decision of this crate: on the CPU in `f32` an operation that a plain graph computes with many small
-//! nodes is one node here, with its gradient derived by hand. The price is that every such kernel is written twice.
-//! The readable version, in plain candle operations, is the specification: it serves every other device and type,
-//! and tests hold the two equal in value and in every gradient. The reference of a kernel stands in the crate whose
-//! concept it is (the attention's in `glosser-attention-decoder`, the loss's in `glosser-training`); the recurrent
-//! sequence's and the linear layer's stand here.
+//! # Two versions of everything
 //!
-//! | operation | computes | source |
-//! | --- | --- | --- |
-//! | [`Linear`] | y = x Wᵀ + b | |
-//! | [`Embedding`] | ids to vectors, scaled | Vaswani et al. 2017, section 3.4 |
-//! | [`Gru::sequence`], [`Gru::bidirectional`] | a gated recurrent unit over a padded batch, either direction | Cho et al. 2014; reset after the product |
-//! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | Bahdanau et al. 2015, section 3.1 |
-//! | [`dot_scores`] | q·k for every query and key | Luong et al. 2015, section 3.1 |
-//! | [`softmax`] | scores to weights over each sentence's own positions | |
-//! | [`weighted_sum`] | weights and values to contexts | Bahdanau et al. 2015, equation 5 |
-//! | [`Linear::cross_entropy`] | label-smoothed loss over a vocabulary or some of its words ([`SampledVocabulary`]) | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3 |
-//! | [`Adam`] | clipping by the global norm and one optimiser step | Kingma and Ba 2015, algorithm 1 |
-//! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: a few rows at a time, no gradients | |
+//! On the CPU in `f32`, an operation that candle would compute with many small graph nodes is one node here, with its
+//! gradient derived by hand. The price is that every such operation exists twice. The readable version, in plain candle
+//! operations, is the specification: it runs on every other device and number type, and tests compare the value and
+//! every gradient of both versions. A reference is in the crate that owns the concept: attention's in
+//! `glosser-attention-decoder`, the loss's in `glosser-training`, those of the GRU and of the linear layer in this
+//! crate.
 //!
-//! A second promise: what is computed for one sentence does not depend on its neighbours. Sums over source positions
-//! run over the sentence's own length in a fixed order, no matrix product has so few rows that the matrix library
-//! would sum them in another order, and the layers for search sum from the first element to the last.
+//! # Operations
 //!
-//! One binary serves every processor: [`widest!`] and the products of search choose among instruction sets at run time.
+//! | operation | computes | file | source |
+//! | --- | --- | --- | --- |
+//! | [`Linear`] | y = x Wᵀ + b | `ops/linear.rs` | |
+//! | [`Embedding`] | token ids to scaled vectors | `ops/embedding.rs` | Vaswani et al. 2017, section 3.4 |
+//! | [`Gru::sequence`], [`Gru::bidirectional`] | a gated recurrent unit over a padded batch, in one direction or both | `ops/gru/` | Cho et al. 2014, reset gate after the matrix product |
+//! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | `ops/attention/scores.rs` | Bahdanau et al. 2015, section 3.1 |
+//! | [`dot_scores`] | q·k for every query and key | `ops/attention/scores.rs` | Luong et al. 2015, section 3.1 |
+//! | [`softmax`] | scores to attention weights, padding excluded | `ops/attention/softmax.rs` | |
+//! | [`weighted_sum`] | weights and values to contexts | `ops/attention/weighted_sum.rs` | Bahdanau et al. 2015, equation 5 |
+//! | [`Linear::cross_entropy`] | output layer and label-smoothed loss, over the whole or a [`SampledVocabulary`] | `ops/cross_entropy.rs` | Szegedy et al. 2016, section 7; Jean et al. 2015, section 3 |
+//! | [`dropout`] | inverted dropout from a seeded generator | `ops/dropout.rs` | Srivastava et al. 2014 |
+//! | [`Adam`] | gradient clipping and one optimiser step | `ops/adam.rs` | Kingma and Ba 2015, algorithm 1 |
+//! | [`PreparedLinear`], [`PreparedGru`], [`attend`] | the same layers for search: few rows, no gradients | `inference/` | |
+//!
+//! `cpu/` holds the tools of these operations: instruction sets, matrix products, buffers.
+//!
+//! # Shapes
+//!
+//! Documentation names the shape of every tensor and slice, row-major, by these letters:
+//!
+//! | letter | length |
+//! | --- | --- |
+//! | B | batch: number of sentences |
+//! | S, T | source length, target length: tokens of the longest sentence of the batch |
+//! | L | length of a batch where source and target are treated alike |
+//! | N | all real tokens of the batch, one sentence after the other, without padding |
+//! | R | independent rows, such as the hypotheses of a search |
+//! | H | hidden size: units of a recurrent state |
+//! | A | attention size: elements of a query or a key |
+//! | D | elements of a vector: the input of a layer, an embedding, an attention value |
+//! | V | vocabulary: number of tokens |
+//!
+//! # Invariants
+//!
+//! The result for a sentence does not depend on the other sentences of its batch. Sums over source positions run over
+//! the sentence's own length in a fixed order. A matrix product with few rows is padded, because the matrix library
+//! would otherwise add in another order. Layers for search add from the first element to the last.
+//!
+//! One binary serves every processor: [`widest!`] and the products of search choose the instruction set at run time.
 //!
 //! ```
 //! use candle_core::{Device, Tensor};
 //! use glosser_kernels::{Lengths, softmax};
 //!
-//! // Two sentences, of three words and of two: the padding of the second gets no weight.
+//! // Two sentences, of three tokens and of two: the padding of the second gets no weight.
 //! let scores = Tensor::zeros((2, 1, 3), candle_core::DType::F32, &Device::Cpu)?;
 //! let weights = softmax(&scores, &Lengths::new(vec![3, 2])?)?;
 //! assert_eq!(weights.to_vec3::<f32>()?[1], [[0.5, 0.5, 0.0]]);
 //! # Ok::<(), candle_core::Error>(())
 //! ```
 
-#![allow(clippy::needless_range_loop, reason = "loops over indices need no inlining to become wide instructions")]
+#![allow(clippy::needless_range_loop, reason = "loops over indices become vector instructions without inlining")]
 
 #[macro_use]
 mod cpu;
@@ -65,8 +90,8 @@ pub use ops::sampled_vocabulary::SampledVocabulary;
 
 use candle_core::{DType, Tensor};
 
-/// Whether the fused kernels serve this tensor: `f32` on the CPU. The choice is made before an operation is
-/// applied, because an operation of the graph cannot change its mind.
+/// Returns whether the fused kernels serve a tensor (of any shape): `f32` on the CPU. The caller decides before it
+/// applies an operation, because a graph node cannot switch to the reference later.
 pub fn is_fused(tensor: &Tensor) -> bool {
     tensor.device().is_cpu() && tensor.dtype() == DType::F32
 }

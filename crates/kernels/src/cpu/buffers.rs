@@ -1,23 +1,24 @@
-//! New buffers that are filled by all threads: the system's way to clear memory first, on one of them, costs a training
-//! step several milliseconds.
+//! New buffers that all threads fill: clearing memory on one thread costs a training step several milliseconds.
 
 use rayon::prelude::*;
 
-/// Elements that one task fills: below this the hand-over costs more than the work.
+/// Elements that one task fills. Below this, starting a task costs more than the work.
 const CHUNK: usize = 1 << 15;
 
-/// So many zeros.
+/// Returns `[count]` zeros.
 pub(crate) fn zeros(count: usize) -> Vec<f32> {
     if count <= CHUNK { vec![0.0; count] } else { chunks(count, CHUNK, |_, _| ()) }
 }
 
-/// `count` rows of `width`, each written by `write`, which gets its number and finds zeros.
+/// Returns `[count, width]`. `write` fills each row: it gets the row's index and its elements `[width]`, which are
+/// zero.
 pub(crate) fn each_row(count: usize, width: usize, write: impl Fn(usize, &mut [f32]) + Sync) -> Vec<f32> {
     chunks(count * width, width, write)
 }
 
-/// The same for so many elements in chunks of `width`, of which the last may be shorter.
-#[expect(unsafe_code, reason = "new memory is handed out before the vector knows that it is filled")]
+/// Returns `[size]` elements. `write` fills each chunk: it gets the chunk's index and its elements `[width]`, which are
+/// zero. The last chunk may be shorter.
+#[expect(unsafe_code, reason = "threads fill memory that the vector does not count as filled yet")]
 pub(crate) fn chunks(size: usize, width: usize, write: impl Fn(usize, &mut [f32]) + Sync) -> Vec<f32> {
     let mut all = Vec::with_capacity(size);
     if size > 0 {
@@ -27,8 +28,8 @@ pub(crate) fn chunks(size: usize, width: usize, write: impl Fn(usize, &mut [f32]
                 x.write(0.0);
             }
             let (start, len) = (room.as_mut_ptr(), room.len());
-            // SAFETY: all `len` elements have just been written, `MaybeUninit<f32>` lies in memory as `f32` does, and
-            // the chunks of a slice do not overlap.
+            // SAFETY: all `len` elements have just been written, `MaybeUninit<f32>` has the layout of `f32`, and the
+            // chunks of a slice do not overlap.
             write(chunk, unsafe { std::slice::from_raw_parts_mut(start.cast::<f32>(), len) });
         });
         // SAFETY: the capacity is at least `size`, and the chunks above have filled that many elements.
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_element_is_there_once_and_begins_as_zero() {
+    fn every_element_is_written_once_and_starts_at_zero() {
         for count in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1] {
             let zeros = zeros(count);
             assert!(zeros.len() == count && zeros.iter().all(|x| *x == 0.0));

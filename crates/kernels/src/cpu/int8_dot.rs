@@ -1,6 +1,6 @@
-//! Sums of products of 8-bit integers, on the widest instructions that the processor has.
+//! Dot products of 8-bit integers, with the widest instruction set of the processor.
 //!
-//! Integers are summed without rounding, so every instruction set gives the same sums.
+//! Integer sums are exact, so every instruction set gives the same result.
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
@@ -15,32 +15,31 @@ pub(crate) const MOST_ROWS: usize = 12;
 #[cfg(target_arch = "x86_64")]
 const MOST_ROWS_AVX2: usize = 4;
 
-/// Products that an `i32` can sum up whatever their factors are.
+/// Longest dot product that cannot overflow an `i32`.
 pub(crate) const LONGEST: usize = 1 << 16;
 
-/// Four rows of a panel: for each column four weights, one behind the other, as the processor multiplies them. Two cache
-/// lines.
+/// Four rows of a panel, `[WIDTH, 4]`: the processor multiplies the four weights of a column together. Two cache lines.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(crate) struct Group(pub [[i8; 4]; WIDTH]);
 
-/// Instructions that this processor has; there is no other way to get them.
+/// An instruction set of this processor. Only [`Instructions::available`] creates one, so it can be used safely.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Instructions(Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
-    /// Four products and their sum for each of 16 columns at once.
+    /// One instruction adds four products for each of 16 columns.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni,
-    /// Two products and their sum for each of 8 columns, of 16-bit integers: those of 8 bits would saturate.
+    /// One instruction adds two products for each of 8 columns, in 16-bit integers: 8-bit products would saturate.
     #[cfg(target_arch = "x86_64")]
     Avx2,
     Portable,
 }
 
 impl Instructions {
-    /// All that this processor has, the fastest first.
+    /// Returns all instruction sets of this processor, the fastest first.
     pub fn available() -> Vec<Self> {
         let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -56,12 +55,12 @@ impl Instructions {
         all
     }
 
-    /// For each row of `rows`, `[rows, groups]`, and each column of `panel`: `start`, and all products of the row with the
-    /// column.
-    #[cfg_attr(target_arch = "x86_64", expect(unsafe_code, reason = "instructions that not every processor has"))]
-    pub fn sums(self, rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
+    /// Computes `sums` `[R, WIDTH]`: `start` `[WIDTH]` plus the dot product of each row of `rows` `[R, groups, 4]` with
+    /// each column of `panel` `[groups, WIDTH, 4]`. R is at most [`MOST_ROWS`].
+    #[cfg_attr(target_arch = "x86_64", expect(unsafe_code, reason = "some processors lack these instructions"))]
+    pub fn dot(self, rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
         match self.0 {
-            // SAFETY: the processor has the instructions, or these `Instructions` would not have been made.
+            // SAFETY: `available` has found these instructions on this processor.
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512Vnni => unsafe {
                 match sums.len() {
@@ -84,7 +83,7 @@ impl Instructions {
             Kind::Avx2 => {
                 let rows = rows.chunks(MOST_ROWS_AVX2 * panel.len());
                 for (rows, sums) in rows.zip(sums.chunks_mut(MOST_ROWS_AVX2)) {
-                    // SAFETY: the same.
+                    // SAFETY: `available` has found these instructions on this processor.
                     unsafe {
                         match sums.len() {
                             1 => avx2::<1>(rows, panel, start, sums),
@@ -100,16 +99,17 @@ impl Instructions {
     }
 }
 
+/// Computes [`Instructions::dot`] for `ROWS` rows with AVX-512 VNNI; the shapes are the same.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vnni")]
-#[expect(unsafe_code, reason = "a bound checked for each of so many small loads would cost more than the load")]
+#[expect(unsafe_code, reason = "checking a bound would cost more than the load itself")]
 fn avx512_vnni<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
     assert!(rows.len() == ROWS * panel.len() && sums.len() == ROWS);
-    // SAFETY: 32 numbers of 32 bits are two registers.
+    // SAFETY: 32 elements of 32 bits are two registers.
     let start = unsafe { [0, 16].map(|first| _mm512_loadu_si512(start.as_ptr().add(first).cast())) };
     let mut totals = [start; ROWS];
     for (at, group) in panel.iter().enumerate() {
-        // SAFETY: a group is two registers, and aligned to them.
+        // SAFETY: a group is two registers long and aligned.
         let weights = unsafe { [0, 16].map(|first| _mm512_load_si512(group.0.as_ptr().add(first).cast())) };
         for (row, totals) in totals.iter_mut().enumerate() {
             // SAFETY: `rows` has ROWS · panel.len() elements, as asserted, and at < panel.len().
@@ -121,26 +121,27 @@ fn avx512_vnni<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i3
     }
     for (sums, totals) in sums.iter_mut().zip(totals) {
         for (half, total) in totals.into_iter().enumerate() {
-            // SAFETY: 32 numbers of 32 bits are two registers.
+            // SAFETY: 32 elements of 32 bits are two registers.
             unsafe { _mm512_storeu_si512(sums.as_mut_ptr().add(16 * half).cast(), total) };
         }
     }
 }
 
+/// Computes [`Instructions::dot`] for `ROWS` rows with AVX2; the shapes are the same.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-#[expect(unsafe_code, reason = "a bound checked for each of so many small loads would cost more than the load")]
+#[expect(unsafe_code, reason = "checking a bound would cost more than the load itself")]
 fn avx2<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
     assert!(rows.len() == ROWS * panel.len() && sums.len() == ROWS);
     let low_bytes = _mm256_set1_epi16(0xFF);
     for half in [0, WIDTH / 2] {
-        // SAFETY: `half` and the 16 numbers of 32 bits behind it, two registers, lie within `start`.
+        // SAFETY: the 16 elements of 32 bits from `half` on, two registers, are inside `start`.
         let start = unsafe { [0, 8].map(|first| _mm256_loadu_si256(start.as_ptr().add(half + first).cast())) };
         let mut totals = [start; ROWS];
         for (at, group) in panel.iter().enumerate() {
-            // SAFETY: as with `start`; groups are aligned.
+            // SAFETY: as for `start`; groups are aligned.
             let weights = unsafe { [0, 8].map(|first| _mm256_load_si256(group.0.as_ptr().add(half + first).cast())) };
-            // The first and third byte of every four as 16-bit integers, then the second and fourth.
+            // Bytes 0 and 2 of every group of four as 16-bit integers, then bytes 1 and 3.
             let even = weights.map(|weights| _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(weights)));
             let odd = weights.map(|weights| _mm256_srai_epi16::<8>(weights));
             for (row, totals) in totals.iter_mut().enumerate() {
@@ -156,13 +157,14 @@ fn avx2<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDT
         }
         for (sums, totals) in sums.iter_mut().zip(totals) {
             for (register, total) in totals.into_iter().enumerate() {
-                // SAFETY: as with `start`.
+                // SAFETY: as for `start`.
                 unsafe { _mm256_storeu_si256(sums.as_mut_ptr().add(half + 8 * register).cast(), total) };
             }
         }
     }
 }
 
+/// Computes [`Instructions::dot`] with baseline instructions; the shapes are the same.
 fn portable(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
     for (row, sums) in rows.chunks(panel.len()).zip(sums) {
         let mut totals = *start;
@@ -181,7 +183,7 @@ fn portable(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut 
 mod tests {
     use super::*;
 
-    /// Bytes of all values, the extremes more often than by chance.
+    /// Pseudo-random bytes with many extreme values.
     fn byte(at: usize) -> u8 {
         match at * 7919 % 1013 {
             few @ 0..100 => [0, 255, 128, 127][few % 4],
@@ -207,7 +209,7 @@ mod tests {
                 };
                 for instructions in Instructions::available() {
                     let mut sums = vec![[0; WIDTH]; rows];
-                    instructions.sums(&x, &panel, &start, &mut sums);
+                    instructions.dot(&x, &panel, &start, &mut sums);
                     for (row, sums) in sums.iter().enumerate() {
                         for (col, sum) in sums.iter().enumerate() {
                             assert_eq!(
@@ -223,14 +225,14 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_sums_do_not_overflow() {
+    fn the_longest_dot_product_does_not_overflow() {
         let groups = LONGEST / 4;
         for (x, w) in [(255, 127), (1, 127), (255, -127), (1, -127)] {
             let start = [-128 * i32::from(w) * LONGEST as i32; WIDTH];
             let (row, panel) = (vec![[x; 4]; groups], vec![Group([[w; 4]; WIDTH]); groups]);
             for instructions in Instructions::available() {
                 let mut sums = [[0; WIDTH]];
-                instructions.sums(&row, &panel, &start, &mut sums);
+                instructions.dot(&row, &panel, &start, &mut sums);
                 assert_eq!(sums, [[(i32::from(x) - 128) * i32::from(w) * LONGEST as i32; WIDTH]], "{instructions:?}");
             }
         }

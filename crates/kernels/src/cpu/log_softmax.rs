@@ -1,8 +1,10 @@
-use crate::simd::{self, LANES};
+//! Log probabilities of logits.
 
-/// Turns each row of `logits` (rows of `vocab` numbers) into log probabilities, in place: x - log Σ exp(x).
+use crate::simd::{self, LANES};
+use rayon::prelude::*;
+
+/// Replaces each row of `logits` `[R, V]` by its log probabilities, in place: x - log Σ exp(x). `vocab` is V.
 pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
-    use rayon::prelude::*;
     logits.par_chunks_mut(vocab).for_each(|row| {
         widest!({
             let log_sum = log_sum_exp(row);
@@ -13,7 +15,7 @@ pub fn log_softmax_rows(logits: &mut [f32], vocab: usize) {
     });
 }
 
-/// log Σ exp(x) over one row, the largest element taken out first.
+/// Returns log Σ exp(x) of one row `[V]`. The largest element is subtracted first, so that nothing overflows.
 #[inline(always)]
 pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
     let largest = simd::max(row);
@@ -36,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_become_log_probabilities() {
+    fn probabilities_of_each_row_sum_to_one() {
         let mut logits: Vec<f32> = (0..3 * 37).map(|i| ((i * 7919) % 101) as f32 * 0.3).collect();
         log_softmax_rows(&mut logits, 37);
         for row in logits.chunks(37) {

@@ -1,8 +1,8 @@
-//! Matrix products on slices, the one door to the matrix library.
+//! Matrix products on slices: the only use of the matrix library.
 
 use gemm::Parallelism;
 
-/// A matrix that lies in a slice with any strides.
+/// A view of a slice as a matrix `[rows, cols]` with any strides.
 #[derive(Clone, Copy)]
 pub struct Matrix<'a> {
     data: &'a [f32],
@@ -13,34 +13,37 @@ pub struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Row after row, without gaps.
+    /// Views `data` `[rows, cols]` as a matrix.
     pub fn new(data: &'a [f32], rows: usize, cols: usize) -> Self {
         Self::strided(data, rows, cols, cols)
     }
 
-    /// Rows `row_stride` elements apart.
+    /// Views `data` as a matrix `[rows, cols]` whose rows begin `row_stride` elements apart.
+    ///
+    /// # Panics
+    /// If the last element is outside `data`.
     pub fn strided(data: &'a [f32], rows: usize, cols: usize, row_stride: usize) -> Self {
         assert!(rows == 0 || cols == 0 || (rows - 1) * row_stride + cols <= data.len(), "a matrix beyond its slice");
         Self { data, rows, cols, row_stride, col_stride: 1 }
     }
 
-    /// The number of rows.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     pub fn cols(&self) -> usize {
         self.cols
     }
 
-    /// A row of a matrix that is not transposed.
+    /// Returns a row `[cols]` of a matrix that is not transposed.
     pub(crate) fn row(&self, row: usize) -> &'a [f32] {
         assert_eq!(self.col_stride, 1, "a row of a transposed matrix");
         &self.data[row * self.row_stride..][..self.cols]
     }
 
-    /// Writes some columns of every row to `out`, rows `width` elements apart.
+    /// Copies some columns of every row to `out` `[rows, width]`, where `width` may exceed the number of columns.
     pub(crate) fn copy_columns(&self, columns: std::ops::Range<usize>, out: &mut [f32], width: usize) {
         if self.col_stride == 1 {
             for (row, out) in out.chunks_mut(width).enumerate() {
@@ -48,7 +51,7 @@ impl<'a> Matrix<'a> {
                 out[..from.len()].copy_from_slice(from);
             }
         } else {
-            // Along the columns the elements lie far apart, along the rows they do not.
+            // The elements of a column are contiguous here, those of a row are far apart.
             for (place, column) in columns.enumerate() {
                 for row in 0..self.rows {
                     out[row * width + place] = self.data[row * self.row_stride + column * self.col_stride];
@@ -57,26 +60,29 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// Rows for columns; nothing is copied.
+    /// Returns the transposed view `[cols, rows]`; nothing is copied.
     pub fn transposed(self) -> Self {
         Self { rows: self.cols, cols: self.rows, row_stride: self.col_stride, col_stride: self.row_stride, ..self }
     }
 }
 
-/// The fewest rows that a product with an inner dimension of `inner` and rows of `cols` may have.
+/// Returns the fewest rows that a product `[rows, inner] · [inner, cols]` may have.
 ///
-/// The matrix library sums a single row, a result of at most 256 elements, and a long inner dimension with at most
-/// 64 rows and columns each in an order of its own. With this many rows, filled up where there are fewer, a row gets
-/// the same bits in any company, and a sentence the same translation.
+/// The matrix library adds in a different order for a single row, for a result of at most 256 elements, and for a long
+/// inner dimension with at most 64 rows and columns. Products with fewer rows are padded to this number, so that a row
+/// has the same bits whatever the other rows are, and a sentence the same translation in any batch.
 fn fewest_rows(inner: usize, cols: usize) -> usize {
     if inner > 512 && cols <= 64 { 65 } else { 2.max(256 / cols.max(1) + 1) }
 }
 
-/// `out = lhs · rhs`, or `out += lhs · rhs`; `out` is `[lhs.rows, rhs.cols]` without gaps. A row of the product does
-/// not depend on the number of rows.
+/// Computes `out = lhs · rhs`, or `out += lhs · rhs` if `accumulate` is set: `lhs` `[m, k]`, `rhs` `[k, n]`, `out`
+/// `[m, n]`. A row of the result does not depend on the number of rows.
+///
+/// # Panics
+/// If the sizes do not match.
 pub fn matmul(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
-    assert_eq!(out.len(), lhs.rows * rhs.cols, "size of a product");
+    assert_eq!(out.len(), lhs.rows * rhs.cols, "size of the product");
     let rows = fewest_rows(lhs.cols, rhs.cols);
     if lhs.rows >= rows {
         return multiply(out, lhs, rhs, accumulate);
@@ -93,8 +99,11 @@ pub fn matmul(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     out.copy_from_slice(&wide[..out.len()]);
 }
 
-/// `lhs · rhs`, `[lhs.rows, rhs.cols]`, in memory that nobody has cleared before.
-#[expect(unsafe_code, reason = "the product fills what the vector does not know to be filled")]
+/// Returns `lhs · rhs` `[m, n]` of `lhs` `[m, k]` and `rhs` `[k, n]`, without clearing the memory of the result first.
+///
+/// # Panics
+/// If the inner dimensions differ.
+#[expect(unsafe_code, reason = "the product fills memory that the vector does not count as filled yet")]
 pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
     assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
     let size = lhs.rows * rhs.cols;
@@ -104,8 +113,8 @@ pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
         return out;
     }
     let mut out = Vec::with_capacity(size);
-    // SAFETY: there is room for `size` elements, which nothing else can see; a product that does not accumulate
-    // writes every one of them and reads none.
+    // SAFETY: the capacity is at least `size`, and nothing else refers to this memory; a product that does not
+    // accumulate writes every element and reads none.
     unsafe {
         multiply_into(out.as_mut_ptr(), lhs, rhs, false);
         out.set_len(size);
@@ -113,15 +122,17 @@ pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
     out
 }
 
+/// Computes `out` `[m, n]` of `lhs` `[m, k]` and `rhs` `[k, n]`, in the matrix library's order of additions.
 #[expect(unsafe_code, reason = "the matrix library takes pointers")]
 fn multiply(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     // SAFETY: the caller has checked the size of `out`, which cannot overlap the shared borrows.
     unsafe { multiply_into(out.as_mut_ptr(), lhs, rhs, accumulate) }
 }
 
+/// Computes `out` `[m, n]` of `lhs` `[m, k]` and `rhs` `[k, n]`, behind a pointer.
+///
 /// # Safety
-/// `out` is valid for writes of `lhs.rows · rhs.cols` elements, for reads too if `accumulate` is set, and overlaps
-/// neither matrix.
+/// `out` is valid for writes of `m · n` elements, for reads too if `accumulate` is set, and overlaps neither matrix.
 #[expect(unsafe_code, reason = "the matrix library takes pointers")]
 unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: bool) {
     let (m, k, n) = (lhs.rows, lhs.cols, rhs.cols);
@@ -130,8 +141,7 @@ unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: boo
     }
     let threads = rayon::current_num_threads();
     let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
-    // SAFETY: `Matrix` is built only with its last element inside its slice, and transposing keeps that; the rest is the
-    // caller's promise.
+    // SAFETY: every element of a `Matrix` is inside its slice, also after transposing; the caller guarantees the rest.
     unsafe {
         gemm::gemm(
             m,
@@ -161,14 +171,14 @@ unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: boo
 mod tests {
     use super::*;
 
-    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+    fn values(count: usize, seed: usize) -> Vec<f32> {
         (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
     }
 
     #[test]
-    fn is_the_product_with_any_strides() {
+    fn products_with_any_strides_are_right() {
         let (m, k, n) = (3, 5, 4);
-        let (a, b) = (numbers(m * 7, 1), numbers(n * k, 2));
+        let (a, b) = (values(m * 7, 1), values(n * k, 2));
         let mut out = vec![1.0; m * n];
         matmul(&mut out, Matrix::strided(&a, m, k, 7), Matrix::new(&b, n, k).transposed(), true);
         for row in 0..m {
@@ -179,9 +189,9 @@ mod tests {
         }
     }
 
-    /// The promise that a sentence does not depend on its neighbours rests on this, at every real size.
+    /// The independence of a sentence from the rest of its batch depends on this, at every size that a model uses.
     #[test]
-    fn a_row_is_the_same_bits_in_any_company() {
+    fn a_row_has_the_same_bits_whatever_the_other_rows_are() {
         for (k, n) in [
             (256, 768),
             (512, 1536),
@@ -195,7 +205,7 @@ mod tests {
             (1536, 48),
             (1000, 1),
         ] {
-            let (a, b) = (numbers(193 * k, 3), numbers(n * k, 4));
+            let (a, b) = (values(193 * k, 3), values(n * k, 4));
             let rhs = Matrix::new(&b, n, k).transposed();
             let mut all = vec![0.0; 193 * n];
             matmul(&mut all, Matrix::new(&a, 193, k), rhs, false);

@@ -1,4 +1,4 @@
-//! Computing on the processor: instruction sets, matrix products, memory, threads.
+//! Tools of the CPU kernels: instruction sets, matrix products, buffers, threads.
 
 #[macro_use]
 pub mod simd;

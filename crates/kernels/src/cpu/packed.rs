@@ -1,7 +1,8 @@
-//! Products of few rows with one matrix, again and again: the matrix is laid out once, for the registers of this machine.
+//! Packed `f32` weights: a matrix laid out once for the registers of this processor, for many products with few rows.
 //!
-//! A recurrent layer multiplies a few dozen rows by the same weight at every time step, and a search does so with every
-//! weight. A general matrix library lays the weight out anew each time, which for few rows costs as much as the product.
+//! A recurrent layer multiplies a few dozen rows by the same weight at every time step; a search does so with every
+//! weight. A general matrix library packs the weight again for each product, which for few rows costs as much as the
+//! product itself.
 
 use crate::cpu::buffers::zeros;
 use crate::cpu::matmul::Matrix;
@@ -10,24 +11,24 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Registers of a panel's row: two leave room for many rows, whose products are independent of each other.
+/// Registers per row of a panel. Two leave enough registers for many independent rows.
 const REGISTERS: usize = 2;
 
-/// Rows of a product that are computed together: 24 sums fill the 32 registers of AVX-512 and NEON.
+/// Rows that are computed together: 24 sums fill the 32 registers of AVX-512 and NEON.
 const MOST_ROWS: usize = 12;
 
-/// The same with the 16 registers of AVX2.
+/// Rows that are computed together with the 16 registers of AVX2.
 const MOST_ROWS_NARROW: usize = 6;
 
-/// Bytes of a cache line: a register loaded across two of them costs twice.
+/// Bytes of a cache line. Loading a register across two lines costs twice.
 const LINE: usize = 64;
 
-/// A matrix `[inner, cols]` as panels of as many columns as two registers hold: all rows of the first panel one behind
-/// the other, then all rows of the second. The last panel is filled up with zeros.
+/// A matrix `[inner, cols]` stored as panels `[inner, width]`, where `width` is the size of two registers. The last
+/// panel is padded with zeros.
 #[derive(Debug)]
 pub(crate) struct Packed {
     data: Vec<f32>,
-    /// Where the first panel begins, on a cache line.
+    /// Index of the first panel in `data`, aligned to a cache line.
     start: usize,
     inner: usize,
     cols: usize,
@@ -35,11 +36,12 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Lays out a matrix `[inner, cols]`.
+    /// Packs a matrix `[inner, cols]`.
     pub fn new(matrix: Matrix) -> Self {
         Self::with_width(matrix, simd::arch().dispatch(PanelWidth))
     }
 
+    /// Packs a matrix `[inner, cols]` into panels of `width` columns.
     fn with_width(matrix: Matrix, width: usize) -> Self {
         let (inner, cols) = (matrix.rows(), matrix.cols());
         let size = cols.div_ceil(width) * width * inner;
@@ -54,34 +56,34 @@ impl Packed {
         Self { data, start, inner, cols, width }
     }
 
-    /// Rows of the matrix.
+    /// Returns the number of rows of the matrix.
     pub fn inner(&self) -> usize {
         self.inner
     }
 
-    /// Columns of the matrix.
+    /// Returns the number of columns of the matrix.
     pub fn cols(&self) -> usize {
         self.cols
     }
 
-    /// Columns of a panel.
+    /// Returns the number of columns of a panel.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// `[inner, width]`: the panel that begins with column `index · width`.
+    /// Returns the panel `[inner, width]` that begins with column `index · width`.
     #[inline(always)]
     pub fn panel(&self, index: usize) -> &[f32] {
         &self.data[self.start + index * self.inner * self.width..][..self.inner * self.width]
     }
 
-    /// The columns of the matrix that a panel holds.
+    /// Returns the columns of the matrix that a panel holds.
     pub fn columns(&self, index: usize) -> Range<usize> {
         index * self.width..self.cols.min((index + 1) * self.width)
     }
 }
 
-/// As many columns as a panel has on this machine.
+/// Returns the number of columns of a panel on this processor.
 struct PanelWidth;
 
 impl WithSimd for PanelWidth {
@@ -93,9 +95,9 @@ impl WithSimd for PanelWidth {
     }
 }
 
-/// `out[row, ..] = lhs[row, ..] · panel` for as many rows of `inner` numbers as `lhs` holds, or `out += …` where
-/// `accumulate` is set; `out` has `width` elements for each row, the width of a panel, `stride` apart. The sum of an
-/// element runs over `inner` in order, whatever the other rows.
+/// Computes `out = lhs · panel`, or `out += lhs · panel` if `accumulate` is set: `lhs` `[R, inner]`, `panel`
+/// `[inner, width]`, `out` `[R, width]` with rows `stride` elements apart. Each element is added over `inner` in order,
+/// whatever the other rows are.
 #[inline(always)]
 pub(crate) fn times_panel<S: Simd>(
     simd: S,
@@ -110,7 +112,7 @@ pub(crate) fn times_panel<S: Simd>(
     let width = REGISTERS * S::F32_LANES;
     assert!(lhs.len() == rows * inner && panel.len() == inner * width && width <= stride);
     let most = if size_of::<S::f32s>() == 32 { MOST_ROWS_NARROW } else { MOST_ROWS };
-    // Blocks of like size: 32 rows are better 11, 11 and 10 than 12, 12 and 8.
+    // Blocks of similar size: 32 rows are faster as 11, 11 and 10 than as 12, 12 and 8.
     let blocks = rows.div_ceil(most).max(1);
     let mut first = 0;
     for block in 0..blocks {
@@ -136,9 +138,10 @@ pub(crate) fn times_panel<S: Simd>(
     }
 }
 
-/// The same for `ROWS` rows, whose sums stay in registers.
+/// Computes [`times_panel`] for `ROWS` rows: `lhs` `[ROWS, inner]`, `panel` `[inner, width]`, `out` `[ROWS, width]`.
+/// All sums stay in registers.
 #[inline(always)]
-#[expect(unsafe_code, reason = "a bound checked for each of so many small loads would cost more than the load")]
+#[expect(unsafe_code, reason = "checking a bound would cost more than the load itself")]
 fn block_of<S: Simd, const ROWS: usize>(
     simd: S,
     lhs: &[f32],
@@ -178,11 +181,11 @@ fn block_of<S: Simd, const ROWS: usize>(
 mod tests {
     use super::*;
 
-    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+    fn values(count: usize, seed: usize) -> Vec<f32> {
         (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
     }
 
-    /// The whole product, panel by panel.
+    /// The product `[rows, cols]` of `lhs` `[rows, inner]` and the transposed `weight` `[cols, inner]`, panel by panel.
     struct Whole<'a> {
         lhs: &'a [f32],
         rows: usize,
@@ -213,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn is_the_product_with_wide_and_with_narrow_instructions() {
+    fn packed_products_are_right_with_wide_and_with_narrow_instructions() {
         for (inner, cols) in [(1, 1), (5, 3), (16, 37), (512, 96)] {
             for rows in [1, 2, 7, 12, 13, 25, 64] {
-                let (lhs, weight) = (numbers(rows * inner, 1), numbers(inner * cols, 2));
+                let (lhs, weight) = (values(rows * inner, 1), values(inner * cols, 2));
                 let whole = || Whole { lhs: &lhs, rows, weight: &weight, inner, cols };
                 let wide = simd::arch().dispatch(whole());
                 let narrow = whole().with_simd(pulp::Scalar::new());

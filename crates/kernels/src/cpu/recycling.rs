@@ -1,28 +1,28 @@
-//! A memory allocator that keeps large blocks for the next one who asks.
+//! A memory allocator that keeps large freed blocks for the next allocation of their size.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Blocks below this size go to the system's allocator, which keeps them itself.
+/// Smaller blocks go to the system's allocator, which keeps them itself.
 const SMALLEST: usize = 1 << 15;
 
-/// Larger blocks are given back to the system at once.
+/// Larger blocks are returned to the system immediately.
 const LARGEST: usize = 1 << 28;
 
-/// Sizes between one power of two and the next: at most an eighth of a block lies idle.
+/// Size classes between two powers of two: at most an eighth of a block is unused.
 const STEPS: usize = 8;
 
 const CLASSES: usize = (LARGEST.ilog2() - SMALLEST.ilog2()) as usize * STEPS + 1;
 
-/// Every block begins on a cache line.
+/// Alignment of every block: a cache line.
 const ALIGN: usize = 64;
 
-/// Large blocks of memory that were freed are kept, by size, for the next allocation of their size.
+/// Keeps freed large blocks, by size class, for the next allocation of their size.
 ///
-/// A tensor operation asks for megabytes and gives them back a moment later. The system's allocator returns such blocks to the
-/// kernel, which hands out fresh pages, zeroed and mapped one by one on first touch: for a training step, hundreds of
-/// megabytes. What is kept is bounded; small blocks are the system's affair.
+/// A tensor operation allocates megabytes and frees them soon after. The system's allocator returns such blocks to the
+/// operating system, which then maps and clears new pages one by one at their first use: hundreds of megabytes for a
+/// training step. The total of kept bytes is bounded. Small blocks go to the system's allocator.
 ///
 /// ```
 /// #[global_allocator]
@@ -34,7 +34,7 @@ const ALIGN: usize = 64;
 /// assert_eq!(vec![2u8; 1 << 20].as_ptr(), place);
 /// ```
 pub struct RecyclingAllocator {
-    /// For each size the blocks that are free, as a list that runs through their first bytes.
+    /// For each size class its free blocks, as a linked list: the first bytes of a block hold the address of the next.
     free: [Mutex<Free>; CLASSES],
     kept: AtomicUsize,
     most: AtomicUsize,
@@ -44,18 +44,18 @@ pub struct RecyclingAllocator {
 struct Free(usize);
 
 impl RecyclingAllocator {
-    /// Keeps up to `most` bytes that nobody uses.
+    /// Creates an allocator that keeps up to `most` free bytes.
     pub const fn keeping(most: usize) -> Self {
         Self { free: [const { Mutex::new(Free(0)) }; CLASSES], kept: AtomicUsize::new(0), most: AtomicUsize::new(most) }
     }
 
-    /// From now on keeps up to `most` bytes. What is kept already stays.
+    /// Sets the limit of free bytes to `most`. Blocks that are already kept stay.
     pub fn keep(&self, most: usize) {
         self.most.store(most, Ordering::Relaxed);
     }
 }
 
-/// The size class that serves a layout, and its block size; none where the system does.
+/// Returns the size class of a layout and the layout of its blocks; `None` where the system's allocator serves it.
 fn class_of(layout: Layout) -> Option<(usize, Layout)> {
     let size = layout.size();
     if !(SMALLEST..=LARGEST).contains(&size) || layout.align() > ALIGN {
@@ -68,10 +68,10 @@ fn class_of(layout: Layout) -> Option<(usize, Layout)> {
     Some((power * STEPS + steps, block))
 }
 
-#[expect(unsafe_code, reason = "an allocator deals in raw memory")]
-// SAFETY: a block is handed out either by the system for its whole class size, or from a list that it was taken off
-// under a lock; `class_of` depends on the layout alone, which is the same when a block comes back, so a block is always
-// returned to where it came from. Allocation never panics: the locks hold no user code.
+#[expect(unsafe_code, reason = "an allocator handles raw memory")]
+// SAFETY: a block is either allocated by the system for its whole class size, or removed from a list under a lock.
+// `class_of` depends only on the layout, which is the same at deallocation, so a block always returns to its own list.
+// Allocation never panics: no user code runs under the locks.
 unsafe impl GlobalAlloc for RecyclingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let Some((class, block)) = class_of(layout) else { return unsafe { System.alloc(layout) } };
@@ -123,7 +123,8 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
 }
 
 impl RecyclingAllocator {
-    #[expect(unsafe_code, reason = "the list runs through the blocks themselves")]
+    /// Removes a free block of a size class from its list; `None` if the list is empty.
+    #[expect(unsafe_code, reason = "the list is stored in the free blocks")]
     fn take(&self, class: usize, block: Layout) -> Option<*mut u8> {
         let mut free = self.free[class].lock().unwrap_or_else(PoisonError::into_inner);
         if free.0 == 0 {
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_holds_every_size_that_it_serves_and_little_more() {
+    fn a_size_class_fits_every_size_it_serves_with_little_waste() {
         for size in (SMALLEST..SMALLEST * 70).step_by(977).chain([SMALLEST, LARGEST]) {
             let (class, block) = class_of(layout(size)).expect("a class");
             assert!(class < CLASSES && block.size() >= size && block.size() <= size + size / STEPS, "{size} {block:?}");
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     #[expect(unsafe_code, reason = "calls an allocator")]
-    fn blocks_come_back_zeroed_where_asked_and_no_more_are_kept_than_allowed() {
+    fn zeroed_blocks_are_zero_and_kept_bytes_stay_below_the_limit() {
         let allocator = RecyclingAllocator::keeping(3 << 20);
         let layout = layout(1 << 20);
         // SAFETY: every block is written within its layout and freed once with the layout that it was made with.
@@ -169,7 +170,7 @@ mod tests {
             blocks.iter().for_each(|block| allocator.dealloc(*block, layout));
             assert_eq!(allocator.kept.load(Ordering::Relaxed), 3 << 20);
             allocator.keep(2 << 20);
-            assert_eq!(allocator.kept.load(Ordering::Relaxed), 3 << 20, "what is kept stays");
+            assert_eq!(allocator.kept.load(Ordering::Relaxed), 3 << 20, "kept blocks stay");
             let again = allocator.alloc_zeroed(layout);
             assert!(blocks.contains(&again));
             assert!((0..layout.size()).all(|at| again.add(at).read() == 0));

@@ -1,21 +1,21 @@
-//! Elementary functions as polynomials that the compiler turns into vector instructions, and the dispatch that lets
-//! one binary use the widest instructions of the machine it runs on.
+//! Elementary functions that the compiler vectorises, and the choice of the widest instruction set at run time.
 //!
-//! Loops run over indices and blocks of a known size: an iterator's adaptors and closures are functions of their own,
-//! which the compiler may leave outside of the wide instructions.
+//! Loops run over indices and blocks of a fixed size: iterator adaptors and closures are separate functions, which the
+//! compiler may leave in baseline instructions.
 //!
-//! The functions use no fused multiply-add: every instruction width gives the same bits, so a narrow machine and a
-//! wide one, the tail of a slice and its body, agree.
+//! No function here uses fused multiply-add, so every instruction width gives the same bits: on a narrow processor and
+//! a wide one, in the body of a slice and in its tail.
 
 use rayon::prelude::*;
 
-/// Runs `work`, compiled for each instruction set, on the widest that this processor has. See [`widest!`](crate::widest).
+/// Runs `work` with the widest instruction set of this processor; `work` is compiled for each of them. See
+/// [`widest!`](crate::widest).
 #[inline(always)]
 pub fn dispatch<R>(work: impl FnOnce() -> R) -> R {
     arch().dispatch(work)
 }
 
-/// The widest instructions that this processor has.
+/// Returns the widest instruction set of this processor.
 #[inline(always)]
 pub(crate) fn arch() -> pulp::Arch {
     #[cfg(test)]
@@ -25,19 +25,20 @@ pub(crate) fn arch() -> pulp::Arch {
     pulp::Arch::new()
 }
 
-/// Evaluates an expression, compiled for each instruction set, in the widest that this processor has.
+/// Evaluates an expression with the widest instruction set of this processor; the expression is compiled for each of
+/// them.
 ///
-/// The expression must be small and call only what is inlined: anything else stays in baseline instructions, and nothing
-/// tells. That is why this is a macro: a closure without `#[inline(always)]` may itself be left outside. Numbers from
-/// outside must be copied to variables inside: behind the closure's references they might be among what a loop writes,
-/// for all that the compiler knows, and then it goes one by one.
+/// The expression must be small and call only inlined functions. Anything else is silently compiled to baseline
+/// instructions, even a closure without `#[inline(always)]`: hence a macro. Scalars from outside must be copied to
+/// local variables inside: the compiler cannot exclude that a loop overwrites a captured reference, and then does not
+/// vectorise.
 ///
 /// ```
-/// let mut numbers = vec![0.5f32; 1000];
-/// glosser_kernels::widest!(for x in &mut numbers {
+/// let mut values = vec![0.5f32; 1000];
+/// glosser_kernels::widest!(for x in &mut values {
 ///     *x = glosser_kernels::simd::tanh(*x);
 /// });
-/// assert!((numbers[0] - 0.5f32.tanh()).abs() < 1e-6);
+/// assert!((values[0] - 0.5f32.tanh()).abs() < 1e-6);
 /// ```
 #[macro_export]
 macro_rules! widest {
@@ -49,11 +50,11 @@ macro_rules! widest {
     };
 }
 
-/// Added to a number of at most 2²², 1.5 · 2²³ rounds it to the nearest integer without a branch or a library call: the
-/// integer is in the low bits of the sum.
+/// 1.5 · 2²³. Adding it rounds a value of magnitude up to 2²² to the nearest integer without a branch or a library
+/// call; the integer is in the low bits of the sum.
 pub(crate) const ROUND: f32 = 12_582_912.0;
 
-/// e to the power `x`; relative error at most 3e-7 for `x` in [-87, 88], clamped outside it.
+/// Returns e to the power `x`; relative error at most 3e-7. `x` is clamped to [-87, 88].
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     /// ln 2 in two parts, so that n · ln 2 is exact in its leading bits.
@@ -63,7 +64,7 @@ pub fn exp(x: f32) -> f32 {
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = x - n * LN2_HIGH - n * LN2_LOW;
-    // Taylor's series to the seventh power: |r| <= ln 2 / 2, so the rest is below 6e-9.
+    // Taylor series to the seventh power: |r| <= ln 2 / 2, so the truncation error is below 6e-9.
     let tail = 1.0 / 720.0 + r * (1.0 / 5040.0);
     let series = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * tail)))));
     // The low bits of `shifted` hold n; 2^n is n in the exponent field.
@@ -71,22 +72,23 @@ pub fn exp(x: f32) -> f32 {
     series * power
 }
 
-/// The logistic function 1 / (1 + e^-x); absolute error at most 2e-7.
+/// Returns the logistic function 1 / (1 + e^-x); absolute error at most 2e-7.
 #[inline(always)]
 pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// The hyperbolic tangent as 1 - 2 / (1 + e^2x); absolute error at most 3e-7.
+/// Returns the hyperbolic tangent, computed as 1 - 2 / (1 + e^2x); absolute error at most 3e-7.
 #[inline(always)]
 pub fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (1.0 + exp(2.0 * x))
 }
 
-/// Sums that are kept side by side: as many as the widest registers hold.
+/// Partial sums of a reduction: the number of `f32` in the widest register.
 pub(crate) const LANES: usize = 16;
 
-/// The scalar product, summed in sixteen lanes and then pairwise: the order depends on the length alone.
+/// Returns the dot product of `a` `[D]` and `b` `[D]`. Additions run in [`LANES`] lanes and then pairwise: their order
+/// depends only on the length.
 #[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_tail), (b, b_tail)) = (a.as_chunks::<LANES>(), b[..a.len()].as_chunks::<LANES>());
@@ -103,7 +105,7 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     reduce(sums) + tail
 }
 
-/// Pairwise sum of the lanes.
+/// Returns the pairwise sum of the lanes.
 #[inline(always)]
 pub(crate) fn reduce(mut sums: [f32; 16]) -> f32 {
     let mut width = 8;
@@ -116,7 +118,7 @@ pub(crate) fn reduce(mut sums: [f32; 16]) -> f32 {
     sums[0]
 }
 
-/// `y += scale * x`.
+/// Computes `y += scale * x` for `y` `[D]` and `x` `[D]`.
 #[inline(always)]
 pub fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
     let x = &x[..y.len()];
@@ -125,7 +127,7 @@ pub fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
     }
 }
 
-/// The sum of all elements, in sixteen lanes and then pairwise.
+/// Returns the sum of `x` `[D]`, added in [`LANES`] lanes and then pairwise.
 #[inline(always)]
 pub(crate) fn sum(x: &[f32]) -> f32 {
     let (blocks, rest) = x.as_chunks::<LANES>();
@@ -142,7 +144,7 @@ pub(crate) fn sum(x: &[f32]) -> f32 {
     reduce(sums) + tail
 }
 
-/// The largest element that is a number; minus infinity if there is none.
+/// Returns the largest element of `x` `[D]`, ignoring NaN; minus infinity if there is no other element.
 #[inline(always)]
 pub fn max(x: &[f32]) -> f32 {
     let (blocks, rest) = x.as_chunks::<LANES>();
@@ -159,9 +161,9 @@ pub fn max(x: &[f32]) -> f32 {
     of_all
 }
 
-/// The sum of all rows of `x`, each of `width` numbers, one after the other.
+/// Returns the sum `[width]` of all rows of `x` `[R, width]`, added in order.
 pub(crate) fn column_sums(x: &[f32], width: usize) -> Vec<f32> {
-    /// Columns that one task takes: a few cache lines of every row.
+    /// Columns of one task: a few cache lines of every row.
     const COLUMNS: usize = 256;
     let mut sums = vec![0.0; width];
     sums.par_chunks_mut(COLUMNS).enumerate().for_each(|(part, sums)| {
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn elementary_functions_keep_their_stated_bounds() {
+    fn elementary_functions_are_within_their_documented_errors() {
         for x in inputs() {
             let wide = f64::from(x);
             assert!((f64::from(exp(x)) / wide.exp() - 1.0).abs() <= 3e-7, "exp({x}) = {}", exp(x));
@@ -192,15 +194,15 @@ mod tests {
     }
 
     #[test]
-    fn extremes_saturate() {
+    fn functions_saturate_at_extreme_arguments_and_keep_nan() {
         assert_eq!(tanh(f32::INFINITY), 1.0);
         assert_eq!(tanh(f32::NEG_INFINITY), -1.0);
         assert_eq!(sigmoid(1e30), 1.0);
         assert!(sigmoid(-1e30) < 1e-37);
-        assert!(tanh(f32::NAN).is_nan(), "a NaN must not be hidden");
+        assert!(tanh(f32::NAN).is_nan(), "NaN must stay NaN");
     }
 
-    /// Set for a run of the tests with narrower instructions than the processor has.
+    /// Environment variable that runs the tests with narrower instructions than the processor has.
     const NARROWER: &str = "GLOSSER_TESTS_WITH_BITS";
 
     pub(super) fn narrower() -> Option<pulp::Arch> {
@@ -211,9 +213,8 @@ mod tests {
         }
     }
 
-    /// Whatever the tests of this crate promise is promised on every processor.
     #[test]
-    fn all_tests_pass_with_narrower_instructions_too() {
+    fn all_tests_of_this_crate_pass_with_narrower_instructions_too() {
         if std::env::var_os(NARROWER).is_some() {
             return;
         }
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_and_narrow_instructions_give_the_same_bits() {
+    fn wide_and_narrow_instructions_give_the_same_bits_for_elementary_functions() {
         let input: Vec<f32> = inputs().collect();
         let narrow: Vec<f32> = input.iter().map(|x| tanh(*x) + sigmoid(*x)).collect();
         let mut wide = input;
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn dot_is_the_scalar_product() {
+    fn dot_is_the_dot_product_for_any_length() {
         for len in [0, 1, 15, 16, 17, 100] {
             let a: Vec<f32> = (0..len).map(|i| i as f32).collect();
             let b: Vec<f32> = (0..len).map(|i| 1.0 - i as f32).collect();

@@ -1,11 +1,13 @@
+//! Tensors as slices.
+
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, Layout, Result, Storage, StorageRef, Tensor, bail};
 use std::ops::Deref;
 
-/// The elements of a contiguous `f32` argument of a custom operation.
+/// Returns the elements of an argument of a custom operation, of any shape, in row-major order.
 ///
 /// # Errors
-/// If the argument is of another type, or its elements do not lie one behind the other.
+/// If the argument is not `f32` or not contiguous.
 pub(crate) fn slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let (CpuStorage::F32(data), Some((start, end))) = (storage, layout.contiguous_offsets()) else {
         bail!("a fused kernel takes contiguous f32 arguments, got {:?} {layout:?}", storage.dtype());
@@ -13,16 +15,16 @@ pub(crate) fn slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a 
     Ok(&data[start..end])
 }
 
-/// The elements of a contiguous tensor, borrowed: what a backward pass reads.
+/// The elements of a contiguous tensor, borrowed.
 pub(crate) struct Elements<'a> {
     storage: StorageRef<'a>,
     layout: &'a Layout,
 }
 
-/// Borrows the elements of a tensor.
+/// Borrows the elements of a tensor of any shape, in row-major order.
 ///
 /// # Errors
-/// As [`slice`], or if the tensor is not on the CPU.
+/// If the tensor is not contiguous `f32` on the CPU.
 pub(crate) fn elements(tensor: &Tensor) -> Result<Elements<'_>> {
     let (storage, layout) = tensor.storage_and_layout();
     match &*storage {
@@ -37,8 +39,8 @@ impl Deref for Elements<'_> {
 
     fn deref(&self) -> &[f32] {
         match &*self.storage {
-            Storage::Cpu(data) => slice(data, self.layout).expect("checked when it was borrowed"),
-            _ => unreachable!("checked when it was borrowed"),
+            Storage::Cpu(data) => slice(data, self.layout).expect("checked by `elements`"),
+            _ => unreachable!("checked by `elements`"),
         }
     }
 }

@@ -1,13 +1,18 @@
-//! Attention of one query on one sentence, without a graph.
+//! Attention of one query over one sentence, without a graph.
 
 use crate::ops::attention::{additive_score, softmax_row};
 use crate::simd;
 
-/// The attention of one query on one sentence, outside of any graph: the same numbers as [`additive_scores`] or
-/// [`dot_scores`], [`softmax`] and [`weighted_sum`].
+/// Computes the attention of one query over one sentence, with the same results as [`additive_scores`] or
+/// [`dot_scores`], then [`softmax`] and [`weighted_sum`].
 ///
-/// `keys` `[source_len, size of a key]`, `values` `[source_len, size of a value]`; `v` for additive scores, none for dot
-/// products. Fills `weights` `[source_len]` and `context` `[size of a value]`.
+/// Arguments: `query` `[A]`, `keys` `[S, A]`, `values` `[S, D]`, and `v` `[A]` for additive scores, `None` for
+/// dot-product scores. Fills `weights` `[S]` and `context` `[D]`.
+///
+/// [`additive_scores`]: crate::additive_scores
+/// [`dot_scores`]: crate::dot_scores
+/// [`softmax`]: crate::softmax()
+/// [`weighted_sum`]: crate::weighted_sum()
 pub fn attend(
     query: &[f32],
     keys: &[f32],
@@ -27,7 +32,8 @@ pub fn attend(
     attend_by_scores(values, weights, context);
 }
 
-/// The same where the scores are known: they become the weights.
+/// Computes the attention of one query whose scores are known. `scores` `[S]` are replaced by the attention weights;
+/// `context` `[D]` is filled with the weighted sum of `values` `[S, D]`.
 pub fn attend_by_scores(values: &[f32], scores: &mut [f32], context: &mut [f32]) {
     widest!({
         softmax_row(scores);

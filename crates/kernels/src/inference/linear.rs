@@ -1,4 +1,4 @@
-//! A linear layer laid out for search.
+//! The linear layer for search.
 
 use super::panels::{Panels, forward};
 use super::weight::{Rows, Weight};
@@ -8,7 +8,7 @@ use candle_core::Result;
 use pulp::Simd;
 use std::ops::Range;
 
-/// A [`Linear`] layer laid out for search.
+/// A [`Linear`] layer with packed weights, for search.
 #[derive(Debug)]
 pub struct PreparedLinear {
     weight: Weight,
@@ -16,7 +16,10 @@ pub struct PreparedLinear {
 }
 
 impl PreparedLinear {
-    /// Lays out the weights that the layer has now.
+    /// Packs the current weights of a layer.
+    ///
+    /// # Errors
+    /// If the weights are not `f32` on the CPU, or too long for 8 bits.
     pub fn new(linear: &Linear, precision: Precision) -> Result<Self> {
         let (weight, bias) = linear.weight_and_bias();
         let (size_out, size_in) = weight.dims2()?;
@@ -26,13 +29,14 @@ impl PreparedLinear {
         })
     }
 
-    /// `[rows, size_in]` to `[rows, size_out]`.
+    /// Returns `[R, size_out]` for `x` `[R, size_in]`.
     pub fn forward(&self, x: &[f32]) -> Vec<f32> {
         let rows = x.len() / self.weight.inner();
         forward(&LinearRows { layer: self, x: self.weight.rows(x) }, rows)
     }
 }
 
+/// A layer and its input `[R, size_in]`.
 struct LinearRows<'a> {
     layer: &'a PreparedLinear,
     x: Rows<'a>,

@@ -1,6 +1,6 @@
-//! Layers laid out for search: the same weights again and again, a few rows at a time, no gradients.
+//! Layers for search: weights packed once, a few rows at a time, no gradients.
 //!
-//! Numbers go in and out as slices, row after row. A row's result depends on that row alone, bit for bit.
+//! Inputs and results are slices. The result of a row depends only on that row, bit for bit.
 
 mod attention;
 mod gru;
@@ -19,23 +19,23 @@ pub use quantized::QuantizedMatrix;
 
 use serde::{Deserialize, Serialize};
 
-/// The numbers that the large products of a search are computed with.
+/// Number type of the large matrix products of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// Weights and activations as they are.
+    /// Weights and activations in `f32`.
     F32,
-    /// Weights and activations as 8-bit integers, each row with a scale of its own.
+    /// Weights and activations as 8-bit integers, with one scale per row.
     Int8,
 }
 
 impl Precision {
-    /// Whether nothing is rounded.
+    /// Returns whether weights are used without rounding.
     pub fn is_f32(&self) -> bool {
         *self == Self::F32
     }
 
-    /// What files mean that do not say: they are older than the choice.
+    /// Returns the precision of files that do not contain one: they are older than the setting.
     pub fn default_for_old_files() -> Self {
         Self::F32
     }

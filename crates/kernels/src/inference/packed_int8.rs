@@ -1,4 +1,4 @@
-//! [`Packed`](crate::cpu::packed::Packed) with 8-bit integers: a quarter of the bytes, and four products in one instruction.
+//! Packed 8-bit weights: a quarter of the bytes of `f32`, and four products in one instruction.
 
 use super::quantized::{QuantizedMatrix, QuantizedRows};
 use crate::cpu::int8_dot::{Group, Instructions, LONGEST, MOST_ROWS, WIDTH};
@@ -6,8 +6,8 @@ use candle_core::{Result, bail};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The weight `[cols, inner]` of a layer, each column of the product with a scale of its own, laid out in panels of
-/// [`WIDTH`] columns. The last panel is filled up with zeros.
+/// A matrix `[inner, cols]` of 8-bit integers with one scale per column, in panels of [`WIDTH`] columns. The last panel
+/// is padded with zeros.
 #[derive(Debug)]
 pub(crate) struct PackedInt8 {
     panels: Vec<Panel>,
@@ -16,20 +16,26 @@ pub(crate) struct PackedInt8 {
     instructions: Instructions,
 }
 
+/// [`WIDTH`] columns of a matrix.
 #[derive(Debug)]
 struct Panel {
     groups: Vec<Group>,
-    /// What takes the 128 out again that activations have more: -128 times the sum of a column.
+    /// Corrects for the zero point: activations are `u8` with an offset of 128, so a dot product starts at -128 times
+    /// the sum of its column.
     start: [i32; WIDTH],
     scales: [f32; WIDTH],
 }
 
 impl PackedInt8 {
-    /// Quantises and lays out a weight `[cols, inner]`.
+    /// Quantises and packs a weight `[cols, inner]`.
+    ///
+    /// # Errors
+    /// If `inner` exceeds [`LONGEST`].
     pub fn new(weight: &[f32], cols: usize, inner: usize) -> Result<Self> {
         Self::with_instructions(weight, cols, inner, Instructions::available()[0])
     }
 
+    /// Quantises and packs a weight `[cols, inner]`, to be multiplied with the given instructions.
     fn with_instructions(weight: &[f32], cols: usize, inner: usize, instructions: Instructions) -> Result<Self> {
         if inner > LONGEST {
             bail!("an 8-bit layer takes at most {LONGEST} inputs, not {inner}");
@@ -40,18 +46,18 @@ impl PackedInt8 {
         Ok(Self { panels, inner, cols, instructions })
     }
 
-    /// Rows of the matrix.
+    /// Returns the number of rows of the matrix.
     pub fn inner(&self) -> usize {
         self.inner
     }
 
-    /// Columns of the matrix.
+    /// Returns the number of columns of the matrix.
     pub fn cols(&self) -> usize {
         self.cols
     }
 
-    /// `out[row, ..] = rows[row, ..] · panel` for some rows, or `out += …` where `accumulate` is set; `out` has [`WIDTH`]
-    /// elements for each row, `stride` apart.
+    /// Computes `out = rows · panel`, or `out += rows · panel` if `accumulate` is set, for a range of rows `[R, inner]`
+    /// and a panel `[inner, WIDTH]`; `out` is `[R, WIDTH]` with rows `stride` elements apart.
     #[inline(always)]
     pub fn times_panel(
         &self,
@@ -63,15 +69,15 @@ impl PackedInt8 {
         accumulate: bool,
     ) {
         let panel = &self.panels[panel];
-        // Blocks of like size: 32 rows are better 11, 11 and 10 than 12, 12 and 8.
+        // Blocks of similar size: 32 rows are faster as 11, 11 and 10 than as 12, 12 and 8.
         let blocks = range.len().div_ceil(MOST_ROWS).max(1);
         let mut sums = [[0; WIDTH]; MOST_ROWS];
         for block in 0..blocks {
-            let of_block = |block: usize| range.len() * block / blocks;
-            let (first, end) = (of_block(block), of_block(block + 1));
+            let start_of = |block: usize| range.len() * block / blocks;
+            let (first, end) = (start_of(block), start_of(block + 1));
             let block = range.start + first..range.start + end;
             let sums = &mut sums[..block.len()];
-            self.instructions.sums(rows.values(block.clone()), &panel.groups, &panel.start, sums);
+            self.instructions.dot(rows.values(block.clone()), &panel.groups, &panel.start, sums);
             let out = out[first * stride..].chunks_mut(stride);
             for ((out, sums), scale) in out.zip(sums).zip(rows.scales(block)) {
                 let out = &mut out[..WIDTH];
@@ -87,7 +93,7 @@ impl PackedInt8 {
 }
 
 impl Panel {
-    /// Of at most [`WIDTH`] columns, each `inner` integers one behind the other.
+    /// Packs at most [`WIDTH`] columns: `columns` `[WIDTH, inner]` and their `scales` `[WIDTH]`.
     fn new(columns: &[i8], scales: &[f32], inner: usize) -> Self {
         let mut panel =
             Self { groups: vec![Group([[0; 4]; WIDTH]); inner.div_ceil(4)], start: [0; WIDTH], scales: [0.0; WIDTH] };
@@ -106,11 +112,11 @@ impl Panel {
 mod tests {
     use super::*;
 
-    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+    fn values(count: usize, seed: usize) -> Vec<f32> {
         (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
     }
 
-    /// The product of all rows, panel by panel: first without, then with what is there already.
+    /// Twice the product of all rows, panel by panel: written first, then accumulated.
     fn product(packed: &PackedInt8, rows: &QuantizedRows, count: usize) -> Vec<f32> {
         let mut out = vec![f32::NAN; count * packed.cols.next_multiple_of(WIDTH)];
         for panel in 0..packed.panels.len() {
@@ -123,10 +129,10 @@ mod tests {
     }
 
     #[test]
-    fn is_the_product_of_the_rounded_numbers_and_the_same_bits_with_all_instructions() -> Result<()> {
+    fn packed_products_are_those_of_the_rounded_values_with_the_same_bits_for_all_instructions() -> Result<()> {
         for (inner, cols) in [(1, 1), (5, 3), (16, 37), (512, 96)] {
             for count in [1, 2, 7, 12, 13, 25, 64] {
-                let (x, weight) = (numbers(count * inner, 1), numbers(inner * cols, 2));
+                let (x, weight) = (values(count * inner, 1), values(inner * cols, 2));
                 let rows = QuantizedRows::quantize(&x, inner);
                 let rounded = QuantizedMatrix::quantize(&weight, inner).dequantize();
                 let all: Vec<Vec<f32>> = Instructions::available()
@@ -150,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_too_long_for_exact_sums_is_refused() {
+    fn a_weight_too_long_for_exact_sums_is_rejected() {
         let message = PackedInt8::new(&vec![1.0; LONGEST + 1], 1, LONGEST + 1).expect_err("too long").to_string();
         assert!(message.contains("65536") && message.contains("65537"), "{message}");
     }

@@ -1,4 +1,4 @@
-//! Computes a layer's result panel by panel, shared among threads.
+//! The result of a layer, computed panel by panel on all threads.
 
 use crate::cpu::buffers::chunks;
 use crate::simd;
@@ -6,24 +6,24 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Rows that go through all panels together: few enough to stay in the cache, many enough to pay for the weights.
+/// Rows that pass through all panels together: few enough for the cache, many enough to pay for loading the weights.
 const ROWS: usize = 96;
 
-/// With at most so many rows for each thread, threads share the panels and not the rows: the weights, which take longer
-/// to read than to use, are then read once.
+/// Up to this number of rows per thread, the threads share the panels instead of the rows, so that each weight is read
+/// only once. With few rows, reading the weights takes longer than computing.
 const FEW_ROWS: usize = 12;
 
 /// A layer whose results are computed panel by panel.
 pub(super) trait Panels: Sync {
-    /// Columns of a row of the result, and of a panel.
+    /// Returns the number of columns of the result and of a panel.
     fn cols_and_width(&self) -> (usize, usize);
 
-    /// Computes the columns of one panel for some rows of the input, to `out`, where rows are `stride` apart. The width
-    /// of the last panel may exceed the columns that are left: `out` then has room for them.
+    /// Computes the columns of one panel for some rows of the input: `out` `[rows, width of a panel]`, with rows
+    /// `stride` elements apart. The last panel may be wider than the remaining columns; `out` has room for all of it.
     fn panel<S: Simd>(&self, simd: S, rows: Range<usize>, panel: usize, out: &mut [f32], stride: usize);
 }
 
-/// All columns for `rows` rows of input, `[rows, cols]`.
+/// Returns the layer's result `[rows, cols]` for `rows` rows of input.
 pub(super) fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
     let (cols, width) = layer.cols_and_width();
     let panels = cols.div_ceil(width);
@@ -43,7 +43,7 @@ pub(super) fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
         }
         return out;
     }
-    // Tasks of one size, as many for each thread.
+    // Tasks of equal size, the same number for each thread.
     let each = rows.div_ceil(rows.div_ceil(ROWS).next_multiple_of(threads));
     chunks(rows * cols, each * cols, |chunk, out| {
         let rows = chunk * each..chunk * each + out.len() / cols;
@@ -63,6 +63,7 @@ pub(super) fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
     })
 }
 
+/// One call of [`Panels::panel`], for the dispatch to an instruction set.
 struct OnePanel<'a, L> {
     layer: &'a L,
     rows: Range<usize>,

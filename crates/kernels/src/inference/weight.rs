@@ -1,4 +1,4 @@
-//! The weight of a layer laid out for search, in either [`Precision`].
+//! The packed weight of a layer, in either [`Precision`].
 
 use super::packed_int8::PackedInt8;
 use super::quantized::QuantizedRows;
@@ -17,14 +17,17 @@ pub(crate) enum Weight {
     Int8(PackedInt8),
 }
 
-/// Rows of input, as the weight that they were made for takes them.
+/// Input `[R, inner]` in the precision of a weight.
 pub(crate) enum Rows<'a> {
     F32(&'a [f32]),
     Int8(QuantizedRows),
 }
 
 impl Weight {
-    /// Lays out a weight `[size_out, size_in]`.
+    /// Packs a weight `[size_out, size_in]` as a matrix `[size_in, size_out]`.
+    ///
+    /// # Errors
+    /// If `size_in` is too long for 8 bits.
     pub fn new(weight: &[f32], size_out: usize, size_in: usize, precision: Precision) -> Result<Self> {
         Ok(match precision {
             Precision::F32 => Self::F32(Packed::new(Matrix::new(weight, size_out, size_in).transposed())),
@@ -32,7 +35,7 @@ impl Weight {
         })
     }
 
-    /// Rows of the matrix.
+    /// Returns the number of rows of the matrix.
     pub fn inner(&self) -> usize {
         match self {
             Self::F32(packed) => packed.inner(),
@@ -40,7 +43,7 @@ impl Weight {
         }
     }
 
-    /// Columns of the matrix.
+    /// Returns the number of columns of the matrix.
     pub fn cols(&self) -> usize {
         match self {
             Self::F32(packed) => packed.cols(),
@@ -48,7 +51,7 @@ impl Weight {
         }
     }
 
-    /// Columns of a panel.
+    /// Returns the number of columns of a panel.
     pub fn width(&self) -> usize {
         match self {
             Self::F32(packed) => packed.width(),
@@ -56,12 +59,13 @@ impl Weight {
         }
     }
 
-    /// The columns of the matrix that a panel holds.
+    /// Returns the columns of the matrix that a panel holds.
     pub fn columns(&self, panel: usize) -> Range<usize> {
         panel * self.width()..self.cols().min((panel + 1) * self.width())
     }
 
-    /// Input `[rows, inner]` for [`Weight::times_panel`] of this weight, or another of its kind and `inner`.
+    /// Converts input `x` `[R, inner]` for [`Weight::times_panel`] of this weight, or of another one with the same
+    /// precision and `inner`.
     pub fn rows<'a>(&self, x: &'a [f32]) -> Rows<'a> {
         match self {
             Self::F32(_) => Rows::F32(x),
@@ -69,9 +73,9 @@ impl Weight {
         }
     }
 
-    /// `out[row, ..] = rows[row, ..] · panel` for some rows, or `out += …` where `accumulate` is set; `out` has as many
-    /// elements for each row as a panel has columns, `stride` apart.
-    #[expect(clippy::too_many_arguments, reason = "a product with all its places")]
+    /// Computes `out = rows · panel`, or `out += rows · panel` if `accumulate` is set, for a range of rows `[R, inner]`
+    /// and a panel `[inner, width]`; `out` is `[R, width]` with rows `stride` elements apart.
+    #[expect(clippy::too_many_arguments, reason = "a product with the position of each operand")]
     #[inline(always)]
     pub fn times_panel<S: Simd>(
         &self,
@@ -91,7 +95,7 @@ impl Weight {
             (Self::Int8(packed), Rows::Int8(rows)) => {
                 packed.times_panel(rows, range, panel, out, stride, accumulate);
             }
-            _ => unreachable!("rows of another precision than their weight"),
+            _ => unreachable!("the rows have a different precision than the weight"),
         }
     }
 }

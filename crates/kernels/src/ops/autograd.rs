@@ -1,9 +1,9 @@
-//! Gradients on a side road.
+//! Gradients, with those of weights outside candle's graph.
 //!
-//! An operation of candle's graph has at most three arguments, and its backward pass adds every gradient to a tensor of
-//! zeros first. For weights, which are most of what is differentiated, that is four passes over memory instead of none.
-//! So the kernels here put the gradient of a weight where it belongs themselves, adding to what is there: the graph
-//! carries the gradients of what flows between layers, [`Gradients`] holds both.
+//! candle adds every gradient to a tensor of zeros first, and its operations have at most three arguments. For weights,
+//! which are most of all differentiated values, that would cost four extra passes over memory. Therefore the kernels
+//! accumulate weight gradients in place, in a buffer of this module. candle's graph carries only the gradients of
+//! activations. [`Gradients`] holds both.
 
 use crate::cpu::storage::elements;
 use crate::simd;
@@ -12,27 +12,31 @@ use candle_core::{Result, Tensor, TensorId, bail};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// The gradients of a loss. Kept from one step to the next, it uses its memory again.
+/// The gradients of a loss. A value that is kept for the next step reuses its memory.
 #[derive(Default)]
 pub struct Gradients {
-    of_weights: Weights,
+    weights: WeightGradients,
     graph: Option<GradStore>,
 }
 
-type Weights = HashMap<TensorId, OfWeight>;
+type WeightGradients = HashMap<TensorId, WeightGradient>;
 
-struct OfWeight {
+struct WeightGradient {
+    /// Elements in row-major order.
     data: Vec<f32>,
-    /// Whether this backward pass has written it.
+    /// Whether the current backward pass has written to it.
     is_filled: bool,
 }
 
 thread_local! {
-    /// Where the backward pass that runs on this thread puts the gradients of weights.
-    static SIDE_ROAD: RefCell<Option<Weights>> = const { RefCell::new(None) };
+    /// Weight gradients of the backward pass that runs on this thread; `None` outside [`Gradients::compute`].
+    static ACTIVE: RefCell<Option<WeightGradients>> = const { RefCell::new(None) };
 }
 
-/// The gradients of a scalar loss.
+/// Returns the gradients of a scalar loss.
+///
+/// # Errors
+/// As [`Gradients::compute`].
 pub fn backward(loss: &Tensor) -> Result<Gradients> {
     let mut gradients = Gradients::default();
     gradients.compute(loss)?;
@@ -40,19 +44,22 @@ pub fn backward(loss: &Tensor) -> Result<Gradients> {
 }
 
 impl Gradients {
-    /// Becomes the gradients of a scalar loss.
+    /// Replaces the content by the gradients of a scalar loss.
+    ///
+    /// # Errors
+    /// If the backward pass of an operation fails.
     pub fn compute(&mut self, loss: &Tensor) -> Result<()> {
-        // Given back first: the memory serves this pass.
+        // Dropped first, so that this pass can reuse the memory.
         self.graph = None;
-        for weight in self.of_weights.values_mut() {
+        for weight in self.weights.values_mut() {
             weight.is_filled = false;
         }
-        SIDE_ROAD.with(|road| road.replace(Some(std::mem::take(&mut self.of_weights))));
+        ACTIVE.with(|active| active.replace(Some(std::mem::take(&mut self.weights))));
         let graph = loss.backward();
-        self.of_weights = SIDE_ROAD.with(|road| road.take()).unwrap_or_default();
+        self.weights = ACTIVE.with(|active| active.take()).unwrap_or_default();
         let graph = graph?;
-        for (id, weight) in self.of_weights.iter_mut().filter(|(_, weight)| weight.is_filled) {
-            // A weight can be used by an operation of candle's too.
+        for (id, weight) in self.weights.iter_mut().filter(|(_, weight)| weight.is_filled) {
+            // One of candle's own operations may use the same weight.
             if let Some(rest) = graph.get_id(*id) {
                 let rest = rest.contiguous()?;
                 simd::add_scaled(&mut weight.data, 1.0, &elements(&rest)?);
@@ -62,20 +69,27 @@ impl Gradients {
         Ok(())
     }
 
-    /// The gradient of a tensor, copied; none if the loss does not depend on it.
+    /// Returns a copy of the gradient of a tensor, in the tensor's shape; `None` if the loss does not depend on it.
+    ///
+    /// # Errors
+    /// If the copy fails.
     pub fn get(&self, tensor: &Tensor) -> Result<Option<Tensor>> {
-        match self.of_weights.get(&tensor.id()) {
-            Some(OfWeight { data, is_filled: true }) => {
+        match self.weights.get(&tensor.id()) {
+            Some(WeightGradient { data, is_filled: true }) => {
                 Tensor::from_slice(data, tensor.shape(), tensor.device()).map(Some)
             }
             _ => Ok(self.graph.as_ref().and_then(|graph| graph.get(tensor)).cloned()),
         }
     }
 
-    /// What `read` makes of the elements of a gradient; none if there is no gradient.
+    /// Calls `read` with the elements of a tensor's gradient, in row-major order, and returns its result; `None` if
+    /// there is no gradient.
+    ///
+    /// # Errors
+    /// Those of `read`, or if a gradient is not `f32` on the CPU.
     pub(crate) fn read<R>(&self, tensor: &Tensor, read: impl FnOnce(&[f32]) -> Result<R>) -> Result<Option<R>> {
-        match self.of_weights.get(&tensor.id()) {
-            Some(OfWeight { data, is_filled: true }) => read(data).map(Some),
+        match self.weights.get(&tensor.id()) {
+            Some(WeightGradient { data, is_filled: true }) => read(data).map(Some),
             _ => match self.graph.as_ref().and_then(|graph| graph.get(tensor)) {
                 Some(gradient) => read(&elements(&gradient.contiguous()?)?).map(Some),
                 None => Ok(None),
@@ -84,11 +98,11 @@ impl Gradients {
     }
 }
 
-/// Adds to the gradient of a weight: `write` gets its elements, and whether to add to them (or else to overwrite all).
-/// Nothing happens where a weight is not being trained.
+/// Adds to the gradient of a weight of any shape. `write` gets the gradient's elements in row-major order, and `true`
+/// if it must add to them, `false` if it must overwrite all of them. Does nothing for a weight that is not trained.
 ///
 /// # Errors
-/// If the backward pass was not started by [`Gradients::compute`], or the weight was computed from others.
+/// If the backward pass was not started by [`Gradients::compute`], or the weight is not a variable.
 pub(crate) fn add_to(weight: &Tensor, write: impl FnOnce(&mut [f32], bool)) -> Result<()> {
     if !weight.track_op() {
         return Ok(());
@@ -96,9 +110,9 @@ pub(crate) fn add_to(weight: &Tensor, write: impl FnOnce(&mut [f32], bool)) -> R
     if !weight.is_variable() {
         bail!("a weight of a fused layer must be a variable, not computed from others");
     }
-    SIDE_ROAD.with_borrow_mut(|road| {
-        let Some(road) = road else { bail!("gradients of fused layers come from glosser_kernels::backward") };
-        let entry = road.entry(weight.id()).or_insert_with(|| OfWeight { data: Vec::new(), is_filled: false });
+    ACTIVE.with_borrow_mut(|active| {
+        let Some(active) = active else { bail!("gradients of fused layers come from glosser_kernels::backward") };
+        let entry = active.entry(weight.id()).or_insert_with(|| WeightGradient { data: Vec::new(), is_filled: false });
         if entry.data.is_empty() {
             entry.data = vec![0.0; weight.elem_count()];
         }
@@ -108,7 +122,10 @@ pub(crate) fn add_to(weight: &Tensor, write: impl FnOnce(&mut [f32], bool)) -> R
     })
 }
 
-/// Adds the sum of all rows of `x` to the gradient of a bias.
+/// Adds the sum of all rows of `x` `[R, width]` to the gradient of a bias `[width]`.
+///
+/// # Errors
+/// As [`add_to`].
 pub(crate) fn add_column_sums(bias: &Tensor, x: &[f32], width: usize) -> Result<()> {
     add_to(bias, |gradient, accumulate| {
         let sums = simd::column_sums(x, width);
@@ -128,14 +145,14 @@ mod tests {
     use candle_nn::{VarBuilder, VarMap};
 
     #[test]
-    fn a_weight_used_twice_has_the_sum_of_its_gradients_and_memory_is_used_again() -> Result<()> {
+    fn a_weight_used_twice_gets_the_sum_of_its_gradients_in_every_pass() -> Result<()> {
         let map = VarMap::new();
         let layer = Linear::new(2, 2, VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
         let weight = map.data().lock().expect("unpoisoned")["weight"].clone();
         let x = Var::new(&[[1f32, 2.0]], &Device::Cpu)?;
         let mut gradients = Gradients::default();
         for _ in 0..2 {
-            // Once by the kernel, once by candle: both count, and a second pass does not add to the first.
+            // Used by a kernel and by candle: both contribute, and a second pass does not add to the first.
             let loss = (layer.forward(&x)?.sum_all()? + (weight.as_tensor() * 10.0)?.sum_all()?)?;
             gradients.compute(&loss)?;
             let gradient = gradients.get(&weight)?.expect("a gradient").to_vec2::<f32>()?;
@@ -145,11 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn a_backward_pass_of_candle_alone_is_an_error_and_not_a_lost_gradient() -> Result<()> {
+    fn candles_own_backward_pass_is_an_error_instead_of_losing_gradients() -> Result<()> {
         let map = VarMap::new();
         let layer = Linear::new(2, 2, VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
         let loss = layer.forward(&Tensor::new(&[[1f32, 2.0]], &Device::Cpu)?)?.sum_all()?;
-        let message = loss.backward().expect_err("no side road").to_string();
+        let message = loss.backward().expect_err("a lost gradient").to_string();
         assert!(message.contains("glosser_kernels::backward"), "{message}");
         Ok(())
     }

@@ -1,3 +1,5 @@
+//! The output layer with label-smoothed cross-entropy as one operation.
+
 use crate::cpu::log_softmax::log_sum_exp;
 use crate::cpu::matmul::Matrix;
 use crate::cpu::storage::{elements, slice};
@@ -8,52 +10,57 @@ use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
-/// The loss of logits over a vocabulary against one gold id a row, summed over rows.
+/// The label-smoothed cross-entropy of logits `[N, V]` with one gold id per row, summed over rows.
 ///
-/// The gold distribution has `smoothing / vocab` everywhere and `1 - smoothing` more on the gold id
-/// (Szegedy et al. 2016, section 7), so a row costs `log Σ exp x - (1 - smoothing) x[gold] - smoothing · mean(x)`.
+/// The gold distribution has `smoothing / V` on every id, plus `1 - smoothing` on the gold id (Szegedy et al. 2016,
+/// section 7). The loss of a row x is `log Σ exp x - (1 - smoothing) x[gold] - smoothing · mean(x)`.
 #[derive(Clone, Debug)]
 pub struct CrossEntropy {
-    /// Share of the gold probability that is spread over the vocabulary.
+    /// Share of the gold probability that is spread evenly over the vocabulary.
     pub smoothing: f32,
     /// The sample that the softmax runs over; `None` for the whole vocabulary.
     pub vocabulary: Option<SampledVocabulary>,
 }
 
 impl CrossEntropy {
-    /// With the smoothing alone.
+    /// Creates the loss over the whole vocabulary.
     pub fn smoothed(smoothing: f32) -> Self {
         Self { smoothing, vocabulary: None }
     }
 }
 
-/// A linear layer and the [`CrossEntropy`] of its logits. Arguments: `[rows, size_in]` and the weight `[vocab, size_in]`;
-/// result: a scalar.
+/// The output layer and the [`CrossEntropy`] of its logits as one operation. Arguments: `[N, D]` and the weight
+/// `[V, D]`. Result: a scalar.
 ///
-/// Over a whole vocabulary the logits are the largest matrix of a step: their gradient is written over them.
+/// The logits are the largest matrix of a training step, so their gradient overwrites them. Hence one backward pass
+/// only.
 pub(crate) struct LinearCrossEntropy {
+    /// `[V]`.
     bias: Option<Tensor>,
-    /// For each row the place of the gold id among the logits.
+    /// Index of each row's gold id in the logits, `[N]`.
     gold: Vec<u32>,
     loss: CrossEntropy,
     saved: Mutex<Option<Saved>>,
 }
 
-/// What the backward pass takes.
+/// Results of the forward pass that the backward pass uses.
 struct Saved {
+    /// `[N, V]`, or with a sample `[N, size of the sample]`.
     logits: Vec<f32>,
-    /// log Σ exp of each row.
+    /// log Σ exp of each row, `[N]`.
     log_sums: Vec<f32>,
 }
 
 impl Saved {
-    /// Logits of a row.
+    /// Returns the number of logits of a row.
     fn vocab(&self) -> usize {
         (self.logits.len() / self.log_sums.len().max(1)).max(1)
     }
 }
 
 impl LinearCrossEntropy {
+    /// Creates the operation for a bias `[V]` and gold ids `[N]`.
+    ///
     /// # Errors
     /// If a gold id is not in the sampled vocabulary.
     pub fn new(bias: Option<Tensor>, gold: Vec<u32>, loss: CrossEntropy) -> Result<Self> {
@@ -64,6 +71,8 @@ impl LinearCrossEntropy {
         Ok(Self { bias, gold, loss, saved: Mutex::new(None) })
     }
 
+    /// Returns the logits `[N, V]`, or with a sample `[N, size of the sample]`, for `x` `[N, D]` and the weight
+    /// `[V, D]`.
     fn logits(&self, x: Matrix, weight: Matrix) -> Result<Vec<f32>> {
         let bias = self.bias.as_ref().map(elements).transpose()?;
         match &self.loss.vocabulary {
@@ -81,7 +90,7 @@ impl CustomOp2 for LinearCrossEntropy {
     fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
         let ((rows, size), (vocab, size_in)) = (l1.shape().dims2()?, l2.shape().dims2()?);
         if size != size_in {
-            bail!("linear-cross-entropy: {:?} by {:?}", l1.shape(), l2.shape());
+            bail!("cross-entropy: inputs {:?} do not fit a weight {:?}", l1.shape(), l2.shape());
         }
         let logits = self.logits(Matrix::new(slice(s1, l1)?, rows, size), Matrix::new(slice(s2, l2)?, vocab, size))?;
         check((rows, logits.len() / rows.max(1)), &self.gold)?;
@@ -98,10 +107,12 @@ impl CustomOp2 for LinearCrossEntropy {
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut saved) = saved else { bail!("linear-cross-entropy: one backward pass alone") };
+        let Some(mut saved) = saved else {
+            bail!("cross-entropy: a second backward pass is impossible, the logits are overwritten")
+        };
         let grad = grad.to_scalar::<f32>()?;
         let smoothing = self.loss.smoothing;
-        into_gradient(&mut saved, smoothing, grad);
+        logits_to_gradient(&mut saved, smoothing, grad);
         let vocab = saved.vocab();
         for (row, gold) in saved.logits.chunks_mut(vocab).zip(&self.gold) {
             row[*gold as usize] -= grad * (1.0 - smoothing);
@@ -113,6 +124,7 @@ impl CustomOp2 for LinearCrossEntropy {
     }
 }
 
+/// Checks the gold ids `[N]` against the shape `[N, V]` of the logits.
 fn check((rows, vocab): (usize, usize), gold: &[u32]) -> Result<()> {
     if rows != gold.len() || gold.iter().any(|id| *id as usize >= vocab) {
         bail!("cross-entropy: logits [{rows}, {vocab}] do not fit {} gold ids", gold.len());
@@ -120,7 +132,7 @@ fn check((rows, vocab): (usize, usize), gold: &[u32]) -> Result<()> {
     Ok(())
 }
 
-/// The loss of all rows, and log Σ exp of each.
+/// Returns the loss, summed over rows, and log Σ exp of each row `[N]`, for logits `[N, V]` and gold ids `[N]`.
 fn total(logits: &[f32], gold: &[u32], smoothing: f32) -> (f32, Vec<f32>) {
     let vocab = logits.len() / gold.len().max(1);
     let rows: Vec<(f32, f32)> = logits
@@ -139,15 +151,15 @@ fn total(logits: &[f32], gold: &[u32], smoothing: f32) -> (f32, Vec<f32>) {
     (total as f32, rows.into_iter().map(|(log_sum, _)| log_sum).collect())
 }
 
-/// Writes the gradient of the loss, times `grad`, over the logits, but for what the gold ids have for themselves.
-fn into_gradient(saved: &mut Saved, smoothing: f32, grad: f32) {
+/// Replaces the logits `[N, V]` by `grad` times the gradient of the loss, except for the extra term of the gold ids.
+fn logits_to_gradient(saved: &mut Saved, smoothing: f32, grad: f32) {
     let vocab = saved.vocab();
-    let everywhere = grad * smoothing / vocab as f32;
+    let uniform = grad * smoothing / vocab as f32;
     saved.logits.par_chunks_mut(vocab).zip(&saved.log_sums).for_each(|(row, log_sum)| {
         widest!({
-            let (grad, log_sum, everywhere) = (grad, *log_sum, everywhere);
+            let (grad, log_sum, uniform) = (grad, *log_sum, uniform);
             for x in &mut *row {
-                *x = grad * simd::exp(*x - log_sum) - everywhere;
+                *x = grad * simd::exp(*x - log_sum) - uniform;
             }
         });
     });

@@ -1,3 +1,5 @@
+//! Dropout from a seeded generator, and the purpose of a forward pass.
+
 use crate::cpu::storage::slice;
 use crate::is_fused;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
@@ -5,20 +7,22 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Elements that one task takes: below this the hand-over costs more than the work.
+/// Elements of one task. Below this, starting a task costs more than the work.
 const CHUNK: usize = 1 << 14;
 
-/// What a forward pass is for. The generator travels with the purpose: dropout at inference cannot happen by a stray
-/// `true`.
+/// The purpose of a forward pass. Only training carries a random generator, so inference cannot drop units by mistake.
 pub enum Pass<'a> {
-    /// Every unit takes part.
+    /// Keeps all units.
     Evaluate,
-    /// Dropout draws from this generator.
+    /// Drops units, drawn from this generator.
     Train(&'a mut ChaCha8Rng),
 }
 
 impl Pass<'_> {
-    /// [`dropout`] with probability `p` in training, `x` itself otherwise.
+    /// Applies [`dropout`] with probability `p` to `x`, of any shape, in training. Returns `x` unchanged otherwise.
+    ///
+    /// # Errors
+    /// As [`dropout`].
     pub fn dropout(&mut self, x: &Tensor, p: f32) -> Result<Tensor> {
         match self {
             Pass::Evaluate => Ok(x.clone()),
@@ -27,13 +31,16 @@ impl Pass<'_> {
     }
 }
 
-/// Dropout with a seeded generator: each element is zero with probability `p`, the others are scaled by
-/// `1 / (1 - p)` (Srivastava et al. 2014, inverted). candle's own draws from a generator that cannot be seeded.
+/// Sets each element of `x`, of any shape, to zero with probability `p` and multiplies the others by `1 / (1 - p)`
+/// (inverted dropout, Srivastava et al. 2014). candle's own dropout uses a generator that cannot be seeded.
+///
+/// # Errors
+/// If a tensor operation fails.
 pub fn dropout(x: &Tensor, p: f32, rng: &mut ChaCha8Rng) -> Result<Tensor> {
     if p == 0.0 {
         return Ok(x.clone());
     }
-    // Two bytes a unit: the probability is met to one in 65,536, with half the generator's work.
+    // Two bytes per unit: the probability is exact to 1/65,536, at half the generator's cost of four bytes.
     let mut drawn = vec![0u8; 2 * x.elem_count()];
     rng.fill_bytes(&mut drawn);
     let threshold = (f64::from(p) * 65_536.0).round() as u32;
@@ -45,19 +52,23 @@ pub fn dropout(x: &Tensor, p: f32, rng: &mut ChaCha8Rng) -> Result<Tensor> {
     x.mul(&Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?)
 }
 
-/// What a unit is multiplied by.
+/// Returns the factor of a unit: 0 or `scale`.
 #[inline(always)]
 fn factor(drawn: [u8; 2], threshold: u32, scale: f32) -> f32 {
     if u32::from(u16::from_le_bytes(drawn)) < threshold { 0.0 } else { scale }
 }
 
+/// Argument and result: a tensor of any shape.
 struct Dropout {
+    /// Random bytes, `[number of elements, 2]`.
     drawn: Vec<u8>,
+    /// Units with a smaller random number are dropped.
     threshold: u32,
     scale: f32,
 }
 
 impl Dropout {
+    /// Multiplies every element by its factor.
     fn apply(&self, x: &mut [f32]) {
         x.par_chunks_mut(CHUNK).zip(self.drawn.par_chunks(2 * CHUNK)).for_each(|(x, drawn)| {
             let drawn = &drawn.as_chunks().0[..x.len()];
@@ -96,7 +107,7 @@ mod tests {
     use rand::SeedableRng;
 
     #[test]
-    fn keeps_the_mean_and_repeats_with_its_seed() -> Result<()> {
+    fn dropout_repeats_with_its_seed_and_drops_the_right_share() -> Result<()> {
         let x = Tensor::ones((100, 100), DType::F32, &Device::Cpu)?;
         let draw = |seed| dropout(&x, 0.3, &mut ChaCha8Rng::seed_from_u64(seed))?.to_vec2::<f32>();
         let first = draw(1)?;
@@ -109,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+    fn fused_dropout_equals_the_reference_in_value_and_gradient() -> Result<()> {
         let results = |dtype| -> Result<_> {
             let x = Var::from_tensor(&Tensor::arange(0f32, 40_000.0, &Device::Cpu)?.to_dtype(dtype)?)?;
             let y = dropout(&x, 0.3, &mut ChaCha8Rng::seed_from_u64(3))?;

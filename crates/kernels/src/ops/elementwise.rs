@@ -1,4 +1,4 @@
-//! Operations on each element, and rows side by side: what a graph would do in several passes on one thread.
+//! Element-wise operations and copies of rows: one parallel pass each, where candle needs several passes on one thread.
 
 use crate::cpu::buffers::each_row;
 use crate::cpu::storage::{elements, slice};
@@ -6,10 +6,10 @@ use crate::{Lengths, is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-/// Elements that one task takes: below this the hand-over costs more than the work.
+/// Elements of one task. Below this, starting a task costs more than the work.
 const CHUNK: usize = 1 << 14;
 
-/// The hyperbolic tangent of every element, in place and outside of any graph.
+/// Replaces every element of `x`, of any shape, by its hyperbolic tangent, outside of any graph.
 pub fn tanh_in_place(x: &mut [f32]) {
     x.par_chunks_mut(CHUNK).for_each(|x| {
         widest!(for x in x {
@@ -18,11 +18,15 @@ pub fn tanh_in_place(x: &mut [f32]) {
     });
 }
 
-/// The hyperbolic tangent of every element.
+/// Returns the hyperbolic tangent of every element of `x`, of any shape.
+///
+/// # Errors
+/// If a tensor operation fails.
 pub fn tanh(x: &Tensor) -> Result<Tensor> {
     if is_fused(x) { x.contiguous()?.apply_op1(Tanh) } else { x.tanh() }
 }
 
+/// Argument and result: a tensor of any shape.
 struct Tanh;
 
 impl CustomOp1 for Tanh {
@@ -48,7 +52,10 @@ impl CustomOp1 for Tanh {
     }
 }
 
-/// Three tensors `[batch, len, …]` side by side, without the padding: `[tokens of the batch, the sum of their sizes]`.
+/// Concatenates three tensors `[B, L, D1]`, `[B, L, D2]`, `[B, L, D3]` and removes the padding: `[N, D1 + D2 + D3]`.
+///
+/// # Errors
+/// If a tensor does not match the lengths.
 pub fn concat_tokens(parts: [&Tensor; 3], lengths: &Lengths) -> Result<Tensor> {
     if !is_fused(parts[0]) {
         let tokens = lengths.token_positions(parts[0].device())?;
@@ -58,6 +65,7 @@ pub fn concat_tokens(parts: [&Tensor; 3], lengths: &Lengths) -> Result<Tensor> {
     a.contiguous()?.apply_op3(&b.contiguous()?, &c.contiguous()?, ConcatTokens(lengths.clone()))
 }
 
+/// Arguments: `[B, L, D1]`, `[B, L, D2]`, `[B, L, D3]`. Result: `[N, D1 + D2 + D3]`.
 struct ConcatTokens(Lengths);
 
 impl CustomOp3 for ConcatTokens {
@@ -79,7 +87,7 @@ impl CustomOp3 for ConcatTokens {
         for (storage, layout) in [(s1, l1), (s2, l2), (s3, l3)] {
             let (batch, len, size) = layout.shape().dims3()?;
             if (batch, len) != padded {
-                bail!("concat-tokens: {:?} with lengths {:?}", layout.shape(), self.0);
+                bail!("concat-tokens: inputs {:?} do not fit the lengths {:?}", layout.shape(), self.0);
             }
             parts.push((slice(storage, layout)?, size));
         }
@@ -105,20 +113,23 @@ impl CustomOp3 for ConcatTokens {
         let width = out.dim(1)?;
         let grad = grad.contiguous()?;
         let grad = &elements(&grad)?[..];
-        let (mut of_parts, mut first) = (Vec::with_capacity(3), 0);
+        let (mut grads, mut first) = (Vec::with_capacity(3), 0);
         for part in [a, b, c] {
             let size = part.dim(2)?;
-            let of_part = self.0.padded(size, |token| &grad[token * width + first..][..size]);
-            of_parts.push(Tensor::from_vec(of_part, part.shape(), part.device())?);
+            let grad_part = self.0.padded(size, |token| &grad[token * width + first..][..size]);
+            grads.push(Tensor::from_vec(grad_part, part.shape(), part.device())?);
             first += size;
         }
-        let mut of_parts = of_parts.into_iter();
-        Ok((of_parts.next(), of_parts.next(), of_parts.next()))
+        let mut grads = grads.into_iter();
+        Ok((grads.next(), grads.next(), grads.next()))
     }
 }
 
-/// Of the states of two directions `[batch, len, 2·hidden]` the last ones, `[batch, 2·hidden]`: the forward direction's
-/// at each sentence's last token, beside the backward direction's at the first.
+/// Selects the final states `[B, 2·H]` from the states `[B, L, 2·H]` of a bidirectional layer: the forward state at
+/// each sentence's last token and the backward state at its first.
+///
+/// # Errors
+/// If the states do not match the lengths.
 pub fn end_states(states: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     if is_fused(states) {
         return states.contiguous()?.apply_op1(EndStates(lengths.clone()));
@@ -130,15 +141,17 @@ pub fn end_states(states: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     Tensor::cat(&[last.narrow(1, 0, hidden)?, first.narrow(1, hidden, hidden)?], D::Minus1)
 }
 
+/// Argument: `[B, L, 2·H]`. Result: `[B, 2·H]`.
 struct EndStates(Lengths);
 
 impl EndStates {
-    /// For each sentence where the ends of both directions begin among all elements.
-    fn places(&self, size: usize) -> impl Iterator<Item = [usize; 2]> {
+    /// Returns for each sentence where the final states of both directions begin in the flattened states; `size` is
+    /// 2·H.
+    fn offsets(&self, size: usize) -> impl Iterator<Item = [usize; 2]> {
         let longest = self.0.longest();
-        let place =
+        let offsets =
             move |(row, len): (usize, &usize)| [(row * longest + len - 1) * size, row * longest * size + size / 2];
-        self.0.as_slice().iter().enumerate().map(place)
+        self.0.as_slice().iter().enumerate().map(offsets)
     }
 }
 
@@ -151,10 +164,9 @@ impl CustomOp1 for EndStates {
         let states = slice(storage, layout)?;
         let (batch, len, size) = layout.shape().dims3()?;
         if (batch, len) != (self.0.batch(), self.0.longest()) || size % 2 != 0 {
-            bail!("end-states: {:?} with lengths {:?}", layout.shape(), self.0);
+            bail!("end-states: states {:?} do not fit the lengths {:?}", layout.shape(), self.0);
         }
-        let ends: Vec<f32> =
-            self.places(size).flatten().flat_map(|place| &states[place..place + size / 2]).copied().collect();
+        let ends: Vec<f32> = self.offsets(size).flatten().flat_map(|at| &states[at..at + size / 2]).copied().collect();
         Ok((CpuStorage::F32(ends), (batch, size).into()))
     }
 
@@ -162,8 +174,8 @@ impl CustomOp1 for EndStates {
         let size = states.dim(2)?;
         let grad = grad.contiguous()?;
         let mut grad_states = vec![0.0; states.elem_count()];
-        for (place, grad) in self.places(size).flatten().zip(elements(&grad)?.chunks(size / 2)) {
-            grad_states[place..place + size / 2].copy_from_slice(grad);
+        for (at, grad) in self.offsets(size).flatten().zip(elements(&grad)?.chunks(size / 2)) {
+            grad_states[at..at + size / 2].copy_from_slice(grad);
         }
         Ok(Some(Tensor::from_vec(grad_states, states.shape(), states.device())?))
     }
@@ -174,14 +186,14 @@ mod tests {
     use super::*;
     use candle_core::{DType, Device, Var};
 
-    /// Multiples of 1/256: neither they nor their products lose anything in `f32`.
+    /// Returns multiples of 1/256: they and their products are exact in `f32`.
     fn variable(shape: &[usize], seed: usize, dtype: DType) -> Result<Var> {
         let count = shape.iter().product();
         let data: Vec<f64> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f64 / 256.0 - 2.0).collect();
         Var::from_tensor(&Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)?)
     }
 
-    /// A result and the gradients of an uneven sum of it, in `f64`.
+    /// Returns a result and the gradients of a sum of it with unequal weights, in `f64`.
     fn results(y: Tensor, vars: &[Var]) -> Result<Vec<Vec<f64>>> {
         let grads = (&y * variable(y.dims(), 9, y.dtype())?.as_tensor())?.sum_all()?.backward()?;
         let gradients = vars.iter().map(|var| grads.get(var).expect("a gradient").clone());
@@ -195,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fused_tanh_is_the_reference_in_value_and_gradient() -> Result<()> {
+    fn the_fused_tanh_equals_the_reference_in_value_and_gradient() -> Result<()> {
         for shape in [[1, 1], [3, 7], [100, 400]] {
             let (narrow, wide) = (variable(&shape, 1, DType::F32)?, variable(&shape, 1, DType::F64)?);
             assert_close(&results(tanh(&narrow)?, &[narrow])?, &results(tanh(&wide)?, &[wide])?);
@@ -204,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn fused_tokens_side_by_side_are_the_reference_in_value_and_gradient() -> Result<()> {
+    fn fused_concatenation_equals_the_reference_in_value_and_gradient() -> Result<()> {
         let lengths = Lengths::new(vec![2, 4, 1])?;
         let parts = |dtype| -> Result<Vec<Var>> {
             [1, 3, 20].iter().enumerate().map(|(seed, size)| variable(&[3, 4, *size], seed, dtype)).collect()
@@ -216,18 +228,18 @@ mod tests {
             results(y, &parts)
         });
         let [fused, exact] = both;
-        assert_eq!(fused?, exact?, "nothing is computed");
+        assert_eq!(fused?, exact?, "copies are exact");
         Ok(())
     }
 
     #[test]
-    fn the_ends_of_both_directions_are_the_reference_in_value_and_gradient() -> Result<()> {
+    fn the_fused_final_states_equal_the_reference_in_value_and_gradient() -> Result<()> {
         let lengths = Lengths::new(vec![2, 4, 1])?;
         let [fused, exact] = [DType::F32, DType::F64].map(|dtype| -> Result<_> {
             let states = variable(&[3, 4, 6], 1, dtype)?;
             results(end_states(&states, &lengths)?, &[states])
         });
-        assert_eq!(fused?, exact?, "nothing is computed");
+        assert_eq!(fused?, exact?, "copies are exact");
         Ok(())
     }
 }

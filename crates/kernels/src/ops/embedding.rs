@@ -1,23 +1,32 @@
+//! The embedding: a table of token vectors.
+
 use crate::cpu::storage::{elements, slice};
 use crate::ops::autograd::add_to;
 use crate::{is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use candle_nn::VarBuilder;
 
-/// A table of vectors, one per token. The table is small enough to serve as an output layer too; what is looked up is
-/// scaled by the root of its size, as the input of a layer wants numbers around one (Vaswani et al. 2017, section 3.4).
+/// A table of vectors, one per token. Its values are small enough for an output layer that shares the table. Looked-up
+/// vectors are multiplied by √D, since the input of a layer should have values around one (Vaswani et al. 2017, section
+/// 3.4).
 #[derive(Clone, Debug)]
 pub struct Embedding {
     table: Tensor,
 }
 
 impl Embedding {
-    /// The table `weight` `[vocab, embed]` of `vb`.
+    /// Takes the table `weight` `[V, D]` from `vb`.
+    ///
+    /// # Errors
+    /// If `vb` has no such tensor.
     pub fn new(vocab: usize, embed: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self { table: vb.get((vocab, embed), "weight")? })
     }
 
-    /// `[batch, len]` of ids to `[batch, len, embed]`.
+    /// Returns the scaled vectors `[B, L, D]` of token ids `[B, L]`.
+    ///
+    /// # Errors
+    /// If an id is outside the vocabulary.
     pub fn forward(&self, ids: &Tensor) -> Result<Tensor> {
         let (batch, len) = ids.dims2()?;
         let embed = self.table.dim(1)?;
@@ -28,25 +37,28 @@ impl Embedding {
         self.table.apply_op1(Lookup { ids: ids.flatten_all()?.to_vec1()?, shape: ids.shape().clone(), scale })
     }
 
-    /// The same outside of any graph: `[ids, embed]`, row after row.
+    /// Returns the scaled vectors `[R, D]` of token ids `[R]`, outside of any graph.
+    ///
+    /// # Errors
+    /// If an id is outside the vocabulary.
     pub fn rows(&self, ids: &[u32]) -> Result<Vec<f32>> {
         let scale = (self.table.dim(1)? as f32).sqrt();
         let lookup = Lookup { ids: ids.to_vec(), shape: ids.len().into(), scale };
         lookup.vectors(&elements(&self.table)?, self.table.dims2()?)
     }
 
-    /// The same in plain candle operations.
+    /// The reference in plain candle operations: `[B·L, D]` for token ids `[B, L]`.
     fn reference(&self, ids: &Tensor) -> Result<Tensor> {
         self.table.index_select(&ids.flatten_all()?, 0)? * (self.table.dim(1)? as f64).sqrt()
     }
 
-    /// The table itself, `[vocab, embed]`, for an output layer that shares it.
+    /// Returns the unscaled table `[V, D]`, for an output layer that shares it.
     pub fn table(&self) -> &Tensor {
         &self.table
     }
 }
 
-/// Argument: the table `[vocab, embed]`. Result: `[…, embed]`, for ids of any shape.
+/// Argument: the table `[V, D]`. Result: `[…, D]`, for ids of any shape.
 struct Lookup {
     ids: Vec<u32>,
     shape: Shape,
@@ -54,11 +66,12 @@ struct Lookup {
 }
 
 impl Lookup {
+    /// Returns the scaled vectors `[number of ids, D]` from a table `[V, D]`.
     fn vectors(&self, table: &[f32], (vocab, embed): (usize, usize)) -> Result<Vec<f32>> {
         let mut vectors = Vec::with_capacity(self.ids.len() * embed);
         for id in &self.ids {
             if *id as usize >= vocab {
-                bail!("lookup: the id {id} is not below {vocab}");
+                bail!("embedding: the token id {id} is outside the vocabulary of {vocab}");
             }
             vectors.extend(table[*id as usize * embed..][..embed].iter().map(|x| x * self.scale));
         }
@@ -85,7 +98,7 @@ impl CustomOp1 for Lookup {
             if !accumulate {
                 gradient.fill(0.0);
             }
-            // Few rows of the table have a gradient, and these in the order of the text: the same sums in every run.
+            // Only a few rows have a gradient. They are added in the order of the text, the same in every run.
             for (id, grad) in self.ids.iter().zip(grad.chunks(embed)) {
                 simd::add_scaled(&mut gradient[*id as usize * embed..][..embed], self.scale, grad);
             }
@@ -100,7 +113,7 @@ mod tests {
     use candle_core::{Device, Var};
 
     #[test]
-    fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+    fn the_fused_embedding_equals_the_reference_in_value_and_gradient() -> Result<()> {
         let table: Vec<f32> = (0..7 * 5).map(|i| ((i * 7919) % 1013) as f32 / 1013.0 - 0.5).collect();
         let table = Var::from_tensor(&Tensor::from_vec(table, (7, 5), &Device::Cpu)?)?;
         let embedding = Embedding { table: table.as_tensor().clone() };

@@ -9,39 +9,55 @@ use crate::ops::cross_entropy::{CrossEntropy, LinearCrossEntropy};
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail};
 use candle_nn::VarBuilder;
 
-/// y = x Wᵀ + b over the last dimension. Unlike candle's own it flattens the leading dimensions first, so that a
-/// batch is one matrix product and the weight's gradient another, and a row's product does not depend on the number
-/// of rows.
+/// y = x Wᵀ + b over the last dimension. Unlike candle's linear layer it flattens the leading dimensions first: the
+/// forward pass of a batch is one matrix product, and a row of the result does not depend on the number of rows.
 #[derive(Clone, Debug)]
 pub struct Linear {
+    /// `[size_out, size_in]`.
     weight: Tensor,
+    /// `[size_out]`.
     bias: Option<Tensor>,
 }
 
 impl Linear {
-    /// With `weight` `[size_out, size_in]` and `bias` `[size_out]` of `vb`.
+    /// Takes `weight` `[size_out, size_in]` and `bias` `[size_out]` from `vb`.
+    ///
+    /// # Errors
+    /// If `vb` has no such tensors.
     pub fn new(size_in: usize, size_out: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self { weight: vb.get((size_out, size_in), "weight")?, bias: Some(vb.get(size_out, "bias")?) })
     }
 
-    /// With `weight` alone.
+    /// Takes only `weight` `[size_out, size_in]` from `vb`.
+    ///
+    /// # Errors
+    /// If `vb` has no such tensor.
     pub fn without_bias(size_in: usize, size_out: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self { weight: vb.get((size_out, size_in), "weight")?, bias: None })
     }
 
-    /// With a weight that belongs to another layer too.
+    /// Shares `weight` `[size_out, size_in]` with another layer and takes `bias` `[size_out]` from `vb`.
+    ///
+    /// # Errors
+    /// If `vb` has no such tensor.
     pub fn tied(weight: Tensor, vb: VarBuilder) -> Result<Self> {
         let bias = Some(vb.get(weight.dim(0)?, "bias")?);
         Ok(Self { weight, bias })
     }
 
-    /// What a part of the input adds to the result: the layer of these `size` inputs from `start` on alone, without the
-    /// bias.
+    /// Returns the layer restricted to `size` of its inputs, from `start` on, without the bias: the contribution of
+    /// these inputs to the result.
+    ///
+    /// # Errors
+    /// If the layer has fewer inputs.
     pub fn of_inputs(&self, start: usize, size: usize) -> Result<Self> {
         Ok(Self { weight: self.weight.narrow(1, start, size)?.contiguous()?, bias: None })
     }
 
-    /// `[…, size_in]` to `[…, size_out]`.
+    /// Returns `[…, size_out]` for `x` `[…, size_in]`.
+    ///
+    /// # Errors
+    /// If the sizes do not match.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if is_fused(x) {
             return self.fused(x);
@@ -53,24 +69,26 @@ impl Linear {
         self.reference(&x.reshape((x.elem_count() / size_in, size_in))?)?.reshape(shape)
     }
 
+    /// Returns the weight `[size_out, size_in]` and the bias `[size_out]`.
     pub(crate) fn weight_and_bias(&self) -> (&Tensor, Option<&Tensor>) {
         (&self.weight, self.bias.as_ref())
     }
 
+    /// The fused kernel of [`Linear::forward`].
     fn fused(&self, x: &Tensor) -> Result<Tensor> {
         x.contiguous()?.apply_op2(&self.weight, FusedLinear { bias: self.bias.clone() })
     }
 
-    /// The loss of the layer's results for the rows of `x` `[rows, size_in]` against one gold id a row, summed: a scalar. In
-    /// `f32` on the CPU alone.
+    /// Returns the loss of the output layer for `x` `[N, D]` and gold ids `[N]`, summed over rows: a scalar. Only for
+    /// `f32` on the CPU.
     ///
     /// # Errors
-    /// If a gold id is no word of the vocabulary, or none of the candidates, if there are any.
+    /// If a gold id is outside the vocabulary, or outside the sampled vocabulary.
     pub fn cross_entropy(&self, x: &Tensor, gold: Vec<u32>, loss: CrossEntropy) -> Result<Tensor> {
         x.contiguous()?.apply_op2(&self.weight, LinearCrossEntropy::new(self.bias.clone(), gold, loss)?)
     }
 
-    /// The same in plain tensor operations.
+    /// The reference in plain candle operations: `[R, size_out]` for `x` `[R, size_in]`.
     fn reference(&self, x: &Tensor) -> Result<Tensor> {
         let product = x.matmul(&self.weight.t()?)?;
         match &self.bias {
@@ -80,9 +98,10 @@ impl Linear {
     }
 }
 
-/// Arguments: `[…, size_in]` and the weight `[size_out, size_in]`, an argument so that a layer learns from constants
-/// too. Result: `[…, size_out]`.
+/// Arguments: `[…, size_in]` and the weight `[size_out, size_in]`; as an argument, the weight is trained even if the
+/// input is a constant. Result: `[…, size_out]`.
 pub(crate) struct FusedLinear {
+    /// `[size_out]`.
     pub bias: Option<Tensor>,
 }
 
@@ -96,7 +115,7 @@ impl CustomOp2 for FusedLinear {
         let (size_out, size_in) = l2.shape().dims2()?;
         let mut shape = l1.dims().to_vec();
         if shape.pop() != Some(size_in) {
-            bail!("linear: {:?} by {:?}", l1.shape(), l2.shape());
+            bail!("linear: inputs {:?} do not fit a weight {:?}", l1.shape(), l2.shape());
         }
         shape.push(size_out);
         let x = Matrix::new(x, x.len() / size_in, size_in);
@@ -111,23 +130,28 @@ impl CustomOp2 for FusedLinear {
     }
 }
 
-/// x Wᵀ + b.
+/// Returns x Wᵀ + b `[R, size_out]` for `x` `[R, size_in]`, `weight` `[size_out, size_in]` and `bias` `[size_out]`.
 ///
 /// # Errors
-/// If the bias is of another size than the weight.
+/// If the size of the bias does not match the weight.
 pub(crate) fn linear(x: Matrix, weight: Matrix, bias: Option<&[f32]>) -> Result<Vec<f32>> {
     let Some(bias) = bias else { return Ok(new_matmul(x, weight.transposed())) };
     if bias.len() != weight.rows() {
         bail!("linear: a bias of {} for a weight of {} rows", bias.len(), weight.rows());
     }
-    // The bias first, and the product added to it: one pass less over the result.
+    // The product is added to the bias: one pass less over the result.
     let mut y = each_row(x.rows(), bias.len(), |_, y| y.copy_from_slice(bias));
     matmul(&mut y, x, weight.transposed(), true);
     Ok(y)
 }
 
 impl FusedLinear {
-    /// The backward pass for the elements of the result's gradient.
+    /// Computes the backward pass for the result's gradient `grad` `[R, size_out]`: adds to the gradients of `weight`
+    /// `[size_out, size_in]` and of the bias, and returns that of `x` `[…, size_in]`. The second result is always
+    /// `None`.
+    ///
+    /// # Errors
+    /// As [`add_to`].
     pub fn backward(&self, x: &Tensor, weight: &Tensor, grad: &[f32]) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (size_out, size_in) = weight.dims2()?;
         let rows = x.elem_count() / size_in;
@@ -159,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+    fn the_fused_layer_equals_the_reference_in_value_and_gradient() -> Result<()> {
         for (rows, size_in, size_out) in [(1, 1, 1), (2, 5, 3), (7, 16, 5), (300, 256, 512)] {
             for has_bias in [true, false] {
                 let vars =

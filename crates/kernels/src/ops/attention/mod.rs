@@ -1,5 +1,5 @@
-//! The parts of attention: scores, weights, contexts. Each runs over a sentence's own positions in a fixed order, so
-//! that padding costs nothing and changes nothing.
+//! The steps of attention: scores, weights, contexts. Each runs over the real positions of a sentence in a fixed order,
+//! so padding costs nothing and influences nothing.
 
 mod scores;
 mod softmax;
@@ -16,12 +16,16 @@ use crate::{Lengths, simd};
 use candle_core::{Layout, Result};
 use rayon::prelude::*;
 
-/// Sizes of one application: `[batch, target_len, source_len]` and the size of a key or a value.
+/// Sizes of one application of attention.
 #[derive(Clone, Copy)]
 struct Sizes {
+    /// B.
     batch: usize,
+    /// T.
     target: usize,
+    /// S.
     source: usize,
+    /// A for queries and keys, D for values and contexts.
     width: usize,
 }
 
@@ -30,27 +34,35 @@ impl Sizes {
         Self { batch: lengths.batch(), target, source: lengths.longest(), width }
     }
 
+    /// Returns the number of elements of `[B, T, S]`.
     fn weights(&self) -> usize {
         self.batch * self.target * self.source
     }
 
+    /// Returns the number of elements of `[B, T, width]`.
     fn queries(&self) -> usize {
         self.batch * self.target * self.width
     }
 
+    /// Returns the number of elements of `[B, S, width]`.
     fn keys(&self) -> usize {
         self.batch * self.source * self.width
     }
 }
 
+/// Checks the shape of an argument.
+///
+/// # Errors
+/// If it is not the expected one.
 fn check(layout: &Layout, expected: (usize, usize, usize)) -> Result<()> {
     if layout.shape().dims3()? != expected {
-        candle_core::bail!("attention: got a tensor of {:?} where the lengths want {expected:?}", layout.shape());
+        candle_core::bail!("attention: a tensor has the shape {:?}, expected {expected:?}", layout.shape());
     }
     Ok(())
 }
 
-/// `out[row, t, s] = score(queries[row, t], keys[row, s])` for every real source position. `score` must be inlinable.
+/// Computes `out[b, t, s] = score(queries[b, t], keys[b, s])` for every real source position: `queries`
+/// `[B, T, width]`, `keys` `[B, S, width]`, `out` `[B, T, S]`. `score` must be inlinable.
 fn each_pair(
     out: &mut [f32],
     lengths: &Lengths,
@@ -73,8 +85,9 @@ fn each_pair(
     });
 }
 
-/// `out[row, t] = Σ_s weights[row, t, s] · values[row, s]`, over real source positions in their order.
-fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
+/// Returns `out[b, t] = Σ_s weights[b, t, s] · values[b, s]` over the real source positions in order: `weights`
+/// `[B, T, S]`, `values` `[B, S, width]`, result `[B, T, width]`.
+fn sum_over_sources(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
     let mut out = zeros(sizes.queries());
     out.par_chunks_mut(target * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {
@@ -91,8 +104,9 @@ fn contexts(weights: &[f32], values: &[f32], lengths: &Lengths, sizes: Sizes) ->
     out
 }
 
-/// `out[row, s] = Σ_t weights[row, t, s] · queries[row, t]`, for real source positions.
-fn scattered(weights: &[f32], queries: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
+/// Returns `out[b, s] = Σ_t weights[b, t, s] · queries[b, t]` for the real source positions, zero on padding: `weights`
+/// `[B, T, S]`, `queries` `[B, T, width]`, result `[B, S, width]`.
+fn sum_over_targets(weights: &[f32], queries: &[f32], lengths: &Lengths, sizes: Sizes) -> Vec<f32> {
     let Sizes { target, source, width, .. } = sizes;
     let mut out = zeros(sizes.keys());
     out.par_chunks_mut(source * width).zip(lengths.as_slice()).enumerate().for_each(|(row, (out, real))| {

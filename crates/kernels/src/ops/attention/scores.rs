@@ -1,6 +1,6 @@
-//! Attention scores: additive and dot product.
+//! Additive and dot-product attention scores.
 
-use super::{Sizes, check, contexts, each_pair, scattered};
+use super::{Sizes, check, each_pair, sum_over_sources, sum_over_targets};
 use crate::cpu::buffers::zeros;
 use crate::cpu::storage::{elements, slice};
 use crate::simd::LANES;
@@ -8,14 +8,16 @@ use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-/// score(q, k) = vᵀ tanh(q + k) (Bahdanau et al. 2015, section 3.1) without ever holding
-/// `[batch, target_len, source_len, size]`: queries `[batch, target_len, size]`, keys `[batch, source_len, size]`,
-/// `v` `[size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+/// Returns additive scores vᵀ tanh(q + k) (Bahdanau et al. 2015, section 3.1) `[B, T, S]` for queries `[B, T, A]`, keys
+/// `[B, S, A]` and `v` `[A]`. Scores of padding are zero. The tensor `[B, T, S, A]` of all tanh is never stored.
+///
+/// # Errors
+/// If a shape does not match the lengths.
 pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     queries.contiguous()?.apply_op3(&keys.contiguous()?, v, AdditiveScores(lengths.clone()))
 }
 
-/// vᵀ tanh(q + k) of one pair.
+/// Returns vᵀ tanh(q + k) for `query` `[A]`, `key` `[A]` and `v` `[A]`.
 #[inline(always)]
 pub(crate) fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
     let width = v.len();
@@ -35,8 +37,8 @@ pub(crate) fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
     simd::reduce(sums) + tail
 }
 
-/// Adds the gradients of query, key and v for a score whose gradient is `grad`. The tanh is computed again: keeping it
-/// would hold one number per query, key and unit.
+/// Adds the gradients of a query, a key and v, all `[A]`, for a score whose gradient is `grad`. The tanh is recomputed:
+/// storing it would need `[B, T, S, A]`.
 #[inline(always)]
 fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_key, grad_v]: [&mut [f32]; 3]) {
     let width = v.len();
@@ -51,6 +53,7 @@ fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_
     }
 }
 
+/// Arguments: queries `[B, T, A]`, keys `[B, S, A]`, v `[A]`. Result: scores `[B, T, S]`.
 struct AdditiveScores(Lengths);
 
 impl CustomOp3 for AdditiveScores {
@@ -73,7 +76,7 @@ impl CustomOp3 for AdditiveScores {
         check(l1, (sizes.batch, target, width))?;
         check(l2, (sizes.batch, sizes.source, width))?;
         if l3.shape().dims1()? != width {
-            candle_core::bail!("attention: v is {:?} where queries and keys have {width} units", l3.shape());
+            candle_core::bail!("attention: v has the shape {:?}, queries and keys have the size {width}", l3.shape());
         }
         let mut scores = zeros(sizes.weights());
         each_pair(
@@ -104,7 +107,7 @@ impl CustomOp3 for AdditiveScores {
         let (query_data, key_data, v_data, grad) = (&query_data[..], &key_data[..], &v_data[..], &grad[..]);
         let mut grad_queries = zeros(sizes.queries());
         let mut grad_keys = zeros(sizes.keys());
-        // One gradient of v a sentence, added up in order afterwards: the same sum for any number of threads.
+        // One gradient of v per sentence, added in order afterwards: the same sum for any number of threads.
         let mut grad_v_parts = vec![0.0; sizes.batch * width];
         grad_queries
             .par_chunks_mut(target * width)
@@ -135,12 +138,16 @@ impl CustomOp3 for AdditiveScores {
     }
 }
 
-/// score(q, k) = q·k (Luong et al. 2015, section 3.1): queries `[batch, target_len, size]`, keys
-/// `[batch, source_len, size]`, to scores `[batch, target_len, source_len]`. The score of padding is zero.
+/// Returns dot-product scores q·k (Luong et al. 2015, section 3.1) `[B, T, S]` for queries `[B, T, A]` and keys
+/// `[B, S, A]`. Scores of padding are zero.
+///
+/// # Errors
+/// If a shape does not match the lengths.
 pub fn dot_scores(queries: &Tensor, keys: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     queries.contiguous()?.apply_op2(&keys.contiguous()?, DotScores(lengths.clone()))
 }
 
+/// Arguments: queries `[B, T, A]`, keys `[B, S, A]`. Result: scores `[B, T, S]`.
 struct DotScores(Lengths);
 
 impl CustomOp2 for DotScores {
@@ -170,8 +177,8 @@ impl CustomOp2 for DotScores {
         let sizes = Sizes::of(&self.0, target, width);
         let grad = grad.contiguous()?;
         let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(&grad)?);
-        let grad_queries = contexts(&grad, &key_data, &self.0, sizes);
-        let grad_keys = scattered(&grad, &query_data, &self.0, sizes);
+        let grad_queries = sum_over_sources(&grad, &key_data, &self.0, sizes);
+        let grad_keys = sum_over_targets(&grad, &query_data, &self.0, sizes);
         Ok((
             Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
             Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),

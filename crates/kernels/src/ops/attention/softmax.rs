@@ -1,4 +1,4 @@
-//! The softmax over source positions.
+//! The softmax over source positions: scores to attention weights.
 
 use super::check;
 use crate::cpu::storage::{elements, slice};
@@ -6,12 +6,16 @@ use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-/// Scores `[batch, target_len, source_len]` to weights of the same shape: a softmax over each sentence's own
-/// positions. Padding gets zero.
+/// Returns attention weights `[B, T, S]` for scores `[B, T, S]`: a softmax over the real positions of each sentence.
+/// The weights of padding are zero.
+///
+/// # Errors
+/// If the shape does not match the lengths.
 pub fn softmax(scores: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     scores.contiguous()?.apply_op1(Softmax(lengths.clone()))
 }
 
+/// Argument: scores `[B, T, S]`. Result: weights `[B, T, S]`.
 struct Softmax(Lengths);
 
 impl CustomOp1 for Softmax {
@@ -36,7 +40,7 @@ impl CustomOp1 for Softmax {
     fn bwd(&self, scores: &Tensor, weights: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
         let source = scores.dim(2)?;
         let (weights, mut grad) = (elements(weights)?, grad.flatten_all()?.to_vec1::<f32>()?);
-        // On padding the weight is zero, so the gradient is too.
+        // On padding the weight is zero, and so is the gradient.
         grad.par_chunks_mut(source).zip(weights.par_chunks(source)).with_min_len(64).for_each(|(grad, weights)| {
             let mean: f32 = weights.iter().zip(&*grad).map(|(w, g)| w * g).sum();
             grad.iter_mut().zip(weights).for_each(|(g, w)| *g = w * (*g - mean));
@@ -45,7 +49,7 @@ impl CustomOp1 for Softmax {
     }
 }
 
-/// Scores to weights, in place.
+/// Replaces the scores `[S]` of one query by its attention weights.
 #[inline(always)]
 pub(crate) fn softmax_row(row: &mut [f32]) {
     let largest = simd::max(row);

@@ -1,17 +1,21 @@
-//! The contexts: sums of values, weighted by attention.
+//! Contexts: sums of values, weighted by attention.
 
-use super::{Sizes, check, contexts, each_pair, scattered};
+use super::{Sizes, check, each_pair, sum_over_sources, sum_over_targets};
 use crate::cpu::buffers::zeros;
 use crate::cpu::storage::{elements, slice};
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 
-/// Weights `[batch, target_len, source_len]` and values `[batch, source_len, size]` to contexts
-/// `[batch, target_len, size]` (Bahdanau et al. 2015, equation 5).
+/// Returns contexts `[B, T, D]` for attention weights `[B, T, S]` and values `[B, S, D]` (Bahdanau et al. 2015,
+/// equation 5).
+///
+/// # Errors
+/// If a shape does not match the lengths.
 pub fn weighted_sum(weights: &Tensor, values: &Tensor, lengths: &Lengths) -> Result<Tensor> {
     weights.contiguous()?.apply_op2(&values.contiguous()?, WeightedSum(lengths.clone()))
 }
 
+/// Arguments: weights `[B, T, S]`, values `[B, S, D]`. Result: contexts `[B, T, D]`.
 struct WeightedSum(Lengths);
 
 impl CustomOp2 for WeightedSum {
@@ -26,7 +30,7 @@ impl CustomOp2 for WeightedSum {
         let sizes = Sizes::of(&self.0, target, width);
         check(l1, (sizes.batch, target, sizes.source))?;
         check(l2, (sizes.batch, sizes.source, width))?;
-        let contexts = contexts(weights, values, &self.0, sizes);
+        let contexts = sum_over_sources(weights, values, &self.0, sizes);
         Ok((CpuStorage::F32(contexts), (sizes.batch, target, width).into()))
     }
 
@@ -42,7 +46,7 @@ impl CustomOp2 for WeightedSum {
         let (weight_data, value_data, grad) = (elements(weights)?, elements(values)?, elements(&grad)?);
         let mut grad_weights = zeros(sizes.weights());
         each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
-        let grad_values = scattered(&weight_data, &grad, &self.0, sizes);
+        let grad_values = sum_over_targets(&weight_data, &grad, &self.0, sizes);
         Ok((
             Some(Tensor::from_vec(grad_weights, weights.shape(), weights.device())?),
             Some(Tensor::from_vec(grad_values, values.shape(), values.device())?),

@@ -2,7 +2,9 @@
 
 use crate::simd::{self, LANES};
 
-/// One sentence's step in some units: gate inputs, their biases and recurrent products of r, z, n, to the next state.
+/// Computes one time step of one row, for some units `[U]` of the state. All slices are `[U]`: for each of r, z and n
+/// the gate inputs W x, their biases and the recurrent products U h; the candidate bias cn; the state; the next state.
+/// The last four receive r, z, n and Un h + cn, which the backward pass uses.
 #[inline(always)]
 pub(crate) fn cell(
     gates: [&[f32]; 3],
@@ -19,8 +21,8 @@ pub(crate) fn cell(
         let [bias_r, bias_z, bias_n] = [load(biases[0], at), load(biases[1], at), load(biases[2], at)];
         let [product_r, product_z, product_n] = [load(products[0], at), load(products[1], at), load(products[2], at)];
         let (candidate_bias, state) = (load(candidate_bias, at), load(state, at));
-        // Blocks, and results in arrays of their own: among so many slices the compiler cannot tell that none of those
-        // written is one of those read, and would go through them one by one.
+        // Blocks with separate result arrays: the compiler cannot prove that the slices do not overlap, and would not
+        // vectorise a loop that writes to them directly.
         let [mut r, mut z, mut n, mut q, mut h] = [[0f32; LANES]; 5];
         for i in 0..LANES {
             r[i] = simd::sigmoid(gate_r[i] + bias_r[i] + product_r[i]);
@@ -38,7 +40,7 @@ pub(crate) fn cell(
     }
 }
 
-/// A block of elements, filled up with zeros behind the last.
+/// Loads a block of `x` `[U]` from `at` on, padded with zeros.
 #[inline(always)]
 fn load(x: &[f32], at: usize) -> [f32; LANES] {
     if let Some(block) = x[at..].first_chunk() {
@@ -49,7 +51,7 @@ fn load(x: &[f32], at: usize) -> [f32; LANES] {
     block
 }
 
-/// Writes a block, but nothing behind the last element.
+/// Stores a block to `x` `[U]` from `at` on, without its padding.
 #[inline(always)]
 fn store(x: &mut [f32], at: usize, block: [f32; LANES]) {
     match x[at..].first_chunk_mut() {
@@ -61,15 +63,20 @@ fn store(x: &mut [f32], at: usize, block: [f32; LANES]) {
     }
 }
 
+/// Arguments of the backward pass of one time step of one row.
 pub(super) struct CellBackward<'a> {
+    /// r, z, n and Un h + cn of the forward pass, `[4·H]`.
     pub saved: &'a [f32],
+    /// State before the step, `[H]`.
     pub before: &'a [f32],
+    /// Gradient of the state after the step, from the layers above, `[H]`.
     pub grad: &'a [f32],
 }
 
 impl CellBackward<'_> {
-    /// `carried` comes in as the gradient that later steps give this state, and leaves as what this step gives the
-    /// state before it, save for the part through the recurrent product.
+    /// Computes the gradients `grad_gates` `[3·H]` of the gate inputs and `grad_products` `[3·H]` of the recurrent
+    /// products. On entry `carried` `[H]` is the gradient of the state after the step, from later steps. On return it
+    /// is the gradient of the state before the step, without the part through the recurrent product.
     #[inline(always)]
     pub fn run(&self, carried: &mut [f32], grad_gates: &mut [f32], grad_products: &mut [f32]) {
         let hidden = carried.len();

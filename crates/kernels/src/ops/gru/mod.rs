@@ -1,4 +1,4 @@
-//! The gated recurrent unit over padded batches.
+//! The gated recurrent unit (GRU) over padded batches.
 
 pub(crate) mod cell;
 mod fused;
@@ -9,7 +9,8 @@ use crate::{Lengths, is_fused};
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
-/// Which end of a sentence a recurrent layer starts from. Backward starts at each sentence's *own* last token.
+/// The direction in which a recurrent layer reads. `Backward` starts at each sentence's own last token, not in the
+/// padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the first token to the last.
@@ -19,7 +20,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The position visited as number `visit` of `len`.
+    /// Returns the token position of time step `visit` in a sentence of `len` tokens. The function is its own inverse.
     pub(crate) fn position(self, visit: usize, len: usize) -> usize {
         match self {
             Direction::Forward => visit,
@@ -28,7 +29,8 @@ impl Direction {
     }
 }
 
-/// A gated recurrent unit with the reset after the product, as cuDNN and PyTorch compute it:
+/// A gated recurrent unit (Cho et al. 2014), with the reset gate applied after the matrix product as in cuDNN and
+/// PyTorch:
 ///
 /// ```text
 /// r = σ(Wr x + Ur h + br)          reset
@@ -37,20 +39,27 @@ impl Direction {
 /// h' = (1 - z) ∘ n + z ∘ h
 /// ```
 ///
-/// `input.weight` is `[3·hidden, input]` and `input.bias` `[3·hidden]`, rows in the order r, z, n;
-/// `recurrent.weight` is `[3·hidden, hidden]`; `recurrent.bias` is cn, `[1, hidden]` (PyTorch's two biases of r and
-/// of z always occur as their sum and are one here).
+/// Weights: `input.weight` `[3·H, D]` and `input.bias` `[3·H]` with rows in the order r, z, n; `recurrent.weight`
+/// `[3·H, H]`; `recurrent.bias` `[1, H]`, which is cn. PyTorch has two biases for each of r and z, which only occur as
+/// a sum; they are one bias here.
 #[derive(Clone, Debug)]
 pub struct Gru {
+    /// `[3·H, D]`.
     pub(crate) input: Tensor,
+    /// `[3·H]`.
     pub(crate) bias: Tensor,
+    /// `[3·H, H]`.
     pub(crate) recurrent: Tensor,
+    /// `[1, H]`.
     pub(crate) candidate_bias: Tensor,
     pub(crate) hidden: usize,
 }
 
 impl Gru {
-    /// From the weights of `vb`.
+    /// Takes the weights from `vb`; `size_in` is D.
+    ///
+    /// # Errors
+    /// If `vb` lacks one of them.
     pub fn new(size_in: usize, hidden: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
             input: vb.get((3 * hidden, size_in), "input.weight")?,
@@ -61,13 +70,16 @@ impl Gru {
         })
     }
 
-    /// Size of the state.
+    /// Returns H, the size of the state.
     pub fn hidden(&self) -> usize {
         self.hidden
     }
 
-    /// Reads whole sentences: one or two inputs `[batch, len, size]`, side by side, from the state `start`
-    /// `[batch, hidden]` to the states `[batch, len, hidden]`, zero on padding.
+    /// Returns the states `[B, L, H]` of whole sentences, zero on padding, from the starting states `start` `[B, H]`.
+    /// `inputs` are one or two tensors `[B, L, …]` whose sizes add up to D: they are read as if concatenated.
+    ///
+    /// # Errors
+    /// If a shape does not match, or the layer is trained while no argument is part of the graph.
     pub fn sequence(
         &self,
         inputs: &[&Tensor],
@@ -82,8 +94,11 @@ impl Gru {
         }
     }
 
-    /// Reads whole sentences with two layers, `forward` from the left and `backward` from the right, both from a state of
-    /// zeros: `[batch, len, input]` to `[batch, len, 2·hidden]`.
+    /// Returns the concatenated states `[B, L, 2·H]` of two layers, one per direction, for `x` `[B, L, D]`. Both start
+    /// from a state of zeros.
+    ///
+    /// # Errors
+    /// As [`Gru::sequence`].
     pub fn bidirectional(forward: &Self, backward: &Self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
         let start = |layers: usize| Tensor::zeros((x.dim(0)?, layers * forward.hidden), x.dtype(), x.device());
         if is_fused(x) {

@@ -1,4 +1,4 @@
-//! The recurrent sequence in plain candle operations: the specification of the fused kernel.
+//! The reference of the recurrent sequence, in plain candle operations.
 
 use super::{Direction, Gru};
 use crate::Lengths;
@@ -6,7 +6,7 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::ops::sigmoid;
 
 impl Gru {
-    /// The same in plain candle operations: the specification of the fused kernel.
+    /// The specification of the fused kernel: states `[B, L, H]` for `x` `[B, L, D]` and `start` `[B, H]`.
     pub(super) fn sequence_reference(
         &self,
         x: &Tensor,
@@ -24,7 +24,7 @@ impl Gru {
             let at = direction.position(visit, len);
             let real = mask.narrow(1, at, 1)?;
             let next = self.cell(&gates.narrow(1, at, 1)?.squeeze(1)?, &state)?;
-            // On padding the state waits, so that the backward direction begins at each sentence's own last token.
+            // Padding leaves the state unchanged, so the backward direction starts at each sentence's own last token.
             let moved = (next - &state)?.broadcast_mul(&real)?;
             state = (state + moved)?;
             states[at] = Some(state.broadcast_mul(&real)?);
@@ -32,7 +32,8 @@ impl Gru {
         Tensor::stack(&states.into_iter().flatten().collect::<Vec<_>>(), 1)
     }
 
-    /// The equations above, for gate inputs `[batch, 3·hidden]` already multiplied.
+    /// The equations of [`Gru`] for one time step: next state `[B, H]` for the gate inputs W x + b `[B, 3·H]` and the
+    /// state `[B, H]`.
     fn cell(&self, gates: &Tensor, state: &Tensor) -> Result<Tensor> {
         let hidden = self.hidden;
         let products = state.matmul(&self.recurrent.t()?)?;
@@ -41,7 +42,7 @@ impl Gru {
         let update = sigmoid(&(part(gates, 1)? + part(&products, 1)?)?)?;
         let recurrent = part(&products, 2)?.broadcast_add(&self.candidate_bias)?;
         let candidate = (part(gates, 2)? + (reset * recurrent)?)?.tanh()?;
-        // (1 - z) n + z h, with one product
+        // (1 - z) n + z h with one multiplication.
         &candidate + (update * (state - &candidate)?)?
     }
 }

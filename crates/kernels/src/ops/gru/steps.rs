@@ -1,9 +1,8 @@
 //! The time steps of a recurrent sequence, forward and backward.
 //!
-//! Sentences do not wait for each other: the batch is dealt to as many tasks as there are threads, and each goes through
-//! all time steps of its sentences on its own, with the recurrent weight laid out once for all of them. Within a task
-//! the longest sentence comes first, so that those that have not ended yet are always the first rows, and padding is
-//! never computed.
+//! The sentences of a batch are distributed over one task per thread. Each task computes all time steps of its
+//! sentences without waiting for other tasks; the packed recurrent weight is shared. Within a task the longest sentence
+//! is first, so that the unfinished sentences are always the first rows and padding is never computed.
 
 use super::Direction;
 use super::cell::{CellBackward, cell};
@@ -12,18 +11,18 @@ use crate::simd;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// A sentence of the batch, and the part of each result that belongs to it.
-pub(crate) struct Sentence<T> {
+/// A sentence of the batch, with its part of each result.
+pub(super) struct Sentence<T> {
     /// Its row in the batch.
     pub row: usize,
-    /// Where its tokens begin among those of all sentences, one behind the other.
+    /// Index of its first token among the N tokens of the batch.
     pub offset: usize,
     pub len: usize,
     pub part: T,
 }
 
-/// The sentences, longest first, dealt to so many tasks.
-pub(crate) fn deal<T>(mut sentences: Vec<Sentence<T>>, tasks: usize) -> Vec<Vec<Sentence<T>>> {
+/// Distributes the sentences over a number of tasks, each sorted by length with the longest first.
+pub(super) fn distribute<T>(mut sentences: Vec<Sentence<T>>, tasks: usize) -> Vec<Vec<Sentence<T>>> {
     sentences.sort_by_key(|sentence| std::cmp::Reverse(sentence.len));
     let count = tasks.clamp(1, sentences.len().max(1));
     let mut tasks: Vec<Vec<Sentence<T>>> = (0..count).map(|_| Vec::new()).collect();
@@ -33,28 +32,28 @@ pub(crate) fn deal<T>(mut sentences: Vec<Sentence<T>>, tasks: usize) -> Vec<Vec<
     tasks
 }
 
-/// How many of the sentences, longest first, have a token for the given visit.
-fn going<T>(sentences: &[Sentence<T>], visit: usize) -> usize {
+/// Returns the number of sentences, sorted with the longest first, that have a token at time step `visit`.
+fn unfinished<T>(sentences: &[Sentence<T>], visit: usize) -> usize {
     sentences.partition_point(|sentence| sentence.len > visit)
 }
 
-/// Results that belong to a sentence: its states `[len, hidden]` and, where they are kept, r, z, n and Un h + cn,
-/// `[len, 4·hidden]`.
-pub(crate) type Results<'a> = (&'a mut [f32], Option<&'a mut [f32]>);
+/// Results of a sentence of length L: its states `[L, H]` and, if a backward pass follows, r, z, n and Un h + cn
+/// `[L, 4·H]`.
+pub(super) type SentenceResults<'a> = (&'a mut [f32], Option<&'a mut [f32]>);
 
-/// All time steps of some sentences.
-pub(crate) struct Forward<'a> {
+/// The forward pass: all time steps of some sentences.
+pub(super) struct Forward<'a> {
     pub direction: Direction,
-    pub sentences: Vec<Sentence<Results<'a>>>,
-    /// Gate inputs `[tokens, 3·hidden]`, without the bias.
+    pub sentences: Vec<Sentence<SentenceResults<'a>>>,
+    /// Gate inputs W x without the bias, `[N, 3·H]`.
     pub gates: &'a [f32],
-    /// One matrix a gate, `[hidden, hidden]`.
+    /// Recurrent weights `[H, H]` of r, z and n.
     pub weights: &'a [Packed],
-    /// Of r, z and n, `[3·hidden]`.
+    /// Biases of r, z and n, `[3·H]`.
     pub bias: &'a [f32],
-    /// cn, `[hidden]`.
+    /// cn, `[H]`.
     pub candidate_bias: &'a [f32],
-    /// The starting state of every row, `hidden` elements each `start_stride` behind the one before.
+    /// Starting states `[B, H]`, with rows `start_stride` elements apart.
     pub start: &'a [f32],
     pub start_stride: usize,
 }
@@ -72,34 +71,34 @@ impl WithSimd for Forward<'_> {
         }
         let mut next = state.clone();
         let mut products = vec![0.0; 3 * self.sentences.len() * width];
-        let mut unkept = vec![0.0; 4 * hidden];
+        let mut scratch = vec![0.0; 4 * hidden];
         for visit in 0..self.sentences.first().map_or(0, |longest| longest.len) {
-            let rows = going(&self.sentences, visit);
-            let (of_r, rest) = products.split_at_mut(rows * width);
-            let (of_z, rest) = rest.split_at_mut(rows * width);
-            let of_n = &mut rest[..rows * width];
+            let rows = unfinished(&self.sentences, visit);
+            let (product_r, rest) = products.split_at_mut(rows * width);
+            let (product_z, rest) = rest.split_at_mut(rows * width);
+            let product_n = &mut rest[..rows * width];
             for panel in 0..panels {
                 let state = &state[..rows * hidden];
-                times_panel(simd, state, hidden, self.weights[0].panel(panel), of_r, width, false);
-                times_panel(simd, state, hidden, self.weights[1].panel(panel), of_z, width, false);
-                times_panel(simd, state, hidden, self.weights[2].panel(panel), of_n, width, false);
+                times_panel(simd, state, hidden, self.weights[0].panel(panel), product_r, width, false);
+                times_panel(simd, state, hidden, self.weights[1].panel(panel), product_z, width, false);
+                times_panel(simd, state, hidden, self.weights[2].panel(panel), product_n, width, false);
                 let columns = self.weights[0].columns(panel);
                 for (row, sentence) in self.sentences[..rows].iter_mut().enumerate() {
                     let at = self.direction.position(visit, sentence.len);
                     let gates = &self.gates[(sentence.offset + at) * 3 * hidden..][..3 * hidden];
-                    let of_gate = |gate: usize| gate * hidden + columns.start..gate * hidden + columns.end;
+                    let gate_columns = |gate: usize| gate * hidden + columns.start..gate * hidden + columns.end;
                     let (states, saved) = &mut sentence.part;
-                    let saved = saved.as_mut().map_or(&mut unkept[..], |saved| &mut saved[at * 4 * hidden..]);
+                    let saved = saved.as_mut().map_or(&mut scratch[..], |saved| &mut saved[at * 4 * hidden..]);
                     let real = row * width..row * width + columns.len();
                     let next = &mut next[row * hidden..][columns.clone()];
                     cell(
-                        [0, 1, 2].map(|gate| &gates[of_gate(gate)]),
-                        [0, 1, 2].map(|gate| &self.bias[of_gate(gate)]),
-                        [&of_r[real.clone()], &of_z[real.clone()], &of_n[real]],
+                        [0, 1, 2].map(|gate| &gates[gate_columns(gate)]),
+                        [0, 1, 2].map(|gate| &self.bias[gate_columns(gate)]),
+                        [&product_r[real.clone()], &product_z[real.clone()], &product_n[real]],
                         &self.candidate_bias[columns.clone()],
                         &state[row * hidden..][columns.clone()],
                         next,
-                        kept(saved, hidden, columns.clone()),
+                        saved_columns(saved, hidden, columns.clone()),
                     );
                     states[at * hidden..][columns.clone()].copy_from_slice(next);
                 }
@@ -109,32 +108,33 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// Some columns of the four rows r, z, n, Un h + cn.
+/// Returns some columns of each of the four rows r, z, n and Un h + cn of `saved` `[4, H]`.
 #[inline(always)]
-fn kept(saved: &mut [f32], hidden: usize, columns: Range<usize>) -> [&mut [f32]; 4] {
+fn saved_columns(saved: &mut [f32], hidden: usize, columns: Range<usize>) -> [&mut [f32]; 4] {
     let (r, rest) = saved.split_at_mut(hidden);
     let (z, rest) = rest.split_at_mut(hidden);
     let (n, q) = rest.split_at_mut(hidden);
     [&mut r[columns.clone()], &mut z[columns.clone()], &mut n[columns.clone()], &mut q[columns]]
 }
 
-/// Gradients that belong to a sentence: of its gate inputs `[len, 3·hidden]`, of Un h `[len, hidden]`, of its start.
-pub(crate) type Gradients<'a> = ((&'a mut [f32], &'a mut [f32]), &'a mut [f32]);
+/// Gradients of a sentence of length L: of its gate inputs `[L, 3·H]`, of Un h `[L, H]` and of its starting state
+/// `[H]`.
+pub(super) type SentenceGradients<'a> = ((&'a mut [f32], &'a mut [f32]), &'a mut [f32]);
 
-/// All time steps of some sentences, last first.
-pub(crate) struct Backward<'a> {
+/// The backward pass: all time steps of some sentences, the last step first.
+pub(super) struct Backward<'a> {
     pub direction: Direction,
-    pub sentences: Vec<Sentence<Gradients<'a>>>,
-    /// `[tokens, 4·hidden]`.
+    pub sentences: Vec<Sentence<SentenceGradients<'a>>>,
+    /// r, z, n and Un h + cn of the forward pass, `[N, 4·H]`.
     pub saved: &'a [f32],
-    /// The state that each token was reached from, `[tokens, hidden]`.
+    /// State before each token, `[N, H]`.
     pub before: &'a [f32],
-    /// Gradient of the states of the padded batch, `hidden` elements each `grad_stride` behind the one before.
+    /// Gradient of the states `[B, L, H]`, with positions `grad_stride` elements apart.
     pub grad: &'a [f32],
     pub grad_stride: usize,
-    /// Tokens of the longest sentence, padding of the others.
+    /// L, the length of the longest sentence.
     pub longest: usize,
-    /// `[3·hidden, hidden]`.
+    /// Recurrent weight `[3·H, H]`.
     pub weight: &'a Packed,
     pub hidden: usize,
 }
@@ -149,7 +149,7 @@ impl WithSimd for Backward<'_> {
         let panels = hidden.div_ceil(width);
         let mut part = vec![0.0; self.sentences.len() * width];
         for visit in (0..self.sentences.first().map_or(0, |longest| longest.len)).rev() {
-            let rows = going(&self.sentences, visit);
+            let rows = unfinished(&self.sentences, visit);
             for (sentence, grad_products) in self.sentences[..rows].iter_mut().zip(grad_products.chunks_mut(3 * hidden))
             {
                 let at = self.direction.position(visit, sentence.len);

@@ -1,16 +1,18 @@
+//! The fused GRU equals its reference, and a sentence does not depend on the others.
+
 use super::*;
 use candle_core::{DType, Device, Var};
 
-fn numbers(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
+fn tensor(shape: &[usize], seed: usize, dtype: DType) -> Result<Tensor> {
     let count = shape.iter().product();
     let data: Vec<f64> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f64 / 1013.0 - 0.5).collect();
     Tensor::from_vec(data, shape, &Device::Cpu)?.to_dtype(dtype)
 }
 
-/// Size of the input: odd, so that nothing fits by chance.
+/// Size of the input: odd, so that a wrong shape cannot fit by chance.
 const SIZE: usize = 3;
 
-/// Input, start, and the weights in the order of [`gru`].
+/// Returns input, starting states, and the weights in the order of [`gru`].
 fn variables(batch: usize, len: usize, hidden: usize, dtype: DType) -> Result<Vec<Var>> {
     [
         vec![batch, len, SIZE],
@@ -23,10 +25,10 @@ fn variables(batch: usize, len: usize, hidden: usize, dtype: DType) -> Result<Ve
     .iter()
     .enumerate()
     .map(|(seed, shape)| {
-        // Recurrent weights as small as a trained model's: larger ones make the states chaotic, and rounding
-        // grows with every step.
+        // Recurrent weights as small as those of a trained model: larger ones make the states chaotic, and rounding
+        // errors grow with every step.
         let scale = if seed == 2 { 1.0 / (hidden as f64).sqrt() } else { 1.0 };
-        Var::from_tensor(&(numbers(shape, seed + 1, dtype)? * scale)?)
+        Var::from_tensor(&(tensor(shape, seed + 1, dtype)? * scale)?)
     })
     .collect()
 }
@@ -42,7 +44,7 @@ fn gru(vars: &[Var]) -> Result<Gru> {
     })
 }
 
-/// The whole input in one part.
+/// Returns the states of the fused kernel, with the whole input as one part.
 fn fused(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Tensor> {
     gru(vars)?.sequence(&[&vars[0]], lengths, direction, &vars[1])
 }
@@ -51,9 +53,9 @@ fn reference(vars: &[Var], lengths: &Lengths, direction: Direction) -> Result<Te
     gru(vars)?.sequence_reference(&vars[0], lengths, direction, &vars[1])
 }
 
-/// States and the gradients of an uneven sum of them.
+/// Returns states, and the gradients of a sum of them with unequal weights.
 fn values_and_gradients(states: Tensor, vars: &[Var]) -> Result<Vec<Tensor>> {
-    let uneven = numbers(states.dims(), 9, states.dtype())?;
+    let uneven = tensor(states.dims(), 9, states.dtype())?;
     let grads = crate::backward(&(&states * uneven)?.sum_all()?)?;
     let mut all = vec![states];
     for var in vars {
@@ -74,7 +76,7 @@ fn lengths_of(batch: usize, len: usize) -> Result<Lengths> {
 }
 
 #[test]
-fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
+fn the_fused_sequence_equals_the_reference_in_value_and_gradient() -> Result<()> {
     for direction in [Direction::Forward, Direction::Backward] {
         for (batch, len, hidden) in [1, 2, 7]
             .into_iter()
@@ -98,14 +100,14 @@ fn fused_is_the_reference_in_value_and_gradient() -> Result<()> {
 }
 
 #[test]
-fn reference_gradients_are_finite_differences() -> Result<()> {
+fn reference_gradients_equal_finite_differences() -> Result<()> {
     let (batch, len, hidden) = (2, 3, 2);
     let lengths = Lengths::new(vec![3, 2])?;
     for direction in [Direction::Forward, Direction::Backward] {
         let vars = variables(batch, len, hidden, DType::F64)?;
         let total = |vars: &[Var]| -> Result<f64> {
             let states = reference(vars, &lengths, direction)?;
-            (&states * numbers(states.dims(), 9, DType::F64)?)?.sum_all()?.to_scalar::<f64>()
+            (&states * tensor(states.dims(), 9, DType::F64)?)?.sum_all()?.to_scalar::<f64>()
         };
         let gradients = values_and_gradients(reference(&vars, &lengths, direction)?, &vars)?;
         for (index, var) in vars.iter().enumerate() {
@@ -132,18 +134,18 @@ fn reference_gradients_are_finite_differences() -> Result<()> {
 }
 
 #[test]
-fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
+fn a_sentence_has_the_same_states_alone_and_in_a_padded_batch() -> Result<()> {
     let (batch, len, hidden) = (3, 7, 16);
     let lengths = lengths_of(batch, len)?;
     let vars = variables(batch, len, hidden, DType::F32)?;
     for direction in [Direction::Forward, Direction::Backward] {
-        let together = fused(&vars, &lengths, direction)?;
+        let batch_states = fused(&vars, &lengths, direction)?;
         for (row, &real) in lengths.as_slice().iter().enumerate() {
             let mut alone = vars.clone();
             alone[0] = Var::from_tensor(&vars[0].narrow(0, row, 1)?.narrow(1, 0, real)?.contiguous()?)?;
             alone[1] = Var::from_tensor(&vars[1].narrow(0, row, 1)?)?;
             let alone = fused(&alone, &Lengths::new(vec![real])?, direction)?;
-            let same = together.narrow(0, row, 1)?.narrow(1, 0, real)?;
+            let same = batch_states.narrow(0, row, 1)?.narrow(1, 0, real)?;
             assert_eq!(alone.to_vec3::<f32>()?, same.to_vec3::<f32>()?, "{direction:?} row {row}");
         }
     }
@@ -151,7 +153,7 @@ fn a_sentence_alone_is_the_same_as_in_a_padded_batch() -> Result<()> {
 }
 
 #[test]
-fn without_a_backward_pass_the_states_are_the_same() -> Result<()> {
+fn states_are_the_same_without_a_backward_pass() -> Result<()> {
     let vars = variables(3, 7, 16, DType::F32)?;
     let lengths = lengths_of(3, 7)?;
     let constants: Vec<Tensor> = vars.iter().map(|var| var.as_detached_tensor()).collect();
@@ -171,7 +173,7 @@ fn without_a_backward_pass_the_states_are_the_same() -> Result<()> {
 }
 
 #[test]
-fn inputs_side_by_side_are_one_input() -> Result<()> {
+fn two_inputs_are_read_as_their_concatenation() -> Result<()> {
     let (batch, len, hidden) = (3, 7, 16);
     let lengths = lengths_of(batch, len)?;
     let vars = variables(batch, len, hidden, DType::F32)?;
@@ -187,7 +189,7 @@ fn inputs_side_by_side_are_one_input() -> Result<()> {
 }
 
 #[test]
-fn bidirectional_is_the_two_directions_beside_each_other() -> Result<()> {
+fn a_bidirectional_layer_concatenates_the_states_of_both_directions() -> Result<()> {
     let (batch, len, hidden) = (3, 7, 16);
     let lengths = lengths_of(batch, len)?;
     let (left, mut right) = (variables(batch, len, hidden, DType::F32)?, variables(batch, len, hidden, DType::F32)?);
@@ -197,20 +199,20 @@ fn bidirectional_is_the_two_directions_beside_each_other() -> Result<()> {
     right[0] = left[0].clone();
     let zeros = Tensor::zeros((batch, hidden), DType::F32, &Device::Cpu)?;
     let all: Vec<Var> = left.iter().chain(&right[2..]).filter(|var| var.dims() != [batch, hidden]).cloned().collect();
-    let together = Gru::bidirectional(&gru(&left)?, &gru(&right)?, &left[0], &lengths)?;
+    let fused = Gru::bidirectional(&gru(&left)?, &gru(&right)?, &left[0], &lengths)?;
     let apart = [
         gru(&left)?.sequence_reference(&left[0], &lengths, Direction::Forward, &zeros)?,
         gru(&right)?.sequence_reference(&left[0], &lengths, Direction::Backward, &zeros)?,
     ];
     let apart = values_and_gradients(Tensor::cat(&apart, D::Minus1)?, &all)?;
-    for (part, (a, b)) in values_and_gradients(together, &all)?.iter().zip(&apart).enumerate() {
+    for (part, (a, b)) in values_and_gradients(fused, &all)?.iter().zip(&apart).enumerate() {
         assert_close(a, b, 1e-5, &format!("part {part}"))?;
     }
     Ok(())
 }
 
 #[test]
-fn weights_that_could_not_learn_are_refused() -> Result<()> {
+fn a_trained_layer_with_constant_inputs_is_rejected() -> Result<()> {
     let vars = variables(1, 2, 5, DType::F32)?;
     let (x, start) = (vars[0].as_detached_tensor(), vars[1].as_detached_tensor());
     assert!(gru(&vars)?.sequence(&[&x], &Lengths::new(vec![2])?, Direction::Forward, &start).is_err());
