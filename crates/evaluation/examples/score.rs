@@ -1,4 +1,4 @@
-//! Prints BLEU, chrF2 and TER of two files, one sentence a line: `score hypotheses.txt references.txt`.
+//! Prints BLEU, chrF2 and TER of two files with one sentence per line: `score hypotheses.txt references.txt`.
 #![allow(clippy::print_stdout, reason = "an example may print")]
 
 use std::{env, error::Error, fs};
@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: score hypotheses.txt references.txt".into());
     };
     let (hypotheses, references) = (fs::read_to_string(hypotheses)?, fs::read_to_string(references)?);
-    // At \n only, as sacreBLEU reads files: a carriage return before it is white space, U+2028 is text.
+    // Lines end at \n only, as in sacreBLEU: a carriage return before it is white space, U+2028 is part of the text.
     let (hypotheses, references): (Vec<_>, Vec<_>) =
         (hypotheses.split_terminator('\n').collect(), references.split_terminator('\n').collect());
 

@@ -1,52 +1,46 @@
-//! BLEU of a corpus (Papineni et al. 2002, section 2.3).
+//! BLEU (Papineni et al. 2002, section 2.3).
 
 use std::fmt;
 
 use crate::ngrams::NGrams;
-use crate::numbers::Numbers;
-use crate::pairs::pairs;
-use crate::sums::Sums;
-use crate::white_space::words;
+use crate::statistics::Statistics;
+use crate::words::{WordIds, words};
 use crate::{EvaluationError, Metric, tokenize_13a};
 
 /// The longest n-gram, N in the paper.
 const ORDER: usize = 4;
 
-/// BLEU of a corpus with one reference for each sentence, between 0 and 100, and the figures it is made of.
+/// BLEU of a corpus with one reference per sentence, and the values that it is computed from.
 ///
-/// Displayed as sacreBLEU does it: signature, score, precisions, brevity penalty, lengths. The version in the
-/// signature is that of this program.
+/// Displayed as in sacreBLEU: signature, score, precisions, brevity penalty, lengths. The version in the signature is the
+/// version of this program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bleu {
-    /// The brevity penalty times the geometric mean of the precisions: 0 (nothing right) to 100 (the references).
+    /// Brevity penalty times the geometric mean of the precisions, in BLEU points: 0 to 100 (equal to the references).
     pub score: f64,
-    /// For n-grams of 1, 2, 3 and 4 tokens: how many in a hundred are in the reference, after smoothing.
+    /// Precisions of n-grams of 1, 2, 3 and 4 tokens, in percent, after smoothing.
     pub precisions: [f64; 4],
-    /// exp(1 - reference_len / hypothesis_len), or 1 if the hypotheses are no shorter than the references.
+    /// exp(1 - `reference_len` / `hypothesis_len`), or 1 if the hypotheses are not shorter than the references.
     pub brevity_penalty: f64,
-    /// hypothesis_len / reference_len, or 0 if the references are empty.
+    /// `hypothesis_len` / `reference_len`, or 0 if the references are empty.
     pub ratio: f64,
-    /// Tokens of all hypotheses.
+    /// Number of tokens of all hypotheses.
     pub hypothesis_len: usize,
-    /// Tokens of all references.
+    /// Number of tokens of all references.
     pub reference_len: usize,
 }
 
 impl Bleu {
-    /// BLEU of one hypothesis for each reference, neither of them tokenised.
+    /// Computes BLEU for one hypothesis per reference, `[sentences]`; neither is tokenised.
     ///
-    /// Counts are summed over the corpus before anything is divided, so this is not the mean of the sentences. Without
-    /// any 4-gram in the hypotheses the score is 0, however right they are.
+    /// Counts are summed over the corpus and then divided, so the result is not the mean over the sentences. If the
+    /// hypotheses have no 4-gram, the score is 0, even if they equal the references.
     ///
     /// # Errors
     ///
-    /// If the lists differ in length or are empty. Empty sentences are no error.
+    /// If the numbers of sentences differ or are 0. Empty sentences are allowed.
     pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
-        let mut counts = Counts::default();
-        for (hypothesis, reference) in pairs(hypotheses, references)? {
-            counts.add(&Counts::of(hypothesis, reference));
-        }
-        Ok(counts.bleu())
+        Ok(Counts::of_corpus(hypotheses, references)?.bleu())
     }
 }
 
@@ -60,21 +54,23 @@ impl fmt::Display for Bleu {
     }
 }
 
-/// What is summed over the sentences; index n - 1 is for n-grams.
+/// Counts of one or several sentences. Index n - 1 of the arrays is for n-grams.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
+    /// Clipped n-gram matches, `[ORDER]`.
     matches: [usize; ORDER],
+    /// n-grams of the hypotheses, `[ORDER]`.
     totals: [usize; ORDER],
     hypothesis_len: usize,
     reference_len: usize,
 }
 
-impl Sums for Counts {
+impl Statistics for Counts {
     fn of(hypothesis: &str, reference: &str) -> Self {
         let (hypothesis, reference) = (tokenize_13a(hypothesis), tokenize_13a(reference));
-        let mut numbers = Numbers::default();
-        let hypothesis = NGrams::<ORDER>::new(&numbers.of(words(&hypothesis)));
-        let reference = NGrams::<ORDER>::new(&numbers.of(words(&reference)));
+        let mut ids = WordIds::default();
+        let hypothesis = NGrams::<ORDER>::new(&ids.of(words(&hypothesis)));
+        let reference = NGrams::<ORDER>::new(&ids.of(words(&reference)));
         Self {
             matches: std::array::from_fn(|index| hypothesis.matches(&reference, index + 1)),
             totals: std::array::from_fn(|index| hypothesis.count(index + 1)),
@@ -98,12 +94,13 @@ impl Sums for Counts {
 }
 
 impl Counts {
+    /// BLEU from the counts.
     pub fn bleu(&self) -> Bleu {
         let precisions = self.precisions();
         let brevity_penalty = self.brevity_penalty();
         let ratio = if self.reference_len == 0 { 0.0 } else { quotient(self.hypothesis_len, self.reference_len) };
         Bleu {
-            // The exponential of a mean of logarithms can end a rounding error above what went in.
+            // Because of rounding, the exponential of the mean logarithm can be slightly above 100.
             score: (brevity_penalty * geometric_mean(precisions)).min(100.0),
             precisions,
             brevity_penalty,
@@ -113,11 +110,11 @@ impl Counts {
         }
     }
 
-    /// The modified precisions in percent, smoothed by Chen and Cherry's method 3: the first order without a match
-    /// counts as half a match, the next as a quarter, and so on.
+    /// The modified precisions in percent, `[ORDER]`, smoothed by method 3 of Chen and Cherry: the first order without a
+    /// match counts as half a match, the next as a quarter, and so on.
     ///
-    /// Two cases are left unsmoothed, as in sacreBLEU: no match at all, and orders that no hypothesis is long enough
-    /// for. Both stay 0 and so does the score.
+    /// Two cases are not smoothed, as in sacreBLEU: no match of any order, and orders longer than every hypothesis. Their
+    /// precisions are 0, and so is the score.
     fn precisions(&self) -> [f64; ORDER] {
         let mut precisions = [0.0; ORDER];
         if self.matches == [0; ORDER] {
@@ -149,7 +146,7 @@ impl Counts {
     }
 }
 
-/// 0 if any of them is, as ln 0 is minus infinity and exp of that is 0.
+/// The geometric mean. It is 0 if any precision is 0: ln 0 is minus infinity, and its exponential is 0.
 fn geometric_mean(precisions: [f64; ORDER]) -> f64 {
     (precisions.iter().map(|precision| precision.ln()).sum::<f64>() / ORDER as f64).exp()
 }

@@ -1,53 +1,53 @@
-//! Whether the difference of two systems is more than chance: paired bootstrap resampling (Koehn 2004).
+//! Paired bootstrap resampling (Koehn 2004, section 4): is the difference of two systems significant?
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::sums::Sums;
+use crate::statistics::Statistics;
 use crate::{EvaluationError, Metric, SentenceCounts};
 
-/// Test sets that are drawn, Koehn's and sacreBLEU's thousand: each has as many sentences as there are, some of them
-/// several times and others never.
+/// Number of resampled test sets, as in Koehn 2004 and sacreBLEU. Each has the size of the test set; its sentences are drawn
+/// with replacement.
 pub const RESAMPLES: usize = 1000;
 
-/// Two systems by one metric.
+/// The comparison of two systems by one metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// The metric.
     pub metric: Metric,
-    /// The system in question.
+    /// The system.
     pub system: Estimate,
-    /// The one it is held against.
+    /// The baseline that the system is compared with.
     pub baseline: Estimate,
-    /// How likely a difference as large would be by chance if there were none: sacreBLEU's p-value, in (0, 1].
+    /// The probability of a difference this large if the systems were equal: sacreBLEU's p-value, in (0, 1].
     pub p_value: f64,
 }
 
-/// A score and how far it may be relied on.
+/// A score with its confidence interval, in the units of the metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// Of the sentences as they are.
+    /// The score of the test set.
     pub score: f64,
-    /// Mean over the resamples.
+    /// The mean over the resamples.
     pub mean: f64,
-    /// Lower and upper end of the middle 95 % of the resamples.
+    /// The 95 % confidence interval: lower and upper end of the middle 95 % of the resamples.
     pub interval: [f64; 2],
 }
 
-/// Holds a system against a baseline by each metric, on test sets that are drawn from the sentences. Every metric, and both
-/// systems, see the same draws, and the same seed makes the same ones.
+/// Compares a system with a baseline by each metric: BLEU, chrF2, TER. All metrics and both systems use the same resamples,
+/// which depend on `seed` only.
 ///
 /// # Errors
 ///
-/// If they are not of the same number of sentences.
+/// [`EvaluationError::Systems`] if the numbers of sentences differ.
 pub fn paired_bootstrap(
     system: &SentenceCounts,
     baseline: &SentenceCounts,
     seed: u64,
 ) -> Result<[Comparison; 3], EvaluationError> {
-    let (sentences, others) = (system.bleu.len(), baseline.bleu.len());
-    if sentences != others {
-        return Err(EvaluationError::Systems { system: sentences, baseline: others });
+    let sentences = system.bleu.len();
+    if sentences != baseline.bleu.len() {
+        return Err(EvaluationError::Systems { system: sentences, baseline: baseline.bleu.len() });
     }
     let draws = draws(sentences, seed);
     Ok([
@@ -57,24 +57,24 @@ pub fn paired_bootstrap(
     ])
 }
 
-/// Indices of sentences, one list a resample.
+/// Indices of the drawn sentences, `[RESAMPLES][sentences]`.
 fn draws(sentences: usize, seed: u64) -> Vec<Vec<u32>> {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut rng = ChaCha8Rng::from_seed(key);
-    // The high half of a product: even, and from the raw stream, which no version of a library changes.
+    // The high half of a product is uniform. It uses the raw random stream, which does not change between library versions.
     let mut draw = || ((u128::from(rng.next_u64()) * sentences as u128) >> 64) as u32;
     (0..RESAMPLES).map(|_| (0..sentences).map(|_| draw()).collect()).collect()
 }
 
 impl Comparison {
-    /// Whether there is a difference, and chance is ruled out at the 5 % level. Equal scores have a low p-value, too: what
-    /// is compared with is a difference that is *above* the observed one.
+    /// Whether the scores differ significantly at the 5 % level. Equal scores are never significant, although their p-value is
+    /// low: it counts differences *above* the observed one.
     pub fn is_significant(&self) -> bool {
         self.p_value < 0.05 && self.system.score != self.baseline.score
     }
 
-    /// Whether the system has the better score.
+    /// Whether the system has a better score than the baseline.
     pub fn is_improvement(&self) -> bool {
         let rises = self.system.score > self.baseline.score;
         let falls = self.system.score < self.baseline.score;
@@ -83,13 +83,14 @@ impl Comparison {
 }
 
 impl Estimate {
-    /// Half the width of the interval: what sacreBLEU prints behind ±.
+    /// Half the width of the confidence interval: the number that sacreBLEU prints after ±.
     pub fn half_width(&self) -> f64 {
         0.5 * (self.interval[1] - self.interval[0])
     }
 }
 
-fn compared<S: Sums>(metric: Metric, system: &[S], baseline: &[S], draws: &[Vec<u32>]) -> Comparison {
+/// Compares two systems by one metric: counts, `[sentences]`, and draws, `[RESAMPLES][sentences]`.
+fn compared<S: Statistics>(metric: Metric, system: &[S], baseline: &[S], draws: &[Vec<u32>]) -> Comparison {
     let (ours, theirs) = (resampled(system, draws), resampled(baseline, draws));
     let (system, baseline) = (estimate(system, &ours), estimate(baseline, &theirs));
     let differences: Vec<f64> = ours.iter().zip(&theirs).map(|(our, their)| (our - their).abs()).collect();
@@ -97,15 +98,16 @@ fn compared<S: Sums>(metric: Metric, system: &[S], baseline: &[S], draws: &[Vec<
     Comparison { metric, system, baseline, p_value }
 }
 
-/// The score of each resample.
-fn resampled<S: Sums>(sentences: &[S], draws: &[Vec<u32>]) -> Vec<f64> {
+/// The score of each resample, `[RESAMPLES]`.
+fn resampled<S: Statistics>(sentences: &[S], draws: &[Vec<u32>]) -> Vec<f64> {
     draws.iter().map(|draw| S::total(draw.iter().map(|index| &sentences[*index as usize])).score()).collect()
 }
 
-fn estimate<S: Sums>(sentences: &[S], resampled: &[f64]) -> Estimate {
+/// Score, mean and interval from the counts, `[sentences]`, and the resampled scores, `[RESAMPLES]`.
+fn estimate<S: Statistics>(sentences: &[S], resampled: &[f64]) -> Estimate {
     let mut sorted = resampled.to_vec();
     sorted.sort_by(f64::total_cmp);
-    // One in forty at either end is outside.
+    // 1 of 40 resamples (2.5 %) is outside the interval at each end.
     let outside = sorted.len() / 40;
     Estimate {
         score: S::total(sentences).score(),
@@ -114,8 +116,8 @@ fn estimate<S: Sums>(sentences: &[S], resampled: &[f64]) -> Estimate {
     }
 }
 
-/// The share of resamples whose difference is farther above the mean difference than the observed one is above zero. One
-/// is added on both sides of the division, so that no finite number of resamples makes anything certain.
+/// The share of the resampled differences, `[RESAMPLES]`, that exceed their mean by more than the observed difference. 1 is
+/// added to numerator and denominator, so the p-value is never 0.
 fn p_value(differences: &[f64], observed: f64) -> f64 {
     let mean = mean(differences);
     let beyond = differences.iter().filter(|difference| *difference - mean > observed).count();
@@ -137,12 +139,12 @@ mod tests {
     const BASELINE: [&str; 6] =
         ["a b c e d f", "dog runs the now", "one two three four five", "x y w", "no no no yes", "k m l n p o q"];
 
-    /// Forty draws of six sentences.
+    /// 40 resamples of 6 sentences.
     const DRAWS: &str = "414114345251331114354155440012052411044140204222213421000003453315344545331532113233514521123\
         152000321303301215230414222310151415231324135210531142341542120234303015134405542134141101145553232214500222101342\
         123521302010120220555005540441541";
 
-    /// sacreBLEU 2.6.0, which sums in single precision, on the draws of NumPy's generator:
+    /// The expected values come from sacreBLEU 2.6.0, which sums in single precision, with resamples from NumPy:
     ///
     /// ```python
     /// import numpy
@@ -156,13 +158,13 @@ mod tests {
     /// print(PairedTest(systems, metrics, [REFERENCES], "bs", 40)()[1])
     /// ```
     #[test]
-    fn the_same_draws_give_the_means_intervals_and_p_values_of_sacrebleu() {
+    fn the_same_resamples_give_the_means_intervals_and_p_values_of_sacrebleu() {
         let digits: Vec<u32> = DRAWS.chars().filter_map(|digit| digit.to_digit(10)).collect();
         let draws: Vec<Vec<u32>> = digits.chunks(6).map(<[u32]>::to_vec).collect();
         assert_eq!(draws.len(), 40);
         let system = SentenceCounts::new(&SYSTEM, &REFERENCES).unwrap();
         let baseline = SentenceCounts::new(&BASELINE, &REFERENCES).unwrap();
-        // Score, mean, half the interval of the system and of the baseline; p.
+        // Score, mean and half width of the interval of the system, then of the baseline; p-value.
         let wanted = [
             [76.17159317, 73.94028868, 28.98459596, 43.23371878, 44.02177084, 33.95477406, 0.09756098],
             [72.01829744, 73.44069, 12.90711, 69.31608210, 65.53729, 26.404684, 0.34146341],
@@ -174,8 +176,8 @@ mod tests {
             compared(Metric::Ter, &system.ter, &baseline.ter, &draws),
         ];
         for (found, wanted) in found.iter().zip(wanted) {
-            let of = |estimate: &Estimate| [estimate.score, estimate.mean, estimate.half_width()];
-            let numbers = of(&found.system).into_iter().chain(of(&found.baseline)).chain([found.p_value]);
+            let values = |estimate: &Estimate| [estimate.score, estimate.mean, estimate.half_width()];
+            let numbers = values(&found.system).into_iter().chain(values(&found.baseline)).chain([found.p_value]);
             for (number, wanted) in numbers.zip(wanted) {
                 assert!((number - wanted).abs() < 2e-5, "{number} is not {wanted} in {found:?}");
             }
@@ -183,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn every_sentence_is_drawn_about_as_often() {
+    fn all_sentences_are_drawn_about_equally_often() {
         let mut times = [0_u32; 7];
         draws(7, 1).iter().flatten().for_each(|index| times[*index as usize] += 1);
-        // A thousand each, with a standard deviation of 29.
+        // Expected: 1000 each, with a standard deviation of 29.
         assert!(times.iter().all(|times| times.abs_diff(1000) < 120), "{times:?}");
     }
 }

@@ -1,44 +1,39 @@
-//! The character F-score of a corpus (Popović 2015).
+//! chrF, the character n-gram F-score (Popović 2015, section 2).
 
 use std::fmt;
 
 use crate::ngrams::NGrams;
-use crate::pairs::pairs;
-use crate::sums::Sums;
-use crate::white_space::is_white_space;
+use crate::statistics::Statistics;
+use crate::words::is_white_space;
 use crate::{EvaluationError, Metric};
 
 /// The longest n-gram.
 const ORDER: usize = 6;
 
-/// β² for β = 2: recall weighs twice as much as precision, the 2 in the name.
+/// β² for β = 2, the 2 in the name: recall has twice the weight of precision.
 const BETA_SQUARED: f64 = 4.0;
 
-/// chrF2 of a corpus with one reference for each sentence.
+/// chrF2 of a corpus with one reference per sentence.
 ///
-/// It needs no tokeniser and gives credit for parts of words, which is why it agrees with people better than BLEU on
-/// languages with long words. Displayed as sacreBLEU does it, with the version of this program in the signature.
+/// It needs no tokeniser and counts parts of words, so for languages with long words it agrees with human judgement better
+/// than BLEU does. Displayed as in sacreBLEU, with the version of this program in the signature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chrf {
-    /// The F-score: 0 (no character in common) to 100 (the references, but for white space).
+    /// The F-score in percent: 0 (no common character) to 100 (equal to the references, except for white space).
     pub score: f64,
 }
 
 impl Chrf {
-    /// chrF2 of one hypothesis for each reference, neither of them tokenised.
+    /// Computes chrF2 for one hypothesis per reference, `[sentences]`; neither is tokenised.
     ///
-    /// Characters are code points, so a combining mark is one of its own. Counts are summed over the corpus before
-    /// anything is divided.
+    /// Characters are Unicode code points, so a combining mark is a character. Counts are summed over the corpus and then
+    /// divided.
     ///
     /// # Errors
     ///
-    /// If the lists differ in length or are empty. Empty sentences are no error.
+    /// If the numbers of sentences differ or are 0. Empty sentences are allowed.
     pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
-        let mut counts = Counts::default();
-        for (hypothesis, reference) in pairs(hypotheses, references)? {
-            counts.add(&Counts::of(hypothesis, reference));
-        }
-        Ok(counts.chrf())
+        Ok(Counts::of_corpus(hypotheses, references)?.chrf())
     }
 }
 
@@ -48,13 +43,13 @@ impl fmt::Display for Chrf {
     }
 }
 
-/// What is summed over the sentences; index n - 1 is for n-grams.
+/// Counts of one or several sentences. Index n - 1 of the array is for n-grams.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
     orders: [Order; ORDER],
 }
 
-/// The n-grams of one order.
+/// Numbers of n-grams of one order, and of their matches.
 #[derive(Debug, Clone, Copy, Default)]
 struct Order {
     hypothesis: usize,
@@ -64,17 +59,17 @@ struct Order {
 
 impl Order {
     fn of(hypothesis: &NGrams<ORDER>, reference: &NGrams<ORDER>, n: usize) -> Self {
-        let wanted = reference.count(n);
+        let reference_count = reference.count(n);
         Self {
-            // sacreBLEU does not hold n-grams against a hypothesis whose reference is too short to have any.
-            hypothesis: if wanted > 0 { hypothesis.count(n) } else { 0 },
-            reference: wanted,
+            // As in sacreBLEU, n-grams of a hypothesis do not count if the reference is too short to have any.
+            hypothesis: if reference_count > 0 { hypothesis.count(n) } else { 0 },
+            reference: reference_count,
             matches: hypothesis.matches(reference, n),
         }
     }
 }
 
-impl Sums for Counts {
+impl Statistics for Counts {
     fn of(hypothesis: &str, reference: &str) -> Self {
         let (hypothesis, reference) = (characters(hypothesis), characters(reference));
         Self { orders: std::array::from_fn(|index| Order::of(&hypothesis, &reference, index + 1)) }
@@ -94,12 +89,13 @@ impl Sums for Counts {
 }
 
 impl Counts {
+    /// chrF2 from the counts.
     pub fn chrf(&self) -> Chrf {
         Chrf { score: self.score() }
     }
 }
 
-/// Between 0 and 1: precision and recall are averaged over the orders first, over those that occur on both sides.
+/// The F-score, 0 to 1. Precision and recall are first averaged over the orders that occur in hypotheses and references.
 fn f_score(orders: &[Order]) -> f64 {
     let (mut precision, mut recall, mut effective) = (0.0, 0.0, 0.0);
     for counts in orders.iter().filter(|counts| counts.hypothesis > 0 && counts.reference > 0) {
@@ -115,9 +111,9 @@ fn f_score(orders: &[Order]) -> f64 {
     (1.0 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall)
 }
 
-/// The n-grams of the line without its white space.
+/// The n-grams of the characters of a line without white space.
 fn characters(line: &str) -> NGrams<ORDER> {
-    // From 1, as 0 marks the end of the sentence. The largest code point then is 0x110000, well within 21 bits.
+    // Symbols start at 1, because 0 marks the end of the sentence. The largest symbol is 0x110000, less than 2^21.
     let symbols: Vec<u32> = line.chars().filter(|&c| !is_white_space(c)).map(|c| u32::from(c) + 1).collect();
     NGrams::new(&symbols)
 }

@@ -1,18 +1,18 @@
-//! Why two lists of sentences cannot be compared.
+//! The error type.
 
 use thiserror::Error;
 
-/// What was found, and what to do about it.
+/// The reason why translations cannot be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EvaluationError {
-    /// There is no sentence at all, so no figure is defined. (An empty *sentence* is fine.)
-    #[error("there are no sentences to evaluate; give at least one hypothesis and its reference")]
+    /// There are no sentences, so no score is defined. Empty sentences are allowed.
+    #[error("there are no sentences to evaluate; pass at least one hypothesis with its reference")]
     Empty,
 
-    /// Some sentences have no partner.
+    /// The numbers of hypotheses and references differ.
     #[error(
         "there are {hypotheses} hypotheses but {references} references; \
-         give one line for each sentence in both, an empty one where nothing was translated"
+         both need one line per sentence, an empty line for a sentence without a translation"
     )]
     Lengths {
         /// Number of hypotheses.
@@ -21,12 +21,12 @@ pub enum EvaluationError {
         references: usize,
     },
 
-    /// Two systems have not translated the same sentences.
-    #[error("one system has {system} sentences but the other {baseline}; compare translations of the same sentences")]
+    /// Two systems have different numbers of sentences.
+    #[error("one system has {system} sentences, the other has {baseline}; compare translations of the same sentences")]
     Systems {
-        /// Sentences of the system in question.
+        /// Number of sentences of the system.
         system: usize,
-        /// Sentences of the one it is held against.
+        /// Number of sentences of the baseline.
         baseline: usize,
     },
 }

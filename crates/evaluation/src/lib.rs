@@ -1,37 +1,36 @@
-//! How good translations are, in the figures that papers print: BLEU, chrF2 and TER, as sacreBLEU computes them; and
-//! whether the difference of two systems is more than chance.
+//! Translation metrics: BLEU, chrF2 and TER, exactly as sacreBLEU computes them, and a significance test for the difference
+//! of two systems.
 //!
 //! ```text
-//! hypothesis, reference --tokenize_13a---> words      --n-grams, n <= 4---> Bleu
-//!                       --no white space-> characters --n-grams, n <= 6---> Chrf
-//!                       --lower case-----> words      --edits and shifts--> Ter
-//! SentenceCounts of two systems --1000 resamples--> Comparison, by each metric
+//! hypothesis, reference --tokenize_13a------------> words      --n-grams, n <= 4---> Bleu
+//!                       --without white space-----> characters --n-grams, n <= 6---> Chrf
+//!                       --lower case--------------> words      --edits and shifts--> Ter
+//! SentenceCounts of two systems --1000 resamples--> Comparison by each metric
 //! ```
 //!
-//! # The one decision: sacreBLEU's numbers, not ours
+//! # The one decision: sacreBLEU's scores
 //!
-//! BLEU is a family: the tokens, the smoothing and the case move it by several points, and a figure computed with
-//! one's own choices compares with nobody's (Post 2018, section 2). So there are no options here. All metrics are what
-//! the Python package sacreBLEU 2 computes with its defaults, to the last printed digit and for odd lines too, and the
-//! line that is displayed carries the signature that says so. The price: its habits are kept even where one would
-//! choose otherwise, such as the 0 for a perfect corpus of three-word sentences. `scripts/check_evaluation.sh`
-//! holds the two programs against each other.
+//! BLEU is a family of metrics: tokenisation, smoothing and case change it by several points, so a score computed with other
+//! choices cannot be compared with published ones (Post 2018, section 2). This crate therefore has no options. Every metric
+//! equals the Python package sacreBLEU 2 with its defaults, to the last printed digit and for unusual lines too, and its
+//! displayed form includes sacreBLEU's signature. The price: we keep its conventions even where we would choose otherwise,
+//! such as a BLEU of 0 for a perfect corpus of three-word sentences. `scripts/check_evaluation.sh` compares the two programs.
 //!
-//! # How it is counted
+//! # Computation
 //!
-//! A metric is a sum over sentences (its sufficient statistics) and a score of sums. Resampling therefore adds numbers and
-//! never looks at text again.
+//! Every metric sums counts over sentences (sufficient statistics), and computes its score from the sums. So resampling adds
+//! counts and does not need the text.
 //!
-//! N-grams of up to four words or six characters fit into one integer of 128 bits. Each sentence is a sorted list of
-//! such integers; all orders are matched by walking two lists side by side, with no table of counts at all.
+//! N-grams of up to four words or six characters fit into one integer of 128 bits. Each sentence is a sorted list of these
+//! integers. The matches of all orders are counted by merging two lists, without hash tables.
 //!
-//! TER looks for the shift of words that saves most edits, again and again. Each one tried costs the rows of an edit table
-//! from the first word that it moves, near the diagonal only.
+//! TER repeatedly searches for the shift of words that saves most edits. For each shift it computes only the rows of the edit
+//! table from the first moved word on, near the diagonal.
 //!
 //! # Papers
 //!
 //! - Papineni, Roukos, Ward, Zhu 2002, *BLEU: a method for automatic evaluation of machine translation*, section 2.
-//! - Post 2018, *A call for clarity in reporting BLEU scores*: why the signature is part of the number.
+//! - Post 2018, *A call for clarity in reporting BLEU scores*: why a score needs its signature.
 //! - Popović 2015, *chrF: character n-gram F-score for automatic MT evaluation*, section 2.
 //! - Chen, Cherry 2014, *A systematic comparison of smoothing techniques for sentence-level BLEU*, section 3, method 3.
 //! - Snover, Dorr, Schwartz, Micciulla, Makhoul 2006, *A study of translation edit rate with targeted human annotation*,
@@ -60,7 +59,7 @@
 //! let system = SentenceCounts::new(&hypotheses, &references)?;
 //! let baseline = SentenceCounts::new(&["A dog runs through deep snow.", "Two men walk."], &references)?;
 //! let [bleu, ..] = paired_bootstrap(&system, &baseline, 1)?;
-//! assert!(!bleu.is_significant(), "two sentences prove nothing");
+//! assert!(!bleu.is_significant(), "two sentences are too few");
 //! # Ok::<(), glosser_evaluation::EvaluationError>(())
 //! ```
 
@@ -70,19 +69,16 @@ mod chrf;
 mod error;
 mod metric;
 mod ngrams;
-mod numbers;
-mod pairs;
-mod sentence_counts;
-mod sums;
+mod statistics;
 mod ter;
 mod tokenize;
-mod white_space;
+mod words;
 
 pub use bleu::Bleu;
 pub use bootstrap::{Comparison, Estimate, RESAMPLES, paired_bootstrap};
 pub use chrf::Chrf;
 pub use error::EvaluationError;
 pub use metric::Metric;
-pub use sentence_counts::SentenceCounts;
+pub use statistics::SentenceCounts;
 pub use ter::Ter;
 pub use tokenize::tokenize_13a;

@@ -1,8 +1,8 @@
-//! The names of the metrics, and the settings that are part of every figure.
+//! The metrics: names and signatures.
 
 use crate::RESAMPLES;
 
-/// One of the metrics.
+/// A metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metric {
     /// [`Bleu`](crate::Bleu).
@@ -14,7 +14,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// As sacreBLEU writes it.
+    /// The name, as in sacreBLEU.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bleu => "BLEU",
@@ -23,17 +23,17 @@ impl Metric {
         }
     }
 
-    /// Whether a lower score is the better one: TER counts faults.
+    /// Whether a lower score is better: TER counts edits.
     pub fn lower_is_better(self) -> bool {
         self == Self::Ter
     }
 
-    /// The settings as sacreBLEU writes them, with the version of this program.
+    /// The signature with all settings, as in sacreBLEU, with the version of this program.
     pub fn signature(self) -> String {
         format!("nrefs:1|{}", self.settings())
     }
 
-    /// The same for figures that come from [resampling](crate::paired_bootstrap).
+    /// The signature of a score from [resampling](crate::paired_bootstrap) with `seed`.
     pub fn resampled_signature(self, seed: u64) -> String {
         format!("nrefs:1|bs:{RESAMPLES}|seed:{seed}|{}", self.settings())
     }

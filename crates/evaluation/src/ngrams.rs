@@ -1,21 +1,22 @@
-//! The n-grams of a sentence, for all orders at once.
+//! The n-grams of a sentence, for all orders in one sorted list.
 
 use std::cmp::Ordering;
 
 /// The n-grams of one sentence for every n from 1 to `ORDER`, over symbols from 1 to 2^(128 / `ORDER`) - 1.
 ///
-/// For each position there is one integer: the `ORDER` symbols that start there, the first in the highest bits, and 0
-/// past the end of the sentence. Sorted that way the integers are also sorted by their first n symbols for every n, so
-/// one sort serves all orders, and a shorter n-gram is a shift.
+/// One integer per position holds the `ORDER` symbols that start there: the first symbol in the highest bits, and 0 after
+/// the end of the sentence. Sorted integers are also sorted by their first n symbols, for every n. So one sort is enough for
+/// all orders, and a bit shift turns an integer into a shorter n-gram.
 pub struct NGrams<const ORDER: usize> {
-    /// Sorted.
+    /// Sorted, `[symbols]`.
     windows: Vec<u128>,
 }
 
 impl<const ORDER: usize> NGrams<ORDER> {
-    /// Bits of one symbol.
+    /// Number of bits of a symbol.
     const WIDTH: usize = 128 / ORDER;
 
+    /// Builds the list from the symbols of a sentence, `[symbols]`.
     pub fn new(symbols: &[u32]) -> Self {
         debug_assert!(symbols.iter().all(|&symbol| symbol > 0 && u128::from(symbol) >> Self::WIDTH == 0));
         let mut windows: Vec<u128> = (0..symbols.len()).map(|start| Self::window(&symbols[start..])).collect();
@@ -23,13 +24,13 @@ impl<const ORDER: usize> NGrams<ORDER> {
         Self { windows }
     }
 
-    /// How many n-grams there are, repeated ones counted each time.
+    /// Number of n-grams, including repeated ones.
     pub fn count(&self, n: usize) -> usize {
         (self.windows.len() + 1).saturating_sub(n)
     }
 
-    /// How many n-grams of the two pair off, each with one of its like: the sum over distinct n-grams of the smaller
-    /// of the two counts, which Papineni et al. call the clipped count.
+    /// Number of matches: the sum over distinct n-grams of the smaller of the two counts (the clipped count of Papineni et
+    /// al. 2002, section 2.1).
     pub fn matches(&self, other: &Self, n: usize) -> usize {
         let (mut ours, mut theirs) = (self.of_order(n), other.of_order(n));
         let (mut our, mut their) = (ours.next(), theirs.next());
@@ -47,11 +48,12 @@ impl<const ORDER: usize> NGrams<ORDER> {
         matches
     }
 
+    /// The first `ORDER` symbols as one integer.
     fn window(symbols: &[u32]) -> u128 {
         (0..ORDER).fold(0, |window, i| window << Self::WIDTH | symbols.get(i).map_or(0, |&symbol| u128::from(symbol)))
     }
 
-    /// The n-grams in ascending order, without the windows that the end of the sentence cuts to fewer than n symbols.
+    /// The n-grams in ascending order. Skips positions with fewer than n symbols before the end of the sentence.
     fn of_order(&self, n: usize) -> impl Iterator<Item = u128> {
         let last_symbol = (1 << Self::WIDTH) - 1;
         let shift = Self::WIDTH * (ORDER - n);
@@ -67,7 +69,7 @@ mod tests {
 
     use super::NGrams;
 
-    /// The definition, with tables of counts.
+    /// The definition, with hash tables of counts.
     fn clipped_count(ours: &[u32], theirs: &[u32], n: usize) -> usize {
         let counts = |symbols: &[u32]| {
             let mut counts: HashMap<Vec<u32>, usize> = HashMap::new();
@@ -89,7 +91,7 @@ mod tests {
         }
 
         #[test]
-        fn the_largest_symbols_do_not_run_into_each_other(
+        fn the_largest_symbols_do_not_overlap(
             ours in vec(u32::MAX - 1..=u32::MAX, 0..12), theirs in vec(u32::MAX - 1..=u32::MAX, 0..12),
         ) {
             let (a, b) = (NGrams::<4>::new(&ours), NGrams::<4>::new(&theirs));

@@ -1,11 +1,11 @@
-//! The tokens that BLEU counts: `13a`, the tokenisation of the NIST script mteval-v13a.
+//! The tokenisation for BLEU: `13a`, as in the NIST script mteval-v13a.
 
-use crate::white_space::{is_white_space, words};
+use crate::words::{is_white_space, words};
 
-/// The tokens of a line with one space between them.
+/// Tokenises a line; the tokens are separated by one space.
 ///
-/// The rules are made for European languages and know ASCII only: symbols stand alone; a period or comma stands alone
-/// unless it is between digits; a hyphen is cut off from a digit before it. Chinese without spaces stays one token.
+/// The rules are made for European languages and use ASCII only: each symbol is a token; a period or comma is a token unless
+/// it is between digits; a hyphen after a digit is a token. Chinese text without spaces stays one token.
 ///
 /// ```
 /// use glosser_evaluation::tokenize_13a;
@@ -14,7 +14,7 @@ use crate::white_space::{is_white_space, words};
 /// ```
 pub fn tokenize_13a(line: &str) -> String {
     let text = unescape(line.trim_end_matches(is_white_space));
-    // The rules for pairs need a neighbour on both sides of each mark.
+    // The rules for pairs of characters need a neighbour on both sides of each mark.
     let text = separate_symbols(&format!(" {text} "));
     let text = rewrite_pairs(&text, |before, mark| !is_digit(before) && is_point(mark), ["", " ", " "]);
     let text = rewrite_pairs(&text, |mark, after| is_point(mark) && !is_digit(after), [" ", " ", ""]);
@@ -22,9 +22,9 @@ pub fn tokenize_13a(line: &str) -> String {
     join(&text)
 }
 
-/// Undoes what SGML did to the text: its place holder, hyphenation at line ends, and four entities.
+/// Reverts SGML: removes its `<skipped>` mark and hyphenation at line ends, and decodes four entities.
 ///
-/// One after the other and in this order, so `&amp;lt;` is unescaped twice and `&amp;quot;` once.
+/// The replacements run in this order, so `&amp;lt;` is decoded twice and `&amp;quot;` once, as in the original script.
 fn unescape(line: &str) -> String {
     let text = line.replace("<skipped>", "").replace("-\n", "").replace('\n', " ");
     if !text.contains('&') {
@@ -46,10 +46,10 @@ fn separate_symbols(text: &str) -> String {
     out
 }
 
-/// Writes `around` before, between and after the two characters of each pair that `is_pair`.
+/// Inserts the texts `around` before, between and after the two characters of each pair for which `is_pair` holds.
 ///
-/// Pairs are found from left to right and do not overlap, as a regular expression finds them: in `a.,` the period belongs
-/// to `a.`, so the comma finds no neighbour before it. What one rule passes over for this reason, the next one may catch.
+/// Pairs are found from left to right and do not overlap, like the matches of a regular expression: in `a.,` the period
+/// belongs to `a.`, so the comma has no neighbour before it. A later rule may match it.
 fn rewrite_pairs(text: &str, is_pair: impl Fn(char, char) -> bool, around: [&str; 3]) -> String {
     let mut out = String::with_capacity(2 * text.len());
     let mut characters = text.chars().peekable();
@@ -67,6 +67,7 @@ fn rewrite_pairs(text: &str, is_pair: impl Fn(char, char) -> bool, around: [&str
     out
 }
 
+/// Joins the words of a text with single spaces.
 fn join(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for token in words(text) {
@@ -78,7 +79,7 @@ fn join(text: &str) -> String {
     out
 }
 
-/// ASCII punctuation except the apostrophe, the hyphen, and the two that depend on their neighbours.
+/// ASCII punctuation, except apostrophe and hyphen, and except period and comma, which depend on their neighbours.
 fn is_symbol(character: char) -> bool {
     character.is_ascii_punctuation() && !matches!(character, '\'' | '-') && !is_point(character)
 }

@@ -1,36 +1,38 @@
-//! Edits without shifts: Levenshtein's table, near its diagonal, and the alignment it gives.
+//! Edit distance without shifts: Levenshtein's table near its diagonal, and the word alignment from it.
 
 use std::ops::Range;
 
-/// Cells on either side of the diagonal that are computed.
+/// Number of cells on each side of the diagonal that are computed.
 const BEAM: usize = 25;
 
-/// More than any distance, and far enough from the end of the type to add to.
+/// Larger than any distance; small enough that adding to it cannot overflow.
 const FAR: u32 = u32::MAX / 2;
 
-/// The distances between beginnings of a hypothesis and beginnings of a reference, in words.
+/// The edit distances between all prefixes of a hypothesis and all prefixes of a reference, both as word ids.
 ///
-/// Row i is for the first i words of the hypothesis. Hypotheses that are tried one after the other are of one length, and
-/// begin alike: rows of the common beginning are used again.
+/// Row i is for the first i words of the hypothesis, column j for the first j words of the reference. Successive hypotheses
+/// have the same length and often a common prefix: the rows of this prefix are reused.
 pub struct EditTable<'a> {
     reference: &'a [u32],
     hypothesis: Vec<u32>,
-    /// Columns of each row that are computed; what is outside counts as [`FAR`].
+    /// The computed columns of each row, `[hypothesis words + 1]`; all other columns are [`FAR`].
     columns: Vec<Range<usize>>,
+    /// The distances, `[hypothesis words + 1][computed columns]`.
     rows: Vec<Vec<u32>>,
 }
 
-/// How the table turns a hypothesis into the reference, word by word.
+/// An optimal sequence of edits that turns the hypothesis into the reference.
 pub struct Alignment {
-    /// For each word of the reference, how many words of the hypothesis are used up when it is done.
-    pub used_up: Vec<usize>,
-    /// Whether each word of the reference is inserted, or replaces another.
+    /// For each reference word the number of hypothesis words consumed after it, `[reference words]`.
+    pub consumed: Vec<usize>,
+    /// Whether each reference word is inserted or replaces another word, `[reference words]`.
     pub wrong_in_reference: Vec<bool>,
-    /// Whether each word of the hypothesis is deleted or replaced.
+    /// Whether each hypothesis word is deleted or replaced, `[hypothesis words]`.
     pub wrong_in_hypothesis: Vec<bool>,
 }
 
 impl<'a> EditTable<'a> {
+    /// Computes the table for a hypothesis and a reference, as word ids, `[words]`.
     pub fn new(hypothesis: &[u32], reference: &'a [u32]) -> Self {
         let columns = columns(hypothesis.len(), reference.len());
         let rows = columns.iter().map(|columns| columns.clone().map(|column| column as u32).collect()).collect();
@@ -39,12 +41,12 @@ impl<'a> EditTable<'a> {
         table
     }
 
-    /// The distance of the hypothesis from the reference.
+    /// The edit distance between hypothesis and reference.
     pub fn distance(&self) -> u32 {
         self.cell(self.hypothesis.len(), self.reference.len())
     }
 
-    /// Puts another hypothesis of the same length in its place.
+    /// Replaces the hypothesis with another one of the same length.
     pub fn replace(&mut self, hypothesis: &[u32]) {
         debug_assert_eq!(hypothesis.len(), self.hypothesis.len());
         let common = self.hypothesis.iter().zip(hypothesis).take_while(|(a, b)| a == b).count();
@@ -52,12 +54,12 @@ impl<'a> EditTable<'a> {
         self.compute_from(common);
     }
 
-    /// One of several shortest ways: seen from the end, a word is kept or replaced rather than deleted, and deleted
-    /// rather than inserted.
+    /// One of the optimal alignments. Going backwards from the end, keeping or replacing a word is preferred to deleting it, and
+    /// deleting to inserting.
     pub fn alignment(&self) -> Alignment {
         let (mut i, mut j) = (self.hypothesis.len(), self.reference.len());
         let mut alignment =
-            Alignment { used_up: vec![0; j], wrong_in_reference: vec![true; j], wrong_in_hypothesis: vec![true; i] };
+            Alignment { consumed: vec![0; j], wrong_in_reference: vec![true; j], wrong_in_hypothesis: vec![true; i] };
         while i > 0 || j > 0 {
             let cost = self.cell(i, j);
             let is_pair = i > 0 && j > 0 && cost == self.cell(i - 1, j - 1) + self.replacement(i, j);
@@ -65,7 +67,7 @@ impl<'a> EditTable<'a> {
                 i -= 1;
                 continue;
             }
-            alignment.used_up[j - 1] = i;
+            alignment.consumed[j - 1] = i;
             if is_pair {
                 let is_wrong = self.replacement(i, j) > 0;
                 alignment.wrong_in_reference[j - 1] = is_wrong;
@@ -77,7 +79,7 @@ impl<'a> EditTable<'a> {
         alignment
     }
 
-    /// All rows behind the one for the first `words` words.
+    /// Computes all rows after the row for the first `words` words.
     fn compute_from(&mut self, words: usize) {
         for i in words + 1..=self.hypothesis.len() {
             let (above, row) = self.rows.split_at_mut(i);
@@ -95,19 +97,19 @@ impl<'a> EditTable<'a> {
         }
     }
 
+    /// The distance between the first i hypothesis words and the first j reference words.
     fn cell(&self, i: usize, j: usize) -> u32 {
         self.rows[i].get(j.wrapping_sub(self.columns[i].start)).copied().unwrap_or(FAR)
     }
 
-    /// What it costs to put word `j` of the reference for word `i` of the hypothesis, both counted from 1.
+    /// The cost of replacing hypothesis word i with reference word j, counted from 1: 0 if they are equal, otherwise 1.
     fn replacement(&self, i: usize, j: usize) -> u32 {
         u32::from(self.hypothesis[i - 1] != self.reference[j - 1])
     }
 }
 
-/// The columns of each row: all of the first, whose costs are known, and later those near the diagonal from corner to
-/// corner, which is steep or flat where the lengths differ. If it is so flat that a row would lie beside the one above it,
-/// the beam is wider.
+/// The columns of each row that are computed, `[hypothesis words + 1]`: all columns of the first row, then those near the
+/// diagonal from corner to corner. If the reference is much longer, the beam is wider, so that consecutive rows overlap.
 fn columns(hypothesis_len: usize, reference_len: usize) -> Vec<Range<usize>> {
     let words_a_row = reference_len as f64 / hypothesis_len.max(1) as f64;
     let half = words_a_row / 2.0;

@@ -1,47 +1,42 @@
-//! The translation edit rate of a corpus (Snover et al. 2006).
+//! TER, the translation edit rate (Snover et al. 2006, section 3).
 //!
-//! Lower case is Unicode's, of the version that Rust knows; Python's is that of its own, which may lack the newest letters.
+//! Words are lower-cased with the Unicode version of Rust's standard library. sacreBLEU uses Python's version, which may not
+//! have the newest letters.
 
 mod edits;
 mod shifts;
 
 use std::fmt;
 
-use crate::numbers::Numbers;
-use crate::pairs::pairs;
-use crate::sums::Sums;
-use crate::white_space::words;
+use crate::statistics::Statistics;
+use crate::words::{WordIds, words};
 use crate::{EvaluationError, Metric};
 
-/// TER of a corpus with one reference for each sentence: edits in a hundred words of the references, lower is better.
+/// TER of a corpus with one reference per sentence: edits per 100 words of the references. Lower is better.
 ///
-/// An edit inserts, deletes or replaces a word, or shifts a run of words to another place. Words are what stands between
-/// white space, in lower case. Displayed as sacreBLEU does it, with the version of this program in the signature.
+/// An edit inserts, deletes or replaces one word, or moves a sequence of words to another position (a shift). Words are
+/// separated by white space and lower-cased. Displayed as in sacreBLEU, with the version of this program in the signature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ter {
-    /// 100 edits / `reference_len`: from 0 (the references, but for case) without an upper bound. If all references are
-    /// empty, 0 for hypotheses that are, too, and 100 for others.
+    /// 100 `edits` / `reference_len`, in percent: 0 for hypotheses that equal the references except for case; no upper bound. If
+    /// all references are empty, it is 0 if all hypotheses are empty, and 100 otherwise.
     pub score: f64,
-    /// Edits that turn the hypotheses into the references, as few as the search finds.
+    /// The smallest number of edits found that turn the hypotheses into the references.
     pub edits: usize,
-    /// Words of all references.
+    /// Number of words of all references.
     pub reference_len: usize,
 }
 
 impl Ter {
-    /// TER of one hypothesis for each reference, neither of them tokenised.
+    /// Computes TER for one hypothesis per reference, `[sentences]`; neither is tokenised.
     ///
-    /// Edits and words are summed over the corpus before they are divided.
+    /// Edits and words are summed over the corpus and then divided.
     ///
     /// # Errors
     ///
-    /// If the lists differ in length or are empty. Empty sentences are no error.
+    /// If the numbers of sentences differ or are 0. Empty sentences are allowed.
     pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
-        let mut counts = Counts::default();
-        for (hypothesis, reference) in pairs(hypotheses, references)? {
-            counts.add(&Counts::of(hypothesis, reference));
-        }
-        Ok(counts.ter())
+        Ok(Counts::of_corpus(hypotheses, references)?.ter())
     }
 }
 
@@ -51,7 +46,7 @@ impl fmt::Display for Ter {
     }
 }
 
-/// What is summed over the sentences.
+/// Counts of one or several sentences.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
     edits: usize,
@@ -59,16 +54,17 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// TER from the counts.
     pub fn ter(&self) -> Ter {
         Ter { score: self.score(), edits: self.edits, reference_len: self.reference_len }
     }
 }
 
-impl Sums for Counts {
+impl Statistics for Counts {
     fn of(hypothesis: &str, reference: &str) -> Self {
         let (hypothesis, reference) = (hypothesis.to_lowercase(), reference.to_lowercase());
-        let mut numbers = Numbers::default();
-        let (hypothesis, reference) = (numbers.of(words(&hypothesis)), numbers.of(words(&reference)));
+        let mut ids = WordIds::default();
+        let (hypothesis, reference) = (ids.of(words(&hypothesis)), ids.of(words(&reference)));
         let reference_len = reference.len();
         Self { edits: shifts::edits(hypothesis, &reference), reference_len }
     }

@@ -1,22 +1,23 @@
-//! Shifts: runs of words that stand in the reference too, moved there if that saves edits (Snover et al. 2006, section 3).
+//! Shifts: moves a sequence of words that also occurs in the reference, if this saves edits (Snover et al. 2006, section 3).
 //!
-//! Which shifts are tried, and which of several equally good ones is taken, decides the figure. Both are as in sacreBLEU,
-//! and so in Tercom, the program of the paper's authors.
+//! The score depends on which shifts are tried, and on the choice among equally good ones. Both are as in sacreBLEU and in
+//! Tercom, the program of the authors of the paper.
 
 use std::cmp::Reverse;
 
 use super::edits::{Alignment, EditTable};
 
-/// Words of a shift at most.
-const LONGEST: usize = 10;
+/// Maximum number of words of a shift.
+const MAX_WORDS: usize = 10;
 
-/// Places that the run in the hypothesis and that in the reference may be apart.
-const FARTHEST: usize = 50;
+/// Maximum distance between the position in the hypothesis and the position in the reference.
+const MAX_DISTANCE: usize = 50;
 
-/// Shifts of one sentence that are tried. When they are used up, the round they were used up in counts for nothing.
-const MOST_TRIED: usize = 1000;
+/// Maximum number of shifts to try per sentence. The round that reaches it is discarded.
+const MAX_TRIED: usize = 1000;
 
-/// The edits that turn the hypothesis into the reference, as few as a greedy search over shifts finds.
+/// The number of edits, including shifts, that a greedy search finds to turn a hypothesis into a reference. Both are word ids,
+/// `[words]`.
 pub fn edits(mut hypothesis: Vec<u32>, reference: &[u32]) -> usize {
     let mut table = EditTable::new(&hypothesis, reference);
     let (mut shifts, mut tried) = (0, 0);
@@ -24,7 +25,7 @@ pub fn edits(mut hypothesis: Vec<u32>, reference: &[u32]) -> usize {
         let before = table.distance();
         let best = best_shift(&hypothesis, &mut table, reference, &mut tried);
         match best {
-            Some((saved, shift)) if saved > 0 && tried < MOST_TRIED => {
+            Some((saved, shift)) if saved > 0 && tried < MAX_TRIED => {
                 shift.apply(&mut hypothesis);
                 table.replace(&hypothesis);
                 shifts += 1;
@@ -34,12 +35,12 @@ pub fn edits(mut hypothesis: Vec<u32>, reference: &[u32]) -> usize {
     }
 }
 
-/// A run of words of the hypothesis, and where it goes.
+/// A sequence of hypothesis words, and its new position.
 #[derive(Clone, Copy)]
 struct Shift {
     start: usize,
     len: usize,
-    /// The place of the word that it is put before; inside the run, so many words further than it stands.
+    /// Index of the word that the sequence is moved before. An index inside the sequence moves it by this many words further.
     target: usize,
 }
 
@@ -58,14 +59,14 @@ impl Shift {
     }
 }
 
-/// The shift that saves most edits, if there is any, and how many. Of equals it is that of the longest run, then of the
-/// first, then the one to the first place.
+/// The shift that saves most edits, and the number of saved edits. `None` if no shift is possible. Among equal shifts the
+/// longest sequence wins, then the first start, then the first target.
 fn best_shift(hypothesis: &[u32], table: &mut EditTable, reference: &[u32], tried: &mut usize) -> Option<(i64, Shift)> {
     let before = i64::from(table.distance());
     let alignment = table.alignment();
     let mut best = None;
     let mut shifted = hypothesis.to_vec();
-    for (start, reference_start, len) in common_runs(hypothesis, reference) {
+    for (start, reference_start, len) in common_sequences(hypothesis, reference) {
         if !is_worth_trying(&alignment, start, reference_start, len) {
             continue;
         }
@@ -81,37 +82,38 @@ fn best_shift(hypothesis: &[u32], table: &mut EditTable, reference: &[u32], trie
             }
             *tried += 1;
         }
-        if *tried >= MOST_TRIED {
+        if *tried >= MAX_TRIED {
             break;
         }
     }
     best.map(|((saved, ..), shift)| (saved, shift))
 }
 
-/// Whether something is wrong with the run on either side, and it is not aligned with itself.
+/// Whether the sequence contains an error on both sides, and is not already aligned with itself.
 fn is_worth_trying(alignment: &Alignment, start: usize, reference_start: usize, len: usize) -> bool {
-    let used_up = alignment.used_up[reference_start];
+    let consumed = alignment.consumed[reference_start];
     alignment.wrong_in_hypothesis[start..start + len].contains(&true)
         && alignment.wrong_in_reference[reference_start..reference_start + len].contains(&true)
-        && !(start + 1..=start + len).contains(&used_up)
+        && !(start + 1..=start + len).contains(&consumed)
 }
 
-/// Where a run may go: before the place that its first word is aligned to, and behind that of each of its words.
+/// The possible targets of a shift: before the position that the first word is aligned to, and after the position of each
+/// word.
 fn targets(alignment: &Alignment, reference_start: usize, len: usize) -> impl Iterator<Item = usize> {
-    let before = reference_start.checked_sub(1).map_or(0, |word| alignment.used_up[word]);
-    let behind = &alignment.used_up[reference_start..reference_start + len];
+    let before = reference_start.checked_sub(1).map_or(0, |word| alignment.consumed[word]);
+    let behind = &alignment.consumed[reference_start..reference_start + len];
     let mut last = None;
     std::iter::once(before).chain(behind.iter().copied()).filter(move |target| last.replace(*target) != Some(*target))
 }
 
-/// Runs of words that both have: first word in the hypothesis, first word in the reference, number of words. The beginnings
-/// of a run are runs, too.
-fn common_runs(hypothesis: &[u32], reference: &[u32]) -> impl Iterator<Item = (usize, usize, usize)> {
+/// The common sequences of words: start in the hypothesis, start in the reference, length. Each prefix of a sequence is a
+/// sequence too.
+fn common_sequences(hypothesis: &[u32], reference: &[u32]) -> impl Iterator<Item = (usize, usize, usize)> {
     (0..hypothesis.len()).flat_map(move |start| {
-        let near = start.saturating_sub(FARTHEST)..reference.len().min(start + FARTHEST + 1);
+        let near = start.saturating_sub(MAX_DISTANCE)..reference.len().min(start + MAX_DISTANCE + 1);
         near.flat_map(move |reference_start| {
             let both = hypothesis[start..].iter().zip(&reference[reference_start..]);
-            let longest = both.take(LONGEST).take_while(|(ours, theirs)| ours == theirs).count();
+            let longest = both.take(MAX_WORDS).take_while(|(ours, theirs)| ours == theirs).count();
             (1..=longest).map(move |len| (start, reference_start, len))
         })
     })

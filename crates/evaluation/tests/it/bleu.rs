@@ -1,33 +1,30 @@
-//! BLEU by hand, from the definition.
+//! BLEU computed by hand from its definition, its display, its errors.
 
+use crate::assert_close;
 use glosser_evaluation::{Bleu, EvaluationError};
 
 fn bleu(hypothesis: &str, reference: &str) -> Bleu {
     Bleu::compute(&[hypothesis], &[reference]).unwrap()
 }
 
-fn assert_close(found: f64, wanted: f64) {
-    assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
-}
-
 #[test]
 fn the_score_is_the_geometric_mean_of_the_precisions() {
-    // Matches: a b c d e, four pairs, three triples, two quadruples; in all 6, 5, 4, 3.
+    // Matches: 5 words, 4 bigrams, 3 trigrams, 2 4-grams, of 6, 5, 4, 3.
     let bleu = bleu("a b c d e x", "a b c d e f");
     assert_close(bleu.score, 100.0 * (5.0 / 6.0 * 4.0 / 5.0 * 3.0 / 4.0 * 2.0 / 3.0_f64).powf(0.25));
     assert_eq!((bleu.hypothesis_len, bleu.reference_len), (6, 6));
 }
 
 #[test]
-fn a_repeated_word_counts_no_more_often_than_in_the_reference() {
-    // The example of Papineni et al., section 2.1: 2 of 7. Then 1/2, 1/4, 1/8 of a match, of 6, 5 and 4.
+fn a_repeated_word_matches_only_as_often_as_it_is_in_the_reference() {
+    // The example of Papineni et al. 2002, section 2.1: 2 of 7. Then smoothing counts 1/2, 1/4, 1/8 match of 6, 5, 4.
     let bleu = bleu("the the the the the the the", "the cat is on the mat again");
-    let wanted = [2.0 / 7.0, 1.0 / 12.0, 1.0 / 20.0, 1.0 / 32.0];
-    wanted.iter().zip(bleu.precisions).for_each(|(wanted, found)| assert_close(found, 100.0 * wanted));
+    let expected = [2.0 / 7.0, 1.0 / 12.0, 1.0 / 20.0, 1.0 / 32.0];
+    expected.iter().zip(bleu.precisions).for_each(|(expected, found)| assert_close(found, 100.0 * expected));
 }
 
 #[test]
-fn short_hypotheses_pay_the_brevity_penalty() {
+fn short_hypotheses_get_the_brevity_penalty() {
     let bleu = bleu("a b c d", "a b c d e f");
     assert_close(bleu.brevity_penalty, (-0.5_f64).exp());
     assert_close(bleu.ratio, 2.0 / 3.0);
@@ -35,7 +32,7 @@ fn short_hypotheses_pay_the_brevity_penalty() {
 }
 
 #[test]
-fn long_hypotheses_pay_by_precision_only() {
+fn long_hypotheses_lose_precision_only() {
     let bleu = bleu("a b c d e", "a b c d");
     assert_close(bleu.brevity_penalty, 1.0);
     assert_close(bleu.score, 100.0 * (4.0 / 5.0 * 3.0 / 4.0 * 2.0 / 3.0 * 1.0 / 2.0_f64).powf(0.25));
@@ -49,7 +46,7 @@ fn counts_are_summed_before_they_are_divided() {
 }
 
 #[test]
-fn sentences_are_matched_with_their_own_reference_only() {
+fn each_hypothesis_is_compared_with_its_own_reference_only() {
     assert_eq!(Bleu::compute(&["a b c d", "e f g h"], &["e f g h", "a b c d"]).unwrap().score, 0.0);
 }
 
@@ -61,12 +58,12 @@ fn without_a_four_gram_the_score_is_zero() {
 }
 
 #[test]
-fn case_is_kept() {
+fn case_matters() {
     assert_eq!(bleu("A B C D", "a b c d").score, 0.0);
 }
 
 #[test]
-fn it_is_displayed_in_the_long_form() {
+fn it_is_displayed_as_in_sacrebleu() {
     let version = env!("CARGO_PKG_VERSION");
     let figures = "80.91 83.3/80.0/80.0/80.0 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)";
     let shown =
@@ -89,6 +86,6 @@ fn lists_of_different_lengths_are_an_error() {
 }
 
 #[test]
-fn no_sentences_are_an_error() {
+fn an_empty_list_of_sentences_is_an_error() {
     assert_eq!(Bleu::compute(&[""; 0], &[""; 0]).unwrap_err(), EvaluationError::Empty);
 }

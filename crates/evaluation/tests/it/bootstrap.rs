@@ -1,8 +1,8 @@
-//! Paired bootstrap resampling from outside; against sacreBLEU's own numbers it is tested beside its formulas.
+//! Paired bootstrap resampling. src/bootstrap.rs has the comparison with scores of sacreBLEU.
 
 use glosser_evaluation::{Bleu, Chrf, EvaluationError, Metric, SentenceCounts, Ter, paired_bootstrap};
 
-/// Three hundred sentences of seven words, and copies in which every `step`th one has a word replaced.
+/// 300 sentences of 7 words. In every `step`th sentence one word is replaced.
 fn sentences(step: usize) -> Vec<String> {
     let sentence = |line: usize| (0..7).map(|at| format!("w{}", line * 31 % 97 + at)).collect::<Vec<_>>().join(" ");
     (0..300).map(|line| if line % step == 0 { sentence(line).replacen('w', "x", 1) } else { sentence(line) }).collect()
@@ -13,7 +13,7 @@ fn counts(step: usize) -> SentenceCounts {
 }
 
 #[test]
-fn sums_of_sentences_score_as_the_corpus_does() {
+fn the_sums_over_sentences_give_the_score_of_the_corpus() {
     let (hypotheses, references) = (sentences(3), sentences(7));
     let counts = SentenceCounts::new(&hypotheses, &references).unwrap();
     assert_eq!(counts.bleu(), Bleu::compute(&hypotheses, &references).unwrap());
@@ -33,17 +33,17 @@ fn a_clear_difference_is_significant_and_a_small_one_is_not() {
 }
 
 #[test]
-fn a_system_against_itself_is_no_better_and_its_p_value_the_lowest_as_in_sacrebleu() {
+fn a_system_compared_with_itself_is_not_significant_despite_the_lowest_p_value() {
     for comparison in paired_bootstrap(&counts(5), &counts(5), 1).unwrap() {
         assert_eq!(comparison.system, comparison.baseline);
-        // No difference is above none, which leaves the one that is added.
+        // No resampled difference is above 0; only the added 1 remains, as in sacreBLEU.
         assert_eq!(comparison.p_value, 1.0 / 1001.0);
         assert!(!comparison.is_significant() && !comparison.is_improvement());
     }
 }
 
 #[test]
-fn the_interval_holds_score_and_mean_and_systems_change_places() {
+fn the_interval_contains_score_and_mean_and_exchanging_the_systems_is_symmetric() {
     let forth = paired_bootstrap(&counts(4), &counts(6), 1).unwrap();
     let back = paired_bootstrap(&counts(6), &counts(4), 1).unwrap();
     for (forth, back) in forth.iter().zip(&back) {
@@ -56,8 +56,8 @@ fn the_interval_holds_score_and_mean_and_systems_change_places() {
 }
 
 #[test]
-fn the_same_seed_draws_the_same_and_another_seed_others() {
-    let means = |seed| paired_bootstrap(&counts(4), &counts(6), seed).unwrap().map(|of| of.system.mean);
+fn equal_seeds_give_equal_resamples_and_different_seeds_different_ones() {
+    let means = |seed| paired_bootstrap(&counts(4), &counts(6), seed).unwrap().map(|comparison| comparison.system.mean);
     assert_eq!(means(1), means(1));
     assert_ne!(means(1), means(2));
 }
@@ -70,7 +70,7 @@ fn systems_of_different_length_are_an_error() {
 }
 
 #[test]
-fn signatures_say_how_often_and_by_which_seed_was_drawn() {
+fn signatures_contain_the_number_of_resamples_and_the_seed() {
     assert!(Metric::Bleu.resampled_signature(7).starts_with("nrefs:1|bs:1000|seed:7|case:mixed|eff:no|tok:13a|"));
     assert!(Metric::Ter.resampled_signature(7).starts_with("nrefs:1|bs:1000|seed:7|case:lc|tok:tercom|norm:no|"));
 }

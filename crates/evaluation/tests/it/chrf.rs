@@ -1,47 +1,44 @@
-//! chrF2 by hand, from the definition.
+//! chrF2 computed by hand from its definition, its display, its errors.
 
+use crate::assert_close;
 use glosser_evaluation::{Chrf, EvaluationError};
 
 fn chrf(hypothesis: &str, reference: &str) -> f64 {
     Chrf::compute(&[hypothesis], &[reference]).unwrap().score
 }
 
-fn assert_close(found: f64, wanted: f64) {
-    assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
-}
-
 #[test]
 fn precision_and_recall_are_averaged_over_the_orders() {
-    // Of a, b, x two are in abcd; of ab, bx one; of abx none. Orders from 4 do not occur in the hypothesis.
+    // 2 of the 3 characters are in abcd, 1 of the 2 bigrams, 0 of 1 trigram. The hypothesis has no longer n-grams.
     let precision = (2.0 / 3.0 + 1.0 / 2.0 + 0.0) / 3.0;
     let recall = (2.0 / 4.0 + 1.0 / 3.0 + 0.0) / 3.0;
     assert_close(chrf("abx", "abcd"), 100.0 * 5.0 * precision * recall / (4.0 * precision + recall));
 }
 
 #[test]
-fn recall_weighs_more_than_precision() {
+fn recall_has_more_weight_than_precision() {
     assert!(chrf("abcdefgh", "abcdef") > chrf("abcdef", "abcdefgh"));
 }
 
 #[test]
-fn white_space_does_not_count() {
+fn white_space_is_ignored() {
     assert_eq!(chrf("a bc\u{a0}def\u{2028}g", "ab cd\tefg"), 100.0);
 }
 
 #[test]
-fn short_sentences_can_be_perfect() {
+fn a_sentence_of_one_character_can_score_100() {
     assert_eq!(chrf("a", "a"), 100.0);
 }
 
 #[test]
 fn characters_are_code_points() {
-    // The letter with the combining accent is two: one of its two is right, and one of the reference's one.
+    // A letter with a combining accent is two characters. One of these two is right, and the reference has one.
     assert_close(chrf("e\u{301}", "e"), 100.0 * 5.0 * 0.5 * 1.0 / (4.0 * 0.5 + 1.0));
 }
 
 #[test]
-fn orders_that_a_reference_is_too_short_for_are_not_held_against_the_hypothesis() {
-    // Alone, the first pair has one order. Its longer n-grams do not dilute those of the second pair.
+fn orders_longer_than_the_reference_do_not_lower_the_precision() {
+    // The first reference has one order only. The longer n-grams of its hypothesis are not counted.
     let corpus = Chrf::compute(&["ab", "cd"], &["a", "cd"]).unwrap().score;
     let (precision, recall) = ((3.0 / 4.0 + 1.0) / 2.0, 1.0);
     assert_close(corpus, 100.0 * 5.0 * precision * recall / (4.0 * precision + recall));

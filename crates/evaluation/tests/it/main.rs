@@ -1,5 +1,5 @@
-//! The metrics from outside: definitions by hand, sacreBLEU's own numbers, and what holds for any text.
-#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
+//! Tests of the public interface: metrics computed by hand, scores of sacreBLEU, and properties for any text.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod bleu;
 mod bootstrap;
@@ -8,3 +8,9 @@ mod odd_lines;
 mod properties;
 mod ter;
 mod tokenize;
+
+/// Fails unless two scores are equal up to rounding.
+#[track_caller]
+fn assert_close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-9, "{found}, expected {expected}");
+}

@@ -1,6 +1,6 @@
-//! Lines at the edges, against the numbers of sacreBLEU 2.6.0.
+//! Unusual lines, with the scores of sacreBLEU 2.6.0.
 //!
-//! The columns of numbers come from the first two columns, by this Python snippet, run in this folder:
+//! This Python snippet, run in this directory, computes the scores from the first two columns:
 //!
 //! ```python
 //! import re
@@ -65,8 +65,8 @@ const ROWS: &[(&str, &str, f64, f64, f64)] = &[
     ("٣.٤ and ²,³ apart here", "3.4 and 2,3 apart here", 10.552670315936318, 48.847470612176494, 40.0),
 ];
 
-fn assert_close(found: f64, wanted: f64, row: impl std::fmt::Debug) {
-    assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted} in {row:?}");
+fn assert_close(found: f64, expected: f64, row: impl std::fmt::Debug) {
+    assert!((found - expected).abs() < 1e-9, "{found}, expected {expected}, in {row:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! What holds for any text.
+//! Properties of the metrics that hold for any text.
 
 use glosser_evaluation::{Bleu, Chrf, Ter, tokenize_13a};
 use proptest::{collection::vec, prelude::*};
 
-/// Anything at all, and lines dense in the marks that the tokeniser looks at.
+/// Any text, and lines with many of the characters that the tokeniser handles.
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[ab01 .,'&;\u{a0}\u{1c}\n-]{0,20}"]
 }
@@ -25,14 +25,14 @@ proptest! {
     #[test]
     fn the_references_themselves_score_100(tokens in vec("[a-z.,0-9-]{1,5}", 4..20)) {
         let references = [tokens.join(" ")];
-        // Rounding takes exp of the mean of ln 100 a few units in the last place off.
+        // Because of rounding, the exponential of the mean of ln 100 may be slightly below 100.
         prop_assert!(Bleu::compute(&references, &references).unwrap().score > 100.0 - 1e-9);
         prop_assert_eq!(Chrf::compute(&references, &references).unwrap().score, 100.0);
         prop_assert_eq!(Ter::compute(&references, &references).unwrap().score, 0.0);
     }
 
     #[test]
-    fn edits_are_no_more_than_the_words_and_no_fewer_than_their_difference(
+    fn edits_are_at_most_the_longer_length_and_at_least_the_difference_of_the_lengths(
         hypothesis in vec("[a-d]", 0..30), reference in vec("[a-d]", 0..30),
     ) {
         let ter = Ter::compute(&[hypothesis.join(" ")], &[reference.join(" ")]).unwrap();
@@ -47,12 +47,12 @@ proptest! {
     }
 
     #[test]
-    fn white_space_around_a_line_means_nothing(line in "[ab01.,'&;-]{0,20}") {
+    fn white_space_around_a_line_is_ignored(line in "[ab01.,'&;-]{0,20}") {
         prop_assert_eq!(tokenize_13a(&format!("\u{2028} {line}\t\r\u{a0}")), tokenize_13a(&line));
     }
 
     #[test]
-    fn the_order_of_the_sentences_means_nothing(pairs in vec((line(), line()), 1..5)) {
+    fn the_order_of_the_sentences_does_not_matter(pairs in vec((line(), line()), 1..5)) {
         let (mut hypotheses, mut references): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let forwards = Bleu::compute(&hypotheses, &references).unwrap();
         hypotheses.reverse();

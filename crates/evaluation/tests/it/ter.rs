@@ -1,4 +1,4 @@
-//! TER by hand, from the definition, and the numbers of sacreBLEU 2.6.0 where the search for shifts decides.
+//! TER computed by hand from its definition, and edits of sacreBLEU 2.6.0 where the search for shifts matters.
 
 use glosser_evaluation::{EvaluationError, Ter};
 
@@ -28,8 +28,8 @@ const ROWS: &[(&str, &str, usize)] = &[
     ("1 2 3 4 5 6 7 8 9 10 11 12 a b", "a b 1 2 3 4 5 6 7 8 9 10 11 12", 1),
 ];
 
-/// Words of the hypothesis, words of the reference, size of the vocabulary, seed, edits: long sentences of few words, where
-/// shifts are many, are cut off at a thousand, and the beam is narrow beside the lengths.
+/// Hypothesis length, reference length, vocabulary size, seed, edits. These are long sentences with few distinct words: they
+/// have many shifts, reach the limit of 1000, and are long compared with the beam.
 ///
 /// ```python
 /// def sentence(words, vocabulary, seed):
@@ -63,24 +63,24 @@ fn sentence(words: usize, vocabulary: u64, mut seed: u64) -> String {
 }
 
 #[test]
-fn edits_are_those_of_sacrebleu() {
-    for row @ (hypothesis, reference, wanted) in ROWS {
-        assert_eq!(edits(hypothesis, reference), *wanted, "{row:?}");
+fn edits_equal_those_of_sacrebleu() {
+    for row @ (hypothesis, reference, expected) in ROWS {
+        assert_eq!(edits(hypothesis, reference), *expected, "{row:?}");
     }
-    for row @ (hypothesis, reference, vocabulary, seed, wanted) in GENERATED {
+    for row @ (hypothesis, reference, vocabulary, seed, expected) in GENERATED {
         let sentences = (sentence(*hypothesis, *vocabulary, *seed), sentence(*reference, *vocabulary, seed + 100));
-        assert_eq!(edits(&sentences.0, &sentences.1), *wanted, "{row:?}");
+        assert_eq!(edits(&sentences.0, &sentences.1), *expected, "{row:?}");
     }
 }
 
 #[test]
-fn a_block_moved_beyond_the_beam_counts_as_all_words_wrong_as_in_sacrebleu() {
-    let turned = |at: usize| (at..120).chain(0..at).map(|word| word.to_string()).collect::<Vec<_>>().join(" ");
-    assert_eq!((edits(&turned(45), &turned(0)), edits(&turned(60), &turned(0))), (120, 120));
+fn after_a_move_beyond_the_beam_all_words_count_as_wrong_as_in_sacrebleu() {
+    let rotated = |at: usize| (at..120).chain(0..at).map(|word| word.to_string()).collect::<Vec<_>>().join(" ");
+    assert_eq!((edits(&rotated(45), &rotated(0)), edits(&rotated(60), &rotated(0))), (120, 120));
 }
 
 #[test]
-fn a_shift_is_of_ten_words_and_over_fifty_at_most_as_in_sacrebleu() {
+fn a_shift_has_at_most_10_words_and_crosses_at_most_50_as_in_sacrebleu() {
     let words = |ranges: [std::ops::Range<usize>; 3]| {
         ranges.into_iter().flatten().map(|word| word.to_string()).collect::<Vec<_>>().join(" ")
     };
@@ -97,25 +97,25 @@ fn insertions_deletions_and_replacements_are_one_edit_each() {
 }
 
 #[test]
-fn a_shift_is_one_edit_however_long_or_far() {
+fn a_shift_of_any_length_and_distance_is_one_edit() {
     assert_eq!(edits("on the mat sat the cat", "the cat sat on the mat"), 2);
     assert_eq!(edits("today the old man sleeps", "the old man sleeps today"), 1);
 }
 
 #[test]
-fn the_score_is_edits_over_words_of_all_references() {
+fn the_score_is_all_edits_divided_by_all_reference_words() {
     let ter = Ter::compute(&["a b c", "x"], &["a b c d e", "x y z"]).unwrap();
     assert_eq!((ter.edits, ter.reference_len, ter.score), (4, 8, 50.0));
 }
 
 #[test]
-fn case_is_nothing_and_punctuation_part_of_its_word() {
+fn case_is_ignored_and_punctuation_is_part_of_its_word() {
     assert_eq!(edits("A DOG", "a dog"), 0);
     assert_eq!(edits("a dog", "a dog."), 1);
 }
 
 #[test]
-fn scores_may_be_above_100_but_without_reference_words_they_are_0_or_100() {
+fn scores_can_exceed_100_and_are_0_or_100_without_reference_words() {
     let score = |hypothesis, reference| Ter::compute(&[hypothesis], &[reference]).unwrap().score;
     assert_eq!(score("a b c d", "x"), 400.0);
     assert_eq!((score("", ""), score("a b c d", "")), (0.0, 100.0));

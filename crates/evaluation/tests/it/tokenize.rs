@@ -1,4 +1,4 @@
-//! The tokens of single lines, against those of sacreBLEU 2.6.0.
+//! The tokens of single lines, with the tokens of sacreBLEU 2.6.0.
 //!
 //! ```python
 //! from sacrebleu.metrics import BLEU
@@ -8,7 +8,7 @@
 
 use glosser_evaluation::tokenize_13a;
 
-/// Line, tokens.
+/// Line and tokens.
 #[rustfmt::skip]
 const ROWS: &[(&str, &str)] = &[
     ("It's a dog.", "It's a dog ."),
@@ -29,7 +29,7 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn tokens_are_those_of_sacrebleu() {
+fn tokens_equal_those_of_sacrebleu() {
     for (line, tokens) in ROWS {
         assert_eq!(tokenize_13a(line), *tokens, "{line:?}");
     }
