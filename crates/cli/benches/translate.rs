@@ -20,7 +20,7 @@ use candle_core::DType;
 use criterion::{Criterion, Throughput, criterion_group};
 use glosser_text::Terms;
 use glosser_training::Parameters;
-use glosser_translator::{Copying, SearchOptions, Translator};
+use glosser_translator::{Copying, SearchOptions, Searcher, Translator};
 use measure::{peak_mb, sgemm_rate};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -28,7 +28,7 @@ use std::time::Instant;
 fn search(criterion: &mut Criterion) {
     let (_, parameters) = Parameters::initialise(&standard::model(), 1, DType::F32).expect("the standard model");
     let model = parameters.frozen(&standard::model()).expect("the standard model");
-    let searcher = model.searcher().expect("weights laid out");
+    let searcher = Searcher::new(&model).expect("weights laid out");
     let sources = standard::sentences(standard::SOURCE_LEN, 1);
     let mut group = criterion.benchmark_group("search");
     group.throughput(Throughput::Elements(standard::BATCH as u64));

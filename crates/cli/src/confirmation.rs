@@ -3,7 +3,7 @@
 use anyhow::Result;
 use glosser_text::doctor::{Input, Suspect, lines};
 use glosser_text::running_words;
-use glosser_translator::{Translator, Weighting};
+use glosser_translator::{Scorer, Weighting};
 use serde::Serialize;
 
 /// Number of lines to read before the first and after the last possible line of the shift.
@@ -44,16 +44,16 @@ struct Likelihood {
 
 impl Confirmation {
     /// Compares the pairs around the suspect; `None` if the model can score none of them.
-    pub fn new(translator: &Translator, input: &Input, suspect: &Suspect) -> Result<Option<Self>> {
+    pub fn new(scorer: &Scorer, input: &Input, suspect: &Suspect) -> Result<Option<Self>> {
         let first = suspect.first.max(suspect.line.saturating_sub(MAX_LINES / 2)).saturating_sub(MARGIN).max(1);
         let last = suspect.last.min(suspect.line + MAX_LINES / 2) + MARGIN;
         let last = suspect.until.map_or(last, |until| last.min(until - 1));
-        let compared = compare(translator, input, first, last, suspect.shift)?;
+        let compared = compare(scorer, input, first, last, suspect.shift)?;
         Ok(judge(&compared, first, suspect.shift))
     }
 }
 
-fn compare(translator: &Translator, input: &Input, first: usize, last: usize, shift: i64) -> Result<Vec<Compared>> {
+fn compare(scorer: &Scorer, input: &Input, first: usize, last: usize, shift: i64) -> Result<Vec<Compared>> {
     let distance = shift.unsigned_abs() as usize;
     let start = first.saturating_sub(distance).max(1);
     let [source, target] = lines(input, start, last + distance)?;
@@ -63,7 +63,7 @@ fn compare(translator: &Translator, input: &Input, first: usize, last: usize, sh
     let paired = |line: i64, shift: i64| (at(&source, line), at(&target, line + shift));
     let lines = first as i64..=last as i64;
     let pairs: Vec<(String, String)> = lines.flat_map(|line| [paired(line, 0), paired(line, shift)]).collect();
-    let scored = translator.score_tokens(&pairs, BATCH, Weighting::Attention)?;
+    let scored = scorer.score_tokens(&pairs, BATCH, Weighting::Attention)?;
     let likelihoods: Vec<Option<Likelihood>> = scored
         .iter()
         .map(|scored| {

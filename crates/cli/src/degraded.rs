@@ -82,8 +82,8 @@ pub fn of_translation(
             "a character that some programs read as the end of a line was replaced by a space in the translation";
         all.push((Degradation::LineEndsReplaced, format!("{place}: {what}")));
     }
-    if weights == Weights::Shown && pieces > 0 && !translation.has_attention() {
-        let most = Translator::LONGEST_WEIGHTED;
+    if weights == Weights::Shown && pieces > 0 && translation.attention.is_none() {
+        let most = Translator::MAX_ATTENTION_TOKENS;
         all.push((
             Degradation::NoWeights,
             format!("{place}: no weights and links, because it has more than {most} sub-words"),

@@ -3,7 +3,7 @@
 use crate::output::warn;
 use anyhow::Result;
 use glosser_text::Corpus;
-use glosser_translator::{ScoredTranslation, Translation, Translator, Weighting};
+use glosser_translator::{ScoredTranslation, Scorer, Translation, Weighting};
 
 /// Number of batches that are sorted by length together.
 const BATCHES_AT_ONCE: usize = 16;
@@ -19,14 +19,10 @@ pub struct ForcedDecoding<'a> {
 
 impl ForcedDecoding<'_> {
     /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus.
-    pub fn each(
-        &self,
-        translator: &Translator,
-        mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>,
-    ) -> Result<()> {
+    pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>) -> Result<()> {
         let mut number = 0;
         self.in_chunks(|pairs| {
-            for scored in translator.score_tokens(pairs, self.batch_size, self.weighting)? {
+            for scored in scorer.score_tokens(pairs, self.batch_size, self.weighting)? {
                 number += 1;
                 self.warn_if_too_long(number, &scored.translation);
                 take(number, &scored)?;
@@ -38,7 +34,7 @@ impl ForcedDecoding<'_> {
     /// Passes each pair through models of both directions.
     pub fn both(
         &self,
-        [forward, reverse]: [&Translator; 2],
+        [forward, reverse]: [&Scorer; 2],
         mut take: impl FnMut(usize, &Translation, &Translation) -> Result<()>,
     ) -> Result<()> {
         let mut number = 0;
@@ -75,7 +71,7 @@ impl ForcedDecoding<'_> {
 pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence: &str) {
     let is_scored = !pair.target_tokens.is_empty() || is_blank(pair);
     if !is_scored {
-        let most = Translator::LONGEST_SCORED;
+        let most = Scorer::MAX_TOKENS;
         warn(&format!("{file}:{line}: more than {most} sub-words on a side; {consequence}"));
     }
 }

@@ -21,14 +21,14 @@ pub fn text(explanation: &Explanation) -> String {
 
 /// The hypotheses of a step, each with its extensions.
 fn tree(step: &SearchStep) -> String {
-    let marks = marks(&step.considered);
-    let tokens: Vec<String> = step.considered.iter().map(|extension| shown(&extension.token)).collect();
+    let marks = marks(&step.expansions);
+    let tokens: Vec<String> = step.expansions.iter().map(|extension| shown(&extension.token)).collect();
     let widest = tokens.iter().map(|token| token.width()).max().unwrap_or(0);
-    let best = step.considered.first().map_or(0.0, |extension| extension.log_prob);
+    let best = step.expansions.first().map_or(0.0, |extension| extension.log_prob);
     let mut text = String::new();
-    for (index, hypothesis) in step.live.iter().enumerate() {
+    for (index, hypothesis) in step.active.iter().enumerate() {
         let name = if hypothesis.text.is_empty() { "(beginning)".to_owned() } else { shown(&hypothesis.text) };
-        let considered = step.considered.iter().zip(&tokens).zip(&marks);
+        let considered = step.expansions.iter().zip(&tokens).zip(&marks);
         let extensions: Vec<((&Expansion, &String), &String)> =
             considered.filter(|((extension, _), _)| extension.parent == index).collect();
         let nothing = if extensions.is_empty() { "  no extension among the best" } else { "" };
@@ -119,7 +119,7 @@ struct Extension<'a> {
 
 impl<'a> Step<'a> {
     fn new(step: &'a SearchStep) -> Self {
-        let best = step.considered.first().map_or(0.0, |extension| extension.log_prob);
+        let best = step.expansions.first().map_or(0.0, |extension| extension.log_prob);
         let extension = |extension: &'a Expansion| Extension {
             parent: extension.parent,
             token: &extension.token,
@@ -133,11 +133,11 @@ impl<'a> Step<'a> {
         };
         Self {
             live: step
-                .live
+                .active
                 .iter()
                 .map(|hypothesis| Hypothesis { text: &hypothesis.text, log_prob: hypothesis.log_prob })
                 .collect(),
-            considered: step.considered.iter().map(extension).collect(),
+            considered: step.expansions.iter().map(extension).collect(),
         }
     }
 }

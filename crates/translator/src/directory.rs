@@ -1,6 +1,11 @@
+//! The model directory: its files are read with all checks, and replaced together.
+
 use crate::card::FORMAT_VERSION;
 use crate::file::{read_at_most, replace};
-use crate::{ModelCard, ModelConfig, Tokenizers, Translator, TranslatorError, quantize_weights, read_weights};
+use crate::{
+    ModelCard, ModelConfig, Scorer, SearchOptions, Tokenizers, Translator, TranslatorError, quantize_weights,
+    read_weights,
+};
 use candle_core::Device;
 use glosser_kernels::Precision;
 use glosser_text::{Tokenizer, TrainingWords};
@@ -14,20 +19,20 @@ const JOINT: &str = "tokenizer.json";
 const SOURCE: &str = "tokenizer.source.json";
 const TARGET: &str = "tokenizer.target.json";
 const WORDS: &str = "words.bin";
-/// The model of the other direction, a directory like this one.
+/// The model of the opposite direction, a model directory of its own.
 const REVERSE: &str = "reverse";
 
-/// Bytes that `config.json`, a tokenizer and `words.bin` have at most, far more than training ever writes.
-const MOST_OF_CARD: u64 = 1 << 24;
-const MOST_OF_TOKENIZER: u64 = 1 << 28;
-const MOST_OF_WORDS: u64 = 1 << 28;
-/// Of the weights without their numbers: names and shapes.
-const MOST_OF_HEADER: u64 = 1 << 24;
-/// Of a number: four bytes, or one and its part of a scale.
-const MOST_OF_NUMBER: u64 = 5;
+/// The greatest sizes of the files in bytes, far more than training ever writes.
+const MAX_CARD: u64 = 1 << 24;
+const MAX_TOKENIZER: u64 = 1 << 28;
+const MAX_WORDS: u64 = 1 << 28;
+/// Names and shapes of the weights.
+const MAX_HEADER: u64 = 1 << 24;
+/// A weight has four bytes, or one byte and its part of a scale.
+const MAX_BYTES_PER_WEIGHT: u64 = 5;
 
 /// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
-/// `tokenizer.target.json`) and `words.bin`, the words of its training text. The one place that knows their names.
+/// `tokenizer.target.json`), and `words.bin`, the words of its training text. No other module knows these names.
 #[derive(Clone, Debug)]
 pub struct ModelDirectory {
     path: PathBuf,
@@ -39,36 +44,39 @@ impl ModelDirectory {
         Self { path: path.to_owned() }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether a model, or a part of one, is there.
+    /// Whether it contains a model, or a part of one.
     pub fn holds_a_model(&self) -> bool {
         [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].iter().any(|name| self.path.join(name).exists())
     }
 
-    /// Where a model that was trained in both directions has the other one.
+    /// The directory of the opposite direction, if the model was trained in both.
     pub fn reverse(&self) -> Self {
         Self { path: self.path.join(REVERSE) }
     }
 
-    /// Where the weights are.
+    /// The path of the weights.
     pub fn weights(&self) -> PathBuf {
         self.path.join(WEIGHTS)
     }
 
     /// Reads `config.json` alone.
+    ///
+    /// # Errors
+    /// If the file is missing, damaged, of another format version, or describes a model that cannot exist.
     pub fn read_card(&self) -> Result<ModelCard, TranslatorError> {
         if !self.path.is_dir() {
             return Err(TranslatorError::NoDirectory(self.path.clone()));
         }
         let file = self.path.join(CARD);
-        let bytes = self.read(CARD, MOST_OF_CARD)?;
+        let bytes = self.read(CARD, MAX_CARD)?;
         let damaged =
             |cause: serde_json::Error| TranslatorError::Damaged { file: file.clone(), problem: cause.to_string() };
-        // The version first: everything else may have changed its meaning.
+        // The version first, because every other key may have another meaning in another version.
         let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
         match value.get("format_version").and_then(serde_json::Value::as_u64) {
             Some(FORMAT_VERSION) => {}
@@ -86,15 +94,15 @@ impl ModelDirectory {
             }
         }
         let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
-        let of_search = || card.search.and_then(|search| search.impossible());
-        if let Some(problem) = card.model.impossible().or_else(of_search) {
+        let search_problem = || card.search.and_then(|search| search.problem());
+        if let Some(problem) = card.model.problem().or_else(search_problem) {
             return Err(TranslatorError::Damaged { file, problem });
         }
         Ok(card)
     }
 
-    fn read(&self, name: &'static str, most: u64) -> Result<Vec<u8>, TranslatorError> {
-        read_at_most(&self.path.join(name), most).map_err(|error| match error {
+    fn read(&self, name: &'static str, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
+        read_at_most(&self.path.join(name), max_bytes).map_err(|error| match error {
             TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound => {
                 TranslatorError::Incomplete { directory: self.path.clone(), missing: name }
             }
@@ -102,19 +110,26 @@ impl ModelDirectory {
         })
     }
 
-    /// The bytes of the weights, if there are not more than the model can have.
+    /// The bytes of the weights. A file longer than the model can be is refused before it is read.
     fn read_weights(&self, config: &ModelConfig) -> Result<Vec<u8>, TranslatorError> {
         let parameters = config
             .parameters()
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: first_line(&cause) })?;
-        self.read(WEIGHTS, parameters.saturating_mul(MOST_OF_NUMBER).saturating_add(MOST_OF_HEADER))
+        self.read(WEIGHTS, parameters.saturating_mul(MAX_BYTES_PER_WEIGHT).saturating_add(MAX_HEADER))
     }
 
-    /// Loads the whole model.
+    /// Loads the whole model and lays out its weights for search.
     ///
     /// # Errors
-    /// If a file is missing, damaged or of another version, and if any weight's name or shape is not the expected.
+    /// If a file is missing, damaged or of another version, or a weight has another name or shape than expected.
     pub fn load(&self) -> Result<Translator, TranslatorError> {
+        let (card, scorer) = self.load_scorer()?;
+        let standard = SearchOptions::STANDARD.length_penalty;
+        Translator::from_scorer(scorer, card.search.map_or(standard, |search| search.length_penalty))
+    }
+
+    /// Loads the whole model without the layout for search.
+    pub(crate) fn load_scorer(&self) -> Result<(ModelCard, Scorer), TranslatorError> {
         let card = self.read_card()?;
         let tokenizers = if card.model.joint_vocab {
             Tokenizers::joint(self.tokenizer(JOINT)?)
@@ -131,18 +146,14 @@ impl ModelDirectory {
                 ),
             });
         }
-        let training_words = self.words()?;
+        let training_words = self.training_words()?;
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        let translator = Translator::new(model, tokenizers.with_training_words(training_words));
-        Ok(match card.search {
-            Some(search) => translator.with_length_penalty(search.length_penalty),
-            None => translator,
-        })
+        Ok((card, Scorer::new(model, tokenizers.with_training_words(training_words))))
     }
 
-    fn words(&self) -> Result<TrainingWords, TranslatorError> {
-        TrainingWords::from_bytes(&self.read(WORDS, MOST_OF_WORDS)?).ok_or_else(|| {
+    fn training_words(&self) -> Result<TrainingWords, TranslatorError> {
+        TrainingWords::from_bytes(&self.read(WORDS, MAX_WORDS)?).ok_or_else(|| {
             let problem = "its numbers are not in ascending order, four bytes each".to_owned();
             TranslatorError::Damaged { file: self.path.join(WORDS), problem }
         })
@@ -153,12 +164,12 @@ impl ModelDirectory {
     }
 
     fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {
-        let bytes = self.read(name, MOST_OF_TOKENIZER)?;
+        let bytes = self.read(name, MAX_TOKENIZER)?;
         Ok(Tokenizer::from_json(&bytes, &self.path.join(name).display().to_string())?)
     }
 
-    /// Writes a model. Every file is written beside its place, synced, and then all are renamed: a reader finds the
-    /// old model or the new one, and a crash or a full disk loses neither.
+    /// Writes a model. Every file is written beside its place and synced, and then all are renamed: a reader finds the old
+    /// model or the new one, and a crash or a full disk loses neither.
     pub fn save(&self, card: &ModelCard, tokenizers: &Tokenizers, weights: &[u8]) -> Result<(), TranslatorError> {
         let mut files = vec![(WEIGHTS, weights.to_vec())];
         if tokenizers.is_joint() {
@@ -170,7 +181,7 @@ impl ModelDirectory {
         files.push((WORDS, tokenizers.training_words().to_bytes()));
         files.push((CARD, self.card_to_json(card)?));
         replace(&self.path, &files)?;
-        // The tokenizers of a model of the other kind that was here before.
+        // The tokenizers of an earlier model that had the other number of vocabularies.
         let stale: &[&str] = if tokenizers.is_joint() { &[SOURCE, TARGET] } else { &[JOINT] };
         for file in stale.iter().map(|name| self.path.join(name)).filter(|file| file.exists()) {
             fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
@@ -178,7 +189,7 @@ impl ModelDirectory {
         Ok(())
     }
 
-    /// Puts another card in the place of the one of a model that is there.
+    /// Replaces `config.json` of an existing model.
     pub fn save_card(&self, card: &ModelCard) -> Result<(), TranslatorError> {
         replace(&self.path, &[(CARD, self.card_to_json(card)?)])
     }
@@ -188,7 +199,7 @@ impl ModelDirectory {
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })
     }
 
-    /// Writes the model to another directory, its matrices as 8-bit integers. The files of training are not copied.
+    /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not copied.
     ///
     /// # Errors
     /// If the model cannot be loaded, or is an 8-bit one already.
@@ -197,11 +208,11 @@ impl ModelDirectory {
         if !card.model.precision.is_f32() {
             return Err(TranslatorError::AlreadyQuantized(self.path.clone()));
         }
-        let translator = self.load()?;
+        let (_, scorer) = self.load_scorer()?;
         let weights =
             quantize_weights(&self.read_weights(&card.model)?).map_err(|cause| self.damaged_weights(&cause))?;
         card.model.precision = Precision::Int8;
-        to.save(&card, translator.tokenizers(), &weights)
+        to.save(&card, scorer.tokenizers(), &weights)
     }
 
     /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock may
@@ -217,7 +228,7 @@ impl ModelDirectory {
     }
 }
 
-/// Errors of tensors carry a backtrace behind their first line.
+/// The message of an error of tensors without the backtrace that follows it.
 fn first_line(cause: &candle_core::Error) -> String {
     cause.to_string().lines().next().unwrap_or_default().to_owned()
 }

@@ -1,23 +1,24 @@
-//! What a model is made of: once, or several times side by side.
+//! One encoder with its decoder, for training and forced decoding.
 
-use crate::model::{Batch, ModelConfig, Weighting};
+use crate::ModelConfig;
+use crate::model::{Batch, Weighting};
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_attention_decoder::{Decoder, Output, PreparedDecoder, PreparedMemory, State, Step};
+use glosser_attention_decoder::{Decoder, Output};
 use glosser_encoder::Encoder;
-use glosser_kernels::{Embedding, Linear, Pass, Precision, log_softmax_rows};
+use glosser_kernels::{Embedding, Linear, Pass};
 use glosser_text::BOS;
 
-/// An encoder and its decoder.
+/// An encoder and its decoder: a whole translation model, or one of an ensemble.
 #[derive(Clone, Debug)]
 pub struct EncoderDecoder {
-    encoder: Encoder,
-    decoder: Decoder,
+    pub(crate) encoder: Encoder,
+    pub(crate) decoder: Decoder,
 }
 
 impl EncoderDecoder {
-    /// With the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder` and
-    /// `decoder`.
+    /// Builds it with the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder`
+    /// and `decoder`.
     pub(crate) fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
         let embed = config.embed;
         let (source, target) = if config.joint_vocab {
@@ -34,115 +35,57 @@ impl EncoderDecoder {
         Ok(Self { decoder: Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?, encoder })
     }
 
-    /// Reads `source` (ids that end in EOS) and goes through `target` (ids that end in EOS), each token predicted
-    /// after the given ones before it.
+    /// Reads `source` and predicts every token of `target` from the ones before it (teacher forcing). The sentences of both
+    /// end in EOS. The shapes of the result are those of [`Output`].
     pub fn forward(&self, source: &Batch, target: &Batch, pass: &mut Pass) -> Result<Output> {
         let annotations = self.encoder.forward(&source.ids, &source.lengths, pass)?;
-        self.decoder.forward(&target_in(target)?, &target.lengths, &annotations, pass)
+        self.decoder.forward(&previous_tokens(target)?, &target.lengths, &annotations, pass)
     }
 
-    /// The same in evaluation, with weights of some kind in the place of the attention's; `gold` has the ids of `target`.
+    /// [`EncoderDecoder::forward`] in evaluation, whose [`Output::weights`] are those of `weighting`; `target_ids` are the
+    /// ids of `target` without padding.
     pub(crate) fn score(
         &self,
         source: &Batch,
         target: &Batch,
-        gold: &[Vec<u32>],
+        target_ids: &[Vec<u32>],
         weighting: Weighting,
     ) -> Result<Output> {
         let annotations = self.encoder.forward(&source.ids, &source.lengths, &mut Pass::Evaluate)?;
-        let (target_in, lengths) = (target_in(target)?, &target.lengths);
+        let (previous, lengths) = (previous_tokens(target)?, &target.lengths);
         match weighting {
-            Weighting::Attention => self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate),
+            Weighting::Attention => self.decoder.forward(&previous, lengths, &annotations, &mut Pass::Evaluate),
             Weighting::Aligner if self.decoder.has_aligner() => {
-                let output = self.decoder.forward(&target_in, lengths, &annotations, &mut Pass::Evaluate)?;
+                let output = self.decoder.forward(&previous, lengths, &annotations, &mut Pass::Evaluate)?;
                 Ok(Output { weights: output.aligner_weights.clone().unwrap_or(output.weights), ..output })
             }
             Weighting::Posterior | Weighting::Aligner => {
-                self.decoder.posterior(&target_in, gold, lengths, &annotations)
+                self.decoder.posterior(&previous, target_ids, lengths, &annotations)
             }
         }
     }
 
-    /// Readouts to logits.
+    /// The layer that maps readouts `[rows, embed]` to logits `[rows, target_vocab]`.
     pub fn output_layer(&self) -> &Linear {
         self.decoder.output_layer()
     }
 }
 
-/// The token before each of a target's.
-fn target_in(target: &Batch) -> Result<Tensor> {
+/// The token before each token of the target, BOS first: `[batch, target_len]`.
+fn previous_tokens(target: &Batch) -> Result<Tensor> {
     let (batch, len) = target.ids.dims2()?;
     let first = Tensor::full(BOS, (batch, 1), target.ids.device())?;
     Tensor::cat(&[&first, &target.ids.narrow(1, 0, len - 1)?], 1)
 }
 
-/// All members of a model, laid out for search, where they take every step together.
-#[derive(Debug)]
-pub(crate) struct PreparedEnsemble(Vec<(Encoder, PreparedDecoder)>);
-
-/// What one token of every hypothesis leads to: as [`Step`], with weights that are the mean of the members'.
-pub(crate) struct StepTogether {
-    /// `[hypotheses, vocab]`, of the next token, by the mean of the members' logits.
-    pub log_probs: Vec<f32>,
-    pub vocab: usize,
-    pub weights: Vec<Vec<f32>>,
-    /// The states of each member after it.
-    pub states: Vec<State>,
-}
-
-impl PreparedEnsemble {
-    pub fn new(ensemble: &[EncoderDecoder], precision: Precision) -> Result<Self> {
-        let prepared =
-            |member: &EncoderDecoder| Ok((member.encoder.clone(), PreparedDecoder::new(&member.decoder, precision)?));
-        ensemble.iter().map(prepared).collect::<Result<_>>().map(Self)
-    }
-
-    /// One hypothesis of each sentence before its first word: the states and the memory of each member.
-    pub fn start(&self, batch: &Batch) -> Result<(Vec<State>, Vec<PreparedMemory>)> {
-        let start = |(encoder, decoder): &(Encoder, PreparedDecoder)| {
-            decoder.start(&encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?)
-        };
-        let all = self.0.iter().map(start).collect::<Result<Vec<_>>>()?;
-        Ok(all.into_iter().unzip())
-    }
-
-    /// One token further, as [`PreparedDecoder::step`].
-    pub fn step(
-        &self,
-        previous: &[u32],
-        sentences: &[usize],
-        states: &[State],
-        memories: &[PreparedMemory],
-    ) -> Result<StepTogether> {
-        let (mut of_logits, mut of_weights, mut after) = (Vec::new(), Vec::<Vec<Vec<f32>>>::new(), Vec::new());
-        for (((_, decoder), state), memory) in self.0.iter().zip(states).zip(memories) {
-            let Step { logits, weights, state } = decoder.step(previous, sentences, state, memory)?;
-            of_logits.push(logits);
-            of_weights.push(weights);
-            after.push(state);
-        }
-        let row = |row: usize| mean(of_weights.iter_mut().map(|weights| std::mem::take(&mut weights[row])).collect());
-        let weights = (0..previous.len()).map(row).collect();
-        let mut log_probs = mean(of_logits);
-        let vocab = log_probs.len() / previous.len();
-        log_softmax_rows(&mut log_probs, vocab);
-        Ok(StepTogether { log_probs, vocab, weights, states: after })
-    }
-}
-
-/// The states of the given rows, in the given order, of each member.
-pub(crate) fn select(states: &[State], rows: &[usize]) -> Vec<State> {
-    states.iter().map(|state| state.select(rows)).collect()
-}
-
-/// Number by number the mean of what each member says. One member's is as it is, to the last bit.
-pub(crate) fn mean(members: Vec<Vec<f32>>) -> Vec<f32> {
-    let count = members.len();
-    let mut members = members.into_iter();
-    let mut mean = members.next().unwrap_or_default();
-    for member in members {
-        for (sum, number) in mean.iter_mut().zip(member) {
-            *sum += number;
+/// The element-wise mean over an ensemble of equally long rows. The mean of one is itself, to the last bit.
+pub(crate) fn mean(ensemble: Vec<Vec<f32>>) -> Vec<f32> {
+    let count = ensemble.len();
+    let mut rows = ensemble.into_iter();
+    let mut mean = rows.next().unwrap_or_default();
+    for row in rows {
+        for (sum, value) in mean.iter_mut().zip(row) {
+            *sum += value;
         }
     }
     if count > 1 {

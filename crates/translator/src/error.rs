@@ -1,7 +1,9 @@
+//! The error type of this crate. Every message names what was found and the remedy.
+
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// What can be wrong with a model directory, or go wrong while translating.
+/// An error of a model directory or of a translation.
 #[derive(Debug, Error)]
 pub enum TranslatorError {
     /// The directory does not exist, or is a file.
@@ -15,7 +17,7 @@ pub enum TranslatorError {
     Incomplete {
         /// The model directory.
         directory: PathBuf,
-        /// The file that is not there.
+        /// The missing file.
         missing: &'static str,
     },
     /// A file cannot be read or written.
@@ -23,7 +25,8 @@ pub enum TranslatorError {
     Io {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
+        #[source]
         cause: std::io::Error,
     },
     /// The directory was written by another version.
@@ -34,45 +37,45 @@ pub enum TranslatorError {
     Version {
         /// `config.json`.
         file: PathBuf,
-        /// The version it names.
+        /// The version that it names.
         found: u64,
         /// The version of this program.
         expected: u64,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
-    /// A file does not hold what it should.
+    /// The content of a file is not valid.
     #[error("{}: {problem}; the file is damaged or not of this model: copy the directory again, or train anew", .file.display())]
     Damaged {
         /// The file.
         file: PathBuf,
-        /// What was found.
+        /// The fault that was found.
         problem: String,
     },
-    /// The weights are 8-bit integers already, and numbers are wanted.
+    /// The weights are 8-bit integers already and cannot be quantized again.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
-    /// A search without words to explain.
+    /// The sentence to explain is blank.
     #[error("the sentence is blank, and its search has no steps; give a sentence with words")]
     NothingToExplain,
-    /// Only what is translated in one go has one search.
+    /// The sentence to explain is too long for one search.
     #[error(
         "the sentence would be translated in {pieces} pieces, each by a search of its own; give one of at most {most} sub-words"
     )]
     SeveralPieces {
-        /// The pieces that it would be translated in.
+        /// The number of pieces that it would be translated in.
         pieces: usize,
-        /// Sub-words of a piece at most.
+        /// The greatest number of sub-words in a piece.
         most: usize,
     },
-    /// The beginning that a translation should have leaves no room for more.
+    /// The given beginning of a translation leaves no room for more.
     #[error(
         "the beginning that is forced has {found} sub-words, and a translation at most {most}; give a shorter one, or a greater length"
     )]
     PrefixTooLong {
         /// Sub-words of the beginning.
         found: usize,
-        /// Sub-words that a translation may have.
+        /// The greatest number of sub-words in a translation.
         most: usize,
     },
     /// A tokenizer cannot be read.

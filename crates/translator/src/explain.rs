@@ -1,8 +1,7 @@
-//! How a translation was found: the steps of its search as text.
+//! The steps of a search as text.
 
-use crate::beam::Status;
 use crate::pieces::LONGEST_PIECE;
-use crate::search_trace::TraceStep;
+use crate::search::{Extension, Status, TraceStep};
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
 use glosser_text::{EOS, WordPart, placeholder_index};
 use std::ops::Range;
@@ -10,51 +9,52 @@ use std::ops::Range;
 /// A search with all its steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// One a token, in order.
+    /// One step per token, in order.
     pub steps: Vec<SearchStep>,
-    /// All translations that ended, best first, at least one; the first is what [`Translator::translate_with`] gives
-    /// where nothing was forced.
+    /// All finished translations, best first, at least one. Without a prefix, the first is the one that
+    /// [`Translator::translate_with`] returns.
     pub translations: Vec<Translation>,
 }
 
-/// One token further.
+/// One step of a search: every active hypothesis grows by a token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchStep {
-    /// The hypotheses that the step goes on from, best first; one without text before the first word.
-    pub live: Vec<ActiveHypothesis>,
-    /// Ways to go on, best first.
-    pub considered: Vec<Expansion>,
+    /// The hypotheses before the step, best first. In the first step it is one without text.
+    pub active: Vec<ActiveHypothesis>,
+    /// Their possible next tokens, best first.
+    pub expansions: Vec<Expansion>,
 }
 
-/// A hypothesis that is followed.
+/// A hypothesis that has not ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActiveHypothesis {
     /// Its text so far.
     pub text: String,
-    /// Natural logarithm of its probability.
+    /// log p of its tokens.
     pub log_prob: f64,
 }
 
-/// A way to go on.
+/// A possible next token of a hypothesis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expansion {
-    /// Which of the live hypotheses it goes on from.
+    /// Index in [`SearchStep::active`] of the hypothesis that it extends.
     pub parent: usize,
-    /// The token, with `␣` for a space before it, or `</s>`.
+    /// The token, with `␣` for a space before it; or `</s>`.
     pub token: String,
-    /// Natural logarithm of the probability of the hypothesis with it.
+    /// log p of the hypothesis including the token.
     pub log_prob: f64,
-    /// What became of it.
+    /// Whether the search kept it.
     pub status: Status,
 }
 
 impl Translator {
-    /// Translates one sentence and says how: at every step what was kept, and up to `alternatives` ways that were dropped.
-    /// The translation begins with the tokens of `prefix`, which may be empty.
+    /// Translates one sentence and returns every step of the search, with up to `alternatives` dropped expansions per step.
+    /// All translations begin with the text `prefix`, which may be empty. If the search ran a second time because it found no
+    /// end, the steps are those of the run whose translations are returned.
     ///
     /// # Errors
-    /// [`TranslatorError::NothingToExplain`] for a blank text, [`TranslatorError::SeveralPieces`] for one that is too long
-    /// to be translated in one go; [`TranslatorError::PrefixTooLong`].
+    /// [`TranslatorError::NothingToExplain`] for a blank sentence, [`TranslatorError::SeveralPieces`] for a sentence that is
+    /// too long for the model, [`TranslatorError::PrefixTooLong`] for a prefix longer than the longest translation.
     pub fn explain(
         &self,
         sentence: &str,
@@ -74,53 +74,47 @@ impl Translator {
         if prefix.len() > most {
             return Err(TranslatorError::PrefixTooLong { found: prefix.len(), most });
         }
-        let (steps, found) = self.searcher()?.observe(&ids, options, &prefix, alternatives)?;
-        let steps = steps.into_iter().map(|step| self.step(step, &items)).collect();
+        let (found, trace) = self.searcher().search_traced(&ids, options, &prefix, alternatives)?;
+        let steps = trace.steps.into_iter().map(|step| self.step(step, &items)).collect();
         source.take(found, usize::MAX);
         Ok(Explanation { steps, translations: self.translations(source) })
     }
 
-    /// The tokens of the beginning of a translation, with stand-ins for the items of the source that are in it.
+    /// The tokens of the beginning of a translation, with placeholders for the source items that occur in it.
     fn prefix_ids(&self, prefix: &str, items: &[&str]) -> Vec<u32> {
         if prefix.trim().is_empty() {
             return Vec::new();
         }
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
         for (number, item) in items.iter().enumerate().filter(|(_, item)| !item.is_empty()) {
-            let places = prefix.match_indices(item).map(|(at, item)| at..at + item.len());
-            let is_free = |place: &Range<usize>| {
-                found.iter().all(|(other, _)| place.end <= other.start || other.end <= place.start)
+            let mut ranges = prefix.match_indices(item).map(|(at, item)| at..at + item.len());
+            let is_free = |range: &Range<usize>| {
+                found.iter().all(|(other, _)| range.end <= other.start || other.end <= range.start)
             };
-            if let Some(place) = places.into_iter().find(is_free) {
-                found.push((place, number));
+            if let Some(range) = ranges.find(is_free) {
+                found.push((range, number));
             }
         }
-        found.sort_by_key(|(place, _)| place.start);
-        let (places, numbers): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let ids = self.tokenizers().target().encode_with_placeholders(prefix.trim_end(), &places).ids;
-        // Stand-ins are numbered by their order in the source.
-        let renumbered = |id| placeholder_index(id).map_or(id, |place| glosser_text::placeholder(numbers[place]));
+        found.sort_by_key(|(range, _)| range.start);
+        let (ranges, numbers): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let ids = self.tokenizers().target().encode_with_placeholders(prefix.trim_end(), &ranges).ids;
+        // The encoding numbers placeholders by their order in the prefix; the model numbers them by the source.
+        let renumbered = |id| placeholder_index(id).map_or(id, |index| glosser_text::placeholder(numbers[index]));
         ids.into_iter().map(renumbered).collect()
     }
 
     fn step(&self, step: TraceStep, items: &[&str]) -> SearchStep {
         let text = |ids: &[u32]| self.tokenizers().target().decode_with_placeholders(ids, items).in_one_line().0.text;
+        let active = |(ids, log_prob): &(Vec<u32>, f64)| ActiveHypothesis { text: text(ids), log_prob: *log_prob };
+        let expansion = |(extension, status): &(Extension, Status)| Expansion {
+            parent: extension.parent,
+            token: self.token(extension.token, items),
+            log_prob: extension.log_prob,
+            status: *status,
+        };
         SearchStep {
-            live: step
-                .live
-                .iter()
-                .map(|(ids, log_prob)| ActiveHypothesis { text: text(ids), log_prob: *log_prob })
-                .collect(),
-            considered: step
-                .extensions
-                .iter()
-                .map(|(extension, status)| Expansion {
-                    parent: extension.parent,
-                    token: self.token(extension.token, items),
-                    log_prob: extension.log_prob,
-                    status: *status,
-                })
-                .collect(),
+            active: step.active.iter().map(active).collect(),
+            expansions: step.extensions.iter().map(expansion).collect(),
         }
     }
 
@@ -129,7 +123,7 @@ impl Translator {
         if id == EOS {
             return glosser_alignment::EOS.to_owned();
         }
-        // Decoding takes the first space away: it is put back as a sign.
+        // Decoding removes a space before the first token; it is shown as a sign.
         let text = target.decode_with_placeholders(&[id], items).text;
         let has_space =
             placeholder_index(id).is_some() || matches!(target.word_part(id), WordPart::Begins | WordPart::Space);

@@ -1,4 +1,4 @@
-//! Files of a model: read with a bound, replaced together.
+//! Files of a model: read up to a limit, replaced together.
 
 use crate::TranslatorError;
 use glosser_text::sync_directory;
@@ -7,33 +7,33 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
-/// The bytes of a file of a model. What is longer than any such file, or no file at all, is refused before there is
-/// memory for it: a directory from elsewhere may hold anything, and a link to a device never ends.
+/// Reads a file of at most `max_bytes` bytes. A longer file, or a device, is refused before memory is allocated for it: a
+/// directory from elsewhere may contain anything, and reading a device may never end.
 ///
 /// # Errors
 /// [`TranslatorError::Io`], [`TranslatorError::Damaged`].
-pub(crate) fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, TranslatorError> {
+pub(crate) fn read_at_most(path: &Path, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
     let io = |cause: io::Error| TranslatorError::Io { file: path.to_owned(), cause };
-    // Asked before it is opened: opening a pipe waits for somebody who writes to it.
+    // Checked before opening, because opening a pipe waits for a writer.
     let found = path.metadata().map_err(io)?;
     if !found.is_file() {
         return Err(io(io::Error::new(ErrorKind::InvalidInput, "this is no file")));
     }
-    if found.len() > most {
-        return Err(too_long(path, most));
+    if found.len() > max_bytes {
+        return Err(too_long(path, max_bytes));
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes)).map_err(io)?;
-    // It may have grown since.
-    if bytes.len() as u64 > most { Err(too_long(path, most)) } else { Ok(bytes) }
+    File::open(path).and_then(|file| file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)).map_err(io)?;
+    // The file may have grown since the check.
+    if bytes.len() as u64 > max_bytes { Err(too_long(path, max_bytes)) } else { Ok(bytes) }
 }
 
-fn too_long(path: &Path, most: u64) -> TranslatorError {
-    let problem = format!("it is longer than the {most} bytes that such a file has at most");
+fn too_long(path: &Path, max_bytes: u64) -> TranslatorError {
+    let problem = format!("it is longer than the {max_bytes} bytes that such a file has at most");
     TranslatorError::Damaged { file: path.to_owned(), problem }
 }
 
-/// Writes all files beside their places and syncs them; only then the first is renamed.
+/// Writes all files beside their places and syncs them, and then renames them.
 pub(crate) fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), TranslatorError> {
     let io = |file: &Path| {
         let file = file.to_owned();
@@ -54,7 +54,7 @@ pub(crate) fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(),
     sync_directory(directory).map_err(io(directory))
 }
 
-/// A file that goes away unless it is persisted. Temporary files are private by default; a model may be read by others.
+/// A file that is deleted unless it is persisted. Other users may read it, unlike other temporary files.
 fn create_beside(directory: &Path, name: &str) -> io::Result<NamedTempFile> {
     let prefix = format!(".{name}.");
     let mut builder = tempfile::Builder::new();

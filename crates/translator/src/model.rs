@@ -1,74 +1,17 @@
+//! The model over token ids: an ensemble of encoder-decoders, batches, forced decoding.
+
+use crate::ModelConfig;
 use crate::encoder_decoder::{EncoderDecoder, mean};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
-use glosser_attention_decoder::{DecoderConfig, Output};
-use glosser_encoder::EncoderConfig;
+use glosser_attention_decoder::Output;
 use glosser_kernels::{Lengths, Precision, log_softmax_rows};
 use glosser_text::{EOS, PAD};
-use serde::{Deserialize, Serialize};
 
-/// Sizes and kinds of all layers: what makes weights a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelConfig {
-    /// Tokens of the source, control tokens counted.
-    pub source_vocab: usize,
-    /// Tokens of the target.
-    pub target_vocab: usize,
-    /// Whether both sides have one vocabulary, and then one embedding.
-    pub joint_vocab: bool,
-    /// Size of a token's embedding.
-    pub embed: usize,
-    /// The encoder.
-    pub encoder: EncoderConfig,
-    /// The decoder.
-    pub decoder: DecoderConfig,
-    /// How often there is all of that, each with weights of its own. Files that do not say have it once.
-    #[serde(default = "one", alias = "members", skip_serializing_if = "is_one")]
-    pub ensemble: usize,
-    /// What the weights are in the file, and the decoder's while it searches. Files that do not say have `f32`.
-    #[serde(default = "Precision::default_for_old_files", skip_serializing_if = "Precision::is_f32")]
-    pub precision: Precision,
-}
-
-impl ModelConfig {
-    /// What no model has: numbers of a file are not to be trusted.
-    pub(crate) fn impossible(&self) -> Option<String> {
-        const LARGEST: usize = 1 << 24;
-        const MOST_LAYERS: usize = 1 << 10;
-        const LARGEST_ENSEMBLE: usize = 1 << 8;
-        let sizes = [
-            ("source_vocab", self.source_vocab, LARGEST),
-            ("target_vocab", self.target_vocab, LARGEST),
-            ("embed", self.embed, LARGEST),
-            ("encoder.hidden", self.encoder.hidden, LARGEST),
-            ("encoder.layers", self.encoder.layers, MOST_LAYERS),
-            ("decoder.hidden", self.decoder.hidden, LARGEST),
-            ("decoder.attention.size", self.decoder.attention.size, LARGEST),
-            ("decoder.aligner.size", self.decoder.aligner.as_ref().map_or(1, |aligner| aligner.size), LARGEST),
-            ("ensemble", self.ensemble, LARGEST_ENSEMBLE),
-        ];
-        let shares = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
-        let size = sizes.into_iter().find(|(_, size, most)| !(1..=*most).contains(size));
-        let share = shares.into_iter().find(|(_, share)| !(0.0..1.0).contains(share));
-        let no_model = |name: &str, found: String| format!("no model has a `{name}` of {found}");
-        size.map(|(name, size, _)| no_model(name, size.to_string()))
-            .or_else(|| share.map(|(name, share)| no_model(name, share.to_string())))
-    }
-}
-
-fn one() -> usize {
-    1
-}
-
-fn is_one(count: &usize) -> bool {
-    *count == 1
-}
-
-/// One encoder with its decoder, or several side by side that translate together: an ensemble.
+/// One encoder-decoder, or an ensemble of several that translate together.
 ///
-/// Each member predicts the next word from the same words before it, and the model's logits are the mean of theirs; its
-/// probabilities are then the geometric mean of theirs, made to sum to one. Its attention is the mean of theirs.
+/// All of them read the same target prefix. The logits of the model are the mean of theirs, so its probabilities are the
+/// normalised geometric mean of theirs; its attention weights are the mean of theirs.
 #[derive(Clone, Debug)]
 pub struct Model {
     ensemble: Vec<EncoderDecoder>,
@@ -86,7 +29,10 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// From the ids of at least one sentence, none of them empty.
+    /// Pads the ids of sentences to a tensor `[batch, longest]`.
+    ///
+    /// # Errors
+    /// If there is no sentence, or one has no ids.
     pub fn new<S: AsRef<[u32]>>(sentences: &[S], device: &Device) -> Result<Self> {
         let lengths = Lengths::new(sentences.iter().map(|ids| ids.as_ref().len()).collect())?;
         let longest = lengths.longest();
@@ -99,30 +45,33 @@ impl Batch {
     }
 }
 
-/// What the weights of a given translation say.
+/// The weights that forced decoding returns for each target token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weighting {
-    /// What the model attended to before it knew each word.
+    /// The attention weights, computed before each token is known.
     Attention,
-    /// Where each word came from, now that it is known ([`glosser_attention_decoder::Decoder::posterior`]): better links,
-    /// for some times the work.
+    /// The posterior p(source position | target token), computed once the token is known
+    /// ([`glosser_attention_decoder::Decoder::posterior`]). It gives better links than the attention, and takes several
+    /// times as long.
     Posterior,
-    /// The same by the aligner, which a guided model has: the best links. The posterior, if there is none.
+    /// The weights of the aligner, which a model trained with guided alignment has: the best links. The posterior for any
+    /// other model.
     Aligner,
 }
 
-/// What the model says of a given target sentence.
+/// The scores of one given target sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetScores {
-    /// log p of each target token after the ones before it, EOS last.
+    /// log p of each target token given the ones before it, EOS last: `[T]`.
     pub log_probs: Vec<f32>,
-    /// For each of them the weights over the source tokens, EOS last, of the kind that was asked for.
+    /// Weights over the source tokens, EOS last, for each target token: `[T][S]`.
     pub weights: Vec<Vec<f32>>,
 }
 
 impl Model {
-    /// With the weights of `vb`: those of the [`EncoderDecoder`], or of each of several behind `members.0`, `members.1` and so on.
-    /// They are numbers in any case: a search in 8 bits quantises them when it lays them out.
+    /// Builds the model with the weights of `vb`: those of one [`EncoderDecoder`], or of several under the prefixes
+    /// `members.0`, `members.1`, and so on. The weights are `f32` in any case: an 8-bit search quantizes them when it lays
+    /// them out.
     pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
         let ensemble = match config.ensemble {
             1 => vec![EncoderDecoder::new(config, vb.clone())?],
@@ -139,22 +88,24 @@ impl Model {
         &self.ensemble
     }
 
-    /// What the decoder's weights are while it searches.
+    /// The precision of the decoder's weights during search.
     pub(crate) fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// Where the weights are.
+    /// The device of the weights.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// The probability of given target sentences, and what is attended to on the way through them (forced decoding).
+    /// Scores given target sentences by forced decoding. Every sentence of `source` and `target` ends in EOS; `source` has
+    /// as many sentences as `target`.
     pub fn score(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<TargetScores>> {
         let batch = Batch::new(target, &self.device)?;
-        let outputs = self.ensemble.iter().map(|member| member.score(source, &batch, target, weighting));
+        let outputs = self.ensemble.iter().map(|one| one.score(source, &batch, target, weighting));
         let outputs = outputs.collect::<Result<Vec<_>>>()?;
         let log_probs = self.log_probs(&outputs, &target.concat())?;
+        // [batch, target_len, source_len], flat.
         let weights = outputs.iter().map(|output| output.weights.flatten_all()?.to_vec1::<f32>());
         let weights = mean(weights.collect::<Result<_>>()?);
         let (target_len, source_len) = (batch.lengths.longest(), source.lengths.longest());
@@ -170,27 +121,28 @@ impl Model {
             .collect())
     }
 
-    /// log p of each token of a batch, from what each member made of it.
-    fn log_probs(&self, outputs: &[Output], gold: &[u32]) -> Result<Vec<f32>> {
-        let mut log_probs = Vec::with_capacity(gold.len());
-        for gold in gold.chunks(LOGITS_AT_ONCE) {
-            let logits = |(member, output): (&EncoderDecoder, &Output)| {
-                let readout = output.readout.narrow(0, log_probs.len(), gold.len())?;
-                member.output_layer().forward(&readout)?.flatten_all()?.to_vec1::<f32>()
+    /// log p of each of the `tokens` of a batch, padding left out, from the readouts `[tokens, embed]` of each
+    /// encoder-decoder.
+    fn log_probs(&self, outputs: &[Output], tokens: &[u32]) -> Result<Vec<f32>> {
+        let mut log_probs = Vec::with_capacity(tokens.len());
+        for tokens in tokens.chunks(LOGITS_AT_ONCE) {
+            let logits = |(one, output): (&EncoderDecoder, &Output)| {
+                let readout = output.readout.narrow(0, log_probs.len(), tokens.len())?;
+                one.output_layer().forward(&readout)?.flatten_all()?.to_vec1::<f32>()
             };
             let mut rows = mean(self.ensemble.iter().zip(outputs).map(logits).collect::<Result<_>>()?);
-            let vocab = rows.len() / gold.len();
+            let vocab = rows.len() / tokens.len();
             log_softmax_rows(&mut rows, vocab);
-            log_probs.extend(rows.chunks(vocab).zip(gold).map(|(row, id)| row[*id as usize]));
+            log_probs.extend(rows.chunks(vocab).zip(tokens).map(|(row, id)| row[*id as usize]));
         }
         Ok(log_probs)
     }
 }
 
-/// Tokens whose logits are in memory at a time: some 16 MB for 4,000 words.
+/// Number of tokens whose logits are in memory at the same time: 16 MB for a vocabulary of 4,000.
 const LOGITS_AT_ONCE: usize = 1024;
 
-/// The ids with EOS behind them, as every sentence enters the model.
-pub(crate) fn ended(ids: &[u32]) -> Vec<u32> {
+/// The ids followed by EOS: the form in which every sentence enters the model.
+pub(crate) fn with_eos(ids: &[u32]) -> Vec<u32> {
     ids.iter().copied().chain([EOS]).collect()
 }

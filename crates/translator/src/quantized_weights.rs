@@ -1,9 +1,8 @@
 //! Weights as 8-bit integers in a safetensors file.
 //!
-//! A matrix, which is a weight of two dimensions, is of type I8, and beside it lies a scale for each row:
-//! `decoder.readout.weight` and `decoder.readout.weight.scale`. All else is F32, as in any model.
+//! A matrix `[rows, columns]` has type I8, and a second tensor `[rows]` holds the scale of each row: `decoder.readout.weight`
+//! and `decoder.readout.weight.scale`. All other weights are F32, as in any model.
 
-use crate::header::named_twice;
 use candle_core::safetensors::Load;
 use candle_core::{Device, Result, Tensor, bail};
 use glosser_kernels::{Precision, QuantizedMatrix};
@@ -12,10 +11,10 @@ use safetensors::{Dtype, SafeTensors};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-/// The bytes of a safetensors file, with its matrices as 8-bit integers. Equal weights are equal bytes.
+/// Returns the bytes of a safetensors file with its matrices quantized to 8-bit integers. Equal weights give equal bytes.
 ///
 /// # Errors
-/// If `bytes` is no safetensors file, or a matrix is of another type than F32 or holds something that is no number.
+/// If `bytes` is not a safetensors file, or a matrix is of another type than F32 or contains NaN or infinity.
 pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut parts: BTreeMap<String, Part> = BTreeMap::new();
@@ -25,9 +24,9 @@ pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
             parts.insert(name.to_owned(), Part { dtype: view.dtype(), shape, bytes: view.data().into() });
             continue;
         }
-        let QuantizedMatrix { values, scales } = QuantizedMatrix::quantize(&numbers(name, &view)?, shape[1]);
+        let QuantizedMatrix { values, scales } = QuantizedMatrix::quantize(&values(name, &view)?, shape[1]);
         if scales.iter().any(|scale| !scale.is_finite()) {
-            bail!("the weight `{name}` holds something that is no number");
+            bail!("the weight `{name}` contains NaN or infinity");
         }
         let values: Vec<u8> = values.into_iter().flat_map(i8::to_le_bytes).collect();
         let scale: Vec<u8> = scales.into_iter().flat_map(f32::to_le_bytes).collect();
@@ -38,7 +37,7 @@ pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(safetensors::serialize(views.collect::<Result<Vec<_>>>()?, None)?)
 }
 
-/// A tensor on its way into a file.
+/// A tensor to be written.
 struct Part<'a> {
     dtype: Dtype,
     shape: Vec<usize>,
@@ -51,16 +50,13 @@ impl Part<'_> {
     }
 }
 
-/// All tensors of a file, as numbers.
+/// Reads all tensors of a file as `f32`. Of two tensors with one name the last one counts.
 ///
 /// # Errors
-/// If `bytes` is no safetensors file, a weight is not of the type that the precision wants, or the scales of a matrix are
-/// missing or unfit.
+/// If `bytes` is not a safetensors file, a weight is not of the type that `precision` requires, or the scales of a matrix are
+/// missing, negative or not finite.
 pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Result<HashMap<String, Tensor>> {
     let file = SafeTensors::deserialize(bytes)?;
-    if let Some(name) = named_twice(bytes) {
-        bail!("the weight `{name}` is there twice");
-    }
     let mut tensors = HashMap::new();
     for (name, view) in file.iter() {
         let matrix_of = |name: &str| file.tensor(name).is_ok_and(|view| is_matrix(name, view.shape()));
@@ -68,7 +64,7 @@ pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Resul
         let tensor = match precision {
             Precision::Int8 if is_matrix(name, view.shape()) => matrix(name, &view, &file, device)?,
             Precision::Int8 if is_scale() => continue,
-            // Before it is loaded: the file may name types that nobody can convert.
+            // Checked before loading, because a file may name types that candle cannot convert.
             _ if view.dtype() != Dtype::F32 => {
                 bail!("the weight `{name}` is of type {:?} where F32 is expected", view.dtype())
             }
@@ -85,7 +81,7 @@ fn scale_of(name: &str) -> String {
     format!("{name}{SCALE}")
 }
 
-/// Whether a weight is one of those that become integers.
+/// Whether a weight is stored as integers.
 fn is_matrix(name: &str, shape: &[usize]) -> bool {
     name.ends_with(".weight") && shape.len() == 2
 }
@@ -99,7 +95,7 @@ fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) ->
     if scale.shape() != &view.shape()[..1] {
         bail!("the weight `{scale_name}` has shape {:?} where `{name}` has {:?}", scale.shape(), view.shape());
     }
-    let scales = numbers(&scale_name, &scale)?;
+    let scales = values(&scale_name, &scale)?;
     if let Some(scale) = scales.iter().find(|scale| !scale.is_finite() || **scale < 0.0) {
         bail!("the weight `{scale_name}` holds {scale}, which is no scale");
     }
@@ -107,10 +103,10 @@ fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) ->
     Tensor::from_vec(QuantizedMatrix { values, scales }.dequantize(), view.shape(), device)
 }
 
-fn numbers(name: &str, view: &TensorView) -> Result<Vec<f32>> {
+fn values(name: &str, view: &TensorView) -> Result<Vec<f32>> {
     if view.dtype() != Dtype::F32 {
         bail!("the weight `{name}` is of type {:?} where F32 is expected", view.dtype());
     }
-    let number = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"));
-    Ok(view.data().chunks_exact(4).map(number).collect())
+    let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"));
+    Ok(view.data().chunks_exact(4).map(value).collect())
 }

@@ -1,68 +1,77 @@
-use glosser_alignment::{AttentionMatrix, LabelledAttention, TokenWords, WordAttention};
+//! A translation with its attention, over tokens and over words.
+
+use glosser_alignment::{AttentionMatrix, LabelledAttention, Shape, TokenWords, WordAttention};
 use glosser_text::{WordRule, texts, words_of_token};
 use std::ops::Range;
 
-/// A translation, found or given, with what the model attended to for each of its tokens.
+/// A translation, found by search or given, with the attention weights of each of its tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {
-    /// The sentence that was translated.
+    /// The source sentence.
     pub source: String,
     /// Its translation.
     pub text: String,
     /// Natural logarithm of its probability.
     pub log_prob: f32,
-    /// What translations of one sentence are ordered by: `log_prob` freed from the length.
+    /// The order of the translations of one sentence: `log_prob`, normalized by length.
     pub score: f32,
-    /// `[target token][source token]`, EOS last on both sides. No rows for an empty translation, and of one too long.
-    pub attention: AttentionMatrix,
-    /// Bytes of `source` that each source token came from.
+    /// Attention weights `[target tokens + 1][source tokens + 1]`, EOS last on both sides. `None` if a side is blank or too
+    /// long.
+    pub attention: Option<AttentionMatrix>,
+    /// The byte range in `source` of each source token.
     pub source_tokens: Vec<Range<usize>>,
-    /// Bytes of `text` that each target token became.
+    /// The byte range in `text` of each target token.
     pub target_tokens: Vec<Range<usize>>,
-    /// Parts that the sentence was translated in, one by one: several if it is too long for the model, none if it is blank
-    /// or its translation was given.
+    /// The number of pieces that search translated one by one: several for a sentence that is too long for the model, 0 for a
+    /// blank sentence or a given translation.
     pub pieces: usize,
-    /// Whether the translation, or that of a part, or what might have become a better one, reached its greatest length where
-    /// the model would have gone on.
+    /// Whether the search reached the maximum length where the model would have gone on: in this translation, or in another
+    /// one that might have become better.
     pub truncated: bool,
-    /// Characters of the translation that would have ended the line, each replaced by a space.
+    /// The number of characters in the translation that would have ended the line; each is replaced by a space.
     pub line_ends: usize,
 }
 
-/// A given translation with what each of its tokens adds to its probability.
+/// A given translation with the probability of each token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredTranslation {
     /// The translation.
     pub translation: Translation,
-    /// Natural logarithm of each target token's probability after those before it, EOS last; none where a side is blank
-    /// or too long to be gone through.
+    /// log p of each target token given the ones before it, EOS last; empty if a side is blank or too long.
     pub token_log_probs: Vec<f32>,
 }
 
-/// A translation as words: what people read.
+/// A translation over words instead of tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WordView<'a> {
     /// Words of the source.
     pub source: Vec<&'a str>,
-    /// Bytes of the source that each of its words is.
+    /// Byte range of each source word.
     pub source_ranges: Vec<Range<usize>>,
     /// Words of the target.
     pub target: Vec<&'a str>,
-    /// Bytes of the target that each of its words is.
+    /// Byte range of each target word.
     pub target_ranges: Vec<Range<usize>>,
-    /// Weights between them; no rows of a translation that is too long.
+    /// Attention weights `[target words][source words]`; without rows if the translation is too long, and zero for a given
+    /// translation that was not computed.
     pub attention: WordAttention,
 }
 
+/// The matrix of some rows of equal lengths.
+pub(crate) fn attention_matrix(rows: &[Vec<f32>]) -> AttentionMatrix {
+    let shape = Shape { target_len: rows.len(), source_len: rows.first().map_or(0, Vec::len) };
+    AttentionMatrix::new(shape, rows.concat()).expect("every row has a weight for each source token")
+}
+
 impl Translation {
-    /// What a blank line becomes: an empty line, certainly.
-    pub(crate) fn blank(source: &str) -> Self {
+    /// A translation that the model does not read, because a side is blank or too long: without tokens, of probability 1.
+    pub(crate) fn not_computed(source: &str, text: &str) -> Self {
         Self {
             source: source.to_owned(),
-            text: String::new(),
+            text: text.to_owned(),
             log_prob: 0.0,
             score: 0.0,
-            attention: AttentionMatrix::from_rows(&[]).expect("no rows have equal lengths"),
+            attention: None,
             source_tokens: Vec::new(),
             target_tokens: Vec::new(),
             pieces: 0,
@@ -71,21 +80,22 @@ impl Translation {
         }
     }
 
-    /// Whether there is attention: not of a blank side, nor of one that is too long.
-    pub fn has_attention(&self) -> bool {
-        self.attention.target_len() > 0
-    }
-
-    /// Sub-words merged to white-space words.
+    /// Merges tokens to white-space words.
     pub fn words(&self) -> WordView<'_> {
         self.words_by(WordRule::WhiteSpace)
     }
 
-    /// Sub-words merged to words.
+    /// Merges tokens to words.
     pub fn words_by(&self, rule: WordRule) -> WordView<'_> {
         let (source_ranges, target_ranges) = (rule.words(&self.source), rule.words(&self.text));
-        let is_too_long = self.pieces > 0 && !self.has_attention();
-        let attention = if is_too_long { no_attention() } else { self.between(&source_ranges, &target_ranges) };
+        let attention = match &self.attention {
+            Some(attention) => self.merged(attention, &source_ranges, &target_ranges),
+            // Without tokens the words have weights of zero.
+            None if self.target_tokens.is_empty() => {
+                self.merged(&attention_matrix(&[]), &source_ranges, &target_ranges)
+            }
+            None => WordAttention::new(attention_matrix(&[]), Vec::new()).expect("neither has a row"),
+        };
         WordView {
             source: texts(&self.source, &source_ranges),
             source_ranges,
@@ -95,21 +105,25 @@ impl Translation {
         }
     }
 
-    fn between(&self, source: &[Range<usize>], target: &[Range<usize>]) -> WordAttention {
-        let source_of = words_of_token(source, &self.source_tokens);
-        let target_of = words_of_token(target, &self.target_tokens);
+    fn merged(&self, attention: &AttentionMatrix, source: &[Range<usize>], target: &[Range<usize>]) -> WordAttention {
+        let source_words = words_of_token(source, &self.source_tokens);
+        let target_words = words_of_token(target, &self.target_tokens);
         WordAttention::merge(
-            &self.attention,
-            TokenWords { of_token: &source_of, word_count: source.len() },
-            TokenWords { of_token: &target_of, word_count: target.len() },
+            attention,
+            TokenWords { of_token: &source_words, word_count: source.len() },
+            TokenWords { of_token: &target_words, word_count: target.len() },
         )
         .expect("a translation has a row for every target token and a column for every source token")
     }
 }
 
 impl ScoredTranslation {
-    /// Words of the target, each with the sum over its tokens, of which one of several words gives each an equal part; none
-    /// where tokens have no probability.
+    pub(crate) fn not_computed(source: &str, text: &str) -> Self {
+        Self { translation: Translation::not_computed(source, text), token_log_probs: Vec::new() }
+    }
+
+    /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. Empty if no
+    /// token has a probability.
     pub fn word_log_probs(&self, rule: WordRule) -> Vec<(&str, f32)> {
         if self.token_log_probs.is_empty() {
             return Vec::new();
@@ -117,9 +131,9 @@ impl ScoredTranslation {
         let text = &self.translation.text;
         let target = rule.words(text);
         let mut sums = vec![0.0; target.len()];
-        let of_tokens = words_of_token(&target, &self.translation.target_tokens);
-        // EOS is the last token and of no word.
-        for (words, log_prob) in of_tokens.into_iter().zip(&self.token_log_probs) {
+        let words_of_tokens = words_of_token(&target, &self.translation.target_tokens);
+        // The last probability, that of EOS, belongs to no word.
+        for (words, log_prob) in words_of_tokens.into_iter().zip(&self.token_log_probs) {
             let part = f64::from(*log_prob) / words.len() as f64;
             for word in words {
                 sums[word] += part;
@@ -130,15 +144,10 @@ impl ScoredTranslation {
 }
 
 impl WordView<'_> {
-    /// With its words as labels, to be drawn; of a translation that is too long nothing is to be seen.
+    /// Labels the attention with its words, for drawing. Empty if the translation is too long.
     pub fn labelled(&self) -> LabelledAttention<'_> {
         let matrix = self.attention.matrix();
         let (source, target) = (&self.source[..matrix.source_len()], &self.target[..matrix.target_len()]);
         LabelledAttention::new(source, target, &self.attention).expect("one label for each row and column")
     }
-}
-
-fn no_attention() -> WordAttention {
-    let matrix = AttentionMatrix::from_rows(&[]).expect("no rows have equal lengths");
-    WordAttention::new(matrix, Vec::new()).expect("no weight for no row")
 }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Posteriors;
 use glosser_text::Corpus;
-use glosser_translator::{ModelDirectory, Translation, Translator};
+use glosser_translator::{ModelDirectory, Scorer, Translation};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -70,20 +70,20 @@ pub enum AlignFormat {
 /// Aligns every pair in one direction, or in two if there is a second model.
 pub fn run(args: AlignArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
-    let translator = Translator::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.model.directory)?;
     let reverse = reverse(&args)?;
     let corpus = corpora::read(&files, false)?;
     let mut out = writer(None)?;
     match reverse {
-        Some(reverse) => two_ways(&mut out, [&translator, &reverse], &corpus, &args)?,
-        None => one_way(&mut out, &translator, &corpus, &args)?,
+        Some(reverse) => two_ways(&mut out, [&scorer, &reverse], &corpus, &args)?,
+        None => one_way(&mut out, &scorer, &corpus, &args)?,
     }
     out.flush()?;
     Ok(())
 }
 
 /// The model of the opposite direction, if there is one and the output format uses it.
-fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
+fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
     let own = ModelDirectory::new(&args.model.directory).reverse();
     let own = own.holds_a_model().then(|| own.path().to_owned());
     let Some(path) = args.reverse.clone().or(own) else {
@@ -97,7 +97,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Translator>> {
         };
     };
     let is_one_way = matches!(args.format, AlignFormat::Soft | AlignFormat::Grid);
-    Ok(if is_one_way { None } else { Some(Translator::load(&path)?) })
+    Ok(if is_one_way { None } else { Some(Scorer::load(&path)?) })
 }
 
 fn forced<'a>(corpus: &'a Corpus, args: &AlignArgs) -> ForcedDecoding<'a> {
@@ -109,8 +109,8 @@ fn forced<'a>(corpus: &'a Corpus, args: &AlignArgs) -> ForcedDecoding<'a> {
     }
 }
 
-fn one_way(out: &mut impl Write, translator: &Translator, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
-    forced(corpus, args).each(translator, |line, scored| write(out, line, &scored.translation, args))
+fn one_way(out: &mut impl Write, scorer: &Scorer, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+    forced(corpus, args).each(scorer, |line, scored| write(out, line, &scored.translation, args))
 }
 
 fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {
@@ -128,7 +128,7 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignA
     Ok(())
 }
 
-fn two_ways(out: &mut impl Write, directions: [&Translator; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+fn two_ways(out: &mut impl Write, directions: [&Scorer; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
     let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold.threshold);
     forced(corpus, args).both(directions, |line, forward, reverse| {
         let rule = args.words.rule();

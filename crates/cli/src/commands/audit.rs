@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::MixtureThreshold;
 use glosser_text::{Corpus, CorpusWriter, Output, Pair};
-use glosser_translator::{Translator, Weighting, WordView};
+use glosser_translator::{Scorer, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -108,11 +108,11 @@ pub fn run(args: AuditArgs) -> Result<()> {
     if let Some(keep) = &args.keep {
         check_output(keep, &args)?;
     }
-    let translator = Translator::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.model.directory)?;
     let corpus = corpora::read(&files, false)?;
     let count = corpus.pairs.len();
     let bar = progress::bar((1 + OTHERS) * count + MAX_WRONG.min(count), "pairs", false);
-    let audit = Audit { translator: &translator, batch_size: args.pairs.batch.batch_size, progress: &|| bar.inc(1) };
+    let audit = Audit { scorer: &scorer, batch_size: args.pairs.batch.batch_size, progress: &|| bar.inc(1) };
     let mut judged = audit.judge(&corpus)?;
     let wrong = audit.compare(&mut judged)?;
     bar.finish_and_clear();
@@ -147,7 +147,7 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
 
 /// A model that scores pairs.
 struct Audit<'a> {
-    translator: &'a Translator,
+    scorer: &'a Scorer,
     batch_size: usize,
     /// Called after each pair.
     progress: &'a dyn Fn(),
@@ -164,7 +164,7 @@ impl Audit<'_> {
             weighting: Weighting::Aligner,
             consequence: Some("not scored"),
         };
-        forced.each(self.translator, |number, scored| {
+        forced.each(self.scorer, |number, scored| {
             (self.progress)();
             let (index, line) = (number - 1, corpus.line(number - 1));
             let pair = &scored.translation;
@@ -230,7 +230,7 @@ impl Audit<'_> {
             weighting: Weighting::Attention,
             consequence: None,
         };
-        forced.each(self.translator, |_, scored| {
+        forced.each(self.scorer, |_, scored| {
             (self.progress)();
             log_probs.push(scored.translation.log_prob);
             Ok(())

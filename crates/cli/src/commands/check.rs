@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use glosser_text::Output;
 use glosser_text::doctor::{Diagnosis, Input, Role, Suspect, check};
-use glosser_translator::Translator;
+use glosser_translator::Scorer;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -62,7 +62,7 @@ pub fn run(args: CheckArgs) -> Result<()> {
     let columns = &args.train.columns;
     columns.check(&[&args.train.files, &args.dev, &args.test])?;
     check_outputs(&args)?;
-    let translator = args.model.as_deref().map(Translator::load).transpose()?;
+    let scorer = args.model.as_deref().map(Scorer::load).transpose()?;
     let train = Spooled::new(&args.train.files, columns, Role::Train)?;
     let others = [(&args.dev, Role::Dev), (&args.test, Role::Test)];
     let others = others.into_iter().filter(|(files, _)| !files.is_empty());
@@ -73,7 +73,7 @@ pub fn run(args: CheckArgs) -> Result<()> {
 
     let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
     let diagnosis = check(&train.input, &other_inputs)?;
-    let confirmations = confirm(&diagnosis, std::iter::once(&train.input).chain(&other_inputs), translator.as_ref())?;
+    let confirmations = confirm(&diagnosis, std::iter::once(&train.input).chain(&other_inputs), scorer.as_ref())?;
     // The findings explain why the corpus cannot be repaired, so that they are written first.
     let (fixed, refusal) = match fix(&args.fix, &train.input, &diagnosis) {
         Ok(fixed) => (fixed, None),
@@ -98,10 +98,10 @@ pub fn run(args: CheckArgs) -> Result<()> {
 fn confirm<'a>(
     diagnosis: &Diagnosis,
     inputs: impl Iterator<Item = &'a Input>,
-    translator: Option<&Translator>,
+    scorer: Option<&Scorer>,
 ) -> Result<Vec<Option<Confirmation>>> {
-    let confirmation = |(suspect, input): (&Option<Suspect>, &Input)| match (suspect, translator) {
-        (Some(suspect), Some(translator)) => Confirmation::new(translator, input, suspect),
+    let confirmation = |(suspect, input): (&Option<Suspect>, &Input)| match (suspect, scorer) {
+        (Some(suspect), Some(scorer)) => Confirmation::new(scorer, input, suspect),
         _ => Ok(None),
     };
     diagnosis.suspects.iter().zip(inputs).map(confirmation).collect()

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
 use glosser_text::{Casing, Corpus, bare};
-use glosser_translator::{Translator, Weighting, WordView};
+use glosser_translator::{Scorer, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
 
@@ -68,7 +68,7 @@ const MARGIN: usize = 8;
 pub fn run(args: ConcordanceArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
     let wanted = Wanted::new(&args)?;
-    let translator = Translator::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.model.directory)?;
     let corpus = corpora::read(&files, false)?;
     let with_word = wanted.pairs_of(&corpus);
     let mut concordance = Concordance::default();
@@ -78,7 +78,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
         weighting: Weighting::Aligner,
         consequence: Some("its occurrences are shown without a translation"),
     };
-    forced.each(&translator, |number, scored| {
+    forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
         for occurrence in wanted.occurrences(line, &scored.translation.words_by(args.words.rule())) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);

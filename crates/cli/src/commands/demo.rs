@@ -193,7 +193,7 @@ fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
     let gold = NamedText { name: "test.en-fr.align", text: GOLD }
         .parse_lines(|line| GoldLinks::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
-    let aligned = translator.score(&pairs, BATCH, Weighting::Aligner)?;
+    let aligned = translator.scorer().score(&pairs, BATCH, Weighting::Aligner)?;
     let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();
     Ok(score(gold.iter().zip(&found)).aer)
 }

@@ -107,7 +107,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         weighting: Weighting::Aligner,
         consequence: Some("shown without glosses"),
     };
-    forced.each(&translator, |line, scored| {
+    forced.each(translator.scorer(), |line, scored| {
         let pair = &scored.translation;
         let view = pair.words_by(args.words.rule());
         let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);

@@ -5,7 +5,7 @@ use crate::picture;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use glosser_alignment::svg;
-use glosser_translator::{Translation, Translator, Weighting};
+use glosser_translator::{Scorer, Translation, Translator, Weighting};
 use std::path::PathBuf;
 
 /// Draw the alignment or attention weights of a sentence as a matrix, SVG or PNG
@@ -54,8 +54,8 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
     ensure!(!args.source.trim().is_empty(), "the sentence is blank; give a sentence with at least one word");
     let translator = Translator::load(&args.model.directory)?;
     let drawn = drawn(&translator, &args)?;
-    if !drawn.has_attention() {
-        let most = Translator::LONGEST_SCORED;
+    if drawn.attention.is_none() {
+        let most = Scorer::MAX_TOKENS;
         bail!(
             "there are no weights to draw: the translation is blank, or a side has more than {most} sub-words; give a shorter sentence"
         );
@@ -78,5 +78,5 @@ fn drawn(translator: &Translator, args: &HeatMapArgs) -> Result<Translation> {
             found.text
         }
     };
-    translator.score(&[(&args.source, &target)], 1, weighting)?.pop().context("the pair has no weights")
+    translator.scorer().score(&[(&args.source, &target)], 1, weighting)?.pop().context("the pair has no weights")
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
 use glosser_text::{Casing, Corpus, Pair, Truecaser};
-use glosser_translator::{Translator, Weighting};
+use glosser_translator::{Scorer, Weighting};
 use serde::Serialize;
 use std::io::Write;
 
@@ -70,7 +70,7 @@ pub enum LexiconFormat {
 /// Aligns the pairs, counts word translations and writes the best.
 pub fn run(args: LexiconArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
-    let translator = Translator::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.model.directory)?;
     let corpus = corpora::read(&files, false)?;
     let source = casing(args.case, &corpus, |pair| &pair.source);
     let target = casing(args.case, &corpus, |pair| &pair.target);
@@ -81,7 +81,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
         weighting: Weighting::Aligner,
         consequence: Some("not counted"),
     };
-    forced.each(&translator, |number, scored| {
+    forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
         let view = scored.translation.words_by(args.words.rule());
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);

@@ -7,7 +7,7 @@ use crate::output::{say, writer};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_text::WordRule;
-use glosser_translator::{ScoredTranslation, Translator, Weighting};
+use glosser_translator::{ScoredTranslation, Scorer, Weighting};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -45,7 +45,7 @@ pub enum ScoreFormat {
 /// Writes the log probability of each pair, then prints the perplexity.
 pub fn run(args: ScoreArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
-    let translator = Translator::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.model.directory)?;
     let corpus = corpora::read(&files, args.quiet.quiet)?;
     let mut out = writer(None)?;
     let mut sum = Sum::default();
@@ -55,7 +55,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
         weighting: Weighting::Attention,
         consequence: (!args.quiet.quiet).then_some("not scored"),
     };
-    forced.each(&translator, |line, scored| {
+    forced.each(&scorer, |line, scored| {
         sum.add(scored);
         match args.format {
             ScoreFormat::Text => writeln!(out, "{}", text(scored))?,

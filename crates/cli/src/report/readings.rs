@@ -25,8 +25,8 @@ pub fn of_pairs(
         sentences.extend(unread);
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         for translator in translators {
-            let attended = translator.score(&pairs, batch_size, Weighting::Attention)?;
-            let known = translator.score_tokens(&pairs, batch_size, Weighting::Aligner)?;
+            let attended = translator.scorer().score(&pairs, batch_size, Weighting::Attention)?;
+            let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
             for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
                 sentences[first + at].push(Reading::new(known, attended, rule));
                 incomplete(first + at + 1, known);
@@ -63,7 +63,7 @@ pub fn of_sentences(
             let found = translator.translate_with(sources, &options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.score_tokens(&pairs, batch_size, Weighting::Aligner)?;
+            let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;

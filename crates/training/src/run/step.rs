@@ -61,8 +61,8 @@ pub(crate) struct Run {
 
 impl Run {
     /// A translator with the weights as they are now.
-    pub fn translator(&self) -> Translator {
-        Translator::new(self.frozen.clone(), self.tokenizers.clone())
+    pub fn translator(&self) -> Result<Translator> {
+        Ok(Translator::new(self.frozen.clone(), self.tokenizers.clone())?)
     }
 
     /// Forward, backward, one move of every parameter.

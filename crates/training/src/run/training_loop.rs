@@ -120,7 +120,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         if self.run.from.is_some() && self.progress.step == 0 {
             // How good the model is that training goes on from; it is never the best of what this run makes. Stopped in the
             // middle of this, a run has taken no step, and begins with it again.
-            if let Some(before) = self.run.validation.score(&self.run.translator(), 0, 0, self.stop)? {
+            if let Some(before) = self.run.validation.score(&self.run.translator()?, 0, 0, self.stop)? {
                 self.events.report(before.told(0, per_epoch, false, 0.0))?;
             }
         }
@@ -197,7 +197,7 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     fn validate(&mut self) -> Result<bool> {
         let started = Instant::now();
         let RunProgress { step, round, .. } = self.progress;
-        let scores = self.run.validation.score(&self.run.translator(), step, round, self.stop)?;
+        let scores = self.run.validation.score(&self.run.translator()?, step, round, self.stop)?;
         let Some(scores) = scores else { return Ok(false) };
         self.rollback.validated();
         self.meter.validation(started.elapsed());

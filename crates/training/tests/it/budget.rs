@@ -4,7 +4,7 @@ use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
 use glosser_evaluation::Bleu;
 use glosser_text::Pair;
 use glosser_training::{Budget, Event, Overrides, Validation};
-use glosser_translator::{ModelDirectory, SearchOptions, Translator, Weighting};
+use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Weighting};
 
 fn budget(budget: Budget, settings: &[&str]) -> Overrides {
     Overrides { budget: Some(budget), ..overrides(&[&[TINY], settings].concat()) }
@@ -168,13 +168,13 @@ fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::R
     assert_eq!((provenance.step, provenance.dev_loss, provenance.dev_bleu), (best.step, best.dev_loss, best.dev_bleu));
     assert_eq!(trained.summary.best_step, best.step);
     // The weights are those of that step too: loaded, they have its loss.
-    let forced = Translator::load(trained.directory.path())?.score(
+    let forced = Scorer::load(trained.directory.path())?.score(
         &dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(),
         20,
         Weighting::Attention,
     )?;
     let log_prob: f64 = forced.iter().map(|translation| f64::from(translation.log_prob)).sum();
-    let tokens: usize = forced.iter().map(|translation| translation.attention.target_len()).sum();
+    let tokens: usize = forced.iter().map(|translation| translation.target_tokens.len() + 1).sum();
     let loss = -log_prob / tokens as f64;
     assert!((loss - best.dev_loss).abs() < 1e-4, "{loss}, not {}; the last is {}", best.dev_loss, last.dev_loss);
     assert!((last.dev_loss - best.dev_loss).abs() > 1e-2);

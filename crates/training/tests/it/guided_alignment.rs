@@ -4,7 +4,7 @@ use crate::support::{TINY, job_in, overrides, reversals, run_until};
 use anyhow::Result;
 use glosser_text::Pair;
 use glosser_training::{GivenLinks, Job, LinkSource, Outcome, Overrides};
-use glosser_translator::{Translator, Weighting};
+use glosser_translator::{Scorer, Weighting};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -33,7 +33,7 @@ fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
 fn mean_weight(model: &Path, weighting: Weighting, linked: fn(usize, usize) -> usize) -> Result<f32> {
     let pairs: Vec<(String, String)> = reversals(40, 3).into_iter().map(|pair| (pair.source, pair.target)).collect();
     let mut weights = Vec::new();
-    for forced in Translator::load(model)?.score(&pairs, 8, weighting)? {
+    for forced in Scorer::load(model)?.score(&pairs, 8, weighting)? {
         let view = forced.words();
         for (target, row) in view.attention.matrix().rows().enumerate() {
             weights.push(row[linked(target, row.len())]);

@@ -6,11 +6,17 @@ use crate::support::{Random, SMALL, SYMBOLS};
 use candle_core::{DType, Device};
 use glosser_text::{EOS, Tokenizer};
 use glosser_training::{Overrides, Parameters, Settings};
-use glosser_translator::{Batch, SearchOptions, Tokenizers, Translation, Translator, Weighting};
+use glosser_translator::{Batch, SearchOptions, Searcher, Tokenizers, Translation, Translator, Weighting};
 
 /// Everything of a translation, floats as their bits.
 pub fn bits(translation: &Translation) -> (String, u32, Vec<u32>) {
-    let weights = translation.attention.rows().flatten().map(|weight| weight.to_bits()).collect();
+    let weights = translation
+        .attention
+        .iter()
+        .flat_map(|attention| attention.rows())
+        .flatten()
+        .map(|weight| weight.to_bits())
+        .collect();
     (translation.text.clone(), translation.log_prob.to_bits(), weights)
 }
 
@@ -31,7 +37,7 @@ fn untrained() -> Translator {
     let sizes = (config.embed, config.encoder.hidden, config.decoder.hidden, config.target_vocab, config.ensemble);
     assert_eq!(sizes, (256, 128, 256, 1000, 2));
     let (_, parameters) = Parameters::initialise(&config, 1, DType::F32).expect("weights");
-    Translator::new(parameters.frozen(&config).expect("a model"), tokenizers)
+    Translator::new(parameters.frozen(&config).expect("a model"), tokenizers).expect("a translator")
 }
 
 fn sources(count: usize) -> Vec<String> {
@@ -79,15 +85,12 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
     for (translator, sentences, max_length) in
         [(&*ADDITIVE, sources(20), None), (&untrained(), compounds(6, 2), Some(10))]
     {
-        let ids = |text: &String| [translator.encode_source(text).ids, vec![EOS]].concat();
+        let ids = |text: &String| [translator.scorer().encode_source(text).ids, vec![EOS]].concat();
         let sources: Vec<Vec<u32>> = sentences.iter().map(ids).collect();
         for beam_size in [1, 5] {
             let options = SearchOptions { beam_size, max_length, ..SearchOptions::STANDARD };
-            let found = translator
-                .model()
-                .searcher()
-                .and_then(|searcher| searcher.search(&sources, &options))
-                .expect("hypotheses");
+            let searcher = Searcher::new(translator.model()).expect("weights laid out");
+            let found = searcher.search(&sources, &options).expect("hypotheses");
             let targets: Vec<Vec<u32>> = found.iter().map(|found| [found[0].ids.as_slice(), &[EOS]].concat()).collect();
             let batch = Batch::new(&sources, &Device::Cpu).expect("a batch");
             let forced = translator.model().score(&batch, &targets, Weighting::Attention).expect("forced decoding");
@@ -106,12 +109,14 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
 fn a_translation_given_back_as_text_has_the_log_prob_that_search_gave_it() {
     let found = ADDITIVE.translate(&sources(50)).expect("translations");
     let pairs: Vec<(&str, &str)> = found.iter().map(|found| (found.source.as_str(), found.text.as_str())).collect();
-    for (found, forced) in found.iter().zip(ADDITIVE.score(&pairs, 64, Weighting::Attention).expect("forced decoding"))
+    for (found, forced) in
+        found.iter().zip(ADDITIVE.scorer().score(&pairs, 64, Weighting::Attention).expect("forced decoding"))
     {
         assert!((found.log_prob - forced.log_prob).abs() < 1e-4, "{} {}", found.log_prob, forced.log_prob);
         assert!((found.score - forced.score).abs() < 1e-4);
-        assert_eq!(found.attention.target_len(), forced.attention.target_len());
-        let pairs = found.attention.rows().flatten().zip(forced.attention.rows().flatten());
+        let attention = [found, &forced].map(|translation| translation.attention.as_ref().expect("attention"));
+        assert_eq!(attention[0].target_len(), attention[1].target_len());
+        let pairs = attention[0].rows().flatten().zip(attention[1].rows().flatten());
         assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-5));
     }
 }

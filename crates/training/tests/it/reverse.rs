@@ -51,7 +51,7 @@ fn exact_and_on_the_anti_diagonal(translator: &Translator) -> (f64, f64) {
 
     let pairs: Vec<(String, String)> = pairs.into_iter().map(|pair| (pair.source, pair.target)).collect();
     let (mut on_it, mut words) = (0, 0);
-    for forced in translator.score(&pairs, 64, Weighting::Attention).expect("forced decoding") {
+    for forced in translator.scorer().score(&pairs, 64, Weighting::Attention).expect("forced decoding") {
         let view = forced.words();
         for (target, row) in view.attention.matrix().rows().enumerate() {
             let heaviest = (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]));

@@ -111,8 +111,14 @@ fn separate_vocabularies_train_load_and_translate() -> anyhow::Result<()> {
 
     let translator = Translator::load(directory)?;
     // Each side has learnt its own words.
-    assert!(translator.encode_source("ka lo mi").ids.len() < translator.encode_target("ka lo mi").ids.len());
-    assert!(translator.encode_target("KA LO MI").ids.len() < translator.encode_source("KA LO MI").ids.len());
+    assert!(
+        translator.scorer().encode_source("ka lo mi").ids.len()
+            < translator.scorer().encode_target("ka lo mi").ids.len()
+    );
+    assert!(
+        translator.scorer().encode_target("KA LO MI").ids.len()
+            < translator.scorer().encode_source("KA LO MI").ids.len()
+    );
     let translations = translator.translate(&["ka lo mi", "tu"])?;
     assert!(translations.iter().all(|translation| !translation.text.is_empty() && translation.log_prob < 0.0));
     Ok(())
@@ -132,7 +138,7 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             // Larger than they start, so that translations differ from each other.
             var.set(&var.affine(2.0, 0.01)?)?;
         }
-        let in_memory = Translator::new(parameters.frozen(&config)?, tokenizers.clone());
+        let in_memory = Translator::new(parameters.frozen(&config)?, tokenizers.clone())?;
 
         let directory = tempfile::tempdir()?;
         let provenance = Provenance {

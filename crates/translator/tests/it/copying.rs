@@ -1,4 +1,4 @@
-//! Words that come out of a translation as they are, with models of random weights: it must hold whatever a model says.
+//! Copied words: they are in the translation whatever the model computes, so random weights suffice.
 
 use crate::support::{SCORES, SENTENCES, bits, random};
 use glosser_text::{Lines, Terms, WordCollector};
@@ -7,14 +7,14 @@ use glosser_translator::{Copying, SearchOptions, Translation, Translator, Weight
 const SENTENCE: &str = "ein Hund aus Xyzzy-Quorp läuft (https://example.org/a?b=1) 42,50 über die Wiese 🐕👍🏽.";
 const COPIED: [&str; 4] = ["Xyzzy-Quorp", "https://example.org/a?b=1", "42,50", "🐕👍🏽"];
 
-/// A model that knows the words of [`SENTENCES`].
+/// A model whose training words are those of [`SENTENCES`].
 fn translator() -> Translator {
     let translator = random(SCORES[2], true).translator;
     let mut words = WordCollector::default();
     SENTENCES.iter().for_each(|sentence| words.add(sentence));
     words.add("aus");
     let tokenizers = translator.tokenizers().clone().with_training_words(words.finish());
-    Translator::new(translator.model().clone(), tokenizers)
+    Translator::new(translator.model().clone(), tokenizers).expect("a translator")
 }
 
 fn with_terms(glossary: &str, kept: &str, automatic: bool) -> Translator {
@@ -47,7 +47,7 @@ fn every_item_is_in_every_translation_once_however_narrow_the_search() {
 }
 
 #[test]
-fn only_what_is_asked_for_is_copied() {
+fn only_chosen_items_are_copied() {
     let plain = one(&with_terms("", "", false), SENTENCE);
     assert!(COPIED.iter().all(|item| !plain.text.contains(item)), "{}", plain.text);
     let chosen = one(&with_terms("Hund\tGood Dog\nläuft\truns\n", "die Wiese\n", false), SENTENCE);
@@ -58,7 +58,7 @@ fn only_what_is_asked_for_is_copied() {
 }
 
 #[test]
-fn a_sentence_without_items_is_translated_as_without_copying() {
+fn a_sentence_without_items_has_the_same_translation_without_copying() {
     let (with, without) = (translator(), with_terms("", "", false));
     for sentence in SENTENCES {
         assert_eq!(bits(&one(&with, sentence)), bits(&one(&without, sentence)));
@@ -66,11 +66,12 @@ fn a_sentence_without_items_is_translated_as_without_copying() {
 }
 
 #[test]
-fn tokens_know_their_place_and_their_words_their_attention() {
+fn tokens_have_byte_ranges_and_words_have_attention() {
     let translator = with_terms("Hund\tGood Big Dog\n", "die Wiese\n", true);
     let translation = one(&translator, SENTENCE);
-    assert_eq!(translation.attention.target_len(), translation.target_tokens.len() + 1);
-    assert_eq!(translation.attention.source_len(), translation.source_tokens.len() + 1);
+    let attention = translation.attention.as_ref().expect("attention");
+    assert_eq!(attention.target_len(), translation.target_tokens.len() + 1);
+    assert_eq!(attention.source_len(), translation.source_tokens.len() + 1);
     assert!(translation.target_tokens.iter().all(|range| translation.text.get(range.clone()).is_some()));
     let items: Vec<&str> = translation.source_tokens.iter().map(|range| SENTENCE[range.clone()].trim()).collect();
     assert!(COPIED.iter().chain(&["die", "Wiese"]).all(|item| items.contains(item)), "{items:?}");
@@ -94,18 +95,19 @@ fn neighbours_and_batches_change_nothing() {
 }
 
 #[test]
-fn an_endless_line_copies_what_there_is_a_stand_in_for() {
+fn a_long_line_copies_its_items() {
     let line = format!("{} {}", SENTENCES[3].repeat(30), SENTENCE);
     let options = SearchOptions { max_length: Some(10), ..SearchOptions::GREEDY };
     let found = translator().translate_with(&[&line], &options, 1).expect("translations").remove(0).remove(0);
     COPIED.iter().for_each(|item| assert_once(&found.text, item));
-    assert_eq!(found.attention.source_len(), found.source_tokens.len() + 1);
+    assert_eq!(found.attention.expect("attention").source_len(), found.source_tokens.len() + 1);
 }
 
 #[test]
-fn given_translations_are_forced_word_by_word() {
+fn given_translations_are_scored_without_placeholders() {
     let translator = translator();
-    let forced = translator.score(&[(SENTENCE, SENTENCE)], 1, Weighting::Attention).expect("forced").remove(0);
-    assert_eq!(forced.source_tokens, translator.encode_source(SENTENCE).offsets);
-    assert!(forced.source_tokens.len() > COPIED.len() * 4);
+    let pair = [(SENTENCE, SENTENCE)];
+    let scored = translator.scorer().score(&pair, 1, Weighting::Attention).expect("scores").remove(0);
+    assert_eq!(scored.source_tokens, translator.scorer().encode_source(SENTENCE).offsets);
+    assert!(scored.source_tokens.len() > COPIED.len() * 4);
 }

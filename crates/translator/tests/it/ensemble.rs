@@ -1,4 +1,4 @@
-//! Several members in one model: what they say together is the mean of what each says alone.
+//! Ensembles: the logits and the weights of the model are the mean over its encoder-decoders.
 
 use crate::support::{Random, SCORES, SENTENCES, bits, ensemble};
 use candle_core::Device;
@@ -12,32 +12,32 @@ fn pairs() -> Vec<(&'static str, &'static str)> {
     SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect()
 }
 
-fn forced(translator: &Translator, weighting: Weighting) -> Vec<Translation> {
-    translator.score(&pairs(), 4, weighting).expect("forced decoding")
+fn scored(translator: &Translator, weighting: Weighting) -> Vec<Translation> {
+    translator.scorer().score(&pairs(), 4, weighting).expect("scores")
 }
 
-fn members(random: &Random) -> Vec<Translator> {
-    (0..random.config.ensemble).map(|number| random.member(number)).collect()
+fn each_alone(random: &Random) -> Vec<Translator> {
+    (0..random.config.ensemble).map(|number| random.alone(number)).collect()
 }
 
-/// Logits of one pair by a model of one member, from its reference: the forward pass of training.
+/// The logits of one pair by a model of one encoder-decoder, from the forward pass of training.
 fn logits(translator: &Translator, source: &str, target: &str) -> Vec<Vec<f32>> {
     let batch = |ids: Vec<u32>| Batch::new(&[[&ids[..], &[EOS]].concat()], &Device::Cpu).expect("a batch");
-    let source = batch(translator.encode_source(source).ids);
-    let target = batch(translator.encode_target(target).ids);
-    let member = &translator.model().ensemble()[0];
-    let output = member.forward(&source, &target, &mut Pass::Evaluate).expect("an output");
-    member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
+    let source = batch(translator.scorer().encode_source(source).ids);
+    let target = batch(translator.scorer().encode_target(target).ids);
+    let only = &translator.model().ensemble()[0];
+    let output = only.forward(&source, &target, &mut Pass::Evaluate).expect("an output");
+    only.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
 
 #[test]
-fn a_word_has_the_geometric_mean_of_its_probabilities_made_to_sum_to_one() {
+fn a_token_has_the_normalised_geometric_mean_of_its_probabilities() {
     for score in SCORES {
         let random = ensemble(score, false, 3);
-        let alone = members(&random);
-        let together = random.translator.score_tokens(&pairs(), 4, Weighting::Attention).expect("forced decoding");
+        let alone = each_alone(&random);
+        let together = random.translator.scorer().score_tokens(&pairs(), 4, Weighting::Attention).expect("scores");
         for ((source, target), together) in pairs().into_iter().zip(together) {
-            let mut ids = random.translator.encode_target(target).ids;
+            let mut ids = random.translator.scorer().encode_target(target).ids;
             ids.push(EOS);
             let of_each: Vec<Vec<Vec<f32>>> = alone.iter().map(|member| logits(member, source, target)).collect();
             for (at, (id, found)) in ids.into_iter().zip(together.token_log_probs).enumerate() {
@@ -53,13 +53,16 @@ fn a_word_has_the_geometric_mean_of_its_probabilities_made_to_sum_to_one() {
 }
 
 #[test]
-fn weights_are_the_mean_of_the_members() {
+fn attention_weights_are_the_mean_over_the_ensemble() {
     for weighting in WEIGHTINGS {
         let random = ensemble(SCORES[2], true, 2);
-        let alone: Vec<Vec<Translation>> = members(&random).iter().map(|member| forced(member, weighting)).collect();
-        for (pair, together) in forced(&random.translator, weighting).iter().enumerate() {
-            let of = |member: usize| alone[member][pair].attention.rows().flatten();
-            for ((a, b), together) in of(0).zip(of(1)).zip(together.attention.rows().flatten()) {
+        let alone: Vec<Vec<Translation>> = each_alone(&random).iter().map(|one| scored(one, weighting)).collect();
+        for (pair, together) in scored(&random.translator, weighting).iter().enumerate() {
+            let weights = |translation: &Translation| -> Vec<f32> {
+                translation.attention.as_ref().expect("attention").rows().flatten().copied().collect()
+            };
+            let [a, b] = [0, 1].map(|number| weights(&alone[number][pair]));
+            for ((a, b), together) in a.into_iter().zip(b).zip(weights(together)) {
                 assert!(((a + b) / 2.0 - together).abs() < 1e-6, "{weighting:?}: {a} and {b}, not {together}");
             }
         }
@@ -67,14 +70,14 @@ fn weights_are_the_mean_of_the_members() {
 }
 
 #[test]
-fn two_members_that_are_the_same_translate_as_one() {
+fn two_equal_encoder_decoders_translate_as_one() {
     let random = ensemble(SCORES[2], true, 2);
     let own = random.weights_of(0);
     let named =
-        |member: usize| own.iter().map(move |(name, weight)| (format!("members.{member}.{name}"), weight.clone()));
+        |number: usize| own.iter().map(move |(name, weight)| (format!("members.{number}.{name}"), weight.clone()));
     let (one, two) =
         (write_weights(&own).expect("bytes"), write_weights(&named(0).chain(named(1)).collect()).expect("bytes"));
-    let quantized = |bytes: &[u8]| quantize_weights(bytes).expect("quantised");
+    let quantized = |bytes: &[u8]| quantize_weights(bytes).expect("quantized");
     for (precision, one, two) in
         [(Precision::F32, one.clone(), two.clone()), (Precision::Int8, quantized(&one), quantized(&two))]
     {
@@ -87,12 +90,12 @@ fn two_members_that_are_the_same_translate_as_one() {
 }
 
 #[test]
-fn members_differ_and_both_count() {
+fn both_encoder_decoders_of_an_ensemble_count() {
     let random = ensemble(SCORES[2], true, 2);
-    let log_prob = |translator: &Translator| forced(translator, Weighting::Attention)[0].log_prob;
-    let [a, b] = [0, 1].map(|number| log_prob(&random.member(number)));
+    let log_prob = |translator: &Translator| scored(translator, Weighting::Attention)[0].log_prob;
+    let [a, b] = [0, 1].map(|number| log_prob(&random.alone(number)));
     let together = log_prob(&random.translator);
     assert!(a != b && together != a && together != b, "{a}, {b}, {together}");
-    // Log probabilities before they are made to sum to one are the mean, and that sum is at most one.
+    // Before normalisation the log probability is the mean of both, and normalisation can only raise it.
     assert!(together >= (a + b) / 2.0 - 1e-3, "{together} is less likely than the mean of {a} and {b}");
 }

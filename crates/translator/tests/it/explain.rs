@@ -1,11 +1,13 @@
+//! `explain`: every step of a search.
+
 use crate::support::{SCORES, SENTENCES, random};
 use glosser_translator::{SearchOptions, Status, TranslatorError};
 
-/// Names and numbers are copied, so that stand-ins are among the tokens.
+/// A name and a number are copied, so placeholders are among the tokens.
 const COPIED: &str = "Zyx sieht 42 Männer";
 
 #[test]
-fn a_search_that_is_written_down_finds_what_every_search_finds() {
+fn recording_a_search_changes_nothing_in_its_translations() {
     for score in SCORES {
         let translator = random(score, true).translator;
         for sentence in SENTENCES.into_iter().chain([COPIED]) {
@@ -22,17 +24,17 @@ fn a_search_that_is_written_down_finds_what_every_search_finds() {
 }
 
 #[test]
-fn what_is_forced_is_kept_alone_and_its_items_are_copied() {
+fn a_prefix_is_the_only_extension_that_is_kept_and_its_items_are_copied() {
     let translator = random(SCORES[0], true).translator;
     let options = SearchOptions { max_length: Some(40), ..SearchOptions::STANDARD };
     let explained = translator.explain(COPIED, &options, "die Frau 42", 2).expect("steps");
     assert!(explained.translations.iter().all(|found| found.text.starts_with("die Frau 42")), "{explained:?}");
-    let kept = |status| explained.steps[0].considered.iter().filter(|way| way.status == status).count();
+    let kept = |status| explained.steps[0].expansions.iter().filter(|expansion| expansion.status == status).count();
     assert_eq!((kept(Status::Kept), kept(Status::Ended), kept(Status::Dropped)), (1, 0, 2));
 }
 
 #[test]
-fn what_has_no_search_of_its_own_is_an_error() {
+fn a_sentence_that_is_not_translated_by_one_search_is_an_error() {
     let translator = random(SCORES[0], true).translator;
     let explained = |sentence: &str, prefix: &str, max_length| {
         let options = SearchOptions { max_length, ..SearchOptions::STANDARD };
@@ -41,6 +43,6 @@ fn what_has_no_search_of_its_own_is_an_error() {
     assert!(matches!(explained(" \u{A0}", "", None), TranslatorError::NothingToExplain));
     let long = SENTENCES.join(". ").repeat(20);
     assert!(matches!(explained(&long, "", None), TranslatorError::SeveralPieces { pieces: 2.., .. }));
-    let forced = explained("Wiese", SENTENCES[0], Some(1));
-    assert!(matches!(forced, TranslatorError::PrefixTooLong { most: 1, found: 2.. }), "{forced}");
+    let too_long = explained("Wiese", SENTENCES[0], Some(1));
+    assert!(matches!(too_long, TranslatorError::PrefixTooLong { most: 1, found: 2.. }), "{too_long}");
 }

@@ -1,13 +1,19 @@
-//! Lines that are no sentence: blank, or endless.
+//! Lines that are not one sentence: blank ones, and very long ones.
 
 use crate::support::{SCORES, SENTENCES, bits, random};
+use glosser_alignment::AttentionMatrix;
 use glosser_text::{EOS, Lines, Terms};
-use glosser_translator::{Copying, SearchOptions, Translation, Translator, Weighting};
+use glosser_translator::{Copying, Scorer, SearchOptions, Translation, Translator, Weighting};
 
 fn greedy(translator: &Translator, sentence: &str, max_length: usize) -> Translation {
     let options = SearchOptions { max_length: Some(max_length), ..SearchOptions::GREEDY };
     let mut found = translator.translate_with(&[sentence], &options, 1).expect("translations");
     found.pop().expect("one sentence").pop().expect("one translation")
+}
+
+#[track_caller]
+fn attention(translation: &Translation) -> &AttentionMatrix {
+    translation.attention.as_ref().expect("attention")
 }
 
 #[test]
@@ -17,18 +23,18 @@ fn a_long_line_is_translated_whole_and_on_one_line() {
     assert_eq!(line.split(' ').count(), 600);
     let translation = greedy(&translator, &line, 10);
 
-    let tokens = translator.encode_source(&line).ids.len();
-    assert!((1000..=Translator::LONGEST_WEIGHTED).contains(&tokens), "{tokens} tokens");
+    let tokens = translator.scorer().encode_source(&line).ids.len();
+    assert!((1000..=Translator::MAX_ATTENTION_TOKENS).contains(&tokens), "{tokens} tokens");
     assert!(translation.pieces > 5);
-    assert_eq!(translation.attention.source_len(), tokens + 1);
+    assert_eq!(attention(&translation).source_len(), tokens + 1);
     assert_eq!(translation.source_tokens.len(), tokens);
-    assert_eq!(translation.attention.target_len(), translation.target_tokens.len() + 1);
+    assert_eq!(attention(&translation).target_len(), translation.target_tokens.len() + 1);
     assert!(!translation.text.contains(['\n', '\r']));
-    // Every part of the line was attended to, no token by none.
+    // Every source token has attention.
     for column in 0..tokens {
-        assert!(translation.attention.column(column).any(|weight| weight > 0.0), "token {column} of {tokens}");
+        assert!(attention(&translation).column(column).any(|weight| weight > 0.0), "token {column} of {tokens}");
     }
-    for row in translation.attention.rows() {
+    for row in attention(&translation).rows() {
         let sum: f32 = row.iter().sum();
         assert!((sum - 1.0).abs() < 1e-5, "{sum}");
     }
@@ -41,24 +47,24 @@ fn a_long_line_is_its_pieces_translated_one_by_one() {
     // Words that are one token each, and full stops: every piece ends at one.
     let sentence = format!("{}.", ["Hund"; 29].join(" "));
     let line = [sentence.as_str(); 20].join(" ");
-    let tokens = |text: &str| translator.encode_source(text).ids.len();
+    let tokens = |text: &str| translator.scorer().encode_source(text).ids.len();
     assert!(tokens(&line) > 200 && tokens(&sentence) < 200);
     let (whole, piece) = (greedy(&translator, &line, 10), greedy(&translator, &sentence, 10));
     assert_eq!((whole.pieces, piece.pieces), (20, 1));
     assert!((whole.log_prob - 20.0 * piece.log_prob).abs() < 1e-2, "{} {}", whole.log_prob, piece.log_prob);
     assert!((whole.score - piece.score).abs() < 1e-4);
-    let rows = |translation: &Translation| translation.attention.target_len() - 1;
+    let rows = |translation: &Translation| attention(translation).target_len() - 1;
     assert_eq!(rows(&whole), 20 * rows(&piece));
 }
 
 #[test]
-fn a_line_without_end_is_translated_whole_and_has_no_attention() {
+fn a_line_of_thousands_of_tokens_is_translated_whole_and_has_no_attention() {
     let translator = random(SCORES[2], true).translator;
     let line = [SENTENCES[0]; 500].join(" ");
-    // Too long is the source, then the translation alone.
+    // First the source is too long, then only the translation.
     for (line, max_length) in [(line.as_str(), 2), (SENTENCES[0], 2000)] {
         let translation = greedy(&translator, line, max_length);
-        assert!(!translation.has_attention() && translation.pieces > 0 && translation.log_prob < 0.0);
+        assert!(translation.attention.is_none() && translation.pieces > 0 && translation.log_prob < 0.0);
         let pieces = translation.pieces;
         assert!(translation.target_tokens.len() > 1500 || pieces > 6000 / 200, "{pieces} pieces");
         let words = translation.words();
@@ -69,19 +75,19 @@ fn a_line_without_end_is_translated_whole_and_has_no_attention() {
 }
 
 #[test]
-fn an_item_of_a_hundred_thousand_words_takes_no_room_for_their_attention() {
+fn no_attention_is_computed_for_an_item_of_a_hundred_thousand_words() {
     let translator = random(SCORES[2], true).translator;
     let names = ["Zw"; 100_000].join(" ");
     let mut terms = Terms::default();
     terms.add_kept(Lines::new(names.as_bytes(), "k.txt")).expect("a term");
     let translator = translator.with_copying(Copying { terms, automatic: false });
     let translation = greedy(&translator, &format!("Wiese {names}"), 4);
-    assert!(translation.text.contains(&names) && !translation.has_attention());
+    assert!(translation.text.contains(&names) && translation.attention.is_none());
     assert_eq!((translation.pieces, translation.words().source.len()), (1, 100_001));
 }
 
 #[test]
-fn a_translation_says_whether_it_was_cut() {
+fn a_translation_says_whether_it_was_truncated() {
     let random = random(SCORES[2], true);
     let (endless, short) = (random.with_bias(EOS, -50.0), random.with_bias(EOS, 50.0));
     for max_length in [1, 7] {
@@ -94,7 +100,7 @@ fn a_translation_says_whether_it_was_cut() {
 }
 
 #[test]
-fn a_long_line_among_others_changes_none_of_them() {
+fn a_long_line_changes_no_other_translation() {
     let translator = random(SCORES[2], true).translator;
     let long = "über die Wiese läuft ".repeat(100);
     let sentences = [SENTENCES[0], long.as_str(), "", SENTENCES[1]];
@@ -111,11 +117,11 @@ fn a_long_line_among_others_changes_none_of_them() {
 fn a_model_that_writes_line_ends_still_writes_one_line() {
     let random = random(SCORES[2], true);
     for end in ["\n", "\r", "\0", "\u{B}", "\u{C}", "\u{1C}", "\u{1E}"] {
-        let token = *random.translator.encode_target(&format!("Hund{end}")).ids.last().expect("tokens");
+        let token = *random.translator.scorer().encode_target(&format!("Hund{end}")).ids.last().expect("tokens");
         assert_eq!(random.translator.tokenizers().target().decode(&[token]), end);
         let translation = greedy(&random.with_bias(token, 50.0), SENTENCES[0], 4);
         assert_eq!((translation.text.as_str(), translation.line_ends), ("    ", 4));
-        assert_eq!(translation.attention.target_len(), 5);
+        assert_eq!(attention(&translation).target_len(), 5);
         assert_eq!(translation.words().target.len(), 0);
     }
     assert_eq!(greedy(&random.translator, SENTENCES[0], 4).line_ends, 0);
@@ -142,7 +148,7 @@ fn a_blank_line_becomes_a_blank_line() {
     for (blank, found) in blanks.iter().zip(&found).take(3) {
         let [translation] = &found[..] else { panic!("{} translations of {blank:?}", found.len()) };
         assert_eq!((translation.source.as_str(), translation.text.as_str()), (*blank, ""));
-        assert_eq!((translation.log_prob, translation.attention.target_len()), (0.0, 0));
+        assert_eq!((translation.log_prob, &translation.attention), (0.0, &None));
         let words = translation.words();
         assert!(words.source.is_empty() && words.target.is_empty());
     }
@@ -151,17 +157,16 @@ fn a_blank_line_becomes_a_blank_line() {
 }
 
 #[test]
-fn forced_decoding_of_a_blank_or_endless_side_has_no_attention() {
+fn a_scored_pair_with_a_blank_or_too_long_side_has_no_attention() {
     let translator = random(SCORES[2], true).translator;
-    let endless = "Wiese ".repeat(2 * Translator::LONGEST_SCORED);
+    let endless = "Wiese ".repeat(2 * Scorer::MAX_TOKENS);
     let pairs = [("", "Wiese"), ("Wiese", " "), (endless.as_str(), "Wiese"), ("Wiese", &endless), ("Hund", "Wiese")];
-    let forced = translator.score(&pairs, 8, Weighting::Attention).expect("forced decoding");
-    for ((source, target), forced) in pairs.iter().zip(&forced) {
-        assert_eq!((forced.source.as_str(), forced.text.as_str()), (*source, *target));
-        // Also the view by words holds together.
-        assert_eq!(forced.words().target.len(), target.split_whitespace().count());
+    let scored = translator.scorer().score(&pairs, 8, Weighting::Attention).expect("forced decoding");
+    for ((source, target), scored) in pairs.iter().zip(&scored) {
+        assert_eq!((scored.source.as_str(), scored.text.as_str()), (*source, *target));
+        assert_eq!(scored.words().target.len(), target.split_whitespace().count());
     }
-    assert!(forced[..4].iter().all(|forced| forced.attention.target_len() == 0));
-    assert_eq!(forced[4].attention.target_len(), translator.encode_target("Wiese").ids.len() + 1);
-    assert!(forced[4].log_prob < 0.0);
+    assert!(scored[..4].iter().all(|scored| scored.attention.is_none()));
+    assert_eq!(attention(&scored[4]).target_len(), translator.scorer().encode_target("Wiese").ids.len() + 1);
+    assert!(scored[4].log_prob < 0.0);
 }

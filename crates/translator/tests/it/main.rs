@@ -1,4 +1,4 @@
-//! Text in, text out, with models of random weights: what holds of any model, trained or not.
+//! Properties of every model, trained or not, tested with random weights.
 
 mod copying;
 mod directory;

@@ -1,4 +1,4 @@
-//! 8-bit models: what their files stand for, and what is said of damaged ones.
+//! 8-bit models: their values, and the errors of damaged files.
 
 use crate::support::{Random, SCORES, SENTENCES, bits, random};
 use candle_core::safetensors::load_buffer;
@@ -23,10 +23,11 @@ fn quantized(random: &Random) -> Vec<u8> {
 }
 
 fn translator(bytes: &[u8], config: &ModelConfig, tokenizers: &Tokenizers) -> Translator {
-    Translator::new(read_weights(bytes, config, &Device::Cpu).expect("a model"), tokenizers.clone())
+    let model = read_weights(bytes, config, &Device::Cpu).expect("a model");
+    Translator::new(model, tokenizers.clone()).expect("a translator")
 }
 
-/// Of a file with one tensor changed, or left out.
+/// The error of a file in which one tensor is changed or left out.
 fn message(random: &Random, name: &str, changed: Option<(Dtype, Vec<usize>, Vec<u8>)>) -> String {
     let bytes = quantized(random);
     let file = SafeTensors::deserialize(&bytes).expect("a file");
@@ -40,29 +41,30 @@ fn message(random: &Random, name: &str, changed: Option<(Dtype, Vec<usize>, Vec<
 }
 
 #[test]
-fn forced_decoding_uses_the_numbers_that_the_integers_stand_for() {
+fn forced_decoding_uses_the_dequantized_weights() {
     for score in SCORES {
         for joint in [true, false] {
             let random = random(score, joint);
             let bytes = quantized(&random);
-            let mut numbers = random.weights.clone();
-            for (name, tensor) in &mut numbers {
+            let mut weights = random.weights.clone();
+            for (name, tensor) in &mut weights {
                 if let ([_, cols], true) = (tensor.dims(), name.ends_with(".weight")) {
-                    let matrix: Vec<f32> = tensor.flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
+                    let matrix: Vec<f32> = tensor.flatten_all().and_then(|all| all.to_vec1()).expect("f32");
                     let rounded = QuantizedMatrix::quantize(&matrix, *cols).dequantize();
                     *tensor = Tensor::from_vec(rounded, tensor.shape(), &Device::Cpu).expect("a tensor");
                 }
             }
-            let numbers = write_weights(&numbers).expect("bytes");
+            let weights = write_weights(&weights).expect("bytes");
             let tokenizers = random.translator.tokenizers();
             let pairs: Vec<_> = SENTENCES.iter().zip(SENTENCES.iter().rev()).collect();
-            let forced = |translator: Translator| {
-                translator.score(&pairs, 4, Weighting::Attention).expect("forced").iter().map(bits).collect::<Vec<_>>()
+            let scored = |translator: Translator| {
+                let scored = translator.scorer().score(&pairs, 4, Weighting::Attention).expect("scores");
+                scored.iter().map(bits).collect::<Vec<_>>()
             };
-            let found = forced(translator(&bytes, &int8(&random.config), tokenizers));
-            assert!(found == forced(translator(&numbers, &random.config, tokenizers)), "{score:?} {joint}");
-            // What was rounded is not rounded any further.
-            assert!(quantize_weights(&numbers).expect("quantized") == bytes, "{score:?} {joint}");
+            let found = scored(translator(&bytes, &int8(&random.config), tokenizers));
+            assert!(found == scored(translator(&weights, &random.config, tokenizers)), "{score:?} {joint}");
+            // Rounding a second time changes nothing.
+            assert!(quantize_weights(&weights).expect("quantized") == bytes, "{score:?} {joint}");
         }
     }
 }
@@ -76,11 +78,12 @@ fn a_search_with_8_bits_is_close_to_one_without_and_does_not_depend_on_the_batch
         for (sentence, together) in SENTENCES.iter().zip(&together) {
             let alone = &translator.translate(&[sentence]).expect("a translation")[0];
             assert!(bits(alone) == bits(together), "{score:?}: {sentence}");
-            let forced = &translator.score(&[(sentence, &together.text)], 1, Weighting::Attention).expect("forced")[0];
-            // Random bytes may be no text, and then the text is not what was found.
-            if forced.target_tokens.len() == together.target_tokens.len() {
-                let worst = (forced.score - together.score).abs();
-                assert!(worst < 0.1, "{score:?}: {} forced, {} found", forced.score, together.score);
+            let pair = [(sentence, &together.text)];
+            let scored = &translator.scorer().score(&pair, 1, Weighting::Attention).expect("scores")[0];
+            // Tokens of random bytes may not be UTF-8, and then their text has other tokens.
+            if scored.target_tokens.len() == together.target_tokens.len() {
+                let difference = (scored.score - together.score).abs();
+                assert!(difference < 0.1, "{score:?}: {} scored, {} found", scored.score, together.score);
             }
         }
     }
@@ -119,16 +122,16 @@ fn damaged_scales_and_integers_are_errors_that_name_the_weight() {
 }
 
 #[test]
-fn a_weight_that_is_no_number_is_not_quantized() {
+fn a_weight_with_nan_is_not_quantized() {
     let mut random = random(SCORES[2], true);
     let zeros = random.weights[NAME].zeros_like().expect("zeros");
-    random.weights.insert(NAME.to_owned(), (&zeros / &zeros).expect("no numbers"));
+    random.weights.insert(NAME.to_owned(), (&zeros / &zeros).expect("NaN"));
     let message = quantize_weights(&write_weights(&random.weights).expect("bytes")).expect_err(NAME).to_string();
-    assert!(message.contains(&format!("`{NAME}` holds something that is no number")), "{message}");
+    assert!(message.contains(&format!("`{NAME}` contains NaN or infinity")), "{message}");
 }
 
 #[test]
-fn older_programs_find_integers_that_they_cannot_read() {
-    // They load all tensors with this, whatever config.json says.
+fn older_programs_refuse_the_integers() {
+    // They load all tensors with this function and do not look at `precision` in config.json.
     assert!(load_buffer(&quantized(&random(SCORES[2], true)), &Device::Cpu).is_err());
 }

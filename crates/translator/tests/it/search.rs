@@ -1,13 +1,15 @@
+//! Search: it agrees with forced decoding, and a translation depends on its sentence alone.
+
 use crate::support::{SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::Device;
 use glosser_kernels::Pass;
 use glosser_text::{BOS, EOS, PAD, placeholder_index};
-use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Translator, Weighting};
+use glosser_translator::{Batch, Hypothesis, Model, SearchOptions, Searcher, Translator, Weighting};
 use std::collections::HashSet;
 
-/// Ids of every sentence, ended.
+/// The token ids of every sentence, EOS last.
 fn sources(translator: &Translator) -> Vec<Vec<u32>> {
-    SENTENCES.iter().map(|text| ended(&translator.encode_source(text).ids)).collect()
+    SENTENCES.iter().map(|text| ended(&translator.scorer().encode_source(text).ids)).collect()
 }
 
 fn ended(ids: &[u32]) -> Vec<u32> {
@@ -15,15 +17,15 @@ fn ended(ids: &[u32]) -> Vec<u32> {
 }
 
 fn searched(model: &Model, sources: &[Vec<u32>], options: &SearchOptions) -> Vec<Vec<Hypothesis>> {
-    model.searcher().and_then(|searcher| searcher.search(sources, options)).expect("hypotheses")
+    Searcher::new(model).and_then(|searcher| searcher.search(sources, options)).expect("hypotheses")
 }
 
-/// What the model holds of every token at every position of a sentence that is given to it whole.
+/// The logits of every token at every position of a given target sentence.
 fn logits(model: &Model, source: &[u32], target: &[u32]) -> Vec<Vec<f32>> {
     let batch = |ids| Batch::new(&[ids], &Device::Cpu).expect("a batch");
-    let [member] = model.ensemble() else { panic!("one member") };
-    let output = member.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
-    member.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
+    let [only] = model.ensemble() else { panic!("one encoder-decoder") };
+    let output = only.forward(&batch(source), &batch(target), &mut Pass::Evaluate).expect("an output");
+    only.output_layer().forward(&output.readout).and_then(|logits| logits.to_vec2()).expect("f32")
 }
 
 #[test]
@@ -41,7 +43,7 @@ fn a_beam_of_one_takes_the_likeliest_token_at_every_step() {
                 let allowed = (0..logits.len() as u32).filter(|token| match *token {
                     PAD | BOS => false,
                     EOS => at > 0,
-                    // The sources have none.
+                    // The sources have no placeholders.
                     _ if placeholder_index(*token).is_some() => false,
                     _ => at < LONGEST,
                 });
@@ -52,12 +54,11 @@ fn a_beam_of_one_takes_the_likeliest_token_at_every_step() {
     }
 }
 
-/// Search and forced decoding go through the sentence in different ways: one token of some hypotheses at a time, all
-/// tokens of one at once.
+/// Search computes one token of several hypotheses at a time, forced decoding all tokens of one sentence.
 #[test]
-fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() {
-    for (score, members) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 3)]) {
-        let random = ensemble(score, false, members);
+fn forced_decoding_of_a_translation_gives_its_probability_and_its_attention() {
+    for (score, size) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 3)]) {
+        let random = ensemble(score, false, size);
         let model = random.translator.model();
         let sources = sources(&random.translator);
         for beam_size in [1, 5] {
@@ -65,14 +66,14 @@ fn forced_decoding_of_what_search_found_has_its_probability_and_its_attention() 
             for (source, found) in sources.iter().zip(searched(model, &sources, &options)) {
                 let targets: Vec<Vec<u32>> = found.iter().map(|hypothesis| ended(&hypothesis.ids)).collect();
                 let repeated = Batch::new(&vec![source; targets.len()], &Device::Cpu).expect("a batch");
-                let forced = model.score(&repeated, &targets, Weighting::Attention).expect("forced decoding");
-                assert_eq!(forced.len(), found.len());
-                for (hypothesis, forced) in found.iter().zip(&forced) {
-                    let log_prob: f32 = forced.log_probs.iter().sum();
-                    assert_eq!(forced.log_probs.len(), hypothesis.ids.len() + 1);
+                let scored = model.score(&repeated, &targets, Weighting::Attention).expect("forced decoding");
+                assert_eq!(scored.len(), found.len());
+                for (hypothesis, scored) in found.iter().zip(&scored) {
+                    let log_prob: f32 = scored.log_probs.iter().sum();
+                    assert_eq!(scored.log_probs.len(), hypothesis.ids.len() + 1);
                     assert!((log_prob - hypothesis.log_prob).abs() < 1e-4, "{log_prob}, not {}", hypothesis.log_prob);
-                    let pairs = forced.weights.iter().flatten().zip(hypothesis.weights.iter().flatten());
-                    assert_eq!(forced.weights.len(), hypothesis.weights.len());
+                    let pairs = scored.weights.iter().flatten().zip(hypothesis.weights.iter().flatten());
+                    assert_eq!(scored.weights.len(), hypothesis.weights.len());
                     assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-5), "{score:?}, beam of {beam_size}");
                 }
             }
@@ -91,9 +92,9 @@ fn every_token_has_a_row_of_weights_that_sums_to_one() {
                 assert!(!found.is_empty() && found.len() <= beam_size);
                 assert!(found.is_sorted_by(|a, b| a.score >= b.score), "the best is not first");
                 for translation in found {
-                    let attention = &translation.attention;
+                    let attention = translation.attention.as_ref().expect("attention");
                     assert_eq!(attention.target_len(), translation.target_tokens.len() + 1);
-                    assert_eq!(attention.source_len(), translator.encode_source(sentence).ids.len() + 1);
+                    assert_eq!(attention.source_len(), translator.scorer().encode_source(sentence).ids.len() + 1);
                     for row in attention.rows() {
                         let sum: f32 = row.iter().sum();
                         assert!((sum - 1.0).abs() < 1e-5 && row.iter().all(|weight| *weight >= 0.0), "{row:?}");
@@ -105,7 +106,7 @@ fn every_token_has_a_row_of_weights_that_sums_to_one() {
 }
 
 #[test]
-fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twice() {
+fn a_wider_beam_finds_a_likelier_translation_and_no_hypothesis_twice() {
     let translator = random(SCORES[2], true).translator;
     let sources = sources(&translator);
     let search = |beam_size| {
@@ -121,9 +122,9 @@ fn a_wider_beam_finds_what_is_at_least_as_likely_somewhere_and_no_hypothesis_twi
     }
 }
 
-/// (That a penalty changes what is best, and which, shows a model that was trained: those of random weights do not end.)
+/// (That a penalty changes the best translation is tested with a trained model: models of random weights do not end.)
 #[test]
-fn one_search_has_the_translations_of_every_length_penalty() {
+fn one_search_gives_the_translations_of_every_length_penalty() {
     let translator = random(SCORES[2], true).translator;
     let long = [SENTENCES[0]; 60].join(" ");
     let sentences = [&SENTENCES[..], &["", &long]].concat();
@@ -161,8 +162,8 @@ fn a_translation_has_at_least_one_token_and_no_control_token() {
 #[test]
 fn a_translation_depends_on_its_sentence_alone() {
     let neighbour = "über die Wiese läuft ".repeat(25);
-    for (score, members) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 2)]) {
-        let translator = ensemble(score, true, members).translator;
+    for (score, size) in SCORES.into_iter().flat_map(|score| [(score, 1), (score, 2)]) {
+        let translator = ensemble(score, true, size).translator;
         for beam_size in [1, 5] {
             let translate = |sentences: &[&str], batch_size| {
                 let options = SearchOptions { beam_size, batch_size, max_length: Some(12), ..SearchOptions::STANDARD };
@@ -173,44 +174,45 @@ fn a_translation_depends_on_its_sentence_alone() {
             for batch_size in [3, 64] {
                 assert!(
                     translate(&SENTENCES, batch_size) == alone,
-                    "{score:?} {beam_size} {members}: batches of {batch_size}"
+                    "{score:?} {beam_size} {size}: batches of {batch_size}"
                 );
             }
             let turned: Vec<&str> = SENTENCES.into_iter().rev().chain([neighbour.as_str()]).collect();
             let mut back = translate(&turned, 64);
             back.pop();
             back.reverse();
-            assert!(back == alone, "{score:?} {beam_size} {members}: another order and a long neighbour");
+            assert!(back == alone, "{score:?} {beam_size} {size}: another order and a long neighbour");
         }
     }
 }
 
 #[test]
-fn forced_decoding_depends_on_its_pair_alone() {
+fn a_score_depends_on_its_pair_alone() {
     let (long, blank) = ("über die Wiese läuft ".repeat(25), String::new());
     for score in SCORES {
         let translator = random(score, false).translator;
         let pairs: Vec<(&str, &str)> = SENTENCES.into_iter().zip(SENTENCES.into_iter().rev()).collect();
-        let force = |pairs: &[(&str, &str)], batch_size| {
+        let score_all = |pairs: &[(&str, &str)], batch_size| {
             translator
+                .scorer()
                 .score(pairs, batch_size, Weighting::Attention)
                 .expect("forced decoding")
                 .iter()
                 .map(bits)
                 .collect::<Vec<_>>()
         };
-        let alone = force(&pairs, 1);
+        let alone = score_all(&pairs, 1);
         let others = [(long.as_str(), SENTENCES[0]), (SENTENCES[0], long.as_str()), (blank.as_str(), SENTENCES[0])];
-        let together = force(&[&others[..], &pairs].concat(), 64);
+        let together = score_all(&[&others[..], &pairs].concat(), 64);
         assert!(together[others.len()..] == alone, "{score:?}");
     }
 }
 
 #[test]
-fn weights_that_are_no_numbers_are_an_error_and_no_lack_of_translations() {
+fn nan_in_the_weights_is_an_error() {
     let translator = random(SCORES[2], true).with_bias(EOS, f32::NAN);
     for line in [SENTENCES[0].to_owned(), SENTENCES[0].repeat(100)] {
         let message = translator.translate(&[line]).expect_err("no probabilities").to_string();
-        assert!(message.contains("no number"), "{message}");
+        assert!(message.contains("NaN"), "{message}");
     }
 }

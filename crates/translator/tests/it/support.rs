@@ -25,19 +25,19 @@ pub const SENTENCES: [&str; 6] = [
 /// Weights by name.
 pub type Weights = BTreeMap<String, Tensor>;
 
-/// A model, its weights, and tokenizers that know the words of [`SENTENCES`].
+/// A model, its weights, and tokenizers trained on [`SENTENCES`].
 pub struct Random {
     pub config: ModelConfig,
     pub weights: Weights,
     pub translator: Translator,
 }
 
-/// A model of one member. `dot` wants as many units in the decoder as an annotation has, so all have.
+/// A model of one encoder-decoder. The score `dot` requires a decoder state of the size of an annotation, so all have it.
 pub fn random(score: Score, joint_vocab: bool) -> Random {
     ensemble(score, joint_vocab, 1)
 }
 
-/// The same of several.
+/// A model of several encoder-decoders.
 pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
     let train = || Tokenizer::train(SENTENCES.into_iter(), 298).expect("a tokenizer");
     let tokenizers = if joint_vocab { Tokenizers::joint(train()) } else { Tokenizers::separate(train(), train()) };
@@ -61,30 +61,30 @@ pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
     let vb = VarBuilder::from_backend(Box::new(backend), DType::F32, Device::Cpu);
     let model = Model::new(&config, vb).expect("a model");
     let weights = weights.lock().expect("unpoisoned").clone();
-    Random { config, weights, translator: Translator::new(model, tokenizers) }
+    Random { config, weights, translator: Translator::new(model, tokenizers).expect("a translator") }
 }
 
 impl Random {
-    /// The weights of one member of several, as a model of its own has them.
-    pub fn weights_of(&self, member: usize) -> Weights {
-        let prefix = format!("members.{member}.");
+    /// The weights of one encoder-decoder of several, with the names of a model of one.
+    pub fn weights_of(&self, number: usize) -> Weights {
+        let prefix = format!("members.{number}.");
         let own = |(name, weight): (&String, &Tensor)| Some((name.strip_prefix(&prefix)?.to_owned(), weight.clone()));
         self.weights.iter().filter_map(own).collect()
     }
 
-    /// One member of several, as a model of its own.
-    pub fn member(&self, member: usize) -> Translator {
+    /// One encoder-decoder of several, as a model of its own.
+    pub fn alone(&self, number: usize) -> Translator {
         let config = ModelConfig { ensemble: 1, ..self.config.clone() };
-        self.read(&write_weights(&self.weights_of(member)).expect("bytes"), &config)
+        self.read(&write_weights(&self.weights_of(number)).expect("bytes"), &config)
     }
 
-    /// A translator of the same tokenizers with other weights.
+    /// A translator with the same tokenizers and other weights.
     pub fn read(&self, weights: &[u8], config: &ModelConfig) -> Translator {
         let model = read_weights(weights, config, &Device::Cpu).expect("a model");
-        Translator::new(model, self.translator.tokenizers().clone())
+        Translator::new(model, self.translator.tokenizers().clone()).expect("a translator")
     }
 
-    /// The same model, but for the bias of one token of the target.
+    /// The same model with another output bias for one target token.
     pub fn with_bias(&self, token: u32, bias: f32) -> Translator {
         const NAME: &str = "decoder.output.bias";
         let mut weights = self.weights.clone();
@@ -96,18 +96,18 @@ impl Random {
     }
 }
 
-/// Hands out random weights and remembers them.
+/// Draws random weights and keeps them.
 struct Drawn(Arc<Mutex<Weights>>);
 
 impl SimpleBackend for Drawn {
     fn get(&self, shape: Shape, name: &str, _: Init, _: DType, device: &Device) -> Result<Tensor> {
         let seed = name.bytes().fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
-        // A matrix shrinks with the root of its width, as a trained one does; large enough that choices are clear.
+        // Scaled as in a trained model, and large enough that the choices of a search are clear.
         let scale = match *shape.dims() {
             [_, width] => 3.0 / (width as f32).sqrt(),
             _ => 1.0,
         };
-        let data: Vec<f32> = (0..shape.elem_count() as u64).map(|at| scale * number(seed, at)).collect();
+        let data: Vec<f32> = (0..shape.elem_count() as u64).map(|at| scale * random_value(seed, at)).collect();
         let tensor = Tensor::from_vec(data, shape, device)?;
         self.0.lock().expect("unpoisoned").insert(name.to_owned(), tensor.clone());
         Ok(tensor)
@@ -122,16 +122,22 @@ impl SimpleBackend for Drawn {
     }
 }
 
-/// In [-1, 1), and the same in every run (SplitMix64).
-fn number(seed: u64, at: u64) -> f32 {
+/// A value in [-1, 1), the same in every run (SplitMix64).
+fn random_value(seed: u64, at: u64) -> f32 {
     let mut mixed = seed.wrapping_add((at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     ((mixed ^ (mixed >> 31)) >> 40) as f32 / (1 << 23) as f32 - 1.0
 }
 
-/// Everything of a translation, floats as their bits.
+/// Text, log probability, score and attention of a translation, floats as bits.
 pub fn bits(translation: &Translation) -> (String, u32, u32, Vec<u32>) {
-    let weights = translation.attention.rows().flatten().map(|weight| weight.to_bits()).collect();
+    let weights = translation
+        .attention
+        .iter()
+        .flat_map(|attention| attention.rows())
+        .flatten()
+        .map(|weight| weight.to_bits())
+        .collect();
     (translation.text.clone(), translation.log_prob.to_bits(), translation.score.to_bits(), weights)
 }

@@ -1,13 +1,15 @@
+//! The beam, compared with exhaustive and greedy search in small languages.
+
 use super::*;
 use std::collections::HashSet;
 
-const LIMITS: Limits = Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, stand_ins: 0, may_repeat: true };
+const LIMITS: Limits = Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, placeholders: 0, may_repeat: true };
 
-/// The words of a language, none of them a stand-in.
+/// The tokens of a language, none of them a placeholder.
 const WORDS: [u32; 3] = [11, 12, 13];
 
-/// The words of a language whose first two are stand-ins.
-const STAND_INS_AND_A_WORD: [u32; 3] = [3, 4, 11];
+/// The tokens of a language; the first two are placeholders.
+const PLACEHOLDERS_AND_A_WORD: [u32; 3] = [3, 4, 11];
 
 /// A language of three words whose next word depends on the whole beginning, so that greedy search can be wrong.
 fn log_probs_of(words: [u32; 3], prefix: &[u32]) -> Vec<f32> {
@@ -31,11 +33,11 @@ fn search(limits: Limits) -> Vec<Hypothesis> {
 }
 
 fn search_in(language: impl Fn(&[u32]) -> Vec<f32>, limits: Limits) -> Vec<Hypothesis> {
-    let mut beam = Beam::new(limits);
+    let mut beam = Beam::new(limits, Vec::new(), None);
     let mut prefixes = vec![vec![]];
     while !beam.is_done() {
         let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| language(prefix)).collect();
-        // The row of weights names the prefix it belongs to.
+        // The row of weights is the prefix that it belongs to.
         let weights: Vec<Vec<f32>> =
             prefixes.iter().map(|prefix| prefix.iter().map(|token| *token as f32).collect()).collect();
         let parents = beam.advance(&log_probs, log_probs.len() / prefixes.len(), &weights);
@@ -45,7 +47,7 @@ fn search_in(language: impl Fn(&[u32]) -> Vec<f32>, limits: Limits) -> Vec<Hypot
             .map(|(parent, token)| prefixes[*parent].iter().copied().chain([token]).collect())
             .collect();
     }
-    beam.into_hypotheses()
+    beam.into_found().0
 }
 
 /// Every sentence of one to `left` words, with its log probability.
@@ -111,29 +113,29 @@ fn every_token_keeps_its_own_row_of_weights() {
 }
 
 #[test]
-fn nothing_but_ends_are_left_at_the_maximum() {
+fn hypotheses_of_the_maximum_length_end() {
     let found = search(Limits { beam_size: 3, max_length: 1, ..LIMITS });
     assert!(!found.is_empty() && found.iter().all(|hypothesis| hypothesis.ids.len() == 1));
 }
 
-fn with_stand_ins(prefix: &[u32]) -> Vec<f32> {
-    log_probs_of(STAND_INS_AND_A_WORD, prefix)
+fn with_placeholders(prefix: &[u32]) -> Vec<f32> {
+    log_probs_of(PLACEHOLDERS_AND_A_WORD, prefix)
 }
 
-fn constrained(stand_ins: u8, beam_size: usize, max_length: usize) -> Vec<Hypothesis> {
-    let limits = Limits { beam_size, max_length, stand_ins, ..LIMITS };
-    search_in(with_stand_ins, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
+fn constrained(placeholders: u8, beam_size: usize, max_length: usize) -> Vec<Hypothesis> {
+    let limits = Limits { beam_size, max_length, placeholders, ..LIMITS };
+    search_in(with_placeholders, limits).into_iter().filter(|found| found.log_prob.is_finite()).collect()
 }
 
-/// Every sentence of at most `left` more tokens that has the missing stand-ins once, the others not, and where the model
-/// would end nothing but these.
+/// Every sentence of at most `left` more tokens that has each missing placeholder once and no others, and after the
+/// end that the model prefers nothing except missing placeholders.
 fn every_allowed(prefix: &[u32], missing: u8, left: usize, all: &mut Vec<Vec<u32>>) {
-    let log_probs = with_stand_ins(prefix);
+    let log_probs = with_placeholders(prefix);
     let would_end = !prefix.is_empty() && log_probs.iter().all(|log_prob| *log_prob <= log_probs[EOS as usize]);
     if !prefix.is_empty() && missing == 0 {
         all.push(prefix.to_vec());
     }
-    for (token, bit) in STAND_INS_AND_A_WORD.into_iter().zip([1, 2, 0]) {
+    for (token, bit) in PLACEHOLDERS_AND_A_WORD.into_iter().zip([1, 2, 0]) {
         let is_allowed = match bit {
             0 => left > missing.count_ones() as usize && !(would_end && missing != 0),
             _ => missing & bit != 0,
@@ -145,27 +147,26 @@ fn every_allowed(prefix: &[u32], missing: u8, left: usize, all: &mut Vec<Vec<u32
 }
 
 #[test]
-fn a_wide_beam_finds_every_sentence_that_has_the_stand_ins_of_the_source_once_and_no_others() {
-    for (stand_ins, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 6)] {
+fn a_wide_beam_finds_every_sentence_that_has_the_placeholders_of_the_source_once_and_no_others() {
+    for (set, max_length) in [(0b00, 3), (0b01, 1), (0b10, 4), (0b11, 2), (0b11, 6)] {
         let mut expected = Vec::new();
-        every_allowed(&[], stand_ins, max_length, &mut expected);
-        let mut found: Vec<Vec<u32>> =
-            constrained(stand_ins, 500, max_length).into_iter().map(|found| found.ids).collect();
+        every_allowed(&[], set, max_length, &mut expected);
+        let mut found: Vec<Vec<u32>> = constrained(set, 500, max_length).into_iter().map(|found| found.ids).collect();
         expected.sort();
         found.sort();
         assert!(!expected.is_empty());
-        assert_eq!(found, expected, "{stand_ins:b} {max_length}");
+        assert_eq!(found, expected, "{set:b} {max_length}");
         for number in 0..2 {
             let times = |ids: &Vec<u32>| ids.iter().filter(|id| **id == placeholder(number)).count();
-            assert!(found.iter().all(|ids| times(ids) == usize::from(stand_ins >> number & 1)));
+            assert!(found.iter().all(|ids| times(ids) == usize::from(set >> number & 1)));
         }
     }
 }
 
 #[test]
-fn what_is_missing_at_the_end_shares_the_probability_of_the_end() {
+fn missing_placeholders_share_the_probability_of_the_end() {
     let row: Vec<f32> = (0..12).map(|token| -0.5 - token as f32).collect();
-    let shared: Vec<(u32, f64)> = at_the_end(&row, 0b101).collect();
+    let shared: Vec<(u32, f64)> = instead_of_end(&row, 0b101).collect();
     assert_eq!(shared.iter().map(|(token, _)| *token).collect::<Vec<_>>(), [3, 5]);
     let sum: f64 = shared.iter().map(|(_, log_prob)| log_prob.exp()).sum();
     assert!((sum.ln() - f64::from(row[EOS as usize])).abs() < 1e-9);
@@ -173,7 +174,7 @@ fn what_is_missing_at_the_end_shares_the_probability_of_the_end() {
 }
 
 #[test]
-fn greedy_search_leaves_room_for_every_stand_in() {
+fn greedy_search_leaves_room_for_every_placeholder() {
     for max_length in [2, 3, 9] {
         let [found] = &constrained(0b11, 1, max_length)[..] else { panic!("not one hypothesis") };
         assert!(found.ids.len() <= max_length);
@@ -182,16 +183,16 @@ fn greedy_search_leaves_room_for_every_stand_in() {
 }
 
 #[test]
-fn a_search_that_met_the_greatest_length_says_so() {
+fn a_search_that_reaches_the_maximum_length_says_so() {
     let limits = |beam_size, max_length| Limits { beam_size, max_length, ..LIMITS };
-    // Greedy, it says so exactly where the likeliest token behind the last is another than the end.
+    // Greedy search says so exactly if the likeliest next token is not the end.
     let free = search(limits(1, 100)).remove(0);
     assert!(!free.truncated && free.ids.len() > 1);
     for max_length in 1..=free.ids.len() + 2 {
         let found = search(limits(1, max_length)).remove(0);
         assert_eq!(found.truncated, max_length < free.ids.len(), "{max_length}");
     }
-    // What was not cut is what any more room gives.
+    // A translation that is not truncated stays the same with more room.
     for beam_size in 2..6 {
         let free = search(limits(beam_size, 100));
         for max_length in 1..20 {
@@ -202,8 +203,8 @@ fn a_search_that_met_the_greatest_length_says_so() {
 }
 
 #[test]
-fn three_tokens_in_a_row_come_once_where_they_may_not_repeat() {
-    // One word after the other, for ever; the next likeliest is the end.
+fn three_tokens_in_a_row_occur_once_if_repetition_is_excluded() {
+    // The same three words again and again; the second best token is the end.
     let [a, b, c] = WORDS;
     let language = |prefix: &[u32]| {
         let mut row = vec![-9.0; c as usize + 1];
@@ -214,7 +215,7 @@ fn three_tokens_in_a_row_come_once_where_they_may_not_repeat() {
     let found = |may_repeat| search_in(language, Limits { may_repeat, ..LIMITS }).remove(0);
     let free = found(true);
     assert!(free.truncated && free.ids == [a, b, c, a, b, c, a, b, c], "{free:?}");
-    // `c a b` and `b c a` are others than `a b c`.
+    // `c a b` and `b c a` differ from `a b c`.
     let without = found(false);
     assert!(!without.truncated && without.ids == [a, b, c, a, b], "{without:?}");
     for beam_size in [1, 4] {
@@ -227,10 +228,10 @@ fn three_tokens_in_a_row_come_once_where_they_may_not_repeat() {
 }
 
 #[test]
-fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
-    let limits = |max_length| Limits { beam_size: 1, max_length, stand_ins: 0b11, ..LIMITS };
+fn a_word_without_room_beside_the_placeholders_is_truncated() {
+    let limits = |max_length| Limits { beam_size: 1, max_length, placeholders: 0b11, ..LIMITS };
     // A language of one sentence.
-    let [one, other, word] = STAND_INS_AND_A_WORD;
+    let [one, other, word] = PLACEHOLDERS_AND_A_WORD;
     let language = |prefix: &[u32]| {
         let mut row = vec![-5.0; word as usize + 1];
         row[[word, one, other, EOS][prefix.len().min(3)] as usize] = -0.1;
@@ -243,10 +244,10 @@ fn a_word_that_a_stand_in_leaves_no_room_for_is_cut() {
 }
 
 #[test]
-fn a_translation_of_any_length_needs_no_deeper_stack_to_be_forgotten() {
+fn a_translation_of_any_length_is_dropped_without_a_deep_stack() {
     let limits = Limits { beam_size: 2, max_length: 300_000, ..LIMITS };
-    let mut beam = Beam::new(limits);
-    // The same word for ever, and an end that is never among the best.
+    let mut beam = Beam::new(limits, Vec::new(), None);
+    // Always the same two words, and an end that is never among the best.
     let log_probs =
         |rows: usize| [[f32::NEG_INFINITY, f32::NEG_INFINITY, -90.0, -0.1, -0.2]; 2].concat()[..5 * rows].to_vec();
     for _ in 0..limits.max_length {
@@ -258,7 +259,7 @@ fn a_translation_of_any_length_needs_no_deeper_stack_to_be_forgotten() {
 }
 
 #[test]
-fn a_beam_is_as_wide_as_it_is_asked_to_be_and_no_memory_is_kept_for_what_is_not_there() {
+fn a_beam_of_any_size_allocates_memory_only_for_hypotheses_that_exist() {
     let limits = Limits { beam_size: usize::MAX, max_length: 3, ..LIMITS };
     let all = search(limits);
     assert_eq!(all.len(), 3 + 9 + 27, "every sentence of one to three words");

@@ -1,0 +1,104 @@
+//! Forced decoding of text: the probability and the attention of translations that are given.
+
+use crate::directory::ModelDirectory;
+use crate::model::{Batch, TargetScores, Weighting, with_eos};
+use crate::translation::attention_matrix;
+use crate::{Model, ScoredTranslation, Tokenizers, Translation, TranslatorError};
+use glosser_text::Encoding;
+use std::path::Path;
+
+/// A model with its tokenizers, for translations that exist already (forced decoding).
+#[derive(Clone, Debug)]
+pub struct Scorer {
+    model: Model,
+    tokenizers: Tokenizers,
+}
+
+impl Scorer {
+    /// The greatest number of tokens per side: memory grows with the product of both lengths.
+    pub const MAX_TOKENS: usize = 1500;
+
+    /// Reads a model directory.
+    ///
+    /// # Errors
+    /// If a file is missing, damaged or of another format version. The message names the file and the remedy.
+    pub fn load(directory: &Path) -> Result<Self, TranslatorError> {
+        Ok(ModelDirectory::new(directory).load_scorer()?.1)
+    }
+
+    /// Combines a model with tokenizers of the same vocabularies.
+    pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
+        Self { model, tokenizers }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The tokenizers.
+    pub fn tokenizers(&self) -> &Tokenizers {
+        &self.tokenizers
+    }
+
+    /// Scores pairs of a source sentence and its translation, `batch_size` pairs at a time; `weighting` chooses the weights
+    /// that become [`Translation::attention`]. The order of the pairs is kept.
+    ///
+    /// The model reads every word itself: no placeholders are used. A pair with a blank side, or with more than
+    /// [`Scorer::MAX_TOKENS`] tokens on a side, is not computed: its attention is `None` and its probability 1.
+    pub fn score<S: AsRef<str>, T: AsRef<str>>(
+        &self,
+        pairs: &[(S, T)],
+        batch_size: usize,
+        weighting: Weighting,
+    ) -> Result<Vec<Translation>, TranslatorError> {
+        let scored = self.score_tokens(pairs, batch_size, weighting)?;
+        Ok(scored.into_iter().map(|scored| scored.translation).collect())
+    }
+
+    /// Like [`Scorer::score`], with the probability of every token.
+    pub fn score_tokens<S: AsRef<str>, T: AsRef<str>>(
+        &self,
+        pairs: &[(S, T)],
+        batch_size: usize,
+        weighting: Weighting,
+    ) -> Result<Vec<ScoredTranslation>, TranslatorError> {
+        let sources: Vec<Encoding> = pairs.iter().map(|(source, _)| self.encode_source(source.as_ref())).collect();
+        let targets: Vec<Encoding> = pairs.iter().map(|(_, target)| self.encode_target(target.as_ref())).collect();
+        let mut results: Vec<ScoredTranslation> = pairs
+            .iter()
+            .map(|(source, target)| ScoredTranslation::not_computed(source.as_ref(), target.as_ref()))
+            .collect();
+        // Pairs of similar length share a batch, so that little padding is computed.
+        let is_possible = |encoding: &Encoding| (1..=Self::MAX_TOKENS).contains(&encoding.ids.len());
+        let mut order: Vec<usize> =
+            (0..pairs.len()).filter(|pair| is_possible(&sources[*pair]) && is_possible(&targets[*pair])).collect();
+        order.sort_by_key(|pair| (sources[*pair].ids.len(), targets[*pair].ids.len()));
+        for batch in order.chunks(batch_size.max(1)) {
+            let source: Vec<Vec<u32>> = batch.iter().map(|pair| with_eos(&sources[*pair].ids)).collect();
+            let target: Vec<Vec<u32>> = batch.iter().map(|pair| with_eos(&targets[*pair].ids)).collect();
+            let scores = self.model.score(&Batch::new(&source, self.model.device())?, &target, weighting)?;
+            for (pair, TargetScores { log_probs, weights }) in batch.iter().zip(scores) {
+                let result = &mut results[*pair];
+                let translation = &mut result.translation;
+                translation.log_prob = log_probs.iter().map(|p| f64::from(*p)).sum::<f64>() as f32;
+                translation.score = translation.log_prob / log_probs.len() as f32;
+                translation.attention = Some(attention_matrix(&weights));
+                translation.source_tokens.clone_from(&sources[*pair].offsets);
+                translation.target_tokens.clone_from(&targets[*pair].offsets);
+                result.token_log_probs = log_probs;
+            }
+        }
+        Ok(results)
+    }
+
+    /// The tokens of a source sentence; none if it is blank.
+    pub fn encode_source(&self, text: &str) -> Encoding {
+        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.source().encode(text) }
+    }
+
+    /// The tokens of a target sentence; none if it is blank.
+    pub fn encode_target(&self, text: &str) -> Encoding {
+        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.target().encode(text) }
+    }
+}

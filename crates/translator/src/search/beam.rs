@@ -1,0 +1,344 @@
+//! The beam of one sentence: which hypotheses go on and which have ended. It works on plain rows, without tensors.
+
+use super::trace::SearchTrace;
+use glosser_kernels::{simd, widest};
+use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, placeholder, placeholder_index};
+use std::sync::Arc;
+
+/// Number of tokens that one comparison excludes together.
+const BLOCK: usize = 64;
+
+/// The last token of a hypothesis, linked to the tokens before it. Hypotheses with a common beginning share its nodes.
+struct Node {
+    before: Option<Arc<Node>>,
+    token: u32,
+    /// The attention weights of this token, one per source token.
+    weights: Vec<f32>,
+    /// Sum over this token and all before it.
+    log_prob: f64,
+    len: usize,
+    /// The placeholders of the source that the hypothesis does not have yet, one bit each.
+    missing: u8,
+}
+
+/// Frees the chain in a loop: the recursion of the default would need a stack as deep as a translation is long.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(mut node) = next.and_then(Arc::into_inner) {
+            next = node.before.take();
+        }
+    }
+}
+
+/// A finished translation over token ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    /// Token ids without EOS.
+    pub ids: Vec<u32>,
+    /// log p of all tokens, EOS included.
+    pub log_prob: f32,
+    /// The order of hypotheses: `log_prob / length^length_penalty`, where the length counts EOS.
+    pub score: f32,
+    /// Attention weights over the source tokens: one row per token, EOS last.
+    pub weights: Vec<Vec<f32>>,
+    /// Whether the search reached the maximum length where the model would have gone on: in this hypothesis, or in another
+    /// one that might have become better.
+    pub truncated: bool,
+}
+
+/// The limits of the search for one sentence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub beam_size: usize,
+    pub length_penalty: f32,
+    /// The greatest number of tokens, EOS not counted: at least 1, and at least the number of placeholders.
+    pub max_length: usize,
+    /// The placeholders of the source, one bit each. A hypothesis has each of them exactly once.
+    pub placeholders: u8,
+    /// Whether a hypothesis may have the same three tokens in a row more than once.
+    pub may_repeat: bool,
+}
+
+// `Limits::placeholders` has one bit per placeholder.
+const _: () = assert!(PLACEHOLDERS <= u8::BITS as usize);
+
+/// The placeholders among some tokens, one bit each.
+pub(crate) fn placeholders(ids: &[u32]) -> u8 {
+    ids.iter().filter_map(|id| placeholder_index(*id)).fold(0, |bits, number| bits | 1 << number)
+}
+
+/// The tokens of the placeholders in a set.
+fn tokens_of(placeholders: u8) -> impl Iterator<Item = u32> {
+    (0..PLACEHOLDERS).filter(move |number| placeholders >> number & 1 == 1).map(placeholder)
+}
+
+/// A possible next token of a hypothesis.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extension {
+    /// Index of the active hypothesis that it extends.
+    pub parent: usize,
+    pub token: u32,
+    /// log p of the hypothesis including the token.
+    pub log_prob: f64,
+}
+
+/// The result of a step for one extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It became an active hypothesis.
+    Kept,
+    /// It ended with EOS, and the best translation is chosen from it and others.
+    Ended,
+    /// Others were better.
+    Dropped,
+}
+
+/// The hypotheses of one sentence.
+pub(crate) struct Beam {
+    limits: Limits,
+    /// The first tokens of every hypothesis.
+    prefix: Vec<u32>,
+    trace: Option<SearchTrace>,
+    /// The hypotheses that have not ended, best first; `None` has no tokens yet.
+    active: Vec<Option<Arc<Node>>>,
+    finished: Vec<Arc<Node>>,
+    /// Tokens of each active hypothesis.
+    len: usize,
+    truncated: bool,
+}
+
+impl Beam {
+    pub fn new(limits: Limits, prefix: Vec<u32>, trace: Option<SearchTrace>) -> Self {
+        Self { limits, prefix, trace, active: vec![None], finished: Vec::new(), len: 0, truncated: false }
+    }
+
+    /// The last token of each active hypothesis, best first.
+    pub fn last_tokens(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.active.iter().map(|node| node.as_ref().map_or(BOS, |node| node.token))
+    }
+
+    /// Whether the beam is full of ended hypotheses, or no hypothesis can go on.
+    pub fn is_done(&self) -> bool {
+        self.active.is_empty() || self.finished.len() >= self.limits.beam_size
+    }
+
+    /// Extends all hypotheses by one token. `log_probs` is `[hypotheses * vocab]`, `weights` has the attention weights of
+    /// each hypothesis. Returns the parent of each new active hypothesis.
+    pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
+        self.note_truncation(log_probs, vocab);
+        let recorded = self.trace.as_ref().map_or(0, |trace| trace.alternatives);
+        // Twice the beam size, because half of the extensions may be ends.
+        let wanted = self.limits.beam_size.saturating_mul(2).saturating_add(recorded);
+        let extensions = self.extensions(log_probs, vocab, wanted);
+        let extensions = match self.prefix.get(self.len) {
+            Some(token) => self.force(*token, extensions, log_probs),
+            None => self.decide(extensions),
+        };
+        if let Some(mut trace) = self.trace.take() {
+            trace.record(self.active.iter().map(tokens_and_log_prob).collect(), &extensions);
+            self.trace = Some(trace);
+        }
+        self.follow(&extensions, weights)
+    }
+
+    /// Remembers whether the maximum length stops a hypothesis that the model would continue.
+    fn note_truncation(&mut self, log_probs: &[f32], vocab: usize) {
+        let mut rows = self.active.iter().zip(log_probs.chunks(vocab));
+        self.truncated |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
+    }
+
+    /// The `wanted` best extensions, best first. Extensions whose probability is NaN are left out.
+    fn extensions(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Extension> {
+        // A beam may be wider than the number of possible extensions.
+        let mut best: Vec<Extension> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
+        for (parent, (node, row)) in self.active.iter().zip(log_probs.chunks(vocab)).enumerate() {
+            let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
+            let missing = self.missing(node.as_ref());
+            if missing != 0 && self.len > 0 && row[EOS as usize] >= widest!(simd::max(row)) {
+                for (token, log_prob) in instead_of_end(row, missing) {
+                    insert(&mut best, Extension { parent, token, log_prob: so_far + log_prob }, wanted);
+                }
+                continue;
+            }
+            let is_beaten = |best: &[Extension], log_prob: f64| {
+                best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
+            };
+            for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
+                // Few blocks have a token that is good enough: one comparison excludes the others.
+                if is_beaten(&best, so_far + f64::from(widest!(simd::max(block)))) {
+                    continue;
+                }
+                for (token, log_prob) in (first..).zip(block) {
+                    let log_prob = so_far + f64::from(*log_prob);
+                    if is_beaten(&best, log_prob) || log_prob.is_nan() || !self.may_follow(node.as_ref(), token) {
+                        continue;
+                    }
+                    insert(&mut best, Extension { parent, token, log_prob }, wanted);
+                }
+            }
+        }
+        best
+    }
+
+    /// Decides which extensions are kept; they are sorted, best first.
+    fn decide(&self, extensions: Vec<Extension>) -> Vec<(Extension, Status)> {
+        let beam_size = self.limits.beam_size;
+        let mut kept = 0;
+        let status = |(rank, extension): (usize, Extension)| {
+            let status = match extension.token {
+                // An end counts only where it would have been kept: a beam of one is greedy search.
+                EOS if rank < beam_size => Status::Ended,
+                EOS => Status::Dropped,
+                _ if kept < beam_size => Status::Kept,
+                _ => Status::Dropped,
+            };
+            kept += usize::from(status == Status::Kept);
+            (extension, status)
+        };
+        extensions.into_iter().enumerate().map(status).collect()
+    }
+
+    /// Keeps the next token of the prefix and drops all other extensions. During the prefix there is one hypothesis.
+    fn force(&self, token: u32, extensions: Vec<Extension>, log_probs: &[f32]) -> Vec<(Extension, Status)> {
+        let so_far = self.active.first().and_then(Option::as_ref).map_or(0.0, |node| node.log_prob);
+        let log_prob = log_probs.get(token as usize).map_or(f64::NEG_INFINITY, |log_prob| f64::from(*log_prob));
+        let forced = Extension { parent: 0, token, log_prob: so_far + log_prob };
+        let others = extensions.into_iter().filter(|other| other.token != token);
+        let mut all: Vec<_> = others.map(|other| (other, Status::Dropped)).chain([(forced, Status::Kept)]).collect();
+        all.sort_by(|(a, _), (b, _)| b.log_prob.total_cmp(&a.log_prob));
+        all
+    }
+
+    /// Continues with the extensions that are kept. Returns the parent of each.
+    fn follow(&mut self, extensions: &[(Extension, Status)], weights: &[Vec<f32>]) -> Vec<usize> {
+        let most = self.limits.beam_size.min(extensions.len());
+        let mut active = Vec::with_capacity(most);
+        let mut parents = Vec::with_capacity(most);
+        for (extension, status) in extensions.iter().filter(|(_, status)| *status != Status::Dropped) {
+            let before = self.active[extension.parent].clone();
+            let node = Arc::new(Node {
+                missing: self.missing(before.as_ref()) & !placeholders(&[extension.token]),
+                before,
+                token: extension.token,
+                weights: weights[extension.parent].clone(),
+                log_prob: extension.log_prob,
+                len: self.len + 1,
+            });
+            if *status == Status::Ended {
+                self.finished.push(node);
+            } else {
+                active.push(Some(node));
+                parents.push(extension.parent);
+            }
+        }
+        self.active = active;
+        self.len += 1;
+        parents
+    }
+
+    /// The placeholders that a hypothesis does not have yet.
+    fn missing(&self, node: Option<&Arc<Node>>) -> u8 {
+        node.map_or(self.limits.placeholders, |node| node.missing)
+    }
+
+    /// Whether a hypothesis has no room for a token that the model prefers to the end and to each missing placeholder.
+    fn lacks_room(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
+        let missing = self.missing(node);
+        if self.has_room(missing) {
+            return false;
+        }
+        // Ordinary tokens come after the placeholders.
+        let best = widest!(simd::max(&row[placeholder(PLACEHOLDERS) as usize..]));
+        tokens_of(missing).chain([EOS]).all(|token| row[token as usize] < best)
+    }
+
+    /// Whether an ordinary token still fits in addition to the missing placeholders.
+    fn has_room(&self, missing: u8) -> bool {
+        self.len + (missing.count_ones() as usize) < self.limits.max_length
+    }
+
+    /// Whether a token may extend a hypothesis: a translation has at least one token and at most the maximum, each
+    /// placeholder of the source once and no others (see also [`instead_of_end`]), and no repetition where the limits exclude
+    /// it.
+    fn may_follow(&self, node: Option<&Arc<Node>>, token: u32) -> bool {
+        let missing = self.missing(node);
+        let is_allowed = match token {
+            PAD | BOS => false,
+            EOS => self.len > 0 && missing == 0,
+            _ => match placeholders(&[token]) {
+                0 => self.has_room(missing),
+                bit => missing & bit != 0,
+            },
+        };
+        is_allowed && (self.limits.may_repeat || !would_repeat(node, token))
+    }
+
+    /// The ended hypotheses, best first, and the trace. There is no hypothesis if all probabilities were NaN.
+    pub fn into_found(self) -> (Vec<Hypothesis>, Option<SearchTrace>) {
+        let hypothesis = |end| hypothesis(end, self.limits.length_penalty, self.truncated);
+        let mut all: Vec<Hypothesis> = self.finished.iter().map(hypothesis).collect();
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        (all, self.trace)
+    }
+}
+
+/// Whether a hypothesis already contains its last two tokens followed by this one.
+fn would_repeat(node: Option<&Arc<Node>>, token: u32) -> bool {
+    let tokens = || std::iter::successors(node, |node| node.before.as_ref()).map(|node| node.token);
+    let mut last = tokens();
+    let (Some(second), Some(first)) = (last.next(), last.next()) else { return false };
+    let threes = tokens().zip(tokens().skip(1)).zip(tokens().skip(2));
+    threes.into_iter().any(|three| three == ((token, second), first))
+}
+
+/// Inserts an extension into the `wanted` best. It goes behind equal ones: at a tie the earlier hypothesis wins, then the
+/// lower token id.
+fn insert(best: &mut Vec<Extension>, extension: Extension, wanted: usize) {
+    let at = best.partition_point(|other| other.log_prob >= extension.log_prob);
+    best.insert(at, extension);
+    best.truncate(wanted);
+}
+
+/// The extensions, as (token, log p), of a hypothesis that the model would end although placeholders are missing: the missing
+/// placeholders, which share the probability of the end. No other token may follow, because the model would produce
+/// arbitrary text until it happened to choose a placeholder.
+fn instead_of_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
+    let log_prob = |token: u32| f64::from(row[token as usize]);
+    let best = tokens_of(missing).map(log_prob).fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = best + tokens_of(missing).map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
+    let end = log_prob(EOS);
+    tokens_of(missing).map(move |token| (token, end + log_prob(token) - log_sum)).filter(|(_, p)| !p.is_nan())
+}
+
+/// The nodes of a hypothesis, last token first.
+fn nodes(end: &Arc<Node>) -> impl Iterator<Item = &Arc<Node>> {
+    std::iter::successors(Some(end), |node| node.before.as_ref())
+}
+
+fn tokens_and_log_prob(node: &Option<Arc<Node>>) -> (Vec<u32>, f64) {
+    let Some(end) = node else { return (Vec::new(), 0.0) };
+    let mut tokens: Vec<u32> = nodes(end).map(|node| node.token).collect();
+    tokens.reverse();
+    (tokens, end.log_prob)
+}
+
+fn hypothesis(end: &Arc<Node>, length_penalty: f32, truncated: bool) -> Hypothesis {
+    let (mut ids, mut weights): (Vec<u32>, Vec<Vec<f32>>) =
+        nodes(end).map(|node| (node.token, node.weights.clone())).unzip();
+    ids.reverse();
+    weights.reverse();
+    // EOS
+    ids.pop();
+    let score = normalized(end.log_prob, end.len, length_penalty);
+    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, truncated }
+}
+
+/// The score of a hypothesis: its log probability, normalized by its number of tokens, EOS included.
+pub(crate) fn normalized(log_prob: f64, tokens: usize, length_penalty: f32) -> f64 {
+    log_prob / (tokens as f64).powf(f64::from(length_penalty))
+}
+
+#[cfg(test)]
+#[path = "beam_tests.rs"]
+mod tests;

@@ -1,0 +1,185 @@
+//! Beam search (Graves 2012, section 3; Sutskever et al. 2014, section 3.2) over batches of sentences.
+//!
+//! [`Searcher`] owns the loop: every step runs the decoder once for all hypotheses of a batch, and then each sentence's
+//! [`Beam`] chooses which hypotheses go on.
+
+mod beam;
+mod ensemble;
+mod options;
+mod trace;
+mod workers;
+
+pub(crate) use beam::{Extension, normalized};
+pub use beam::{Hypothesis, Status};
+pub use options::SearchOptions;
+pub(crate) use trace::{SearchTrace, TraceStep};
+
+use crate::model::{Batch, Model};
+use beam::{Beam, Limits};
+use candle_core::{Device, Result, bail};
+use ensemble::{EnsembleStep, PreparedEnsemble, select};
+use glosser_attention_decoder::{PreparedMemory, State};
+use options::has_end;
+use rayon::prelude::*;
+use std::cmp::Reverse;
+use workers::Workers;
+
+/// A [`Model`] with its weights laid out for search.
+///
+/// It keeps the weights that the model had when it was made. While a model is being trained, make a new one after each
+/// change of the weights.
+#[derive(Debug)]
+pub struct Searcher {
+    ensemble: PreparedEnsemble,
+    device: Device,
+    workers: Workers,
+}
+
+/// The search for one sentence.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    /// Token ids, EOS last.
+    source: &'a [u32],
+    limits: Limits,
+    /// The first tokens of every translation.
+    prefix: &'a [u32],
+    /// Whether to record a trace, and then how many dropped extensions per step.
+    alternatives: Option<usize>,
+}
+
+impl<'a> Task<'a> {
+    fn new(source: &'a [u32], options: &SearchOptions) -> Self {
+        Self { source, limits: options.limits(source), prefix: &[], alternatives: None }
+    }
+
+    fn beam(&self) -> Beam {
+        Beam::new(self.limits, self.prefix.to_vec(), self.alternatives.map(SearchTrace::new))
+    }
+}
+
+/// The hypotheses of one sentence, best first, at least one; and the trace, if one was recorded.
+type Found = (Vec<Hypothesis>, Option<SearchTrace>);
+
+impl Searcher {
+    /// Lays out the weights that the model has now.
+    pub fn new(model: &Model) -> Result<Self> {
+        Ok(Self {
+            ensemble: PreparedEnsemble::new(model)?,
+            device: model.device().clone(),
+            workers: Workers::default(),
+        })
+    }
+
+    /// Searches for the translations of each source sentence (token ids that end in EOS). Returns the hypotheses of each,
+    /// best first, at least one. Every hypothesis has each placeholder of its source exactly once, and no others.
+    ///
+    /// # Errors
+    /// If the model computes NaN, because its weights are damaged.
+    pub fn search(&self, sources: &[Vec<u32>], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
+        let tasks: Vec<Task> = sources.iter().map(|source| Task::new(source, options)).collect();
+        Ok(self.run(&tasks, options)?.into_iter().map(|(hypotheses, _)| hypotheses).collect())
+    }
+
+    /// [`Searcher::search`] for one sentence, whose translations all begin with `prefix`, with a trace of up to `alternatives`
+    /// dropped extensions per step. Recording changes nothing in what is found.
+    pub(crate) fn search_traced(
+        &self,
+        source: &[u32],
+        options: &SearchOptions,
+        prefix: &[u32],
+        alternatives: usize,
+    ) -> Result<(Vec<Hypothesis>, SearchTrace)> {
+        let task = Task { prefix, alternatives: Some(alternatives), ..Task::new(source, options) };
+        match self.run(&[task], options)?.pop() {
+            Some((hypotheses, Some(trace))) => Ok((hypotheses, trace)),
+            _ => bail!("the search recorded no trace"),
+        }
+    }
+
+    /// Runs all searches. A search that found no end runs again without repetitions; the second result counts if it has an
+    /// end.
+    fn run(&self, tasks: &[Task], options: &SearchOptions) -> Result<Vec<Found>> {
+        let mut results = self.run_batches(tasks, options.batch_size)?;
+        let (places, again): (Vec<usize>, Vec<Task>) = tasks
+            .iter()
+            .zip(&results)
+            .enumerate()
+            .filter(|(_, (_, (found, _)))| options.should_retry(found))
+            .map(|(place, (task, _))| (place, Task { limits: Limits { may_repeat: false, ..task.limits }, ..*task }))
+            .unzip();
+        for (place, second) in places.into_iter().zip(self.run_batches(&again, options.batch_size)?) {
+            if has_end(&second.0) {
+                results[place] = second;
+            }
+        }
+        Ok(results)
+    }
+
+    /// Runs each search once, `batch_size` sentences together.
+    fn run_batches(&self, tasks: &[Task], batch_size: usize) -> Result<Vec<Found>> {
+        // Sentences of similar length share a batch, so that little padding is computed. The longest come first, so that at
+        // the end no thread has much left to do while others are idle.
+        let mut order: Vec<usize> = (0..tasks.len()).collect();
+        order.sort_by_key(|task| Reverse(tasks[*task].source.len()));
+        let batches: Vec<&[usize]> = order.chunks(batch_size.max(1)).collect();
+        let found = self.workers.each(batches.len(), |number| {
+            let batch: Vec<Task> = batches[number].iter().map(|task| tasks[*task]).collect();
+            self.run_batch(&batch)
+        })?;
+        let mut results: Vec<Found> = vec![(Vec::new(), None); tasks.len()];
+        for (batch, found) in batches.into_iter().zip(found) {
+            for (place, found) in found {
+                if found.0.is_empty() {
+                    // `Beam::extensions` drops every extension whose probability is NaN, and without an extension a beam
+                    // ends without a hypothesis. This is the only place where NaN in the weights becomes visible.
+                    bail!("the model computes NaN: its weights are damaged; train it again");
+                }
+                results[batch[place]] = found;
+            }
+        }
+        Ok(results)
+    }
+
+    /// The result of each sentence with its place in the batch, in the order in which the searches end.
+    fn run_batch(&self, tasks: &[Task]) -> Result<Vec<(usize, Found)>> {
+        let ids: Vec<&[u32]> = tasks.iter().map(|task| task.source).collect();
+        let (mut states, memories) = self.ensemble.start(&Batch::new(&ids, &self.device)?)?;
+        let mut active: Vec<(usize, Beam)> = tasks.iter().map(Task::beam).enumerate().collect();
+        let mut done = Vec::with_capacity(tasks.len());
+        while !active.is_empty() {
+            let (parents, after) = self.step(&mut active, &states, &memories)?;
+            let (ended, rest): (Vec<_>, Vec<_>) =
+                active.into_iter().zip(parents).partition(|((_, beam), _)| beam.is_done());
+            done.extend(ended.into_iter().map(|((place, beam), _)| (place, beam.into_found())));
+            let rows: Vec<usize> = rest.iter().flat_map(|(_, rows)| rows).copied().collect();
+            states = select(&after, &rows);
+            active = rest.into_iter().map(|(beam, _)| beam).collect();
+        }
+        Ok(done)
+    }
+
+    /// One token further for every sentence that is not done. Returns, for each of them, the parent of each hypothesis as a
+    /// row of the new states, and these states.
+    fn step(
+        &self,
+        active: &mut [(usize, Beam)],
+        states: &[State],
+        memories: &[PreparedMemory],
+    ) -> Result<(Vec<Vec<usize>>, Vec<State>)> {
+        let (mut previous, mut sentences, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, beam) in &*active {
+            let first = previous.len();
+            previous.extend(beam.last_tokens());
+            sentences.resize(previous.len(), *place);
+            rows.push(first..previous.len());
+        }
+        let EnsembleStep { log_probs, vocab, weights, states } =
+            self.ensemble.step(&previous, &sentences, states, memories)?;
+        let parents = active.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
+            let log_probs = &log_probs[rows.start * vocab..rows.end * vocab];
+            let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);
+            parents.into_iter().map(|parent| rows.start + parent).collect()
+        });
+        Ok((parents.collect(), states))
+    }
+}
