@@ -1,7 +1,7 @@
 //! A second opinion on a line shift: a trained model compares the pairs with and without the shift.
 
 use anyhow::Result;
-use glosser_text::doctor::{Input, Suspect, lines};
+use glosser_corpus_check::{Input, Suspect, lines};
 use glosser_text::running_words;
 use glosser_translator::{Scorer, Weighting};
 use serde::Serialize;

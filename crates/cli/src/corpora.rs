@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Reads pairs and prints notes about them, unless `quiet`.
 pub fn read(files: &CorpusFiles, quiet: bool) -> Result<Corpus> {
-    let mut corpus = Corpus::read(files)?;
+    let mut corpus = glosser_corpus_check::read(files)?;
     let notes = std::mem::take(&mut corpus.notes);
     if !quiet {
         notes.iter().for_each(|text| note(text));

@@ -2,7 +2,7 @@
 
 use crate::confirmation::Confirmation;
 use anyhow::Result;
-use glosser_text::doctor::{CorpusCounts, Diagnosis, Finding, Fixing, Kind, Place, Severity, SideCounts, Suspect};
+use glosser_corpus_check::{CorpusCounts, Diagnosis, Finding, FixedLines, Kind, Place, Severity, SideCounts, Suspect};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -76,7 +76,7 @@ struct Treated {
 }
 
 impl Fixed {
-    pub fn new(files: &[PathBuf], fixing: &Fixing<'_>) -> Self {
+    pub fn new(files: &[PathBuf], fixing: &FixedLines<'_>) -> Self {
         let done = fixing.done().filter_map(|(kind, count)| Some(Treated { kind, count, says: kind.treatment()? }));
         let files = files.iter().map(|path| path.display().to_string()).collect();
         Self { files, pairs: fixing.kept(), done: done.collect() }
@@ -96,7 +96,7 @@ impl<'a> Examined<'a> {
         let record = |finding: &'a Finding| Record {
             kind: finding.kind,
             // A model knows more than the line lengths: a shift that it does not confirm is only a warning.
-            severity: if finding.kind == Kind::Slip && is_doubted { Severity::Warning } else { finding.severity },
+            severity: if finding.kind == Kind::LineShift && is_doubted { Severity::Warning } else { finding.severity },
             count: finding.count,
             says: finding.kind.title(),
             remedy: finding.kind.remedy(),
@@ -148,7 +148,7 @@ impl<'a> Examined<'a> {
         for place in shown.clone() {
             writeln!(out, "  {}", line_of(place))?;
         }
-        if matches!(finding.kind, Kind::Slip | Kind::LineCounts) {
+        if matches!(finding.kind, Kind::LineShift | Kind::LineCounts) {
             for slip in self.slips.iter().filter(|slip| finding.places.iter().any(|place| place.file == slip.file)) {
                 slip.model.iter().try_for_each(|model| writeln!(out, "  {model}"))?;
             }

@@ -2,7 +2,7 @@
 
 use crate::arguments::ColumnsArg;
 use anyhow::{Context, Result};
-use glosser_text::doctor::{Input, Role};
+use glosser_corpus_check::{Input, Role};
 use glosser_text::{copy_pipe, is_pipe, is_tmx, shown};
 use std::path::PathBuf;
 use tempfile::NamedTempFile;

@@ -49,8 +49,8 @@ impl Columns {
         self.target
     }
 
-    /// How many columns a line needs.
-    pub(crate) fn needed(self) -> usize {
+    /// Returns the number of columns that a line must have.
+    pub fn needed(self) -> usize {
         self.source.max(self.target)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io::BufRead;
 
-use crate::doctor::name_suspect;
 use crate::open::opened;
 use crate::pairs::TsvPairs;
 use crate::{Columns, CorpusFiles, Lines, TextError};
@@ -51,7 +50,7 @@ impl Corpus {
         let mut reading = files.pairs(opened)?;
         let (mut pairs, mut lines) = (Vec::new(), Vec::new());
         while let Some(pair) = reading.next() {
-            pairs.push(pair.map_err(|error| name_suspect(error, files))?);
+            pairs.push(pair?);
             lines.extend(reading.line());
         }
         Self { name: files.name(), pairs, lines, notes: reading.notes() }.unless_empty("")

@@ -2,8 +2,6 @@
 
 use std::io;
 
-use crate::doctor::Suspect;
-
 /// What was found, where, and what to do about it. `file` is the name that the user gave.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -188,7 +186,7 @@ pub enum TextError {
          {}:{line}: `{text}` is the first line without a partner{}; \
          look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other",
         if source_lines > target_lines { source_file } else { target_file },
-        slip(suspect.as_deref())
+        hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default()
     )]
     LineCounts {
         /// The source file.
@@ -203,19 +201,8 @@ pub enum TextError {
         line: usize,
         /// The beginning of that line.
         text: String,
-        /// Where the sides slip before, if their lines tell.
-        suspect: Option<Box<Suspect>>,
-    },
-
-    /// A corpus that no program can repair, because it cannot know what belongs together.
-    #[error("{file}:{line}: {found}; mend that by hand: what belongs together is not guessed, and nothing was written")]
-    NotFixable {
-        /// The source file.
-        file: String,
-        /// The one-based line of it from which pairs are wrong.
-        line: usize,
-        /// What was found there.
-        found: String,
+        /// Where the two files stop matching, if a caller has found out.
+        hint: Option<String>,
     },
 
     /// A line of a glossary, or of a list of terms that are not to be translated, that cannot be used.
@@ -269,10 +256,6 @@ pub enum TextError {
         /// The library's own words.
         cause: String,
     },
-}
-
-fn slip(suspect: Option<&Suspect>) -> String {
-    suspect.map(|suspect| format!(", but the sides slip before: {suspect}")).unwrap_or_default()
 }
 
 impl TextError {

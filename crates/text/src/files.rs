@@ -49,7 +49,7 @@ pub enum SideChoice {
 
 impl SideChoice {
     /// The columns of a TSV.
-    pub(crate) fn columns(&self) -> Columns {
+    pub fn columns(&self) -> Columns {
         match self {
             Self::Columns(columns) | Self::Either(columns, _) => *columns,
             Self::Default | Self::Languages(_) => Columns::DEFAULT,
@@ -125,7 +125,7 @@ impl PairStream {
     }
 
     /// The line of the last pair, where it is not the number of the pair.
-    pub(crate) fn line(&self) -> Option<usize> {
+    pub fn line(&self) -> Option<usize> {
         self.0.line()
     }
 }

@@ -41,7 +41,6 @@ mod compression;
 mod corpus;
 mod corpus_writer;
 mod decoded;
-pub mod doctor;
 mod emoji;
 mod error;
 mod files;

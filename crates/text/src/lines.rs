@@ -67,8 +67,11 @@ impl<R: BufRead> Lines<R> {
         LossyLine { text, faults }
     }
 
-    /// The bytes of the next line without its end, unchecked.
-    pub(crate) fn next_raw(&mut self) -> Option<Result<Vec<u8>, TextError>> {
+    /// Returns the bytes of the next line without its end, unchecked.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn next_raw(&mut self) -> Option<Result<Vec<u8>, TextError>> {
         let mut bytes = match self.next_bytes()? {
             Ok(bytes) => bytes,
             Err(cause) => return Some(Err(cause)),

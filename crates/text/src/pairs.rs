@@ -173,7 +173,7 @@ impl TwoPairs {
             target_lines: lines(&self.target_name),
             line: self.line,
             text: excerpt(text),
-            suspect: None,
+            hint: None,
         }
     }
 }

@@ -5,7 +5,6 @@ use std::io::{self, Seek, stdin};
 use std::path::{Path, PathBuf};
 
 use crate::corpus::note_on_blanks;
-use crate::doctor::name_suspect;
 use crate::open::{Opened, opened};
 use crate::pairs::Pairs;
 use crate::words::DistinctWords;
@@ -40,7 +39,15 @@ impl AnyCorpus {
         Ok(corpus)
     }
 
-    /// The same with source and target exchanged.
+    /// The files that the corpus is read from; `None` for a corpus in memory.
+    pub fn files(&self) -> Option<&CorpusFiles> {
+        match &self.pairs {
+            Place::InFiles(files) => Some(files),
+            Place::InMemory(_) => None,
+        }
+    }
+
+    /// The same corpus with source and target exchanged.
     pub fn reversed(self) -> Self {
         Self { is_reversed: !self.is_reversed, ..self }
     }
@@ -115,6 +122,11 @@ impl CorpusReader {
         }
     }
 
+    /// The files that the corpus is read from; `None` for a corpus in memory.
+    pub fn files(&self) -> Option<&CorpusFiles> {
+        self.corpus.files()
+    }
+
     /// Whether source and target are exchanged.
     pub fn is_reversed(&self) -> bool {
         self.corpus.is_reversed
@@ -131,7 +143,7 @@ impl CorpusReader {
         let mut lines = 0;
         let mut reading = self.all()?;
         for pair in reading.by_ref() {
-            let pair = self.turned(pair.map_err(|error| self.name_suspect(error))?);
+            let pair = self.turned(pair?);
             if !pair.has_blank_side() {
                 size.pairs += 1;
                 for text in [&pair.source, &pair.target] {
@@ -174,13 +186,6 @@ impl CorpusReader {
 
     fn turned(&self, pair: Pair) -> Pair {
         if self.is_reversed() { pair.reversed() } else { pair }
-    }
-
-    fn name_suspect(&self, error: TextError) -> TextError {
-        match &self.corpus.pairs {
-            Place::InFiles(files) => name_suspect(error, files),
-            Place::InMemory(_) => error,
-        }
     }
 
     fn all(&self) -> Result<Pairs<'_>, TextError> {

@@ -18,6 +18,7 @@ use crate::training_directory::TrainingDirectory;
 use crate::{BadSettings, Event, GivenLinks, LinkSource, Overrides, Parameters, Settings};
 use anyhow::{Result, ensure};
 use candle_core::DType;
+use glosser_corpus_check::locate_line_shift;
 use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
 use glosser_translator::ModelDirectory;
 use std::io;
@@ -258,7 +259,9 @@ fn given_guide(given: Option<GivenLinks>, links: LinkSource, corpus: &CorpusRead
 
 /// The pairs with text on both sides, after notes on what was found.
 fn usable(corpus: AnyCorpus, events: &mut EventLog) -> Result<Corpus> {
-    let (mut corpus, _) = corpus.read()?.trainable()?;
+    let files = corpus.files().cloned();
+    let corpus = corpus.read().map_err(|error| locate_line_shift(error, files.as_ref()))?;
+    let (mut corpus, _) = corpus.trainable()?;
     corpus.notes.drain(..).try_for_each(|note| events.note(note))?;
     Ok(corpus)
 }

@@ -48,7 +48,10 @@ fn a_line_missing_here_and_added_there_is_named_though_the_numbers_agree() {
         let outputs = if args == "c.tsv" { "out.tsv" } else { "out.en out.fr" };
         let ran = scratch.run(&format!("check {args} --fix {outputs}"));
         assert_eq!(ran.code, Some(1));
-        assert_says(&ran.stderr, &[&format!(":{}: the sides slip", slip.line), "nothing was written"]);
+        assert_says(
+            &ran.stderr,
+            &[&format!(":{}: source and target no longer match", slip.line), "nothing was written"],
+        );
         assert!(scratch.tree("") == before, "nothing is written");
     }
 }

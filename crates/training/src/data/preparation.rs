@@ -7,6 +7,7 @@ use crate::guided_alignment::links::{TokenLinks, WordLinks};
 use crate::guided_alignment::loss::Loss;
 use crate::{TokenizerSettings, data::hold_out::hold_out};
 use anyhow::{Context, Result, ensure};
+use glosser_corpus_check::locate_line_shift;
 use glosser_text::{CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer, TrainingWords, WordCollector};
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -161,7 +162,8 @@ pub(crate) fn survey(reader: &CorpusReader, events: &mut EventLog) -> Result<Sur
         if pairs.is_multiple_of(REPORT_EVERY) && told.is_ok() {
             told = events.report(Event::Preparing(Preparation::Reading { pairs }));
         }
-    })?;
+    });
+    let survey = survey.map_err(|error| locate_line_shift(error, reader.files()))?;
     told?;
     ensure!(
         u32::try_from(survey.size.pairs).is_ok(),

@@ -1,15 +1,15 @@
-//! Which sentences were seen before: twelve bytes a pair.
+//! An index of the pairs of a corpus that finds duplicates: twelve bytes per pair.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::LineSet;
+use crate::line_set::LineSet;
 
-/// The pairs of a corpus, known by hashes.
+/// The hashes of the pairs of a corpus.
 ///
-/// 64 bits tell a pair from all others; the 40 of them that tell its source are enough to say "seen before" of what is
-/// no fault.
+/// A pair has 64 bits. 40 of them identify its source; a rare collision there does no harm, because a repeated source
+/// is not a fault.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct PairIndex {
     entries: Vec<Entry>,
 }
 
@@ -21,31 +21,31 @@ struct Entry {
     line: u32,
 }
 
-/// What was seen before of a pair.
+/// An earlier occurrence of a pair or of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    /// The whole pair, on this line first.
+pub(crate) enum Earlier {
+    /// The whole pair occurs on this line first.
     Pair(usize),
-    /// Its source only, with another target, on this line first.
+    /// Only its source occurs, with another target, on this line first.
     Source(usize),
 }
 
-/// The lines of a corpus that repeat what stands above them.
+/// The lines of a corpus that repeat an earlier line.
 #[derive(Debug, Default)]
-pub(super) struct Repeated {
-    /// Those with a pair that occurs above.
-    pub(super) pairs: LineSet,
-    /// Those with a source that occurs above, and only with other targets.
-    pub(super) sources: LineSet,
+pub(crate) struct Repeated {
+    /// Lines whose pair occurs above.
+    pub(crate) pairs: LineSet,
+    /// Lines whose source occurs above, only with other targets.
+    pub(crate) sources: LineSet,
 }
 
-impl Seen {
-    pub(super) fn add(&mut self, line: usize, source: &str, target: &str) {
+impl PairIndex {
+    pub(crate) fn add(&mut self, line: usize, source: &str, target: &str) {
         self.entries.push(Entry::new(line, source, target));
     }
 
-    /// Must be called after the last pair was added, and before any is looked up.
-    pub(super) fn sort(&mut self) -> Repeated {
+    /// Finds the repeated lines. Must be called after the last `add` and before the first look-up.
+    pub(crate) fn sort(&mut self) -> Repeated {
         self.entries.sort_unstable();
         let mut repeated = Repeated::default();
         for same_source in self.entries.chunk_by(|a, b| a.source_bits() == b.source_bits()) {
@@ -59,18 +59,18 @@ impl Seen {
         repeated
     }
 
-    /// Where the pair, or else its source, stands first.
-    pub(super) fn first(&self, source: &str, target: &str) -> Option<Before> {
+    /// Returns the first line with the pair, or else with its source.
+    pub(crate) fn first(&self, source: &str, target: &str) -> Option<Earlier> {
         let key = Entry::new(0, source, target);
         let from = |key: &Entry| &self.entries[self.entries.partition_point(|entry| entry < key)..];
         if let Some(same) = from(&key).first().filter(|entry| entry.is_pair_of(&key)) {
-            return Some(Before::Pair(same.line()));
+            return Some(Earlier::Pair(same.line()));
         }
-        Some(Before::Source(self.first_source(&key)?))
+        Some(Earlier::Source(self.first_source(&key)?))
     }
 
-    /// Where a source stands first, whatever its target.
-    pub(super) fn first_source_of(&self, source: &str) -> Option<usize> {
+    /// Returns the first line with a source, whatever its target.
+    pub(crate) fn first_source_of(&self, source: &str) -> Option<usize> {
         self.first_source(&Entry::new(0, source, ""))
     }
 
@@ -112,18 +112,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_and_sources_are_told_apart_with_the_line_of_the_first() {
-        let mut seen = Seen::default();
+    fn repeated_pairs_and_repeated_sources_are_found_with_their_first_line() {
+        let mut index = PairIndex::default();
         for (line, source, target) in [(1, "a", "x"), (2, "b", "y"), (4, "a", "z"), (5, "a", "x "), (6, "a", "z")] {
-            seen.add(line, source, target);
+            index.add(line, source, target);
         }
-        let repeated = seen.sort();
+        let repeated = index.sort();
         let lines = |set: &LineSet| (1..=6).filter(|line| set.contains(*line)).collect::<Vec<_>>();
         assert_eq!((lines(&repeated.pairs), lines(&repeated.sources)), (vec![5, 6], vec![4]));
-        assert_eq!(seen.first("a", "z"), Some(Before::Pair(4)));
-        assert_eq!(seen.first("b", "q"), Some(Before::Source(2)));
-        assert_eq!(seen.first("c", "y"), None);
-        assert_eq!(seen.first_source_of("a"), Some(1));
+        assert_eq!(index.first("a", "z"), Some(Earlier::Pair(4)));
+        assert_eq!(index.first("b", "q"), Some(Earlier::Source(2)));
+        assert_eq!(index.first("c", "y"), None);
+        assert_eq!(index.first_source_of("a"), Some(1));
         assert_eq!(size_of::<Entry>(), 12);
     }
 }

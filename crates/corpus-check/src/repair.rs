@@ -1,35 +1,35 @@
-//! The bytes of a line: what is wrong with them, and the text that they were meant to be.
+//! Faulty bytes and characters of a line, and the repaired text.
 
-use super::Kind;
+use crate::kind::Kind;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
-/// Characters kept of an excerpt.
+/// The longest excerpt in characters.
 const EXCERPT: usize = 48;
 
-/// A line as text, with what was wrong with its bytes.
+/// A line as repaired text, with the faults of its bytes.
 #[derive(Debug, Default)]
-pub(super) struct Repaired {
+pub(crate) struct RepairedLine {
     /// Without NUL, byte order marks, control characters and line separators; tabs stay.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The first fault of each kind.
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
-/// Something wrong with the bytes of a line.
+/// A fault in the bytes of a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) kind: Kind,
-    /// The byte within the line, from one.
-    pub(super) column: usize,
-    /// The text around it, spelt out.
-    pub(super) excerpt: String,
+pub(crate) struct Fault {
+    pub(crate) kind: Kind,
+    /// The one-based byte within the line.
+    pub(crate) column: usize,
+    /// The text around it, with invisible characters escaped.
+    pub(crate) excerpt: String,
 }
 
-impl Repaired {
-    /// `bytes` without the line's end; a byte order mark is in its place only before the first line of a file.
-    pub(super) fn new(bytes: &[u8], line: usize) -> Self {
-        // Nearly all lines of most corpora.
+impl RepairedLine {
+    /// Repairs a line without its line end. A byte order mark is expected only at the start of the first line.
+    pub(crate) fn new(bytes: &[u8], line: usize) -> Self {
+        // The common case: printable ASCII.
         if bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
             return Self { text: bytes.iter().map(|byte| char::from(*byte)).collect(), faults: Vec::new() };
         }
@@ -62,7 +62,7 @@ impl Repaired {
     }
 }
 
-/// What is wrong with a character, and what should stand there instead.
+/// Returns the fault of a character, and its replacement.
 fn fault_of(c: char, at: usize, line: usize) -> Option<(Kind, Option<char>)> {
     match c {
         '\t' => None,
@@ -76,9 +76,9 @@ fn fault_of(c: char, at: usize, line: usize) -> Option<(Kind, Option<char>)> {
     }
 }
 
-/// Bytes read as Windows-1252 if all of them make letters or marks of writing, else a U+FFFD for each.
+/// Decodes bytes as Windows-1252 if the result has only letters and punctuation; else returns a U+FFFD for each.
 fn windows_1252(bytes: &[u8]) -> String {
-    /// What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters.
+    /// Windows-1252 from 0x80 to 0x9F, where Latin-1 has control characters.
     const HIGH: [char; 32] = [
         '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
         '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
@@ -100,39 +100,39 @@ fn windows_1252(bytes: &[u8]) -> String {
 fn around(bytes: &[u8], at: usize) -> String {
     let start = at.saturating_sub(EXCERPT / 2);
     let end = (at + EXCERPT / 2).min(bytes.len());
-    // Half a character at either end is no fault of the text.
+    // A character cut in half at either end is not a fault of the text.
     let starts = |byte: u8| byte & 0xC0 != 0x80;
     let start = (start..at).find(|at| *at == 0 || starts(bytes[*at])).unwrap_or(at);
     let end = (end..bytes.len()).take(3).find(|at| starts(bytes[*at])).unwrap_or(end.max(bytes.len().min(end + 3)));
     let mut text = String::new();
     for chunk in bytes[start..end].utf8_chunks() {
-        text.push_str(&spelt(chunk.valid()));
+        text.push_str(&escaped(chunk.valid()));
         chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
     }
     text
 }
 
 /// The beginning of a text, safe to print.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => spelt(&text[..end]) + "...",
-        None => spelt(text),
+        Some((end, _)) => escaped(&text[..end]) + "...",
+        None => escaped(text),
     }
 }
 
-fn spelt(text: &str) -> String {
-    let mut spelt = String::with_capacity(text.len());
+fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\t' => spelt.push_str("\\t"),
-            '\r' => spelt.push_str("\\r"),
-            '\0' => spelt.push_str("\\0"),
-            BYTE_ORDER_MARK | '\u{2028}' | '\u{2029}' => spelt.extend(c.escape_unicode()),
-            _ if c.is_control() => spelt.extend(c.escape_unicode()),
-            _ => spelt.push(c),
+            '\t' => result.push_str("\\t"),
+            '\r' => result.push_str("\\r"),
+            '\0' => result.push_str("\\0"),
+            BYTE_ORDER_MARK | '\u{2028}' | '\u{2029}' => result.extend(c.escape_unicode()),
+            _ if c.is_control() => result.extend(c.escape_unicode()),
+            _ => result.push(c),
         }
     }
-    spelt
+    result
 }
 
 #[cfg(test)]
@@ -142,12 +142,12 @@ mod tests {
     use super::*;
 
     fn faults(bytes: &[u8], line: usize) -> (String, Vec<(Kind, usize)>) {
-        let repaired = Repaired::new(bytes, line);
+        let repaired = RepairedLine::new(bytes, line);
         (repaired.text, repaired.faults.iter().map(|fault| (fault.kind, fault.column)).collect())
     }
 
     #[test]
-    fn each_fault_is_named_with_its_byte_and_mended() {
+    fn each_fault_is_reported_with_its_byte_and_repaired() {
         for (bytes, text, kind, column) in [
             (&b"a\0b"[..], "ab", Kind::Nul, 2),
             (b"a\rb", "a b", Kind::CarriageReturn, 2),
@@ -168,25 +168,25 @@ mod tests {
     }
 
     #[test]
-    fn good_text_is_left_as_it_is() {
+    fn text_without_faults_stays_unchanged() {
         for text in ["", "a dog", "ein\tHund läuft 🐕", "\u{A0}x\u{200B}y e\u{301}"] {
             assert_eq!(faults(text.as_bytes(), 1), (text.to_owned(), vec![]));
         }
     }
 
     #[test]
-    fn an_excerpt_spells_what_cannot_be_seen_and_cuts_no_character() {
+    fn an_excerpt_escapes_invisible_characters_and_cuts_none_in_half() {
         let line = format!("{}\0{}", "ü".repeat(40), "ä".repeat(40));
-        let excerpt = &Repaired::new(line.as_bytes(), 2).faults[0].excerpt;
+        let excerpt = &RepairedLine::new(line.as_bytes(), 2).faults[0].excerpt;
         assert_eq!(excerpt, &format!("{}\\0{}", "ü".repeat(12), "ä".repeat(12)));
-        assert_eq!(Repaired::new(b"ab\xFFcd", 2).faults[0].excerpt, "ab\\xFFcd");
+        assert_eq!(RepairedLine::new(b"ab\xFFcd", 2).faults[0].excerpt, "ab\\xFFcd");
     }
 
     proptest! {
         #[test]
-        fn what_was_mended_has_no_fault(bytes: Vec<u8>, line in 1_usize..3) {
-            let text = Repaired::new(&bytes, line).text;
-            prop_assert_eq!(Repaired::new(text.as_bytes(), line).faults, vec![]);
+        fn a_repaired_line_has_no_fault(bytes: Vec<u8>, line in 1_usize..3) {
+            let text = RepairedLine::new(&bytes, line).text;
+            prop_assert_eq!(RepairedLine::new(text.as_bytes(), line).faults, vec![]);
             prop_assert!(!excerpt(&text).contains(char::is_control));
         }
     }

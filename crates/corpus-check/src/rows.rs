@@ -1,13 +1,15 @@
-//! A corpus line by line, whatever its bytes; a translation memory pair by pair.
+//! The rows of a corpus: its lines, whatever their bytes, or the pairs of a translation memory.
 
 use std::ops::Range;
 
-use super::{Fault, Input, Repaired};
-use crate::{Columns, CorpusFiles, Lines, PairStream, TextError, TextReader, is_tmx, open};
+use glosser_text::{Columns, CorpusFiles, Lines, PairStream, TextError, TextReader, is_tmx, open};
 
-/// The lines of a corpus: those of a TSV, or of two files side by side until both have ended. The sides of a translation
-/// memory are as two lines, numbered by where the pair stands.
-pub(super) struct Rows {
+use crate::input::Input;
+use crate::repair::{Fault, RepairedLine};
+
+/// The rows of a corpus: the lines of a TSV, or of two files side by side until both have ended. A pair of a translation
+/// memory becomes two lines, with the line number of its unit.
+pub(crate) struct Rows {
     reading: Reading,
     line: usize,
 }
@@ -18,20 +20,20 @@ enum Reading {
     Two([(Lines<TextReader>, String); 2]),
 }
 
-/// A line of a TSV, or of each of two files.
-pub(super) struct Row {
-    /// From one.
-    pub(super) line: usize,
+/// A line of a TSV, or one line of each of two files.
+pub(crate) struct Row {
+    /// The one-based line.
+    pub(crate) line: usize,
     cells: Cells,
 }
 
 enum Cells {
-    Tsv { text: Repaired, columns: Columns, source: Option<Range<usize>>, target: Option<Range<usize>> },
-    Two([Option<Repaired>; 2]),
+    Tsv { text: RepairedLine, columns: Columns, source: Option<Range<usize>>, target: Option<Range<usize>> },
+    Two([Option<RepairedLine>; 2]),
 }
 
 impl Rows {
-    pub(super) fn of(input: &Input) -> Result<Self, TextError> {
+    pub(crate) fn of(input: &Input) -> Result<Self, TextError> {
         let name = |index: usize| input.names.get(index).cloned().unwrap_or_default();
         let reading = match &input.files {
             CorpusFiles::Recognised { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
@@ -51,7 +53,7 @@ impl Rows {
             }
             Reading::Tmx(pairs) => Some(pairs.next()?.map(|pair| {
                 self.line = pairs.line().unwrap_or(line);
-                Cells::Two([pair.source, pair.target].map(|side| Some(Repaired::new(side.as_bytes(), self.line))))
+                Cells::Two([pair.source, pair.target].map(|side| Some(RepairedLine::new(side.as_bytes(), self.line))))
             })),
             Reading::Two([(source, source_name), (target, target_name)]) => {
                 let sides = [repaired(source, source_name, line), repaired(target, target_name, line)];
@@ -75,9 +77,11 @@ impl Iterator for Rows {
     }
 }
 
+/// Reads and repairs the next line; `None` at the end.
+///
 /// # Errors
-/// Those of reading; UTF-16, whose lines are none of ours.
-fn repaired(lines: &mut Lines<TextReader>, name: &str, line: usize) -> Option<Result<Repaired, TextError>> {
+/// Those of reading; UTF-16, whose lines end with other bytes.
+fn repaired(lines: &mut Lines<TextReader>, name: &str, line: usize) -> Option<Result<RepairedLine, TextError>> {
     let bytes = match lines.next_raw()? {
         Ok(bytes) => bytes,
         Err(cause) => return Some(Err(cause)),
@@ -86,11 +90,11 @@ fn repaired(lines: &mut Lines<TextReader>, name: &str, line: usize) -> Option<Re
         let file = name.to_owned();
         return Some(Err(TextError::NotUtf8 { file, line, column: 1, byte: bytes[0], guess: "UTF-16" }));
     }
-    Some(Ok(Repaired::new(&bytes, line)))
+    Some(Ok(RepairedLine::new(&bytes, line)))
 }
 
 impl Cells {
-    fn tsv(text: Repaired, columns: Columns) -> Self {
+    fn tsv(text: RepairedLine, columns: Columns) -> Self {
         let mut start = 0;
         let mut ranges = text.text.split('\t').map(|field| {
             let range = start..start + field.len();
@@ -105,49 +109,49 @@ impl Cells {
 }
 
 impl Row {
-    /// The source side; none where the line has no such column, or its file has ended.
-    pub(super) fn source(&self) -> Option<&str> {
+    /// The source side; `None` if the line has no such column, or if its file has ended.
+    pub(crate) fn source(&self) -> Option<&str> {
         match &self.cells {
             Cells::Tsv { text, source, .. } => source.clone().map(|range| &text.text[range]),
             Cells::Two([source, _]) => source.as_ref().map(|line| line.text.as_str()),
         }
     }
 
-    /// The target side, as [`Row::source`].
-    pub(super) fn target(&self) -> Option<&str> {
+    /// The target side; `None` as for [`Row::source`].
+    pub(crate) fn target(&self) -> Option<&str> {
         match &self.cells {
             Cells::Tsv { text, target, .. } => target.clone().map(|range| &text.text[range]),
             Cells::Two([_, target]) => target.as_ref().map(|line| line.text.as_str()),
         }
     }
 
-    /// Both sides of a pair.
-    pub(super) fn pair(&self) -> Option<(&str, &str)> {
+    /// Both sides, if the row has both.
+    pub(crate) fn pair(&self) -> Option<(&str, &str)> {
         self.source().zip(self.target())
     }
 
-    /// The lines themselves, mended: one of a TSV, with all its columns, or two.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+    /// The repaired lines: one of a TSV, with all its columns, or two.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.lines().map(|(_, line)| line.text.as_str())
     }
 
-    /// What is wrong with the bytes, each with the index of its file.
-    pub(super) fn faults(&self) -> impl Iterator<Item = (usize, &Fault)> {
+    /// The faults of the bytes, each with the index of its file.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = (usize, &Fault)> {
         self.lines().flat_map(|(file, line)| line.faults.iter().map(move |fault| (file, fault)))
     }
 
-    /// What to say of a line of a TSV that is no pair.
-    pub(super) fn too_few_columns(&self) -> Option<String> {
+    /// A note about a TSV line that is not a pair.
+    pub(crate) fn too_few_columns(&self) -> Option<String> {
         match &self.cells {
             Cells::Tsv { text, columns, .. } if self.pair().is_none() => {
                 let found = text.text.split('\t').count();
-                Some(format!("column {} is wanted, there are {found}", columns.needed()))
+                Some(format!("column {} is needed, there are {found}", columns.needed()))
             }
             _ => None,
         }
     }
 
-    fn lines(&self) -> impl Iterator<Item = (usize, &Repaired)> {
+    fn lines(&self) -> impl Iterator<Item = (usize, &RepairedLine)> {
         let lines = match &self.cells {
             Cells::Tsv { text, .. } => [Some(text), None],
             Cells::Two(lines) => lines.each_ref().map(Option::as_ref),

@@ -1,39 +1,40 @@
-//! The corpus as it can be used: what is broken mended, what is useless left out, pairs kept together.
+//! The repaired corpus: faulty characters replaced, useless pairs removed, pairs kept together.
 
 use std::collections::BTreeMap;
 
-use super::examination::is_far;
-use super::findings_of_line::unusable;
-use super::rows::{Row, Rows};
-use super::survey::Survey;
-use super::{Input, Kind};
-use crate::TextError;
+use glosser_text::TextError;
 
-/// The lines of a repaired corpus, for each of its files; and, after the last, what was done.
-pub struct Fixing<'a> {
+use crate::first_pass::FirstPass;
+use crate::input::Input;
+use crate::kind::Kind;
+use crate::line_checks::unusable;
+use crate::rows::{Row, Rows};
+
+/// The lines of the repaired corpus: for each row, one line per file. After the last row it holds a summary of the repairs.
+pub struct FixedLines<'a> {
     rows: Rows,
-    survey: &'a Survey,
+    statistics: &'a FirstPass,
     done: BTreeMap<Kind, usize>,
     kept: usize,
 }
 
-impl<'a> Fixing<'a> {
-    pub(super) fn new(input: &Input, survey: &'a Survey) -> Result<Self, TextError> {
-        Ok(Self { rows: Rows::of(input)?, survey, done: BTreeMap::new(), kept: 0 })
+impl<'a> FixedLines<'a> {
+    pub(crate) fn new(input: &Input, statistics: &'a FirstPass) -> Result<Self, TextError> {
+        Ok(Self { rows: Rows::of(input)?, statistics, done: BTreeMap::new(), kept: 0 })
     }
 
-    /// Pairs kept so far.
+    /// Returns the number of pairs kept so far.
     pub fn kept(&self) -> usize {
         self.kept
     }
 
-    /// On how many lines what was done so far, by what was wrong; see [`Kind::treatment`].
+    /// Returns the number of lines repaired or removed so far, by kind of fault; see [`Kind::treatment`].
     pub fn done(&self) -> impl Iterator<Item = (Kind, usize)> {
         self.done.iter().map(|(kind, lines)| (*kind, *lines))
     }
 
     fn fix(&mut self, row: &Row) -> Option<Vec<String>> {
-        if let Some(kind) = self.reason_to_leave_out(row) {
+        if let Some(kind) = self.reason_to_remove(row) {
             *self.done.entry(kind).or_default() += 1;
             return None;
         }
@@ -44,19 +45,19 @@ impl<'a> Fixing<'a> {
         Some(row.texts().map(str::to_owned).collect())
     }
 
-    fn reason_to_leave_out(&self, row: &Row) -> Option<Kind> {
+    fn reason_to_remove(&self, row: &Row) -> Option<Kind> {
         let Some((source, target)) = row.pair() else { return Some(Kind::TooFewColumns) };
         if let Some((kind, _)) = unusable(source, target) {
             return Some(kind);
         }
-        if self.survey.repeated.pairs.contains(row.line) {
+        if self.statistics.repeated.pairs.contains(row.line) {
             return Some(Kind::DuplicatePair);
         }
-        is_far(source, target, self.survey).then_some(Kind::LengthRatio)
+        self.statistics.is_unusual_length(source, target).then_some(Kind::LengthRatio)
     }
 }
 
-impl Iterator for Fixing<'_> {
+impl Iterator for FixedLines<'_> {
     type Item = Result<Vec<String>, TextError>;
 
     fn next(&mut self) -> Option<Self::Item> {

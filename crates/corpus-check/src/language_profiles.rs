@@ -1,25 +1,25 @@
-//! What each side's language looks like, learnt from the corpus itself.
+//! Profiles of the two languages, learnt from the corpus itself.
 //!
-//! Counts of character trigrams in a table of fixed size (after Cavnar and Trenkle 1994, but with likelihoods instead of
-//! ranks): no models of languages are needed, and none that is missing can be mistaken for another.
+//! A profile is a table of fixed size with counts of character trigrams (after Cavnar and Trenkle 1994, but with
+//! likelihoods instead of ranks). No language models are needed, so every language works.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 const BUCKETS: usize = 1 << 18;
 
-/// Lines with fewer trigrams are names and interjections, which look alike everywhere.
+/// Lines with fewer trigrams are names and interjections, which look alike in many languages.
 const FEWEST: usize = 15;
 
-/// Natural logarithm of how much likelier a trigram is on the other side, on average over the line, that makes a line
-/// suspicious. Lines on their right side have about the negative of 1 to 2.
+/// The mean log-likelihood ratio per trigram, other side against own side, from which a line is reported. A line in the
+/// right language has about -1 to -2.
 const SUSPICIOUS: f64 = 0.5;
 
-/// Counted for a trigram that was not seen.
+/// The count of a trigram that does not occur.
 const UNSEEN: f64 = 0.5;
 
 /// The trigrams of the two sides of a corpus.
-pub(super) struct Profiles {
+pub(crate) struct Profiles {
     source: Profile,
     target: Profile,
 }
@@ -29,47 +29,47 @@ struct Profile {
     total: u64,
 }
 
-/// What a pair's sides look like.
+/// The languages of a pair, compared with the profiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looks {
-    /// Each like its own side, or like nothing in particular.
+pub(crate) enum Language {
+    /// Each side looks like its own language, or is undecided.
     Right,
-    /// Each like the other side.
+    /// Each side looks like the other one's language.
     Swapped,
-    /// The source is like targets.
+    /// The source looks like the target language.
     SourceLikeTarget,
-    /// The target is like sources.
+    /// The target looks like the source language.
     TargetLikeSource,
 }
 
-/// Whether a line that is judged is one of those that the profiles were learnt from: it must not speak for itself.
+/// Whether the profiles were learnt from the line that is judged: then its own counts are subtracted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Learnt {
+pub(crate) enum Learnt {
     Yes,
     No,
 }
 
 impl Profiles {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let empty = || Profile { counts: vec![0; BUCKETS], total: 0 };
         Self { source: empty(), target: empty() }
     }
 
-    pub(super) fn learn(&mut self, source: &str, target: &str) {
+    pub(crate) fn learn(&mut self, source: &str, target: &str) {
         self.source.learn(source);
         self.target.learn(target);
     }
 
-    pub(super) fn judge(&self, source: &str, target: &str, learnt: Learnt) -> Looks {
-        // A line of names looks like either language.
+    pub(crate) fn judge(&self, source: &str, target: &str, learnt: Learnt) -> Language {
+        // Names look alike in both languages.
         let names = names(source, target);
         let on_source = foreignness(&without(source, &names), &self.source, &self.target, learnt);
         let on_target = foreignness(&without(target, &names), &self.target, &self.source, learnt);
         match (on_source, on_target) {
-            (Some(s), Some(t)) if s > 0.0 && t > 0.0 && s + t > 2.0 * SUSPICIOUS => Looks::Swapped,
-            (Some(s), _) if s > SUSPICIOUS => Looks::SourceLikeTarget,
-            (_, Some(t)) if t > SUSPICIOUS => Looks::TargetLikeSource,
-            _ => Looks::Right,
+            (Some(s), Some(t)) if s > 0.0 && t > 0.0 && s + t > 2.0 * SUSPICIOUS => Language::Swapped,
+            (Some(s), _) if s > SUSPICIOUS => Language::SourceLikeTarget,
+            (_, Some(t)) if t > SUSPICIOUS => Language::TargetLikeSource,
+            _ => Language::Right,
         }
     }
 }
@@ -83,14 +83,14 @@ impl Profile {
         }
     }
 
-    /// Probability of a trigram after `without` of its occurrences, of `left_out` trigrams, are taken away.
+    /// The probability of a trigram after subtracting `without` from its count and `left_out` from the total.
     fn probability(&self, bucket: usize, without: u32, left_out: usize) -> f64 {
         let count = f64::from(self.counts[bucket].saturating_sub(without));
         (count + UNSEEN) / (self.total.saturating_sub(left_out as u64) as f64 + UNSEEN * BUCKETS as f64)
     }
 }
 
-/// Words in capitals that both sides have.
+/// Capitalised words that occur on both sides.
 fn names<'a>(source: &'a str, target: &'a str) -> HashSet<&'a str> {
     let is_name = |word: &&str| word.starts_with(char::is_uppercase);
     let source: HashSet<&str> = source.split_whitespace().filter(is_name).collect();
@@ -105,7 +105,7 @@ fn without<'a>(text: &'a str, names: &HashSet<&str>) -> Cow<'a, str> {
     Cow::Owned(rest.join(" "))
 }
 
-/// How much likelier the line is on the other side, in natural logarithms a trigram; none where it is too short to say.
+/// The mean log-likelihood ratio per trigram, other side against own side; `None` if the line is too short.
 fn foreignness(text: &str, own: &Profile, other: &Profile, learnt: Learnt) -> Option<f64> {
     let mut buckets: Vec<usize> = trigrams(text).collect();
     if buckets.len() < FEWEST {
@@ -121,7 +121,7 @@ fn foreignness(text: &str, own: &Profile, other: &Profile, learnt: Learnt) -> Op
     Some(log_ratios.sum::<f64>() / buckets.len() as f64)
 }
 
-/// Letters only, in lower case; everything between words is one blank.
+/// The buckets of the trigrams: letters in lower case, with one space between words.
 fn trigrams(text: &str) -> impl Iterator<Item = usize> {
     let letters = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).flat_map(char::to_lowercase);
     let mut window = [' '; 3];
@@ -130,13 +130,13 @@ fn trigrams(text: &str) -> impl Iterator<Item = usize> {
             return None;
         }
         window = [window[1], window[2], c];
-        // A lone letter between blanks, and the first of a word behind a short one, say little.
+        // A trigram with a space in the middle says little.
         (window[1] != ' ').then(|| bucket(window))
     })
 }
 
 fn bucket(trigram: [char; 3]) -> usize {
-    // A hash of a few instructions: this is nearly all the work of a check.
+    // A hash of a few instructions: nearly all the time of a check is spent here.
     let mixed = trigram.into_iter().fold(0, |hash: u64, c| (hash ^ u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     (mixed >> 32) as usize % BUCKETS
 }
@@ -164,8 +164,8 @@ mod tests {
     fn pairs_look_right_and_their_exchange_looks_swapped() {
         let profiles = profiles();
         for (source, target) in PAIRS {
-            assert_eq!(profiles.judge(source, target, Learnt::Yes), Looks::Right, "{source}");
-            assert_eq!(profiles.judge(target, source, Learnt::No), Looks::Swapped, "{source}");
+            assert_eq!(profiles.judge(source, target, Learnt::Yes), Language::Right, "{source}");
+            assert_eq!(profiles.judge(target, source, Learnt::No), Language::Swapped, "{source}");
         }
     }
 
@@ -173,10 +173,10 @@ mod tests {
     fn a_side_in_the_wrong_language_is_named() {
         let profiles = profiles();
         let (german, english) = ("Der Mann steht vor dem Haus.", "The man is standing in front of the house.");
-        assert_eq!(profiles.judge(german, "Ein Mann sitzt auf der Bank.", Learnt::No), Looks::TargetLikeSource);
-        assert_eq!(profiles.judge("A woman is reading.", english, Learnt::No), Looks::SourceLikeTarget);
-        assert_eq!(profiles.judge("Anna", "Anna", Learnt::No), Looks::Right);
+        assert_eq!(profiles.judge(german, "Ein Mann sitzt auf der Bank.", Learnt::No), Language::TargetLikeSource);
+        assert_eq!(profiles.judge("A woman is reading.", english, Learnt::No), Language::SourceLikeTarget);
+        assert_eq!(profiles.judge("Anna", "Anna", Learnt::No), Language::Right);
         let names = "Hans Meier, Klaus Schneider und Gerd Frankfurter";
-        assert_eq!(profiles.judge(names, &names.replace("und", "and"), Learnt::No), Looks::Right);
+        assert_eq!(profiles.judge(names, &names.replace("und", "and"), Learnt::No), Language::Right);
     }
 }

@@ -1,51 +1,51 @@
-//! Findings with their places.
+//! Findings, with their places in the files.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Kind, Severity};
+use crate::kind::{Kind, Severity};
 
-/// Places kept of each kind: enough to see what it is about, however dirty the corpus.
+/// The largest number of places kept per kind, however many faults the corpus has.
 pub const MOST_PLACES: usize = 100;
 
-/// Where something was found.
+/// The place of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The name of the file as the user gave it.
     pub file: String,
-    /// The line, from one.
+    /// The one-based line.
     pub line: usize,
-    /// The byte within the line, from one, where the finding is about bytes.
+    /// The one-based byte within the line, if the finding is about bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// Some of the text there, safe to print: control characters are spelt.
+    /// A part of the text there, safe to print: control characters are escaped.
     pub excerpt: String,
-    /// What else is known, in a few words.
+    /// Further information, in a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// All that was found of one kind.
+/// All findings of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What.
+    /// The kind.
     pub kind: Kind,
-    /// How bad.
+    /// How serious it is.
     pub severity: Severity,
-    /// On how many lines, places that were not kept counted.
+    /// The number of lines with this fault, including those whose place is not kept.
     pub count: usize,
     /// The first [`MOST_PLACES`] of them.
     pub places: Vec<Place>,
 }
 
-/// What was found so far, a finding a kind.
+/// The findings so far, one per kind.
 #[derive(Debug, Default)]
-pub(super) struct Findings(BTreeMap<Kind, Finding>);
+pub(crate) struct Findings(BTreeMap<Kind, Finding>);
 
 impl Findings {
-    /// Counts one more; `place` is asked only while places are kept.
-    pub(super) fn add(&mut self, kind: Kind, place: impl FnOnce() -> Place) {
+    /// Counts one more; `place` is called only while fewer than [`MOST_PLACES`] are kept.
+    pub(crate) fn add(&mut self, kind: Kind, place: impl FnOnce() -> Place) {
         let severity = kind.severity();
         let finding = self.0.entry(kind).or_insert_with(|| Finding { kind, severity, count: 0, places: Vec::new() });
         finding.count += 1;
@@ -54,8 +54,8 @@ impl Findings {
         }
     }
 
-    /// Worst first.
-    pub(super) fn into_vec(self) -> Vec<Finding> {
+    /// Returns the findings, the most serious kind first.
+    pub(crate) fn into_vec(self) -> Vec<Finding> {
         self.0.into_values().collect()
     }
 }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_are_counted_and_the_first_hundred_kept() {
+    fn all_are_counted_and_the_first_hundred_places_are_kept() {
         let mut findings = Findings::default();
         for line in 1..=250 {
             let place = || Place { file: "f".to_owned(), line, column: None, excerpt: String::new(), note: None };

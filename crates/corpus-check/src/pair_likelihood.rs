@@ -1,31 +1,31 @@
-//! How much two lines look like each other's translation, by their prints alone.
+//! The likelihood that two lines translate each other, from their features alone.
 
-use super::prints::{ENDINGS, NUMBERS, Print, STEPS, difference};
+use crate::line_features::{ENDINGS, LineFeatures, NUMBERS, STEPS, difference};
 
-/// Share of pairs that are no translation of each other, word for word: bounds what a single line can say.
+/// The assumed share of pairs that do not translate each other: it bounds the influence of a single line.
 const STRAY: f64 = 0.1;
 
-/// Correlation of the lengths of translations before anything is known of the corpus.
+/// The assumed correlation of the lengths of translations before the corpus is known.
 const FIRST_CORRELATION: f64 = 0.7;
 
-/// Pairs that a co-occurrence is smoothed with.
+/// The number of pairs added to smooth a co-occurrence.
 const SMOOTHING: f64 = 4.0;
 
 /// Differences reach from -255 to 255.
 const OFFSET: i32 = 255;
 
-/// Logarithm of how much likelier a pair of prints is for translations than for any two lines.
+/// The log-likelihood ratio of a pair of features: translations against two arbitrary lines.
 #[derive(Debug, Clone)]
-pub(super) struct Likeness {
+pub(crate) struct PairLikelihood {
     lengths: Vec<f32>,
     endings: [[f32; ENDINGS]; ENDINGS],
-    /// None, equal, different, on one side only.
+    /// Four classes: no numbers, equal ones, different ones, numbers on one side only.
     numbers: [f32; 4],
 }
 
-/// Prints of the two sides by themselves, whatever belongs together.
+/// The distribution of features on each side, independent of the alignment.
 #[derive(Debug, Clone)]
-pub(super) struct Marginals {
+pub(crate) struct Marginals {
     mean: f64,
     variance: f64,
     endings: [[f64; ENDINGS]; 2],
@@ -33,22 +33,23 @@ pub(super) struct Marginals {
 }
 
 impl Marginals {
-    pub(super) fn of(source: &[Print], target: &[Print]) -> Self {
+    pub(crate) fn of(source: &[LineFeatures], target: &[LineFeatures]) -> Self {
         let moments = [source, target].map(|side| {
             let count = side.len().max(1) as f64;
-            let mean = side.iter().map(|print| f64::from(print.length())).sum::<f64>() / count;
-            let variance = side.iter().map(|print| (f64::from(print.length()) - mean).powi(2)).sum::<f64>() / count;
+            let mean = side.iter().map(|features| f64::from(features.length())).sum::<f64>() / count;
+            let variance =
+                side.iter().map(|features| (f64::from(features.length()) - mean).powi(2)).sum::<f64>() / count;
             (mean, variance)
         });
         Self {
             mean: moments[1].0 - moments[0].0,
             variance: (moments[0].1 + moments[1].1).max(1.0),
-            endings: [source, target].map(|side| shares(side, Print::ending)),
-            numbers: [source, target].map(|side| shares(side, Print::numbers)),
+            endings: [source, target].map(|side| shares(side, LineFeatures::ending)),
+            numbers: [source, target].map(|side| shares(side, LineFeatures::numbers)),
         }
     }
 
-    /// Shares of the four classes of numbers among any two lines.
+    /// The shares of the four classes of numbers among arbitrary pairs of lines.
     fn numbers(&self) -> [f64; 4] {
         let [source, target] = &self.numbers;
         let none = source[0] * target[0];
@@ -57,9 +58,9 @@ impl Marginals {
         [none, equal, (both - equal).max(0.0), (1.0 - none - both).max(0.0)]
     }
 
-    /// Before anything is known of what belongs together.
-    pub(super) fn first_likeness(&self) -> Likeness {
-        Likeness {
+    /// The likelihood before any alignment is known: lengths only.
+    pub(crate) fn first_likelihood(&self) -> PairLikelihood {
+        PairLikelihood {
             lengths: self.lengths((1.0 - FIRST_CORRELATION) * self.variance),
             endings: [[0.0; ENDINGS]; ENDINGS],
             numbers: [0.0; 4],
@@ -67,7 +68,7 @@ impl Marginals {
     }
 
     fn lengths(&self, variance: f64) -> Vec<f32> {
-        // Lengths are rounded to steps, and nothing is as regular as a small sample looks.
+        // Lengths are rounded to steps, and a small sample looks more regular than the corpus is.
         let variance = variance.max(STEPS / 20.0);
         let each = -OFFSET..=OFFSET;
         let log_ratio = |difference: i32| {
@@ -78,9 +79,9 @@ impl Marginals {
     }
 }
 
-fn shares<const N: usize>(side: &[Print], class: impl Fn(Print) -> usize) -> [f64; N] {
+fn shares<const N: usize>(side: &[LineFeatures], class: impl Fn(LineFeatures) -> usize) -> [f64; N] {
     let mut shares = [0.0; N];
-    side.iter().for_each(|print| shares[class(*print)] += 1.0 / side.len() as f64);
+    side.iter().for_each(|features| shares[class(*features)] += 1.0 / side.len() as f64);
     shares
 }
 
@@ -88,15 +89,16 @@ fn with_strays(ratio: f64) -> f32 {
     ((1.0 - STRAY) * ratio + STRAY).ln() as f32
 }
 
-impl Likeness {
-    pub(super) fn of(&self, source: Print, target: Print) -> f32 {
+impl PairLikelihood {
+    /// Returns the log-likelihood ratio of two lines.
+    pub(crate) fn of(&self, source: LineFeatures, target: LineFeatures) -> f32 {
         self.lengths[(difference(source, target) + OFFSET) as usize]
             + self.endings[source.ending()][target.ending()]
             + self.numbers[numbers_class(source, target)]
     }
 }
 
-fn numbers_class(source: Print, target: Print) -> usize {
+fn numbers_class(source: LineFeatures, target: LineFeatures) -> usize {
     match (source.numbers(), target.numbers()) {
         (0, 0) => 0,
         (0, _) | (_, 0) => 3,
@@ -105,9 +107,9 @@ fn numbers_class(source: Print, target: Print) -> usize {
     }
 }
 
-/// Pairs that belong together, as far as is known.
+/// Statistics of pairs that match, according to the current alignment.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Observed {
+pub(crate) struct Observed {
     count: f64,
     square: f64,
     endings: [[f64; ENDINGS]; ENDINGS],
@@ -115,17 +117,17 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    pub(super) fn add(&mut self, source: Print, target: Print, marginals: &Marginals) {
+    pub(crate) fn add(&mut self, source: LineFeatures, target: LineFeatures, marginals: &Marginals) {
         self.count += 1.0;
-        // A stray pair counts as one at the edge of what is usual, or a few of them would decide.
+        // The difference is bounded, or a few wrong pairs would dominate.
         let square = (f64::from(difference(source, target)) - marginals.mean).powi(2);
         self.square += square.min(2.0 * marginals.variance);
         self.endings[source.ending()][target.ending()] += 1.0;
         self.numbers[numbers_class(source, target)] += 1.0;
     }
 
-    /// What was learnt from them.
-    pub(super) fn likeness(&self, marginals: &Marginals) -> Likeness {
+    /// Estimates the likelihood from the observed pairs.
+    pub(crate) fn likelihood(&self, marginals: &Marginals) -> PairLikelihood {
         let ratio = |count: f64, expected: f64| {
             if expected == 0.0 {
                 return 0.0;
@@ -137,7 +139,7 @@ impl Observed {
         let endings = |s: usize| std::array::from_fn(|t| ratio(self.endings[s][t], source[s] * target[t]));
         let expected = marginals.numbers();
         let variance = (self.square / self.count.max(1.0)).min(marginals.variance);
-        Likeness {
+        PairLikelihood {
             lengths: marginals.lengths(variance),
             endings: std::array::from_fn(endings),
             numbers: std::array::from_fn(|class| ratio(self.numbers[class], expected[class])),

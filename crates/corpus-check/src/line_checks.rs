@@ -1,22 +1,25 @@
-//! What a line shows by itself.
+//! The checks of a single line.
 
-use super::repair::excerpt;
-use super::repeats::run_of_one_character;
-use super::rows::Row;
-use super::{Findings, Input, Kind, Place};
-use crate::running_words;
+use glosser_text::running_words;
 
-/// Training leaves out pairs of more than 200 sub-words a side, and a word is one or more.
+use crate::character_runs::long_run;
+use crate::finding::{Findings, Place};
+use crate::input::Input;
+use crate::kind::Kind;
+use crate::repair::excerpt;
+use crate::rows::Row;
+
+/// Training leaves out pairs with more than 200 tokens on a side, and a word has one token or more.
 const MOST_WORDS: usize = 200;
 
-/// A text without blanks may be of few words.
+/// A limit on characters as well: a text without spaces has few words.
 const MOST_CHARACTERS: usize = 2000;
 
-/// With fewer words, names and interjections, two languages may well say the same.
+/// Shorter texts, such as names and interjections, may be the same in two languages.
 const FEWEST_SAME_WORDS: usize = 3;
 
-/// Notes what is wrong with a line, and tells whether it is a pair to learn from.
-pub(super) fn note_line(row: &Row, input: &Input, findings: &mut Findings) -> bool {
+/// Reports the faults of a line. Returns whether it is a pair that training can use.
+pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> bool {
     for (file, fault) in row.faults() {
         findings.add(fault.kind, || Place {
             column: Some(fault.column),
@@ -42,7 +45,7 @@ pub(super) fn note_line(row: &Row, input: &Input, findings: &mut Findings) -> bo
         findings.add(Kind::SameText, || side_place(row, input, Side::Source, Side::Source));
     }
     for (side, text) in [(Side::Source, source), (Side::Target, target)] {
-        if let Some((c, count)) = run_of_one_character(text) {
+        if let Some((c, count)) = long_run(text) {
             let note = Some(format!("{c:?} {count} times"));
             findings.add(Kind::Repeats, || Place { note, ..side_place(row, input, side, side) });
         }
@@ -50,9 +53,9 @@ pub(super) fn note_line(row: &Row, input: &Input, findings: &mut Findings) -> bo
     true
 }
 
-/// A side of a corpus.
+/// One of the two sides of a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Source,
     Target,
 }
@@ -66,8 +69,8 @@ impl Side {
     }
 }
 
-/// Why nothing can be learnt from a pair, and the side that is to blame.
-pub(super) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
+/// Returns the reason why training cannot use a pair, and the faulty side.
+pub(crate) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
     match (source.trim().is_empty(), target.trim().is_empty()) {
         (true, true) => return Some((Kind::BlankPair, Side::Source)),
         (true, false) => return Some((Kind::BlankSide, Side::Source)),
@@ -79,19 +82,19 @@ pub(super) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
     sides.into_iter().find(|(_, text)| is_too_long(text)).map(|(side, _)| (Kind::TooLong, side))
 }
 
-/// Whether both sides are one text of some words.
-pub(super) fn is_same_text(source: &str, target: &str) -> bool {
+/// Whether both sides are the same text, of three words or more.
+pub(crate) fn is_same_text(source: &str, target: &str) -> bool {
     let has_letters = source.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     source.trim() == target.trim() && running_words(source) >= FEWEST_SAME_WORDS && has_letters > 0
 }
 
-/// A line of a corpus in one of its files, without a text.
-pub(super) fn place(row: &Row, input: &Input, file: usize) -> Place {
+/// The place of a line in one of the files, without an excerpt.
+fn place(row: &Row, input: &Input, file: usize) -> Place {
     Place { file: input.file_name(file).to_owned(), line: row.line, column: None, excerpt: String::new(), note: None }
 }
 
-/// The line in the file of `side`, with the text of the side `shown`.
-pub(super) fn side_place(row: &Row, input: &Input, side: Side, shown: Side) -> Place {
+/// The place of a line in the file of `side`, with an excerpt of the side `shown`.
+pub(crate) fn side_place(row: &Row, input: &Input, side: Side, shown: Side) -> Place {
     let text = match shown {
         Side::Source => row.source(),
         Side::Target => row.target(),
@@ -105,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_to_learn_nothing_from_are_told_with_the_side() {
+    fn unusable_pairs_are_reported_with_their_faulty_side() {
         let long = "word ".repeat(201);
         for (source, target, expected) in [
             ("a", "b", None),
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn names_may_be_the_same_on_both_sides_and_sentences_may_not() {
+    fn the_same_name_on_both_sides_is_accepted_and_the_same_sentence_is_not() {
         assert!(is_same_text("The dog runs.", "The dog runs. "));
         for (source, target) in [("New York", "New York"), ("The dog runs.", "The dog ran."), ("1 2 3 4", "1 2 3 4")] {
             assert!(!is_same_text(source, target));

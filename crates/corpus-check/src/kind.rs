@@ -1,40 +1,41 @@
-//! What can be wrong with a parallel corpus, how bad that is, and what to do about it.
+//! The kinds of faults of a parallel corpus: their severity, title, remedy and automatic treatment.
 
 use serde::Serialize;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Training would stop, or learn nonsense without a word.
+    /// Training would stop, or would learn nonsense without a message.
     Error,
-    /// Something is lost or learnt wrongly.
+    /// Pairs are lost, or something wrong is learnt.
     Warning,
-    /// Good to know.
+    /// No fault, but useful to know.
     Information,
 }
 
-/// What was found. The order is that of the report, worst first.
+/// A kind of fault. The order is that of the report: the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// There is no pair with text on both sides.
+    /// No pair has text on both sides.
     NoPairs,
-    /// Two files have different numbers of lines.
+    /// The two files have different numbers of lines.
     LineCounts,
-    /// From some line on the sides no longer belong together.
-    Slip,
-    /// A line of a TSV lacks a column.
+    /// From some line on, source and target no longer match.
+    #[serde(rename = "slip")]
+    LineShift,
+    /// A TSV line has too few columns.
     TooFewColumns,
-    /// Bytes are not UTF-8.
+    /// Bytes that are not UTF-8.
     NotUtf8,
-    /// A NUL.
+    /// A NUL character.
     Nul,
-    /// A side of nothing but numbers.
+    /// A side that has only numbers.
     Numbers,
     /// A byte order mark within the text.
     BomInside,
-    /// A carriage return that ends no line.
+    /// A carriage return that is not part of a line end.
     CarriageReturn,
     /// U+0085, U+2028 or U+2029.
     LineSeparator,
@@ -42,25 +43,25 @@ pub enum Kind {
     Control,
     /// One side has no text.
     BlankSide,
-    /// A side has more words than training takes.
+    /// A side is longer than training accepts.
     TooLong,
-    /// One side is far longer than the other, for this corpus.
+    /// One side is far longer than the other, compared with the other pairs of the corpus.
     LengthRatio,
-    /// The sides stand the wrong way round.
+    /// Source and target are exchanged.
     SwappedSides,
-    /// A side is in the language of the other.
+    /// A side is in the language of the other side.
     WrongLanguage,
     /// Both sides are the same text.
     SameText,
-    /// One character again and again.
+    /// A long run of one character.
     Repeats,
-    /// A pair that stood there before.
+    /// A pair that occurs earlier in the corpus.
     DuplicatePair,
-    /// A pair to validate or test with that stands in the training pairs.
+    /// A validation or test pair that is also a training pair.
     PairInTrain,
-    /// A source that stood there before with another target.
+    /// A source that occurs earlier with another target.
     SameSource,
-    /// A source to validate or test with that stands in the training pairs, with another target.
+    /// A source of a validation or test pair that occurs in the training pairs with another target.
     SourceInTrain,
     /// A byte order mark at the start of a file.
     Bom,
@@ -69,26 +70,26 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How bad it is.
+    /// Returns the severity.
     pub fn severity(self) -> Severity {
         match self {
-            Self::NoPairs | Self::LineCounts | Self::Slip | Self::TooFewColumns => Severity::Error,
+            Self::NoPairs | Self::LineCounts | Self::LineShift | Self::TooFewColumns => Severity::Error,
             Self::NotUtf8 | Self::Nul | Self::Numbers => Severity::Error,
             Self::SameSource | Self::SourceInTrain | Self::Bom | Self::BlankPair => Severity::Information,
             _ => Severity::Warning,
         }
     }
 
-    /// What is wrong, in a few words.
+    /// Returns a description in a few words.
     pub fn title(self) -> &'static str {
         match self {
             Self::NoPairs => "no pair has text on both sides",
             Self::LineCounts => "the two files have different numbers of lines",
-            Self::Slip => "the sides slip: they no longer belong together",
+            Self::LineShift => "source and target no longer match (a missing or extra line)",
             Self::TooFewColumns => "a column is missing",
             Self::NotUtf8 => "bytes that are not UTF-8",
             Self::Nul => "NUL characters",
-            Self::Numbers => "a side of nothing but numbers, likely ids",
+            Self::Numbers => "a side that has only numbers, probably ids",
             Self::BomInside => "byte order marks within the text",
             Self::CarriageReturn => "carriage returns within a line",
             Self::LineSeparator => "U+0085, U+2028 or U+2029, which other tools take for line ends",
@@ -99,53 +100,55 @@ impl Kind {
             Self::SwappedSides => "source and target seem to be swapped",
             Self::WrongLanguage => "a side seems to be in the language of the other",
             Self::SameText => "both sides are the same text",
-            Self::Repeats => "one character again and again",
+            Self::Repeats => "long runs of one character",
             Self::DuplicatePair => "pairs that occur more than once",
-            Self::PairInTrain => "pairs that stand in the training corpus too",
+            Self::PairInTrain => "pairs that are also in the training corpus",
             Self::SameSource => "sources that occur again with another target",
-            Self::SourceInTrain => "sources that stand in the training corpus with another target",
+            Self::SourceInTrain => "sources that are in the training corpus with another target",
             Self::Bom => "a byte order mark at the start of the file",
             Self::BlankPair => "both sides are blank",
         }
     }
 
-    /// What to do about it.
+    /// Returns the remedy.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NoPairs => "give a corpus with one pair a line; for a TSV see --columns",
-            Self::LineCounts | Self::Slip => {
-                "look there for a line that is missing, split, joined or too much, and mend it by hand; \
+            Self::LineCounts | Self::LineShift => {
+                "look there for a line that is missing, added, split or joined, and correct it by hand; \
                  --fix does not guess"
             }
             Self::TooFewColumns => {
                 "separate source and target by one tab; for other columns see --columns; \
                  --fix removes such lines"
             }
-            Self::NotUtf8 => {
-                "convert the file, e.g. `iconv -f WINDOWS-1252 -t UTF-8`; --fix does so for such bytes alone"
-            }
+            Self::NotUtf8 => "convert the file, e.g. `iconv -f WINDOWS-1252 -t UTF-8`; --fix converts only these bytes",
             Self::Nul => "--fix removes them; if every other byte is NUL the file is UTF-16: use iconv",
-            Self::Numbers => "choose other columns; exports of Tatoeba are `id text id text` and want --columns 2,4",
-            Self::BomInside => "files were joined that began with one each; --fix removes them",
-            Self::CarriageReturn | Self::LineSeparator => "--fix makes each a space",
+            Self::Numbers => "choose other columns; exports of Tatoeba are `id text id text` and need --columns 2,4",
+            Self::BomInside => "files that begin with such a mark were joined; --fix removes the marks",
+            Self::CarriageReturn | Self::LineSeparator => "--fix replaces each by a space",
             Self::Control => "--fix removes them",
-            Self::BlankSide => "training leaves such pairs out; --fix removes them; if there are many, look for a slip",
-            Self::TooLong => "training leaves such pairs out; cut them where sentences end; --fix removes them",
-            Self::LengthRatio => "look whether they are translations; --fix removes them",
+            Self::BlankSide => {
+                "training leaves such pairs out; --fix removes them; if there are many, look for a missing or extra line"
+            }
+            Self::TooLong => "training leaves such pairs out; split them at the end of a sentence; --fix removes them",
+            Self::LengthRatio => "check whether they are translations; --fix removes them",
             Self::SwappedSides => "exchange the sides of these lines; --columns 2,1 exchanges those of a whole TSV",
-            Self::WrongLanguage => "look whether they were left untranslated, and remove or translate them",
+            Self::WrongLanguage => "check whether they were left untranslated, and remove or translate them",
             Self::SameText => "remove them, or translate one side: a model learns to copy sentences from them",
             Self::Repeats => "remove rulers, dot leaders and the like",
-            Self::DuplicatePair => "they count more than others, and may be held out and learnt; --fix keeps the first",
-            Self::PairInTrain => "remove them from the training corpus, or scores will be too good",
-            Self::SameSource => "several translations of a sentence are no fault",
-            Self::SourceInTrain => "no fault for short sentences; for long ones scores will be too good",
-            Self::Bom => "this program skips it, others glue it to the first word; --fix removes it",
+            Self::DuplicatePair => {
+                "they count more than others, and one copy may be held out while another is learnt; --fix keeps the first"
+            }
+            Self::PairInTrain => "remove them from the training corpus; otherwise scores are too good",
+            Self::SameSource => "not a fault: a sentence can have several translations",
+            Self::SourceInTrain => "not a fault for short sentences; for long ones scores are too good",
+            Self::Bom => "this program skips it, other programs add it to the first word; --fix removes it",
             Self::BlankPair => "training leaves such pairs out; --fix removes them",
         }
     }
 
-    /// What `--fix` does about it; nothing where only a person can tell what is right.
+    /// Returns a description of what `--fix` does; `None` if a user must decide.
     pub fn treatment(self) -> Option<&'static str> {
         Some(match self {
             Self::TooFewColumns => "lines removed: a column is missing",
@@ -153,14 +156,14 @@ impl Kind {
             Self::BlankPair => "pairs removed: both sides are blank",
             Self::TooLong => "pairs removed: too long",
             Self::LengthRatio => "pairs removed: one side is far longer",
-            Self::DuplicatePair => "pairs removed: they occur before",
+            Self::DuplicatePair => "pairs removed: they occur earlier",
             Self::NotUtf8 => {
-                "lines with bytes that are not UTF-8, read as Windows-1252 where that makes letters, else U+FFFD"
+                "lines with bytes that are not UTF-8: read as Windows-1252 if that gives letters, else replaced by U+FFFD"
             }
             Self::Nul => "lines from which NUL was removed",
             Self::Bom | Self::BomInside => "lines from which a byte order mark was removed",
-            Self::CarriageReturn => "lines whose carriage returns became spaces",
-            Self::LineSeparator => "lines whose U+0085, U+2028 or U+2029 became spaces",
+            Self::CarriageReturn => "lines whose carriage returns were replaced by spaces",
+            Self::LineSeparator => "lines whose U+0085, U+2028 or U+2029 were replaced by spaces",
             Self::Control => "lines from which control characters were removed",
             _ => return None,
         })

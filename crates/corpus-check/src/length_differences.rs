@@ -1,34 +1,34 @@
-//! How much longer one side may be than the other.
+//! The usual difference of length between the two sides of a corpus.
 
 use std::ops::RangeInclusive;
 
-/// Differences reach from -255 to 255.
+/// Differences range from -255 to 255.
 const OFFSET: i32 = 255;
 
-/// However regular a corpus is, a side of less than three times the other is left alone (20 ln 3 steps).
+/// Accepted in any corpus: a side that is less than three times as long as the other (20 ln 3 steps).
 const ALWAYS_FINE: f64 = 22.0;
 
-/// Standard deviations from the median.
+/// Standard deviations from the median beyond which a difference is unusual.
 const FAR: f64 = 6.0;
 
-/// How many pairs have each difference of length, in steps.
+/// The number of pairs with each difference of length, in steps.
 #[derive(Debug, Clone)]
-pub(super) struct Differences([u32; 2 * OFFSET as usize + 1]);
+pub(crate) struct Differences([u32; 2 * OFFSET as usize + 1]);
 
 impl Differences {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self([0; 2 * OFFSET as usize + 1])
     }
 
-    pub(super) fn add(&mut self, difference: i32) {
+    pub(crate) fn add(&mut self, difference: i32) {
         if let Some(count) = self.0.get_mut((difference + OFFSET) as usize) {
             *count += 1;
         }
     }
 
-    /// The differences that are usual. What is outside is taken away and the rest looked at again, until nothing is
-    /// outside: so a corpus without its outliers has none.
-    pub(super) fn usual(mut self) -> RangeInclusive<i32> {
+    /// Returns the range of usual differences. Outliers are removed and the range is computed again until there are none
+    /// left, so a corpus from which its outliers were removed has no further ones.
+    pub(crate) fn usual(mut self) -> RangeInclusive<i32> {
         loop {
             let (median, deviation) = self.spread();
             let most = (FAR * deviation).max(ALWAYS_FINE).floor() as i32;
@@ -43,7 +43,7 @@ impl Differences {
         }
     }
 
-    /// The median, and a standard deviation that outliers do not move (1.4826 times the median distance from it).
+    /// The median, and a standard deviation that is robust against outliers (1.4826 times the median absolute deviation).
     fn spread(&self) -> (i32, f64) {
         let each = || (-OFFSET..=OFFSET).zip(self.0);
         let median = weighted_median(each());
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usual_depends_on_the_corpus() {
+    fn the_usual_range_depends_on_the_corpus() {
         let regular: Vec<i32> = (0..100).map(|i| 10 + i % 3).collect();
         assert_eq!(usual(&regular), 11 - 22..=11 + 22);
         let free: Vec<i32> = (0..100).map(|i| i % 41 - 20).collect();

@@ -1,10 +1,10 @@
-//! The corpus doctor on corpora of any bytes.
+//! Corpora of any bytes are checked without a panic, and a repaired corpus has nothing left to repair.
 
 use std::fs;
 use std::path::Path;
 
-use glosser_text::doctor::{Finding, Input, Role, check};
-use glosser_text::{Columns, CorpusFiles};
+use glosser_corpus_check::{Finding, Input, Role, check};
+use glosser_text::{CorpusFiles, SideChoice};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +12,7 @@ use proptest::sample::select;
 fn tsv(directory: &Path, name: &str, bytes: &[u8]) -> Input {
     let path = directory.join(name);
     fs::write(&path, bytes).expect("a written file");
-    let files = CorpusFiles::Tsv { path, columns: Columns::DEFAULT };
+    let files = CorpusFiles::Recognised { path, choice: SideChoice::Default };
     Input { role: Role::Train, files, names: vec![name.to_owned()] }
 }
 
@@ -24,7 +24,7 @@ fn two(directory: &Path, name: &str, sides: [&[u8]; 2]) -> Input {
     Input { role: Role::Train, files: CorpusFiles::Two { source, target }, names }
 }
 
-/// What is found in the repaired corpus, if it can be repaired.
+/// Returns the findings about the repaired corpus, if it can be repaired.
 fn findings_after_fix(directory: &Path, input: &Input) -> Option<Vec<Finding>> {
     let diagnosis = check(input, &[]).ok()?;
     let mut files = vec![String::new(); input.names.len()];
@@ -47,7 +47,7 @@ fn assert_nothing_left_to_fix(findings: &[Finding]) -> Result<(), TestCaseError>
     Ok(())
 }
 
-/// Sentences, and all that can be wrong with them.
+/// Sentences with all kinds of faults.
 fn dirty_side() -> impl Strategy<Value = Vec<u8>> {
     let pieces: [&[u8]; 20] = [
         b"ein Hund",
@@ -82,7 +82,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_bytes_make_it_panic_and_what_was_fixed_is_found_no_more(source: Vec<u8>, target: Vec<u8>) {
+    fn any_bytes_are_checked_without_a_panic_and_repaired_faults_are_gone(source: Vec<u8>, target: Vec<u8>) {
         let folder = tempfile::tempdir().expect("a folder");
         for input in [tsv(folder.path(), "c", &source), two(folder.path(), "c", [&source, &target])] {
             if let Some(findings) = findings_after_fix(folder.path(), &input) {
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn a_dirty_corpus_is_clean_of_all_that_can_be_fixed_when_it_was(pairs in dirty_pairs()) {
+    fn a_repaired_corpus_has_nothing_left_to_repair(pairs in dirty_pairs()) {
         let folder = tempfile::tempdir().expect("a folder");
         let joined = |lines: Vec<Vec<u8>>| lines.into_iter().flat_map(|line| [line, vec![b'\n']].concat()).collect();
         let whole: Vec<u8> = joined(pairs.iter().map(|(s, t)| [s, &b"\t"[..], t].concat()).collect());
@@ -107,7 +107,7 @@ proptest! {
 }
 
 #[test]
-fn utf_16_is_named_as_such() {
+fn utf_16_is_reported_with_the_command_that_converts_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let message =
         check(&tsv(folder.path(), "c.tsv", b"\xFF\xFEa\0\t\0b\0\n\0"), &[]).err().expect("an error").to_string();

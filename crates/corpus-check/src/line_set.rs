@@ -1,11 +1,11 @@
-//! Sets of lines: a bit a line.
+//! Sets of line numbers: one bit per line.
 
-/// Lines of a corpus, counted from one.
+/// A set of one-based lines of a corpus.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LineSet(Vec<u64>);
+pub(crate) struct LineSet(Vec<u64>);
 
 impl LineSet {
-    pub(super) fn insert(&mut self, line: usize) {
+    pub(crate) fn insert(&mut self, line: usize) {
         let word = line / 64;
         if word >= self.0.len() {
             self.0.resize(word + 1, 0);
@@ -13,7 +13,7 @@ impl LineSet {
         self.0[word] |= 1 << (line % 64);
     }
 
-    pub(super) fn contains(&self, line: usize) -> bool {
+    pub(crate) fn contains(&self, line: usize) -> bool {
         self.0.get(line / 64).is_some_and(|word| word >> (line % 64) & 1 == 1)
     }
 }
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_in_the_set_after_it_was_put_there() {
+    fn a_set_contains_the_inserted_lines_and_no_others() {
         let mut set = LineSet::default();
         [1, 64, 1000].into_iter().for_each(|line| set.insert(line));
         assert_eq!((0..2000).filter(|line| set.contains(*line)).collect::<Vec<_>>(), [1, 64, 1000]);

@@ -1,0 +1,132 @@
+//! The first pass over a corpus: each line by itself, and the statistics for the second pass.
+
+use std::ops::RangeInclusive;
+
+use glosser_text::{TextError, running_words};
+use serde::Serialize;
+
+use crate::duplicates::{PairIndex, Repeated};
+use crate::finding::Findings;
+use crate::input::{Input, Role};
+use crate::language_profiles::Profiles;
+use crate::length_differences::Differences;
+use crate::line_checks::check_line;
+use crate::line_features::{LineFeatures, difference};
+use crate::line_set::LineSet;
+use crate::line_shift::{LineShift, first_line_shift};
+use crate::rows::{Row, Rows};
+
+/// The size of a corpus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CorpusCounts {
+    /// Its purpose.
+    pub role: Role,
+    /// Its files.
+    pub files: Vec<String>,
+    /// The number of lines with both sides, blank or not.
+    pub pairs: usize,
+    /// The number of pairs that training can use.
+    pub usable: usize,
+    /// The source side.
+    pub source: SideCounts,
+    /// The target side.
+    pub target: SideCounts,
+}
+
+/// The size of one side of a corpus.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct SideCounts {
+    /// The number of lines.
+    pub lines: usize,
+    /// The number of words, as [`running_words`] counts them.
+    pub words: usize,
+    /// The number of Unicode scalar values.
+    pub characters: usize,
+    /// Lines of digits only.
+    #[serde(skip)]
+    numbers: usize,
+    /// Lines that are not blank.
+    #[serde(skip)]
+    texts: usize,
+}
+
+/// The statistics of a corpus after the first pass: about sixteen bytes per pair.
+pub(crate) struct FirstPass {
+    pub(crate) counts: CorpusCounts,
+    pub(crate) profiles: Profiles,
+    pub(crate) index: PairIndex,
+    pub(crate) repeated: Repeated,
+    /// The usual differences of length, in steps of [`LineFeatures::length`].
+    pub(crate) usual: RangeInclusive<i32>,
+    pub(crate) line_shift: Option<LineShift>,
+}
+
+/// Reads the corpus and reports the faults of single lines.
+pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<FirstPass, TextError> {
+    let mut profiles = Profiles::new();
+    let mut index = PairIndex::default();
+    let (mut source, mut target): (Vec<LineFeatures>, Vec<LineFeatures>) = Default::default();
+    let mut counts = CorpusCounts::new(input);
+    let mut usable = LineSet::default();
+    for row in Rows::of(input)? {
+        let row = row?;
+        counts.add(&row);
+        let is_usable = check_line(&row, input, findings);
+        // A TSV line that is not a pair takes a place on both sides, so that the lines below keep theirs.
+        let (s, t) = if row.too_few_columns().is_some() { (Some(""), Some("")) } else { (row.source(), row.target()) };
+        source.extend(s.map(LineFeatures::of));
+        target.extend(t.map(LineFeatures::of));
+        let Some((s, t)) = row.pair().filter(|_| is_usable) else { continue };
+        counts.usable += 1;
+        usable.insert(row.line);
+        index.add(row.line, s, t);
+        profiles.learn(s, t);
+    }
+    let repeated = index.sort();
+    let mut differences = Differences::new();
+    for (line, (s, t)) in (1..).zip(source.iter().zip(&target)) {
+        if usable.contains(line) && !repeated.pairs.contains(line) {
+            differences.add(difference(*s, *t));
+        }
+    }
+    let line_shift = first_line_shift(&source, &target);
+    Ok(FirstPass { counts, profiles, index, repeated, usual: differences.usual(), line_shift })
+}
+
+impl FirstPass {
+    /// Whether one side is far longer than the other, compared with the other pairs of this corpus.
+    pub(crate) fn is_unusual_length(&self, source: &str, target: &str) -> bool {
+        !self.usual.contains(&difference(LineFeatures::of(source), LineFeatures::of(target)))
+    }
+}
+
+impl CorpusCounts {
+    fn new(input: &Input) -> Self {
+        let (source, target) = (SideCounts::default(), SideCounts::default());
+        Self { role: input.role, files: input.names.clone(), pairs: 0, usable: 0, source, target }
+    }
+
+    fn add(&mut self, row: &Row) {
+        self.pairs += usize::from(row.pair().is_some());
+        row.source().into_iter().for_each(|text| self.source.add(text));
+        row.target().into_iter().for_each(|text| self.target.add(text));
+    }
+}
+
+impl SideCounts {
+    fn add(&mut self, text: &str) {
+        self.lines += 1;
+        self.words += running_words(text);
+        self.characters += text.chars().count();
+        let text = text.trim();
+        if !text.is_empty() {
+            self.texts += 1;
+            self.numbers += usize::from(text.bytes().all(|byte| byte.is_ascii_digit()));
+        }
+    }
+
+    /// Whether the side is a column of ids. Up to two lines of digits may well be text.
+    pub(crate) fn is_numbers(&self) -> bool {
+        self.texts >= 3 && self.numbers == self.texts
+    }
+}
