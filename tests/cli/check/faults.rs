@@ -1,7 +1,6 @@
-use super::support::{ABOVE, LINE, Sides, TRAIN, assert_bytes_found, assert_found, report};
+use super::support::{ABOVE, DEV, LINE, Sides, TRAIN, assert_bytes_found, assert_found, report};
 use crate::cli::support::{Scratch, assert_says};
 
-const DEV: &str = include_str!("../../../data/dev.en-fr.tsv");
 const TEST: &str = include_str!("../../../data/test.en-fr.tsv");
 
 #[test]

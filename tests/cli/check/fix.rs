@@ -1,7 +1,5 @@
-use super::support::{ABOVE, Sides, TRAIN, report};
+use super::support::{ABOVE, DEV, Sides, TRAIN, report};
 use crate::cli::support::{Scratch, assert_says};
-
-const DEV: &str = include_str!("../../../data/dev.en-fr.tsv");
 
 /// Faults of every kind that can be mended, the line of each, and what is left of the corpus.
 fn dirty() -> (Sides, Vec<(&'static str, usize)>) {

@@ -3,7 +3,7 @@
 use crate::cli::support::{Ran, Scratch, assert_says};
 use serde::Deserialize;
 
-pub const TRAIN: &str = include_str!("../../../data/train.en-fr.tsv");
+pub use glosser_demo_corpus::{DEV, TRAIN};
 
 /// The line that faults are planted on, and another one above it.
 pub const LINE: usize = 123;

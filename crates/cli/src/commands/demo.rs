@@ -6,6 +6,7 @@ use crate::{links, trainer};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use glosser_alignment::{GoldLinks, IndexBase, Links, NamedText, score};
+use glosser_demo_corpus::{DEV, TEST, TEST_LINKS, TRAIN, TRAIN_LINKS};
 use glosser_evaluation::Bleu;
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
@@ -38,12 +39,6 @@ pub struct DemoArgs {
     #[command(flatten)]
     pub quiet: QuietArg,
 }
-
-const TRAIN: &str = include_str!("../../../../data/train.en-fr.tsv");
-const LINKS: &str = include_str!("../../../../data/train.en-fr.align");
-const DEV: &str = include_str!("../../../../data/dev.en-fr.tsv");
-const TEST: &str = include_str!("../../../../data/test.en-fr.tsv");
-const GOLD: &str = include_str!("../../../../data/test.en-fr.align");
 
 /// Name of the bundled corpus, by which a second run recognises the model of the first.
 const NAME: &str = "bundled English-French corpus";
@@ -126,7 +121,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         };
         let job = Job {
             corpus: bundled(NAME, TRAIN)?.into(),
-            guide: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: LINKS.to_owned() }),
+            guide: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
             from: None,
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
             directory: args.model.clone(),
@@ -190,7 +185,7 @@ What to try next:
 
 /// Alignment error rate of the model's links for the test pairs, from 0 to 1.
 fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
-    let gold = NamedText { name: "test.en-fr.align", text: GOLD }
+    let gold = NamedText { name: "test.en-fr.align", text: TEST_LINKS }
         .parse_lines(|line| GoldLinks::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
     let aligned = translator.scorer().score(&pairs, BATCH, Weighting::Aligner)?;
