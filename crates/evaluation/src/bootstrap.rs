@@ -165,7 +165,7 @@ mod tests {
         let system = SentenceCounts::new(&SYSTEM, &REFERENCES).unwrap();
         let baseline = SentenceCounts::new(&BASELINE, &REFERENCES).unwrap();
         // Score, mean and half width of the interval of the system, then of the baseline; p-value.
-        let wanted = [
+        let expected = [
             [76.17159317, 73.94028868, 28.98459596, 43.23371878, 44.02177084, 33.95477406, 0.09756098],
             [72.01829744, 73.44069, 12.90711, 69.31608210, 65.53729, 26.404684, 0.34146341],
             [12.90322581, 13.909213, 7.589286, 19.35483871, 20.182705, 11.243385, 0.14634146],
@@ -175,11 +175,11 @@ mod tests {
             compared(Metric::Chrf, &system.chrf, &baseline.chrf, &draws),
             compared(Metric::Ter, &system.ter, &baseline.ter, &draws),
         ];
-        for (found, wanted) in found.iter().zip(wanted) {
+        for (found, expected) in found.iter().zip(expected) {
             let values = |estimate: &Estimate| [estimate.score, estimate.mean, estimate.half_width()];
             let numbers = values(&found.system).into_iter().chain(values(&found.baseline)).chain([found.p_value]);
-            for (number, wanted) in numbers.zip(wanted) {
-                assert!((number - wanted).abs() < 2e-5, "{number} is not {wanted} in {found:?}");
+            for (number, expected) in numbers.zip(expected) {
+                assert!((number - expected).abs() < 2e-5, "{number}, expected {expected}, in {found:?}");
             }
         }
     }

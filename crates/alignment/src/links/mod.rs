@@ -181,16 +181,16 @@ fn parse_index(text: &str) -> Option<usize> {
 
 /// The source words that one row, `[source words]`, is linked to; see [`Links::from_attention`].
 fn linked_sources(row: &[f32], eos_mass: f32, threshold: f32) -> impl Iterator<Item = usize> {
-    let outweighed = |heaviest: usize| eos_mass > row[heaviest];
-    let heaviest = heaviest(row).filter(|heaviest| !outweighed(*heaviest));
-    heaviest.into_iter().flat_map(move |heaviest| {
-        let near = move |weight: f32| weight > 0.0 && threshold < 1.0 && weight >= threshold * row[heaviest];
-        (0..row.len()).filter(move |source| *source == heaviest || near(row[*source]))
+    let eos_is_larger = |source: usize| eos_mass > row[source];
+    let linked = largest(row).filter(|source| !eos_is_larger(*source));
+    linked.into_iter().flat_map(move |largest| {
+        let near = move |weight: f32| weight > 0.0 && threshold < 1.0 && weight >= threshold * row[largest];
+        (0..row.len()).filter(move |source| *source == largest || near(row[*source]))
     })
 }
 
 /// The index of the first of the largest positive weights of a row, `[source words]`.
-fn heaviest(row: &[f32]) -> Option<usize> {
+fn largest(row: &[f32]) -> Option<usize> {
     let positive = (0..row.len()).filter(|source| row[*source] > 0.0);
     // `reduce` keeps the earlier one unless the later is strictly greater; NaN is not positive.
     positive.reduce(|best, source| if row[source] > row[best] { source } else { best })

@@ -11,6 +11,7 @@ pub fn marian_soft_alignment(matrix: &AttentionMatrix) -> String {
     matrix.rows().map(row_text).collect::<Vec<_>>().join(" ")
 }
 
+/// Joins the weights of one row, `[source tokens]`, with commas.
 fn row_text(row: &[f32]) -> String {
     row.iter().map(|weight| six_digits(*weight)).collect::<Vec<_>>().join(",")
 }

@@ -75,7 +75,7 @@ fn backward_pass(emissions: &Emissions, transitions: &Transitions, arrivals: &[A
     let positions = transitions.positions;
     let mut posteriors = vec![0.0; emissions.cells.len()];
     // Expected transitions, `[positions][positions]`, without their factor of the transition probability.
-    let mut going = vec![0.0; positions * positions];
+    let mut transition_counts = vec![0.0; positions * positions];
     // The backward probability of each position, up to a constant factor, `[positions]`.
     let mut backward = transitions.to_end.clone();
     let ending = shares(&arrivals[emissions.generated_len()].total(), &backward);
@@ -94,16 +94,16 @@ fn backward_pass(emissions: &Emissions, transitions: &Transitions, arrivals: &[A
         let before = arrivals[generated].total();
         let total = dot(&before, &backward);
         for (position, probability) in before.iter().enumerate() {
-            add_scaled(&mut going[position * positions..][..positions], &ahead, probability / total);
+            add_scaled(&mut transition_counts[position * positions..][..positions], &ahead, probability / total);
         }
         let scale = 1.0 / backward.iter().copied().fold(0.0, f32::max);
         backward.iter_mut().for_each(|backward| *backward *= scale);
     }
-    Smoothed { posteriors, jumps: expected_jumps(transitions, &going, &ending) }
+    Smoothed { posteriors, jumps: expected_jumps(transitions, &transition_counts, &ending) }
 }
 
-/// The probability of each state for one generated word, `[states]`. State 0 is the empty word, which takes the place of
-/// position 0: there is no word at position 0.
+/// The probability of each state for one generated word, `[states]`. State 0 is the empty word, which replaces
+/// position 0, because there is no word at position 0.
 fn posterior(arrival: &Arrival, backward: &[f32]) -> Vec<f32> {
     let mut posterior: Vec<f32> =
         arrival.by_word.iter().zip(backward).map(|(word, backward)| word * backward).collect();
@@ -114,12 +114,12 @@ fn posterior(arrival: &Arrival, backward: &[f32]) -> Vec<f32> {
 }
 
 /// Sums the expected transitions, `[positions][positions]`, and the expected last positions, `[positions]`, by width.
-fn expected_jumps(transitions: &Transitions, going: &[f32], ending: &[f32]) -> Jumps {
+fn expected_jumps(transitions: &Transitions, transition_counts: &[f32], ending: &[f32]) -> Jumps {
     let positions = transitions.positions;
     let mut jumps = Jumps::none();
-    for (from, going) in going.chunks(positions).enumerate() {
-        for (to, (going, transition)) in going.iter().zip(transitions.from(from)).enumerate().skip(1) {
-            jumps.add(from, to, going * transition);
+    for (from, counts) in transition_counts.chunks(positions).enumerate() {
+        for (to, (count, probability)) in counts.iter().zip(transitions.from(from)).enumerate().skip(1) {
+            jumps.add(from, to, count * probability);
         }
         jumps.add(from, positions, ending[from]);
     }
@@ -132,10 +132,12 @@ fn shares(left: &[f32], right: &[f32]) -> Vec<f32> {
     left.iter().zip(right).map(|(left, right)| left * right / total).collect()
 }
 
+/// The dot product of two vectors, `[positions]`.
 fn dot(left: &[f32], right: &[f32]) -> f32 {
     left.iter().zip(right).map(|(left, right)| left * right).sum()
 }
 
+/// Adds `scale` times a vector to another, both `[positions]`.
 fn add_scaled(sum: &mut [f32], summand: &[f32], scale: f32) {
     sum.iter_mut().zip(summand).for_each(|(sum, summand)| *sum += scale * summand);
 }

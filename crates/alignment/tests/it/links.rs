@@ -135,8 +135,8 @@ proptest! {
     ) {
         let line: Vec<String> = links.iter().map(|(source, target, sign)| format!("{source}{sign}{target}")).collect();
         let gold = GoldLinks::parse(&line.join(" "), IndexBase::Zero).unwrap();
-        let all = |wanted: fn(char) -> bool| -> Links {
-            let links = links.iter().filter(|(_, _, sign)| wanted(*sign));
+        let all = |accepts: fn(char) -> bool| -> Links {
+            let links = links.iter().filter(|(_, _, sign)| accepts(*sign));
             links.map(|(source, target, _)| Link { source: *source, target: *target }).collect()
         };
         prop_assert_eq!(gold.sure(), &all(|sign| sign == '-'));

@@ -8,7 +8,34 @@ use crate::{attention, two_by_three};
 fn two_target_words_over_three_source_words() {
     let attention = two_by_three();
     let labelled = LabelledAttention::new(&["das", "blaue", "Haus"], &["house", "blue"], &attention).unwrap();
-    insta::assert_snapshot!(svg(&labelled, None), @"");
+    insta::assert_snapshot!(svg(&labelled, None), @r##"
+    <svg xmlns="http://www.w3.org/2000/svg" width="198" height="136" viewBox="0 0 198 136" role="img" font-family="sans-serif" font-size="16">
+    <title>Attention weights</title>
+    <rect width="198" height="136" fill="#FFFFFF"/>
+    <text x="82" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 82 62)">das</text>
+    <g fill="#1F4E9E" stroke="#DDDDDD">
+    <rect x="68" y="68" width="28" height="28" fill-opacity="0"/>
+    <rect x="68" y="96" width="28" height="28" fill-opacity="0.5"/>
+    </g>
+    <text x="110" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 110 62)">blaue</text>
+    <g fill="#1F4E9E" stroke="#DDDDDD">
+    <rect x="96" y="68" width="28" height="28" fill-opacity="0.25"/>
+    <rect x="96" y="96" width="28" height="28" fill-opacity="0"/>
+    </g>
+    <text x="138" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 138 62)">Haus</text>
+    <g fill="#1F4E9E" stroke="#DDDDDD">
+    <rect x="124" y="68" width="28" height="28" fill-opacity="0.75"/>
+    <rect x="124" y="96" width="28" height="28" fill-opacity="0.06"/>
+    </g>
+    <text x="172" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 172 62)">&lt;/s&gt;</text>
+    <g fill="#777777" stroke="#DDDDDD">
+    <rect x="158" y="68" width="28" height="28" fill-opacity="0"/>
+    <rect x="158" y="96" width="28" height="28" fill-opacity="0.44"/>
+    </g>
+    <text x="62" y="82" dy="0.35em" fill="#222222" text-anchor="end">house</text>
+    <text x="62" y="110" dy="0.35em" fill="#222222" text-anchor="end">blue</text>
+    </svg>
+    "##);
 }
 
 #[test]
