@@ -11,7 +11,7 @@ fn scratch() -> Scratch {
 }
 
 const TRAIN: &str =
-    "train pairs.tsv --model both --config small.toml --threads 2 --guide statistical --both-directions";
+    "train pairs.tsv --model both --config small.toml --threads 2 --guided-alignment statistical --both-directions";
 
 #[test]
 fn two_directions_are_trained_by_one_command_and_joined_by_align() {
@@ -74,7 +74,7 @@ fn what_cannot_be_done_in_both_directions_is_said() {
     assert_says(&failed, &["standard input can be read only once"]);
     let failed = scratch.run("train pairs.tsv --from model --model new --both-directions").failure();
     assert_says(&failed, &["model/reverse: there is no model of the opposite direction"]);
-    let failed = scratch.run("train pairs.tsv --model new --guide pairs.tsv").failure();
+    let failed = scratch.run("train pairs.tsv --model new --guided-alignment pairs.tsv").failure();
     assert_says(&failed, &["pairs.tsv:1: found", "0-0"]);
     let failed = scratch.run("train pairs.tsv --model new --guide missing").failure();
     assert_says(&failed, &["`missing` cannot be opened"]);

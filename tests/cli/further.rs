@@ -17,7 +17,10 @@ fn a_model_goes_on_from_another_with_its_sub_words_and_sizes_and_that_one_stays(
     let scratch = scratch();
     let before = scratch.tree("model");
     let told = scratch.run(&format!("{TRAIN} --model more --steps 30")).success().stderr;
-    assert_says(&told, &["note: going on from `model`, which was trained for ", "its sub-words and sizes are kept"]);
+    assert_says(
+        &told,
+        &["note: continuing from `model`, which was trained for ", "its vocabulary and its sizes are kept"],
+    );
     assert!(scratch.tree("model") == before, "the model that training went on from was written to");
     assert_eq!(scratch.read("more/tokenizer.json"), scratch.read("model/tokenizer.json"));
     assert!(scratch.read("more/model.safetensors") != scratch.read("model/model.safetensors"));
@@ -58,11 +61,11 @@ fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_ma
     let scratch = scratch();
     let before = scratch.tree("");
     for (text, parts) in [
-        ("[model]\nembed = 32", &["model.embed is 32, and 24 in `model`"][..]),
-        ("[model]\nencoder_layers = 2", &["model.encoder_layers is 2, and 1"]),
-        ("[model]\nmembers = 3", &["model.members is 3, and 2"]),
-        ("[tokenizer]\nvocab = 400", &["tokenizer.vocab is 400, and 300"]),
-        ("[tokenizer]\njoint = false", &["tokenizer.joint is false, and true"]),
+        ("[model]\nembed = 32", &["model.embed is 32, but 24 in `model`"][..]),
+        ("[model]\nencoder_layers = 2", &["model.encoder_layers is 2, but 1"]),
+        ("[model]\nensemble = 3", &["model.ensemble is 3, but 2"]),
+        ("[tokenizer]\nvocab = 400", &["tokenizer.vocab is 400, but 300"]),
+        ("[tokenizer]\njoint = false", &["tokenizer.joint is false, but true"]),
         ("[training]\ndropuot = 0.2", &["`dropuot`"]),
     ] {
         scratch.write("config.toml", text);
@@ -70,7 +73,7 @@ fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_ma
         assert_says(&message, &[parts, &["config.toml: "]].concat());
     }
     let message = scratch.run(&format!("{TRAIN} --model new --attention dot")).failure();
-    assert_says(&message, &["model.attention is \"dot\", and \"additive\" in `model`", "without --from"]);
+    assert_says(&message, &["model.attention is \"dot\", but \"additive\" in `model`", "without --from"]);
     std::fs::remove_file(scratch.path("config.toml")).expect("a file");
     assert!(scratch.tree("") == before && !scratch.path("new").exists(), "a refused run wrote something");
 
@@ -85,9 +88,15 @@ fn what_cannot_be_gone_on_from_is_refused_with_the_remedy() {
     scratch.run("quantize --model model --output small").success();
     let before = scratch.tree("");
     for (args, parts) in [
-        ("--from model --model model", &["model: a model that training goes on from is not written to", "--model"][..]),
-        ("--from model --model ./model --overwrite", &["is not written to", "another --model"]),
-        ("--from small --model new", &["small: an 8-bit model cannot be trained", "the model that it was made from"]),
+        (
+            "--from model --model model",
+            &["model: training does not overwrite the model that it continues from", "--model"][..],
+        ),
+        ("--from model --model ./model --overwrite", &["does not overwrite", "another --model"]),
+        (
+            "--from small --model new",
+            &["small: an 8-bit model cannot be trained", "the model that it was quantized from"],
+        ),
         ("--from nowhere --model new", &["nowhere: no model directory here"]),
         ("--from model --model small", &["small: there is a model already", "--overwrite"]),
     ] {

@@ -37,7 +37,7 @@ warmup_steps = 20
 dropout = 0.0
 label_smoothing = 0.0
 patience = 1000
-noise = { source_words = 0.0, target_words = 0.0 }
+target_word_dropout = 0.0
 budget = { steps = 240 }
 ";
 

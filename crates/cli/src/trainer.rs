@@ -5,7 +5,27 @@ use crate::interrupt::{Interrupted, install_signal_handler, is_to_stop, training
 use crate::output::say;
 use crate::progress::{Display, duration};
 use anyhow::Result;
-use glosser_training::{Event, Job, Outcome, train};
+use glosser_training::{Event, Job, Observer, Outcome, train};
+
+/// Shows the events of a training. Signals stop it.
+struct Watcher {
+    display: Display,
+}
+
+impl Observer for Watcher {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Prepared { .. } => training_begins(),
+            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
+            _ => {}
+        }
+        self.display.show(event);
+    }
+
+    fn should_stop(&self) -> bool {
+        is_to_stop()
+    }
+}
 
 /// Trains and shows the progress, unless `quiet`.
 ///
@@ -14,18 +34,10 @@ use glosser_training::{Event, Job, Outcome, train};
 pub fn run(job: Job, quiet: bool) -> Result<()> {
     install_signal_handler()?;
     let model = job.directory.display().to_string();
-    let mut display = Display::new(quiet);
-    let outcome = train(job, &is_to_stop, &mut |event| {
-        match event {
-            Event::Prepared { .. } => training_begins(),
-            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
-            _ => {}
-        }
-        display.show(event);
-    })?;
-    match outcome {
+    let mut watcher = Watcher { display: Display::new(quiet) };
+    match train(job, &mut watcher)? {
         Outcome::Interrupted { step, steps } => {
-            display.end();
+            watcher.display.end();
             return Err(Interrupted { step, steps }.into());
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(

@@ -1,267 +1,378 @@
+//! A training job: what is trained on what, and its preparation up to the first step.
+
 use crate::data::examples::{Examples, encode};
 use crate::data::placeholders::Placeholders;
-use crate::data::preparation::{Selection, survey};
+use crate::data::preparation::{Encoding, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::word_dropout::WordDropout;
+use crate::error::{Result, SettingsError, TrainingError};
 use crate::events::diagnostics::Diagnostics;
 use crate::events::event::Summary;
-use crate::events::event_log::EventLog;
-use crate::guided_alignment::links::WordLinks;
+use crate::events::event_log::{EventLog, Observer};
+use crate::guided_alignment::links::{GivenLinks, WordLinks};
 use crate::guided_alignment::loss::Loss;
+use crate::parameters::Parameters;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::parent_model::ParentModel;
 use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
 use crate::run::validation::ValidationSet;
+use crate::settings::{LinkSource, Overrides, Settings};
 use crate::training_directory::TrainingDirectory;
-use crate::{BadSettings, Event, GivenLinks, LinkSource, Overrides, Parameters, Settings};
-use anyhow::{Result, ensure};
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
-use glosser_text::{AnyCorpus, Corpus, CorpusReader, Fingerprint};
-use glosser_translator::ModelDirectory;
+use glosser_text::{AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, TrainingWords};
+use glosser_translator::{Model, ModelConfig, ModelDirectory, Origin, Tokenizers};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A training run to be done.
+/// A training job.
 pub struct Job {
-    /// The pairs to train on. They need not fit in memory.
+    /// The training pairs. They need not fit in memory.
     pub corpus: AnyCorpus,
-    /// The pairs to validate on, which must; without them a part of the corpus is held out.
+    /// The validation pairs, which must fit in memory. Without them, a part of the corpus is held out.
     pub dev: Option<AnyCorpus>,
-    /// The links that guide the aligner, where `training.guide.links` is `file`.
-    pub guide: Option<GivenLinks>,
-    /// A model to go on from, which stays as it is; without it the weights are new.
+    /// The links, if `training.guided_alignment.links` is `file`.
+    pub links: Option<GivenLinks>,
+    /// The directory of a model to continue from. It is not changed. Without it, the weights are new.
     pub from: Option<PathBuf>,
-    /// Where the model goes.
+    /// The directory of the new model.
     pub directory: PathBuf,
-    /// Whether a model that is there may be replaced.
+    /// Whether a model in the directory may be replaced.
     pub overwrite: bool,
-    /// How much of a training a crash may cost; nothing of the model depends on it.
+    /// The time between two checkpoints: a crash loses no more. The model does not depend on it.
     pub save_every: Duration,
-    /// What to do differently from the defaults.
+    /// Changes of the default settings.
     pub overrides: Overrides,
 }
 
-/// Trains a model. `listener` hears of every [`Event`]; the same events are kept in the model directory, one JSON
-/// object a line. `stop` is asked after every step and within validations; once it says yes, everything is saved, and the
-/// same job goes on from there: it ends with the same weights, to the last byte, as if it had never been interrupted. It
-/// goes on after a crash, too, from the state that was saved last.
+impl Job {
+    /// Makes the job of training on a corpus with the default settings, into a directory without a model.
+    pub fn new(corpus: impl Into<AnyCorpus>, directory: impl Into<PathBuf>) -> Self {
+        Self {
+            corpus: corpus.into(),
+            dev: None,
+            links: None,
+            from: None,
+            directory: directory.into(),
+            overwrite: false,
+            save_every: Duration::from_secs(120),
+            overrides: Overrides::default(),
+        }
+    }
+}
+
+/// Trains a model. The observer receives every [`Event`](crate::Event); the same events are in the log of the model directory,
+/// one JSON object per line. If the observer stops the training, a checkpoint is saved, and the same job continues from it:
+/// its weights are then the same, to the last byte, as without the interruption. After a crash, the same job continues from
+/// the last checkpoint.
 ///
 /// # Errors
-/// If the directory is in use, holds the model or the state of another job and may not be overwritten, the model to go on
-/// from cannot be used, a corpus cannot be read or has a faulty line, the configuration cannot be used, the disk is full, or
-/// training diverges and going back does not help. What was saved before stays.
-pub fn train(job: Job, stop: &dyn Fn() -> bool, listener: &mut dyn FnMut(&Event)) -> Result<Outcome> {
+/// If the directory is in use, or holds a model or the checkpoint of another job and may not be overwritten; if a setting,
+/// the model to continue from, a corpus or its links cannot be used; if the disk is full; or if training diverges and
+/// rolling back does not help. Everything that was saved before is intact.
+pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     let directory = ModelDirectory::new(&job.directory);
-    let base = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
-    let was_there = directory.path().exists();
     let training_directory = TrainingDirectory::new(&job.directory);
+    let parent = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
+    let existed = directory.path().exists();
     let lock = training_directory.lock()?;
-    let mut events = EventLog::new(listener);
-    let ready = saved_state(&directory, job.overwrite)
-        .and_then(|saved| prepared(job, base, saved, &directory, &mut events))
+    let mut events = EventLog::new(observer);
+    let prepared = saved_checkpoint(&directory, &training_directory, job.overwrite)
+        .and_then(|saved| prepare(job, parent, saved, &mut events))
         .inspect_err(|_| {
-            if !was_there {
+            if !existed {
                 training_directory.remove_if_empty();
             }
         })?;
     training_directory.remove_leftovers();
-    let outcome = match ready {
-        Ready::IsDone(summary) => Outcome::AlreadyFinished(summary),
-        Ready::ToTrain(run, examples) => {
-            events.engage(Diagnostics::new(run.settings.training.clone()));
-            TrainingLoop::new(*run, &examples, stop, &mut events)?.run()?
+    let outcome = match prepared {
+        Prepared::IsFinished(summary) => Outcome::AlreadyFinished(summary),
+        Prepared::Run(run, examples) => {
+            events.diagnose(Diagnostics::new(run.settings.training.clone()));
+            TrainingLoop::new(*run, &examples, &mut events)?.run()?
         }
     };
     drop(lock);
     Ok(outcome)
 }
 
-/// Whether a training in this directory was interrupted, and the same job would go on.
+/// Returns whether a training in this directory was interrupted, so that the same job would continue it.
 ///
 /// # Errors
-/// If the state cannot be read.
+/// If its checkpoint cannot be read.
 pub fn is_interrupted(directory: &Path) -> Result<bool> {
-    Ok(Checkpoint::read(&TrainingDirectory::new(directory))?.is_some_and(|state| state.finished.is_none()))
+    let checkpoint = Checkpoint::read(&TrainingDirectory::new(directory))?;
+    Ok(checkpoint.is_some_and(|checkpoint| checkpoint.finished.is_none()))
 }
 
-/// What an earlier run left. Whoever overwrites does not care whether it can be read.
-fn saved_state(directory: &ModelDirectory, overwrite: bool) -> Result<Option<Checkpoint>> {
-    let saved = match Checkpoint::read(&TrainingDirectory::new(directory.path())) {
+const HOW_TO_REPLACE: &str = "give another --model, or --overwrite";
+
+/// Returns the checkpoint of an earlier run. An unreadable one is ignored if it may be overwritten.
+fn saved_checkpoint(
+    directory: &ModelDirectory,
+    training_directory: &TrainingDirectory,
+    overwrite: bool,
+) -> Result<Option<Checkpoint>> {
+    let saved = match Checkpoint::read(training_directory) {
         Err(_) if overwrite => None,
         read => read?,
     };
-    ensure!(
-        saved.is_some() || overwrite || !directory.holds_a_model(),
-        "{}: there is a model already; {OTHERWISE} to replace it",
-        directory.path().display()
-    );
-    // The best weights are the model's, which someone may have taken away.
-    Ok(saved.filter(|state| state.progress.best.is_none() || directory.holds_a_model()))
-}
-
-const OTHERWISE: &str = "give another --model, or --overwrite";
-
-/// A job that nothing is wrong with.
-enum Ready {
-    ToTrain(Box<Run>, Examples),
-    IsDone(Summary),
-}
-
-/// The state that was saved, if it is that of this job.
-///
-/// # Errors
-/// If it is that of another, and is not to be overwritten.
-fn of_this_job(
-    saved: Option<Checkpoint>,
-    identity: &RunIdentity,
-    overwrite: bool,
-    directory: &Path,
-) -> Result<Option<Checkpoint>> {
-    let Some(state) = saved else { return Ok(None) };
-    let differences = identity.differences(&state.identity, state.progress.steps)?;
-    let is_over = state.finished.is_some();
-    // What is not over goes on even so: to the same end by the same way.
-    if differences.is_empty() && !(is_over && overwrite) {
-        return Ok(Some(state));
+    if saved.is_none() && !overwrite && directory.holds_a_model() {
+        let problem = format!("there is a model already; {HOW_TO_REPLACE} to replace it");
+        return Err(TrainingError::Directory { directory: directory.path().to_owned(), problem });
     }
-    let (shown, differences) = (directory.display(), differences.join(", "));
-    ensure!(
-        overwrite || !is_over,
-        "{shown}: there is a model already, and it was trained otherwise: {differences}; {OTHERWISE} to replace it"
-    );
-    ensure!(
-        overwrite,
-        "{shown}: a training was interrupted here at {}, and it was another: {differences}; give the same command to go on \
-         with it, {OTHERWISE} to begin anew",
-        state.progress()
-    );
-    Ok(None)
+    // The best weights are those of the model, which the user may have removed.
+    Ok(saved.filter(|saved| saved.state.progress.best.is_none() || directory.holds_a_model()))
 }
 
-/// Everything that can be wrong with the input is found before the log of an earlier training is replaced; what is
-/// written until then are files without a name.
-fn prepared(
+/// A job whose input has been checked.
+enum Prepared {
+    Run(Box<Run>, Examples),
+    IsFinished(Summary),
+}
+
+/// Prepares a run in five steps. All errors of the input are found here, before the log of an earlier training is replaced:
+/// until then only files without a name are written.
+fn prepare(
     job: Job,
-    base: Option<ParentModel>,
+    parent: Option<ParentModel>,
     saved: Option<Checkpoint>,
-    directory: &ModelDirectory,
     events: &mut EventLog,
-) -> Result<Ready> {
-    let Job { corpus, dev, guide, overwrite, save_every, overrides, .. } = job;
-    let training_directory = TrainingDirectory::new(directory.path());
-    let reader = CorpusReader::new(corpus, || training_directory.unnamed_file().map_err(io::Error::other))?;
-    let name = reader.name();
-    let survey = survey(&reader, events)?;
-    survey.notes.into_iter().try_for_each(|note| events.note(note))?;
-    let dev = dev.map(|dev| usable(dev, events)).transpose()?;
-    let settings = match &base {
-        Some(base) => base.settings(survey.size, &overrides)?,
-        None => Settings::for_corpus(survey.size, &overrides)?,
-    };
-    base.iter().try_for_each(|base| events.note(base.note()))?;
-    let given = given_guide(guide, settings.training.guide.links, &reader)?;
-    let identity = RunIdentity {
-        corpus: survey.fingerprint.to_string(),
-        dev: dev.as_ref().map(|dev| Fingerprint::of(&dev.pairs).to_string()),
-        guide: given.as_ref().and_then(WordLinks::fingerprint),
-        from: base.as_ref().map(ParentModel::fingerprint),
-        settings: settings.clone(),
-    };
-    let interrupted = of_this_job(saved, &identity, overwrite, directory.path())?;
-    if let Some(summary) = interrupted.as_ref().and_then(|state| state.finished.clone()) {
-        return Ok(Ready::IsDone(summary));
-    }
-    interrupted.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
+) -> Result<Prepared> {
+    let (directory, training_directory) = (ModelDirectory::new(&job.directory), TrainingDirectory::new(&job.directory));
+    let Job { corpus, dev, links, overwrite, save_every, overrides, .. } = job;
 
-    let mut selection = Selection::all(reader, survey.size);
-    let dev_pairs = match dev {
-        Some(dev) => dev.pairs,
-        None => {
-            let held_out = selection.hold_out(settings.training.seed)?;
-            let count = held_out.len();
-            events.note(format!(
-                "no --dev was given: {count} of the pairs are held out for validation and not trained on"
-            ))?;
-            held_out
-        }
-    };
-    let tokenizers = match &base {
-        Some(base) => base.tokenizers(),
+    let input = read_input(corpus, dev, &training_directory, events)?;
+    let name = input.reader.name();
+    let (identity, given) = identify(&input, links, parent.as_ref(), &overrides, events)?;
+    let checkpoint = checkpoint_of(&identity, saved, overwrite, directory.path())?;
+    if let Some(summary) = checkpoint.as_ref().and_then(|checkpoint| checkpoint.finished.clone()) {
+        return Ok(Prepared::IsFinished(summary));
+    }
+    checkpoint.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
+
+    let settings = identity.settings.clone();
+    let (selection, dev) = split(input, settings.training.seed, events)?;
+    let tokenizers = match &parent {
+        Some(parent) => parent.tokenizers(),
         None => selection.tokenizers(&settings.tokenizer, events)?,
     };
-    let longest = settings.training.longest;
-    let dev_examples = Examples::from_ids(encode(&dev_pairs, &tokenizers, longest));
-    ensure!(!dev_examples.is_empty(), "no pair is short enough to validate on (training.longest is {longest})");
-    let config = settings.model_config(&tokenizers);
-    settings.check_model(&config)?;
-    let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
-    let from = base.map(|base| base.give_weights(&parameters)).transpose()?;
+    let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
+    let NewModel { config, model, parameters, parent } = initialise(&settings, &tokenizers, parent)?;
+    let encoded = encode_training_pairs(&selection, &settings, &tokenizers, given, &training_directory, events)?;
+    let EncodedPairs { examples, words, guided_alignment } = encoded;
 
-    let guide = match settings.training.guide.links {
-        LinkSource::Statistical => Some(WordLinks::learn(&selection, events)?),
-        LinkSource::None | LinkSource::File => given,
-    };
-    let mut guided = guide.map(|guide| (guide, Loss::new(settings.training.guide.clone())));
-    let to_guide = guided.as_mut().map(|(guide, guided)| (&*guide, guided));
-    let (examples, known) =
-        selection.encode(&tokenizers, longest, training_directory.unnamed_file()?, to_guide, events)?;
-    ensure!(!examples.is_empty(), "{name}: no pair is short enough to train on (training.longest is {longest})");
-    let left_out = selection.len() - examples.len();
-    if left_out > 0 {
-        events.note(format!(
-            "{left_out} pairs have more than {longest} tokens on a side (training.longest) and are left out"
-        ))?;
-    }
-    let stand_ins = Placeholders::learn(&examples, &tokenizers, settings.training.stand_ins)?;
-    let candidates = VocabularySampler::learn(&examples, config.target_vocab, settings.training.candidates);
-    // A model that training goes on from knows words already.
-    let known = tokenizers.training_words().and(&known);
-    let tokenizers = tokenizers.with_training_words(known);
+    // The parent model knows words already.
+    let words = tokenizers.training_words().and(&words);
+    let tokenizers = tokenizers.with_training_words(words);
+    let training = &settings.training;
     let run = Run {
-        noise: WordDropout::new(&settings.training.noise, &tokenizers)?,
-        validation: ValidationSet { pairs: dev_pairs, examples: dev_examples },
-        // Follows the training: it shares the weights.
+        word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers)?,
+        placeholders: Placeholders::learn(&examples, &tokenizers, training.placeholders)?,
+        vocabulary: VocabularySampler::learn(&examples, config.target_vocab, training.sampled_vocabulary),
         frozen: parameters.frozen(&config)?,
-        directory: directory.clone(),
+        corpus: name,
+        directory,
         training_directory,
         save_every,
-        corpus: name,
         settings,
         identity,
         config,
         tokenizers,
-        stand_ins,
-        candidates,
-        guided: guided.map(|(_, guided)| guided),
+        guided_alignment,
+        validation,
         model,
         parameters,
-        from,
-        interrupted,
+        parent,
+        checkpoint,
     };
-    Ok(Ready::ToTrain(Box::new(run), examples))
+    Ok(Prepared::Run(Box::new(run), examples))
 }
 
-/// The links that were given, if the settings want any.
-fn given_guide(given: Option<GivenLinks>, links: LinkSource, corpus: &CorpusReader) -> Result<Option<WordLinks>> {
-    match (links, given) {
-        (LinkSource::File, Some(given)) => WordLinks::read(given, corpus).map(Some),
-        (LinkSource::File, None) => Err(BadSettings::new(
-            "training.guide.links is \"file\", but no file of links is given; name it by --guide".to_owned(),
+/// The corpora of a job, checked.
+struct Input {
+    reader: CorpusReader,
+    size: CorpusSize,
+    /// Fingerprint of the training pairs.
+    fingerprint: Fingerprint,
+    /// The validation pairs, if they are given.
+    dev: Option<Vec<Pair>>,
+}
+
+/// Step 1: reads and checks the corpora.
+fn read_input(
+    corpus: AnyCorpus,
+    dev: Option<AnyCorpus>,
+    training_directory: &TrainingDirectory,
+    events: &mut EventLog,
+) -> Result<Input> {
+    let reader = CorpusReader::new(corpus, || training_directory.unnamed_file().map_err(io::Error::other))?;
+    let survey = survey(&reader, events)?;
+    survey.notes.into_iter().try_for_each(|note| events.note(note))?;
+    let dev = dev.map(|dev| trainable_pairs(dev, events)).transpose()?;
+    Ok(Input { reader, size: survey.size, fingerprint: survey.fingerprint, dev })
+}
+
+/// Returns the pairs with text on both sides, and reports notes on the others.
+fn trainable_pairs(corpus: AnyCorpus, events: &mut EventLog) -> Result<Vec<Pair>> {
+    let files = corpus.files().cloned();
+    let corpus = corpus.read().map_err(|error| locate_line_shift(error, files.as_ref()))?;
+    let (Corpus { pairs, notes, .. }, _) = corpus.trainable()?;
+    notes.into_iter().try_for_each(|note| events.note(note))?;
+    Ok(pairs)
+}
+
+/// Step 2: chooses the settings, reads given links, and returns the identity of the run.
+fn identify(
+    input: &Input,
+    links: Option<GivenLinks>,
+    parent: Option<&ParentModel>,
+    overrides: &Overrides,
+    events: &mut EventLog,
+) -> Result<(RunIdentity, Option<WordLinks>)> {
+    let settings = match parent {
+        Some(parent) => parent.settings(input.size, overrides)?,
+        None => Settings::for_corpus(input.size, overrides)?,
+    };
+    parent.iter().try_for_each(|parent| events.note(parent.note()))?;
+    let given = given_links(links, settings.training.guided_alignment.links, &input.reader)?;
+    let identity = RunIdentity {
+        corpus: input.fingerprint.to_string(),
+        dev: input.dev.as_ref().map(|dev| Fingerprint::of(dev).to_string()),
+        links: given.as_ref().and_then(WordLinks::fingerprint),
+        parent: parent.map(ParentModel::fingerprint),
+        settings,
+    };
+    Ok((identity, given))
+}
+
+/// Reads the given links, if the settings use them.
+fn given_links(links: Option<GivenLinks>, source: LinkSource, corpus: &CorpusReader) -> Result<Option<WordLinks>> {
+    match (source, links) {
+        (LinkSource::File, Some(links)) => WordLinks::read(links, corpus).map(Some),
+        (LinkSource::File, None) => Err(SettingsError::new(
+            "training.guided_alignment.links is \"file\", but no file of links is given; name it with --guided-alignment"
+                .to_owned(),
         )
         .into()),
         (LinkSource::None | LinkSource::Statistical, _) => Ok(None),
     }
 }
 
-/// The pairs with text on both sides, after notes on what was found.
-fn usable(corpus: AnyCorpus, events: &mut EventLog) -> Result<Corpus> {
-    let files = corpus.files().cloned();
-    let corpus = corpus.read().map_err(|error| locate_line_shift(error, files.as_ref()))?;
-    let (mut corpus, _) = corpus.trainable()?;
-    corpus.notes.drain(..).try_for_each(|note| events.note(note))?;
-    Ok(corpus)
+/// Returns the saved checkpoint, if it is of this run.
+///
+/// # Errors
+/// If it is of another run, and may not be overwritten.
+fn checkpoint_of(
+    identity: &RunIdentity,
+    saved: Option<Checkpoint>,
+    overwrite: bool,
+    directory: &Path,
+) -> Result<Option<Checkpoint>> {
+    let Some(checkpoint) = saved else { return Ok(None) };
+    let differences = identity.differences(&checkpoint.identity, checkpoint.state.progress.steps)?;
+    let is_finished = checkpoint.finished.is_some();
+    // An unfinished run is continued even with --overwrite: the result is the same.
+    if differences.is_empty() && !(is_finished && overwrite) {
+        return Ok(Some(checkpoint));
+    }
+    if overwrite {
+        return Ok(None);
+    }
+    let (differences, position) = (differences.join(", "), checkpoint.position());
+    let problem = if is_finished {
+        format!(
+            "there is a model already, from a training with other data or settings: {differences}; {HOW_TO_REPLACE} to \
+             replace it"
+        )
+    } else {
+        format!(
+            "an interrupted training in this directory, at {position}, used different data or settings: {differences}; \
+             repeat its command to continue it, or {HOW_TO_REPLACE} to start anew"
+        )
+    };
+    Err(TrainingError::Directory { directory: directory.to_owned(), problem })
+}
+
+/// Step 3: splits the corpus into training and validation pairs, unless these are given.
+fn split(input: Input, seed: u64, events: &mut EventLog) -> Result<(Selection, Vec<Pair>)> {
+    let mut selection = Selection::all(input.reader, input.size);
+    if let Some(dev) = input.dev {
+        return Ok((selection, dev));
+    }
+    let held_out = selection.hold_out(seed)?;
+    let count = held_out.len();
+    events.note(format!("no --dev was given: {count} of the pairs are held out for validation and not trained on"))?;
+    Ok((selection, held_out))
+}
+
+/// The model at its first step.
+struct NewModel {
+    config: ModelConfig,
+    model: Model,
+    parameters: Parameters,
+    /// Where its weights come from, if they are not new.
+    parent: Option<Origin>,
+}
+
+/// Step 4: initialises the model, with the weights of the parent model if there is one.
+fn initialise(settings: &Settings, tokenizers: &Tokenizers, parent: Option<ParentModel>) -> Result<NewModel> {
+    let config = settings.model_config(tokenizers);
+    settings.check_model(&config)?;
+    let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
+    let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
+    Ok(NewModel { config, model, parameters, parent })
+}
+
+fn encode_validation_pairs(pairs: Vec<Pair>, tokenizers: &Tokenizers, longest: usize) -> Result<ValidationSet> {
+    let examples = Examples::from_ids(encode(&pairs, tokenizers, longest));
+    if examples.is_empty() {
+        let problem = format!("no pair is short enough to validate on (training.longest is {longest})");
+        return Err(TrainingError::Corpus { corpus: "the validation pairs".to_owned(), problem });
+    }
+    Ok(ValidationSet { pairs, examples })
+}
+
+/// The training pairs as token ids.
+struct EncodedPairs {
+    examples: Examples,
+    /// The words of their sources.
+    words: TrainingWords,
+    /// `None` if there are no links.
+    guided_alignment: Option<Loss>,
+}
+
+/// Step 5: learns links, if the settings say so, and encodes the training pairs.
+fn encode_training_pairs(
+    selection: &Selection,
+    settings: &Settings,
+    tokenizers: &Tokenizers,
+    given: Option<WordLinks>,
+    training_directory: &TrainingDirectory,
+    events: &mut EventLog,
+) -> Result<EncodedPairs> {
+    let training = &settings.training;
+    let links = match training.guided_alignment.links {
+        LinkSource::Statistical => Some(selection.learn_links(events)?),
+        LinkSource::None | LinkSource::File => given,
+    };
+    let mut guided_alignment = links.as_ref().map(|_| Loss::new(training.guided_alignment.clone()));
+    let longest = training.longest;
+    let encoding = Encoding { tokenizers, links: links.as_ref(), longest };
+    let file = training_directory.unnamed_file()?;
+    let (examples, words) = selection.encode(&encoding, file, guided_alignment.as_mut(), events)?;
+    if examples.is_empty() {
+        let problem = format!("no pair is short enough to train on (training.longest is {longest})");
+        return Err(TrainingError::Corpus { corpus: selection.name(), problem });
+    }
+    let left_out = selection.len() - examples.len();
+    if left_out > 0 {
+        events.note(format!(
+            "{left_out} pairs have more than {longest} tokens in source or target (training.longest) and are left out"
+        ))?;
+    }
+    Ok(EncodedPairs { examples, words, guided_alignment })
 }

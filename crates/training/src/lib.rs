@@ -1,33 +1,24 @@
-//! A parallel corpus to a trained model directory.
+//! Training: from a parallel corpus to a model directory.
 //!
-//! The one decision of this crate: the training step is the only clock. The learning rate, the order of the data and
-//! every random draw are functions of (seed, step) alone, so the same seed, corpus, number of steps and thread count
-//! give the same weights, byte for byte, and a time budget is turned into a number of steps once. The price is that
-//! nothing may react to the time of day.
+//! The one decision of this crate: learning rate, order of the data and every random draw depend on the seed and the number of
+//! the step only, never on the clock. The same seed, corpus, number of steps and number of threads give the same weights,
+//! byte for byte; a time budget is converted to a number of steps once. The price is that training cannot react to the time
+//! that it takes.
 //!
 //! ```no_run
 //! use glosser_text::{Columns, CorpusFiles};
-//! use glosser_training::{Job, Outcome, Overrides, train};
+//! use glosser_training::{Event, Job, Outcome, train};
 //!
-//! let files = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
-//! let job = Job {
-//!     corpus: files.into(),
-//!     dev: None,
-//!     guide: None,
-//!     from: None,
-//!     directory: "my-model".into(),
-//!     overwrite: false,
-//!     save_every: std::time::Duration::from_secs(120),
-//!     overrides: Overrides::default(),
-//! };
-//! let never = || false;
-//! if let Outcome::Finished(summary) = train(job, &never, &mut |event| println!("{event:?}"))? {
+//! let corpus = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
+//! let job = Job::new(corpus, "my-model");
+//! if let Outcome::Finished(summary) = train(job, &mut |event: &Event| println!("{event:?}"))? {
 //!     println!("BLEU {:.2} on the pairs held out", summary.dev_bleu);
 //! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), glosser_training::TrainingError>(())
 //! ```
 
 mod data;
+mod error;
 mod events;
 mod guided_alignment;
 mod job;
@@ -38,17 +29,20 @@ mod streams;
 mod training_directory;
 
 pub use data::examples::Examples;
-pub use data::word_dropout::NoiseSettings;
+pub use data::index::PairLengths;
+pub use data::preparation::corpus_size;
+pub use error::{Diverged, SettingsError, TrainingError};
 pub use events::diagnostic::{Advice, Warning};
 pub use events::event::{Event, Preparation, Progress, Sample, Summary, Validation};
-pub use events::log::read_log;
-pub use guided_alignment::links::{GivenLinks, GuidedAlignmentSettings, LinkSource};
+pub use events::event_log::{Observer, read_log};
+pub use guided_alignment::links::GivenLinks;
 pub use job::{Job, is_interrupted, train};
 pub use parameters::Parameters;
 pub use run::loss::loss;
-pub use run::schedule::learning_rate;
-pub use run::training_loop::Outcome;
-pub use settings::limits::BadSettings;
-pub use settings::{Budget, ModelSettings, Overrides, Settings, TokenizerSettings, TrainingSettings};
+pub use run::training_loop::{Outcome, learning_rate};
+pub use settings::{
+    Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Settings, TokenizerSettings,
+    TrainingSettings,
+};
 pub use streams::{Purpose, stream};
 pub use training_directory::{DirectoryLock, TrainingDirectory};

@@ -1,3 +1,5 @@
+//! The trainable weights of a model, and their initial values.
+
 use crate::streams::{Purpose, name_index, stream, symmetric};
 use candle_core::{DType, Device, Result, Shape, Tensor, Var};
 use candle_nn::var_builder::SimpleBackend;
@@ -6,15 +8,15 @@ use glosser_translator::{Model, ModelConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The trainable weights of a model, in the order of their names. (candle's own map is unordered, and its generator
-/// cannot be seeded.)
+/// The trainable weights of a model, in the order of their names. (candle's `VarMap` has no order, and its random numbers cannot
+/// be seeded.)
 #[derive(Clone)]
 pub struct Parameters {
     vars: BTreeMap<String, Var>,
 }
 
 impl Parameters {
-    /// A model whose weights can be trained, and the weights. Each is initialised from a stream of its own.
+    /// Returns a model with trainable weights, and the weights. Each weight is initialised from a stream of its own.
     pub fn initialise(config: &ModelConfig, seed: u64, dtype: DType) -> Result<(Model, Self)> {
         let vars = Arc::new(Mutex::new(BTreeMap::new()));
         let backend = Initialise { seed, vars: vars.clone() };
@@ -23,22 +25,22 @@ impl Parameters {
         Ok((model, Self { vars }))
     }
 
-    /// All weights with their names, in order.
+    /// Returns all weights with their names, in order.
     pub fn named(&self) -> Vec<(String, Var)> {
         self.vars.iter().map(|(name, var)| (name.clone(), var.clone())).collect()
     }
 
-    /// The weights as plain tensors, to be saved.
+    /// Returns the weights as tensors without gradients, sharing memory.
     pub fn tensors(&self) -> BTreeMap<String, Tensor> {
         self.vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect()
     }
 
-    /// How many numbers there are to learn.
+    /// Returns the number of elements of all weights.
     pub fn count(&self) -> usize {
         self.vars.values().map(|var| var.elem_count()).sum()
     }
 
-    /// The same weights as a model that remembers no gradients: it follows the training, since nothing is copied.
+    /// Returns a model without gradients that shares the memory of the weights, and so has their present values.
     pub fn frozen(&self, config: &ModelConfig) -> Result<Model> {
         let dtype = self.vars.values().next().map_or(DType::F32, |var| var.dtype());
         Model::new(config, VarBuilder::from_backend(Box::new(Frozen(self.tensors())), dtype, Device::Cpu))
@@ -61,7 +63,7 @@ impl SimpleBackend for Initialise {
     }
 
     fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
-        candle_core::bail!("the weight `{name}` was asked for without a shape")
+        candle_core::bail!("the weight `{name}` needs a shape")
     }
 
     fn contains_tensor(&self, _: &str) -> bool {
@@ -69,9 +71,9 @@ impl SimpleBackend for Initialise {
     }
 }
 
-/// Half the width of the uniform distribution that a weight starts in. Biases start at zero; an embedding, which is
-/// the output layer too, with a variance of one over its size; the others after Glorot and Bengio (2010), gate by
-/// gate.
+/// Returns the bound b of the uniform distribution [-b, b) of initial values. Biases are zero; an embedding, which is also the
+/// output layer, has a variance of one over its size; all others are initialised after Glorot and Bengio (2010), each gate
+/// of a GRU by itself.
 fn bound(name: &str, shape: &Shape) -> f32 {
     match *shape.dims() {
         _ if name.ends_with("bias") => 0.0,
@@ -101,7 +103,7 @@ impl SimpleBackend for Frozen {
     }
 }
 
-/// Whether a parameter is the aligner's, by its name: no word of a translation depends on it.
+/// Returns whether a parameter of this name is the aligner's, on which translations do not depend.
 pub(crate) fn is_of_aligner(name: &str) -> bool {
     name.split('.').skip_while(|part| *part != "decoder").nth(1) == Some("aligner")
 }

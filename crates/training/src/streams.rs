@@ -1,27 +1,30 @@
+//! Random number streams: one for each purpose and index.
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// What random numbers are drawn for. Each purpose, and each index within it, has a stream of its own: resuming
-/// needs only the step, and a new layer does not reseed the others.
+/// The purpose of random numbers. Each purpose and index has a stream of its own, so that a checkpoint needs only the number of
+/// the step, and a new layer does not change the initial weights of the others. The numbers are part of the format: another
+/// number gives another model for the same seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Initial weights; the index is made from the parameter's name.
+    /// Initial weights; the index is a hash of the parameter's name.
     Initialise = 1,
-    /// BatchSampler of the data; the index is the epoch.
+    /// The order of the batches; the index is the epoch.
     Shuffle = 2,
-    /// Dropout; the index is the step.
+    /// Dropout of units; the index is the step.
     Dropout = 3,
-    /// The pairs held out for validation.
+    /// The pairs held out for validation; the index is zero.
     HoldOut = 4,
-    /// WordDropout on the text of a batch; the index is the step.
+    /// Dropped target words; the index is the step.
     WordDropout = 5,
-    /// Words that stand-ins take the place of; the index is the step.
+    /// Words that placeholders replace; the index is the step.
     Placeholders = 6,
-    /// Words that the softmax is over; the index is the step.
-    Candidates = 7,
+    /// The sample of the vocabulary; the index is the step.
+    SampledVocabulary = 7,
 }
 
-/// The generator of one purpose and index under one seed.
+/// Returns the generator of a purpose and index for a seed.
 pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -30,29 +33,29 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// A number for a name, the same on every machine and in every version (FNV-1a).
+/// Returns the FNV-1a hash of a name, which is the same on every machine and in every version.
 pub(crate) fn name_index(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Fisher and Yates, on the raw stream: a library's shuffle may change between versions, and every seed with it.
+/// Shuffles after Fisher and Yates. A library's shuffle may change between versions, and with it the model of every seed.
 pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(last + 1, rng));
     }
 }
 
-/// Uniform in `0..end`.
+/// Draws uniformly from `0..end`.
 pub(crate) fn below(end: usize, rng: &mut ChaCha8Rng) -> usize {
     ((u128::from(rng.next_u64()) * end as u128) >> 64) as usize
 }
 
-/// Whether something happens that happens with probability `p`, met to one in 4,294,967,296.
+/// Returns true with probability `p`, rounded to a multiple of 2⁻³².
 pub(crate) fn happens(p: f64, rng: &mut ChaCha8Rng) -> bool {
     f64::from(rng.next_u32()) < p * 4_294_967_296.0
 }
 
-/// Uniform in [-1, 1).
+/// Draws uniformly from [-1, 1).
 pub(crate) fn symmetric(rng: &mut ChaCha8Rng) -> f32 {
     (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0
 }
@@ -62,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_differ_in_seed_purpose_and_index_and_stay_the_same() {
+    fn each_seed_purpose_and_index_has_its_own_stream() {
         let first = |seed, purpose, index| stream(seed, purpose, index).next_u64();
         let base = first(1, Purpose::Shuffle, 0);
         assert_eq!(base, first(1, Purpose::Shuffle, 0));

@@ -1,6 +1,6 @@
 //! The files that training keeps inside a model directory: event log, checkpoint, weights of the last step.
 
-use anyhow::{Result, bail};
+use crate::error::{Result, TrainingError};
 use glosser_text::sync_directory;
 use glosser_translator::{ModelDirectory, TranslatorError};
 use std::fs::{self, File, TryLockError};
@@ -43,10 +43,11 @@ impl TrainingDirectory {
         let lock =
             fs::create_dir_all(&self.path).and_then(|()| to_lock(&self.path)).map_err(|cause| self.error(cause))?;
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => bail!(
-                "{}: another training is running in this directory; wait until it ends, or give another --model",
-                self.model.display()
-            ),
+            Err(TryLockError::WouldBlock) => Err(TrainingError::Directory {
+                directory: self.model.clone(),
+                problem: "another training is running in this directory; wait until it ends, or give another --model"
+                    .to_owned(),
+            }),
             // Some network file systems have no locks, and training must be possible there.
             Err(TryLockError::Error(_)) | Ok(()) => Ok(DirectoryLock { _file: lock }),
         }

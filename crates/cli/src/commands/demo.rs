@@ -53,17 +53,14 @@ embed = 128
 encoder_hidden = 128
 decoder_hidden = 256
 attention_size = 128
-members = 1
+ensemble = 1
 
 [training]
 batch_tokens = 500
 learning_rate = 3e-3
 warmup_steps = 200
 dropout = 0.1
-
-[training.noise]
-source_words = 0.0
-target_words = 0.0
+target_word_dropout = 0.0
 ";
 
 /// Number of sentences whose attention is shown.
@@ -116,18 +113,16 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         let overrides = Overrides {
             file: CONFIG.parse().context("the settings of the demo are not TOML")?,
             budget: Some(Budget::Steps(args.steps)),
-            guide: Some(LinkSource::File),
+            guided_alignment: Some(LinkSource::File),
             ..Overrides::default()
         };
         let job = Job {
-            corpus: bundled(NAME, TRAIN)?.into(),
-            guide: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
-            from: None,
+            links: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
             dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
-            directory: args.model.clone(),
             overwrite: args.overwrite,
             save_every: SAVE_EVERY,
             overrides,
+            ..Job::new(bundled(NAME, TRAIN)?, &args.model)
         };
         trainer::run(job, args.quiet.quiet)?;
     }

@@ -1,16 +1,16 @@
 //! `glosser train`: trains a model.
 
 use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
-use crate::output::say;
+use crate::output::{say, writer};
 use crate::trainer;
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
-use glosser_text::{AnyCorpus, is_pipe, shown};
-use glosser_training::{BadSettings, Budget, GivenLinks, Job, LinkSource, Overrides};
+use glosser_text::{AnyCorpus, CorpusSize, is_pipe, shown};
+use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, corpus_size};
 use glosser_translator::ModelDirectory;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,12 +26,9 @@ use std::time::Duration;
 /// continues from the last checkpoint, also after a crash, and gives the same weights as without the interruption. With
 /// other pairs or settings it is refused.
 ///
-/// A configuration file (--config) has the tables `tokenizer` with vocab, joint; `model` with embed, encoder_hidden,
-/// encoder_layers, decoder_hidden, attention, attention_size, ensemble; `training` with seed, batch_tokens, learning_rate,
-/// warmup_steps, dropout, candidates, label_smoothing, stand_ins, weight_decay, clip, patience, longest;
-/// `training.noise` with bpe_dropout, source_words, target_words; `training.guide` with links, aligner_weight,
-/// attention_weight; and `training.budget` with one of epochs, steps, minutes.
+/// --print-config prints all settings with their documentation, as a configuration file for --config.
 #[derive(Args)]
+#[command(mut_arg("files", |files| files.required(false).required_unless_present("print_config")))]
 #[command(after_help = "\
 Examples:
   glosser train pairs.tsv --model my-model
@@ -47,8 +44,8 @@ pub struct TrainArgs {
     pub dev: Vec<PathBuf>,
 
     /// Directory of the new model [example: --model de-en]
-    #[arg(short, long, value_name = "DIR")]
-    pub model: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "print_config")]
+    pub model: Option<PathBuf>,
 
     /// Train a second model of the opposite direction, in DIR/reverse; `glosser align` uses both
     #[arg(long)]
@@ -89,13 +86,18 @@ pub struct TrainArgs {
 
     /// Links that the aligner learns from: `statistical` (computed from the pairs), a file with one line of links such as
     /// `0-0 1-2` per pair, or `none` for a model without an aligner [default: statistical, but none above 250,000 pairs;
-    /// example: --guide links.pharaoh]
-    #[arg(long, value_name = "LINKS", value_parser = guide)]
-    pub guide: Option<GuideArg>,
+    /// example: --guided-alignment links.pharaoh]
+    #[arg(long, alias = "guide", value_name = "LINKS", value_parser = guided_alignment)]
+    pub guided_alignment: Option<GuidedAlignmentArg>,
 
     /// Settings in TOML; an unknown key is an error [example: --config small.toml]
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
+
+    /// Print the settings of this command as a commented configuration file, and do not train [default: for a corpus of
+    /// 29,000 pairs; example: glosser train pairs.tsv --print-config]
+    #[arg(long, conflicts_with = "from")]
+    pub print_config: bool,
 
     #[command(flatten)]
     pub quiet: QuietArg,
@@ -103,18 +105,18 @@ pub struct TrainArgs {
 
 /// Links that the aligner learns from.
 #[derive(Clone)]
-pub struct GuideArg {
+pub struct GuidedAlignmentArg {
     pub links: LinkSource,
     pub file: Option<PathBuf>,
 }
 
 /// Parses `none`, `statistical` or a file name.
-fn guide(text: &str) -> Result<GuideArg, String> {
+fn guided_alignment(text: &str) -> Result<GuidedAlignmentArg, String> {
     Ok(match text {
-        "none" => GuideArg { links: LinkSource::None, file: None },
-        "statistical" => GuideArg { links: LinkSource::Statistical, file: None },
+        "none" => GuidedAlignmentArg { links: LinkSource::None, file: None },
+        "statistical" => GuidedAlignmentArg { links: LinkSource::Statistical, file: None },
         "" => return Err("give `none`, `statistical` or the name of a file with links".to_owned()),
-        file => GuideArg { links: LinkSource::File, file: Some(file.into()) },
+        file => GuidedAlignmentArg { links: LinkSource::File, file: Some(file.into()) },
     })
 }
 
@@ -140,10 +142,14 @@ pub fn run(args: TrainArgs) -> Result<()> {
         budget,
         seed: args.seed,
         attention: args.attention.map(Score::from),
-        guide: args.guide.as_ref().map(|guide| guide.links),
+        guided_alignment: args.guided_alignment.as_ref().map(|argument| argument.links),
     };
     args.corpus.columns.check(&[&args.corpus.files, &args.dev])?;
-    let reverse = ModelDirectory::new(&args.model).reverse();
+    if args.print_config {
+        return print_config(&args, &overrides);
+    }
+    let model = ModelDirectory::new(args.model.as_deref().context("give --model, the directory of the new model")?);
+    let reverse = model.reverse();
     if args.both_directions {
         check_for_both(&args)?;
     } else if args.overwrite && reverse.holds_a_model() {
@@ -154,29 +160,51 @@ pub fn run(args: TrainArgs) -> Result<()> {
     }
     let corpus = |files: &[PathBuf]| AnyCorpus::from(args.corpus.columns.corpus_files(files));
     let job = |directory: &ModelDirectory, from: Option<PathBuf>, turn: fn(AnyCorpus) -> AnyCorpus| Job {
-        corpus: turn(corpus(&args.corpus.files)),
         dev: (!args.dev.is_empty()).then(|| turn(corpus(&args.dev))),
-        guide: args.guide.as_ref().and_then(|guide| guide.file.clone()).map(GivenLinks::InFile),
+        links: args.guided_alignment.as_ref().and_then(|argument| argument.file.clone()).map(GivenLinks::InFile),
         from,
-        directory: directory.path().to_owned(),
         overwrite: args.overwrite,
         save_every: Duration::from_secs(args.save_every),
         overrides: overrides.clone(),
+        ..Job::new(turn(corpus(&args.corpus.files)), directory.path())
     };
     let train = |direction: &str, job: Job| {
         if args.both_directions && !args.quiet.quiet {
             say(&format!("{}: {direction}", job.directory.display()));
         }
-        trainer::run(job, args.quiet.quiet).map_err(|error| match (&args.config, error.is::<BadSettings>()) {
-            (Some(config), true) => error.context(format!("{}", config.display())),
-            _ => error,
-        })
+        trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))
     };
-    train("from source to target", job(&ModelDirectory::new(&args.model), args.from.clone(), |corpus| corpus))?;
+    train("from source to target", job(&model, args.from.clone(), |corpus| corpus))?;
     if args.both_directions {
         let from = args.from.as_deref().map(|from| ModelDirectory::new(from).reverse().path().to_owned());
         train("from target to source", job(&reverse, from, AnyCorpus::reversed))?;
     }
+    Ok(())
+}
+
+/// Adds the name of the configuration file to an error of the settings.
+fn name_config(error: anyhow::Error, config: Option<&Path>) -> anyhow::Error {
+    match (config, error.downcast_ref()) {
+        (Some(config), Some(TrainingError::Settings(_))) => error.context(config.display().to_string()),
+        _ => error,
+    }
+}
+
+/// Size of the corpus that the settings are printed for if no corpus is given: the German and English of Multi30k.
+const EXAMPLE_SIZE: CorpusSize = CorpusSize { pairs: 29_000, words: 667_000, distinct_words: 39_500 };
+
+/// Prints all settings as a commented configuration file.
+fn print_config(args: &TrainArgs, overrides: &Overrides) -> Result<()> {
+    let size = if args.corpus.files.is_empty() {
+        EXAMPLE_SIZE
+    } else {
+        corpus_size(args.corpus.columns.corpus_files(&args.corpus.files))?
+    };
+    let settings = Settings::for_corpus(size, overrides)
+        .map_err(|error| name_config(TrainingError::from(error).into(), args.config.as_deref()))?;
+    let mut out = writer(None)?;
+    write!(out, "{}", settings.to_commented_toml()?)?;
+    out.flush()?;
     Ok(())
 }
 

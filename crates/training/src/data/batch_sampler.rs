@@ -1,37 +1,35 @@
-//! Which pairs make which step.
+//! The batches of each epoch, in a random order that depends on the seed only.
 
 use crate::data::examples::Examples;
 use crate::streams::{Purpose, shuffle, stream};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// The pairs of one epoch in the order of their batches' lengths, and the batches as ranges of it.
+/// The pairs of one epoch, sorted by length, and its batches as ranges of them, in random order.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Epoch {
     pairs: Vec<u32>,
     batches: Vec<Range<usize>>,
 }
 
-/// The batches of one epoch: sentences of like length together, so that little padding is computed, in an order that
-/// depends on the seed and the epoch alone. A batch holds as many pairs as fit `batch_tokens` when each counts as long
-/// as the longest side of the longest.
+/// Makes the batches of one epoch. Pairs of similar length are together, to save padding. A batch of n pairs whose longest
+/// side has m tokens has n * m tokens, at most `batch_tokens` unless it is a single pair.
 fn epoch(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Epoch {
     let mut rng = stream(seed, Purpose::Shuffle, epoch);
     let mut pairs: Vec<u32> = (0..examples.len() as u32).collect();
-    // First shuffled, so that pairs of one length meet others in every epoch: the sorts are stable.
+    // The sorts are stable, so pairs of equal length stay shuffled, and are in other batches in each epoch.
     shuffle(&mut pairs, &mut rng);
-    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).1);
-    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).0);
+    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).source);
+    let pairs = sorted_by(&pairs, |pair| examples.lengths(pair).target);
     let mut batches = Vec::new();
     let (mut start, mut longest) = (0, 0);
     for (at, pair) in pairs.iter().enumerate() {
-        let (target, source) = examples.lengths(*pair as usize);
-        let longer = longest.max(target).max(source);
-        if at > start && longer * (at - start + 1) > batch_tokens {
+        let length = examples.lengths(*pair as usize).longest();
+        if at > start && longest.max(length) * (at - start + 1) > batch_tokens {
             batches.push(start..at);
-            (start, longest) = (at, target.max(source));
+            (start, longest) = (at, length);
         } else {
-            longest = longer;
+            longest = longest.max(length);
         }
     }
     if start < pairs.len() {
@@ -41,12 +39,12 @@ fn epoch(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Epo
     Epoch { pairs, batches }
 }
 
-/// Sorts by a length and keeps the order of equals. Lengths are small, so counting them is enough: a sort by comparison
-/// would look up lengths all over memory, many times each.
-fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> usize) -> Vec<u32> {
+/// Sorts pairs by a length, and keeps the order of equals. It is a counting sort, because lengths are small; a sort by comparison
+/// would look up each length many times, all over memory.
+fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> u32) -> Vec<u32> {
     let mut next: Vec<usize> = Vec::new();
     for pair in pairs {
-        let length = length(*pair as usize);
+        let length = length(*pair as usize) as usize;
         if next.len() < length + 2 {
             next.resize(length + 2, 0);
         }
@@ -57,21 +55,21 @@ fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> usize) -> Vec<u32> {
     }
     let mut sorted = vec![0; pairs.len()];
     for pair in pairs {
-        let place = &mut next[length(*pair as usize)];
+        let place = &mut next[length(*pair as usize) as usize];
         sorted[*place] = *pair;
         *place += 1;
     }
     sorted
 }
 
-/// A place in the order: the next batch.
+/// The position of the next batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
     epoch: u64,
     batch: usize,
 }
 
-/// The batches of one epoch after another.
+/// Returns the batches of one epoch after another.
 pub(crate) struct BatchSampler<'a> {
     examples: &'a Examples,
     batch_tokens: usize,
@@ -88,31 +86,31 @@ impl<'a> BatchSampler<'a> {
         Self { examples, batch_tokens, seed, epoch, steps_per_epoch, next: Cursor::default() }
     }
 
-    /// Steps that read the corpus once. (Later epochs can have a batch more or less.)
+    /// Returns the number of batches of the first epoch. (Later epochs can have one more or one less.)
     pub fn steps_per_epoch(&self) -> usize {
         self.steps_per_epoch
     }
 
-    /// Where it stands.
-    pub fn place(&self) -> Cursor {
+    /// Returns the position of the next batch.
+    pub fn cursor(&self) -> Cursor {
         self.next
     }
 
-    /// Goes on from a place of the same order.
-    pub fn resume(&mut self, place: Cursor) {
-        self.begin(place.epoch);
-        // A place behind the end is that of the next epoch's first batch.
-        self.next.batch = place.batch.min(self.epoch.batches.len());
+    /// Continues from a position.
+    pub fn resume(&mut self, cursor: Cursor) {
+        self.begin(cursor.epoch);
+        // The position after the last batch is that of the first batch of the next epoch.
+        self.next.batch = cursor.batch.min(self.epoch.batches.len());
     }
 
     fn begin(&mut self, number: u64) {
-        // Two epochs at once would need twice the memory.
+        // Two epochs at the same time would need twice the memory.
         self.epoch = Epoch::default();
         self.epoch = epoch(self.examples, self.batch_tokens, self.seed, number);
         self.next = Cursor { epoch: number, batch: 0 };
     }
 
-    /// The pairs of the next step.
+    /// Returns the numbers of the pairs of the next batch.
     pub fn next_batch(&mut self) -> &[u32] {
         if self.next.batch == self.epoch.batches.len() {
             self.begin(self.next.epoch + 1);
@@ -144,14 +142,13 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..500).collect::<Vec<_>>());
         for batch in &batches {
-            let lengths = batch.iter().map(|pair| examples.lengths(*pair as usize));
-            let longest = lengths.map(|(t, s)| t.max(s)).max().unwrap_or(0);
+            let longest = batch.iter().map(|pair| examples.lengths(*pair as usize).longest()).max().unwrap_or(0);
             assert!(!batch.is_empty() && (batch.len() == 1 || longest * batch.len() <= 120));
         }
     }
 
     #[test]
-    fn order_depends_on_seed_and_epoch_alone() {
+    fn the_order_depends_on_seed_and_epoch_only() {
         let examples = examples();
         assert_eq!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 3));
         assert_ne!(epoch(&examples, 120, 1, 3), epoch(&examples, 120, 1, 4));
@@ -159,24 +156,28 @@ mod tests {
     }
 
     #[test]
-    fn an_order_goes_on_from_any_place() {
+    fn batches_continue_from_any_position() {
         let examples = examples();
         let mut whole = BatchSampler::new(&examples, 120, 1);
         for _ in 0..3 * whole.steps_per_epoch() {
             let mut resumed = BatchSampler::new(&examples, 120, 1);
-            resumed.resume(whole.place());
+            resumed.resume(whole.cursor());
             assert_eq!(resumed.steps_per_epoch(), whole.steps_per_epoch());
             assert_eq!(resumed.next_batch(), whole.next_batch());
         }
     }
 
     #[test]
-    fn sorting_by_counts_is_sorting_by_comparison() {
+    fn the_counting_sort_is_a_stable_sort_by_comparison() {
         let examples = examples();
         let mut pairs: Vec<u32> = (0..500).collect();
         shuffle(&mut pairs, &mut stream(1, Purpose::Shuffle, 0));
-        let sorted = sorted_by(&sorted_by(&pairs, |pair| examples.lengths(pair).1), |pair| examples.lengths(pair).0);
-        pairs.sort_by_key(|pair| examples.lengths(*pair as usize));
+        let by_source = sorted_by(&pairs, |pair| examples.lengths(pair).source);
+        let sorted = sorted_by(&by_source, |pair| examples.lengths(pair).target);
+        pairs.sort_by_key(|pair| {
+            let lengths = examples.lengths(*pair as usize);
+            (lengths.target, lengths.source)
+        });
         assert_eq!(sorted, pairs);
         assert!(sorted_by(&[], |_| 0).is_empty());
     }

@@ -1,5 +1,7 @@
+//! Training pairs as token ids, in memory or in a file.
+
 use crate::data::id_file::{IdFile, IdWriter};
-use crate::data::index::{Index, SideLengths};
+use crate::data::index::{Index, PairLengths};
 use candle_core::{Device, Error, Result};
 use glosser_text::{EOS, Encoding, Pair};
 use glosser_translator::{Batch, Tokenizers};
@@ -9,15 +11,15 @@ use std::fs::File;
 /// Source and target of a pair as token ids, both ending in EOS.
 pub(crate) type PairIds = (Vec<u32>, Vec<u32>);
 
-/// Pairs as token ids, both sides ending in EOS. The ids are in memory or in a file; where they are and how long each
-/// side is always is in memory.
+/// Pairs as token ids, both sides ending in EOS. The ids are in memory or in a file; their positions and lengths are always in
+/// memory.
 pub struct Examples {
     index: Index,
     ids: Ids,
     target_counts: Counts,
 }
 
-/// How often each id comes.
+/// The frequency of each id.
 #[derive(Default)]
 struct Counts(Vec<u64>);
 
@@ -39,7 +41,7 @@ enum Ids {
 }
 
 impl Examples {
-    /// From token ids, which stay in memory.
+    /// Makes examples from token ids, which stay in memory.
     pub fn from_ids(pairs: Vec<PairIds>) -> Self {
         let (mut index, mut ids, mut target_counts) = (Index::default(), Vec::new(), Counts::default());
         for (source, target) in &pairs {
@@ -51,33 +53,33 @@ impl Examples {
         Self { index, ids: Ids::InMemory(ids), target_counts }
     }
 
-    /// The number of pairs.
+    /// Returns the number of pairs.
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Tokens of target and source.
-    pub fn lengths(&self, pair: usize) -> (usize, usize) {
-        let lengths = self.index.lengths(pair);
-        (lengths.target as usize, lengths.source as usize)
+    /// Returns the lengths of a pair.
+    pub fn lengths(&self, pair: usize) -> PairLengths {
+        self.index.lengths(pair)
     }
 
-    /// Tokens of all targets.
+    /// Returns the number of tokens of all targets.
     pub fn target_tokens(&self) -> usize {
         self.index.iter().map(|lengths| lengths.target as usize).sum()
     }
 
-    /// How often a token comes in the targets.
+    /// Returns the frequency of a token in the targets.
     pub(crate) fn target_count(&self, id: u32) -> u64 {
         self.target_counts.0.get(id as usize).copied().unwrap_or_default()
     }
 
-    /// Source and target of some pairs, and the target ids one after the other.
+    /// Returns the source ids `[batch, source]` and the target ids `[batch, target]` of some pairs, and their target ids, sentence
+    /// after sentence.
     ///
     /// # Errors
     /// If the ids cannot be read from their file.
@@ -86,7 +88,7 @@ impl Examples {
         Ok((Batch::new(&sources, device)?, Batch::new(&targets, device)?, targets.concat()))
     }
 
-    /// The ids of some pairs.
+    /// Returns the ids of some pairs.
     ///
     /// # Errors
     /// If they cannot be read from their file.
@@ -94,7 +96,10 @@ impl Examples {
         pairs.iter().map(|pair| self.ids(*pair as usize)).collect()
     }
 
-    /// Source and target of one pair.
+    /// Returns source and target of one pair.
+    ///
+    /// # Errors
+    /// If they cannot be read from their file.
     pub(crate) fn ids(&self, pair: usize) -> Result<PairIds> {
         let range = self.index.range(pair);
         let mut source = match &self.ids {
@@ -108,7 +113,7 @@ impl Examples {
     }
 }
 
-/// Puts examples into a file, so that they need not fit in memory.
+/// Writes examples to a file, so that they need not fit in memory.
 pub(crate) struct ExamplesWriter {
     index: Index,
     ids: IdWriter,
@@ -116,7 +121,7 @@ pub(crate) struct ExamplesWriter {
 }
 
 impl ExamplesWriter {
-    /// For about so many pairs, into an empty file.
+    /// Writes to an empty file; `pairs` is an estimate of their number.
     pub fn new(file: File, pairs: usize, tokenizers: &Tokenizers) -> Self {
         let vocab = tokenizers.source().vocab_size().max(tokenizers.target().vocab_size());
         let (index, ids) = (Index::with_capacity(pairs), IdWriter::new(file, vocab));
@@ -136,20 +141,20 @@ impl ExamplesWriter {
     }
 }
 
-/// Tokenises in parallel; the order is kept. Pairs with more than `longest` tokens on a side are left out.
+/// Tokenises pairs in parallel, in their order. Pairs with more than `longest` tokens on a side, EOS counted, are left out.
 pub(crate) fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) -> Vec<PairIds> {
     let encoded = pairs.par_iter().filter_map(|pair| encode_pair(pair, tokenizers, longest));
     encoded.map(|(source, target)| ended(source, target)).collect()
 }
 
-/// A pair as tokens, EOS not among them; `None` if that made more than `longest` on a side.
+/// Tokenises a pair, without EOS. Returns `None` if it has more than `longest` tokens on a side, EOS counted.
 pub(crate) fn encode_pair(pair: &Pair, tokenizers: &Tokenizers, longest: usize) -> Option<(Encoding, Encoding)> {
     let source = tokenizers.source().encode(&pair.source);
     let target = tokenizers.target().encode(&pair.target);
     (source.ids.len() < longest && target.ids.len() < longest).then_some((source, target))
 }
 
-/// The ids of a pair with EOS behind each side.
+/// Returns the ids of a pair with EOS at the end of each side.
 pub(crate) fn ended(source: Encoding, target: Encoding) -> PairIds {
     let ended = |encoding: Encoding| {
         let mut ids = encoding.ids;
@@ -159,7 +164,7 @@ pub(crate) fn ended(source: Encoding, target: Encoding) -> PairIds {
     (ended(source), ended(target))
 }
 
-fn lengths(source: &[u32], target: &[u32]) -> SideLengths {
-    // A line of four billion tokens would not have been read.
-    SideLengths { source: source.len() as u32, target: target.len() as u32 }
+fn lengths(source: &[u32], target: &[u32]) -> PairLengths {
+    // No line has four billion tokens.
+    PairLengths { source: source.len() as u32, target: target.len() as u32 }
 }

@@ -1,22 +1,24 @@
+//! Token ids in a file.
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 
-/// Bytes of an id on disk.
+/// Bytes of an id in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Width {
     Two = 2,
     Four = 4,
 }
 
-/// Writes ids one behind the other, each in as few bytes as the vocabulary needs, the lowest byte first.
+/// Writes ids in two or four bytes each, as the vocabulary needs, in little-endian order.
 pub(crate) struct IdWriter {
     file: BufWriter<File>,
     width: Width,
 }
 
 impl IdWriter {
-    /// For ids below `vocab`, into an empty file.
+    /// Writes ids below `vocab` to an empty file.
     pub fn new(file: File, vocab: usize) -> Self {
         let width = if vocab <= 1 << 16 { Width::Two } else { Width::Four };
         Self { file: BufWriter::with_capacity(1 << 16, file), width }
@@ -32,15 +34,15 @@ impl IdWriter {
     }
 }
 
-/// Ids on disk, read by position. No memory map: that would be unsafe, and end the program if the file became shorter;
-/// and the system keeps in memory what is read often in any case.
+/// Ids in a file, which are read by position. A memory map would need `unsafe`, and would crash if the file were truncated; the
+/// operating system caches the file anyway.
 pub(crate) struct IdFile {
     file: File,
     width: Width,
 }
 
 impl IdFile {
-    /// The ids at `range`, counted in ids.
+    /// Reads the ids at `range`, counted in ids.
     pub fn read(&self, range: Range<u64>) -> io::Result<Vec<u32>> {
         let width = self.width as usize;
         let mut bytes = vec![0; (range.end - range.start) as usize * width];
@@ -77,7 +79,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ids_come_back_from_any_position(
+        fn ids_are_read_from_any_position(
             (vocab, ids) in prop_oneof![Just(1_u32 << 16), Just((1 << 16) + 1), Just(1 << 24)]
                 .prop_flat_map(|vocab| (Just(vocab), proptest::collection::vec(0..vocab, 0..200))),
             cuts in (0..200_usize, 0..200_usize),

@@ -2,7 +2,6 @@
 
 pub(crate) mod batch_sampler;
 pub(crate) mod examples;
-pub(crate) mod hold_out;
 pub(crate) mod id_file;
 pub(crate) mod index;
 pub(crate) mod placeholders;

@@ -1,4 +1,4 @@
-//! Pairs in which stand-ins take the place of words, so that a model learns to carry them through.
+//! Pairs in which placeholders replace words, so that a model learns to copy placeholders.
 
 use crate::Examples;
 use crate::data::examples::PairIds;
@@ -12,67 +12,72 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Pairs that the lexicon is learnt from at most, spread over all: more hardly add to it, and each different pair of words
-/// costs some 30 bytes while they are counted.
+/// Most pairs that the lexicon is learnt from, spread over the corpus. Further pairs hardly add to it, and each distinct pair of
+/// words takes some 30 bytes while they are counted.
 const MOST_LEARNT_FROM: usize = 30_000;
 
-/// Pairs of words that were seen together less often belong to none.
+/// Fewest pairs in which two words of the lexicon occur together.
 const FEWEST: u32 = 3;
 
-/// Dice coefficient from which two words translate each other. Of a hundred such pairs of German and English words, drawn
-/// from the 2,258 in the captions of Multi30k, none was wrong; nine had one of the words that translate a compound.
+/// Lowest Dice coefficient of two words that translate each other. Of a hundred such pairs of German and English words, drawn
+/// from the 2,258 of Multi30k, none was wrong; nine had one of several words that translate a compound.
 const DICE: f64 = 0.3;
 
-/// Words of a sentence that get stand-ins together.
+/// Most words of a sentence that are replaced.
 const MOST_REPLACED: usize = 3;
 
-/// Of so many words that get a stand-in, one keeps its place before it.
+/// One of this many words is not replaced: the placeholder is put behind it.
 const BEHIND: u32 = 3;
 
-/// Of so many sentences that get stand-ins, one has one at its end.
+/// One of this many changed sentences gets another placeholder at its end.
 const AT_END: u32 = 4;
 
-/// The ids of a word.
+/// The token ids of a word.
 type Word = Vec<u32>;
 
-/// Which words translate each other, and how often they are replaced.
+/// Replaces words that translate each other by placeholders.
 pub(crate) struct Placeholders {
+    /// The share of pairs that are changed.
     rate: f64,
+    /// The translation of each word.
     lexicon: HashMap<Word, Word>,
     source: Vec<WordPart>,
     target: Vec<WordPart>,
-    /// Whether a word is written with the same ids on both sides.
+    /// Whether a word has the same ids in source and target.
     is_joint: bool,
 }
 
 impl Placeholders {
-    /// Learns from pairs which words translate each other: those that are each other's best partner, by the Dice
-    /// coefficient of the pairs that they stand in. `rate` is the share of pairs to be changed.
+    /// Learns a lexicon from the pairs: two words translate each other if each has its highest Dice coefficient with the
+    /// other. `rate` is the share of pairs that are changed.
+    ///
+    /// # Errors
+    /// If the ids cannot be read from their file.
     pub fn learn(examples: &Examples, tokenizers: &Tokenizers, rate: f64) -> Result<Self> {
         let parts =
             |tokenizer: &Tokenizer| (0..tokenizer.vocab_size() as u32).map(|id| tokenizer.word_part(id)).collect();
         let (source, target) = (parts(tokenizers.source()), parts(tokenizers.target()));
         let is_joint = tokenizers.is_joint();
-        let mut stand_ins = Self { rate, lexicon: HashMap::new(), source, target, is_joint };
+        let mut placeholders = Self { rate, lexicon: HashMap::new(), source, target, is_joint };
         if rate > 0.0 {
             let mut counts = Counts::default();
-            // Words alone first: most are rare, and of these no pairs need be counted.
+            // First single words: most are rare, and pairs with a rare word need not be counted.
             for count in [Counts::count_alone, Counts::count_together] {
                 for pair in (0..examples.len()).step_by(examples.len().div_ceil(MOST_LEARNT_FROM).max(1)) {
                     let (source, target) = examples.ids(pair)?;
                     let words = |ids: &[u32], parts| -> Vec<Word> {
                         single(ids, parts).into_iter().map(|word| ids[word].to_vec()).collect()
                     };
-                    count(&mut counts, &words(&source, &stand_ins.source), &words(&target, &stand_ins.target));
+                    count(&mut counts, &words(&source, &placeholders.source), &words(&target, &placeholders.target));
                 }
             }
-            stand_ins.lexicon = counts.lexicon();
+            placeholders.lexicon = counts.lexicon();
         }
-        Ok(stand_ins)
+        Ok(placeholders)
     }
 
-    /// Puts up to four stand-ins into some pairs, the same on both sides: in place of a word and its translation, behind
-    /// them, or at the end, as names, numbers and emoji stand in sentences.
+    /// Puts up to four placeholders into some pairs, the same in source and target: in the place of a word and its translation,
+    /// behind them, or at the end, where names, numbers and emoji are in sentences.
     pub fn put_into(&self, pairs: &mut [PairIds], rng: &mut ChaCha8Rng) {
         if self.rate == 0.0 {
             return;
@@ -94,7 +99,7 @@ impl Placeholders {
             }
         }
         if one_in(AT_END, rng) {
-            // Before EOS.
+            // The position before EOS.
             let end = |ids: &[u32]| ids.len() - 1..ids.len() - 1;
             places.push((end(source), end(target)));
         }
@@ -105,8 +110,8 @@ impl Placeholders {
         put_at(target, of_target, &numbers);
     }
 
-    /// Where words and their translations stand, those that are there once. A word that the lexicon does not know is its
-    /// own translation, if it is there: it may be a name.
+    /// Returns the positions of words and their translations that occur once. A word that is not in the lexicon is its own
+    /// translation, because it may be a name.
     fn places(&self, source: &[u32], target: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
         let words: HashMap<&[u32], Range<usize>> =
             single(target, &self.target).into_iter().map(|range| (&target[range.clone()], range)).collect();
@@ -120,10 +125,10 @@ impl Placeholders {
     }
 }
 
-/// Puts the stand-ins of these numbers in the places of a sentence.
+/// Puts the placeholders of these numbers into a sentence.
 fn put_at(ids: &mut Vec<u32>, places: Vec<Range<usize>>, numbers: &[usize]) {
     let mut places: Vec<(Range<usize>, &usize)> = places.into_iter().zip(numbers).collect();
-    // From the last on, so that places before stay where they are.
+    // From the last to the first, so that the positions before do not change.
     places.sort_by_key(|(place, _)| Reverse((place.start, place.end)));
     for (place, number) in places {
         ids.splice(place, [placeholder(*number)]);
@@ -134,7 +139,7 @@ fn one_in(count: u32, rng: &mut ChaCha8Rng) -> bool {
     rng.next_u32().is_multiple_of(count)
 }
 
-/// The words of a sentence that stand in it once, in order.
+/// Returns the positions of the words that occur once in a sentence, in order.
 fn single(ids: &[u32], parts: &[WordPart]) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     for (at, id) in ids.iter().enumerate() {
@@ -156,7 +161,7 @@ fn single(ids: &[u32], parts: &[WordPart]) -> Vec<Range<usize>> {
     words.iter().filter(|word| counts[&ids[(*word).clone()]] == 1).cloned().collect()
 }
 
-/// How many pairs words stand in, alone and together.
+/// The numbers of pairs with a word, and with two words.
 #[derive(Default)]
 struct Counts {
     source: Side,
@@ -164,7 +169,7 @@ struct Counts {
     together: HashMap<(u32, u32), u32>,
 }
 
-/// Words numbered in the order in which they were first seen, with the number of pairs that have them.
+/// The words of one side, numbered in the order of their first occurrence, with the number of pairs that have them.
 #[derive(Default)]
 struct Side {
     numbers: HashMap<Word, u32>,
@@ -181,7 +186,7 @@ impl Side {
         self.words[number as usize].1 += 1;
     }
 
-    /// The numbers of the words that were seen often enough to be anybody's partner.
+    /// Returns the numbers of the words that are frequent enough for the lexicon.
     fn frequent(&self, words: &[Word]) -> Vec<u32> {
         let numbers = words.iter().filter_map(|word| self.numbers.get(word).copied());
         numbers.filter(|number| self.words[*number as usize].1 >= FEWEST).collect()
@@ -195,7 +200,7 @@ impl Counts {
         target.iter().for_each(|word| self.target.count(word));
     }
 
-    /// Counts the words of a pair that stand in it together, once all were counted alone.
+    /// Counts each two words of a pair. All single words must have been counted.
     fn count_together(&mut self, source: &[Word], target: &[Word]) {
         let target = self.target.frequent(target);
         for source in self.source.frequent(source) {
@@ -224,7 +229,7 @@ impl Counts {
     }
 }
 
-/// Of equals the first word, since a map has no order.
+/// Keeps the word with the higher coefficient; of two equal ones the first, because a map has no order.
 fn improve(best: &mut (f64, u32), dice: f64, other: u32) {
     if dice > best.0 || dice == best.0 && other < best.1 {
         *best = (dice, other);

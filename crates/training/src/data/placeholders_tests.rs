@@ -1,8 +1,10 @@
+//! Tests of placeholders in training pairs.
+
 use super::*;
 use crate::streams::{Purpose, stream};
 use glosser_text::{EOS, placeholder_index};
 
-/// Sentences of a lexicon of forty words, in the order of the source and in the reverse one, and a name now and then.
+/// Sentences of a lexicon of forty words, with the target in reverse order, and a name in each.
 fn pairs() -> Vec<(String, String)> {
     (0..400_usize)
         .map(|at| {
@@ -25,21 +27,21 @@ fn learnt(rate: f64) -> (Placeholders, Tokenizers, Vec<PairIds>) {
     let tokenizers = Tokenizers::joint(Tokenizer::train(texts, 340).expect("a tokenizer"));
     let ids = |text: &String| [tokenizers.source().encode(text).ids, vec![EOS]].concat();
     let ids: Vec<PairIds> = pairs.iter().map(|(source, target)| (ids(source), ids(target))).collect();
-    let stand_ins = Placeholders::learn(&Examples::from_ids(ids.clone()), &tokenizers, rate).expect("ids in memory");
-    (stand_ins, tokenizers, ids)
+    let placeholders = Placeholders::learn(&Examples::from_ids(ids.clone()), &tokenizers, rate).expect("ids in memory");
+    (placeholders, tokenizers, ids)
 }
 
-fn changed(stand_ins: &Placeholders, ids: &[PairIds], step: u64) -> Vec<PairIds> {
+fn changed(placeholders: &Placeholders, ids: &[PairIds], step: u64) -> Vec<PairIds> {
     let mut changed = ids.to_vec();
-    stand_ins.put_into(&mut changed, &mut stream(1, Purpose::Placeholders, step));
+    placeholders.put_into(&mut changed, &mut stream(1, Purpose::Placeholders, step));
     changed
 }
 
 #[test]
-fn words_that_translate_each_other_are_found() {
-    let (stand_ins, tokenizers, _) = learnt(0.5);
+fn the_lexicon_has_the_words_that_translate_each_other() {
+    let (placeholders, tokenizers, _) = learnt(0.5);
     let text = |word: &Word| tokenizers.source().decode(word);
-    let lexicon: HashMap<String, String> = stand_ins.lexicon.iter().map(|(s, t)| (text(s), text(t))).collect();
+    let lexicon: HashMap<String, String> = placeholders.lexicon.iter().map(|(s, t)| (text(s), text(t))).collect();
     assert!(lexicon.len() >= 38, "{lexicon:?}");
     for (source, target) in lexicon {
         assert_eq!(source.strip_prefix('q'), target.strip_prefix('z'), "{source} {target}");
@@ -47,8 +49,8 @@ fn words_that_translate_each_other_are_found() {
 }
 
 #[test]
-fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_or_behind_them() {
-    let (stand_ins, tokenizers, ids) = learnt(0.5);
+fn source_and_target_get_the_same_placeholders_in_place_of_a_word_and_its_translation_or_behind_them() {
+    let (placeholders, tokenizers, ids) = learnt(0.5);
     let marks: Vec<String> = (0..PLACEHOLDERS).map(|number| format!("<{number}>")).collect();
     let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
     // With q and z taken away, a word is its translation.
@@ -59,7 +61,7 @@ fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_o
     let is_mark = |word: &&String| word.starts_with('<');
     let (mut changed_pairs, mut names, mut replaced, mut behind, mut at_end) = (0, 0, 0, 0, 0);
     let mut seen = [0; PLACEHOLDERS];
-    for (old, new) in ids.iter().zip(&changed(&stand_ins, &ids, 1)) {
+    for (old, new) in ids.iter().zip(&changed(&placeholders, &ids, 1)) {
         let (source, target) = (words(&new.0), words(&new.1));
         let sorted = |words: Vec<&String>| -> Vec<String> {
             let mut words: Vec<String> = words.into_iter().cloned().collect();
@@ -91,9 +93,9 @@ fn the_same_stand_ins_are_on_both_sides_in_place_of_a_word_and_its_translation_o
 }
 
 #[test]
-fn steps_differ_and_each_is_the_same_again_and_a_rate_of_zero_changes_nothing() {
-    let (stand_ins, _, ids) = learnt(0.3);
-    assert_eq!(changed(&stand_ins, &ids, 1), changed(&learnt(0.3).0, &ids, 1));
-    assert_ne!(changed(&stand_ins, &ids, 1), changed(&stand_ins, &ids, 2));
+fn each_step_has_its_own_placeholders_and_a_rate_of_zero_has_none() {
+    let (placeholders, _, ids) = learnt(0.3);
+    assert_eq!(changed(&placeholders, &ids, 1), changed(&learnt(0.3).0, &ids, 1));
+    assert_ne!(changed(&placeholders, &ids, 1), changed(&placeholders, &ids, 2));
     assert_eq!(changed(&learnt(0.0).0, &ids, 1), ids);
 }

@@ -1,53 +1,64 @@
-//! From a corpus to token ids, in passes over its text that keep no more of it in memory than a chunk.
+//! From a corpus to token ids, in passes over its text that keep only a chunk of it in memory.
 
 use crate::data::examples::{Examples, ExamplesWriter, encode_pair, ended};
+use crate::error::{Result, TrainingError};
 use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
-use crate::guided_alignment::links::{TokenLinks, WordLinks};
+use crate::guided_alignment::links::{LinkConverter, WordLinks};
 use crate::guided_alignment::loss::Loss;
-use crate::{TokenizerSettings, data::hold_out::hold_out};
-use anyhow::{Context, Result, ensure};
+use crate::settings::{MOST_ALIGNED, TokenizerSettings};
+use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
-use glosser_text::{CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer, TrainingWords, WordCollector};
+use glosser_text::{
+    AnyCorpus, CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer, TrainingWords, WordCollector,
+};
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
 use std::fs::File;
+use std::io;
 
-/// Most pairs that sub-words are learnt from. Further text hardly changes them - the frequent ones come first, and a
-/// fitted vocabulary ends at 16,000 - but each different word costs about a kilobyte while they are learnt: twice as
-/// many pairs, with a random word in ten, took 1.5 GB.
+/// Most pairs that a tokenizer is trained on. Further text hardly changes it: the frequent sub-words come first, and the
+/// default vocabulary has at most 16,000. But each distinct word takes about a kilobyte during training: twice as many
+/// pairs, with a random word in ten, took 1.5 GB.
 const MOST_LEARNT_FROM: usize = 250_000;
+
+/// Most pairs that are held out of a corpus without validation pairs.
+const MOST_HELD_OUT: usize = 1000;
 
 /// Pairs that are tokenised together.
 const CHUNK: usize = 4096;
 
-/// Pairs between two reports of a preparation: a small corpus needs none.
+/// Pairs between two reports of the preparation. Small corpora need none.
 const REPORT_EVERY: usize = 100_000;
 
-/// The pairs of a corpus, some of them held out for validation.
+/// Fewest pairs from which learning links is reported: it takes seconds.
+const REPORT_LINKS_FROM: usize = 10_000;
+
+/// The training pairs of a corpus: all pairs, except those held out for validation.
 pub(crate) struct Selection {
     reader: CorpusReader,
+    /// Pairs of the corpus.
     pairs: usize,
-    /// In ascending order.
+    /// Indices of the pairs held out, in ascending order.
     held_out: Vec<u32>,
 }
 
 impl Selection {
-    /// Of all pairs of a corpus of this size, for training.
+    /// Selects all pairs of a corpus of this size.
     pub fn all(reader: CorpusReader, size: CorpusSize) -> Self {
         Self { reader, pairs: size.pairs, held_out: Vec::new() }
     }
 
-    /// Holds out some pairs, which are returned.
+    /// Holds out a twentieth of the pairs, chosen by the seed, and returns them.
     ///
     /// # Errors
-    /// If there is only one.
+    /// If there is only one pair, or the corpus cannot be read.
     pub fn hold_out(&mut self, seed: u64) -> Result<Vec<Pair>> {
-        ensure!(
-            self.pairs >= 2,
-            "{}: a corpus of one pair leaves none to validate on; give more pairs, or --dev",
-            self.reader.name()
-        );
+        if self.pairs < 2 {
+            return Err(
+                self.unusable("a corpus of one pair leaves none to validate on; give more pairs, or --dev".to_owned())
+            );
+        }
         self.held_out = hold_out(self.pairs, seed);
         let last = self.held_out.last().map_or(0, |last| *last as usize);
         let pairs = self.reader.pairs()?.take(last + 1).enumerate();
@@ -59,17 +70,22 @@ impl Selection {
         u32::try_from(at).is_ok_and(|at| self.held_out.binary_search(&at).is_ok())
     }
 
-    /// The number of pairs to train on.
+    /// Returns the name of the corpus.
+    pub fn name(&self) -> String {
+        self.reader.name()
+    }
+
+    /// Returns the number of training pairs.
     pub fn len(&self) -> usize {
         self.pairs - self.held_out.len()
     }
 
-    /// The pairs to train on, with their places in the corpus.
+    /// Returns the training pairs with their indices in the corpus.
     fn training(&self) -> Result<impl Iterator<Item = (usize, Result<Pair, TextError>)> + Send + '_, TextError> {
         Ok(self.reader.pairs()?.enumerate().filter(|(at, _)| !self.is_held_out(*at)))
     }
 
-    /// Learns sub-words from the pairs to train on, or from pairs evenly spread over them.
+    /// Trains the tokenizers on the training pairs, or on a sample evenly spread over them.
     pub fn tokenizers(&self, settings: &TokenizerSettings, events: &mut EventLog) -> Result<Tokenizers> {
         if self.len() >= REPORT_EVERY {
             let pairs = self.len().min(MOST_LEARNT_FROM);
@@ -91,49 +107,57 @@ impl Selection {
         failed.map_or(Ok(tokenizer), |error| Err(error.into()))
     }
 
-    /// At most so many of the pairs to train on, evenly spread over them.
-    pub fn spread(&self, most: usize) -> Result<Vec<Pair>> {
-        Ok(self.sample(most)?.collect::<Result<_, _>>()?)
+    /// Trains the statistical aligner on the training pairs, or on a sample evenly spread over them.
+    pub fn learn_links(&self, events: &mut EventLog) -> Result<WordLinks> {
+        let pairs = self.sample(MOST_ALIGNED)?.collect::<Result<Vec<Pair>, _>>()?;
+        if pairs.len() >= REPORT_LINKS_FROM {
+            events.report(Event::Preparing(Preparation::LearningLinks { pairs: pairs.len() }))?;
+        }
+        Ok(WordLinks::learn(&pairs))
     }
 
+    /// Returns the training pairs, or a sample of `most` pairs of the corpus, evenly spread, without those held out.
     fn sample(&self, most: usize) -> Result<impl Iterator<Item = Result<Pair, TextError>> + Send + '_, TextError> {
         let sample = self.training()?.filter(move |(at, _)| is_sampled(*at, most, self.pairs));
         Ok(sample.map(|(_, pair)| pair))
     }
 
-    /// Tokenises the pairs to train on into an empty file, those with more than `longest` tokens on a side left out,
-    /// gathers the words of their sources, and the links of a guide, if there is one.
+    /// Tokenises the training pairs into an empty file, without those with more than `longest` tokens on a side; and collects
+    /// the words of their sources. `guided_alignment` gets the links of each pair.
+    ///
+    /// # Errors
+    /// If the corpus cannot be read, or has changed, or the file cannot be written.
     pub fn encode(
         &self,
-        tokenizers: &Tokenizers,
-        longest: usize,
+        encoding: &Encoding,
         file: File,
-        mut guided: Option<(&WordLinks, &mut Loss)>,
+        mut guided_alignment: Option<&mut Loss>,
         events: &mut EventLog,
     ) -> Result<(Examples, TrainingWords)> {
+        let Encoding { tokenizers, links, longest } = encoding;
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
-        let guide = guided.as_ref().map(|(guide, _)| TokenLinks::new(guide, tokenizers)).transpose()?;
-        let encode = |(at, pair): &(usize, Pair)| {
-            let (source, target) = encode_pair(pair, tokenizers, longest)?;
-            let links = guide.as_ref().map(|guide| guide.links(*at, pair, &source, &target));
+        let converter = links.map(|links| LinkConverter::new(links, tokenizers)).transpose()?;
+        let encode = |(index, pair): &(usize, Pair)| {
+            let (source, target) = encode_pair(pair, tokenizers, *longest)?;
+            let links = converter.as_ref().map(|converter| converter.links(*index, pair, &source, &target));
             Some((ended(source, target), links))
         };
-        let mut pairs = self.training()?.map(|(at, pair)| Ok((at, pair?)));
+        let mut pairs = self.training()?.map(|(index, pair)| Ok((index, pair?)));
         let mut next_chunk = || pairs.by_ref().take(CHUNK).collect::<Result<Vec<(usize, Pair)>, TextError>>();
         let mut words = WordCollector::default();
         let mut done = 0;
         let mut chunk = next_chunk()?;
         while !chunk.is_empty() {
-            // What is serial, reading and gathering words, goes on beside tokenising.
+            // Reading and collecting words are serial; they run beside tokenising.
             let beside = || {
                 chunk.iter().for_each(|(_, pair)| words.add(&pair.source));
                 next_chunk()
             };
             let (encoded, next) = rayon::join(|| chunk.par_iter().filter_map(encode).collect::<Vec<_>>(), beside);
             for (pair, links) in &encoded {
-                writer.push(pair).context(NOT_WRITTEN)?;
-                if let (Some((_, guided)), Some(links)) = (&mut guided, links) {
-                    guided.push(links);
+                writer.push(pair).map_err(not_written)?;
+                if let (Some(guided_alignment), Some(links)) = (&mut guided_alignment, links) {
+                    guided_alignment.push(links);
                 }
             }
             let before = done;
@@ -143,38 +167,75 @@ impl Selection {
             }
             chunk = next?;
         }
-        ensure!(
-            done == self.len(),
-            "{}: the corpus changed while it was being read, from {} pairs to {done}; train again",
-            self.reader.name(),
-            self.len()
-        );
-        Ok((writer.finish().context(NOT_WRITTEN)?, words.finish()))
+        if done != self.len() {
+            let expected = self.len();
+            let problem = format!("the corpus changed while it was read, from {expected} pairs to {done}; train again");
+            return Err(self.unusable(problem));
+        }
+        Ok((writer.finish().map_err(not_written)?, words.finish()))
+    }
+
+    fn unusable(&self, problem: String) -> TrainingError {
+        TrainingError::Corpus { corpus: self.reader.name(), problem }
     }
 }
 
-const NOT_WRITTEN: &str = "the token ids cannot be written; is there room in the model directory?";
+/// How pairs are encoded.
+pub(crate) struct Encoding<'a> {
+    pub tokenizers: &'a Tokenizers,
+    /// The links of guided alignment, if there are any.
+    pub links: Option<&'a WordLinks>,
+    /// Most tokens on a side, EOS counted.
+    pub longest: usize,
+}
 
-/// Reads the corpus once, checks every line, and reports how far it is.
+fn not_written(cause: io::Error) -> TrainingError {
+    TrainingError::NotWritten { what: "the file of token ids in the model directory".to_owned(), cause }
+}
+
+/// Chooses the pairs to hold out for validation, in ascending order: a twentieth of all.
+fn hold_out(pairs: usize, seed: u64) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..pairs as u32).collect();
+    shuffle(&mut order, &mut stream(seed, Purpose::HoldOut, 0));
+    order.truncate((pairs / 20).clamp(1, MOST_HELD_OUT));
+    order.sort_unstable();
+    order.shrink_to_fit();
+    order
+}
+
+/// Reads the corpus once, checks every line, and reports the progress.
+///
+/// # Errors
+/// If a line is faulty, or there are more pairs than 32 bits can number.
 pub(crate) fn survey(reader: &CorpusReader, events: &mut EventLog) -> Result<Survey> {
-    let mut told = Ok(());
+    let mut reported = Ok(());
     let survey = reader.survey(|pairs| {
-        if pairs.is_multiple_of(REPORT_EVERY) && told.is_ok() {
-            told = events.report(Event::Preparing(Preparation::Reading { pairs }));
+        if pairs.is_multiple_of(REPORT_EVERY) && reported.is_ok() {
+            reported = events.report(Event::Preparing(Preparation::Reading { pairs }));
         }
     });
     let survey = survey.map_err(|error| locate_line_shift(error, reader.files()))?;
-    told?;
-    ensure!(
-        u32::try_from(survey.size.pairs).is_ok(),
-        "{}: {} pairs are more than can be numbered; train on a part of them",
-        reader.name(),
-        survey.size.pairs
-    );
+    reported?;
+    let pairs = survey.size.pairs;
+    if u32::try_from(pairs).is_err() {
+        let problem = format!("{pairs} pairs are more than 32 bits can number; train on a part of them");
+        return Err(TrainingError::Corpus { corpus: reader.name(), problem });
+    }
     Ok(survey)
 }
 
-/// Whether the pair at this place is one of `most`, spread evenly over `all`; every one, if there are no more.
+/// Reads a corpus once, and returns its size, by which [`Settings::for_corpus`](crate::Settings::for_corpus) chooses the
+/// defaults.
+///
+/// # Errors
+/// If it cannot be read, or a line is faulty.
+pub fn corpus_size(corpus: impl Into<AnyCorpus>) -> Result<CorpusSize> {
+    let reader = CorpusReader::new(corpus.into(), tempfile::tempfile)?;
+    let survey = reader.survey(|_pairs| {}).map_err(|error| locate_line_shift(error, reader.files()))?;
+    Ok(survey.size)
+}
+
+/// Returns whether the pair at this index is one of `most` pairs, spread evenly over `all`.
 fn is_sampled(at: usize, most: usize, all: usize) -> bool {
     let before = |at: usize| at as u128 * most as u128 / all as u128;
     before(at + 1) > before(at)
@@ -183,7 +244,7 @@ fn is_sampled(at: usize, most: usize, all: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glosser_text::{AnyCorpus, Corpus};
+    use glosser_text::Corpus;
 
     fn selection(pairs: Vec<Pair>) -> Selection {
         let corpus =
@@ -197,20 +258,21 @@ mod tests {
         (0..count).map(|at| Pair { source: format!("nummer {at}"), target: format!("number {at}") }).collect()
     }
 
-    fn encoded(selection: &Selection, longest: usize, events: &mut EventLog) -> Result<(Examples, Tokenizers)> {
+    fn encoded(selection: &Selection, longest: usize, events: &mut EventLog) -> anyhow::Result<(Examples, Tokenizers)> {
         let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, events)?;
-        let (examples, known) = selection.encode(&tokenizers, longest, tempfile::tempfile()?, None, events)?;
+        let encoding = Encoding { tokenizers: &tokenizers, links: None, longest };
+        let (examples, known) = selection.encode(&encoding, tempfile::tempfile()?, None, events)?;
         Ok((examples, tokenizers.with_training_words(known)))
     }
 
     #[test]
-    fn the_ids_on_disk_are_those_of_all_pairs_but_the_held_out_in_their_order() -> Result<()> {
+    fn the_ids_in_the_file_are_those_of_all_pairs_except_the_held_out_ones_in_order() -> anyhow::Result<()> {
         let mut all = numbered(2 * CHUNK + 77);
         all[5].target = " ".to_owned();
         let mut selection = selection(all.clone());
         all.remove(5);
         let held_out = selection.hold_out(1)?;
-        let (examples, tokenizers) = encoded(&selection, 100, &mut EventLog::new(&mut |_| {}))?;
+        let (examples, tokenizers) = encoded(&selection, 100, &mut EventLog::new(&mut |_: &Event| {}))?;
         assert_eq!((held_out.len(), examples.len()), (all.len() / 20, all.len() - all.len() / 20));
         let kept = all.iter().filter(|pair| held_out.binary_search_by(|other| by_number(other, pair)).is_err());
         assert!(tokenizers.training_words().contains("nummer") && !tokenizers.training_words().contains("number"));
@@ -219,7 +281,8 @@ mod tests {
             let (source, target) = examples.ids(at)?;
             assert_eq!((source.last(), target.last()), (Some(&glosser_text::EOS), Some(&glosser_text::EOS)));
             assert_eq!((text(&source), text(&target)), (pair.source.clone(), pair.target.clone()));
-            assert_eq!(examples.lengths(at), (target.len(), source.len()));
+            let lengths = examples.lengths(at);
+            assert_eq!((lengths.source as usize, lengths.target as usize), (source.len(), target.len()));
         }
         Ok(())
     }
@@ -229,29 +292,39 @@ mod tests {
     }
 
     #[test]
-    fn the_preparation_of_a_large_corpus_is_reported() -> Result<()> {
-        let mut told = Vec::new();
-        let mut listener = |event: &Event| {
+    fn the_preparation_of_a_large_corpus_is_reported() -> anyhow::Result<()> {
+        let mut reported = Vec::new();
+        let mut observer = |event: &Event| {
             let event = serde_json::to_value(event).expect("JSON");
             let of = event["of"].as_u64().map_or_else(String::new, |of| format!(" of {of}"));
-            told.push(format!("{} {}{of}", event["doing"].as_str().unwrap_or_default(), event["pairs"]));
+            reported.push(format!("{} {}{of}", event["doing"].as_str().unwrap_or_default(), event["pairs"]));
         };
-        let mut events = EventLog::new(&mut listener);
+        let mut events = EventLog::new(&mut observer);
         let pair = Pair { source: "a".to_owned(), target: "b".to_owned() };
         let selection = selection(vec![pair; REPORT_EVERY]);
         survey(&selection.reader, &mut events)?;
         encoded(&selection, 100, &mut events)?;
-        assert_eq!(told, ["reading 100000", "learning-subwords 100000", "tokenising 100000 of 100000"]);
+        assert_eq!(reported, ["reading 100000", "learning-subwords 100000", "tokenising 100000 of 100000"]);
         Ok(())
     }
 
     #[test]
-    fn a_sample_has_its_size_and_no_gap_is_longer_than_others_by_more_than_one() {
+    fn a_sample_is_evenly_spread() {
         for (most, all) in [(10, 3), (10, 10), (10, 11), (10, 97), (500_000, 5_000_000)] {
             let sample: Vec<usize> = (0..all).filter(|at| is_sampled(*at, most, all)).collect();
             assert_eq!(sample.len(), most.min(all));
             let gaps = || sample.windows(2).map(|pair| pair[1] - pair[0]);
             assert!(gaps().max() <= gaps().min().map(|gap| gap + 1), "{most} of {all}");
         }
+    }
+
+    #[test]
+    fn a_twentieth_is_held_out_but_at_most_a_thousand_pairs() {
+        for (pairs, expected) in [(2, 1), (100, 5), (19_999, 999), (50_000, 1000)] {
+            let held_out = hold_out(pairs, 1);
+            assert_eq!(held_out.len(), expected);
+            assert!(held_out.is_sorted_by(|a, b| a < b) && held_out.iter().all(|pair| (*pair as usize) < pairs));
+        }
+        assert_ne!(hold_out(100, 1), hold_out(100, 2));
     }
 }

@@ -1,4 +1,4 @@
-//! Which target words the softmax of a step is over.
+//! Samples of the target vocabulary for the softmax of a training step.
 
 use crate::Examples;
 use crate::streams::below;
@@ -7,43 +7,47 @@ use glosser_kernels::SampledVocabulary;
 use rand_chacha::ChaCha8Rng;
 use std::cmp::Reverse;
 
-/// Of the candidates so much are the most frequent words, in every step; the rest is drawn.
+/// Share of the most frequent tokens in a sample. The rest is drawn.
 const FREQUENT: f64 = 0.6;
 
-/// Draws the candidates of each step. Which words are frequent is counted in the corpus.
+/// Draws a sample of the target vocabulary for each step (sampled softmax, Jean et al. 2015).
 pub(crate) struct VocabularySampler {
-    /// The most frequent first.
-    words: Vec<u32>,
+    /// All tokens, the most frequent first.
+    tokens: Vec<u32>,
+    /// The number of frequent tokens, which are in every sample.
     frequent: usize,
+    /// The number of other tokens that are drawn for a sample.
     drawn: usize,
 }
 
 impl VocabularySampler {
-    /// That draws about `candidates` of a vocabulary of `vocab` words; `None` if these are all.
-    pub fn learn(examples: &Examples, vocab: usize, candidates: usize) -> Option<Self> {
-        if candidates == 0 || candidates >= vocab {
+    /// Counts the target tokens of the corpus. Returns `None` if a sample of `size` would be the whole vocabulary of `vocab`
+    /// tokens, or if `size` is zero.
+    pub fn learn(examples: &Examples, vocab: usize, size: usize) -> Option<Self> {
+        if size == 0 || size >= vocab {
             return None;
         }
-        let mut words: Vec<u32> = (0..vocab as u32).collect();
-        words.sort_by_key(|id| (Reverse(examples.target_count(*id)), *id));
-        let frequent = (FREQUENT * candidates as f64) as usize;
-        Some(Self { words, frequent, drawn: candidates - frequent })
+        let mut tokens: Vec<u32> = (0..vocab as u32).collect();
+        tokens.sort_by_key(|id| (Reverse(examples.target_count(*id)), *id));
+        let frequent = (FREQUENT * size as f64) as usize;
+        Some(Self { tokens, frequent, drawn: size - frequent })
     }
 
-    /// The frequent words, the gold ones, and some of the others, each of which is as likely to be drawn.
+    /// Returns the frequent tokens, the gold tokens of the batch, and some of the others, drawn with equal probability.
     pub fn draw(&self, gold: &[u32], rng: &mut ChaCha8Rng) -> Result<SampledVocabulary> {
-        let (frequent, others) = self.words.split_at(self.frequent);
-        let mut is_gold = vec![false; self.words.len()];
+        let (frequent, others) = self.tokens.split_at(self.frequent);
+        let mut is_gold = vec![false; self.tokens.len()];
         gold.iter().for_each(|id| is_gold[*id as usize] = true);
-        let (rare, mut others): (Vec<u32>, Vec<u32>) = others.iter().partition(|id| is_gold[**id as usize]);
+        let (rare_gold, mut others): (Vec<u32>, Vec<u32>) = others.iter().partition(|id| is_gold[**id as usize]);
         let drawn = self.drawn.min(others.len());
         for place in 0..drawn {
             let other = place + below(others.len() - place, rng);
             others.swap(place, other);
         }
-        let each = others.len() as f32 / drawn.max(1) as f32;
-        let certain = frequent.iter().chain(&rare).map(|id| (*id, 1.0));
-        SampledVocabulary::new(certain.chain(others[..drawn].iter().map(|id| (*id, each))).collect())
+        // Each drawn token stands for this many, so that the normaliser is right on average.
+        let weight = others.len() as f32 / drawn.max(1) as f32;
+        let certain = frequent.iter().chain(&rare_gold).map(|id| (*id, 1.0));
+        SampledVocabulary::new(certain.chain(others[..drawn].iter().map(|id| (*id, weight))).collect())
     }
 }
 

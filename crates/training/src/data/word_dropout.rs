@@ -1,113 +1,92 @@
-//! Sentences as training sees them: a little different each time.
+//! Batches of a training step, in which some target words are hidden from the decoder.
 
 use crate::data::examples::PairIds;
+use crate::error::Result;
 use crate::streams::happens;
-use anyhow::Result;
 use candle_core::Device;
 use glosser_text::{BpeResegmenter, EOS, PAD, placeholder_index};
 use glosser_translator::{Batch, Tokenizers};
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
 
-/// How often the text of a batch is changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoiseSettings {
-    /// Probability that a possible merge of sub-words is left out, on both sides (BPE dropout, Provilkov et al. 2020).
-    pub bpe_dropout: f64,
-    /// Probability that a source word is unknown to the encoder (word dropout, Sennrich et al. 2016, "Edinburgh Neural
-    /// Machine Translation Systems for WMT 16", section 2.2).
-    pub source_words: f64,
-    /// Probability that a target word is unknown to the decoder when it goes on. It still has to be predicted.
-    pub target_words: f64,
-}
-
-/// Changes the text of batches.
+/// Makes batches of pairs, and drops target words: the decoder sees [`DROPPED`] in the place of a word when it predicts the
+/// words after it (word dropout, Sennrich et al. 2016, "Edinburgh Neural Machine Translation Systems for WMT 16", section
+/// 2.2).
 pub(crate) struct WordDropout {
-    settings: NoiseSettings,
+    probability: f64,
     source: BpeResegmenter,
-    /// `None` where the source's serves both sides.
+    /// `None` if the vocabulary is joint.
     target: Option<BpeResegmenter>,
 }
 
-/// A batch to train on.
+/// A batch of a training step.
 pub(crate) struct TrainingBatch {
+    /// Source ids `[batch, source]`.
     pub source: Batch,
-    /// What the decoder is told, with EOS at the end.
+    /// Target ids `[batch, target]` as the decoder sees them, some of them [`DROPPED`]. Each sentence ends with EOS.
     pub target: Batch,
-    /// What it has to predict, sentence after sentence.
+    /// Target ids that the decoder must predict, sentence after sentence.
     pub gold: Vec<u32>,
-    /// Which words the tokens of each pair belong to.
+    /// The words of the tokens, for each pair.
     pub words: Vec<WordNumbers>,
 }
 
-/// For each token of a pair the number of its word, as the resegmenter counts them, EOS being a word too.
+/// The number of its word for each token of a pair. EOS is a word of its own.
 pub(crate) struct WordNumbers {
     pub source: Vec<usize>,
     pub target: Vec<usize>,
-    /// Whether some of the words are others than in the corpus.
-    pub has_stand_ins: bool,
+    /// Whether placeholders replace some words, so that links between words of the original pair do not hold.
+    pub has_placeholders: bool,
 }
 
-/// What stands for a word that was dropped. Padding is never read, so its embedding is free for it.
+/// The id in the place of a dropped word. The embedding of padding is never used otherwise.
 const DROPPED: u32 = PAD;
 
 impl WordDropout {
-    pub fn new(settings: &NoiseSettings, tokenizers: &Tokenizers) -> Result<Self> {
+    pub fn new(probability: f64, tokenizers: &Tokenizers) -> Result<Self> {
         Ok(Self {
-            settings: settings.clone(),
+            probability,
             source: tokenizers.source().resegmenter()?,
             target: (!tokenizers.is_joint()).then(|| tokenizers.target().resegmenter()).transpose()?,
         })
     }
 
-    /// The pairs of one step, changed by draws from `rng`.
+    /// Returns the batch of these pairs, with target words dropped by draws from `rng`.
     pub fn batch(&self, pairs: &[PairIds], rng: &mut ChaCha8Rng, device: &Device) -> Result<TrainingBatch> {
-        let NoiseSettings { bpe_dropout, source_words, target_words } = self.settings;
-        let target_segmenter = self.target.as_ref().unwrap_or(&self.source);
-        let segmented: Vec<(Vec<u32>, Vec<u32>)> = pairs
-            .iter()
-            .map(|(source, target)| {
-                let source = other_subwords(&self.source, source, bpe_dropout, rng);
-                (source, other_subwords(target_segmenter, target, bpe_dropout, rng))
-            })
-            .collect();
-        let (mut sources, mut targets) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
-        let (mut gold, mut words) = (Vec::new(), Vec::with_capacity(pairs.len()));
-        for (source, target) in &segmented {
-            sources.push(without_words(&self.source, source, source_words, rng));
-            targets.push(without_words(target_segmenter, target, target_words, rng));
-            words.push(WordNumbers {
-                source: self.source.word_numbers(source).collect(),
-                target: target_segmenter.word_numbers(target).collect(),
-                has_stand_ins: source.iter().any(|id| placeholder_index(*id).is_some()),
-            });
-            gold.extend(target);
+        let target_words = self.target.as_ref().unwrap_or(&self.source);
+        let visible: Vec<Vec<u32>> =
+            pairs.iter().map(|(_, target)| self.drop_words(target_words, target, rng)).collect();
+        let (sources, targets): (Vec<&Vec<u32>>, Vec<&Vec<u32>>) =
+            pairs.iter().map(|(source, target)| (source, target)).unzip();
+        let words = pairs.iter().map(|(source, target)| WordNumbers {
+            source: self.source.word_numbers(source).collect(),
+            target: target_words.word_numbers(target).collect(),
+            has_placeholders: source.iter().any(|id| placeholder_index(*id).is_some()),
+        });
+        Ok(TrainingBatch {
+            source: Batch::new(&sources, device)?,
+            target: Batch::new(&visible, device)?,
+            gold: targets.into_iter().flatten().copied().collect(),
+            words: words.collect(),
+        })
+    }
+
+    /// Drops whole words: from one of its sub-words the decoder could guess the others.
+    fn drop_words(&self, words: &BpeResegmenter, ids: &[u32], rng: &mut ChaCha8Rng) -> Vec<u32> {
+        if self.probability == 0.0 {
+            return ids.to_vec();
         }
-        Ok(TrainingBatch { source: Batch::new(&sources, device)?, target: Batch::new(&targets, device)?, gold, words })
+        let mut visible = Vec::with_capacity(ids.len());
+        for word in words.words(ids) {
+            let is_dropped = !is_control(word[0]) && happens(self.probability, rng);
+            visible.extend(word.iter().map(|id| if is_dropped { DROPPED } else { *id }));
+        }
+        visible
     }
 }
 
-fn other_subwords(resegmenter: &BpeResegmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    if p == 0.0 { ids.to_vec() } else { resegmenter.segment(ids, || happens(p, rng)) }
-}
-
-/// The end is no word, and what stands in for one has to be carried over.
+/// Returns whether a token is EOS, or a placeholder, which the decoder must learn to copy.
 fn is_control(id: u32) -> bool {
     id == EOS || placeholder_index(id).is_some()
-}
-
-/// Each word is dropped whole: half of it would tell the rest.
-fn without_words(resegmenter: &BpeResegmenter, ids: &[u32], p: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    if p == 0.0 {
-        return ids.to_vec();
-    }
-    let mut kept = Vec::with_capacity(ids.len());
-    for word in resegmenter.words(ids) {
-        let is_dropped = !is_control(word[0]) && happens(p, rng);
-        kept.extend(word.iter().map(|id| if is_dropped { DROPPED } else { *id }));
-    }
-    kept
 }
 
 #[cfg(test)]
@@ -131,16 +110,17 @@ mod tests {
         Ok(rows.into_iter().zip(batch.lengths.as_slice()).map(|(row, len)| row[..*len].to_vec()).collect())
     }
 
-    fn noisy(settings: NoiseSettings, step: u64) -> Result<(Tokenizers, TrainingBatch)> {
+    fn batch(probability: f64, step: u64) -> Result<(Tokenizers, TrainingBatch)> {
         let tokenizers = tokenizers()?;
-        let noise = WordDropout::new(&settings, &tokenizers)?;
-        let batch = noise.batch(&pairs(&tokenizers), &mut stream(1, Purpose::WordDropout, step), &Device::Cpu)?;
+        let dropout = WordDropout::new(probability, &tokenizers)?;
+        let mut rng = stream(1, Purpose::WordDropout, step);
+        let batch = dropout.batch(&pairs(&tokenizers), &mut rng, &Device::Cpu)?;
         Ok((tokenizers, batch))
     }
 
     #[test]
-    fn without_noise_a_batch_is_its_pairs() -> Result<()> {
-        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.0 }, 1)?;
+    fn without_dropout_a_batch_is_its_pairs() -> Result<()> {
+        let (tokenizers, batch) = batch(0.0, 1)?;
         let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
         assert_eq!((rows(&batch.source)?, rows(&batch.target)?), (sources, targets.clone()));
         assert_eq!(batch.gold, targets.concat());
@@ -148,53 +128,34 @@ mod tests {
     }
 
     #[test]
-    fn words_are_dropped_whole_as_often_as_asked_and_still_have_to_be_predicted() -> Result<()> {
-        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.0, source_words: 0.1, target_words: 0.3 }, 1)?;
-        let resegmenter = tokenizers.source().resegmenter()?;
-        let share = |batch: &Batch, originals: Vec<Vec<u32>>| -> Result<f64> {
-            let (mut dropped, mut all) = (0, 0);
-            for (row, original) in rows(batch)?.iter().zip(&originals) {
-                assert_eq!((row.len(), row.last()), (original.len(), Some(&EOS)));
-                let mut at = 0;
-                for word in resegmenter.words(original).filter(|word| *word != [EOS]) {
-                    let found = &row[at..at + word.len()];
-                    assert!(found == word || found.iter().all(|id| *id == DROPPED), "{found:?} of {word:?}");
-                    dropped += usize::from(found != word);
-                    all += 1;
-                    at += word.len();
-                }
-            }
-            Ok(dropped as f64 / all as f64)
-        };
+    fn target_words_are_dropped_whole_with_the_given_probability_and_must_still_be_predicted() -> Result<()> {
+        let (tokenizers, batch) = batch(0.3, 1)?;
+        let splitter = tokenizers.source().resegmenter()?;
         let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
-        let (of_sources, of_targets) = (share(&batch.source, sources)?, share(&batch.target, targets.clone())?);
-        // 600 words a side: four standard deviations.
-        assert!(
-            (0.05..0.15).contains(&of_sources) && (0.225..0.375).contains(&of_targets),
-            "{of_sources} {of_targets}"
-        );
-        assert_eq!(batch.gold, targets.concat());
+        let (mut dropped, mut all) = (0, 0);
+        for (row, original) in rows(&batch.target)?.iter().zip(&targets) {
+            assert_eq!((row.len(), row.last()), (original.len(), Some(&EOS)));
+            let mut at = 0;
+            for word in splitter.words(original).filter(|word| *word != [EOS]) {
+                let found = &row[at..at + word.len()];
+                assert!(found == word || found.iter().all(|id| *id == DROPPED), "{found:?} of {word:?}");
+                dropped += u32::from(found != word);
+                all += 1;
+                at += word.len();
+            }
+        }
+        // 600 words: four standard deviations.
+        let share = f64::from(dropped) / f64::from(all);
+        assert!((0.225..0.375).contains(&share), "{share}");
+        assert_eq!((batch.gold, rows(&batch.source)?), (targets.concat(), sources));
         Ok(())
     }
 
     #[test]
-    fn other_subwords_spell_the_same_text_on_both_sides() -> Result<()> {
-        let (tokenizers, batch) = noisy(NoiseSettings { bpe_dropout: 0.2, source_words: 0.0, target_words: 0.0 }, 1)?;
-        let sources = rows(&batch.source)?;
-        assert!(sources.iter().all(|ids| tokenizers.source().decode(ids) == "ein Hund läuft"));
-        assert!(sources.iter().any(|ids| ids != &sources[0]), "sub-words differ from time to time");
-        let targets = rows(&batch.target)?;
-        assert!(targets.iter().all(|ids| tokenizers.target().decode(ids) == "a dog runs"));
-        assert_eq!(targets.concat(), batch.gold);
-        Ok(())
-    }
-
-    #[test]
-    fn a_step_repeats_its_noise_and_another_has_its_own() -> Result<()> {
-        let settings = || NoiseSettings { bpe_dropout: 0.1, source_words: 0.1, target_words: 0.1 };
-        let sources = |step| rows(&noisy(settings(), step)?.1.source);
-        assert_eq!(sources(3)?, sources(3)?);
-        assert_ne!(sources(3)?, sources(4)?);
+    fn a_step_drops_the_same_words_again_and_another_step_drops_others() -> Result<()> {
+        let targets = |step| rows(&batch(0.1, step)?.1.target);
+        assert_eq!(targets(3)?, targets(3)?);
+        assert_ne!(targets(3)?, targets(4)?);
         Ok(())
     }
 }

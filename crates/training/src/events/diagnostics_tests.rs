@@ -1,3 +1,5 @@
+//! Tests of the diagnostics: runs that go well and runs that do not.
+
 use super::*;
 use crate::events::event::Sample;
 use crate::{Overrides, Settings};
@@ -6,14 +8,14 @@ use glosser_text::CorpusSize;
 /// Steps of the warm-up in these tests.
 const WARMUP: usize = 400;
 
-/// Loss of guessing among the 3000 tokens in these tests: 8.0.
+/// Tokens of the vocabulary in these tests; a uniform distribution has a loss of 8.0.
 const VOCAB: usize = 3000;
 
-fn coach() -> Diagnostics {
+fn diagnostics() -> Diagnostics {
     let size = CorpusSize { pairs: 12_000, words: 200_000, distinct_words: 10_000 };
     let settings = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training;
     let settings = TrainingSettings { warmup_steps: WARMUP, learning_rate: 1e-3, ..settings };
-    let mut coach = Diagnostics::new(settings);
+    let mut diagnostics = Diagnostics::new(settings);
     let prepared = Event::Prepared {
         pairs: 12_000,
         dev_pairs: 500,
@@ -22,13 +24,13 @@ fn coach() -> Diagnostics {
         parameters: 1,
         steps_per_epoch: 278,
     };
-    assert!(coach.hear(&prepared).is_empty());
-    coach
+    assert!(diagnostics.observe(&prepared).is_empty());
+    diagnostics
 }
 
-/// What the coach says to a sequence of training losses, each with the step of its report.
-fn said(coach: &mut Diagnostics, first_step: usize, losses: impl IntoIterator<Item = f64>) -> Vec<(usize, Warning)> {
-    let mut said = Vec::new();
+/// Returns the warnings for a sequence of training losses, each with the step of its report.
+fn warned(run: &mut Diagnostics, first_step: usize, losses: impl IntoIterator<Item = f64>) -> Vec<(usize, Warning)> {
+    let mut all = Vec::new();
     for (at, loss) in losses.into_iter().enumerate() {
         let step = first_step + at * REPORT_EVERY;
         let progress = Progress {
@@ -41,9 +43,9 @@ fn said(coach: &mut Diagnostics, first_step: usize, losses: impl IntoIterator<It
             seconds: 1.0,
             seconds_left: None,
         };
-        said.extend(warnings(coach.hear(&Event::Progress(progress))).into_iter().map(|warning| (step, warning)));
+        all.extend(warnings(run.observe(&Event::Progress(progress))).into_iter().map(|warning| (step, warning)));
     }
-    said
+    all
 }
 
 fn warnings(events: Vec<Event>) -> Vec<Warning> {
@@ -67,8 +69,8 @@ fn validation(step: usize, dev_loss: f64, dev_bleu: f64, is_best: bool) -> Valid
     }
 }
 
-fn validated(coach: &mut Diagnostics, validation: Validation) -> Vec<Warning> {
-    warnings(coach.hear(&Event::Validated(validation)))
+fn validated(run: &mut Diagnostics, validation: Validation) -> Vec<Warning> {
+    warnings(run.observe(&Event::Validated(validation)))
 }
 
 fn summary(steps: usize, best_step: usize, dev_bleu: f64, stopped_early: bool) -> Event {
@@ -85,111 +87,111 @@ fn summary(steps: usize, best_step: usize, dev_bleu: f64, stopped_early: bool) -
     })
 }
 
-fn advice(coach: &mut Diagnostics, summary: &Event) -> Vec<Advice> {
+fn advice(run: &mut Diagnostics, summary: &Event) -> Vec<Advice> {
     let advice = |event| if let Event::Advice(advice) = event { advice } else { panic!("{event:?}") };
-    coach.hear(summary).into_iter().map(advice).collect()
+    run.observe(summary).into_iter().map(advice).collect()
 }
 
-/// A loss that falls from that of guessing to 1.3, with noise of two percent, as that of the bundled corpus does.
+/// A loss that falls from 8.0 to 1.3, with noise of two percent, as on the bundled corpus.
 fn learning(reports: usize) -> impl Iterator<Item = f64> {
     (0..reports).map(|at| (1.3 + 6.7 * (-(at as f64) / 12.0).exp()) * (1.0 + 0.02 * ((at * 7 % 5) as f64 - 2.0) / 2.0))
 }
 
 #[test]
-fn a_run_that_goes_well_hears_nothing() {
-    let mut coach = coach();
-    assert_eq!(said(&mut coach, 20, learning(500)), []);
+fn a_run_that_goes_well_has_no_warnings_and_no_advice() {
+    let mut run = diagnostics();
+    assert_eq!(warned(&mut run, 20, learning(500)), []);
     for (at, bleu) in [21.0, 70.0, 87.0, 92.9, 93.0, 93.2].into_iter().enumerate() {
-        assert_eq!(validated(&mut coach, validation(278 * (at + 1), 2.0 / (at + 1) as f64, bleu, true)), []);
+        assert_eq!(validated(&mut run, validation(278 * (at + 1), 2.0 / (at + 1) as f64, bleu, true)), []);
     }
-    assert_eq!(advice(&mut coach, &summary(1668, 1668, 93.2, false)), []);
+    assert_eq!(advice(&mut run, &summary(1668, 1668, 93.2, false)), []);
 }
 
 #[test]
-fn a_loss_above_that_of_guessing_is_said_once_and_again_after_it_was_well() {
+fn a_loss_above_that_of_a_uniform_distribution_is_warned_of_once_and_again_after_it_was_over() {
     // As with a learning rate of one: it falls all the while.
     let high = (0..60).map(|at| 200.0 - at as f64);
-    let mut coach = coach();
-    let first = said(&mut coach, 20, high.clone());
+    let mut run = diagnostics();
+    let first = warned(&mut run, 20, high.clone());
     let [(200, Warning::WorseThanGuessing { loss, guessing, learning_rate })] = first[..] else { panic!("{first:?}") };
     assert!((loss - 195.5).abs() < 1e-9 && (guessing - 8.006).abs() < 1e-3 && learning_rate == 1e-3);
-    assert_eq!(advice(&mut coach, &summary(1200, 1200, 0.1, false))[0], Advice::OtherRate { learning_rate: 1e-3 });
-    assert_eq!(said(&mut coach, 1220, learning(30)), [], "what gets better is no news");
-    assert_eq!(said(&mut coach, 1820, high).len(), 1);
+    assert_eq!(advice(&mut run, &summary(1200, 1200, 0.1, false))[0], Advice::OtherRate { learning_rate: 1e-3 });
+    assert_eq!(warned(&mut run, 1220, learning(30)), [], "no warning while the loss falls");
+    assert_eq!(warned(&mut run, 1820, high).len(), 1);
 }
 
 #[test]
-fn a_loss_that_rises_is_said_once_with_the_lowest() {
-    let mut coach = coach();
-    assert_eq!(said(&mut coach, 20, learning(60)), []);
-    let told = said(&mut coach, 1220, (0..40).map(|at| 1.4 + 0.05 * at as f64));
-    let [(step, Warning::LossRising { loss, lowest, .. })] = told[..] else { panic!("{told:?}") };
+fn a_rising_loss_is_warned_of_once_with_the_lowest_loss() {
+    let mut run = diagnostics();
+    assert_eq!(warned(&mut run, 20, learning(60)), []);
+    let found = warned(&mut run, 1220, (0..40).map(|at| 1.4 + 0.05 * at as f64));
+    let [(step, Warning::LossRising { loss, lowest, .. })] = found[..] else { panic!("{found:?}") };
     assert!(loss > 1.1 * lowest && loss < 1.2 * lowest && step < 1220 + 20 * REPORT_EVERY, "{loss} {lowest} {step}");
 }
 
 #[test]
 fn a_loss_that_stays_high_is_stuck_but_only_after_the_warm_up() {
-    let mut coach = coach();
-    let told = said(&mut coach, 20, (0..60).map(|at| 7.9 - 0.001 * f64::from(at)));
-    let [(step, Warning::LossStuck { .. })] = told[..] else { panic!("{told:?}") };
+    let mut run = diagnostics();
+    let found = warned(&mut run, 20, (0..60).map(|at| 7.9 - 0.001 * f64::from(at)));
+    let [(step, Warning::LossStuck { .. })] = found[..] else { panic!("{found:?}") };
     assert_eq!(step, WARMUP + 2 * WINDOW * REPORT_EVERY);
-    // It falls by five percent a window: slow, but on its way.
-    let mut slow = self::coach();
-    assert_eq!(said(&mut slow, 20, (0..60).map(|at| 8.0 * 0.995_f64.powi(at))), []);
-    // As low as it gets.
-    let mut done = self::coach();
-    assert_eq!(said(&mut done, 1000, [1.2; 60]), []);
+    // It falls by five percent per window: slowly, but it falls.
+    let mut slow = diagnostics();
+    assert_eq!(warned(&mut slow, 20, (0..60).map(|at| 8.0 * 0.995_f64.powi(at))), []);
+    // As low as it can get.
+    let mut done = diagnostics();
+    assert_eq!(warned(&mut done, 1000, [1.2; 60]), []);
 }
 
 #[test]
-fn rolling_back_begins_the_losses_anew_with_the_new_rate() {
-    let mut coach = coach();
-    assert_eq!(said(&mut coach, 20, learning(60)), []);
+fn after_a_roll_back_the_losses_start_anew_with_the_new_rate() {
+    let mut run = diagnostics();
+    assert_eq!(warned(&mut run, 20, learning(60)), []);
     let back = Event::RolledBack { step: 1300, what: String::new(), back_to: 1200, learning_rate: 5e-4 };
-    assert!(coach.hear(&back).is_empty());
-    let told = said(&mut coach, 1320, [20.0; 10]);
-    assert!(matches!(told[..], [(1500, Warning::WorseThanGuessing { learning_rate: 5e-4, .. })]), "{told:?}");
+    assert!(run.observe(&back).is_empty());
+    let found = warned(&mut run, 1320, [20.0; 10]);
+    assert!(matches!(found[..], [(1500, Warning::WorseThanGuessing { learning_rate: 5e-4, .. })]), "{found:?}");
 }
 
 #[test]
-fn one_output_for_all_inputs_is_said_once_the_first_validations_are_over() {
+fn one_output_for_all_inputs_is_warned_of_once_the_first_validations_are_over() {
     let outputs = |step, distinct| Validation { distinct_translations: distinct, ..validation(step, 5.0, 0.1, true) };
-    let mut coach = coach();
-    assert_eq!(validated(&mut coach, outputs(278, 1)), []);
-    assert_eq!(validated(&mut coach, outputs(556, 1)), [], "in the warm-up, or soon after");
+    let mut run = diagnostics();
+    assert_eq!(validated(&mut run, outputs(278, 1)), []);
+    assert_eq!(validated(&mut run, outputs(556, 1)), [], "in the warm-up, or soon after");
     let expected = Warning::OneOutput { distinct_translations: 24, distinct_references: 490 };
-    assert_eq!(validated(&mut coach, outputs(834, 24)), [expected]);
-    assert_eq!(validated(&mut coach, outputs(1112, 2)), [], "said before");
-    assert_eq!(validated(&mut coach, outputs(1390, 300)), []);
-    assert_eq!(validated(&mut coach, outputs(1668, 1)).len(), 1, "it was well in between");
+    assert_eq!(validated(&mut run, outputs(834, 24)), [expected]);
+    assert_eq!(validated(&mut run, outputs(1112, 2)), [], "warned of before");
+    assert_eq!(validated(&mut run, outputs(1390, 300)), []);
+    assert_eq!(validated(&mut run, outputs(1668, 1)).len(), 1, "it was over in between");
 
-    let mut few = self::coach();
+    let mut few = diagnostics();
     let one_reference = Validation { distinct_references: 1, ..outputs(2000, 1) };
     assert_eq!(validated(&mut few, one_reference.clone()), []);
     assert_eq!(validated(&mut few, one_reference), [], "all references are the same");
 }
 
-/// Feeds one round after another: a training loss over a window, then a validation.
-fn rounds(coach: &mut Diagnostics, rounds: &[(f64, f64, bool)]) -> Vec<(usize, Warning)> {
-    let mut said_of_validations = Vec::new();
+/// Reports one round after another: a training loss over a window, then a validation.
+fn rounds(run: &mut Diagnostics, rounds: &[(f64, f64, bool)]) -> Vec<(usize, Warning)> {
+    let mut of_validations = Vec::new();
     for (at, (train_loss, dev_loss, is_best)) in rounds.iter().enumerate() {
         let step = 2000 + at * WINDOW * REPORT_EVERY;
-        assert_eq!(said(coach, step, [*train_loss; WINDOW]), []);
-        let told = validated(coach, validation(step, *dev_loss, 20.0, *is_best));
-        said_of_validations.extend(told.into_iter().map(|warning| (at, warning)));
+        assert_eq!(warned(run, step, [*train_loss; WINDOW]), []);
+        let found = validated(run, validation(step, *dev_loss, 20.0, *is_best));
+        of_validations.extend(found.into_iter().map(|warning| (at, warning)));
     }
-    said_of_validations
+    of_validations
 }
 
 #[test]
 fn three_worse_validations_while_training_gets_better_are_overfitting() {
     let falling = [(2.0, 2.0, true), (1.8, 2.1, false), (1.6, 2.2, false), (1.4, 2.3, false), (1.25, 2.4, false)];
-    let mut overfitted = coach();
+    let mut overfitted = diagnostics();
     let expected = Warning::Overfitting { validations: 3, dev_loss_before: 2.0, dev_loss: 2.3 };
     assert_eq!(rounds(&mut overfitted, &falling), [(3, expected)]);
-    let told = advice(&mut overfitted, &summary(2800, 2000, 20.0, true));
-    assert_eq!(told[0], Advice::StoppedEarly { step: 2800, best_step: 2000 });
-    assert_eq!(told[1..], [Advice::MorePairs { train_loss: 1.25, dev_loss: 2.4, dropout: 0.3 }]);
+    let found = advice(&mut overfitted, &summary(2800, 2000, 20.0, true));
+    assert_eq!(found[0], Advice::StoppedEarly { step: 2800, best_step: 2000 });
+    assert_eq!(found[1..], [Advice::MorePairs { train_loss: 1.25, dev_loss: 2.4, dropout: 0.3 }]);
 
     for (what, fine) in [
         ("training is no better", falling.map(|(_, dev, best)| (2.0, dev, best))),
@@ -197,28 +199,28 @@ fn three_worse_validations_while_training_gets_better_are_overfitting() {
         ("less than noise", falling.map(|(train, dev, best)| (train, 2.0 + 0.01 * (dev - 2.0), best))),
         ("it falls in between", [falling[0], falling[1], (1.6, 2.05, false), falling[3], falling[4]]),
     ] {
-        assert_eq!(rounds(&mut coach(), &fine), [], "{what}");
+        assert_eq!(rounds(&mut diagnostics(), &fine), [], "{what}");
     }
 }
 
 #[test]
-fn advice_follows_from_what_was_seen() {
-    let run = |bleus: [f64; 4]| {
-        let mut coach = coach();
-        said(&mut coach, 20, learning(60));
+fn advice_depends_on_how_the_run_went() {
+    let after = |bleus: [f64; 4]| {
+        let mut run = diagnostics();
+        warned(&mut run, 20, learning(60));
         for (at, bleu) in bleus.into_iter().enumerate() {
-            validated(&mut coach, validation(500 * (at + 1), 1.0, bleu, true));
+            validated(&mut run, validation(500 * (at + 1), 1.0, bleu, true));
         }
-        coach
+        run
     };
     let finished = |best_step, bleu| summary(2000, best_step, bleu, false);
     // 630 seconds, twice.
     let more = [Advice::MoreTime { minutes: 21 }];
-    assert_eq!(advice(&mut run([1.0, 5.0, 8.0, 9.0]), &finished(2000, 9.0)), more);
-    assert_eq!(advice(&mut run([1.0, 5.0, 8.5, 9.0]), &finished(2000, 9.0)), [], "no more to gain");
-    assert_eq!(advice(&mut run([1.0, 5.0, 9.5, 9.0]), &finished(1500, 9.5)), []);
+    assert_eq!(advice(&mut after([1.0, 5.0, 8.0, 9.0]), &finished(2000, 9.0)), more);
+    assert_eq!(advice(&mut after([1.0, 5.0, 8.5, 9.0]), &finished(2000, 9.0)), [], "no more to gain");
+    assert_eq!(advice(&mut after([1.0, 5.0, 9.5, 9.0]), &finished(1500, 9.5)), []);
 
-    let mut tuned = coach();
+    let mut tuned = diagnostics();
     validated(&mut tuned, validation(0, 2.0, 30.0, false));
     validated(&mut tuned, validation(500, 2.1, 29.0, true));
     let no_better = Advice::NoBetterThanBefore { before: 30.0, dev_bleu: 29.0 };
@@ -226,7 +228,7 @@ fn advice_follows_from_what_was_seen() {
 }
 
 #[test]
-fn every_remark_is_one_line_with_its_figures_and_a_remedy() {
+fn every_warning_is_one_line_with_its_figures_and_a_remedy() {
     let warnings = [
         Warning::OneOutput { distinct_translations: 1, distinct_references: 490 },
         Warning::OneOutput { distinct_translations: 3, distinct_references: 490 },
@@ -239,4 +241,18 @@ fn every_remark_is_one_line_with_its_figures_and_a_remedy() {
     for (text, part) in texts.zip(["same translation", "490", "185.000", "try half", "too low", "dropout"]) {
         assert!(text.contains(part) && !text.contains('\n') && !text.contains("  "), "{text}");
     }
+}
+
+#[test]
+fn the_learning_rate_that_warnings_and_advice_name_is_the_default_one() {
+    let size = CorpusSize { pairs: 12_000, words: 200_000, distinct_words: 10_000 };
+    let default = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training.learning_rate;
+    let too_high = Warning::WorseThanGuessing { loss: 9.0, guessing: 8.0, learning_rate: 1.0 };
+    let at_default = Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: default };
+    let texts = [too_high.to_string(), at_default.to_string(), Advice::OtherRate { learning_rate: 1.0 }.to_string()];
+    for text in texts {
+        assert!(text.contains(&format!("the default is {default}")), "{text}");
+    }
+    let below = Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: 0.9 * default };
+    assert!(below.to_string().contains("too low"), "{below}");
 }

@@ -1,20 +1,24 @@
+//! The events of a training run.
+
 use crate::events::diagnostic::{Advice, Warning};
 use glosser_translator::FittedSearch;
 use serde::{Deserialize, Serialize};
 
-/// What happens during training, in order. The library only tells; the program prints, and the log keeps each as a
-/// line of JSON.
+/// Steps between two [`Event::Progress`].
+pub(crate) const REPORT_EVERY: usize = 20;
+
+/// An event of a training run. The event log has one event per line, as a JSON object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// Something the person should know of the corpus.
+    /// A note about the input, for the user.
     Note {
         /// One sentence.
         text: String,
     },
-    /// A large corpus is on its way to token ids; a small one is there before anyone asks.
+    /// A large corpus is being prepared. (A small one takes no time.)
     Preparing(Preparation),
-    /// Everything is ready for the first step.
+    /// The preparation is done; the first step follows.
     Prepared {
         /// Training pairs.
         pairs: usize,
@@ -24,149 +28,149 @@ pub enum Event {
         source_vocab: usize,
         /// Tokens of the target vocabulary.
         target_vocab: usize,
-        /// Numbers to learn.
+        /// Weights of the model.
         parameters: usize,
-        /// Steps that read the corpus once.
+        /// Steps in which every training pair is read once.
         steps_per_epoch: usize,
     },
-    /// The number of steps is known: at once, or after a time budget has timed the first ones.
+    /// The number of steps is fixed: before the first step, or once enough steps of a time budget have been timed.
     StepsFixed {
         /// Steps of the whole run.
         steps: usize,
     },
-    /// A run that was interrupted goes on.
+    /// An interrupted run continues.
     Resumed {
         /// Steps done.
         step: usize,
-        /// Steps of the whole run, once known.
+        /// Steps of the whole run, once they are fixed.
         steps: Option<usize>,
     },
-    /// Some steps later.
+    /// A report after every twenty steps.
     Progress(Progress),
-    /// The validation pairs have been scored.
+    /// A validation is done.
     Validated(Validation),
-    /// Something goes wrong, by the look of the figures.
+    /// The losses or the translations show that something goes wrong.
     Warning(Warning),
-    /// A loss or a gradient was no number: training goes on from an earlier state, with half the learning rate.
+    /// A loss or a gradient was NaN or infinite: training continues from an earlier snapshot, with half the learning rate.
     RolledBack {
-        /// The step at which that was found. It is counted, and has changed nothing.
+        /// The step at which it was found. It is counted, but has changed no weight.
         step: usize,
-        /// What was no number.
+        /// The name of the value that was NaN or infinite.
         what: String,
-        /// The step after which the weights and moments were kept; zero is the start.
+        /// The step of the snapshot; zero is the state before the first step.
         back_to: usize,
-        /// The highest learning rate from now on.
+        /// The new highest learning rate.
         learning_rate: f64,
     },
-    /// The end.
+    /// Training is finished.
     Finished(Summary),
-    /// What would make a better model of this corpus, after the end.
+    /// After the end: how to get a better model from this corpus.
     Advice(Advice),
 }
 
-/// Where the preparation of a corpus stands.
+/// A stage of the preparation of a corpus.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "doing", rename_all = "kebab-case")]
 pub enum Preparation {
-    /// Every line is checked.
+    /// Lines are read and checked.
     Reading {
         /// Pairs read so far.
         pairs: usize,
     },
-    /// The tokenizer is trained.
+    /// A tokenizer is trained.
     LearningSubwords {
-        /// Pairs that it learns from.
+        /// Pairs that it is trained on.
         pairs: usize,
     },
-    /// The statistical aligner learns the links that guide the attention.
+    /// The statistical aligner is trained, whose links guide the alignment.
     LearningLinks {
-        /// Pairs that it learns from.
+        /// Pairs that it is trained on.
         pairs: usize,
     },
-    /// Pairs become token ids.
+    /// Pairs are encoded as token ids.
     Tokenising {
         /// Pairs done.
         pairs: usize,
-        /// All of them.
+        /// Pairs of the corpus.
         of: usize,
     },
 }
 
-/// Where training stands.
+/// A report on the training steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// Steps done.
     pub step: usize,
-    /// Steps of the whole run, once known.
+    /// Steps of the whole run, once they are fixed.
     pub steps: Option<usize>,
-    /// Smoothed training loss per target token since the last report, in nats.
+    /// Mean training loss per target token since the last report, in nats, with label smoothing.
     pub loss: f64,
     /// Norm of the last gradient, before clipping.
     pub gradient_norm: f32,
     /// Learning rate of the last step.
     pub learning_rate: f32,
-    /// Target tokens trained on a second, since the last report; validation not counted.
+    /// Target tokens per second since the last report, without validations.
     pub tokens_per_second: f64,
     /// Seconds since the first step.
     pub seconds: f64,
-    /// Seconds to the end, validation included, once the number of steps is known.
+    /// Estimated seconds to the end, with validations, once the number of steps is fixed.
     pub seconds_left: Option<f64>,
 }
 
-/// How good the model is now.
+/// The scores of a validation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Validation {
     /// Steps done.
     pub step: usize,
-    /// How many times the corpus has been read.
+    /// Passes over the corpus.
     pub epochs: f64,
     /// Cross-entropy per target token, in nats.
     pub dev_loss: f64,
     /// BLEU of greedy translations.
     pub dev_bleu: f64,
-    /// Whether it is the best so far, and thus the saved model.
+    /// Whether it is the best so far; the best model is the one that is saved.
     pub is_best: bool,
     /// Seconds since the first step.
     pub seconds: f64,
-    /// Different translations among those of the validation pairs. (Zero in logs of earlier versions.)
+    /// Number of distinct translations. (Zero in logs of earlier versions.)
     #[serde(default)]
     pub distinct_translations: usize,
-    /// Different reference translations among them.
+    /// Number of distinct references. (Zero in logs of earlier versions.)
     #[serde(default)]
     pub distinct_references: usize,
-    /// One sentence, to look at.
+    /// One validation sentence, another one at each validation.
     pub sample: Sample,
 }
 
-/// A validation sentence with its translations.
+/// A validation sentence, with its reference and its translation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The source.
     pub source: String,
-    /// The given translation.
+    /// The reference translation.
     pub reference: String,
-    /// The model's.
+    /// The translation by the model.
     pub translation: String,
 }
 
-/// What came of it.
+/// The result of a finished training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Steps done.
     pub steps: usize,
     /// The step of the saved model.
     pub best_step: usize,
-    /// BLEU of its greedy translations of the validation pairs.
+    /// BLEU of its greedy translations of the validation sentences.
     pub dev_bleu: f64,
-    /// Its loss on them.
+    /// Its validation loss.
     pub dev_loss: f64,
-    /// How it translates best. (None in logs of earlier versions.)
+    /// The length penalty that suits it. (`None` in logs of earlier versions.)
     #[serde(default)]
     pub search: Option<FittedSearch>,
-    /// Whether patience ran out before the last step.
+    /// Whether training stopped before the last step, because `training.patience` validations were no better.
     pub stopped_early: bool,
-    /// Target tokens trained on a second, each reading of one, over the whole run; validation not counted.
+    /// Target tokens per second over the whole run, without validations.
     pub tokens_per_second: f64,
-    /// Seconds of the whole run, validation included.
+    /// Seconds of the whole run, with validations.
     pub seconds: f64,
 }

@@ -1,81 +1,140 @@
+//! The event log: every event goes to the observer, to the log file, and to the diagnostics.
+
+use crate::error::{Result, TrainingError};
 use crate::events::diagnostics::Diagnostics;
-use crate::{Event, read_log};
-use anyhow::{Context, Result};
+use crate::events::event::Event;
 use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Tells the listener what happens, at once, and the log, as soon as there is one, with what a coach has to say of it.
-pub(crate) struct EventLog<'a> {
-    listener: &'a mut dyn FnMut(&Event),
-    log: Option<File>,
-    /// Lines from before there was a log: nothing is written until the input is known to be good.
-    early: String,
-    log_bytes: u64,
-    coach: Option<Diagnostics>,
+/// Receives the events of a training, and can stop it. A closure over events is an observer that never stops.
+pub trait Observer {
+    /// Receives an event.
+    fn event(&mut self, event: &Event);
+
+    /// Returns whether training should save a checkpoint and stop. It is called after every step and between the parts of a
+    /// validation.
+    fn should_stop(&self) -> bool {
+        false
+    }
 }
 
-impl<'a> EventLog<'a> {
-    pub fn new(listener: &'a mut dyn FnMut(&Event)) -> Self {
-        Self { listener, log: None, early: String::new(), log_bytes: 0, coach: None }
+impl<F: FnMut(&Event)> Observer for F {
+    fn event(&mut self, event: &Event) {
+        self(event);
+    }
+}
+
+/// Reports events: to the observer, to the log file once it is open, and to the diagnostics once they are on.
+pub(crate) struct EventLog<'o> {
+    observer: &'o mut dyn Observer,
+    file: Option<File>,
+    /// The lines before the log file is open: nothing is written until the input has been checked.
+    early: String,
+    /// Length of the log file.
+    bytes: u64,
+    diagnostics: Option<Diagnostics>,
+}
+
+impl<'o> EventLog<'o> {
+    pub fn new(observer: &'o mut dyn Observer) -> Self {
+        Self { observer, file: None, early: String::new(), bytes: 0, diagnostics: None }
     }
 
-    /// From now on a coach hears what is told.
-    pub fn engage(&mut self, coach: Diagnostics) {
-        self.coach = Some(coach);
+    /// Returns whether the observer stops the training.
+    pub fn should_stop(&self) -> bool {
+        self.observer.should_stop()
     }
 
-    /// Begins the log with what was told before.
+    /// Adds diagnostics to all further events.
+    pub fn diagnose(&mut self, diagnostics: Diagnostics) {
+        self.diagnostics = Some(diagnostics);
+    }
+
+    /// Creates the log file, with the events so far.
     pub fn open_log(&mut self, path: &Path) -> Result<()> {
-        self.log = Some(File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?);
+        let created = File::create(path);
+        self.file = Some(created.map_err(|cause| not_written(path.display().to_string(), cause))?);
         let early = std::mem::take(&mut self.early);
         self.write(&early)
     }
 
-    /// Goes on behind the first so many bytes of a log, which has what was told before; the coach is told it again. The log
-    /// is for people: what of it was lost does not keep a training from going on.
+    /// Continues a log after its first `bytes` bytes, and gives its events to the diagnostics. The log of an interrupted run
+    /// has the events of this preparation already. Training does not depend on the log, so a damaged one is no error.
     pub fn resume_log(&mut self, path: &Path, bytes: u64) -> Result<()> {
         let options = OpenOptions::new().write(true).create(true).truncate(false).open(path);
-        let cut = options.and_then(|mut log| {
-            let bytes = bytes.min(log.metadata()?.len());
-            log.set_len(bytes)?;
-            log.seek(SeekFrom::End(0))?;
-            Ok((log, bytes))
+        let cut = options.and_then(|mut file| {
+            let bytes = bytes.min(file.metadata()?.len());
+            file.set_len(bytes)?;
+            file.seek(SeekFrom::End(0))?;
+            Ok((file, bytes))
         });
-        let (log, bytes) = cut.with_context(|| format!("{}: cannot be written", path.display()))?;
+        let (file, bytes) = cut.map_err(|cause| not_written(path.display().to_string(), cause))?;
         for event in read_log(path).unwrap_or_default() {
-            self.coach.iter_mut().for_each(|coach| drop(coach.hear(&event)));
+            self.diagnostics.iter_mut().for_each(|diagnostics| drop(diagnostics.observe(&event)));
         }
         self.early.clear();
-        (self.log, self.log_bytes) = (Some(log), bytes);
+        (self.file, self.bytes) = (Some(file), bytes);
         Ok(())
     }
 
-    /// Sees to it that the log outlives a power failure as it is now. Returns how long it is.
+    /// Syncs the log file, so that it survives a power failure, and returns its length.
     pub fn sync_log(&self) -> Result<u64> {
-        self.log.iter().try_for_each(|log| log.sync_data()).context("the training log cannot be written")?;
-        Ok(self.log_bytes)
+        let synced = self.file.iter().try_for_each(File::sync_data);
+        synced.map_err(|cause| not_written(LOG.to_owned(), cause))?;
+        Ok(self.bytes)
     }
 
+    /// Reports an event, and then what the diagnostics find in it.
     pub fn report(&mut self, event: Event) -> Result<()> {
-        self.write(&(serde_json::to_string(&event)? + "\n"))?;
-        (self.listener)(&event);
-        let remarks = self.coach.as_mut().map(|coach| coach.hear(&event)).unwrap_or_default();
-        remarks.into_iter().try_for_each(|remark| self.report(remark))
-    }
-
-    fn write(&mut self, lines: &str) -> Result<()> {
-        match &mut self.log {
-            Some(log) => {
-                log.write_all(lines.as_bytes()).context("the training log cannot be written")?;
-                self.log_bytes += lines.len() as u64;
-            }
-            None => self.early.push_str(lines),
-        }
-        Ok(())
+        let line = serde_json::to_string(&event).map_err(|cause| not_written(LOG.to_owned(), cause.into()))?;
+        self.write(&(line + "\n"))?;
+        self.observer.event(&event);
+        let found = self.diagnostics.as_mut().map(|diagnostics| diagnostics.observe(&event)).unwrap_or_default();
+        found.into_iter().try_for_each(|diagnostic| self.report(diagnostic))
     }
 
     pub fn note(&mut self, text: String) -> Result<()> {
         self.report(Event::Note { text })
     }
+
+    fn write(&mut self, lines: &str) -> Result<()> {
+        match &mut self.file {
+            Some(file) => {
+                file.write_all(lines.as_bytes()).map_err(|cause| not_written(LOG.to_owned(), cause))?;
+                self.bytes += lines.len() as u64;
+            }
+            None => self.early.push_str(lines),
+        }
+        Ok(())
+    }
+}
+
+const LOG: &str = "the training log";
+
+fn not_written(what: String, cause: io::Error) -> TrainingError {
+    TrainingError::NotWritten { what, cause }
+}
+
+/// Reads the events of a training log, in order. [`train`](crate::train) writes the log into the model directory. An
+/// incomplete last line is ignored: the program was killed while it wrote it.
+///
+/// # Errors
+/// If the file cannot be read, or a line is not an event.
+pub fn read_log(path: &Path) -> Result<Vec<Event>> {
+    let not_read = |cause| TrainingError::NotRead { file: path.to_owned(), cause };
+    // A device may have no end.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(not_read(io::Error::other("it is not a file; name a training log")));
+    }
+    let bytes = std::fs::read(path).map_err(not_read)?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let complete = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let lines = bytes[..complete].split(|byte| *byte == b'\n').enumerate();
+    let event = |(at, line): (usize, &[u8])| {
+        serde_json::from_slice(line).map_err(|cause| TrainingError::Log { file: path.to_owned(), line: at + 1, cause })
+    };
+    lines.map(event).collect()
 }

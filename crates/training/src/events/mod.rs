@@ -4,4 +4,3 @@ pub(crate) mod diagnostic;
 pub(crate) mod diagnostics;
 pub(crate) mod event;
 pub(crate) mod event_log;
-pub(crate) mod log;

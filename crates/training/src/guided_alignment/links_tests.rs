@@ -1,13 +1,15 @@
+//! Tests of converted links.
+
 use super::*;
 use glosser_text::Tokenizer;
 
-/// Of a pair whose links are given between white-space words, those between the words of the resegmenter, with their text.
+/// Returns the linked words of the tokenizer, as text, for a pair with these links between white-space words.
 fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let sentences = [source, target, "ein Hund", "a dog"];
     let tokenizer = Tokenizer::train(sentences.iter().cycle().take(40), 300).expect("a vocabulary");
     let tokenizers = Tokenizers::joint(tokenizer.clone());
-    let guide = WordLinks::Given(vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")]);
-    let guide = TokenLinks::new(&guide, &tokenizers).expect("segmenters");
+    let links = WordLinks::Given(vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")]);
+    let converter = LinkConverter::new(&links, &tokenizers).expect("words");
     let pair = Pair { source: source.to_owned(), target: target.to_owned() };
     let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
     let resegmenter = tokenizer.resegmenter().expect("a resegmenter");
@@ -15,7 +17,7 @@ fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
         let word = resegmenter.words(ids).nth(number).expect("a word");
         tokenizer.decode(word).trim().to_owned()
     };
-    let links = guide.links(1, &pair, &of_source, &of_target);
+    let links = converter.links(1, &pair, &of_source, &of_target);
     links.iter().map(|link| (word(&of_source.ids, link.source), word(&of_target.ids, link.target))).collect()
 }
 
@@ -24,7 +26,7 @@ fn named(links: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn words_between_spaces_are_the_segmenters() {
+fn white_space_words_become_words_of_the_tokenizer() {
     assert_eq!(found("der Hund.", "the dog.", "0-0 1-1"), named(&[("der", "the"), ("Hund.", "dog.")]));
 }
 

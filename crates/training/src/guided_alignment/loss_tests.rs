@@ -1,3 +1,5 @@
+//! Tests of the loss of guided alignment.
+
 use super::*;
 use crate::LinkSource;
 use candle_core::{Device, Var};
@@ -12,10 +14,10 @@ fn links(text: &str) -> Links {
 }
 
 fn numbers(source: &[usize], target: &[usize]) -> WordNumbers {
-    WordNumbers { source: source.to_vec(), target: target.to_vec(), has_stand_ins: false }
+    WordNumbers { source: source.to_vec(), target: target.to_vec(), has_placeholders: false }
 }
 
-/// Two sentences: of the first the last two source tokens are one word, of the second both target tokens.
+/// Two pairs: in the first the last two source tokens are one word, in the second both target tokens.
 fn words() -> Vec<WordNumbers> {
     vec![numbers(&[0, 1, 1], &[0, 1, 2]), numbers(&[0, 1], &[0, 0])]
 }
@@ -28,7 +30,7 @@ fn guided(aligner_weight: f64, attention_weight: f64, all: &[&str]) -> Loss {
 
 fn value(guided: &Loss, examples: &[u32], words: &[WordNumbers]) -> Result<Option<f32>> {
     guided
-        .loss(&output(Tensor::new(&WEIGHTS, &Device::Cpu)?)?, examples, words)?
+        .compute(&output(Tensor::new(&WEIGHTS, &Device::Cpu)?)?, examples, words)?
         .map(|loss| loss.to_scalar())
         .transpose()
 }
@@ -40,14 +42,14 @@ fn output(weights: Tensor) -> Result<Output> {
 }
 
 #[test]
-fn it_is_the_cross_entropy_of_the_words_that_are_linked() -> Result<()> {
+fn the_loss_is_the_cross_entropy_of_the_linked_words() -> Result<()> {
     // Example 7 is not in the batch; target words 1 and 2 of the first pair have one link and two, of five tokens in all.
     let all = ["0-0", "0-0", "0-0", "0-0", "0-0", "1-0", "1-1 0-2 1-2", "0-0"];
     let found = value(&guided(0.0, 2.0, &all), &[6, 5], &words())?.expect("links");
     let first = 0.875f32.ln() + 0.5 * (0.1f32.ln() + 0.9f32.ln());
     let expected = -2.0 / 5.0 * (first + 0.1f32.ln() + 0.6f32.ln());
     assert!((found - expected).abs() < 1e-4, "{found} for {expected}");
-    // To the aligner, the first pair's first target token is one that nothing stands for: it looks at the end.
+    // The first target token of the first pair has no link: the aligner's weight should be at the end.
     let found = value(&guided(1.0, 2.0, &all), &[6, 5], &words())?.expect("links");
     let to_the_end = expected * 1.5 - 1.0 / 5.0 * 0.5f32.ln();
     assert!((found - to_the_end).abs() < 1e-4, "{found} for {to_the_end}");
@@ -55,17 +57,17 @@ fn it_is_the_cross_entropy_of_the_words_that_are_linked() -> Result<()> {
 }
 
 #[test]
-fn without_links_and_with_stand_ins_there_is_nothing_to_follow() -> Result<()> {
+fn pairs_without_links_or_with_placeholders_have_no_loss() -> Result<()> {
     let guided = guided(0.0, 1.0, &["", "0-0"]);
     assert_eq!(value(&guided, &[0, 0], &words())?, None);
     let mut words = words();
-    words[0].has_stand_ins = true;
+    words[0].has_placeholders = true;
     assert_eq!(value(&guided, &[1, 0], &words)?, None);
     Ok(())
 }
 
 #[test]
-fn following_its_gradient_draws_the_weights_to_the_link() -> Result<()> {
+fn a_step_along_the_gradient_moves_weight_to_the_link() -> Result<()> {
     let scores = Var::zeros((1, 1, 3), candle_core::DType::F32, &Device::Cpu)?;
     let guided = guided(0.0, 1.0, &["1-0"]);
     let of_link = |scores: &Tensor| -> Result<(Tensor, f32)> {
@@ -75,9 +77,9 @@ fn following_its_gradient_draws_the_weights_to_the_link() -> Result<()> {
     };
     let (weights, before) = of_link(&scores)?;
     let words = [numbers(&[0, 1, 1], &[0])];
-    let loss = guided.loss(&output(weights)?, &[0], &words)?.expect("a link");
+    let loss = guided.compute(&output(weights)?, &[0], &words)?.expect("a link");
     let gradient = backward(&loss)?.get(&scores)?.expect("a gradient");
-    // A softmax's cross-entropy: weights less what they should be, which is shared as the weights share it.
+    // Gradient of softmax and cross-entropy: weights minus the wanted ones, which are distributed as the weights are.
     let expected = [1.0 / 3.0, -1.0 / 6.0, -1.0 / 6.0];
     for (found, expected) in gradient.flatten_all()?.to_vec1::<f32>()?.iter().zip(expected) {
         assert!((found - expected).abs() < 1e-4, "{found} for {expected}");

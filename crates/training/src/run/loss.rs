@@ -1,10 +1,13 @@
+//! The cross-entropy of a training step.
+
 use candle_core::{D, Result, Tensor};
 use glosser_kernels::{CrossEntropy, Linear, is_fused};
 
-/// The loss per target token, in nats: readouts `[tokens, embed]`, which `output` makes logits of, against one gold id each.
+/// Returns the mean cross-entropy per target token, in nats, as a scalar: of readouts `[tokens, embed]`, from which `output`
+/// computes logits `[tokens, V]`, with one gold id per token.
 ///
 /// # Errors
-/// As [`Linear::cross_entropy`].
+/// If shapes do not fit, or a gold id is not in the vocabulary or its sample.
 pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, loss: CrossEntropy) -> Result<Tensor> {
     let tokens = gold.len() as f64;
     let sum = if is_fused(readout) {
@@ -15,7 +18,8 @@ pub fn loss(readout: &Tensor, output: &Linear, gold: Vec<u32>, loss: CrossEntrop
     sum / tokens
 }
 
-/// The same in plain tensor operations, summed: log Σ exp x - (1 - ε) x[gold] - ε mean(x).
+/// Reference in plain tensor operations: the sum over the tokens of log Σ exp x - (1 - ε) x[gold] - ε mean(x), with the
+/// label smoothing ε and logits x `[tokens, V]`.
 fn reference(logits: &Tensor, gold: Vec<u32>, loss: &CrossEntropy) -> Result<Tensor> {
     if let Some(vocabulary) = &loss.vocabulary {
         let all = CrossEntropy { vocabulary: None, ..*loss };

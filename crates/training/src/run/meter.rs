@@ -1,20 +1,22 @@
-//! Counting and timing of a run. Nothing here reaches the weights.
+//! Counters and timings of a run. The weights do not depend on them, except for the steps of a time budget.
 
 use crate::events::event::Progress;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
-/// What one step did.
+/// The result of a step.
 pub(crate) struct StepResult {
-    /// Per target token.
+    /// Cross-entropy per target token, in nats.
     pub loss: f64,
+    /// Norm of the gradient before clipping.
     pub gradient_norm: f32,
     pub learning_rate: f32,
+    /// Target tokens of the batch.
     pub tokens: usize,
     pub time: Duration,
 }
 
-/// What is counted over the run and since the last report.
+/// The counters, over the whole run and since the last report.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counts {
     steps: usize,
@@ -22,10 +24,11 @@ pub(crate) struct Counts {
     train_time: Duration,
     validations: u32,
     validation_time: Duration,
+    /// Loss since the last report, summed over tokens.
     recent_loss: f64,
     recent_tokens: usize,
     recent_time: Duration,
-    /// Since the first step, but for pauses in which nothing was running.
+    /// Seconds in which the program was running.
     seconds: f64,
 }
 
@@ -35,17 +38,16 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Counts on.
+    /// Continues with these counts.
     pub fn new(counts: Counts) -> Self {
         Self { counts, started: Instant::now() }
     }
 
-    /// What was counted so far.
     pub fn counts(&self) -> Counts {
         Counts { seconds: self.seconds(), ..self.counts.clone() }
     }
 
-    /// Counts a step, or one that came to nothing.
+    /// Counts a step; one that was rolled back has no result.
     pub fn step(&mut self, result: Option<&StepResult>) {
         let counts = &mut self.counts;
         counts.steps += 1;
@@ -62,27 +64,27 @@ impl Meter {
         self.counts.validation_time += time;
     }
 
-    /// Target tokens trained on.
+    /// Returns the number of target tokens trained on.
     pub fn tokens(&self) -> u64 {
         self.counts.tokens
     }
 
-    /// Seconds in training steps alone.
+    /// Returns the seconds spent in steps, without validations.
     pub fn train_seconds(&self) -> f64 {
         self.counts.train_time.as_secs_f64()
     }
 
-    /// Seconds since the first step, but for pauses in which nothing was running.
+    /// Returns the seconds of the run, without the time in which it was interrupted.
     pub fn seconds(&self) -> f64 {
         self.counts.seconds + self.started.elapsed().as_secs_f64()
     }
 
-    /// Target tokens trained on a second.
+    /// Returns the target tokens per second, without validations.
     pub fn tokens_per_second(&self) -> f64 {
         self.tokens() as f64 / self.train_seconds()
     }
 
-    /// Where training stands; what is recent begins anew.
+    /// Returns a report, and starts the counters of the next one.
     pub fn report(&mut self, last: &StepResult, steps: Option<usize>, steps_per_epoch: usize) -> Progress {
         let tokens = std::mem::take(&mut self.counts.recent_tokens) as f64;
         let seconds = std::mem::take(&mut self.counts.recent_time).as_secs_f64();
@@ -100,8 +102,8 @@ impl Meter {
 
     fn seconds_left(&self, steps: usize, steps_per_epoch: usize) -> f64 {
         let counts = &self.counts;
-        let of_step = self.train_seconds() / counts.steps.max(1) as f64;
-        let of_validation = counts.validation_time.as_secs_f64() / f64::from(counts.validations.max(1));
-        steps as f64 * of_step + (steps as f64 / steps_per_epoch as f64).ceil() * of_validation
+        let per_step = self.train_seconds() / counts.steps.max(1) as f64;
+        let per_validation = counts.validation_time.as_secs_f64() / f64::from(counts.validations.max(1));
+        steps as f64 * per_step + (steps as f64 / steps_per_epoch as f64).ceil() * per_validation
     }
 }

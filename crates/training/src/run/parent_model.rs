@@ -1,29 +1,30 @@
-//! The model that training goes on from.
+//! The model that training continues from.
 
+use crate::error::{Result, SettingsError, TrainingError};
 use crate::parameters::is_of_aligner;
-use crate::settings::limits::BadSettings;
-use crate::settings::{Settings, TokenizerSettings, TrainingSettings};
-use crate::{ModelSettings, Overrides, Parameters};
-use anyhow::{Context, Result, bail, ensure};
+use crate::settings::migration;
+use crate::{ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings};
 use candle_core::{Device, Tensor};
 use glosser_text::{CorpusSize, Fingerprint};
 use glosser_translator::{ModelCard, ModelDirectory, Origin, Tokenizers};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The highest learning rate as a share of the one that the model was trained with: between learning the new pairs and
-/// forgetting the old. A model of the statements of the bundled corpus (validation BLEU 57.4 on statements, 7.8 on
-/// questions) went on from with its 1,689 questions for 120 steps: with the whole rate 57.3 on questions and 21.1 on
-/// statements, with a quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. New weights had 6.2 on questions by then.
+/// The highest learning rate as a share of the parent's: a compromise between learning the new pairs and forgetting the
+/// old ones. A model of the statements of the bundled corpus (validation BLEU 57.4 on statements, 7.8 on questions) was
+/// trained on its 1,689 questions for 120 steps: with the whole rate it had 57.3 on questions and 21.1 on statements, with a
+/// quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. A model with new weights had 6.2 on questions by then.
 const RATE_SHARE: f64 = 0.25;
 
-/// Steps until it is reached. Adam's second moments begin empty and are of few gradients at first; a time budget has its
-/// first steps timed here. (In those 120 steps a warm-up of a single step did no harm.)
+/// Steps of the warm-up. Adam's second moments start at zero, so the first steps must be small; and a time budget is timed
+/// during the warm-up. (In those 120 steps a warm-up of a single step did no harm.)
 const WARMUP_STEPS: usize = 100;
 
-/// A model to go on from: only ever read.
+/// A model to continue from. Its directory is only read.
 pub(crate) struct ParentModel {
-    directory: String,
+    directory: PathBuf,
     card: ModelCard,
     tokenizers: Tokenizers,
     weights: HashMap<String, Tensor>,
@@ -31,46 +32,50 @@ pub(crate) struct ParentModel {
 }
 
 impl ParentModel {
-    /// Reads the model in `path`, from which the one in `to` is made.
+    /// Reads the model in `path`, to train the one in `to` from it.
     ///
     /// # Errors
-    /// If the two are the same place, there is no whole model, or it is an 8-bit one.
+    /// If both are the same directory, or there is no complete model, or its weights are 8-bit integers.
     pub fn read(path: &Path, to: &ModelDirectory) -> Result<Self> {
-        let shown = path.display().to_string();
         let is_same = path.canonicalize().is_ok_and(|one| to.path().canonicalize().is_ok_and(|other| one == other));
-        ensure!(!is_same, "{shown}: a model that training goes on from is not written to; give another --model");
+        if is_same {
+            let problem = "training does not overwrite the model that it continues from; give another --model";
+            return Err(unusable(path, problem.to_owned()));
+        }
         let directory = ModelDirectory::new(path);
         let card = directory.read_card()?;
         if !card.model.precision.is_f32() {
-            bail!("{shown}: an 8-bit model cannot be trained; go on from the model that it was made from");
+            let problem = "an 8-bit model cannot be trained; continue from the model that it was quantized from";
+            return Err(unusable(path, problem.to_owned()));
         }
-        // Every name and shape is checked here.
+        // Checks the name and the shape of every weight.
         let tokenizers = directory.load()?.tokenizers().clone();
         let file = directory.weights();
-        let bytes = std::fs::read(&file).with_context(|| format!("{}: cannot be read", file.display()))?;
+        let bytes = std::fs::read(&file).map_err(|cause| TrainingError::NotRead { file, cause })?;
         let weights = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)?;
         let mut fingerprint = Fingerprint::default();
         fingerprint.add_bytes(&bytes);
-        Ok(Self { directory: shown, card, tokenizers, weights, fingerprint })
+        Ok(Self { directory: path.to_owned(), card, tokenizers, weights, fingerprint })
     }
 
-    /// By which its weights are known again.
+    /// Returns the fingerprint of the weights.
     pub fn fingerprint(&self) -> String {
         self.fingerprint.to_string()
     }
 
-    /// The model's own settings, but for those of the way there that depend on the new corpus.
+    /// Returns the settings of a training that continues from this model: the model's own, except for the seed, the budget
+    /// and the source of links, which are the defaults for the new corpus, and a lower learning rate.
     ///
     /// # Errors
-    /// [`BadSettings`] as for any corpus, and if an override would have other sub-words or other layers.
-    pub fn settings(&self, size: CorpusSize, overrides: &Overrides) -> Result<Settings> {
+    /// As [`Settings::for_corpus`], and if an override contradicts the vocabulary or the sizes of the model.
+    pub fn settings(&self, size: CorpusSize, overrides: &Overrides) -> Result<Settings, SettingsError> {
         let fitted = Settings::fitted(size);
-        let own: toml::Table = serde_json::from_value(self.card.provenance.training.clone()).unwrap_or_default();
-        let training = known(&fitted.training, own.get("training"))?;
+        let own = self.saved_settings()?;
+        let training = with_saved(&fitted.training, own.get("training"))?;
         let defaults = Settings {
             tokenizer: TokenizerSettings {
                 joint: self.card.model.joint_vocab,
-                ..known(&self.tokenizer(), own.get("tokenizer"))?
+                ..with_saved(&self.tokenizer(), own.get("tokenizer"))?
             },
             model: self.model(),
             training: TrainingSettings {
@@ -78,17 +83,26 @@ impl ParentModel {
                 budget: fitted.training.budget,
                 learning_rate: RATE_SHARE * training.learning_rate,
                 warmup_steps: WARMUP_STEPS,
-                guide: fitted.training.guide,
+                guided_alignment: fitted.training.guided_alignment,
                 ..training
             },
         };
-        let settings = Settings::changed(&defaults, overrides)?;
-        self.unchanged("tokenizer", &defaults.tokenizer, &settings.tokenizer)?;
-        self.unchanged("model", &defaults.model, &settings.model)?;
+        let settings = defaults.overridden(overrides)?;
+        self.require_same("tokenizer", &defaults.tokenizer, &settings.tokenizer)?;
+        self.require_same("model", &defaults.model, &settings.model)?;
         Ok(settings)
     }
 
-    /// What the sub-words are: fewer, perhaps, than were asked for.
+    /// Returns the settings that were saved with the model, by this or an earlier version, without the seed.
+    fn saved_settings(&self) -> Result<toml::Table, SettingsError> {
+        let saved = self.card.provenance.training.clone();
+        // A model can be without them, if it was not made by `train`.
+        let (mut table, _seed) = migration::split_seed(saved).unwrap_or_default();
+        migration::rename(&mut table)?;
+        Ok(table)
+    }
+
+    /// Returns the vocabulary that the tokenizer has, which can be smaller than the setting it was trained with.
     fn tokenizer(&self) -> TokenizerSettings {
         TokenizerSettings { vocab: self.card.model.source_vocab, joint: self.card.model.joint_vocab }
     }
@@ -102,21 +116,20 @@ impl ParentModel {
             decoder_hidden: model.decoder.hidden,
             attention: model.decoder.attention.score,
             attention_size: model.decoder.attention.size,
-            members: model.ensemble,
+            ensemble: model.ensemble,
         }
     }
 
-    /// That a table of the settings is the model's.
-    fn unchanged<T: serde::Serialize>(&self, table: &str, own: &T, wanted: &T) -> Result<()> {
-        let (own, wanted) = (toml::Table::try_from(own)?, toml::Table::try_from(wanted)?);
+    /// Checks that a table of the settings is the model's own.
+    fn require_same<T: Serialize>(&self, table: &str, own: &T, wanted: &T) -> Result<(), SettingsError> {
+        let (own, wanted) = (to_table(own)?, to_table(wanted)?);
         for (key, own) in &own {
             if let Some(wanted) = wanted.get(key).filter(|wanted| *wanted != own) {
-                return Err(BadSettings::new(format!(
-                    "{table}.{key} is {wanted}, and {own} in `{}`, which training goes on from; leave it out, or train a \
+                return Err(SettingsError::new(format!(
+                    "{table}.{key} is {wanted}, but {own} in `{}`, which training continues from; leave it out, or train a \
                      new model without --from",
-                    self.directory
-                ))
-                .into());
+                    self.directory.display()
+                )));
             }
         }
         Ok(())
@@ -126,34 +139,41 @@ impl ParentModel {
         self.tokenizers.clone()
     }
 
-    /// What is told of it.
+    /// Returns the note that the user gets.
     pub fn note(&self) -> String {
-        let from = &self.card.provenance;
+        let provenance = &self.card.provenance;
         format!(
-            "going on from `{}`, which was trained for {} steps on {}; its sub-words and sizes are kept",
-            self.directory, from.step, from.corpus
+            "continuing from `{}`, which was trained for {} steps on {}; its vocabulary and its sizes are kept",
+            self.directory.display(),
+            provenance.step,
+            provenance.corpus
         )
     }
 
-    /// Puts the weights in the place of new ones, and says where they come from.
-    pub fn give_weights(self, parameters: &Parameters) -> Result<Origin> {
+    /// Copies the weights into `parameters`, and returns their origin. An aligner keeps its initial weights if the parent has
+    /// none.
+    pub fn copy_weights(self, parameters: &Parameters) -> Result<Origin> {
         for (name, var) in parameters.named() {
-            // A model that was not guided has no aligner yet.
-            let is_new = is_of_aligner(&name) && !self.weights.contains_key(&name);
-            if is_new {
-                continue;
-            }
-            let weight = self.weights.get(&name).with_context(|| format!("the weight `{name}` is missing"))?;
+            let Some(weight) = self.weights.get(&name) else {
+                if is_of_aligner(&name) {
+                    continue;
+                }
+                return Err(unusable(&self.directory, format!("the weight `{name}` is missing")));
+            };
             var.set(weight)?;
         }
-        let mut origin = Origin { directory: self.directory, provenance: self.card.provenance };
+        let directory = self.directory.display().to_string();
+        let mut origin = Origin { directory, provenance: self.card.provenance };
         forget_after(MOST_ORIGINS, &mut origin);
         Ok(origin)
     }
 }
 
-/// What `config.json` remembers of the models before a model. Each lies within the next, and a reader of JSON goes only
-/// so deep.
+fn unusable(directory: &Path, problem: String) -> TrainingError {
+    TrainingError::ParentModel { directory: directory.to_owned(), problem }
+}
+
+/// Most ancestors of a model in its `config.json`. Each is nested in the next, and a JSON parser limits the depth.
 const MOST_ORIGINS: usize = 30;
 
 /// Forgets all but the last `count` origins.
@@ -165,16 +185,22 @@ fn forget_after(count: usize, mut origin: &mut Origin) {
     origin.provenance.from = None;
 }
 
-/// The defaults with the values of a table that was saved with a model. Keys that another version had, and this one
-/// does not know, are passed over: nobody has chosen them now.
-fn known<T: serde::Serialize + serde::de::DeserializeOwned>(defaults: &T, saved: Option<&toml::Value>) -> Result<T> {
-    let mut table = toml::Table::try_from(defaults)?;
+/// Returns the defaults, changed by the values that were saved with a model. Keys that this version does not have are
+/// ignored: they are not a choice of the user's.
+fn with_saved<T: Serialize + DeserializeOwned>(defaults: &T, saved: Option<&toml::Value>) -> Result<T, SettingsError> {
+    let mut table = to_table(defaults)?;
     for (key, value) in saved.and_then(toml::Value::as_table).into_iter().flatten() {
         if let Some(known) = table.get_mut(key) {
             known.clone_from(value);
         }
     }
-    Ok(table.try_into()?)
+    table.try_into().map_err(|cause: toml::de::Error| {
+        SettingsError::new(format!("the settings of the model that training continues from: {}", cause.message()))
+    })
+}
+
+fn to_table<T: Serialize>(settings: &T) -> Result<toml::Table, SettingsError> {
+    toml::Table::try_from(settings).map_err(|cause| SettingsError::new(cause.to_string()))
 }
 
 #[cfg(test)]
@@ -200,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_that_remembers_as_much_as_it_may_can_be_read() {
+    fn a_card_with_the_most_origins_can_be_read() {
         let mut all = (0..200).fold(origin(0, None), |from, step| origin(step, Some(from)));
         forget_after(MOST_ORIGINS, &mut all);
         let text = serde_json::to_string(&[[all.clone()]]).expect("JSON");

@@ -1,73 +1,52 @@
-//! Going back to where training went well.
+//! Rolling back after NaN or infinity: to the last good snapshot, with half the learning rate.
+//!
+//! It depends on the number of the step and the loss only, never on the clock, so the same seed rolls back at the same
+//! steps.
 
-use crate::run::snapshot::Snapshot;
+use crate::error::{Diverged, Result, TrainingError};
+use crate::run::snapshot::{Snapshot, SnapshotVars};
 use crate::{Event, Parameters};
-use anyhow::Result;
 use candle_core::{Tensor, Var};
 use glosser_kernels::Adam;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::fmt;
 
-/// Steps between two states that are kept. Keeping one copies three numbers a weight, some 30 ms for seven million: of
-/// 200 steps, which take most of a minute at that size, a thousandth; and no more than that minute is lost by going
-/// back.
-const KEEP_EVERY: usize = 200;
+/// Steps between two snapshots. A snapshot copies three values for each weight, some 30 ms for seven million weights: a
+/// thousandth of the time of 200 steps, which is about a minute at that size. Rolling back loses no more than that minute.
+const SNAPSHOT_EVERY: usize = 200;
 
-/// A state whose loss is so many times that of the state kept before is not kept: a run on its way to infinity passes
-/// through large numbers first. The loss of a single batch differs from that of another by a fifth or so.
+/// There is no snapshot of a state whose loss is this many times that of the one before: losses rise before they become
+/// infinite. The losses of two batches differ by about a fifth.
 const FAR_WORSE: f64 = 1.5;
 
-/// Times that training goes back without a validation in between. The last has an eighth of the learning rate: what that
-/// does not help is not a matter of the rate.
+/// Most roll-backs without a validation in between. After the last one, the learning rate is an eighth: if that does not help,
+/// the reason is another.
 const MOST: usize = 3;
 
-/// Something that must be a number is none.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Diverged {
-    pub step: usize,
-    pub what: Cow<'static, str>,
-}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} is no longer a number at step {}: training has diverged. The best model so far is kept; train again with \
-             a lower training.learning_rate (half, say)",
-            self.what, self.step
-        )
-    }
-}
-
-impl std::error::Error for Diverged {}
-
-/// The last state that was good, in memory, and the learning rate that is left. All of it is decided by steps and
-/// losses, so a run that goes back is repeated exactly by its seed like any other.
+/// The snapshot to roll back to, in memory, and the present learning rate.
 pub(crate) struct Rollback {
     weights: Vec<(String, Var)>,
     adam: Adam,
     state: RollbackState,
 }
 
-/// How the run went so far, but for weights and moments.
+/// The state of [`Rollback`], except for weights and moments.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RollbackState {
-    /// The highest learning rate, as it is now.
+    /// The present highest learning rate.
     peak: f64,
-    /// Times that training went back since a validation.
+    /// Roll-backs since the last validation.
     since_validation: usize,
     last: Option<Diverged>,
-    /// The step after which weights and moments were kept.
+    /// The step of the snapshot.
     kept_step: usize,
-    /// Its loss; none before the first step.
+    /// The loss of that step; `None` before the first step.
     kept_loss: Option<f64>,
-    /// Steps that the optimiser had taken.
+    /// Steps of the optimiser at the snapshot.
     kept_adam_steps: u32,
 }
 
 impl Rollback {
-    /// Before the first step.
+    /// Takes the first snapshot, before the first step.
     pub fn new(learning_rate: f64, parameters: &Parameters, adam: &Adam) -> Result<Self> {
         let copy =
             |(name, weight): (String, Tensor)| Ok::<_, candle_core::Error>((name, Var::from_tensor(&weight.copy()?)?));
@@ -83,33 +62,32 @@ impl Rollback {
         Ok(Self { weights, adam: adam.clone(), state })
     }
 
-    /// Goes on from where another left off, whose kept numbers are put into the places that are returned.
-    pub fn resume(&mut self, state: &RollbackState) -> (&[(String, Var)], &mut Adam) {
+    /// Continues from the state of a checkpoint. The caller copies its snapshot into the variables returned.
+    pub fn resume(&mut self, state: &RollbackState) -> SnapshotVars<'_> {
         self.state = state.clone();
         self.adam.set_steps(state.kept_adam_steps);
-        (&self.weights, &mut self.adam)
+        SnapshotVars { weights: &self.weights, adam: &mut self.adam }
     }
 
-    /// How the run went so far.
     pub fn state(&self) -> RollbackState {
         self.state.clone()
     }
 
-    /// What was kept, unless it was kept after this very step.
-    pub fn kept_before(&self, step: usize) -> Option<Snapshot<'_>> {
+    /// Returns the snapshot, unless it is of this step.
+    pub fn snapshot_before(&self, step: usize) -> Option<Snapshot<'_>> {
         (self.state.kept_step != step).then(|| Snapshot::kept(&self.weights, &self.adam))
     }
 
-    /// The highest learning rate, as it is now.
+    /// Returns the present highest learning rate.
     pub fn peak(&self) -> f32 {
         self.state.peak as f32
     }
 
-    /// Keeps the state after a step with this loss, if it is time to and the state is good.
-    pub fn keep(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
+    /// Takes a snapshot after a step with this loss, if one is due and the state is good.
+    pub fn take_snapshot(&mut self, step: usize, loss: f64, parameters: &Parameters, adam: &Adam) -> Result<()> {
         let is_good = self.state.kept_loss.is_none_or(|kept| loss <= FAR_WORSE * kept);
-        if step.is_multiple_of(KEEP_EVERY) && is_good && are_numbers(parameters)? {
-            // In the memory of what was kept before.
+        if step.is_multiple_of(SNAPSHOT_EVERY) && is_good && are_finite(parameters)? {
+            // In the memory of the former snapshot.
             for ((_, kept), weight) in self.weights.iter().zip(parameters.tensors().into_values()) {
                 kept.set(&weight)?;
             }
@@ -120,20 +98,20 @@ impl Rollback {
         Ok(())
     }
 
-    /// The weights have passed a validation.
+    /// Resets the count of roll-backs, because the weights have passed a validation.
     pub fn validated(&mut self) {
         self.state.since_validation = 0;
     }
 
-    /// Goes back to the state that was kept, after an error that says that training has diverged.
+    /// Rolls back to the snapshot, if `error` is that training has diverged.
     ///
     /// # Errors
-    /// That error, if going back did not help before; any other error.
-    pub fn go_back(&mut self, error: anyhow::Error, parameters: &Parameters, adam: &mut Adam) -> Result<Event> {
+    /// Returns `error` if it is another one, or rolling back has not helped before.
+    pub fn roll_back(&mut self, error: TrainingError, parameters: &Parameters, adam: &mut Adam) -> Result<Event> {
         let state = &mut self.state;
-        let diverged = match error.downcast_ref::<Diverged>() {
-            Some(diverged) if state.since_validation < MOST => diverged.clone(),
-            _ => return Err(error),
+        let diverged = match error {
+            TrainingError::Diverged(diverged) if state.since_validation < MOST => diverged,
+            error => return Err(error),
         };
         for ((_, var), (_, weight)) in parameters.named().iter().zip(&self.weights) {
             var.set(weight)?;
@@ -150,15 +128,14 @@ impl Rollback {
         })
     }
 
-    /// Why there is no model at the end.
-    pub fn never_validated(&self) -> String {
-        let last = &self.state.last;
-        last.as_ref().map_or_else(|| "training ended before the first validation".to_owned(), ToString::to_string)
+    /// Returns the reason why a run ends without a validated model.
+    pub fn last(&self) -> Option<&Diverged> {
+        self.state.last.as_ref()
     }
 }
 
-/// A step can leave weights that only the next one will show to be none.
-fn are_numbers(parameters: &Parameters) -> Result<bool> {
+/// Returns whether no weight is NaN or infinite: the loss of a step does not show what the step did to the weights.
+fn are_finite(parameters: &Parameters) -> Result<bool> {
     for weight in parameters.tensors().into_values() {
         if !weight.sqr()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
             return Ok(false);

@@ -1,54 +1,72 @@
-//! What a run was asked to do: by it a saved state knows the command that it belongs to.
+//! The identity of a run: fingerprints of its inputs and its settings. A checkpoint continues only the run that saved it.
 
+use crate::error::SettingsError;
 use crate::{Budget, Settings};
-use anyhow::Result;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a run was asked to do. A state goes on only for the same.
+/// Everything that the weights of a run depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RunIdentity {
-    /// Fingerprint of the corpus.
+    /// Fingerprint of the training pairs.
     pub corpus: String,
-    /// Of the validation pairs, unless a part of the corpus is held out.
+    /// Fingerprint of the validation pairs, if they are not held out.
     pub dev: Option<String>,
-    /// Of the links that guide the attention, if they were given.
-    pub guide: Option<String>,
-    /// Of the weights that training goes on from.
-    pub from: Option<String>,
-    /// As they were before a budget became a number of steps.
+    /// Fingerprint of the links that were given for guided alignment.
+    #[serde(alias = "guide")]
+    pub links: Option<String>,
+    /// Fingerprint of the weights that training continues from.
+    #[serde(alias = "from")]
+    pub parent: Option<String>,
+    /// The settings, before a time budget became a number of steps.
+    #[serde(deserialize_with = "saved_settings")]
     pub settings: Settings,
 }
 
+/// Reads settings of this or an earlier version.
+fn saved_settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings, D::Error> {
+    Settings::from_saved(serde_json::Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
 impl RunIdentity {
-    /// What differs from the run that a state was saved by, which has fixed its number of steps perhaps.
-    pub fn differences(&self, saved: &Self, steps: Option<usize>) -> Result<Vec<String>> {
+    /// Returns the differences from the run that saved a checkpoint, and that has `steps` steps, if they are fixed.
+    pub fn differences(&self, saved: &Self, steps: Option<usize>) -> Result<Vec<String>, SettingsError> {
         let mut settings = self.settings.clone();
         let budget = &mut settings.training.budget;
-        // A run by minutes or epochs may be repeated by the number of steps that it has printed.
+        // The program prints the number of steps of a run by minutes or epochs: giving that number is the same run.
         if steps.is_some_and(|steps| *budget == Budget::Steps(steps)) {
             *budget = saved.settings.training.budget;
         }
         let inputs = [
-            ("the training pairs are others", self.corpus == saved.corpus),
-            ("the validation pairs are others", self.dev == saved.dev),
-            ("the links that guide the attention are others", self.guide == saved.guide),
-            ("the model to go on from is another", self.from == saved.from),
+            ("the training pairs differ", self.corpus == saved.corpus),
+            ("the validation pairs differ", self.dev == saved.dev),
+            ("the links of guided alignment differ", self.links == saved.links),
+            ("the model that training continues from differs", self.parent == saved.parent),
         ];
         let mut all: Vec<String> =
-            inputs.into_iter().filter(|(_, is_same)| !is_same).map(|(what, _)| what.to_owned()).collect();
-        let (before, now) = (toml::Table::try_from(&saved.settings)?, toml::Table::try_from(&settings)?);
-        differing("", &before, &now, &mut all);
+            inputs.into_iter().filter(|(_, is_same)| !is_same).map(|(difference, _)| difference.to_owned()).collect();
+        let (before, now) = (saved.settings.training.seed, settings.training.seed);
+        if before != now {
+            all.push(format!("training.seed was {before} and is {now}"));
+        }
+        compare("", &without_seed(&saved.settings)?, &without_seed(&settings)?, &mut all);
         Ok(all)
     }
 }
 
-/// Every value that differs between two tables of settings, with its name.
-fn differing(path: &str, before: &toml::Table, now: &toml::Table, all: &mut Vec<String>) {
+/// Returns the settings as a table, without the seed: TOML does not have all of its values.
+fn without_seed(settings: &Settings) -> Result<toml::Table, SettingsError> {
+    let mut settings = settings.clone();
+    settings.training.seed = 0;
+    toml::Table::try_from(&settings).map_err(|cause| SettingsError::new(cause.to_string()))
+}
+
+/// Adds every difference between two tables of settings, with the path of its key.
+fn compare(path: &str, before: &toml::Table, now: &toml::Table, all: &mut Vec<String>) {
     for (key, now) in now {
         let name = format!("{path}{key}");
         match (before.get(key), now) {
             (Some(toml::Value::Table(before)), toml::Value::Table(now)) if key != "budget" => {
-                differing(&format!("{name}."), before, now, all);
+                compare(&format!("{name}."), before, now, all);
             }
             (Some(before), now) if before == now => {}
             (before, now) => {
@@ -70,35 +88,62 @@ mod tests {
         let overrides = Overrides { file, budget, ..Overrides::default() };
         let settings = Settings::for_corpus(CorpusSize { pairs: 100, words: 1000, distinct_words: 200 }, &overrides)
             .expect("settings");
-        RunIdentity { corpus: "1".to_owned(), dev: None, guide: None, from: None, settings }
+        RunIdentity { corpus: "1".to_owned(), dev: None, links: None, parent: None, settings }
     }
 
     #[test]
-    fn every_difference_is_named_with_both_values() -> Result<()> {
-        let file = "[training.noise]\nsource_words = 0.1";
+    fn every_difference_is_named_with_both_values() -> Result<(), SettingsError> {
+        let file = "[training]\ntarget_word_dropout = 0.1";
         let saved = identity(file, None);
         assert_eq!(identity(file, None).differences(&saved, None)?, Vec::<String>::new());
-        let mut other = identity("[training]\nseed = 2\n[training.noise]\nsource_words = 0.5", None);
+        let mut other = identity("[training]\nseed = 2\ntarget_word_dropout = 0.5", None);
         other.corpus = "2".to_owned();
         other.dev = Some("3".to_owned());
         let expected = [
-            "the training pairs are others",
-            "the validation pairs are others",
-            "training.noise.source_words was 0.1 and is 0.5",
+            "the training pairs differ",
+            "the validation pairs differ",
             "training.seed was 1 and is 2",
+            "training.target_word_dropout was 0.1 and is 0.5",
         ];
         assert_eq!(other.differences(&saved, None)?, expected);
         Ok(())
     }
 
     #[test]
-    fn a_time_budget_is_the_number_of_steps_that_it_has_become_and_no_other() -> Result<()> {
+    fn a_time_budget_is_the_number_of_steps_that_it_has_become_and_no_other() -> Result<(), SettingsError> {
         let saved = identity("", Some(Budget::Minutes(1.0)));
         let steps = |steps| identity("", Some(Budget::Steps(steps)));
         assert!(steps(70).differences(&saved, Some(70))?.is_empty());
         assert_eq!(steps(71).differences(&saved, Some(70))?.len(), 1);
         assert_eq!(steps(70).differences(&saved, None)?.len(), 1);
         assert!(identity("", Some(Budget::Minutes(1.0))).differences(&saved, Some(70))?.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn an_identity_that_an_earlier_version_saved_is_the_same_with_any_seed() -> Result<(), SettingsError> {
+        let mut present = identity("", None);
+        present.settings.training.seed = u64::MAX;
+        let mut saved = serde_json::to_value(&present).expect("JSON");
+        let object = saved.as_object_mut().expect("an object");
+        for (former, name) in [("guide", "links"), ("from", "parent")] {
+            let value = object.remove(name).expect(name);
+            object.insert(former.to_owned(), value);
+        }
+        let training = object["settings"]["training"].as_object_mut().expect("a table");
+        for (former, name) in
+            [("candidates", "sampled_vocabulary"), ("stand_ins", "placeholders"), ("guide", "guided_alignment")]
+        {
+            let value = training.remove(name).expect(name);
+            training.insert(former.to_owned(), value);
+        }
+        let target_words = training.remove("target_word_dropout").expect("a share");
+        let noise = serde_json::json!({ "bpe_dropout": 0.0, "source_words": 0.0, "target_words": target_words });
+        training.insert("noise".to_owned(), noise);
+        training.insert("r_drop".to_owned(), 0.0.into());
+        let read: RunIdentity = serde_json::from_value(saved).expect("an earlier version");
+        assert_eq!(present.differences(&read, None)?, Vec::<String>::new());
+        assert_eq!(read, present);
         Ok(())
     }
 }

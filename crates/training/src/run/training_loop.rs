@@ -1,97 +1,98 @@
-//! The training loop, flat and visible.
+//! The training loop.
 
 use crate::data::batch_sampler::BatchSampler;
-use crate::events::event::{Event, Summary};
+use crate::error::{Result, TrainingError};
+use crate::events::event::{Event, REPORT_EVERY, Summary};
 use crate::events::event_log::EventLog;
 use crate::parameters::is_of_aligner;
-use crate::run::checkpoint::{Best, Checkpoint, RunProgress};
+use crate::run::checkpoint::{Checkpoint, RunState};
 use crate::run::meter::{Counts, Meter};
+use crate::run::progress::{Best, RunProgress};
 use crate::run::rollback::Rollback;
-use crate::run::snapshot::{Snapshot, restore};
-use crate::run::step::Run;
-use crate::{Budget, Examples, learning_rate};
-use anyhow::{Context, Result};
+use crate::run::snapshot::{Snapshot, SnapshotVars, restore};
+use crate::run::step::{Optimiser, Run, Trained};
+use crate::{Budget, Examples};
 use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
 
-/// Steps between reports.
-pub(crate) const REPORT_EVERY: usize = 20;
-
-/// What came of a run.
+/// The result of a training.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It is over.
+    /// The training is finished.
     Finished(Summary),
-    /// An earlier run of the same command has finished, and the model is there.
+    /// An earlier run of the same job has finished; its model is in the directory.
     AlreadyFinished(Summary),
-    /// It was to stop, and is saved: the same command goes on from there.
+    /// The observer stopped the training. The same job continues from its checkpoint.
     Interrupted {
         /// Steps done.
         step: usize,
-        /// Steps of the whole run, once known.
+        /// Steps of the whole run, once they are fixed.
         steps: Option<usize>,
     },
 }
 
-/// What changes from step to step.
-pub(crate) struct TrainingLoop<'a, 'l> {
+/// Returns the learning rate of a step, which is counted from one: it rises linearly to `peak` over `warmup` steps, then falls
+/// linearly and would be zero at step `total` + 1. The warm-up does not depend on `total`, which a time budget fixes
+/// only during the warm-up: a run with that number of steps is then the same run.
+pub fn learning_rate(step: usize, warmup: usize, total: Option<usize>, peak: f32) -> f32 {
+    let Some(total) = total.filter(|_| step > warmup) else { return peak * step as f32 / warmup as f32 };
+    let left = (total + 1).saturating_sub(step);
+    peak * left as f32 / (total + 1 - warmup.min(total)) as f32
+}
+
+/// A run with everything that changes from step to step.
+pub(crate) struct TrainingLoop<'a, 'o> {
     run: Run,
     examples: &'a Examples,
-    order: BatchSampler<'a>,
-    adam: Adam,
-    gradients: Gradients,
+    batches: BatchSampler<'a>,
+    optimiser: Optimiser,
     rollback: Rollback,
     meter: Meter,
     progress: RunProgress,
     last_saved: Instant,
-    stop: &'a dyn Fn() -> bool,
-    events: &'a mut EventLog<'l>,
+    events: &'a mut EventLog<'o>,
 }
 
-impl<'a, 'l> TrainingLoop<'a, 'l> {
-    /// Of a new run, or of one that was interrupted.
+impl<'a, 'o> TrainingLoop<'a, 'o> {
+    /// Begins a run, or continues one from its checkpoint.
     ///
     /// # Errors
-    /// If the state that it was saved in is damaged.
-    pub fn new(
-        run: Run,
-        examples: &'a Examples,
-        stop: &'a dyn Fn() -> bool,
-        events: &'a mut EventLog<'l>,
-    ) -> Result<Self> {
+    /// If the checkpoint is damaged.
+    pub fn new(run: Run, examples: &'a Examples, events: &'a mut EventLog<'o>) -> Result<Self> {
         let training = &run.settings.training;
-        let mut order = BatchSampler::new(examples, training.batch_tokens, training.seed);
+        let mut batches = BatchSampler::new(examples, training.batch_tokens, training.seed);
         let weight_decay = training.weight_decay as f32;
         let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
         let mut adam = Adam::new(config, run.parameters.named()).clipping_separately(is_of_aligner);
         let mut rollback = Rollback::new(training.learning_rate, &run.parameters, &adam)?;
         let (mut progress, mut counts) = (RunProgress::default(), Counts::default());
-        if let Some(state) = &run.interrupted {
-            order.resume(state.cursor);
+        if let Some(Checkpoint { state, .. }) = &run.checkpoint {
+            batches.resume(state.cursor);
             adam.set_steps(state.adam_steps);
             let kept = rollback.resume(&state.rollback);
-            let now = (&run.parameters.named()[..], &mut adam);
-            Checkpoint::restore(&run.training_directory, |numbers| restore(numbers, now, kept))?;
+            let now = SnapshotVars { weights: &run.parameters.named(), adam: &mut adam };
+            Checkpoint::restore(&run.training_directory, |tensors| restore(tensors, now, kept))?;
             (progress, counts) = (state.progress.clone(), state.counts.clone());
         }
-        let (meter, gradients, last_saved) = (Meter::new(counts), Gradients::default(), Instant::now());
-        Ok(Self { run, examples, order, adam, gradients, rollback, meter, progress, last_saved, stop, events })
+        let optimiser = Optimiser { adam, gradients: Gradients::default() };
+        let (meter, last_saved) = (Meter::new(counts), Instant::now());
+        Ok(Self { run, examples, batches, optimiser, rollback, meter, progress, last_saved, events })
     }
 
-    /// To the last step, or until it is to stop.
+    /// Trains until the last step, or until the observer stops it.
     pub fn run(mut self) -> Result<Outcome> {
         self.begin()?;
         loop {
             if let Some(loss) = self.progress.pending_validation {
-                self.settle(loss)?;
+                self.validate_if_due(loss)?;
             }
             self.save_if_due()?;
-            // What is not settled yet was stopped in the middle.
-            let is_settled = self.progress.pending_validation.is_none();
-            if is_settled && self.is_over() {
+            // A validation is pending if it was stopped.
+            let is_stopped = self.progress.pending_validation.is_some();
+            if !is_stopped && self.is_over() {
                 return self.finish();
             }
-            if !is_settled || (self.stop)() {
+            if is_stopped || self.events.should_stop() {
                 return self.interrupted();
             }
             self.step()?;
@@ -99,35 +100,42 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
     }
 
     fn begin(&mut self) -> Result<()> {
-        let per_epoch = self.order.steps_per_epoch();
-        self.events.report(self.run.prepared(self.examples.len(), per_epoch))?;
+        let steps_per_epoch = self.batches.steps_per_epoch();
+        self.events.report(self.run.prepared(self.examples.len(), &self.batches))?;
         let log = self.run.training_directory.log();
-        if let Some(state) = &self.run.interrupted {
-            self.events.resume_log(&log, state.log_bytes)?;
+        if let Some(checkpoint) = &self.run.checkpoint {
+            self.events.resume_log(&log, checkpoint.state.log_bytes)?;
             let RunProgress { step, steps, .. } = self.progress;
             self.run.settings.training.budget = steps.map_or(self.run.settings.training.budget, Budget::Steps);
             self.events.report(Event::Resumed { step, steps })?;
         } else {
-            // A state never stands beside the log of another run.
+            // First: a checkpoint never belongs to the log of another run.
             self.run.training_directory.remove_checkpoint()?;
             self.events.open_log(&log)?;
             match self.run.settings.training.budget {
-                Budget::Epochs(epochs) => self.fix_steps(epochs * per_epoch)?,
+                Budget::Epochs(epochs) => self.fix_steps(epochs * steps_per_epoch)?,
                 Budget::Steps(steps) => self.fix_steps(steps)?,
                 Budget::Minutes(_) => {}
             }
         }
-        if self.run.from.is_some() && self.progress.step == 0 {
-            // How good the model is that training goes on from; it is never the best of what this run makes. Stopped in the
-            // middle of this, a run has taken no step, and begins with it again.
-            if let Some(before) = self.run.validation.score(&self.run.translator()?, 0, 0, self.stop)? {
-                self.events.report(before.told(0, per_epoch, false, 0.0))?;
-            }
+        if self.run.parent.is_some() && self.progress.step == 0 {
+            self.validate_parent()?;
         }
         Ok(())
     }
 
-    /// Says and saves the number of steps: repeated with it, the run gives the same weights.
+    /// Validates the parent model, for comparison: it is never the best model of this run. If it is stopped, no step is done,
+    /// and the next run begins with it again.
+    fn validate_parent(&mut self) -> Result<()> {
+        let (translator, events) = (self.run.translator()?, &*self.events);
+        let scores = self.run.validation.score(&translator, 0, 0, &|| events.should_stop())?;
+        if let Some(scores) = scores {
+            self.events.report(scores.into_event(0, self.batches.steps_per_epoch(), false, 0.0))?;
+        }
+        Ok(())
+    }
+
+    /// Fixes, reports and saves the number of steps: a run with this number has the same weights.
     fn fix_steps(&mut self, steps: usize) -> Result<()> {
         self.run.settings.training.budget = Budget::Steps(steps);
         self.progress.steps = Some(steps);
@@ -146,111 +154,112 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         Some(self.progress.step) == self.progress.steps
     }
 
-    /// One step, which is then to be settled.
+    /// Does one step, whose validation is then pending.
     fn step(&mut self) -> Result<()> {
         self.progress.step += 1;
-        let step = self.progress.step;
-        let training = &self.run.settings.training;
-        let rate = learning_rate(step, training.warmup_steps, self.progress.steps, self.rollback.peak());
-        let pairs = self.order.next_batch();
-        let result = match self.run.step(step, rate, self.examples, pairs, &mut self.adam, &mut self.gradients) {
+        let (step, warmup) = (self.progress.step, self.run.settings.training.warmup_steps);
+        let rate = learning_rate(step, warmup, self.progress.steps, self.rollback.peak());
+        let inputs = self.run.draw(step, self.examples, self.batches.next_batch())?;
+        let result = match self.run.step(inputs, rate, &mut self.optimiser) {
             Ok(result) => Some(result),
             Err(error) => {
-                self.go_back(error)?;
+                self.roll_back(error)?;
                 None
             }
         };
         self.meter.step(result.as_ref());
-        let per_epoch = self.order.steps_per_epoch();
+        let steps_per_epoch = self.batches.steps_per_epoch();
         if let (None, Budget::Minutes(minutes)) = (self.progress.steps, self.run.settings.training.budget)
-            && let Some(fixed) = self.run.steps_in(minutes, step, &self.meter, per_epoch)
+            && let Some(steps) = self.run.steps_in(minutes, step, &self.meter, steps_per_epoch)
         {
-            self.fix_steps(fixed)?;
+            self.fix_steps(steps)?;
         }
         let Some(result) = result else { return Ok(()) };
         if step.is_multiple_of(REPORT_EVERY) || self.is_last() {
-            let progress = self.meter.report(&result, self.progress.steps, per_epoch);
+            let progress = self.meter.report(&result, self.progress.steps, steps_per_epoch);
             self.events.report(Event::Progress(progress))?;
         }
         self.progress.pending_validation = Some(result.loss);
         Ok(())
     }
 
-    /// What follows a step with this loss: at the end of an epoch a validation, and now and then keeping what it has led to.
-    fn settle(&mut self, loss: f64) -> Result<()> {
+    /// Validates after each epoch and after the last step, and takes a snapshot if one is due. `loss` is that of the step.
+    fn validate_if_due(&mut self, loss: f64) -> Result<()> {
         let step = self.progress.step;
-        if step.is_multiple_of(self.order.steps_per_epoch()) || self.is_last() {
+        if step.is_multiple_of(self.batches.steps_per_epoch()) || self.is_last() {
             match self.validate() {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 Err(error) => {
                     self.progress.pending_validation = None;
-                    return self.go_back(error);
+                    return self.roll_back(error);
                 }
             }
         }
         self.progress.pending_validation = None;
-        self.rollback.keep(step, loss, &self.run.parameters, &self.adam)
+        self.rollback.take_snapshot(step, loss, &self.run.parameters, &self.optimiser.adam)
     }
 
-    /// Scores the model, and saves it if it is the best. False if it was to stop before that.
+    /// Validates the model, and saves it if it is the best so far. Returns false if the observer stopped it.
     fn validate(&mut self) -> Result<bool> {
         let started = Instant::now();
         let RunProgress { step, round, .. } = self.progress;
-        let scores = self.run.validation.score(&self.run.translator()?, step, round, self.stop)?;
+        let (translator, events) = (self.run.translator()?, &*self.events);
+        let scores = self.run.validation.score(&translator, step, round, &|| events.should_stop())?;
         let Some(scores) = scores else { return Ok(false) };
         self.rollback.validated();
         self.meter.validation(started.elapsed());
         let now = Best { step, bleu: scores.bleu, loss: scores.loss };
         let is_best = self.progress.validated(now);
-        let per_epoch = self.order.steps_per_epoch();
+        let steps_per_epoch = self.batches.steps_per_epoch();
         if is_best {
-            self.run.save(&now, self.examples.len(), self.meter.tokens(), per_epoch)?;
+            let (pairs, target_tokens) = (self.examples.len(), self.meter.tokens());
+            self.run.save(&now, Trained { pairs, target_tokens, steps_per_epoch })?;
         }
-        self.events.report(scores.told(step, per_epoch, is_best, self.meter.seconds()))?;
+        self.events.report(scores.into_event(step, steps_per_epoch, is_best, self.meter.seconds()))?;
         Ok(true)
     }
 
-    fn go_back(&mut self, error: anyhow::Error) -> Result<()> {
-        let event = self.rollback.go_back(error, &self.run.parameters, &mut self.adam)?;
+    fn roll_back(&mut self, error: TrainingError) -> Result<()> {
+        let event = self.rollback.roll_back(error, &self.run.parameters, &mut self.optimiser.adam)?;
         self.events.report(event)
     }
 
-    /// When the state is saved changes nothing of the weights, so that may be decided by the clock.
+    /// Saves a checkpoint from time to time. The clock may decide that, because the weights do not depend on it.
     fn save_if_due(&mut self) -> Result<()> {
         let since = self.last_saved.elapsed();
-        // Just when what going back leads to was renewed, one copy serves for both: half the bytes.
-        let is_kept = self.rollback.kept_before(self.progress.step).is_none();
-        if since >= self.run.save_every || is_kept && since >= self.run.save_every / 2 {
-            self.save_state()?;
+        // Just after a snapshot the checkpoint has half the size: the snapshot is the present state.
+        let is_small = self.rollback.snapshot_before(self.progress.step).is_none();
+        if since >= self.run.save_every || is_small && since >= self.run.save_every / 2 {
+            self.save_checkpoint()?;
         }
         Ok(())
     }
 
-    fn save_state(&mut self) -> Result<()> {
-        let now = Snapshot::now(&self.run.parameters, &self.adam);
-        let kept = self.rollback.kept_before(self.progress.step);
-        let moved: Vec<Snapshot> = [now].into_iter().chain(kept).collect();
-        self.state()?.save(&self.run.training_directory, &moved)?;
+    fn save_checkpoint(&mut self) -> Result<()> {
+        let now = Snapshot::now(&self.run.parameters, &self.optimiser.adam);
+        let kept = self.rollback.snapshot_before(self.progress.step);
+        let snapshots: Vec<Snapshot> = [now].into_iter().chain(kept).collect();
+        self.checkpoint()?.save(&self.run.training_directory, &snapshots)?;
         self.last_saved = Instant::now();
         Ok(())
     }
 
     fn interrupted(mut self) -> Result<Outcome> {
-        self.save_state()?;
+        self.save_checkpoint()?;
         Ok(Outcome::Interrupted { step: self.progress.step, steps: self.progress.steps })
     }
 
-    fn state(&self) -> Result<Checkpoint> {
-        Ok(Checkpoint::new(
-            self.run.identity.clone(),
-            self.progress.clone(),
-            self.order.place(),
-            self.meter.counts(),
-            self.adam.steps(),
-            self.rollback.state(),
-            self.events.sync_log()?,
-        ))
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        let state = RunState {
+            progress: self.progress.clone(),
+            cursor: self.batches.cursor(),
+            counts: self.meter.counts(),
+            adam_steps: self.optimiser.adam.steps(),
+            rollback: self.rollback.state(),
+            log_bytes: self.events.sync_log()?,
+        };
+        Ok(Checkpoint::new(self.run.identity.clone(), state))
     }
 
     fn finish(mut self) -> Result<Outcome> {
@@ -258,10 +267,14 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
         if steps.is_none() {
             self.fix_steps(step)?;
         }
-        let best = best.with_context(|| self.rollback.never_validated())?;
+        let best = match (best, self.rollback.last()) {
+            (Some(best), _) => best,
+            (None, Some(diverged)) => return Err(diverged.clone().into()),
+            (None, None) => return Err(TrainingError::NoValidation),
+        };
         self.run.save_last()?;
-        let started = Instant::now();
-        let Some(search) = self.run.fit_search(self.stop)? else { return self.interrupted() };
+        let (started, events) = (Instant::now(), &*self.events);
+        let Some(search) = self.run.fit_search(&|| events.should_stop())? else { return self.interrupted() };
         self.meter.validation(started.elapsed());
         let summary = Summary {
             steps: step,
@@ -274,7 +287,27 @@ impl<'a, 'l> TrainingLoop<'a, 'l> {
             seconds: self.meter.seconds(),
         };
         self.events.report(Event::Finished(summary.clone()))?;
-        self.state()?.finished(summary.clone()).save(&self.run.training_directory, &[])?;
+        self.checkpoint()?.finished(summary.clone()).save(&self.run.training_directory, &[])?;
         Ok(Outcome::Finished(summary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_learning_rate_rises_then_falls_to_almost_zero() {
+        let rate = |step| learning_rate(step, 100, Some(1000), 1e-3);
+        assert!((rate(1) - 1e-5).abs() < 1e-9);
+        assert!((rate(100) - 1e-3).abs() < 1e-9);
+        assert!(rate(101) < 1e-3 && rate(101) > 0.99e-3);
+        assert!(rate(1000) > 0.0 && rate(1000) < 2e-6);
+        assert!((1..1000).all(|step| (rate(step) < rate(step + 1)) == (step < 100)));
+    }
+
+    #[test]
+    fn the_warm_up_does_not_depend_on_the_number_of_steps() {
+        assert!((1..=100).all(|step| learning_rate(step, 100, Some(50), 1.0) == learning_rate(step, 100, None, 1.0)));
     }
 }

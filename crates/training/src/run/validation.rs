@@ -1,41 +1,45 @@
+//! Validation: the loss and the BLEU of held-out pairs, and the length penalty that suits the model.
+
 use crate::data::examples::Examples;
-use crate::run::rollback::Diverged;
+use crate::error::{Diverged, Result};
 use crate::{Event, Sample, Validation};
-use anyhow::{Result, ensure};
 use candle_core::Device;
 use glosser_evaluation::Bleu;
 use glosser_text::Pair;
 use glosser_translator::{Batch, FittedSearch, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
-/// Pairs of one forward pass.
+/// Pairs of a forward pass.
 const BATCH: usize = 64;
 
-/// Sentences that are translated between two looks at whether to stop: less than a second's work, and enough for all threads.
-const TRANSLATED_AT_ONCE: usize = 128;
+/// Sentences that are translated greedily before the observer is asked again whether to stop: less than a second's work, and
+/// enough for all threads.
+const GREEDY_PART: usize = 128;
 
-/// The same for a beam of five, and how they are parted for the threads.
-const SEARCHED_AT_ONCE: usize = 64;
-const SEARCHED_TOGETHER: usize = 16;
+/// The same for beam search, and the sentences of a batch.
+const BEAM_PART: usize = 64;
+const BEAM_BATCH: usize = 16;
 
-/// Among which the one that fits a model is looked for.
+/// The length penalties that are tried.
 const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0];
 
-/// Points of BLEU by which the validation pairs do not tell one length penalty from another. The highest BLEU alone takes
-/// an extreme one where references are longer than elsewhere, and loses a point on other text (docs/experiments.md).
+/// Points of BLEU within which two length penalties count as equally good. The penalty of the highest BLEU is extreme if the
+/// references of the validation pairs happen to be long, and loses a point on other text (docs/experiments.md).
 const INDIFFERENT: f64 = 0.5;
 
-/// The same as a share of the highest BLEU, for models below 40: of ten points half a one is much.
+/// The same as a share of the highest BLEU, for models below 40: half a point of ten is much.
 const INDIFFERENT_SHARE: f64 = INDIFFERENT / 40.0;
 
-/// The pairs that are never trained on.
+/// Pairs that are not trained on.
 pub(crate) struct ValidationSet {
     pub pairs: Vec<Pair>,
     pub examples: Examples,
 }
 
 pub(crate) struct Scores {
+    /// Cross-entropy per target token, in nats.
     pub loss: f64,
+    /// BLEU of greedy translations.
     pub bleu: f64,
     pub distinct_translations: usize,
     pub distinct_references: usize,
@@ -43,11 +47,10 @@ pub(crate) struct Scores {
 }
 
 impl Scores {
-    /// What is told of them, after some `step` of a run.
-    pub fn told(self, step: usize, per_epoch: usize, is_best: bool, seconds: f64) -> Event {
+    pub fn into_event(self, step: usize, steps_per_epoch: usize, is_best: bool, seconds: f64) -> Event {
         Event::Validated(Validation {
             step,
-            epochs: step as f64 / per_epoch as f64,
+            epochs: step as f64 / steps_per_epoch as f64,
             dev_loss: self.loss,
             dev_bleu: self.bleu,
             is_best,
@@ -60,25 +63,29 @@ impl Scores {
 }
 
 impl ValidationSet {
-    /// Loss and BLEU of greedy translations after some `step`, with the sentence of this `round` to look at; none if it
-    /// is to `stop` before that.
+    /// Returns loss and BLEU after a step, and the sample sentence of this round. Returns `None` if `should_stop` before
+    /// that.
+    ///
+    /// # Errors
+    /// If the loss is NaN or infinite.
     pub fn score(
         &self,
         translator: &Translator,
         step: usize,
         round: usize,
-        stop: &dyn Fn() -> bool,
+        should_stop: &dyn Fn() -> bool,
     ) -> Result<Option<Scores>> {
-        // First: without numbers there are no translations.
-        let Some(loss) = self.loss(translator, stop)? else { return Ok(None) };
-        ensure!(loss.is_finite(), Diverged { step, what: "the validation loss".into() });
+        // First: a model with NaN in its weights cannot translate.
+        let Some(loss) = self.loss(translator, should_stop)? else { return Ok(None) };
+        if !loss.is_finite() {
+            return Err(Diverged { step, what: "the validation loss".into() }.into());
+        }
         let (sources, references) = self.sides();
         let greedy = |texts: &[&str]| {
             let found = translator.translate_with(texts, &SearchOptions::GREEDY, 1)?;
             Ok(found.into_iter().flatten().map(|translation| translation.text).collect())
         };
-        let translations = in_parts(&sources, TRANSLATED_AT_ONCE, stop, greedy)?;
-        let Some(translations) = translations else { return Ok(None) };
+        let Some(translations) = in_parts(&sources, GREEDY_PART, should_stop, greedy)? else { return Ok(None) };
         let bleu = Bleu::compute(&translations, &references)?.score;
         let shown = round * 7 % self.pairs.len();
         let sample = Sample {
@@ -91,35 +98,37 @@ impl ValidationSet {
         Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
     }
 
-    /// The length penalty nearest to the standard of those whose translations have a BLEU that is not much below the highest;
-    /// none if it is to `stop` before that.
-    pub fn fit_search(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+    /// Returns the length penalty nearest to the standard one whose BLEU is not much below the highest. Returns `None` if
+    /// `should_stop` before that.
+    pub fn fit_search(&self, translator: &Translator, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
-        let options = SearchOptions { batch_size: SEARCHED_TOGETHER, ..standard };
+        let options = SearchOptions { batch_size: BEAM_BATCH, ..standard };
         let by_penalties =
             |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, &LENGTH_PENALTIES)?);
-        let translations = in_parts(&sources, SEARCHED_AT_ONCE, stop, by_penalties)?;
-        let Some(translations) = translations else { return Ok(None) };
+        let Some(translations) = in_parts(&sources, BEAM_PART, should_stop, by_penalties)? else { return Ok(None) };
         let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
-        for (number, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
-            let translations: Vec<&str> = translations.iter().map(|found| found[number].as_str()).collect();
+        for (index, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
+            let translations: Vec<&str> = translations.iter().map(|found| found[index].as_str()).collect();
             let dev_bleu = Bleu::compute(&translations, &references)?.score;
             fitted.push(FittedSearch { length_penalty, dev_bleu });
         }
-        Ok(fitting(fitted, standard.length_penalty))
+        Ok(choose(fitted, standard.length_penalty))
     }
 
     fn sides(&self) -> (Vec<&str>, Vec<&str>) {
         self.pairs.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).unzip()
     }
 
-    fn loss(&self, translator: &Translator, stop: &dyn Fn() -> bool) -> Result<Option<f64>> {
+    fn loss(&self, translator: &Translator, should_stop: &dyn Fn() -> bool) -> Result<Option<f64>> {
         let mut order: Vec<u32> = (0..self.examples.len() as u32).collect();
-        order.sort_by_key(|pair| self.examples.lengths(*pair as usize));
+        order.sort_by_key(|pair| {
+            let lengths = self.examples.lengths(*pair as usize);
+            (lengths.target, lengths.source)
+        });
         let (mut sum, mut tokens) = (0.0, 0);
         for pairs in order.chunks(BATCH) {
-            if stop() {
+            if should_stop() {
                 return Ok(None);
             }
             let (sources, targets): (Vec<_>, Vec<_>) = self.examples.read(pairs)?.into_iter().unzip();
@@ -133,8 +142,9 @@ impl ValidationSet {
     }
 }
 
-/// The one nearest to the `standard` of those that are not much below the best, the better of two.
-fn fitting(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
+/// Chooses the length penalty nearest to the standard one among those that are not much below the best; the better of two
+/// equally near ones.
+fn choose(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
     let best = searches.iter().map(|search| search.dev_bleu).max_by(f64::total_cmp)?;
     let distance = |search: &FittedSearch| (search.length_penalty - standard).abs();
     let order = |a: &FittedSearch, b: &FittedSearch| {
@@ -144,23 +154,24 @@ fn fitting(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
     searches.into_iter().filter(|search| search.dev_bleu >= lowest).min_by(order)
 }
 
-/// What is found for some sources at a time, in the order of all; none if it is to `stop` before the last.
+/// Returns the results of `translate` for all sources, in their order, a part of them at a time. Returns `None` if
+/// `should_stop` between two parts.
 fn in_parts<T: Clone + Default>(
     sources: &[&str],
-    at_once: usize,
-    stop: &dyn Fn() -> bool,
-    find: impl Fn(&[&str]) -> Result<Vec<T>>,
+    part: usize,
+    should_stop: &dyn Fn() -> bool,
+    translate: impl Fn(&[&str]) -> Result<Vec<T>>,
 ) -> Result<Option<Vec<T>>> {
-    // Like lengths together, as the search itself would have them in one go.
+    // Sentences of similar length in one part, as search itself would sort them.
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|at| sources[*at].len());
     let mut all = vec![T::default(); sources.len()];
-    for some in order.chunks(at_once) {
-        if stop() {
+    for some in order.chunks(part) {
+        if should_stop() {
             return Ok(None);
         }
         let texts: Vec<&str> = some.iter().map(|at| sources[*at]).collect();
-        for (at, found) in some.iter().zip(find(&texts)?) {
+        for (at, found) in some.iter().zip(translate(&texts)?) {
             all[*at] = found;
         }
     }
@@ -172,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_standard_penalty_stays_unless_another_is_clearly_better_and_then_the_nearest_that_is() {
+    fn the_standard_length_penalty_is_chosen_unless_another_is_clearly_better() {
         for (bleus, expected) in [
             ([37.05, 37.30, 37.48], 1.0),
             ([37.05, 37.30, 37.81], 1.5),
@@ -184,7 +195,7 @@ mod tests {
         ] {
             let searches = [0.5, 1.0, 1.5].into_iter().zip(bleus);
             let searches = searches.map(|(length_penalty, dev_bleu)| FittedSearch { length_penalty, dev_bleu });
-            let found = fitting(searches.collect(), 1.0).expect("one of three");
+            let found = choose(searches.collect(), 1.0).expect("one of three");
             assert_eq!(found.length_penalty, expected, "{bleus:?}");
         }
     }

@@ -1,121 +1,131 @@
-//! What settings must be, so that a model can be made of them.
+//! Limits of settings: every value must be one that a model can be trained with.
 
-use crate::{Budget, GuidedAlignmentSettings, NoiseSettings, Settings};
-use anyhow::{Result, bail, ensure};
+use crate::error::SettingsError;
+use crate::{Budget, Settings};
 use glosser_text::SMALLEST_VOCAB;
 use glosser_translator::ModelConfig;
 
-/// Of sizes and counts: far beyond what can be computed with, and small enough that products of them are numbers.
+/// Largest size or count: more than can be trained, and small enough that products of sizes do not overflow.
 const LARGEST: usize = 1_000_000;
 const MOST_LAYERS: usize = 100;
-const MOST_MEMBERS: usize = 100;
+const LARGEST_ENSEMBLE: usize = 100;
 const MOST_STEPS: usize = 1_000_000_000;
 
-/// Numbers to learn. Training keeps each in memory, its gradient, and two moments, four bytes each; and all but the
-/// gradient once more to go back to.
-const MOST_PARAMETERS: u64 = 1_000_000_000;
+/// Most weights of a model. Training keeps six values of four bytes for each: the weight, its gradient and two moments of
+/// Adam, and the weight and both moments of the snapshot to roll back to.
+const MOST_WEIGHTS: u64 = 1_000_000_000;
 
-/// What is wrong with a configuration: a key or a value.
-#[derive(Debug)]
-pub struct BadSettings(String);
-
-impl BadSettings {
-    pub(crate) fn new(problem: String) -> Self {
-        Self(problem)
-    }
-}
-
-impl std::fmt::Display for BadSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadSettings {}
+type Checked = Result<(), SettingsError>;
 
 impl Settings {
-    /// That every value is one that can be trained with.
+    /// Checks that every value can be trained with.
     ///
     /// # Errors
-    /// What is wrong, and with which key.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// If a value is out of its range; the message names the key, the value and the range.
+    pub(crate) fn check(&self) -> Checked {
+        self.check_sizes()?;
+        self.check_shares()?;
+        self.check_weights()?;
+        self.training.budget.check()
+    }
+
+    fn check_sizes(&self) -> Checked {
         let Settings { tokenizer, model, training } = self;
-        let sizes = [
+        for (key, size, most) in [
             ("model.embed", model.embed, LARGEST),
             ("model.encoder_hidden", model.encoder_hidden, LARGEST),
             ("model.encoder_layers", model.encoder_layers, MOST_LAYERS),
             ("model.decoder_hidden", model.decoder_hidden, LARGEST),
             ("model.attention_size", model.attention_size, LARGEST),
-            ("model.members", model.members, MOST_MEMBERS),
+            ("model.ensemble", model.ensemble, LARGEST_ENSEMBLE),
             ("tokenizer.vocab", tokenizer.vocab, LARGEST),
             ("training.batch_tokens", training.batch_tokens, LARGEST),
             ("training.warmup_steps", training.warmup_steps, LARGEST),
             ("training.patience", training.patience, LARGEST),
             ("training.longest", training.longest, LARGEST),
-        ];
-        for (name, size, most) in sizes {
-            ensure!((1..=most).contains(&size), "{name} is {size}; it must be from 1 to {most}");
-        }
-        ensure!(
-            tokenizer.vocab >= SMALLEST_VOCAB,
-            "tokenizer.vocab is {}; all bytes and the control tokens make it at least {SMALLEST_VOCAB}",
-            tokenizer.vocab
-        );
-        let NoiseSettings { bpe_dropout, source_words, target_words } = training.noise;
-        for (name, share) in [
-            ("dropout", training.dropout),
-            ("noise.bpe_dropout", bpe_dropout),
-            ("noise.source_words", source_words),
-            ("noise.target_words", target_words),
-            ("label_smoothing", training.label_smoothing),
-            ("stand_ins", training.stand_ins),
         ] {
-            ensure!((0.0..1.0).contains(&share), "training.{name} is {share}; it must be from 0 to below 1");
+            require((1..=most).contains(&size), || format!("{key} is {size}; it must be from 1 to {most}"))?;
         }
-        for (name, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
-            ensure!(value > 0.0 && value.is_finite(), "training.{name} is {value}; it must be above 0");
-        }
-        let candidates = training.candidates;
-        ensure!(candidates <= LARGEST, "training.candidates is {candidates}; it must be from 0 to {LARGEST}");
-        let GuidedAlignmentSettings { aligner_weight, attention_weight, .. } = training.guide;
-        for (name, weight) in [("aligner_weight", aligner_weight), ("attention_weight", attention_weight)] {
-            ensure!((0.0..=100.0).contains(&weight), "training.guide.{name} is {weight}; it must be from 0 to 100");
-        }
-        let weight_decay = training.weight_decay;
-        ensure!(
-            (0.0..=100.0).contains(&weight_decay),
-            "training.weight_decay is {weight_decay}; it must be from 0 to 100"
-        );
-        match training.budget {
-            Budget::Epochs(0) | Budget::Steps(0) => bail!("training.budget is nothing; train for at least one step"),
-            Budget::Epochs(n) if n > LARGEST => bail!("training.budget is {n} epochs; give at most {LARGEST}"),
-            Budget::Steps(n) if n > MOST_STEPS => bail!("training.budget is {n} steps; give at most {MOST_STEPS}"),
-            Budget::Minutes(m) if !(m > 0.0 && m <= LARGEST as f64) => {
-                bail!("training.budget is {m} minutes; give more than 0 and at most {LARGEST}")
-            }
-            _ => Ok(()),
-        }
+        let vocab = tokenizer.vocab;
+        require(vocab >= SMALLEST_VOCAB, || {
+            format!(
+                "tokenizer.vocab is {vocab}; it must be at least {SMALLEST_VOCAB}, for the single bytes and the control \
+                 tokens"
+            )
+        })?;
+        let sample = training.sampled_vocabulary;
+        require(sample <= LARGEST, || {
+            format!("training.sampled_vocabulary is {sample}; it must be from 0 to {LARGEST}")
+        })
     }
 
-    /// That a model can be computed with at all, told before there is memory for it.
-    ///
-    /// # Errors
-    /// [`BadSettings`] if its sizes do not go together, or it has too many numbers.
-    pub(crate) fn check_model(&self, config: &ModelConfig) -> Result<()> {
-        let parameters = config.parameters().map_err(|cause| BadSettings(first_line(&cause)))?;
-        if parameters > MOST_PARAMETERS {
-            let (found, most) = (parameters / 1_000_000, MOST_PARAMETERS / 1_000_000);
-            return Err(BadSettings(format!(
-                "a model of these sizes has {found} million weights, and at most {most} million can be trained; choose \
-                 smaller sizes in [model], or a smaller tokenizer.vocab"
-            ))
-            .into());
+    fn check_shares(&self) -> Checked {
+        for (key, share) in [
+            ("dropout", self.training.dropout),
+            ("target_word_dropout", self.training.target_word_dropout),
+            ("label_smoothing", self.training.label_smoothing),
+            ("placeholders", self.training.placeholders),
+        ] {
+            require((0.0..1.0).contains(&share), || {
+                format!("training.{key} is {share}; it must be at least 0 and below 1")
+            })?;
         }
         Ok(())
     }
+
+    fn check_weights(&self) -> Checked {
+        let training = &self.training;
+        for (key, value) in [("learning_rate", training.learning_rate), ("clip", training.clip)] {
+            require(value > 0.0 && value.is_finite(), || format!("training.{key} is {value}; it must be above 0"))?;
+        }
+        for (key, weight) in [
+            ("weight_decay", training.weight_decay),
+            ("guided_alignment.aligner_weight", training.guided_alignment.aligner_weight),
+            ("guided_alignment.attention_weight", training.guided_alignment.attention_weight),
+        ] {
+            require((0.0..=100.0).contains(&weight), || {
+                format!("training.{key} is {weight}; it must be from 0 to 100")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the model can be computed and trained, before memory is allocated for it.
+    ///
+    /// # Errors
+    /// If its sizes do not fit together, or it has too many weights.
+    pub(crate) fn check_model(&self, config: &ModelConfig) -> Checked {
+        let weights = config.parameters().map_err(|cause| SettingsError::new(first_line(&cause)))?;
+        let (found, most) = (weights / 1_000_000, MOST_WEIGHTS / 1_000_000);
+        require(weights <= MOST_WEIGHTS, || {
+            format!(
+                "a model of these sizes has {found} million weights, and at most {most} million can be trained; choose \
+                 smaller sizes in [model], or a smaller tokenizer.vocab"
+            )
+        })
+    }
 }
 
-/// Errors of tensors carry a backtrace behind their first line.
+impl Budget {
+    fn check(self) -> Checked {
+        let problem = match self {
+            Self::Epochs(0) | Self::Steps(0) => "training.budget is 0; train for at least one step".to_owned(),
+            Self::Epochs(n) if n > LARGEST => format!("training.budget is {n} epochs; give at most {LARGEST}"),
+            Self::Steps(n) if n > MOST_STEPS => format!("training.budget is {n} steps; give at most {MOST_STEPS}"),
+            Self::Minutes(m) if !(m > 0.0 && m <= LARGEST as f64) => {
+                format!("training.budget is {m} minutes; give more than 0 and at most {LARGEST}")
+            }
+            _ => return Ok(()),
+        };
+        Err(SettingsError::new(problem))
+    }
+}
+
+fn require(is_met: bool, problem: impl FnOnce() -> String) -> Checked {
+    if is_met { Ok(()) } else { Err(SettingsError::new(problem())) }
+}
+
+/// Returns the first line of a tensor error: the other lines are a backtrace.
 fn first_line(cause: &candle_core::Error) -> String {
     cause.to_string().lines().next().unwrap_or_default().to_owned()
 }

@@ -1,11 +1,11 @@
-//! The settings of a training run: defaults, configuration file, command line.
+//! The settings of a training run: the defaults for a corpus, a configuration file, and choices of the command line.
 
+pub(crate) mod documentation;
 pub(crate) mod limits;
+pub(crate) mod migration;
 
-use crate::guided_alignment::links::MOST_ALIGNED;
-use crate::settings::limits::BadSettings;
-use crate::{GuidedAlignmentSettings, LinkSource, NoiseSettings};
-use anyhow::{Context, Result};
+use crate::error::SettingsError;
+use documentation::settings_table;
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
@@ -13,99 +13,139 @@ use glosser_text::{CorpusSize, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
 
-/// Every choice of a training run, none left open: what `--config` may change and what is saved with the model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// The sub-words.
-    pub tokenizer: TokenizerSettings,
-    /// The layers.
-    pub model: ModelSettings,
-    /// The way there.
-    pub training: TrainingSettings,
+/// The default of `training.learning_rate`.
+pub(crate) const DEFAULT_LEARNING_RATE: f64 = 3e-3;
+
+/// Most pairs that the statistical aligner learns from, because it keeps them in memory. The default for larger corpora is
+/// not to learn any links, which would have to be kept in memory, too.
+pub(crate) const MOST_ALIGNED: usize = 250_000;
+
+settings_table! {
+    /// All settings of a training run: what `--config` may change, and what is saved with the model.
+    pub struct Settings {
+        /// How sentences become tokens.
+        pub tokenizer: TokenizerSettings,
+        /// Sizes of the model.
+        pub model: ModelSettings,
+        /// How the weights are trained.
+        pub training: TrainingSettings,
+    }
 }
 
-/// How sentences become tokens.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenizerSettings {
-    /// Tokens of a vocabulary.
-    pub vocab: usize,
-    /// Whether both sides share one.
-    pub joint: bool,
+settings_table! {
+    /// How sentences become tokens.
+    pub struct TokenizerSettings {
+        /// Tokens of a vocabulary, with the single bytes and the control tokens.
+        pub vocab: usize,
+        /// Whether source and target share one vocabulary.
+        pub joint: bool,
+    }
 }
 
-/// Sizes of the layers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelSettings {
-    /// Size of a token's embedding, which is also the output layer's.
-    pub embed: usize,
-    /// Units of the encoder in each direction.
-    pub encoder_hidden: usize,
-    /// Bidirectional layers of the encoder.
-    pub encoder_layers: usize,
-    /// Units of each of the decoder's two layers.
-    pub decoder_hidden: usize,
-    /// Score function of the attention: `dot`, `general`, `additive` or `mlp`.
-    pub attention: Score,
-    /// Units of its inner layer.
-    pub attention_size: usize,
-    /// How many such models are trained side by side, from different weights, and translate together.
-    pub members: usize,
+settings_table! {
+    /// Sizes of the model.
+    pub struct ModelSettings {
+        /// Size of the embedding of a token, which is also the size of a row of the output layer.
+        pub embed: usize,
+        /// Units of the encoder in each direction.
+        pub encoder_hidden: usize,
+        /// Bidirectional layers of the encoder.
+        pub encoder_layers: usize,
+        /// Units of each of the two recurrent layers of the decoder.
+        pub decoder_hidden: usize,
+        /// Score function of the attention: "dot", "general", "additive" or "mlp".
+        pub attention: Score,
+        /// Units of the hidden layer of the attention ("additive" and "mlp") and of the aligner.
+        pub attention_size: usize,
+        /// Encoder-decoders that are trained side by side from different initial weights, and translate together.
+        pub ensemble: usize,
+    }
 }
 
-/// How the weights are found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingSettings {
-    /// The one seed.
-    pub seed: u64,
-    /// How long to train.
-    pub budget: Budget,
-    /// A batch holds as many pairs as fit this many tokens a side, padding counted.
-    pub batch_tokens: usize,
-    /// The highest learning rate.
-    pub learning_rate: f64,
-    /// Steps until it is reached.
-    pub warmup_steps: usize,
-    /// Probability that a unit is dropped.
-    pub dropout: f64,
-    /// What happens to the text of a batch.
-    pub noise: NoiseSettings,
-    /// The links that the aligner learns, or the attention.
-    pub guide: GuidedAlignmentSettings,
-    /// Share of the gold probability that is spread over the vocabulary.
-    pub label_smoothing: f64,
-    /// About so many target words the softmax of a step is over: the most frequent, those of the batch, and some others, drawn
-    /// anew at each step. 0: over all.
-    pub candidates: usize,
-    /// Share of the pairs in which stand-ins take the place of words, anew at each step.
-    pub stand_ins: f64,
-    /// What a step takes from each number of a matrix, as a share of it, over the learning rate (AdamW, Loshchilov and Hutter
-    /// 2019).
-    pub weight_decay: f64,
-    /// Global norm to which gradients are clipped.
-    pub clip: f64,
-    /// Validations without a higher BLEU or a lower loss before training stops.
-    pub patience: usize,
-    /// Pairs with more tokens on a side are left out.
-    pub longest: usize,
+settings_table! {
+    /// How the weights are trained.
+    pub struct TrainingSettings {
+        /// Seed of all random draws.
+        pub seed: u64,
+        /// Length of the training: { epochs = N }, { steps = N } or { minutes = M }. A budget in minutes becomes a number of
+        /// steps once the first steps have been timed.
+        pub budget: Budget,
+        /// Size of a batch in tokens of the source or the target, the longer of the two, with padding.
+        pub batch_tokens: usize,
+        /// Highest learning rate.
+        pub learning_rate: f64,
+        /// Steps in which the learning rate rises to its highest value.
+        pub warmup_steps: usize,
+        /// Probability that a unit is dropped (dropout).
+        pub dropout: f64,
+        /// Probability that the decoder does not see a target word when it predicts the words after it (word dropout,
+        /// Sennrich et al. 2016, "Edinburgh Neural Machine Translation Systems for WMT 16", section 2.2).
+        pub target_word_dropout: f64,
+        /// Share of the probability of the right token that is spread over the vocabulary (label smoothing).
+        pub label_smoothing: f64,
+        /// Approximate number of target tokens over which a step normalises: the most frequent ones, those of the batch, and a
+        /// random sample of the others (sampled softmax, Jean et al. 2015). 0: the whole vocabulary.
+        pub sampled_vocabulary: usize,
+        /// Share of the pairs in which placeholders replace words, so that the model learns to copy.
+        pub placeholders: f64,
+        /// Decoupled weight decay (AdamW, Loshchilov and Hutter 2019): each step multiplies every matrix by
+        /// 1 - learning rate * weight_decay.
+        pub weight_decay: f64,
+        /// Largest norm of the gradient; a longer one is scaled down to it.
+        pub clip: f64,
+        /// Training stops after this many validations in a row without a higher BLEU or a lower loss.
+        pub patience: usize,
+        /// Pairs with more tokens than this in source or target are left out.
+        pub longest: usize,
+        /// Training on links between the words of a pair (guided alignment, Chen et al. 2016).
+        pub guided_alignment: GuidedAlignmentSettings,
+    }
 }
 
-/// How long to train.
+settings_table! {
+    /// Training on links between the words of a pair (guided alignment, Chen et al. 2016).
+    pub struct GuidedAlignmentSettings {
+        /// Where the links come from: "statistical" (a statistical aligner learns them first), "file" or "none".
+        pub links: LinkSource,
+        /// Weight of the aligner's cross-entropy in the loss. 0: the model has no aligner.
+        pub aligner_weight: f64,
+        /// Weight of the attention's cross-entropy in the loss. 0: the attention is not guided.
+        pub attention_weight: f64,
+    }
+}
+
+impl GuidedAlignmentSettings {
+    /// Returns whether the model has an aligner.
+    pub fn has_aligner(&self) -> bool {
+        self.links != LinkSource::None && self.aligner_weight > 0.0
+    }
+}
+
+/// Where the links of guided alignment come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkSource {
+    /// No links: neither aligner nor attention is guided.
+    None,
+    /// A statistical aligner learns them from the training pairs.
+    Statistical,
+    /// The caller gives them ([`Job::links`](crate::Job::links)).
+    File,
+}
+
+/// Length of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Budget {
-    /// So many times through the corpus.
+    /// Passes over the corpus.
     Epochs(usize),
-    /// So many steps.
+    /// Training steps.
     Steps(usize),
-    /// About so long: the first steps are timed, then the number of steps is fixed once.
+    /// Approximate time. The first steps are timed, then the number of steps is fixed.
     Minutes(f64),
 }
 
-/// What a person changes of the defaults: the tables of a configuration file, then single choices of the command line.
+/// Changes of the defaults: the tables of a configuration file, and choices of the command line, which take precedence.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// A configuration in TOML, with any of the tables `tokenizer`, `model` and `training`.
@@ -116,42 +156,66 @@ pub struct Overrides {
     pub seed: Option<u64>,
     /// `model.attention`.
     pub attention: Option<Score>,
-    /// `training.guide.links`.
-    pub guide: Option<LinkSource>,
+    /// `training.guided_alignment.links`.
+    pub guided_alignment: Option<LinkSource>,
 }
 
 impl Settings {
-    /// The defaults for a corpus of some size, changed by the overrides.
+    /// Returns the defaults for a corpus of this size, changed by the overrides.
     ///
     /// # Errors
-    /// [`BadSettings`] if the configuration names an unknown key, or a value is of the wrong kind or out of range.
-    pub fn for_corpus(size: CorpusSize, overrides: &Overrides) -> Result<Self> {
-        Self::changed(&Self::fitted(size), overrides)
+    /// If the configuration has an unknown key, or a value is of the wrong type or out of range.
+    pub fn for_corpus(size: CorpusSize, overrides: &Overrides) -> Result<Self, SettingsError> {
+        Self::fitted(size).overridden(overrides)
     }
 
-    /// Some defaults, changed by the overrides.
-    pub(crate) fn changed(defaults: &Self, overrides: &Overrides) -> Result<Self> {
-        let mut table = toml::Table::try_from(defaults).context("default settings as TOML")?;
-        merge(&mut table, &overrides.file);
-        let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| {
-            // With the key that it is about, which stands on a line of its own.
+    /// Returns these settings, changed by the overrides.
+    pub(crate) fn overridden(&self, overrides: &Overrides) -> Result<Self, SettingsError> {
+        let invalid = |cause: toml::de::Error| {
+            // The error names the key in a line of its own.
             let problem = cause.to_string().trim_end().replace('\n', " ");
-            BadSettings::new(format!("{problem}; `glosser train --help` names the keys"))
-        })?;
-        settings.training.budget = overrides.budget.unwrap_or(settings.training.budget);
-        settings.training.seed = overrides.seed.unwrap_or(settings.training.seed);
-        settings.model.attention = overrides.attention.unwrap_or(settings.model.attention);
-        settings.training.guide.links = overrides.guide.unwrap_or(settings.training.guide.links);
-        settings.check().map_err(|cause| BadSettings::new(cause.to_string()))?;
+            SettingsError::new(format!("{problem}; `glosser train --print-config` lists the keys"))
+        };
+        let mut table = toml::Table::try_from(self).map_err(|cause| SettingsError::new(cause.to_string()))?;
+        let mut file = overrides.file.clone();
+        migration::migrate(&mut file)?;
+        merge(&mut table, &file);
+        let mut settings: Self = table.try_into().map_err(invalid)?;
+        let Self { training, model, .. } = &mut settings;
+        training.budget = overrides.budget.unwrap_or(training.budget);
+        training.seed = overrides.seed.unwrap_or(training.seed);
+        model.attention = overrides.attention.unwrap_or(model.attention);
+        training.guided_alignment.links = overrides.guided_alignment.unwrap_or(training.guided_alignment.links);
+        settings.check()?;
         Ok(settings)
     }
 
-    /// The defaults for a corpus of some size.
+    /// Reads settings that a run of this or an earlier version saved as JSON.
+    ///
+    /// # Errors
+    /// If they are not settings, or a deleted option is switched on.
+    pub(crate) fn from_saved(saved: serde_json::Value) -> Result<Self, SettingsError> {
+        let invalid = |cause: &dyn std::fmt::Display| SettingsError::new(format!("the saved settings: {cause}"));
+        let (mut table, seed) = migration::split_seed(saved).map_err(|cause| invalid(&cause))?;
+        migration::migrate(&mut table)?;
+        let seed = seed.ok_or_else(|| SettingsError::new("the saved settings: training.seed is missing".to_owned()))?;
+        if let Some(toml::Value::Table(training)) = table.get_mut("training") {
+            training.insert("seed".to_owned(), toml::Value::Integer(0));
+        }
+        let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| invalid(&cause))?;
+        settings.training.seed = seed;
+        Ok(settings)
+    }
+
+    /// Returns the settings as JSON, to be saved with the model.
+    pub(crate) fn to_json(&self) -> Result<serde_json::Value, SettingsError> {
+        serde_json::to_value(self).map_err(|cause| SettingsError::new(cause.to_string()))
+    }
+
+    /// Returns the defaults for a corpus of this size.
     pub(crate) fn fitted(size: CorpusSize) -> Self {
-        // A small corpus is read more often. With noise a model still learns where it learnt by heart without
-        // (docs/experiments.md).
+        // A small corpus can be read more often before the validation loss rises (docs/experiments.md).
         let epochs = (450_000 / size.pairs.max(1)).clamp(8, 40);
-        // What a large corpus costs is memory for its links.
         let links = if size.pairs <= MOST_ALIGNED { LinkSource::Statistical } else { LinkSource::None };
         Self {
             tokenizer: TokenizerSettings { vocab: fitted_vocab(size), joint: true },
@@ -162,29 +226,30 @@ impl Settings {
                 decoder_hidden: 256,
                 attention: Score::Additive,
                 attention_size: 256,
-                members: 2,
+                ensemble: 2,
             },
             training: TrainingSettings {
                 seed: 1,
                 budget: Budget::Epochs(epochs),
                 batch_tokens: 1200,
-                learning_rate: 3e-3,
+                learning_rate: DEFAULT_LEARNING_RATE,
                 warmup_steps: 400,
                 dropout: 0.3,
-                noise: NoiseSettings { bpe_dropout: 0.0, source_words: 0.0, target_words: 0.1 },
-                guide: GuidedAlignmentSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
+                target_word_dropout: 0.1,
                 label_smoothing: 0.1,
-                candidates: 2500,
-                stand_ins: 0.15,
+                sampled_vocabulary: 2500,
+                placeholders: 0.15,
                 weight_decay: 0.1,
                 clip: 1.0,
                 patience: 6,
                 longest: 200,
+                guided_alignment: GuidedAlignmentSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
             },
         }
     }
 
-    /// The model of these settings over the trained tokenizers, which may have fewer tokens than were asked for.
+    /// Returns the model configuration of these settings with trained tokenizers, whose vocabularies may be smaller than
+    /// `tokenizer.vocab`.
     pub fn model_config(&self, tokenizers: &Tokenizers) -> ModelConfig {
         let (model, dropout) = (&self.model, self.training.dropout as f32);
         ModelConfig {
@@ -199,22 +264,22 @@ impl Settings {
                 attention: AttentionConfig { score: model.attention, size: model.attention_size },
                 aligner: self
                     .training
-                    .guide
+                    .guided_alignment
                     .has_aligner()
                     .then_some(AttentionConfig { score: Score::Additive, size: model.attention_size }),
             },
-            ensemble: model.members,
+            ensemble: model.ensemble,
             precision: Precision::F32,
         }
     }
 }
 
-/// Puts every value of `from` into `into`, table by table. Keys that `into` does not have are added too: reading the
-/// result as [`Settings`] then names them as unknown.
+/// Copies every value of `from` into `into`, table by table. Keys that `into` does not have are added, too: the error of
+/// deserialising [`Settings`] then names them.
 fn merge(into: &mut toml::Table, from: &toml::Table) {
     for (key, value) in from {
         match (into.get_mut(key), value) {
-            // A budget is one choice of three: it replaces the whole table.
+            // A budget is a choice of one key, so it replaces the whole table.
             (Some(toml::Value::Table(into)), toml::Value::Table(from)) if key != "budget" => merge(into, from),
             _ => {
                 into.insert(key.clone(), value.clone());
@@ -227,14 +292,14 @@ fn merge(into: &mut toml::Table, from: &toml::Table) {
 mod tests {
     use super::*;
 
-    fn settings(file: &str) -> Result<Settings> {
+    fn settings(file: &str) -> Result<Settings, SettingsError> {
         let size = CorpusSize { pairs: 5000, words: 30_000, distinct_words: 3000 };
-        let overrides = Overrides { file: file.parse()?, ..Overrides::default() };
+        let overrides = Overrides { file: file.parse().expect("TOML"), ..Overrides::default() };
         Settings::for_corpus(size, &overrides)
     }
 
     #[test]
-    fn a_file_changes_what_it_names_and_nothing_else() -> Result<()> {
+    fn a_file_changes_the_keys_that_it_names_and_no_others() -> Result<(), SettingsError> {
         let (plain, changed) = (settings("")?, settings("[model]\nembed = 32\n[training.budget]\nsteps = 7")?);
         assert_eq!(changed.model.embed, 32);
         assert_eq!(changed.training.budget, Budget::Steps(7));
@@ -246,25 +311,42 @@ mod tests {
     }
 
     #[test]
+    fn settings_of_an_earlier_version_are_read_with_any_seed() -> Result<(), SettingsError> {
+        let present = Settings { ..settings("[training]\ntarget_word_dropout = 0.2")? };
+        let mut saved = serde_json::to_value(&present).expect("JSON");
+        let training = saved["training"].as_object_mut().expect("a table");
+        training.remove("target_word_dropout");
+        training.insert("noise".to_owned(), serde_json::json!({ "bpe_dropout": 0.0, "target_words": 0.2 }));
+        training.insert("seed".to_owned(), u64::MAX.into());
+        let mut read = Settings::from_saved(saved)?;
+        assert_eq!(read.training.seed, u64::MAX);
+        read.training.seed = present.training.seed;
+        assert_eq!(read, present);
+        Ok(())
+    }
+
+    #[test]
     fn unknown_keys_and_impossible_values_are_errors_that_name_them() {
         for (file, named) in [
             ("[model]\nembedd = 32", "embedd"),
             ("[modle]\nembed = 32", "modle"),
             ("[model]\nembed = 0", "model.embed"),
             ("[model]\nembed = \"large\"", "large"),
-            ("[model]\nmembers = 0", "model.members"),
-            ("[model]\nmembers = 101", "model.members"),
+            ("[model]\nensemble = 0", "model.ensemble"),
+            ("[model]\nmembers = 101", "model.ensemble"),
             ("[model]\nattention = \"cosine\"", "cosine"),
             ("[training]\ndropout = 1.0", "dropout"),
-            ("[training]\nstand_ins = -0.1", "stand_ins"),
-            ("[training]\ncandidates = 1000001", "training.candidates"),
+            ("[training]\nplaceholders = -0.1", "training.placeholders"),
+            ("[training]\ntarget_word_dropout = 1.0", "training.target_word_dropout"),
+            ("[training]\nsampled_vocabulary = 1000001", "training.sampled_vocabulary"),
+            ("[training.guided_alignment]\naligner_weight = -1", "training.guided_alignment.aligner_weight"),
             ("[training]\nweight_decay = -0.1", "training.weight_decay"),
             ("[training]\nweight_decay = nan", "training.weight_decay"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),
         ] {
-            let message = format!("{:#}", settings(file).expect_err(file));
+            let message = settings(file).expect_err(file).to_string();
             assert!(message.contains(named), "{file}: {message}");
         }
     }

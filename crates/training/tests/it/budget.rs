@@ -148,8 +148,7 @@ fn unrelated(count: usize, seed: u64) -> Vec<Pair> {
 fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::Result<()> {
     let dev = unrelated(20, 2);
     // No words of theirs belong together: an aligner would learn nothing, and teach it.
-    let settings =
-        "[training]\nlearning_rate = 0.01\ndropout = 0.0\nlabel_smoothing = 0.0\nguide = { links = \"none\" }";
+    let settings = "[training]\nlearning_rate = 0.01\ndropout = 0.0\nlabel_smoothing = 0.0\nguided_alignment = { links = \"none\" }";
     let trained = run(unrelated(40, 1), Some(dev.clone()), budget(Budget::Epochs(30), &[settings]))?;
     let validations = trained.validations();
     let best = *validations.iter().rfind(|validation| validation.is_best).expect("the first is the best so far");

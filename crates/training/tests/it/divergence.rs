@@ -74,11 +74,10 @@ fn a_run_that_diverges_says_where_and_what_to_do_and_leaves_the_model_as_it_was(
     // Every step from new weights leaves some whose products overflow, even with an eighth of the rate, and the next finds
     // that. With all pairs in one batch, a validation finds it.
     let wild =
-        "[model]\nmembers = 1\n[training]\nlearning_rate = 3e38\nwarmup_steps = 1\n[training.budget]\nsteps = 20";
-    for (batch_tokens, found) in [
-        (120, "the loss is no longer a number at step 8"),
-        (100_000, "the validation loss is no longer a number at step 4"),
-    ] {
+        "[model]\nensemble = 1\n[training]\nlearning_rate = 3e38\nwarmup_steps = 1\n[training.budget]\nsteps = 20";
+    for (batch_tokens, found) in
+        [(120, "the loss is NaN or infinite at step 8"), (100_000, "the validation loss is NaN or infinite at step 4")]
+    {
         let batch_tokens = format!("[training]\nbatch_tokens = {batch_tokens}");
         let settings = overrides(&[TINY, wild, &batch_tokens]);
         let failed = run_in(directory.path(), true, reversals(60, 1), None, settings);

@@ -1,8 +1,8 @@
-//! Configurations and logs: any text is one or an error, and what was written is read back.
+//! Formats of configurations and logs: any text is one or an error, and each is read back as it was written.
 
 use crate::support::SMALL;
 use glosser_attention_decoder::Score;
-use glosser_training::{Budget, Event, NoiseSettings, Overrides, Progress, Sample, Settings, Validation, read_log};
+use glosser_training::{Budget, Event, Overrides, Progress, Sample, Settings, Validation, read_log};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
@@ -22,7 +22,7 @@ fn settings(file: toml::Table) -> Result<Settings, String> {
 /// Lines of a configuration, and of what is none.
 fn configuration() -> impl Strategy<Value = String> {
     let key = prop_oneof![
-        "(tokenizer|model|training|training.noise|training.budget|x)\\.(vocab|joint|embed|seed|epochs|minutes|dropout|clip|x)",
+        "(tokenizer|model|training|training.guided_alignment|training.budget|x)\\.(vocab|joint|embed|seed|epochs|minutes|dropout|clip|x)",
         "[a-z.\\[\\]\"']{0,12}",
     ];
     let value = prop_oneof![
@@ -44,7 +44,7 @@ fn configuration() -> impl Strategy<Value = String> {
     ];
     let line = prop_oneof![
         (key, value).prop_map(|(key, value)| format!("{key} = {value}")),
-        "\\[(tokenizer|model|training|training.noise|x)\\]",
+        "\\[(tokenizer|model|training|training.guided_alignment|x)\\]",
         any::<String>(),
     ];
     vec(line, 0..5).prop_map(|lines| lines.join("\n"))
@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn settings_are_read_back_as_they_were_written(
         sizes in prop::array::uniform8(1_usize..1_000_000),
-        shares in prop::array::uniform6(0.0_f64..1.0),
+        shares in prop::array::uniform4(0.0_f64..1.0),
         rate in 1e-12_f64..1e6,
         seed in 0..i64::MAX as u64,
         score in prop::sample::select(vec![Score::Dot, Score::General, Score::Additive, Score::Mlp]),
@@ -121,13 +121,13 @@ proptest! {
         let (model, training) = (&mut found.model, &mut found.training);
         found.tokenizer.vocab = sizes[0].max(300);
         (model.embed, model.encoder_hidden, model.decoder_hidden) = (sizes[1], sizes[2], sizes[3]);
-        (model.attention, model.encoder_layers, model.members) = (score, sizes[4] % 100 + 1, sizes[3] % 100 + 1);
+        (model.attention, model.encoder_layers, model.ensemble) = (score, sizes[4] % 100 + 1, sizes[3] % 100 + 1);
         (training.batch_tokens, training.warmup_steps, training.longest) = (sizes[5], sizes[6], sizes[7]);
-        (training.dropout, training.label_smoothing, training.stand_ins) = (shares[0], shares[1], shares[2]);
-        training.noise = NoiseSettings { bpe_dropout: shares[3], source_words: shares[4], target_words: shares[5] };
+        (training.dropout, training.label_smoothing, training.placeholders) = (shares[0], shares[1], shares[2]);
+        training.target_word_dropout = shares[3];
         (training.learning_rate, training.clip, training.seed, training.budget) = (rate, rate, seed, budget);
         training.weight_decay = 100.0 * shares[1];
-        training.candidates = sizes[0] - 1;
+        training.sampled_vocabulary = sizes[0] - 1;
         let written = toml::to_string(&found).expect("TOML");
         prop_assert_eq!(settings(written.parse().expect("TOML")).expect("as it was written"), found);
     }
@@ -137,7 +137,7 @@ proptest! {
         bytes in prop_oneof![vec(any::<u8>(), 0..80), "(\\{\"event\":\"[a-z-]{0,9}\"\\}\n?){0,3}".prop_map(String::into_bytes)],
     ) {
         if let Err(message) = log(&bytes) {
-            prop_assert!(message.contains("log.jsonl:") && message.contains("no event of a training log"), "{}", message);
+            prop_assert!(message.contains("log.jsonl:") && message.contains("not an event of a training log"), "{}", message);
         }
     }
 
@@ -157,7 +157,7 @@ proptest! {
 }
 
 #[test]
-fn a_seed_that_toml_does_not_know_is_kept_all_the_same() {
+fn a_seed_above_the_integers_of_toml_is_kept() {
     let overrides = Overrides { seed: Some(u64::MAX), ..Overrides::default() };
     let found = Settings::for_corpus(SMALL, &overrides).expect("settings");
     assert_eq!(found.training.seed, u64::MAX);

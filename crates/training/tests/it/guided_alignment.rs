@@ -1,4 +1,4 @@
-//! Attention that is drawn toward links.
+//! Guided alignment: aligner and attention that are trained on links.
 
 use crate::support::{TINY, job_in, overrides, reversals, run_until};
 use anyhow::Result;
@@ -10,18 +10,22 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 fn guided(steps: usize, links: LinkSource) -> Overrides {
-    let settings = format!("[training]\nbudget = {{ steps = {steps} }}\nguide = {{ attention_weight = 3.0 }}");
-    Overrides { guide: Some(links), ..overrides(&[TINY, "[training]\nlearning_rate = 0.02\ndropout = 0.0", &settings]) }
+    let settings =
+        format!("[training]\nbudget = {{ steps = {steps} }}\nguided_alignment = {{ attention_weight = 3.0 }}");
+    Overrides {
+        guided_alignment: Some(links),
+        ..overrides(&[TINY, "[training]\nlearning_rate = 0.02\ndropout = 0.0", &settings])
+    }
 }
 
-fn job(directory: &Path, steps: usize, links: LinkSource, guide: Option<PathBuf>) -> Job {
+fn job(directory: &Path, steps: usize, links: LinkSource, file: Option<PathBuf>) -> Job {
     Job {
-        guide: guide.map(GivenLinks::InFile),
+        links: file.map(GivenLinks::InFile),
         ..job_in(directory, false, reversals(400, 1), Some(reversals(20, 2)), guided(steps, links))
     }
 }
 
-/// A file of the links of some pairs, each word with the one at the same place: not what the corpus would teach.
+/// Writes links of each word with the word at the same position, which is not what the corpus teaches.
 fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
     let path = folder.path().join("links");
     let links = |pair: &Pair| (0..pair.source.split(' ').count()).map(|at| format!("{at}-{at} ")).collect::<String>();
@@ -29,7 +33,7 @@ fn diagonal(folder: &TempDir, pairs: &[Pair]) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The mean weight of a target word on the source word at the place that `linked` says, of so many.
+/// Returns the mean weight of a target word on the source word `linked(target, source words)`.
 fn mean_weight(model: &Path, weighting: Weighting, linked: fn(usize, usize) -> usize) -> Result<f32> {
     let pairs: Vec<(String, String)> = reversals(40, 3).into_iter().map(|pair| (pair.source, pair.target)).collect();
     let mut weights = Vec::new();
@@ -49,7 +53,7 @@ fn train(job: Job) -> Result<()> {
 }
 
 #[test]
-fn attention_goes_where_it_is_led() -> Result<()> {
+fn attention_and_aligner_learn_given_links() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let links = diagonal(&folder, &reversals(400, 1))?;
     let (led, free) = (folder.path().join("led"), folder.path().join("free"));
@@ -64,7 +68,7 @@ fn attention_goes_where_it_is_led() -> Result<()> {
 }
 
 #[test]
-fn the_statistical_aligner_leads_to_the_words_that_belong_together() -> Result<()> {
+fn links_of_the_statistical_aligner_are_learnt_also_after_an_interruption() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (led, again) = (folder.path().join("led"), folder.path().join("again"));
     train(job(&led, 120, LinkSource::Statistical, None))?;
@@ -91,7 +95,7 @@ fn links_that_do_not_fit_the_corpus_are_errors_that_name_their_line() -> Result<
     let with = |at: usize, line: &str| [&lines[..at], &[line], &lines[at + 1..]].concat().join("\n");
     let cases = [
         (with(6, "0-0 1:1"), "links:7: found `1:1`"),
-        (with(9, "0-0 12-1"), "links:10: the link 12-1 is to a word that is not there"),
+        (with(9, "0-0 12-1"), "links:10: the link 12-1 is to a word that does not exist"),
         (lines[..399].join("\n"), "links: 399 lines of links, but pairs.tsv has more pairs"),
         (good.clone() + "0-0\n", "links: more lines of links than pairs.tsv has pairs"),
     ];
@@ -103,12 +107,12 @@ fn links_that_do_not_fit_the_corpus_are_errors_that_name_their_line() -> Result<
     }
     let failed = train(job(&folder.path().join("model"), 5, LinkSource::File, None));
     let message = format!("{:#}", failed.expect_err("no file"));
-    assert!(message.contains("--guide"), "{message}");
+    assert!(message.contains("--guided-alignment"), "{message}");
     Ok(())
 }
 
 #[test]
-fn a_state_does_not_go_on_with_other_links() -> Result<()> {
+fn a_checkpoint_is_not_continued_with_other_links() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = diagonal(&folder, &reversals(400, 1))?;
     let model = folder.path().join("model");
@@ -116,6 +120,6 @@ fn a_state_does_not_go_on_with_other_links() -> Result<()> {
     fs::write(&path, fs::read_to_string(&path)?.replacen("0-0", "0-1", 1))?;
     let failed = train(job(&model, 5, LinkSource::File, Some(path)));
     let message = format!("{:#}", failed.expect_err("others"));
-    assert!(message.contains("the links that guide the attention are others"), "{message}");
+    assert!(message.contains("the links of guided alignment differ"), "{message}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Runs that are interrupted, and go on as if they had not been.
+//! Interrupted runs: the same job continues them, and ends with the same files.
 
 use crate::support::{TINY, job_in, overrides, reversals, run, run_in, run_until};
 use glosser_text::Pair;
@@ -22,14 +22,14 @@ fn job(directory: &Path, text: &str) -> Job {
     job_in(directory, false, pairs(), None, settings(text))
 }
 
-/// The files of a run that nobody interrupts.
+/// Returns the files of a run that is not interrupted.
 fn whole(text: &str) -> anyhow::Result<[Vec<u8>; 3]> {
     let trained = run(pairs(), None, settings(text))?;
     Ok(FILES.map(|name| trained.file(name)))
 }
 
-/// The same of a run that is asked to stop again and again, each time after it has asked so many times whether to; with
-/// the number of times, and every event.
+/// Returns the files of a run that is interrupted again and again, each time at the chance to stop of the number that `after`
+/// returns; with the number of interruptions, and every event.
 fn in_parts(text: &str, mut after: impl FnMut() -> usize) -> anyhow::Result<([Vec<u8>; 3], usize, Vec<Event>)> {
     let directory = tempdir()?;
     let mut all = Vec::new();
@@ -59,7 +59,7 @@ fn assert_same(one: &[Vec<u8>; 3], other: &[Vec<u8>; 3]) {
 #[test]
 fn interrupted_at_every_single_chance_a_run_ends_with_the_same_files() -> anyhow::Result<()> {
     // Five epochs, with validations in the middle of which it is interrupted, too.
-    let text = "[training]\ncandidates = 100\n[training.budget]\nepochs = 5";
+    let text = "[training]\nsampled_vocabulary = 100\n[training.budget]\nepochs = 5";
     let expected = whole(text)?;
     let mut after = 1;
     let (found, times, events) = in_parts(text, || {
@@ -119,7 +119,7 @@ fn the_log_of_a_run_in_parts_is_that_of_one() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says that it is to stop when it is asked for that time.
+/// Returns true at the chance to stop of this number.
 fn at_chance(chance: usize) -> impl Fn() -> bool {
     let left = Cell::new(chance);
     move || {
@@ -152,9 +152,9 @@ fn what_is_finished_is_not_done_again_and_another_job_is_refused_by_name() -> an
     assert!(message.contains("training.seed was 1 and is 2"), "{message}");
     assert!(message.contains("training.dropout was 0.3 and is 0.25"), "{message}");
     let message = refused(job_in(path, false, reversals(61, 1), None, settings(SHORT)));
-    assert!(message.contains("the training pairs are others"), "{message}");
+    assert!(message.contains("the training pairs differ"), "{message}");
     let message = refused(job_in(path, false, pairs(), Some(reversals(5, 2)), settings(SHORT)));
-    assert!(message.contains("the validation pairs are others"), "{message}");
+    assert!(message.contains("the validation pairs differ"), "{message}");
     Ok(())
 }
 
@@ -167,7 +167,12 @@ fn another_job_is_refused_where_one_was_interrupted_and_overwriting_goes_on_with
     let Outcome::Interrupted { step: at, steps: Some(12) } = outcome else { panic!("{outcome:?}") };
     let other = job(path, "[training]\nseed = 2\n[training.budget]\nsteps = 12");
     let message = format!("{:#}", run_until(&|| false, other).map(|(outcome, _)| outcome).expect_err("another seed"));
-    assert!(message.contains(&format!("interrupted here at step {at} of 12")), "{message}");
+    assert!(
+        message.contains(&format!(
+            "an interrupted training in this directory, at step {at} of 12, used different data or settings"
+        )),
+        "{message}"
+    );
     assert!(message.contains("training.seed was 1 and is 2"), "{message}");
 
     let again = job_in(path, true, pairs(), None, settings(SHORT));

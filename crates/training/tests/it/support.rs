@@ -1,16 +1,15 @@
-//! Small corpora, small settings, and runs into directories that go away.
+//! Support: small corpora, small settings, and runs into temporary directories.
 
 use glosser_text::{Corpus, CorpusSize, Pair};
-use glosser_training::{Event, Job, Outcome, Overrides, Summary, train};
+use glosser_training::{Event, Job, Observer, Outcome, Overrides, Summary, train};
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 use tempfile::TempDir;
 
-/// Words that the tokenizer soon knows whole.
+/// Words that soon are single tokens.
 pub const SYMBOLS: [&str; 12] = ["ka", "lo", "mi", "tu", "ne", "so", "ra", "pi", "du", "fe", "gu", "ho"];
 
-/// A corpus that decides nothing that the settings do not.
+/// The size of a small corpus.
 pub const SMALL: CorpusSize = CorpusSize { pairs: 100, words: 1000, distinct_words: 200 };
 
 /// Small enough that a step takes milliseconds.
@@ -28,7 +27,7 @@ pub const TINY: &str = "
     patience = 1000
 ";
 
-/// Numbers that look random and are the same in every run: SplitMix64.
+/// Pseudo-random numbers, the same in every run (SplitMix64).
 pub struct Random(pub u64);
 
 impl Random {
@@ -46,13 +45,13 @@ impl Random {
     }
 }
 
-/// A sequence, and the same read from its end.
+/// A sequence, and its reversal as the target.
 pub fn reversed(sequence: &[&str]) -> Pair {
     let target: Vec<&str> = sequence.iter().rev().copied().collect();
     Pair { source: sequence.join(" "), target: target.join(" ") }
 }
 
-/// Random sequences and their reversals; another seed gives others.
+/// Random sequences and their reversals.
 pub fn reversals(count: usize, seed: u64) -> Vec<Pair> {
     let mut random = Random(seed);
     (0..count).map(|_| reversed(&random.sequence())).collect()
@@ -62,7 +61,7 @@ pub fn corpus(pairs: Vec<Pair>) -> Corpus {
     Corpus { name: "pairs.tsv".to_owned(), pairs, lines: Vec::new(), notes: Vec::new() }
 }
 
-/// The settings of a TOML text, over which those of others are laid.
+/// The settings of TOML texts; later ones take precedence.
 pub fn overrides(texts: &[&str]) -> Overrides {
     let mut file = toml::Table::new();
     for text in texts {
@@ -78,7 +77,7 @@ pub fn overrides(texts: &[&str]) -> Overrides {
     Overrides { file, ..Overrides::default() }
 }
 
-/// A run that ended well.
+/// A finished run.
 pub struct Trained {
     pub directory: TempDir,
     pub events: Vec<Event>,
@@ -123,21 +122,28 @@ pub fn job_in(
     dev: Option<Vec<Pair>>,
     overrides: Overrides,
 ) -> Job {
-    Job {
-        corpus: corpus(pairs).into(),
-        dev: dev.map(|dev| corpus(dev).into()),
-        guide: None,
-        from: None,
-        directory: directory.to_owned(),
-        overwrite,
-        save_every: Duration::from_secs(120),
-        overrides,
+    Job { dev: dev.map(|dev| corpus(dev).into()), overwrite, overrides, ..Job::new(corpus(pairs), directory) }
+}
+
+/// Collects events, and stops the training when `stop` returns true.
+struct Collector<'a> {
+    stop: &'a dyn Fn() -> bool,
+    events: Vec<Event>,
+}
+
+impl Observer for Collector<'_> {
+    fn event(&mut self, event: &Event) {
+        self.events.push(event.clone());
+    }
+
+    fn should_stop(&self) -> bool {
+        (self.stop)()
     }
 }
 
-/// Trains until it is over or `stop` says so.
+/// Trains until the end, or until `stop` returns true.
 pub fn run_until(stop: &dyn Fn() -> bool, job: Job) -> anyhow::Result<(Outcome, Vec<Event>)> {
-    let mut events = Vec::new();
-    let outcome = train(job, stop, &mut |event| events.push(event.clone()))?;
-    Ok((outcome, events))
+    let mut collector = Collector { stop, events: Vec::new() };
+    let outcome = train(job, &mut collector)?;
+    Ok((outcome, collector.events))
 }

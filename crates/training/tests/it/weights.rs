@@ -36,7 +36,7 @@ fn the_same_seed_gives_the_same_weights_file_and_another_seed_another() -> anyho
 fn a_model_file_has_these_weights_in_these_shapes() -> anyhow::Result<()> {
     for (members, prefixes) in [(1, &[""][..]), (2, &["members.0.", "members.1."])] {
         let sizes =
-            format!("[tokenizer]\nvocab = 270\n[model]\nencoder_layers = 2\nattention_size = 10\nmembers = {members}");
+            format!("[tokenizer]\nvocab = 270\n[model]\nencoder_layers = 2\nattention_size = 10\nensemble = {members}");
         let trained = run(reversals(100, 1), None, overrides(&[TINY, STEPS, &sizes]))?;
         let bytes = trained.weights();
         let file = safetensors::SafeTensors::deserialize(&bytes)?;
