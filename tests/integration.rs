@@ -1,4 +1,4 @@
-//! The program from outside, as people and scripts meet it: arguments and bytes in; bytes, messages and an exit code out.
+//! The program as users and scripts see it: arguments and input; output, messages and exit code.
 //!
 //! All tests share one small model, trained once by the program itself (see `support`).
 
@@ -7,19 +7,18 @@ mod cli {
     mod align;
     mod align_statistical;
     mod audit;
+    mod batching;
+    mod both_directions;
     mod check;
     mod concordance;
     mod copying;
     mod curve;
     mod degraded;
-    mod directions;
     mod evaluate;
     mod exit_codes;
     mod explain;
-    mod faults;
+    mod file_formats;
     mod filter;
-    mod formats;
-    mod further;
     mod gloss;
     mod golden;
     mod heat_map;
@@ -29,13 +28,14 @@ mod cli {
     mod interrupt;
     mod lexicon;
     mod model_directory;
-    mod neighbours;
+    mod output_formats;
     mod panics;
     mod quantize;
     mod report;
     mod score;
     mod support;
     mod symmetrize;
+    mod train_faults;
+    mod train_from;
     mod training;
-    mod ways;
 }

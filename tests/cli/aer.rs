@@ -1,7 +1,7 @@
-//! By hand, for the files below: |A| = 4, |S| = 3, |A∩S| = 2 (0-0, 0-1), |A∩P| = 3 (2-2 is possible too). AER is
+//! `aer`: alignment error rates. By hand, for the files below: |A| = 4, |S| = 3, |A∩S| = 2 (0-0, 0-1), |A∩P| = 3 (2-2 is possible too). AER is
 //! 1 - (2 + 3) / (4 + 3) = 2/7, precision 3/4, recall 2/3, F1 12/17.
 
-use crate::cli::support::{Scratch, assert_says};
+use crate::cli::support::{Scratch, assert_says, gzip};
 
 const SCORE: &str = "AER 28.57 precision 0.750 recall 0.667 F1 0.706\n";
 
@@ -13,13 +13,13 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn the_score_is_one_line_and_as_computed_by_hand() {
+fn the_scores_are_one_line_and_equal_those_computed_by_hand() {
     let ran = scratch().run("aer --gold gold links").success();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SCORE, ""));
 }
 
 #[test]
-fn files_that_count_from_one_or_have_the_target_first_score_the_same_with_the_switch() {
+fn files_that_count_from_one_or_have_the_target_first_score_the_same_with_their_options() {
     let scratch = scratch();
     scratch.write("gold1", "1-1 2-2 3p3\n1-2 2?1\n\n");
     scratch.write("links1", "1-1 3-3\n1-2 2-2\n\n");
@@ -35,12 +35,12 @@ fn files_that_count_from_one_or_have_the_target_first_score_the_same_with_the_sw
         assert_eq!(scratch.run(&format!("aer --gold {args}")).success().stdout, SCORE, "{args}");
         let without = args.split(" --").next().expect("the files");
         let ran = scratch.run(&format!("aer --gold {without}")).success();
-        assert!(ran.stdout != SCORE || without == "gold1 links1", "{args}: the switch changes the score");
+        assert!(ran.stdout != SCORE || without == "gold1 links1", "{args}: the option changes the score");
     }
 }
 
 #[test]
-fn json_has_the_figures_of_the_line_unrounded() {
+fn json_has_the_same_scores_not_rounded() {
     let ran = scratch().run("aer --gold gold links --format json").success();
     let figures: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     let figure = |name: &str| figures[name].as_f64().expect("a number");
@@ -51,14 +51,14 @@ fn json_has_the_figures_of_the_line_unrounded() {
 }
 
 #[test]
-fn gzip_and_line_ends_of_windows_change_nothing() {
+fn gzip_and_windows_line_ends_do_not_change_the_scores() {
     let scratch = scratch();
-    scratch.write("gold.gz", crate::cli::support::gzip("0-0 1-1 2p2\r\n0-1 1?0\r\n\r\n"));
+    scratch.write("gold.gz", gzip("0-0 1-1 2p2\r\n0-1 1?0\r\n\r\n"));
     assert_eq!(scratch.run("aer --gold gold.gz links").success().stdout, SCORE);
 }
 
 #[test]
-fn files_of_different_length_are_both_named_with_their_lines() {
+fn files_of_different_lengths_are_named_with_their_numbers_of_lines() {
     let scratch = scratch();
     scratch.write("short", "0-0\n");
     scratch.write("empty", "");
@@ -69,7 +69,7 @@ fn files_of_different_length_are_both_named_with_their_lines() {
 }
 
 #[test]
-fn a_malformed_link_is_named_with_file_line_and_the_right_form() {
+fn a_malformed_link_is_named_with_file_line_and_the_correct_form() {
     let scratch = scratch();
     for (name, text, parts) in [
         ("words", "0-0\n0-0 a-b\n\n", ["words:2: found `a-b`", "`0-0`"]),

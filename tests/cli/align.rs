@@ -1,17 +1,11 @@
-use crate::cli::support::{Scratch, assert_says, lines, pair, records};
+//! `align`: word links of given pairs, in every format.
 
-/// Pairs with two blank sides among them.
-fn pairs() -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = (1001..=1020).map(pair).collect();
-    pairs.insert(3, (String::new(), "eins".to_owned()));
-    pairs.insert(7, ("one two".to_owned(), "  ".to_owned()));
-    pairs
-}
+use crate::cli::support::{Scratch, assert_says, lines, pairs_with_blank_sides, records, sentences};
 
-/// The pairs as a TSV, as one with its sides swapped, and as two files.
+/// The pairs as a TSV, as a TSV with swapped columns, and as two files.
 fn scratch() -> Scratch {
     let scratch = Scratch::with_model();
-    let join = |line: fn(&(String, String)) -> String| pairs().iter().map(line).collect::<String>();
+    let join = |line: fn(&(String, String)) -> String| pairs_with_blank_sides().iter().map(line).collect::<String>();
     scratch.write("pairs.tsv", join(|(source, target)| format!("{source}\t{target}\n")));
     scratch.write("swapped.tsv", join(|(source, target)| format!("{target}\t{source}\n")));
     scratch.write("wide.tsv", join(|(source, target)| format!("{}\t{source}\t9\t{target}\n", source.len())));
@@ -21,10 +15,10 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn every_pair_has_its_line_of_links_and_a_blank_side_an_empty_one() {
+fn every_pair_has_one_line_of_links_which_is_empty_for_a_blank_side() {
     let ran = scratch().run("align --model model pairs.tsv").success();
     assert_eq!((ran.lines().len(), ran.stderr.as_str()), (22, ""));
-    for (line, (source, target)) in ran.lines().into_iter().zip(pairs()) {
+    for (line, (source, target)) in ran.lines().into_iter().zip(pairs_with_blank_sides()) {
         let (source_len, target_len) = (source.split_whitespace().count(), target.split_whitespace().count());
         assert!(source_len * target_len > 0 || line.is_empty(), "{line}");
         for link in line.split_whitespace() {
@@ -37,7 +31,7 @@ fn every_pair_has_its_line_of_links_and_a_blank_side_an_empty_one() {
 }
 
 #[test]
-fn a_tsv_two_files_swapped_columns_and_any_batch_give_the_same_in_every_format() {
+fn a_tsv_two_files_swapped_columns_and_any_batch_size_give_the_same_output_in_every_format() {
     let scratch = scratch();
     for format in ["pharaoh", "soft", "jsonl", "tsv", "grid"] {
         let align = |args: &str| scratch.run(&format!("align --model model --format {format} {args}")).success().stdout;
@@ -49,13 +43,15 @@ fn a_tsv_two_files_swapped_columns_and_any_batch_give_the_same_in_every_format()
 }
 
 #[test]
-fn json_has_the_given_pair_its_probability_and_the_links_of_pharaoh() {
+fn json_has_the_pair_its_probability_and_the_same_links_as_pharaoh() {
     let scratch = scratch();
     let ran = scratch.run("align --model model --format jsonl pairs.tsv").success();
     let links = scratch.run("align --model model pairs.tsv").success().stdout;
     let records = records(&ran.stdout);
     assert_eq!(records.len(), 22);
-    for (index, ((record, (source, target)), links)) in records.iter().zip(pairs()).zip(lines(&links)).enumerate() {
+    for (index, ((record, (source, target)), links)) in
+        records.iter().zip(pairs_with_blank_sides()).zip(lines(&links)).enumerate()
+    {
         assert_eq!((record.line, record.rank), (index + 1, 1));
         assert_eq!((&record.source, &record.translation, record.links.as_str()), (&source, &target, links));
         assert_eq!(record.weights.len(), target.split_whitespace().count());
@@ -68,7 +64,7 @@ fn json_has_the_given_pair_its_probability_and_the_links_of_pharaoh() {
 }
 
 #[test]
-fn unicode_words_are_apart_from_signs_and_every_word_is_found_where_it_is_said_to_be() {
+fn unicode_words_are_separate_from_punctuation_and_their_offsets_are_correct() {
     let scratch = scratch();
     scratch.write("signs.tsv", "«one»,\u{A0}twó  three.\teins; zwei 狗我 drei!\n");
     let words = |rule: &str| {
@@ -93,7 +89,7 @@ fn unicode_words_are_apart_from_signs_and_every_word_is_found_where_it_is_said_t
         unicode.links().len(),
         lines(&scratch.run("align --model model --words unicode --format tsv signs.tsv").success().stdout).len()
     );
-    // All the others count the same words.
+    // The other commands split the same words.
     let gloss = scratch.run("gloss --model model --words unicode --pairs signs.tsv").success().stdout;
     assert_eq!(gloss.lines().next().map(|line| line.split_whitespace().count()), Some(7), "{gloss}");
     let found = scratch.run("concordance three --model model --words unicode signs.tsv").success().stdout;
@@ -108,7 +104,7 @@ fn unicode_words_are_apart_from_signs_and_every_word_is_found_where_it_is_said_t
 }
 
 #[test]
-fn tsv_has_a_line_for_each_link_with_its_words_and_its_weight() {
+fn tsv_has_one_line_per_link_with_words_and_weight() {
     let scratch = scratch();
     let tsv = scratch.run("align --model model --format tsv pairs.tsv").success().stdout;
     let records = records(&scratch.run("align --model model --format jsonl pairs.tsv").success().stdout);
@@ -128,13 +124,13 @@ fn tsv_has_a_line_for_each_link_with_its_words_and_its_weight() {
 }
 
 #[test]
-fn a_translation_that_is_given_back_has_the_probability_and_links_that_search_found() {
+fn a_translation_of_the_model_has_the_probability_and_links_of_the_search() {
     let scratch = Scratch::with_model();
-    let found = scratch.records("", crate::cli::support::sentences());
+    let found = scratch.records("", sentences());
     scratch.write("found.tsv", found.iter().map(|r| format!("{}\t{}\n", r.source, r.translation)).collect::<String>());
     let given =
         records(&scratch.run("align --model model --links attention --format jsonl found.tsv").success().stdout);
-    // Search may spell a word in other sub-words than the tokenizer does, so not all need agree.
+    // The search may split a word into other sub-words than the tokenizer, so that not all are equal.
     let agree = found.iter().zip(&given).filter(|(found, given)| {
         (found.log_prob - given.log_prob).abs() < 1e-3
             && (found.score - given.score).abs() < 1e-3
@@ -148,11 +144,11 @@ fn a_translation_that_is_given_back_has_the_probability_and_links_that_search_fo
 }
 
 #[test]
-fn soft_rows_and_grid_have_a_line_or_a_picture_for_each_pair() {
+fn every_pair_has_a_line_of_soft_rows_or_a_grid() {
     let scratch = scratch();
     let soft = scratch.run("align --model model --format soft pairs.tsv").success();
     assert_eq!(soft.lines().len(), 22);
-    for (line, (source, target)) in soft.lines().into_iter().zip(pairs()) {
+    for (line, (source, target)) in soft.lines().into_iter().zip(pairs_with_blank_sides()) {
         let rows: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(rows.len(), target.split_whitespace().count());
         assert!(rows.iter().all(|row| row.split(',').count() == source.split_whitespace().count() + 1), "{line}");
@@ -162,7 +158,7 @@ fn soft_rows_and_grid_have_a_line_or_a_picture_for_each_pair() {
 }
 
 #[test]
-fn extra_columns_and_a_column_of_ids_are_noted_on_standard_error_alone() {
+fn extra_columns_and_a_column_of_ids_are_noted_on_standard_error() {
     let scratch = scratch();
     let expected = scratch.run("align --model model pairs.tsv").success().stdout;
     let ran = scratch.run("align --model model wide.tsv --columns 2,4").success();
@@ -176,7 +172,7 @@ fn extra_columns_and_a_column_of_ids_are_noted_on_standard_error_alone() {
 }
 
 #[test]
-fn a_line_without_the_wanted_column_is_named_before_anything_is_written() {
+fn a_line_without_the_chosen_column_is_named_before_anything_is_written() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "one\teins\none two\n");
     let message = scratch.run("align --model model pairs.tsv").failure();

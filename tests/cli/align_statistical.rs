@@ -1,6 +1,8 @@
+//! `align-statistical`: word links without a model.
+
 use crate::cli::support::{Scratch, assert_says, lines, pair, tsv};
 
-/// Numbers spelt digit by digit: word by word, in the same order.
+/// Number of pairs; both sides spell the same digits in the same order.
 const PAIRS: usize = 200;
 
 fn scratch() -> Scratch {
@@ -9,7 +11,7 @@ fn scratch() -> Scratch {
     scratch
 }
 
-/// The links that are right, line by line.
+/// The correct links of every line.
 fn expected() -> Vec<String> {
     let diagonal = |index| {
         let words = pair(index).0.split_whitespace().count();
@@ -19,7 +21,7 @@ fn expected() -> Vec<String> {
 }
 
 #[test]
-fn words_that_belong_together_are_found_from_the_pairs_alone_by_every_method() {
+fn every_method_links_the_words_that_translate_each_other() {
     let scratch = scratch();
     for method in ["agreement", "forward", "reverse", "intersection", "union", "grow-diag-final-and"] {
         let ran = scratch.run(&format!("align-statistical pairs.tsv --symmetrize {method}")).success();
@@ -31,7 +33,7 @@ fn words_that_belong_together_are_found_from_the_pairs_alone_by_every_method() {
 }
 
 #[test]
-fn two_files_swapped_columns_and_any_number_of_threads_give_the_same() {
+fn two_files_swapped_columns_and_any_number_of_threads_give_the_same_output() {
     let scratch = scratch();
     let sides =
         |side: fn((String, String)) -> String| (1..=PAIRS).map(|index| side(pair(index)) + "\n").collect::<String>();
@@ -47,7 +49,7 @@ fn two_files_swapped_columns_and_any_number_of_threads_give_the_same() {
 }
 
 #[test]
-fn json_has_posteriors_of_both_directions_and_tsv_their_product() {
+fn json_has_the_posteriors_of_both_directions_and_tsv_their_product() {
     let scratch = scratch();
     let links = scratch.run("align-statistical pairs.tsv").success().stdout;
     let json = scratch.run("align-statistical pairs.tsv --format jsonl").success().stdout;
@@ -89,7 +91,7 @@ fn a_higher_threshold_gives_fewer_links() {
 }
 
 #[test]
-fn a_pair_that_is_too_long_is_named_and_has_an_empty_line() {
+fn a_pair_that_is_too_long_is_named_and_its_line_is_empty() {
     let scratch = scratch();
     let long = "eins ".repeat(401);
     scratch.write("long.tsv", tsv(1..=50) + &format!("one\t{long}\n"));

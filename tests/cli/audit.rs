@@ -1,6 +1,8 @@
+//! `audit`: pairs whose target does not translate their source.
+
 use crate::cli::support::{Scratch, assert_says, pair, tsv};
 
-/// Two hundred pairs, every twentieth with the target of another, and the lines of these.
+/// Two hundred pairs, of which every twentieth has a wrong target, and the lines of the wrong ones.
 fn scratch() -> (Scratch, Vec<usize>) {
     let scratch = Scratch::with_model();
     let wrong: Vec<usize> = (20..=200).step_by(20).collect();
@@ -11,41 +13,41 @@ fn scratch() -> (Scratch, Vec<usize>) {
 }
 
 #[test]
-fn exchanged_targets_are_below_the_cut_and_left_out_of_what_is_kept() {
+fn wrong_targets_are_below_the_cut_and_are_not_kept() {
     let (scratch, wrong) = scratch();
     let ran = scratch.run("audit --model model pairs.tsv --top 10 --keep clean.tsv").success();
     let found: Vec<usize> =
         ran.lines()[1..].iter().map(|l| l.split('\t').next().unwrap_or("").parse().expect("a line")).collect();
     assert!(found.iter().filter(|line| wrong.contains(line)).count() >= 9, "{}", ran.stdout);
     assert_says(&ran.stderr, &["of 200 pairs are below the cut"]);
-    let pairs = String::from_utf8(scratch.read("pairs.tsv")).expect("UTF-8");
-    let kept = String::from_utf8(scratch.read("clean.tsv")).expect("UTF-8");
+    let pairs = scratch.text("pairs.tsv");
+    let kept = scratch.text("clean.tsv");
     let lost: Vec<usize> =
         (1..=200).filter(|line| pairs.lines().nth(line - 1).is_some_and(|pair| !kept.contains(pair))).collect();
     assert!(wrong.iter().filter(|line| lost.contains(line)).count() >= 9 && lost.len() <= 11, "{lost:?}");
 }
 
 #[test]
-fn a_cut_can_be_set_and_a_file_that_is_audited_is_not_replaced() {
+fn a_cut_can_be_given_and_an_input_file_is_not_replaced() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1..=20) + "one\t\n");
     let ran = scratch.run("audit --model model pairs.tsv --cut=1000 --keep none.tsv --format jsonl").success();
     assert_eq!(ran.lines().len(), 20);
     assert!(ran.lines().iter().all(|line| line.contains("\"below_cut\":true")));
-    assert_eq!(scratch.read("none.tsv"), b"one\t\n", "what cannot be judged is kept");
+    assert_eq!(scratch.read("none.tsv"), b"one\t\n", "a pair without a score is kept");
     assert_says(
         &scratch.run("audit --model model pairs.tsv --keep pairs.tsv --overwrite").failure(),
-        &["give another"],
+        &["give another name"],
     );
 }
 
 #[test]
-fn a_file_is_only_replaced_when_that_is_wanted() {
+fn an_existing_file_is_replaced_only_with_overwrite() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1..=20));
     scratch.write("old.tsv", "old\n");
     let refused = scratch.run("audit --model model pairs.tsv --keep old.tsv").failure();
-    assert_says(&refused, &["old.tsv: there is a file already", "--overwrite"]);
+    assert_says(&refused, &["old.tsv: the file exists", "--overwrite"]);
     assert_eq!(scratch.read("old.tsv"), b"old\n");
     scratch.run("audit --model model pairs.tsv --cut=-1e9 --keep old.tsv --overwrite").success();
     assert_eq!(scratch.read("old.tsv"), tsv(1..=20).as_bytes());
@@ -54,7 +56,7 @@ fn a_file_is_only_replaced_when_that_is_wanted() {
 }
 
 #[test]
-fn an_empty_file_is_an_error_that_names_it() {
+fn an_empty_file_is_named() {
     let scratch = Scratch::with_model();
     scratch.write("empty.tsv", "");
     for command in ["audit", "concordance one", "gloss --pairs"] {

@@ -1,7 +1,9 @@
+//! `concordance`: occurrences of a word with their translations.
+
 use crate::cli::support::{Scratch, assert_says, tsv};
 use serde::Deserialize;
 
-/// A line of `concordance --format jsonl`; a key more or less is an error.
+/// A line of `concordance --format jsonl`; unknown and missing keys are errors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Found {
@@ -26,14 +28,14 @@ fn found(scratch: &Scratch, args: &str) -> Vec<Found> {
 }
 
 #[test]
-fn every_occurrence_is_found_and_most_have_the_right_rendering() {
+fn every_occurrence_is_found_and_most_have_the_correct_translation() {
     let scratch = scratch();
-    let pairs = String::from_utf8(scratch.read("pairs.tsv")).expect("UTF-8");
+    let pairs = scratch.text("pairs.tsv");
     let times = |word: &str| pairs.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| *w == word).count();
     let all = found(&scratch, "seven");
     assert_eq!(all.len(), times("seven"));
     assert_eq!(all[0].rendering, "sieben");
-    // Where the word occurs twice, either may be linked to both.
+    // If the word occurs twice in a pair, one occurrence may be linked to both translations.
     assert!(all.iter().filter(|found| found.rendering.contains("sieben")).count() * 10 >= all.len() * 9, "{all:?}");
     assert_eq!(all[0].count, all.iter().filter(|found| found.rendering == all[0].rendering).count());
     for found in &all {
@@ -41,7 +43,7 @@ fn every_occurrence_is_found_and_most_have_the_right_rendering() {
         assert!(found.target_places.iter().all(|place| *place < found.target_words.len()));
         assert!(pairs.lines().nth(found.line - 1).is_some_and(|pair| pair.to_lowercase().contains("seven")));
     }
-    let target = found_target(&scratch);
+    let target = found(&scratch, "sieben --target");
     assert_eq!(target.len(), times("sieben"));
     assert!(target.iter().all(|found| found.target_words[found.target_places[0]].to_lowercase().starts_with("sieben")));
     assert_eq!(found(&scratch, "seven --exact").len() + 1, all.len());
@@ -49,12 +51,8 @@ fn every_occurrence_is_found_and_most_have_the_right_rendering() {
     assert_eq!(found(&scratch, "sev").len(), 0);
 }
 
-fn found_target(scratch: &Scratch) -> Vec<Found> {
-    found(scratch, "sieben --target")
-}
-
 #[test]
-fn both_lines_of_an_occurrence_have_their_brackets_in_one_column() {
+fn the_brackets_of_an_occurrence_are_in_the_same_column() {
     let scratch = scratch();
     let text = scratch.run("concordance seven --model model --show 1 pairs.tsv").success().stdout;
     let group: Vec<&str> = text.lines().take(3).collect();
@@ -64,7 +62,7 @@ fn both_lines_of_an_occurrence_have_their_brackets_in_one_column() {
 }
 
 #[test]
-fn a_word_that_does_not_occur_is_said_and_two_words_are_wrong_usage() {
+fn a_word_that_does_not_occur_gives_a_message_and_punctuation_is_wrong_usage() {
     let scratch = scratch();
     let ran = scratch.run("concordance eleven --model model pairs.tsv").success();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "`eleven` does not occur in pairs.tsv\n"));

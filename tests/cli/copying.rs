@@ -1,4 +1,4 @@
-//! Words that come out as they are, or as a glossary says, whatever the model makes of the rest.
+//! Words that `translate` copies unchanged or translates by a glossary.
 
 use crate::cli::support::{Scratch, assert_says};
 
@@ -13,7 +13,7 @@ fn translated(scratch: &Scratch, args: &str, input: &str) -> String {
 }
 
 #[test]
-fn addresses_numbers_and_emoji_come_out_as_they_are_unless_the_model_is_to_translate_them() {
+fn addresses_numbers_and_emoji_are_copied_unless_no_copy_is_given() {
     let scratch = Scratch::with_model();
     let text = translated(&scratch, "", SENTENCE);
     assert!(COPIED.iter().all(|item| text.matches(item).count() == 1), "{text}");
@@ -22,16 +22,16 @@ fn addresses_numbers_and_emoji_come_out_as_they_are_unless_the_model_is_to_trans
 }
 
 #[test]
-fn names_that_training_did_not_see_come_out_as_they_are() {
+fn names_that_were_not_in_the_training_pairs_are_copied() {
     let scratch = Scratch::with_model();
     let text = translated(&scratch, "", "one Xyzzyplugh two");
     assert!(text.contains("Xyzzyplugh"), "{text}");
     let text = translated(&scratch, "", "one xyzzyplugh two");
-    assert!(!text.contains("xyzzyplugh"), "written like a word: {text}");
+    assert!(!text.contains("xyzzyplugh"), "it has no capital, so that it is not a name: {text}");
 }
 
 #[test]
-fn a_glossary_and_a_list_of_terms_to_keep_are_obeyed_with_or_without_copying() {
+fn a_glossary_and_a_list_of_terms_to_keep_apply_with_or_without_copying() {
     let scratch = Scratch::with_model();
     scratch.write("terms.tsv", "# digits\none two\tEINSZWEI\ntwo\tZWO\n");
     scratch.write("keep.txt", "three four\n\n# no more\n");
@@ -52,7 +52,7 @@ fn a_glossary_and_a_list_of_terms_to_keep_are_obeyed_with_or_without_copying() {
 }
 
 #[test]
-fn faulty_terms_are_named_with_file_and_line() {
+fn malformed_terms_are_named_with_file_and_line() {
     let scratch = Scratch::with_model();
     scratch.write("terms.tsv", "one\teins\none two EINSZWEI\n");
     let message = scratch.pipe("translate --model model --glossary terms.tsv", "one\n").failure();
@@ -69,7 +69,7 @@ fn faulty_terms_are_named_with_file_and_line() {
 }
 
 #[test]
-fn an_8_bit_model_copies_as_well() {
+fn an_8_bit_model_copies_too() {
     let scratch = Scratch::with_model();
     scratch.run("quantize --model model --output small").success();
     let ran = scratch.pipe("translate --model small", SENTENCE.to_owned() + " Xyzzyplugh\n").success();

@@ -1,8 +1,8 @@
-//! `curve`: training logs as a picture.
+//! `curve`: learning curves of training logs.
 
 use crate::cli::support::{Scratch, assert_says};
 
-/// A log of one run, with validations of these BLEU values, one an epoch.
+/// The log of a run with these validation BLEU scores, one per epoch.
 fn log(bleus: &[f64]) -> String {
     let mut lines = vec![
         r#"{"event":"note","text":"a note"}"#.to_owned(),
@@ -14,7 +14,7 @@ fn log(bleus: &[f64]) -> String {
         lines.push(format!(
             r#"{{"event":"progress","step":{step},"steps":null,"loss":3.5,"gradient_norm":1.0,"learning_rate":0.001,"tokens_per_second":100.0,"seconds":60.0,"seconds_left":null}}"#
         ));
-        // Without what later versions say more.
+        // Without the fields that later versions added.
         lines.push(format!(
             r#"{{"event":"validated","step":{step},"epochs":{epochs},"dev_loss":2.5,"dev_bleu":{bleu},"is_best":{best},"seconds":{},"sample":{{"source":"a","reference":"b","translation":"c"}}}}"#,
             90 * epochs
@@ -23,18 +23,18 @@ fn log(bleus: &[f64]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// How often an element is in a document.
+/// Number of elements with this name.
 fn count(svg: &str, element: &str) -> usize {
     svg.matches(&format!("<{element} ")).count()
 }
 
 #[test]
-fn a_model_becomes_a_picture_with_a_point_for_each_validation_and_a_ring_around_the_best() {
+fn the_curve_has_a_point_per_validation_and_a_ring_around_the_best() {
     let scratch = Scratch::with_model();
     let ran = scratch.run("curve --model model --output curve.svg").success();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
-    let svg = String::from_utf8(scratch.read("curve.svg")).expect("UTF-8");
-    let validations = String::from_utf8(scratch.read("model/training/log.jsonl")).expect("UTF-8");
+    let svg = scratch.text("curve.svg");
+    let validations = scratch.text("model/training/log.jsonl");
     let validations = validations.matches("\"event\":\"validated\"").count();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
     assert_eq!(count(&svg, "circle"), validations + 2, "with the ring, and the one of the legend");
@@ -43,7 +43,7 @@ fn a_model_becomes_a_picture_with_a_point_for_each_validation_and_a_ring_around_
 }
 
 #[test]
-fn the_legend_names_the_saved_model_by_what_is_counted() {
+fn the_legend_gives_the_best_validation_in_the_unit_of_the_axis() {
     let scratch = Scratch::new();
     scratch.write("a&b.jsonl", log(&[10.0, 30.25, 20.0]));
     let curve = |args: &str| scratch.run(&format!("curve --model a&b.jsonl {args}")).success().stdout;
@@ -54,7 +54,7 @@ fn the_legend_names_the_saved_model_by_what_is_counted() {
     ] {
         let svg = curve(args);
         assert_says(&svg, &parts);
-        assert!(!svg.contains("loss"), "nobody asked for it");
+        assert!(!svg.contains("loss"), "--loss was not given");
     }
     let both = curve("--loss");
     assert_says(&both, &["validation BLEU", "loss per target token", "BLEU 30.25, loss 2.500 after 3.0 minutes"]);
@@ -119,7 +119,7 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
 
 #[test]
 #[cfg(unix)]
-fn a_log_that_never_ends_is_refused() {
+fn a_log_that_is_a_device_is_refused() {
     let scratch = Scratch::with_model();
     std::fs::remove_file(scratch.path("model/training/log.jsonl")).expect("removed");
     std::os::unix::fs::symlink("/dev/zero", scratch.path("model/training/log.jsonl")).expect("a link");
@@ -127,7 +127,7 @@ fn a_log_that_never_ends_is_refused() {
 }
 
 #[test]
-fn figures_that_hardly_differ_are_drawn() {
+fn equal_and_nearly_equal_values_are_drawn() {
     let scratch = Scratch::new();
     for bleus in [&[0.0, 0.0][..], &[1e12, 1e12], &[1e12, 1e12 - 0.001], &[-1e12, 1e12], &[1e-300, 2e-300], &[7.0]] {
         scratch.write("log.jsonl", log(bleus));
@@ -136,7 +136,7 @@ fn figures_that_hardly_differ_are_drawn() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named() {
+fn an_output_that_cannot_be_written_is_named() {
     let scratch = Scratch::with_model();
     assert_says(
         &scratch.run("curve --model model --output no/where.svg").failure(),

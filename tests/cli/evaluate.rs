@@ -1,8 +1,10 @@
+//! `evaluate`: scores of translations, and the comparison of two systems.
+
 use crate::cli::support::{Scratch, assert_says, pair, tsv};
 use serde_json::Value;
 
 #[test]
-fn given_translations_get_three_lines_as_sacrebleu_prints_them() {
+fn translations_of_a_file_get_three_lines_in_the_format_of_sacrebleu() {
     let scratch = Scratch::new();
     scratch.write("out.en", "A dog runs through the snow.\nTwo men are talking.\n");
     scratch.write("ref.en", "A dog runs through deep snow.\nTwo men are talking.\n");
@@ -18,7 +20,7 @@ fn given_translations_get_three_lines_as_sacrebleu_prints_them() {
 }
 
 #[test]
-fn evaluating_a_model_is_evaluating_what_translate_writes() {
+fn a_model_gets_the_scores_of_the_output_of_translate() {
     let scratch = Scratch::with_model();
     let column = |side: fn((String, String)) -> String| -> String {
         (1001..=1060).map(|index| side(pair(index)) + "\n").collect()
@@ -42,7 +44,7 @@ fn evaluating_a_model_is_evaluating_what_translate_writes() {
 }
 
 #[test]
-fn the_small_model_has_learnt_its_language() {
+fn the_shared_model_translates_well() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1001..=1060));
     let ran = scratch.run("evaluate --model model pairs.tsv").success();
@@ -51,7 +53,7 @@ fn the_small_model_has_learnt_its_language() {
 }
 
 #[test]
-fn files_of_different_length_or_without_lines_are_errors_that_say_so() {
+fn files_of_different_lengths_and_empty_files_are_refused_with_the_reason() {
     let scratch = Scratch::new();
     scratch.write("two", "a\nb\n");
     scratch.write("three", "a\nb\nc\n");
@@ -68,7 +70,7 @@ fn files_of_different_length_or_without_lines_are_errors_that_say_so() {
     assert_says(&message, &["`nowhere` cannot be opened"]);
 }
 
-/// Two hundred references, and translations of which every second or every third has a word wrong.
+/// Two hundred references, and translations of which every 20th, 2nd or 19th has a wrong word.
 fn systems() -> Scratch {
     let scratch = Scratch::new();
     let sentence = |index: usize| pair(index).0 + " and so on .\n";
@@ -85,7 +87,7 @@ fn systems() -> Scratch {
 const NEW: &str = "evaluate --hypotheses new.en --references ref.en";
 
 #[test]
-fn two_systems_get_a_table_a_verdict_and_the_signatures_of_the_resampling() {
+fn two_systems_get_a_table_a_conclusion_and_signatures() {
     let scratch = systems();
     let ran = scratch.run(&format!("{NEW} --against old.en")).success();
     let lines = ran.lines();
@@ -107,7 +109,7 @@ fn two_systems_get_a_table_a_verdict_and_the_signatures_of_the_resampling() {
 }
 
 #[test]
-fn the_seed_decides_the_resamples_and_is_in_the_signature() {
+fn the_seed_determines_the_resamples_and_is_in_the_signature() {
     let scratch = systems();
     let table = |args: &str| scratch.run(&format!("{NEW} --against old.en {args}")).success().stdout;
     assert_eq!(table(""), table("--seed 1"));
@@ -117,7 +119,7 @@ fn the_seed_decides_the_resamples_and_is_in_the_signature() {
 }
 
 #[test]
-fn json_is_one_object_with_the_printed_figures() {
+fn json_is_one_object_with_the_printed_scores() {
     let scratch = systems();
     let object = |args: &str| {
         let ran = scratch.run(&format!("{NEW} --format json {args}")).success();
@@ -148,7 +150,7 @@ fn json_is_one_object_with_the_printed_figures() {
 }
 
 #[test]
-fn a_model_is_held_against_translations_of_a_file() {
+fn a_model_is_compared_with_translations_of_a_file() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1001..=1060));
     let target: String = (1001..=1060).map(|index| pair(index).1 + "\n").collect();

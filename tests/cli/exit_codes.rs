@@ -1,7 +1,9 @@
+//! Exit codes and messages of a wrong command line.
+
 use crate::cli::support::{Scratch, assert_says};
 
 #[test]
-fn wrong_usage_is_exit_code_2_and_names_the_argument() {
+fn a_wrong_command_line_gives_exit_code_2_and_the_argument_is_named() {
     let scratch = Scratch::new();
     for (args, named) in [
         ("dance", "dance"),
@@ -74,25 +76,25 @@ fn wrong_usage_is_exit_code_2_and_names_the_argument() {
         let message = scratch.run(args).wrong_usage();
         assert!(message.contains(named), "glosser {args}: `{named}` is not in\n{message}");
     }
-    assert!(scratch.tree("").is_empty(), "wrong usage writes nothing");
+    assert!(scratch.tree("").is_empty(), "a wrong command line wrote something");
 }
 
 #[test]
-fn several_translations_do_not_fit_one_line_of_text() {
+fn several_translations_in_the_text_format_are_refused() {
     let scratch = Scratch::with_model();
     let message = scratch.pipe("translate --model model --n-best 2 --format text", "one\n").wrong_usage();
     assert_says(&message, &["--n-best 2", "--format moses"]);
 }
 
 #[test]
-fn more_translations_than_the_beam_holds_are_refused_with_the_remedy() {
+fn more_translations_than_the_beam_size_are_refused_with_the_remedy() {
     let scratch = Scratch::with_model();
     let message = scratch.pipe("translate --model model --n-best 9", "one\n").wrong_usage();
     assert_says(&message, &["--n-best 9", "--beam-size 9"]);
 }
 
 #[test]
-fn a_command_that_fails_is_exit_code_1_with_one_line_of_error() {
+fn a_failed_command_gives_exit_code_1_and_one_line_of_error() {
     let message = Scratch::new().pipe("translate --model nowhere", "one\n").failure();
     assert_says(&message, &["nowhere: no model directory here", "glosser train --model nowhere"]);
 }

@@ -1,32 +1,34 @@
-use crate::cli::support::{Scratch, assert_says, program};
+//! `explain`: the trace of a beam search.
+
+use crate::cli::support::{Scratch, assert_says};
 use serde::Deserialize;
 
-/// What `explain --format json` writes; a key more or less is an error.
+/// The output of `explain --format json`; unknown and missing keys are errors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Explained {
     source: String,
     steps: Vec<Step>,
-    translations: Vec<Ended>,
+    translations: Vec<Finished>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
-    live: Vec<Live>,
-    considered: Vec<Way>,
+    live: Vec<Hypothesis>,
+    considered: Vec<Extension>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Live {
+struct Hypothesis {
     text: String,
     log_prob: f64,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Way {
+struct Extension {
     parent: usize,
     token: String,
     log_prob: f64,
@@ -36,7 +38,7 @@ struct Way {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ended {
+struct Finished {
     translation: String,
     log_prob: f64,
     score: f64,
@@ -47,11 +49,11 @@ fn explained(scratch: &Scratch, args: &str) -> Explained {
     serde_json::from_str(ran.stdout.trim_end()).unwrap_or_else(|e| panic!("{e}: {}", ran.stdout))
 }
 
-/// One word, since the support splits arguments at spaces.
+/// One word each, because `Scratch::run` splits arguments at spaces.
 const WORDS: [&str; 4] = ["seven", "nine", "Zyx42", "three"];
 
 #[test]
-fn the_translations_are_those_of_translate_to_the_last_digit() {
+fn the_translations_and_scores_equal_those_of_translate() {
     let scratch = Scratch::with_model();
     for (word, beam) in WORDS.iter().flat_map(|word| [(word, 1), (word, 5)]) {
         let explained = explained(&scratch, &format!("--beam-size {beam} {word}"));
@@ -59,48 +61,47 @@ fn the_translations_are_those_of_translate_to_the_last_digit() {
         assert_eq!(explained.source, *word);
         assert_eq!(explained.translations.len().min(beam), found.len());
         for (explained, found) in explained.translations.iter().zip(&found) {
-            let Ended { translation, log_prob, score } = explained;
+            let Finished { translation, log_prob, score } = explained;
             assert_eq!((translation, log_prob, score), (&found.translation, &found.log_prob, &found.score));
         }
     }
 }
 
 #[test]
-fn every_step_goes_on_from_what_the_step_before_kept() {
+fn every_step_extends_the_hypotheses_that_the_step_before_kept() {
     let scratch = Scratch::with_model();
     let explained = explained(&scratch, "--beam-size 3 --show 2 seven");
     assert_eq!(explained.steps[0].live.len(), 1);
     assert_eq!((explained.steps[0].live[0].text.as_str(), explained.steps[0].live[0].log_prob), ("", 0.0));
     for (step, next) in explained.steps.iter().zip(&explained.steps[1..]) {
-        let of = |fate| step.considered.iter().filter(move |way| way.fate == fate);
-        assert!(
-            step.considered
-                .iter()
-                .all(|way| way.parent < step.live.len() && way.behind >= 0.0 && !way.token.is_empty())
-        );
+        let of = |fate| step.considered.iter().filter(move |extension| extension.fate == fate);
+        assert!(step.considered.iter().all(|extension| extension.parent < step.live.len()
+            && extension.behind >= 0.0
+            && !extension.token.is_empty()));
         assert!(of("dropped").count() <= 2 && of("kept").count() <= 3);
-        let kept: Vec<f64> = of("kept").map(|way| way.log_prob).collect();
-        assert_eq!(kept, next.live.iter().map(|live| live.log_prob).collect::<Vec<_>>());
+        let kept: Vec<f64> = of("kept").map(|extension| extension.log_prob).collect();
+        assert_eq!(kept, next.live.iter().map(|hypothesis| hypothesis.log_prob).collect::<Vec<_>>());
     }
-    let ended = explained.steps.iter().flat_map(|step| &step.considered).filter(|way| way.fate == "ended").count();
+    let ended =
+        explained.steps.iter().flat_map(|step| &step.considered).filter(|extension| extension.fate == "ended").count();
     assert_eq!(ended, explained.translations.len());
 }
 
 #[test]
-fn a_forced_beginning_is_that_of_every_translation_and_search_goes_on_from_it() {
+fn every_translation_begins_with_the_forced_text() {
     let scratch = Scratch::with_model();
     let forced = explained(&scratch, "seven --force drei");
-    assert!(forced.translations.iter().all(|ended| ended.translation.starts_with("drei")), "{forced:?}");
+    assert!(forced.translations.iter().all(|found| found.translation.starts_with("drei")), "{forced:?}");
     let free = explained(&scratch, "seven");
     assert!(free.translations[0].log_prob > forced.translations[0].log_prob);
-    // What the search finds by itself it finds again.
+    // Forcing the first word of the best translation does not change it.
     let first = free.translations[0].translation.split(' ').next().expect("a word");
     let again = explained(&scratch, &format!("seven --force {first}"));
-    assert!(again.translations.iter().any(|ended| ended.translation == free.translations[0].translation));
+    assert!(again.translations.iter().any(|found| found.translation == free.translations[0].translation));
 }
 
 #[test]
-fn the_text_is_a_tree_a_step_with_the_best_marked() {
+fn the_text_has_one_tree_per_step_with_the_best_extension_marked() {
     let scratch = Scratch::with_model();
     let text = scratch.run("explain --model model seven").success().stdout;
     assert_says(
@@ -110,15 +111,11 @@ fn the_text_is_a_tree_a_step_with_the_best_marked() {
 }
 
 #[test]
-fn what_has_no_search_of_its_own_is_refused_with_the_reason() {
+fn blank_and_too_long_sentences_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
-    let run = |sentence: &str| {
-        let mut command = program();
-        let output = command.args(["explain", "--model", "model", sentence]).current_dir(scratch.path(""));
-        String::from_utf8(output.output().expect("the program starts").stderr).expect("UTF-8")
-    };
     for blank in ["", " ", "\u{A0}\t"] {
-        assert_says(&run(blank), &["error: the sentence is blank", "give a sentence with words"]);
+        let message = scratch.run_args(&["explain", "--model", "model", blank]).failure();
+        assert_says(&message, &["error: the sentence is blank", "give a sentence with words"]);
     }
     let long = "one".repeat(400);
     assert_says(

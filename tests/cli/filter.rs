@@ -1,4 +1,4 @@
-//! `translate` as a filter: whatever comes in, one line goes out for each line, in order, and nothing else.
+//! `translate` as a filter: exactly one line of output for each line of input, in the same order.
 
 use crate::cli::support::{Scratch, assert_says, gzip, lines, pair, program, sentences};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const TRANSLATE: &str = "translate --model model";
 
-/// Lines that have made other translators stumble, without their ends.
+/// Lines that other translators fail on, without line ends.
 const ODD: [&[u8]; 17] = [
     b"one two three",
     b"",
@@ -35,22 +35,22 @@ fn odd_text(end: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_odd_line_has_its_own_line_in_the_output() {
+fn every_unusual_line_has_its_own_line_in_the_output() {
     let scratch = Scratch::with_model();
     let ran = scratch.pipe(TRANSLATE, odd_text("\n")).success();
     let records = scratch.records("", odd_text("\n"));
     assert_eq!(records.len(), ODD.len());
     for ((index, record), given) in records.iter().enumerate().zip(ODD) {
         assert_eq!((record.line, record.rank), (index + 1, 1));
-        assert_eq!(record.source, String::from_utf8_lossy(given).replace('\0', ""), "line {} is its own", index + 1);
+        assert_eq!(record.source, String::from_utf8_lossy(given).replace('\0', ""), "line {}", index + 1);
         assert_eq!(record.translation.is_empty(), record.source.trim().is_empty(), "{record:?}");
     }
     let translations: Vec<&str> = records.iter().map(|record| record.translation.as_str()).collect();
-    assert_eq!(ran.lines(), translations, "text holds what jsonl holds");
+    assert_eq!(ran.lines(), translations, "text and JSON differ");
 }
 
 #[test]
-fn line_ends_of_windows_a_byte_order_mark_and_a_missing_last_end_change_nothing() {
+fn windows_line_ends_a_byte_order_mark_and_a_missing_last_newline_do_not_change_the_output() {
     let scratch = Scratch::with_model();
     let plain = scratch.pipe(TRANSLATE, sentences()).success();
     let windows = format!("\u{FEFF}{}", sentences().replace('\n', "\r\n"));
@@ -59,7 +59,7 @@ fn line_ends_of_windows_a_byte_order_mark_and_a_missing_last_end_change_nothing(
 }
 
 #[test]
-fn nothing_in_is_nothing_out_and_an_empty_line_is_an_empty_line() {
+fn empty_input_gives_empty_output_and_a_blank_line_stays_blank() {
     let scratch = Scratch::with_model();
     for (input, output) in [("", ""), ("\n", "\n"), ("\n\n", "\n\n"), (" ", "\n")] {
         let ran = scratch.pipe(TRANSLATE, input).success();
@@ -67,14 +67,14 @@ fn nothing_in_is_nothing_out_and_an_empty_line_is_an_empty_line() {
     }
 }
 
-/// So many words between spaces.
+/// `count` words.
 fn words(count: usize) -> Vec<String> {
     let numbers: String = (1..count).map(|index| pair(index).0 + " ").collect();
     numbers.split_whitespace().take(count).map(str::to_owned).collect()
 }
 
 #[test]
-fn a_long_line_is_translated_whole_and_its_neighbours_as_ever() {
+fn a_long_line_is_translated_completely_and_does_not_change_the_other_lines() {
     let scratch = Scratch::with_model();
     let alone = scratch.pipe("translate --model model --beam-size 1", "one two\nthree\n").success();
     for count in [600, 5000] {
@@ -88,16 +88,16 @@ fn a_long_line_is_translated_whole_and_its_neighbours_as_ever() {
         assert!(long.degraded.iter().any(|kind| kind == "split"), "{:?}", long.degraded);
         let is_weighted = long.degraded.iter().all(|kind| kind != "no_weights");
         assert_eq!((is_weighted, is_weighted), (count == 600, !long.weights.is_empty()), "{:?}", long.degraded);
-        // Whatever the small model makes of it: nothing of the line is passed over.
+        // No part of the line is skipped, however bad the translation of the small model is.
         for start in (0..=200).step_by(100).filter(|_| is_weighted) {
             let read = |row: &Vec<f64>| row[start..start + 400].iter().sum::<f64>() > 0.5;
-            assert!(long.weights.iter().any(read), "no word comes from the words {start} to {}", start + 400);
+            assert!(long.weights.iter().any(read), "no target word came from the words {start} to {}", start + 400);
         }
     }
 }
 
 #[test]
-fn a_very_long_line_without_a_space_is_a_line_like_any_other() {
+fn a_very_long_line_without_a_space_is_translated() {
     let scratch = Scratch::with_model();
     for (letters, bytes) in [("a", 1 << 20), ("狗", 1 << 16), ("\u{301}", 1 << 16), ("A.", 1 << 16)] {
         let line = letters.repeat(bytes / letters.len());
@@ -107,12 +107,12 @@ fn a_very_long_line_without_a_space_is_a_line_like_any_other() {
 }
 
 #[test]
-fn input_may_be_standard_input_a_file_or_gzip_and_output_a_file() {
+fn the_input_may_be_standard_input_a_file_or_gzip_and_the_output_a_file() {
     let scratch = Scratch::with_model();
     let text = sentences();
     let (first, second) = text.split_at(text.len() / 2);
     scratch.write("in.txt", &text);
-    // The name says nothing: gzip is known by its first bytes. Two members in a row are one text.
+    // Gzip is recognised by its first bytes, not by the name. Two gzip members in a row are one text.
     scratch.write("zipped.txt", [gzip(first), gzip(second)].concat());
     let expected = scratch.pipe(TRANSLATE, &text).success().stdout;
     assert_eq!(lines(&expected).len(), 60);
@@ -129,7 +129,7 @@ fn input_may_be_standard_input_a_file_or_gzip_and_output_a_file() {
 }
 
 #[test]
-fn an_input_that_cannot_be_read_is_named_and_the_output_file_stays_as_it_was() {
+fn an_input_that_cannot_be_read_is_named_and_the_output_file_is_not_changed() {
     let scratch = Scratch::with_model();
     scratch.write("out.txt", "precious");
     let message = scratch.run(&format!("{TRANSLATE} -i nowhere.txt -o out.txt")).failure();
@@ -142,7 +142,7 @@ fn an_input_that_cannot_be_read_is_named_and_the_output_file_stays_as_it_was() {
 }
 
 #[test]
-fn an_input_is_not_emptied_by_its_own_output() {
+fn the_input_cannot_be_the_output() {
     let scratch = Scratch::with_model();
     scratch.write("text.txt", sentences());
     for output in ["text.txt", "./text.txt", "model/../text.txt"] {
@@ -154,14 +154,14 @@ fn an_input_is_not_emptied_by_its_own_output() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_disk_that_is_full_is_an_error_and_no_success() {
+fn a_full_disk_is_an_error() {
     let scratch = Scratch::with_model();
     let message = scratch.pipe(&format!("{TRANSLATE} -o /dev/full"), "one\n").failure();
     assert_says(&message, &["No space left"]);
 }
 
 #[test]
-fn gzip_that_is_cut_short_is_an_error_and_no_quiet_end() {
+fn truncated_gzip_is_an_error() {
     let scratch = Scratch::with_model();
     let zipped = gzip(sentences());
     scratch.write("cut.gz", &zipped[..zipped.len() - 12]);
@@ -170,7 +170,7 @@ fn gzip_that_is_cut_short_is_an_error_and_no_quiet_end() {
     assert_says(&ran.stderr, &["error: cut.gz:", "cut short", "gzip -t"]);
 }
 
-/// The filter with open pipes.
+/// Starts the filter with open pipes.
 fn spawn(scratch: &Scratch, args: &str) -> Child {
     let mut command = program();
     command.args(TRANSLATE.split(' ')).args(args.split_whitespace()).current_dir(scratch.path(""));
@@ -179,7 +179,7 @@ fn spawn(scratch: &Scratch, args: &str) -> Child {
 }
 
 #[test]
-fn a_line_is_answered_before_the_next_is_written() {
+fn each_line_is_translated_before_the_next_one_is_written() {
     let scratch = Scratch::with_model();
     let expected = scratch.pipe(TRANSLATE, "\none two\nthree\n").success().stdout;
     let mut child = spawn(&scratch, "");
@@ -206,9 +206,9 @@ fn a_line_is_answered_before_the_next_is_written() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_ends_the_program_without_complaint() {
+fn a_closed_output_ends_the_program_without_an_error() {
     let scratch = Scratch::with_model();
-    // More output than a pipe holds, so that the program is still writing when the reader goes.
+    // More output than a pipe buffers, so that the program is still writing when the pipe is closed.
     scratch.write("in.txt", sentences().repeat(5));
     let mut child = spawn(&scratch, "--format jsonl --beam-size 1 -i in.txt");
     let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));

@@ -1,12 +1,14 @@
+//! `gloss`: interlinear text.
+
 use crate::cli::support::{Scratch, assert_says, pair, sentences};
 
 #[test]
-fn words_stand_above_what_they_became_and_the_translation_below() {
+fn words_are_above_their_glosses_and_the_translation_is_below() {
     let scratch = Scratch::with_model();
     let found = scratch.records("", sentences());
     let ran = scratch.pipe("gloss --model model", sentences()).success();
     let blocks: Vec<Vec<&str>> = ran.stdout.trim_end().split("\n\n").map(|block| block.lines().collect()).collect();
-    // Words and glosses, then the translation.
+    // Each sentence has a block of words and glosses and a block with the translation.
     assert_eq!(blocks.len(), 2 * found.len());
     for (found, block) in found.iter().zip(blocks.chunks(2)) {
         assert_eq!(block[0][0].split_whitespace().collect::<Vec<_>>(), found.source_words);
@@ -21,7 +23,7 @@ fn words_stand_above_what_they_became_and_the_translation_below() {
 }
 
 #[test]
-fn given_translations_are_glossed_from_a_table_and_from_two_files() {
+fn given_translations_are_glossed_from_a_tsv_and_from_two_files() {
     let scratch = Scratch::with_model();
     let (source, target) = pair(1003);
     scratch.write("pairs.tsv", format!("{source}\t{target}\n"));
@@ -34,7 +36,7 @@ fn given_translations_are_glossed_from_a_table_and_from_two_files() {
 }
 
 #[test]
-fn a_page_is_whole_loads_nothing_and_goes_from_right_to_left_where_the_script_does() {
+fn the_page_loads_no_other_file_and_has_the_direction_of_each_script() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "one <two>\teins zwei\nשלום\tone\n\t\n");
     let page = scratch.run("gloss --model model --pairs pairs.tsv --format html").success().stdout;

@@ -1,18 +1,18 @@
-//! Models that were written long ago: they are still read, and translate as they did (see `tests/golden/README.md`).
+//! Models of earlier versions are still read and translate as before (see `tests/golden/README.md`).
 
 use crate::cli::support::{Record, Scratch, records};
 use glosser_translator::FORMAT_VERSION;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each model that was kept, and how far its log probabilities may be off.
+/// The kept models, with the tolerance of their log probabilities.
 const MODELS: [(&str, f64); 2] = [("model", 1e-4), ("model-8bit", 0.02)];
 
 fn kept(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(path)
 }
 
-/// The names of all formats of which models were kept.
+/// Names of the formats of the kept models.
 fn formats() -> Vec<String> {
     let entries = fs::read_dir(kept("")).expect("a directory").map(|entry| entry.expect("an entry").file_name());
     let mut names: Vec<String> = entries.map(|name| name.into_string().expect("UTF-8")).collect();
@@ -20,7 +20,7 @@ fn formats() -> Vec<String> {
     names
 }
 
-/// A copy, since the test runs where messages name files as they were given.
+/// A copy of a kept model.
 fn scratch(format: &str, model: &str) -> Scratch {
     let scratch = Scratch::new();
     for entry in fs::read_dir(kept(&format!("{format}/{model}"))).expect("a directory") {
@@ -40,13 +40,13 @@ fn sources(records: &[Record]) -> String {
 }
 
 #[test]
-fn a_model_of_the_format_of_today_is_kept() {
-    // The models of a new format are made with tests/golden/make.sh, beside those of the old one.
+fn a_model_of_the_current_format_is_kept() {
+    // tests/golden/make.sh makes the models of a new format, beside those of the old ones.
     assert!(formats().contains(&format!("format-{FORMAT_VERSION}")), "{:?}", formats());
 }
 
 #[test]
-fn kept_models_translate_as_they_did() {
+fn kept_models_give_the_same_translations_as_before() {
     for format in formats() {
         for (model, tolerance) in MODELS {
             let expected = expected(&format, model);

@@ -1,9 +1,9 @@
-//! `heat-map`: a sentence as a picture.
+//! `heat-map`: the weights of a sentence as a picture.
 
 use crate::cli::support::{Scratch, assert_says};
 
 #[test]
-fn a_sentence_with_or_without_its_translation_is_a_picture_of_its_words() {
+fn a_sentence_with_or_without_a_translation_is_drawn_with_its_words() {
     let scratch = Scratch::with_model();
     let ran = scratch.run("heat-map --model model one two").success();
     assert_eq!(ran.stderr, "");
@@ -11,14 +11,14 @@ fn a_sentence_with_or_without_its_translation_is_a_picture_of_its_words() {
     assert_says(&ran.stdout, &["one", "two"]);
     let titled = scratch.run("heat-map --model model one --title a&b --links attention -o map.svg").success();
     assert_eq!((titled.stdout.as_str(), titled.stderr.as_str()), ("", ""));
-    assert_says(&String::from_utf8(scratch.read("map.svg")).expect("UTF-8"), &["a&amp;b", "&lt;/s&gt;"]);
+    assert_says(&scratch.text("map.svg"), &["a&amp;b", "&lt;/s&gt;"]);
     let draw = |args: &str| scratch.run(&format!("heat-map --model model one eins {args}")).success().stdout;
     assert_eq!(draw(""), draw("--links aligner"));
     assert!(draw("") != draw("--links attention") && draw("--links posterior") != draw("--links attention"));
 }
 
 #[test]
-fn a_png_is_as_large_as_asked_or_there_is_no_font() {
+fn the_width_of_a_png_is_proportional_to_the_scale() {
     let scratch = Scratch::with_model();
     let width = |scale: usize| {
         let ran = scratch.run(&format!("heat-map --model model one eins --scale {scale} -o map.PNG"));
@@ -35,15 +35,13 @@ fn a_png_is_as_large_as_asked_or_there_is_no_font() {
 }
 
 #[test]
-fn what_cannot_be_drawn_is_said() {
+fn blank_sentences_and_missing_models_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     for (args, part) in [
-        (vec!["heat-map", "--model", "model", "  "], "the sentence is blank"),
-        (vec!["heat-map", "--model", "model", "one", " "], "blank translation"),
-        (vec!["heat-map", "--model", "nowhere", "one"], "nowhere: no model directory here"),
+        (&["heat-map", "--model", "model", "  "][..], "the sentence is blank"),
+        (&["heat-map", "--model", "model", "one", " "], "the translation is blank"),
+        (&["heat-map", "--model", "nowhere", "one"], "nowhere: no model directory here"),
     ] {
-        let output = crate::cli::support::program().args(&args).current_dir(scratch.path("")).output().expect("runs");
-        assert_eq!(output.status.code(), Some(1), "{args:?}");
-        assert_says(&String::from_utf8_lossy(&output.stderr), &[part]);
+        assert_says(&scratch.run_args(args).failure(), &[part]);
     }
 }

@@ -1,3 +1,5 @@
+//! The help texts, as recorded in `tests/snapshots`.
+
 use crate::cli::support::{Scratch, assert_says};
 
 const COMMANDS: [&str; 21] = [
@@ -33,7 +35,7 @@ fn assert_recorded(name: &str, text: &str) {
 }
 
 #[test]
-fn the_help_of_the_program_is_the_recorded_one_and_names_every_command() {
+fn the_help_of_the_program_is_as_recorded_and_lists_every_command() {
     let ran = Scratch::new().run("--help").success();
     assert_eq!(ran.stderr, "");
     for command in COMMANDS {
@@ -43,7 +45,7 @@ fn the_help_of_the_program_is_the_recorded_one_and_names_every_command() {
 }
 
 #[test]
-fn the_help_of_every_command_is_the_recorded_one_and_fits_a_page() {
+fn the_help_of_every_command_is_as_recorded_and_fits_into_100_columns() {
     for command in COMMANDS {
         let ran = Scratch::new().run(&format!("{command} --help")).success();
         assert_eq!(ran.stderr, "");
@@ -53,13 +55,13 @@ fn the_help_of_every_command_is_the_recorded_one_and_fits_a_page() {
 }
 
 #[test]
-fn the_version_is_that_of_the_package() {
+fn the_version_is_the_version_of_the_package() {
     let ran = Scratch::new().run("--version").success();
     assert_eq!(ran.stdout, format!("glosser {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
-fn without_arguments_the_help_is_shown_on_standard_error_as_wrong_usage() {
+fn without_arguments_the_help_is_printed_on_standard_error_with_exit_code_2() {
     let message = Scratch::new().run("").wrong_usage();
     assert_says(&message, &["Usage: glosser", "translate"]);
 }

@@ -1,10 +1,10 @@
-//! Some hundred lines of anything, each with an answer of its own. `scripts/hostile_lines.sh` does the same with ten
-//! thousand, and longer ones, on any model.
+//! Random lines of unusual characters and bytes, each with its own translation. `scripts/hostile_lines.sh` runs the same
+//! test with ten thousand and longer lines on any model.
 
-use crate::cli::support::{Scratch, assert_says, lines, pair};
+use crate::cli::support::{Scratch, assert_says, lines, pair, records};
 use std::collections::HashSet;
 
-/// Characters, and bytes that are none, that have made programs stumble.
+/// Characters and invalid bytes that programs fail on.
 const PARTS: [&[u8]; 30] = [
     b"one",
     b"two ",
@@ -38,7 +38,7 @@ const PARTS: [&[u8]; 30] = [
     "\u{1F3FB}\u{200D}\u{E0020}".as_bytes(),
 ];
 
-/// A generator of its own (Knuth's linear congruential one): the lines are the same for ever.
+/// A linear congruential generator (Knuth), so that the lines never change.
 struct Random(u64);
 
 impl Random {
@@ -48,7 +48,7 @@ impl Random {
     }
 }
 
-/// Lines without their ends; those whose number can be divided by ten are known sentences.
+/// Lines without line ends; every tenth is a known sentence.
 fn hostile(count: usize) -> Vec<Vec<u8>> {
     let mut random = Random(7);
     let mut lines: Vec<Vec<u8>> = Vec::with_capacity(count);
@@ -58,7 +58,7 @@ fn hostile(count: usize) -> Vec<Vec<u8>> {
             _ if number % 50 == 1 => 80,
             _ => random.below(12),
         };
-        // One part in any order, or the same again and again.
+        // Random parts, or one part repeated.
         let single = (random.below(3) == 0).then(|| random.below(PARTS.len()));
         let part = |_| PARTS[single.unwrap_or_else(|| random.below(PARTS.len()))];
         let line = (0..parts).flat_map(part).copied().collect();
@@ -76,7 +76,7 @@ fn is_forbidden(c: char) -> bool {
 }
 
 #[test]
-fn every_hostile_line_has_one_answer_of_its_own_and_no_other_program_sees_more_lines() {
+fn every_hostile_line_gives_one_line_that_no_program_splits() {
     const COUNT: usize = 300;
     let scratch = Scratch::with_model();
     let given = hostile(COUNT);
@@ -85,9 +85,9 @@ fn every_hostile_line_has_one_answer_of_its_own_and_no_other_program_sees_more_l
     let text = scratch.pipe("translate --model model --beam-size 2", &input).success();
     assert_eq!(text.lines().len(), COUNT);
     assert!(!text.stdout.contains(is_forbidden));
-    let told = lines(&text.stderr);
-    assert!(told.len() < 7 * 20 + 2, "{} messages", told.len());
-    let summary = told.last().expect("a summary").trim_start_matches("warning: ");
+    let messages = lines(&text.stderr);
+    assert!(messages.len() < 7 * 20 + 2, "{} messages", messages.len());
+    let summary = messages.last().expect("a summary").trim_start_matches("warning: ");
 
     let strict = scratch.pipe("translate --model model --beam-size 2 --strict --quiet", &input);
     assert_eq!((strict.code, &strict.stdout), (Some(1), &text.stdout));
@@ -95,9 +95,9 @@ fn every_hostile_line_has_one_answer_of_its_own_and_no_other_program_sees_more_l
 
     let jsonl = scratch.pipe("translate --model model --beam-size 2 --format jsonl --quiet", &input).success();
     assert!(!jsonl.stdout.contains(is_forbidden));
-    let records = crate::cli::support::records(&jsonl.stdout);
+    let records = records(&jsonl.stdout);
     let translations: Vec<&str> = records.iter().map(|record| record.translation.as_str()).collect();
-    assert_eq!(text.lines(), translations, "text holds what jsonl holds");
+    assert_eq!(text.lines(), translations, "text and JSON differ");
     let kinds: HashSet<&str> = records.iter().flat_map(|record| &record.degraded).map(String::as_str).collect();
     assert!(["bytes_replaced", "nul_removed", "split"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
 

@@ -1,7 +1,9 @@
+//! `info`: the properties of a model.
+
 use crate::cli::support::{Scratch, assert_says};
 
 #[test]
-fn sizes_origin_and_choices_of_a_model_are_shown() {
+fn the_corpus_sizes_and_settings_of_a_model_are_shown() {
     let ran = Scratch::with_model().run("info --model model").success();
     assert_eq!(ran.stderr, "");
     for (name, value) in [
@@ -23,7 +25,7 @@ fn sizes_origin_and_choices_of_a_model_are_shown() {
 }
 
 #[test]
-fn a_path_without_a_model_is_named_with_the_command_that_makes_one() {
+fn a_path_without_a_model_is_named_with_the_command_that_trains_one() {
     let scratch = Scratch::new();
     scratch.write("file", "");
     for name in ["nowhere", "file"] {

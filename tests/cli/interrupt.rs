@@ -1,4 +1,4 @@
-//! Signals while a model is trained, and what the same command does after them.
+//! Signals during training, and the continued training after them.
 #![cfg(unix)]
 
 use crate::cli::support::{SMALL, Scratch, assert_says, program, tsv};
@@ -44,7 +44,7 @@ fn ended(child: Child) -> (Output, String) {
 }
 
 #[test]
-fn after_ctrl_c_sigterm_and_being_killed_the_same_command_ends_with_the_same_weights() {
+fn after_sigint_sigterm_and_sigkill_the_same_command_gives_the_same_weights() {
     let scratch = scratch();
     scratch.run(&format!("{TRAIN} whole")).success();
 
@@ -76,7 +76,7 @@ fn after_ctrl_c_sigterm_and_being_killed_the_same_command_ends_with_the_same_wei
 }
 
 #[test]
-fn two_trainings_in_one_directory_are_one_too_many() {
+fn a_second_training_in_the_same_directory_is_refused() {
     let scratch = scratch();
     let child = start(&scratch, "model");
     wait_for(&scratch, "model", "prepared");

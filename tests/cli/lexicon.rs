@@ -1,7 +1,9 @@
+//! `lexicon`: word translations with probabilities.
+
 use crate::cli::support::{Scratch, assert_says, tsv};
 use serde::Deserialize;
 
-/// A line of `lexicon --format jsonl`; a key more or less is an error.
+/// A line of `lexicon --format jsonl`; unknown and missing keys are errors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -19,14 +21,14 @@ const DIGITS: [(&str, &str); 4] = [("one", "eins"), ("three", "drei"), ("seven",
 
 fn scratch() -> Scratch {
     let scratch = Scratch::with_model();
-    // Signs and a capital that a lexicon must not have.
+    // Punctuation and a capital that the lexicon must not have.
     let pairs = tsv(1..=200).replace("three\t", "three!\t");
     scratch.write("pairs.tsv", pairs + "Nine, one\tNeun, eins\n\teins\n");
     scratch
 }
 
 #[test]
-fn the_best_of_a_word_is_its_translation_without_signs_and_capitals() {
+fn the_best_entry_of_a_word_is_its_translation_without_punctuation_and_capitals() {
     let scratch = scratch();
     let ran = scratch.run("lexicon --model model --format jsonl pairs.tsv").success();
     let entries: Vec<Entry> =
@@ -36,7 +38,7 @@ fn the_best_of_a_word_is_its_translation_without_signs_and_capitals() {
         assert_eq!(best.target, target, "{best:?}");
         assert!(best.count > 20.0 && best.target_given_source > 0.5 && best.source_given_target > 0.5, "{best:?}");
         assert!((0.0..=1.0).contains(&best.confidence) && (1..=3).contains(&best.lines.len()), "{best:?}");
-        let pairs = String::from_utf8(scratch.read("pairs.tsv")).expect("UTF-8").to_lowercase();
+        let pairs = scratch.text("pairs.tsv").to_lowercase();
         for line in &best.lines {
             assert!(pairs.lines().nth(line - 1).is_some_and(|pair| pair.contains(source) && pair.contains(target)));
         }
@@ -47,7 +49,7 @@ fn the_best_of_a_word_is_its_translation_without_signs_and_capitals() {
 }
 
 #[test]
-fn a_table_has_a_head_and_no_more_lines_than_asked_for() {
+fn the_table_has_a_header_and_at_most_top_entries() {
     let scratch = scratch();
     let ran = scratch.run("lexicon --model model --top 5 pairs.tsv").success();
     assert_eq!(ran.lines().len(), 6);
@@ -59,18 +61,18 @@ fn a_table_has_a_head_and_no_more_lines_than_asked_for() {
 }
 
 #[test]
-fn an_empty_file_is_an_error_that_names_it() {
+fn an_empty_file_is_named() {
     let scratch = Scratch::with_model();
     scratch.write("empty.tsv", "");
     assert_says(&scratch.run("lexicon --model model empty.tsv").failure(), &["`empty.tsv` holds no sentence pair"]);
 }
 
 #[test]
-fn lines_of_a_memory_are_those_of_its_units() {
+fn the_lines_of_a_translation_memory_are_those_of_its_units() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "seven\tsieben\n".repeat(3));
     scratch.run("convert pairs.tsv --languages en,de -o memory.tmx").success();
-    let memory = String::from_utf8(scratch.read("memory.tmx")).expect("UTF-8");
+    let memory = scratch.text("memory.tmx");
     let first = memory.lines().position(|line| line.contains("<tu>")).expect("a unit") + 1;
     let ran = scratch.run("lexicon --model model --min-count 0.1 memory.tmx").success();
     let lines = format!("\t{},{},{}", first, first + 1, first + 2);

@@ -1,11 +1,11 @@
-//! Model directories with something wrong in them: `translate` and `info` must say what, and never answer in nonsense.
+//! Damaged model directories: `translate` and `info` name the fault.
 
-use crate::cli::support::{Scratch, assert_says};
+use crate::cli::support::{Scratch, TINY, assert_says};
 use serde_json::{Value, json};
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// Fails unless both commands name the fault.
+/// Fails unless both commands fail with this message.
 #[track_caller]
 fn assert_fault(scratch: &Scratch, parts: &[&str]) {
     for args in ["translate --model model", "info --model model"] {
@@ -13,7 +13,7 @@ fn assert_fault(scratch: &Scratch, parts: &[&str]) {
     }
 }
 
-/// A model whose `config.json` was changed.
+/// The shared model with a changed `config.json`.
 fn with_config(change: impl FnOnce(&mut Value)) -> Scratch {
     let scratch = Scratch::with_model();
     let mut config = serde_json::from_slice(&scratch.read("model/config.json")).expect("JSON");
@@ -23,8 +23,8 @@ fn with_config(change: impl FnOnce(&mut Value)) -> Scratch {
 }
 
 #[test]
-fn a_model_of_which_the_configuration_was_written_anew_is_whole() {
-    // Or the faults below would prove nothing.
+fn a_model_whose_configuration_was_rewritten_unchanged_is_valid() {
+    // Otherwise the tests below would prove nothing.
     let scratch = with_config(|_| {});
     scratch.run("info --model model").success();
     assert_eq!(scratch.pipe("translate --model model", "one two\n").success().lines().len(), 1);
@@ -40,14 +40,14 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn what_training_keeps_for_itself_is_not_needed() {
+fn the_training_directory_is_not_needed() {
     let scratch = Scratch::with_model();
     fs::remove_dir_all(scratch.path("model/training")).expect("a directory");
     scratch.run("info --model model").success();
 }
 
 #[test]
-fn a_file_that_is_cut_short_is_named() {
+fn a_truncated_file_is_named() {
     for name in ["config.json", "model.safetensors", "tokenizer.json"] {
         for length in [0, 5, 100, 1000] {
             let scratch = Scratch::with_model();
@@ -67,7 +67,7 @@ fn a_file_that_is_cut_short_is_named() {
 }
 
 #[test]
-fn another_format_version_is_said_before_anything_else_is_believed() {
+fn another_format_version_is_reported_before_any_other_fault() {
     let newer = with_config(|config| *config = json!({ "format_version": 99, "layout": "unheard of" }));
     assert_fault(&newer, &["model/config.json", "format version 99", "reads version 2", "or a newer one"]);
     let older = with_config(|config| config["format_version"] = json!(0));
@@ -91,7 +91,7 @@ fn an_unknown_or_missing_key_is_named() {
 }
 
 #[test]
-fn weights_of_another_shape_than_the_configuration_wants_are_named() {
+fn weights_whose_shape_contradicts_the_configuration_are_named() {
     let scratch = with_config(|config| config["model"]["decoder"]["hidden"] = json!(40));
     assert_fault(&scratch, &["model/model.safetensors: the weight `members.0.decoder.", "[40, 48]", "[48, 48]"]);
     let scratch = with_config(|config| config["model"]["encoder"]["layers"] = json!(2));
@@ -109,7 +109,7 @@ fn weights_of_another_shape_than_the_configuration_wants_are_named() {
 }
 
 #[test]
-fn absurd_sizes_are_refused_at_once_and_nothing_is_allocated_for_them() {
+fn absurd_sizes_are_refused_before_anything_is_allocated() {
     for path in [
         "/embed",
         "/source_vocab",
@@ -132,14 +132,14 @@ fn absurd_sizes_are_refused_at_once_and_nothing_is_allocated_for_them() {
 fn the_tokenizer_of_another_model_is_refused() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "alpha beta\tgamma delta\nbeta\tdelta\nalpha\tgamma\n".repeat(5));
-    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("tiny.toml", TINY);
     scratch.run("train pairs.tsv --model other --steps 1 --config tiny.toml").success();
     scratch.write("model/tokenizer.json", scratch.read("other/tokenizer.json"));
     assert_fault(&scratch, &["model/tokenizer.json: its vocabularies have", "(300, 300)"]);
 }
 
 #[test]
-fn a_file_that_is_no_tokenizer_is_refused() {
+fn a_file_that_is_not_a_tokenizer_is_refused() {
     let scratch = Scratch::with_model();
     scratch.write("model/tokenizer.json", "{}");
     assert_fault(&scratch, &["model/tokenizer.json", "is not a tokenizer of this program"]);

@@ -2,16 +2,16 @@
 //! Panics on demand exist only in builds with debug assertions.
 #![cfg(debug_assertions)]
 
-use crate::cli::support::{Scratch, assert_says, program};
+use crate::cli::support::{Scratch, TINY, assert_says, program};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run of the program that panics in `place`.
+/// Runs the program so that it panics in `place`.
 fn panicked(scratch: &Scratch, place: &str, args: &str) -> Output {
     let mut command: Command = program();
     command.args(args.split_whitespace()).current_dir(scratch.path("")).env("GLOSSER_TESTS_PANIC_IN", place);
     let started = Instant::now();
-    // Standard input stays open: a thread that reads it goes on waiting.
+    // Standard input stays open, so that the thread that reads it keeps waiting.
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a run");
     let stdin = child.stdin.take();
     while child.try_wait().expect("a state").is_none() {
@@ -23,7 +23,7 @@ fn panicked(scratch: &Scratch, place: &str, args: &str) -> Output {
 }
 
 #[test]
-fn a_panic_is_one_message_and_exit_code_101_wherever_it_happens() {
+fn a_panic_in_any_thread_gives_one_message_and_exit_code_101() {
     let scratch = Scratch::with_model();
     for place in ["main", "a pool", "a thread", "unwinding"] {
         let output = panicked(&scratch, place, "translate --model model");
@@ -44,18 +44,18 @@ fn a_panic_is_one_message_and_exit_code_101_wherever_it_happens() {
 }
 
 #[test]
-fn a_panic_in_training_leaves_the_files_whole_that_were_saved() {
+fn a_panic_in_training_leaves_saved_files_complete() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "one\teins\ntwo\tzwei\n");
-    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("tiny.toml", TINY);
     let args = "train pairs.tsv --model model --overwrite --steps 9 --config tiny.toml";
     let before = scratch.tree("model");
     assert_eq!(panicked(&scratch, "a pool", args).status.code(), Some(101));
-    assert!(scratch.tree("model") == before, "files changed before there was anything better");
-    // The first validation saves a model, and then there is a panic.
+    assert!(scratch.tree("model") == before, "files changed before the first save");
+    // The first validation saves a model before the panic.
     let output = panicked(&scratch, "a validation", args);
     assert_eq!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&output.stderr));
     let names: Vec<_> = std::fs::read_dir(scratch.path("model")).expect("a directory").collect();
-    assert_eq!(names.len(), 5, "nothing half written is left: {names:?}");
+    assert_eq!(names.len(), 5, "unfinished files are left: {names:?}");
     assert_says(&scratch.run("info --model model").success().stdout, &["pairs.tsv", "1 steps"]);
 }

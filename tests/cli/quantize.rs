@@ -1,8 +1,8 @@
-//! Models of 8-bit integers: made, used like any other, and never taken for one of another kind.
+//! `quantize`: 8-bit models are written, used like any other, and never mixed with 32-bit files.
 
-use crate::cli::support::{Scratch, assert_says, lines, sentences, tsv};
+use crate::cli::support::{Scratch, TINY, assert_says, lines, sentences, tsv};
 
-/// With the shared model in `full`, and the 8-bit model of it in `model`.
+/// The shared model in `full`, and its 8-bit copy in `model`.
 fn quantized() -> Scratch {
     let scratch = Scratch::with_model();
     std::fs::rename(scratch.path("model"), scratch.path("full")).expect("a directory");
@@ -13,7 +13,7 @@ fn quantized() -> Scratch {
 }
 
 #[test]
-fn an_8_bit_model_translates_nearly_as_the_model_it_was_made_from() {
+fn an_8_bit_model_translates_almost_like_the_full_model() {
     let scratch = quantized();
     let translations = |model: &str| {
         let ran = scratch.pipe(&format!("translate --model {model}"), sentences()).success();
@@ -26,7 +26,7 @@ fn an_8_bit_model_translates_nearly_as_the_model_it_was_made_from() {
 }
 
 #[test]
-fn its_translations_do_not_depend_on_batch_or_threads_to_the_last_byte() {
+fn its_translations_do_not_depend_on_batch_size_or_threads() {
     let scratch = quantized();
     let jsonl = |args: &str| {
         scratch.pipe(&format!("translate --model model --format jsonl {args}"), sentences()).success().stdout
@@ -36,11 +36,11 @@ fn its_translations_do_not_depend_on_batch_or_threads_to_the_last_byte() {
         assert!(jsonl(args) == expected, "{args} gives other bytes");
     }
     let full = scratch.pipe("translate --model full --format jsonl", sentences()).success().stdout;
-    assert!(full != expected, "nothing was computed with 8 bits");
+    assert!(full != expected, "the 8-bit model gives the same bytes as the full model");
 }
 
 #[test]
-fn its_files_are_small_and_the_same_each_time() {
+fn its_files_are_small_and_always_the_same() {
     let scratch = quantized();
     let size = |name: &str| scratch.read(&format!("{name}/model.safetensors")).len();
     assert!(size("model") * 10 < size("full") * 4, "{} of {} bytes", size("model"), size("full"));
@@ -49,12 +49,12 @@ fn its_files_are_small_and_the_same_each_time() {
     for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
         assert!(scratch.read(&format!("again/{name}")) == scratch.read(&format!("model/{name}")), "{name}");
     }
-    let config = String::from_utf8(scratch.read("full/config.json")).expect("UTF-8");
-    assert!(!config.contains("precision"), "a model of numbers is read by older programs too");
+    let config = scratch.text("full/config.json");
+    assert!(!config.contains("precision"), "older versions must be able to read the full model");
 }
 
 #[test]
-fn every_command_takes_it() {
+fn every_command_accepts_an_8_bit_model() {
     let scratch = quantized();
     scratch.write("pairs.tsv", tsv(1001..=1020));
     assert_says(
@@ -66,7 +66,7 @@ fn every_command_takes_it() {
 }
 
 #[test]
-fn what_cannot_be_quantized_is_said_and_nothing_is_written() {
+fn impossible_quantizations_are_refused_and_nothing_is_written() {
     let scratch = quantized();
     scratch.write("empty/notes.txt", "");
     let before = scratch.tree("");
@@ -88,10 +88,10 @@ fn what_cannot_be_quantized_is_said_and_nothing_is_written() {
 }
 
 #[test]
-fn either_kind_can_take_the_place_of_the_other() {
+fn each_kind_of_model_can_replace_the_other() {
     let scratch = quantized();
     scratch.write("pairs.tsv", tsv(1..=20));
-    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("tiny.toml", TINY);
     let train = "train pairs.tsv --model model --steps 2 --config tiny.toml";
     assert_says(&scratch.run(train).failure(), &["model: there is a model already", "--overwrite"]);
     scratch.run(&format!("{train} --overwrite")).success();
@@ -102,7 +102,7 @@ fn either_kind_can_take_the_place_of_the_other() {
 }
 
 #[test]
-fn files_of_both_kinds_in_one_directory_are_refused() {
+fn a_directory_with_files_of_both_kinds_is_refused() {
     let scratch = quantized();
     for name in ["tokenizer.json", "words.bin"] {
         scratch.write(&format!("mixed/{name}"), scratch.read(&format!("full/{name}")));

@@ -1,9 +1,9 @@
-//! `report`: a page of HTML, and the data in it.
+//! `report`: the HTML page and its data.
 
-use crate::cli::support::{Record, Scratch, assert_says, pair, records, sentences};
+use crate::cli::support::{Record, Scratch, assert_says, pairs_with_blank_sides, records, sentences};
 use serde::Deserialize;
 
-/// The data of a page; a key more or less is an error.
+/// The data of a page; unknown and missing keys are errors.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Report {
@@ -56,15 +56,15 @@ struct View {
     links: String,
 }
 
-/// The data between its element's tags, which must be the only place where it ends.
+/// Parses the data of the page. Only the end of its element may look like an end tag.
 fn data(page: &str) -> Report {
     let (_, data) = page.split_once(r#"<script type="application/json" id="data">"#).expect("the data");
     let (data, rest) = data.split_once("</script>").expect("the end of the data");
-    assert_eq!(rest.matches("<script>").count(), 1, "what follows is the page's own script");
+    assert_eq!(rest.matches("<script>").count(), 1, "only the script of the page follows");
     serde_json::from_str(data).unwrap_or_else(|cause| panic!("{cause}: {data}"))
 }
 
-/// Weights of two hexadecimal digits, of which `00` is followed by the length of a run of zeros.
+/// Unpacks weights of two hexadecimal digits each; `00` is followed by the length of a run of zeros.
 fn unpacked(packed: &str) -> Vec<f64> {
     let digits: Vec<char> = packed.chars().collect();
     let bytes = digits.chunks(2).map(|two| u8::from_str_radix(&two.iter().collect::<String>(), 16).expect("digits"));
@@ -78,7 +78,7 @@ fn unpacked(packed: &str) -> Vec<f64> {
     weights
 }
 
-/// Fails unless a view has the weights, links and entropy of a line of JSON.
+/// Fails unless the view has the weights, links and entropy of the record.
 #[track_caller]
 fn assert_is_view_of(view: &View, record: &Record) {
     assert_eq!(view.links, record.links);
@@ -96,11 +96,9 @@ fn assert_is_view_of(view: &View, record: &Record) {
     }
 }
 
-/// Pairs with blank sides, and with all that could end an element or a string of the page.
+/// Pairs with blank sides, and with text that could end an element or a string of the page.
 fn pairs() -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = (1001..=1020).map(pair).collect();
-    pairs.insert(3, (String::new(), "eins".to_owned()));
-    pairs.insert(7, ("one two".to_owned(), "  ".to_owned()));
+    let mut pairs = pairs_with_blank_sides();
     pairs.insert(9, (String::new(), String::new()));
     pairs.push(("one </script><script>alert(1)</script> two".to_owned(), "<b>eins</b> <!-- zwei".to_owned()));
     pairs.push((r#""one" 'two' \ & &lt; {{data}}"#.to_owned(), "ei\u{2028}ns zw\u{2029}ei {{style}}".to_owned()));
@@ -121,7 +119,7 @@ fn page(scratch: &Scratch, args: &str) -> String {
 }
 
 #[test]
-fn every_pair_is_in_the_page_with_the_weights_that_align_writes() {
+fn the_page_has_every_pair_with_the_weights_of_align() {
     let scratch = scratch();
     let report = data(&page(&scratch, "--model model pairs.tsv"));
     assert_eq!((report.corpus.as_str(), report.is_translated, report.link_threshold), ("pairs.tsv", false, 0.7));
@@ -141,7 +139,7 @@ fn every_pair_is_in_the_page_with_the_weights_that_align_writes() {
 }
 
 #[test]
-fn probabilities_are_those_of_score_and_blank_sides_have_none() {
+fn probabilities_equal_those_of_score_and_blank_sides_have_none() {
     let scratch = scratch();
     let report = data(&page(&scratch, "--model model pairs.tsv"));
     let scored = scratch.run("score --model model --format jsonl pairs.tsv").success();
@@ -163,7 +161,7 @@ fn probabilities_are_those_of_score_and_blank_sides_have_none() {
 }
 
 #[test]
-fn the_page_asks_for_no_other_file_and_a_sentence_is_never_markup() {
+fn the_page_loads_no_other_file_and_a_sentence_is_never_markup() {
     let scratch = scratch();
     let page = page(&scratch, "--model model pairs.tsv");
     assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
@@ -176,7 +174,7 @@ fn the_page_asks_for_no_other_file_and_a_sentence_is_never_markup() {
     }
     assert!(!["onclick=", "onload=", "innerHTML", "eval("].iter().any(|unsafe_| page.contains(unsafe_)));
     let placeholders = page.matches("{{").count();
-    assert_eq!(placeholders, 2, "those of the sentences alone");
+    assert_eq!(placeholders, 2, "only those of the sentences");
     let report = data(&page);
     let last = report.sentences.iter().rev().take(3).collect::<Vec<_>>();
     assert_eq!(last[2].source, ["one", "</script><script>alert(1)</script>", "two"]);
@@ -186,7 +184,7 @@ fn the_page_asks_for_no_other_file_and_a_sentence_is_never_markup() {
 }
 
 #[test]
-fn the_learning_curve_of_the_log_is_in_the_page_and_a_model_without_a_log_has_none() {
+fn the_page_has_the_learning_curve_unless_the_model_has_no_log() {
     let scratch = scratch();
     scratch.run("quantize --model model --output small").success();
     let report = data(&page(&scratch, "--model model --compare small pairs.tsv"));
@@ -194,17 +192,17 @@ fn the_learning_curve_of_the_log_is_in_the_page_and_a_model_without_a_log_has_no
     assert_eq!((model.name.as_str(), small.name.as_str(), model.pairs), ("model", "small", small.pairs));
     assert_eq!(model.dev_bleu, small.dev_bleu);
     assert!(small.history.is_none());
-    let log = String::from_utf8(scratch.read("model/training/log.jsonl")).expect("UTF-8");
+    let log = scratch.text("model/training/log.jsonl");
     let history = model.history.as_ref().expect("a history");
     assert_eq!(history.validations.len(), log.matches(r#""event":"validated""#).count());
-    assert_eq!(history.training.len(), log.matches(r#""event":"progress""#).count(), "few enough to be kept all");
+    assert_eq!(history.training.len(), log.matches(r#""event":"progress""#).count(), "few enough to keep all");
     assert!(
         history.training.iter().all(|loss| loss["loss"].as_f64() > Some(0.0) && loss["epochs"].as_f64() > Some(0.0))
     );
 }
 
 #[test]
-fn two_models_each_read_every_pair() {
+fn with_two_models_every_pair_has_the_results_of_both() {
     let scratch = scratch();
     scratch.run("train pairs.tsv --from model --model more --steps 20 --columns 1,2 --quiet").success();
     let both = data(&page(&scratch, "--model model --compare more pairs.tsv"));
@@ -221,7 +219,7 @@ fn two_models_each_read_every_pair() {
 }
 
 #[test]
-fn sentences_are_translated_as_translate_does_with_the_attention_of_the_search() {
+fn sentences_are_translated_as_by_translate_with_the_attention_of_the_search() {
     let scratch = scratch();
     scratch.write("source.txt", sentences() + "\n \none Zyx 4711 two\n");
     let report = data(&page(&scratch, "--model model --translate source.txt"));
@@ -246,7 +244,7 @@ fn sentences_are_translated_as_translate_does_with_the_attention_of_the_search()
 }
 
 #[test]
-fn the_steps_of_a_search_are_those_of_explain_and_only_there_when_asked_for() {
+fn the_search_trace_is_that_of_explain_and_only_present_with_its_option() {
     let scratch = scratch();
     scratch.write("source.txt", "one two three\n\n</pre><b>two\n");
     let reading = |args: &str| -> Vec<Option<String>> {
@@ -256,16 +254,14 @@ fn the_steps_of_a_search_are_those_of_explain_and_only_there_when_asked_for() {
     assert_eq!(reading(""), [None, None, None]);
     let found = reading("--explain --beam-size 2");
     let explain = |sentence: &str| {
-        let mut program = crate::cli::support::program();
-        program.args(["explain", "--model", "model", "--beam-size", "2", sentence]).current_dir(scratch.path(""));
-        String::from_utf8(program.output().expect("the program starts").stdout).expect("UTF-8")
+        scratch.run_args(&["explain", "--model", "model", "--beam-size", "2", sentence]).success().stdout
     };
     assert_eq!(found, [Some(explain("one two three")), None, Some(explain("</pre><b>two"))]);
     scratch.run("report --model model --explain pairs.tsv").wrong_usage();
 }
 
 #[test]
-fn the_same_page_for_any_batch_and_threads_and_files() {
+fn the_page_is_the_same_for_any_batch_size_threads_and_input_files() {
     let scratch = scratch();
     let page = |args: &str| page(&scratch, &format!("--model model {args}"));
     let expected = page("pairs.tsv");
@@ -277,7 +273,7 @@ fn the_same_page_for_any_batch_and_threads_and_files() {
 }
 
 #[test]
-fn the_file_takes_its_place_whole_and_leaves_nothing_beside_it() {
+fn the_file_is_replaced_when_it_is_complete_and_no_temporary_file_stays() {
     let scratch = scratch();
     scratch.write("report.html", "what was there before");
     let before = scratch.tree("").len();
@@ -288,7 +284,7 @@ fn the_file_takes_its_place_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
-fn what_cannot_be_reported_is_said_and_what_was_there_stays() {
+fn a_refused_report_changes_no_file() {
     let scratch = scratch();
     scratch.write("report.html", "precious");
     scratch.write("empty.txt", "");
@@ -316,7 +312,7 @@ fn what_cannot_be_reported_is_said_and_what_was_there_stays() {
 }
 
 #[test]
-fn a_pair_too_long_for_the_model_is_in_the_page_without_weights_and_said() {
+fn a_pair_that_is_too_long_gives_a_warning_and_is_shown_without_weights() {
     let scratch = scratch();
     let long = "one two three ".repeat(600);
     scratch.write("long.tsv", format!("one\teins\n{long}\teins zwei\n"));

@@ -1,7 +1,9 @@
-use crate::cli::support::{Scratch, assert_says, lines, pair, sentences, tsv};
+//! `score`: log probabilities of given pairs.
+
+use crate::cli::support::{Scratch, assert_says, lines, pair, pairs_with_blank_sides, sentences, tsv};
 use serde::Deserialize;
 
-/// A line of `score --format jsonl`; a key more or less is an error.
+/// A line of `score --format jsonl`; unknown and missing keys are errors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scored {
@@ -21,12 +23,10 @@ fn scored(scratch: &Scratch, args: &str) -> Vec<Scored> {
     ran.lines().iter().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
 }
 
-/// With pairs, two of them blank on a side, as a TSV and as two files.
+/// Pairs, two of them with a blank side, as a TSV and as two files.
 fn scratch() -> Scratch {
     let scratch = Scratch::with_model();
-    let mut pairs: Vec<(String, String)> = (1001..=1020).map(pair).collect();
-    pairs.insert(3, (String::new(), "eins".to_owned()));
-    pairs.insert(7, ("one two".to_owned(), "  ".to_owned()));
+    let pairs = pairs_with_blank_sides();
     let join = |line: fn(&(String, String)) -> String| pairs.iter().map(line).collect::<String>();
     scratch.write("pairs.tsv", join(|(source, target)| format!("{source}\t{target}\n")));
     scratch.write("source", join(|(source, _)| format!("{source}\n")));
@@ -35,7 +35,7 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn a_translation_scores_what_the_search_that_found_it_said() {
+fn a_translation_has_the_log_probability_that_the_search_computed() {
     let scratch = Scratch::with_model();
     for args in ["", "--beam-size 1", "--n-best 3"] {
         let found = scratch.records(args, sentences());
@@ -45,7 +45,7 @@ fn a_translation_scores_what_the_search_that_found_it_said() {
         assert_eq!(scored.len(), found.len());
         let mut same_tokens = 0;
         for (found, scored) in found.iter().zip(&scored) {
-            // Search may spell a word in other sub-words than the tokenizer does: that is another way to the same text.
+            // The search may split a word into other sub-words than the tokenizer.
             if (found.log_prob / found.score).round() as usize != scored.tokens {
                 continue;
             }
@@ -59,7 +59,7 @@ fn a_translation_scores_what_the_search_that_found_it_said() {
 }
 
 #[test]
-fn every_pair_has_a_line_with_its_log_probability_and_a_blank_side_an_empty_one() {
+fn every_pair_has_a_line_which_is_empty_for_a_blank_side() {
     let scratch = scratch();
     let ran = scratch.run("score --model model pairs.tsv").success();
     assert_eq!(ran.lines().len(), 22);
@@ -75,7 +75,7 @@ fn every_pair_has_a_line_with_its_log_probability_and_a_blank_side_an_empty_one(
 }
 
 #[test]
-fn words_and_the_end_add_up_to_the_whole() {
+fn the_log_probabilities_of_words_and_end_add_up_to_the_total() {
     let scratch = scratch();
     for record in scored(&scratch, "pairs.tsv").iter().filter(|record| record.tokens > 0) {
         let (log_prob, end) = (record.log_prob.expect("a number"), record.end_log_prob.expect("a number"));
@@ -88,7 +88,7 @@ fn words_and_the_end_add_up_to_the_whole() {
 }
 
 #[test]
-fn the_perplexity_of_the_whole_is_said_on_standard_error_unless_quiet() {
+fn the_perplexity_is_printed_on_standard_error_unless_quiet() {
     let scratch = scratch();
     let ran = scratch.run("score --model model pairs.tsv").success();
     let records = scored(&scratch, "pairs.tsv");
@@ -103,9 +103,9 @@ fn the_perplexity_of_the_whole_is_said_on_standard_error_unless_quiet() {
 }
 
 #[test]
-fn two_files_swapped_columns_and_any_batch_score_the_same() {
+fn two_files_swapped_columns_and_any_batch_size_give_the_same_output() {
     let scratch = scratch();
-    let swapped: String = lines(&String::from_utf8(scratch.read("pairs.tsv")).expect("UTF-8"))
+    let swapped: String = lines(&scratch.text("pairs.tsv"))
         .iter()
         .map(|line| line.split_once('\t').map(|(source, target)| format!("{target}\t{source}\n")).expect("a tab"))
         .collect();
@@ -118,18 +118,18 @@ fn two_files_swapped_columns_and_any_batch_score_the_same() {
 }
 
 #[test]
-fn the_right_translation_is_likelier_than_that_of_another_sentence() {
+fn the_correct_translation_is_more_probable_than_that_of_another_sentence() {
     let scratch = Scratch::with_model();
     scratch.write("right.tsv", tsv(1001..=1040));
     let wrong: String = (1001..=1040).map(|i| format!("{}\t{}\n", pair(i).0, pair(i + 1).1)).collect();
     scratch.write("wrong.tsv", wrong);
     let (right, wrong) = (scored(&scratch, "right.tsv"), scored(&scratch, "wrong.tsv"));
-    let likelier = right.iter().zip(&wrong).filter(|(right, wrong)| right.score > wrong.score).count();
-    assert!(likelier >= 38, "{likelier} of 40");
+    let correct = right.iter().zip(&wrong).filter(|(right, wrong)| right.score > wrong.score).count();
+    assert!(correct >= 38, "{correct} of 40");
 }
 
 #[test]
-fn a_pair_too_long_for_the_model_is_named_and_keeps_its_line() {
+fn a_pair_that_is_too_long_is_named_and_its_line_is_empty() {
     let scratch = Scratch::with_model();
     let long = "one ".repeat(2000);
     scratch.write("pairs.tsv", format!("one\teins\n{long}\teins\none two\teins zwei\n"));
@@ -140,7 +140,7 @@ fn a_pair_too_long_for_the_model_is_named_and_keeps_its_line() {
 }
 
 #[test]
-fn files_of_different_length_and_a_missing_model_are_errors_that_say_so() {
+fn files_of_different_lengths_and_a_missing_model_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     scratch.write("two", "a\nb\n");
     scratch.write("three", "a\nb\nc\n");

@@ -1,4 +1,4 @@
-//! What every test needs: the program, a directory to work in, a small trained model.
+//! Support of all tests: the program, a scratch directory, a small trained model.
 
 use serde::Deserialize;
 use std::fs;
@@ -21,7 +21,7 @@ const DIGITS: [(&str, &str); 10] = [
     ("nine", "neun"),
 ];
 
-/// The sizes of the shared model: learnt in seconds, and good enough that sentences get translations of their own.
+/// Settings of the shared model, which trains in seconds and translates different sentences differently.
 pub const SMALL: &str = "
 [tokenizer]
 vocab = 300
@@ -41,7 +41,10 @@ target_word_dropout = 0.0
 budget = { steps = 240 }
 ";
 
-/// The shared model in bytes, so that every test has a copy of its own and nothing stays behind.
+/// Settings of a model that trains in a moment and learns nothing.
+pub const TINY: &str = "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n";
+
+/// The files of the shared model; every test gets its own copy.
 static MODEL: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
     let scratch = Scratch::new();
     scratch.write("pairs.tsv", tsv(1..=240));
@@ -58,7 +61,7 @@ static MODEL: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
     names.iter().map(|name| (PathBuf::from(name), scratch.read(&format!("model/{name}")))).collect()
 });
 
-/// A number spelt digit by digit, in English and in German.
+/// A number, spelled digit by digit in English and in German.
 pub fn pair(index: usize) -> (String, String) {
     let digits: Vec<usize> =
         (index * 7919 % 99_991).to_string().bytes().map(|digit| usize::from(digit - b'0')).collect();
@@ -66,25 +69,33 @@ pub fn pair(index: usize) -> (String, String) {
     (spelt(|digit| DIGITS[digit].0), spelt(|digit| DIGITS[digit].1))
 }
 
-/// Pairs with a tab between the sides.
+/// Twenty pairs that the shared model was not trained on, and one with a blank side at 3 and at 7, counted from 0.
+pub fn pairs_with_blank_sides() -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = (1001..=1020).map(pair).collect();
+    pairs.insert(3, (String::new(), "eins".to_owned()));
+    pairs.insert(7, ("one two".to_owned(), "  ".to_owned()));
+    pairs
+}
+
+/// The pairs of these indices as TSV.
 pub fn tsv(indices: impl Iterator<Item = usize>) -> String {
     indices.map(pair).map(|(source, target)| format!("{source}\t{target}\n")).collect()
 }
 
-/// Sixty sentences that the model was not trained on, one a line.
+/// Sixty sentences that the shared model was not trained on, one per line.
 pub fn sentences() -> String {
     (1001..=1060).map(|index| pair(index).0 + "\n").collect()
 }
 
-/// The program, as if no terminal were near.
+/// The program, without a terminal.
 pub fn program() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("glosser"));
-    // A hundred columns for the help; backtraces, because messages must stay one line even with them.
+    // The recorded help has a hundred columns. With backtraces, messages must still be one line.
     command.env("COLUMNS", "100").env("RUST_BACKTRACE", "1").env_remove("CLICOLOR_FORCE");
     command
 }
 
-/// A directory that the program is run in, so that messages name files as they were given.
+/// A temporary directory that the program runs in, so that messages have relative paths.
 pub struct Scratch {
     directory: TempDir,
 }
@@ -94,7 +105,7 @@ impl Scratch {
         Self { directory: TempDir::new().expect("a temporary directory") }
     }
 
-    /// With the shared model in `model`.
+    /// A directory with the shared model in `model`.
     pub fn with_model() -> Self {
         let scratch = Self::new();
         for (name, bytes) in MODEL.iter() {
@@ -117,7 +128,12 @@ impl Scratch {
         fs::read(self.path(name)).unwrap_or_else(|cause| panic!("{name}: {cause}"))
     }
 
-    /// Every file below the directory `name`, with its bytes.
+    /// The contents of a text file.
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).expect("UTF-8")
+    }
+
+    /// All files below the directory `name`, with their contents.
     pub fn tree(&self, name: &str) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut directories = vec![self.path(name)];
@@ -136,27 +152,36 @@ impl Scratch {
         files
     }
 
-    /// Runs the program with arguments between spaces and nothing on standard input.
+    /// Runs the program with arguments that are separated by spaces, and empty standard input.
     pub fn run(&self, args: &str) -> Ran {
         self.pipe(args, "")
     }
 
-    /// Runs the program with arguments between spaces and `input` on standard input.
+    /// Runs the program with arguments that are separated by spaces, and `input` on standard input.
     pub fn pipe(&self, args: &str, input: impl AsRef<[u8]>) -> Ran {
-        let mut command = program();
-        command.args(args.split_whitespace()).current_dir(self.directory.path());
-        let output = assert_cmd::Command::from_std(command).write_stdin(input.as_ref()).output();
-        Ran::new(args, output.expect("the program starts"))
+        self.start(&args.split_whitespace().collect::<Vec<_>>(), input)
     }
 
-    /// The lines of `translate` as JSON, for the sentences in `input`.
+    /// Runs the program with arguments that may contain spaces, and empty standard input.
+    pub fn run_args(&self, args: &[&str]) -> Ran {
+        self.start(args, "")
+    }
+
+    fn start(&self, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+        let mut command = program();
+        command.args(args).current_dir(self.directory.path());
+        let output = assert_cmd::Command::from_std(command).write_stdin(input.as_ref()).output();
+        Ran::new(&args.join(" "), output.expect("the program starts"))
+    }
+
+    /// Translates `input` and returns the JSON records.
     pub fn records(&self, args: &str, input: impl AsRef<[u8]>) -> Vec<Record> {
         let ran = self.pipe(&format!("translate --model model --format jsonl {args}"), input).success();
         records(&ran.stdout)
     }
 }
 
-/// What a run of the program came to.
+/// The result of a run of the program.
 pub struct Ran {
     args: String,
     pub code: Option<i32>,
@@ -175,14 +200,14 @@ impl Ran {
         }
     }
 
-    /// Exit code 0.
+    /// Fails unless the exit code is 0.
     #[track_caller]
     pub fn success(self) -> Self {
         assert_eq!(self.code, Some(0), "glosser {}\n{}", self.args, self.stderr);
         self
     }
 
-    /// Exit code 1, no results, and one line of error, which is returned.
+    /// Fails unless the exit code is 1, standard output is empty and there is one line of error, which is returned.
     #[track_caller]
     pub fn failure(self) -> String {
         let Self { args, code, stdout, stderr } = self;
@@ -193,7 +218,7 @@ impl Ran {
         message.to_owned()
     }
 
-    /// Exit code 2, no results, and how to do it right, which is returned.
+    /// Fails unless the exit code is 2, standard output is empty and the message, which is returned, names `--help`.
     #[track_caller]
     pub fn wrong_usage(self) -> String {
         let Self { args, code, stdout, stderr } = self;
@@ -207,14 +232,14 @@ impl Ran {
     }
 }
 
-/// Lines as this program counts them: they end at `\n` and nowhere else.
+/// The lines of the text, which end at `\n` only.
 pub fn lines(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.split('\n').collect();
-    assert_eq!(lines.pop(), Some(""), "the last line has an end, too");
+    assert_eq!(lines.pop(), Some(""), "the last line has no end");
     lines
 }
 
-/// Fails unless all `parts` are in `message`.
+/// Fails unless the message contains all parts.
 #[track_caller]
 pub fn assert_says(message: &str, parts: &[&str]) {
     for part in parts {
@@ -222,7 +247,7 @@ pub fn assert_says(message: &str, parts: &[&str]) {
     }
 }
 
-/// A line of `--format jsonl`; a key more or less is an error.
+/// A line of `--format jsonl`; unknown keys are errors.
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -248,7 +273,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// `(source word, target word)` of each link.
+    /// Links as pairs `(source word, target word)`.
     pub fn links(&self) -> Vec<(usize, usize)> {
         let index = |text: &str| text.parse().expect("an index");
         let link = |text: &str| text.split_once('-').map(|(s, t)| (index(s), index(t))).expect("a link");
@@ -260,7 +285,7 @@ pub fn records(jsonl: &str) -> Vec<Record> {
     lines(jsonl).iter().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
 }
 
-/// The bytes as one member of a gzip file.
+/// The bytes, compressed by gzip.
 pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes.as_ref()).expect("memory");

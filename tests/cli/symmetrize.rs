@@ -1,5 +1,5 @@
-//! The intersection of the links below is 0-0 and 2-2; 1-1 and 3-2 touch it; 6-5 joins two words without links; 0-7 has
-//! one such word.
+//! `symmetrize`: links of two directions. The intersection of the links below is 0-0 and 2-2; 1-1 and 3-2 are next to it;
+//! 6-5 has two words without links, 0-7 has one.
 
 use crate::cli::support::{Scratch, assert_says};
 
@@ -12,7 +12,7 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn every_method_gives_the_links_that_it_promises() {
+fn every_method_gives_the_expected_links() {
     let scratch = scratch();
     for (method, expected) in [
         ("intersection", "0-0 2-2"),
@@ -29,7 +29,7 @@ fn every_method_gives_the_links_that_it_promises() {
 }
 
 #[test]
-fn a_reverse_file_with_the_target_first_is_turned_round_by_its_switch() {
+fn a_reverse_file_with_the_target_first_is_read_with_its_option() {
     let scratch = scratch();
     let expected = scratch.run("symmetrize forward reverse").success().stdout;
     assert_eq!(scratch.run("symmetrize forward target-first --reverse-order").success().stdout, expected);
@@ -37,12 +37,12 @@ fn a_reverse_file_with_the_target_first_is_turned_round_by_its_switch() {
 }
 
 #[test]
-fn faults_are_named_with_file_and_line() {
+fn malformed_files_are_named_with_the_line() {
     let scratch = scratch();
     scratch.write("short", "0-0\n");
     scratch.write("words", "0-0\n\na-b\n");
     let message = scratch.run("symmetrize forward short").failure();
-    assert_says(&message, &["forward has 3 lines but short has 1", "one line for each sentence pair"]);
+    assert_says(&message, &["forward has 3 lines but short has 1", "one line per pair"]);
     assert_says(&scratch.run("symmetrize forward words").failure(), &["words:3: found `a-b`", "`0-0`"]);
     assert_says(&scratch.run("symmetrize - -").wrong_usage(), &["standard input can be read only once"]);
 }

@@ -1,10 +1,10 @@
-//! `train`: the same command gives the same model, and tells what happens.
+//! `train`: the same command gives the same model, with progress and a log.
 
-use crate::cli::support::{Scratch, assert_says, lines, tsv};
+use crate::cli::support::{Scratch, assert_says, gzip, lines, tsv};
 use serde_json::Value;
 
-/// Too small to learn anything, and soon done.
-const TINY: &str = "
+/// Settings of a model that is too small to learn anything but trains quickly.
+const SETTINGS: &str = "
 [tokenizer]
 vocab = 280
 [model]
@@ -22,18 +22,18 @@ const WEIGHTS: &str = "model.safetensors";
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
     scratch.write("pairs.tsv", tsv(1..=60));
-    scratch.write("tiny.toml", TINY);
+    scratch.write("tiny.toml", SETTINGS);
     scratch
 }
 
 fn train(scratch: &Scratch, model: &str, args: &str) -> String {
     let ran = scratch.run(&format!("train pairs.tsv --model {model} --config tiny.toml --threads 2 {args}")).success();
-    assert_eq!(ran.stdout, "", "training has no results but the model");
+    assert_eq!(ran.stdout, "", "training writes nothing to standard output");
     ran.stderr
 }
 
 #[test]
-fn the_same_seed_gives_the_same_model_to_the_last_byte_and_another_seed_another() {
+fn the_same_seed_gives_the_same_model_byte_for_byte_and_another_seed_another() {
     let scratch = scratch();
     train(&scratch, "a", "--steps 25 --seed 7");
     train(&scratch, "b", "--steps 25 --seed 7");
@@ -46,10 +46,10 @@ fn the_same_seed_gives_the_same_model_to_the_last_byte_and_another_seed_another(
 }
 
 #[test]
-fn a_time_budget_fixes_a_number_of_steps_that_repeats_the_run_exactly() {
+fn a_time_budget_fixes_the_number_of_steps_which_repeats_the_run_exactly() {
     let scratch = scratch();
-    let told = train(&scratch, "timed", "--minutes 0.02");
-    let fixed = told.lines().find_map(|line| line.strip_prefix("training for ")).expect("the number of steps");
+    let messages = train(&scratch, "timed", "--minutes 0.02");
+    let fixed = messages.lines().find_map(|line| line.strip_prefix("training for ")).expect("the number of steps");
     let (steps, repeat) = fixed.split_once(" steps (").expect("the number of steps");
     assert_eq!(repeat, format!("--steps {steps} repeats this run)"));
     train(&scratch, "repeated", &format!("--steps {steps}"));
@@ -60,9 +60,9 @@ fn a_time_budget_fixes_a_number_of_steps_that_repeats_the_run_exactly() {
 }
 
 #[test]
-fn the_command_line_goes_before_the_configuration_file() {
+fn the_command_line_overrides_the_configuration_file() {
     let scratch = scratch();
-    scratch.write("tiny.toml", format!("{TINY}seed = 3\nbudget = {{ epochs = 50 }}\n"));
+    scratch.write("tiny.toml", format!("{SETTINGS}seed = 3\nbudget = {{ epochs = 50 }}\n"));
     train(&scratch, "model", "--steps 4 --seed 5 --attention general");
     let info = scratch.run("info --model model").success().stdout;
     assert_says(&info, &["general", "seed = 5", "steps = 4", "warmup_steps = 20"]);
@@ -76,7 +76,7 @@ fn two_files_gzip_and_validation_pairs_train_the_same_model_as_a_tsv() {
     let columns = |side: usize| -> String {
         tsv(1..=60).lines().map(|line| line.split('\t').nth(side).expect("a side").to_owned() + "\n").collect()
     };
-    scratch.write("train.en.gz", crate::cli::support::gzip(columns(0)));
+    scratch.write("train.en.gz", gzip(columns(0)));
     scratch.write("train.de", columns(1));
     train(&scratch, "tsv", "--steps 5 --dev dev.tsv");
     let args = "train train.en.gz train.de --dev dev.tsv --config tiny.toml --threads 2 --steps 5";
@@ -88,7 +88,7 @@ fn two_files_gzip_and_validation_pairs_train_the_same_model_as_a_tsv() {
 #[test]
 fn every_score_function_trains_a_model_that_translates() {
     let scratch = scratch();
-    scratch.write("tiny.toml", TINY.replace("decoder_hidden = 12", "decoder_hidden = 16"));
+    scratch.write("tiny.toml", SETTINGS.replace("decoder_hidden = 12", "decoder_hidden = 16"));
     for score in ["dot", "general", "additive", "mlp"] {
         train(&scratch, score, &format!("--steps 3 --attention {score}"));
         assert_says(&scratch.run(&format!("info --model {score}")).success().stdout, &[&format!("{score}, size 8")]);
@@ -99,7 +99,7 @@ fn every_score_function_trains_a_model_that_translates() {
 #[test]
 fn separate_vocabularies_make_a_model_with_two_tokenizers() {
     let scratch = scratch();
-    scratch.write("tiny.toml", TINY.replace("vocab = 280", "vocab = 280\njoint = false"));
+    scratch.write("tiny.toml", SETTINGS.replace("vocab = 280", "vocab = 280\njoint = false"));
     train(&scratch, "model", "--steps 3");
     assert!(!scratch.path("model/tokenizer.json").exists());
     assert_says(&scratch.run("info --model model").success().stdout, &["280 source and 280 target sub-words"]);
@@ -109,11 +109,11 @@ fn separate_vocabularies_make_a_model_with_two_tokenizers() {
 }
 
 #[test]
-fn what_happens_is_told_on_standard_error_unless_quiet_and_kept_in_the_log() {
+fn progress_is_printed_unless_quiet_and_always_logged() {
     let scratch = scratch();
-    let told = train(&scratch, "loud", "--steps 25");
+    let messages = train(&scratch, "loud", "--steps 25");
     assert_says(
-        &told,
+        &messages,
         &[
             "note: no --dev was given: 3 of the pairs are held out",
             "57 training pairs, 3 validation pairs",
@@ -124,7 +124,7 @@ fn what_happens_is_told_on_standard_error_unless_quiet_and_kept_in_the_log() {
     );
     assert_eq!(train(&scratch, "quiet", "--steps 25 --quiet"), "");
     for model in ["loud", "quiet"] {
-        let log = String::from_utf8(scratch.read(&format!("{model}/training/log.jsonl"))).expect("UTF-8");
+        let log = scratch.text(&format!("{model}/training/log.jsonl"));
         let events: Vec<Value> =
             lines(&log).iter().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
         let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().expect("a name")).collect();
@@ -145,25 +145,25 @@ fn what_happens_is_told_on_standard_error_unless_quiet_and_kept_in_the_log() {
 }
 
 #[test]
-fn pairs_with_a_blank_side_and_extra_columns_are_noted_and_left_out() {
+fn blank_sides_and_extra_columns_are_left_out_with_a_note() {
     let scratch = scratch();
     let wide: String = tsv(1..=60).lines().enumerate().map(|(id, line)| format!("{id}\t{line}\n")).collect();
     scratch.write("pairs.tsv", format!("{wide}60\t\tnull\n61\tzero\t \n"));
-    let told = train(&scratch, "model", "--steps 2 --columns 2,3");
+    let messages = train(&scratch, "model", "--steps 2 --columns 2,3");
     assert_says(
-        &told,
+        &messages,
         &["note: `pairs.tsv` has 3 columns; columns 2 and 3 are read", "note: 2 pairs of 62 in `pairs.tsv` left out"],
     );
 }
 
 #[test]
-fn pairs_longer_than_asked_for_are_noted_and_left_out() {
+fn pairs_above_the_maximum_length_are_left_out_with_a_note() {
     let scratch = scratch();
-    scratch.write("tiny.toml", format!("{TINY}longest = 30\n"));
+    scratch.write("tiny.toml", format!("{SETTINGS}longest = 30\n"));
     scratch.write("pairs.tsv", format!("{}{}\teins\n", tsv(1..=60), "one ".repeat(40)));
     scratch.write("dev.tsv", tsv(1001..=1004));
-    let told = train(&scratch, "model", "--steps 2 --dev dev.tsv");
-    assert_says(&told, &["left out", "training.longest"]);
+    let messages = train(&scratch, "model", "--steps 2 --dev dev.tsv");
+    assert_says(&messages, &["left out", "training.longest"]);
 }
 
 #[test]
@@ -172,14 +172,14 @@ fn standard_input_trains_the_same_model_as_a_file() {
     train(&scratch, "file", "--steps 5");
     let args = "train - --config tiny.toml --threads 2 --steps 5";
     scratch.pipe(&format!("{args} --model piped"), tsv(1..=60)).success();
-    scratch.pipe(&format!("{args} --model zipped"), crate::cli::support::gzip(tsv(1..=60))).success();
+    scratch.pipe(&format!("{args} --model zipped"), gzip(tsv(1..=60))).success();
     for model in ["piped", "zipped"] {
         assert!(scratch.read("file/model.safetensors") == scratch.read(&format!("{model}/model.safetensors")));
     }
 }
 
 #[test]
-fn a_fault_on_standard_input_is_named_and_leaves_nothing_behind() {
+fn a_fault_on_standard_input_is_named_and_nothing_is_written() {
     let scratch = scratch();
     let message = scratch.pipe("train - --model model --quiet", "one\teins\ntwo\tzw\0ei\n").failure();
     assert_says(&message, &["standard input:2: the line holds a NUL"]);

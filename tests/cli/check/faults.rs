@@ -1,3 +1,5 @@
+//! Each fault of a corpus is found, with its line.
+
 use super::support::{ABOVE, DEV, LINE, Sides, TRAIN, assert_bytes_found, assert_found, report};
 use crate::cli::support::{Scratch, assert_says};
 
@@ -97,7 +99,7 @@ fn a_tsv_line_without_a_column_a_column_of_ids_and_nothing_at_all_are_named() {
     let scratch = Scratch::new();
     let sides = Sides::clean();
     sides.write(&scratch);
-    let tsv = String::from_utf8(scratch.read("c.tsv")).expect("UTF-8");
+    let tsv = scratch.text("c.tsv");
     let without_tab = |(index, line): (usize, &str)| {
         if index + 1 == LINE { line.replace('\t', " ") + "\n" } else { line.to_owned() + "\n" }
     };

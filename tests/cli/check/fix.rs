@@ -1,3 +1,5 @@
+//! `check --fix`: the repaired corpus.
+
 use super::support::{ABOVE, DEV, Sides, TRAIN, report};
 use crate::cli::support::{Scratch, assert_says};
 
@@ -51,7 +53,7 @@ fn a_fixed_corpus_keeps_its_pairs_together_and_says_what_was_done() {
         let clean = report(&scratch.run(&format!("check {again} --json")).success());
         assert!(clean.findings.is_empty() && clean.corpora[0].pairs == 395);
     }
-    let written = String::from_utf8(scratch.read("out/clean.tsv")).expect("UTF-8");
+    let written = scratch.text("out/clean.tsv");
     let lines: Vec<&str> = written.lines().collect();
     let original: Vec<&str> = TRAIN.lines().take(400).collect();
     assert_eq!((lines[0], lines[394], lines[19]), (original[0], original[399], original[19]));

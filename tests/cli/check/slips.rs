@@ -1,3 +1,5 @@
+//! Line shifts: the line from which source and target no longer match.
+
 use super::support::{LINE, Sides, Slip, report};
 use crate::cli::support::{Scratch, assert_says, pair};
 

@@ -1,8 +1,8 @@
-//! `train --from`: a model that goes on from another, which stays as it was.
+//! `train --from`: training that continues from a parent model.
 
 use crate::cli::support::{Scratch, assert_says, tsv};
 
-/// Further pairs, of which the shared model has seen none.
+/// The shared model, and pairs that it was not trained on.
 fn scratch() -> Scratch {
     let scratch = Scratch::with_model();
     scratch.write("more.tsv", tsv(301..=400));
@@ -13,35 +13,38 @@ fn scratch() -> Scratch {
 const TRAIN: &str = "train more.tsv --dev dev.tsv --from model --threads 2";
 
 #[test]
-fn a_model_goes_on_from_another_with_its_sub_words_and_sizes_and_that_one_stays() {
+fn training_continues_with_the_vocabulary_and_sizes_of_the_parent_model_which_is_not_changed() {
     let scratch = scratch();
     let before = scratch.tree("model");
-    let told = scratch.run(&format!("{TRAIN} --model more --steps 30")).success().stderr;
+    let messages = scratch.run(&format!("{TRAIN} --model more --steps 30")).success().stderr;
     assert_says(
-        &told,
+        &messages,
         &["note: continuing from `model`, which was trained for ", "its vocabulary and its sizes are kept"],
     );
-    assert!(scratch.tree("model") == before, "the model that training went on from was written to");
+    assert!(scratch.tree("model") == before, "the parent model was changed");
     assert_eq!(scratch.read("more/tokenizer.json"), scratch.read("model/tokenizer.json"));
     assert!(scratch.read("more/model.safetensors") != scratch.read("model/model.safetensors"));
 
     let info = scratch.run("info --model more").success().stdout;
     assert_says(&info, &["corpus      more.tsv", "made from   `model`: ", "228 pairs of pairs.tsv", "embedding   24"]);
-    // A quarter of the rate that the model was trained with, its own choices, and a budget of its own.
+    // A quarter of the learning rate of the parent, its other settings, and a new budget.
     assert_says(&info, &["learning_rate = 0.0025", "warmup_steps = 100", "batch_tokens = 400", "steps = 30"]);
 
     scratch.run(&format!("{TRAIN} --model again --steps 30")).success();
-    assert!(scratch.read("again/model.safetensors") == scratch.read("more/model.safetensors"), "one seed, two models");
+    assert!(
+        scratch.read("again/model.safetensors") == scratch.read("more/model.safetensors"),
+        "the same seed gave two models"
+    );
     scratch.run("train more.tsv --dev dev.tsv --from more --model third --steps 2 --threads 2").success();
     let info = scratch.run("info --model third").success().stdout;
     assert_says(&info, &["made from   `more`: ", "steps on 100 pairs of more.tsv", "made from   `model`: "]);
 }
 
 #[test]
-fn it_begins_where_the_other_ended_and_not_from_nothing() {
+fn training_begins_with_the_weights_of_the_parent_model() {
     let scratch = scratch();
     scratch.run(&format!("{TRAIN} --model more --steps 1")).success();
-    let log = String::from_utf8(scratch.read("more/training/log.jsonl")).expect("UTF-8");
+    let log = scratch.text("more/training/log.jsonl");
     let validations: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -50,14 +53,14 @@ fn it_begins_where_the_other_ended_and_not_from_nothing() {
     let [before, after] = &validations[..] else { panic!("{log}") };
     let loss = |validation: &serde_json::Value| validation["dev_loss"].as_f64().expect("a loss");
     assert_eq!((before["step"].as_u64(), before["is_best"].as_bool()), (Some(0), Some(false)));
-    // New weights have that of guessing among 300 tokens, 5.7.
+    // New weights have a loss of ln 300 = 5.7.
     assert!(loss(before) < 3.0, "{}", loss(before));
-    // The first step of the warm-up moves next to nothing.
+    // The first step of the warm-up changes the weights very little.
     assert!((loss(after) - loss(before)).abs() < 0.05, "{} {}", loss(before), loss(after));
 }
 
 #[test]
-fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_may_change() {
+fn settings_that_contradict_the_parent_model_are_refused_by_name_and_others_may_change() {
     let scratch = scratch();
     let before = scratch.tree("");
     for (text, parts) in [
@@ -83,7 +86,7 @@ fn settings_that_contradict_the_model_are_errors_that_name_the_key_and_others_ma
 }
 
 #[test]
-fn what_cannot_be_gone_on_from_is_refused_with_the_remedy() {
+fn unusable_parent_models_are_refused_with_the_remedy() {
     let scratch = scratch();
     scratch.run("quantize --model model --output small").success();
     let before = scratch.tree("");

@@ -1,11 +1,11 @@
-//! What `train` says of input that cannot be used: the file, the line, the remedy. Nothing is written then, and a model
-//! that is there already stays as it was.
+//! Input that `train` cannot use: the message names file, line and remedy, nothing is written, and an existing model is
+//! not changed.
 
-use crate::cli::support::{Scratch, assert_says, gzip, tsv};
+use crate::cli::support::{Scratch, TINY, assert_says, gzip, tsv};
 
 const PAIRS: &str = "one two\teins zwei\nthree\tdrei\nfour\tvier\n";
 
-/// A directory with a model in `old`, standing for one that took days to train, and good pairs in `pairs.tsv`.
+/// An existing model in `old`, and good pairs in `pairs.tsv`.
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
     for name in ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl"] {
@@ -15,7 +15,7 @@ fn scratch() -> Scratch {
     scratch
 }
 
-/// Trains with `args` into a new directory, and over the old one; fails unless both do and leave everything as it was.
+/// Fails unless training with `args` is refused, for a new directory and for the old one, and changes no file.
 #[track_caller]
 fn assert_refused(scratch: &Scratch, args: &str, parts: &[&str]) {
     let before = scratch.tree("");
@@ -27,7 +27,7 @@ fn assert_refused(scratch: &Scratch, args: &str, parts: &[&str]) {
 }
 
 #[test]
-fn a_corpus_that_is_missing_a_directory_or_empty_is_named() {
+fn a_corpus_that_is_missing_or_a_directory_or_empty_is_named() {
     let scratch = scratch();
     scratch.write("empty.tsv", "");
     scratch.write("empty.gz", gzip(""));
@@ -49,7 +49,7 @@ fn a_corpus_that_is_missing_a_directory_or_empty_is_named() {
 }
 
 #[test]
-fn a_line_that_is_no_pair_is_named_with_its_number_and_the_remedy() {
+fn a_malformed_line_is_named_with_its_number_and_the_remedy() {
     let scratch = scratch();
     scratch.write("no-tab.tsv", "one\teins\ntwo zwei\nthree\tdrei\n");
     scratch.write("latin1.tsv", b"one\teins\nfive\tf\xFCnf\n");
@@ -69,7 +69,7 @@ fn a_line_that_is_no_pair_is_named_with_its_number_and_the_remedy() {
 }
 
 #[test]
-fn two_files_of_different_length_are_named_with_both_counts_and_the_first_line_left_over() {
+fn two_files_of_different_lengths_are_named_with_both_counts_and_the_first_unpaired_line() {
     let scratch = scratch();
     scratch.write("train.en", "one\ntwo\nthree\n");
     scratch.write("train.de", "eins\nzwei\n");
@@ -79,7 +79,7 @@ fn two_files_of_different_length_are_named_with_both_counts_and_the_first_line_l
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
+fn an_invalid_configuration_is_named_with_its_fault() {
     let scratch = scratch();
     for (name, text, parts) in [
         ("key.toml", "[model]\nembedd = 32\n", &["key.toml", "`embedd`", "`embed`"][..]),
@@ -122,12 +122,12 @@ fn a_configuration_that_cannot_be_used_is_named_with_what_is_wrong() {
     scratch.write("dotted.toml", format!("{} = 1", ["a"; 100_000].join(".")));
     assert_refused(&scratch, "pairs.tsv --config dotted.toml", &["dotted.toml:1: not valid TOML"]);
     if cfg!(unix) {
-        assert_refused(&scratch, "pairs.tsv --config /dev/zero", &["/dev/zero: a configuration has less than"]);
+        assert_refused(&scratch, "pairs.tsv --config /dev/zero", &["/dev/zero: the file has more than"]);
     }
 }
 
 #[test]
-fn a_budget_that_nobody_lives_to_see_is_refused() {
+fn an_excessive_budget_is_refused() {
     let scratch = scratch();
     for (args, parts) in [
         ("--epochs 18446744073709551615", &["18446744073709551615 epochs", "at most 1000000"]),
@@ -139,9 +139,9 @@ fn a_budget_that_nobody_lives_to_see_is_refused() {
 }
 
 #[test]
-fn a_model_that_is_there_is_replaced_only_if_that_is_asked_for() {
+fn an_existing_model_is_replaced_only_with_overwrite() {
     let scratch = scratch();
-    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("tiny.toml", TINY);
     let before = scratch.tree("");
     let message = scratch.run("train pairs.tsv --model old --steps 2 --config tiny.toml").failure();
     assert_says(&message, &["old: there is a model already", "another --model", "--overwrite"]);
@@ -154,9 +154,9 @@ fn a_model_that_is_there_is_replaced_only_if_that_is_asked_for() {
 }
 
 #[test]
-fn a_directory_with_other_files_in_it_keeps_them() {
+fn other_files_in_the_directory_are_kept() {
     let scratch = scratch();
-    scratch.write("tiny.toml", "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n");
+    scratch.write("tiny.toml", TINY);
     scratch.write("mixed/notes.txt", "mine");
     scratch.run("train pairs.tsv --model mixed --steps 2 --config tiny.toml").success();
     assert_eq!(scratch.read("mixed/notes.txt"), b"mine");
@@ -164,7 +164,7 @@ fn a_directory_with_other_files_in_it_keeps_them() {
 }
 
 #[test]
-fn a_model_directory_that_is_a_file_is_an_error_and_stays() {
+fn a_model_directory_that_is_a_file_is_refused_and_kept() {
     let scratch = scratch();
     let message = scratch.run("train pairs.tsv --model pairs.tsv --quiet").failure();
     assert_says(&message, &["pairs.tsv"]);

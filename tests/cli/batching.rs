@@ -1,3 +1,5 @@
+//! A translation does not depend on the other sentences of its batch.
+
 use crate::cli::support::{Scratch, lines, pair, sentences};
 use std::collections::HashSet;
 
@@ -6,7 +8,7 @@ fn jsonl(scratch: &Scratch, args: &str, input: &str) -> String {
 }
 
 #[test]
-fn a_translation_does_not_depend_on_batch_threads_or_neighbours_to_the_last_byte() {
+fn a_translation_does_not_depend_on_batch_size_threads_or_other_sentences() {
     let scratch = Scratch::with_model();
     let input = sentences();
     let expected = jsonl(&scratch, "--batch-size 64 --threads 2", &input);
@@ -17,22 +19,22 @@ fn a_translation_does_not_depend_on_batch_threads_or_neighbours_to_the_last_byte
     {
         assert!(jsonl(&scratch, args, &input) == expected, "{args} gives other bytes");
     }
-    // A neighbour of a hundred words pads every other sentence of its batch. It comes last: lines are numbered.
-    let neighbour = (2000..2100).map(|index| pair(index).0).collect::<Vec<_>>().join(" ");
-    let neighbour = neighbour.split(' ').take(100).collect::<Vec<_>>().join(" ");
-    let together = jsonl(&scratch, "--batch-size 64", &format!("{input}{neighbour}\n"));
+    // A sentence of a hundred words pads all others of its batch. It is last because lines are numbered.
+    let long = (2000..2100).map(|index| pair(index).0).collect::<Vec<_>>().join(" ");
+    let long = long.split(' ').take(100).collect::<Vec<_>>().join(" ");
+    let together = jsonl(&scratch, "--batch-size 64", &format!("{input}{long}\n"));
     assert_eq!(lines(&together).len(), 61);
-    assert!(together.starts_with(&expected), "a long neighbour changes translations");
+    assert!(together.starts_with(&expected), "a long sentence changes other translations");
 }
 
 #[test]
-fn the_order_of_the_lines_is_kept_when_they_are_sorted_into_batches() {
+fn the_output_is_in_the_order_of_the_input() {
     let scratch = Scratch::with_model();
     let input = sentences();
     let reversed: String = lines(&input).into_iter().rev().map(|line| format!("{line}\n")).collect();
     let forwards = scratch.pipe("translate --model model --batch-size 4", &input).success();
     let backwards = scratch.pipe("translate --model model --batch-size 4", reversed).success();
-    let mut turned = backwards.lines();
-    turned.reverse();
-    assert_eq!(forwards.lines(), turned);
+    let mut sorted = backwards.lines();
+    sorted.reverse();
+    assert_eq!(forwards.lines(), sorted);
 }

@@ -1,8 +1,8 @@
-//! Models of both directions, and what they say together.
+//! `train --both-directions` and the commands that use both models.
 
 use crate::cli::support::{SMALL, Scratch, assert_says, tsv};
 
-/// A hundred pairs with a blank side among them, and settings for some quick steps.
+/// A hundred pairs and one with a blank side, and settings for a short training.
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
     scratch.write("pairs.tsv", tsv(1..=100) + "one\t \n");
@@ -14,7 +14,7 @@ const TRAIN: &str =
     "train pairs.tsv --model both --config small.toml --threads 2 --guided-alignment statistical --both-directions";
 
 #[test]
-fn two_directions_are_trained_by_one_command_and_joined_by_align() {
+fn one_command_trains_both_directions_and_align_joins_their_links() {
     let scratch = scratch();
     let ran = scratch.run(TRAIN).success();
     assert_says(&ran.stderr, &["both: from source to target", "both/reverse: from target to source"]);
@@ -34,10 +34,10 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     assert!(links(&union) >= links(&forward).max(links(&reverse)) && links(&intersection) > 50, "{union}");
     assert!(links(&align("--threshold 0")) > links(&align("--threshold 0.9")));
 
-    // The other model by its name, and the other way round.
+    // The reverse model by its name, and both models swapped.
     assert_eq!(align("--reverse both/reverse"), both);
-    let turned = scratch.run("align --model both/reverse --reverse both pairs.tsv --columns 2,1").success().stdout;
-    assert_eq!(links(&turned), links(&both));
+    let swapped = scratch.run("align --model both/reverse --reverse both pairs.tsv --columns 2,1").success().stdout;
+    assert_eq!(links(&swapped), links(&both));
     let record: serde_json::Value =
         serde_json::from_str(align("--format jsonl").lines().next().expect("a line")).expect("JSON");
     let (source, target) = (record["source_words"].as_array(), record["target_words"].as_array());
@@ -45,7 +45,7 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     assert_eq!((rows("forward"), rows("reverse")), (target.map(Vec::len), source.map(Vec::len)));
     assert_eq!(links(&align("--format tsv")), 6 * links(&both));
 
-    // Both go together where a model is looked at, or made smaller.
+    // `info` and `quantize` treat both models.
     assert_says(&scratch.run("info --model both").success().stdout, &["aligner     yes", "reverse     `both/reverse`"]);
     let ran = scratch.run("quantize --model both --output small").success();
     assert_says(&ran.stderr, &["small: 8-bit model written", "small/reverse: 8-bit model written"]);
@@ -56,7 +56,7 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
     assert_says(&failed, &["small/reverse has a model of the opposite direction", "both has none"]);
     scratch.run(TRAIN).success();
 
-    // What would be outdated is not left behind.
+    // An outdated reverse model is not kept.
     let failed = scratch.run(&TRAIN.replace("--both-directions", "--overwrite --seed 2")).failure();
     assert_says(
         &failed,
@@ -65,7 +65,7 @@ fn two_directions_are_trained_by_one_command_and_joined_by_align() {
 }
 
 #[test]
-fn what_cannot_be_done_in_both_directions_is_said() {
+fn impossible_uses_of_both_directions_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1..=20));
     let failed = scratch.run("align --model model pairs.tsv --symmetrize union").wrong_usage();

@@ -1,12 +1,10 @@
-//! The ways in and out: translation memories, compressed files, other line ends, standard input, `convert`.
+//! File formats: translation memories, compressed files, line ends, standard input, `convert`.
 
-use crate::cli::support::{Scratch, assert_says, gzip, pair, sentences, tsv};
+use crate::cli::support::{Scratch, TINY, assert_says, gzip, pair, sentences, tsv};
 use glosser_text::{Compression, read_lines};
 use std::io::Write;
 
-const TINY: &str = "[model]\nembed = 8\nencoder_hidden = 8\ndecoder_hidden = 8\nattention_size = 8\n";
-
-/// What escaping, direction and spacing can spoil, in columns without a tab.
+/// Pairs that wrong escaping, direction or spacing would change.
 const HARD: &str = "a & b\t<b>\"fett\"</b> ]]> 'x'\nשלום עולם\tمرحبا \u{200F}!\n two  spaces \t&amp; &#65;\n\tnur\n我看见\tquoi\u{A0}?\n";
 
 fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
@@ -17,7 +15,7 @@ fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     data
 }
 
-/// A translation memory of English and German, as a tool of translators writes it.
+/// A translation memory of English and German, as computer-aided translation tools write it.
 fn tmx(indices: impl Iterator<Item = usize>) -> String {
     let units: String = indices
         .map(pair)
@@ -38,7 +36,7 @@ fn utf16(text: &str) -> Vec<u8> {
     format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// With the same twenty pairs in every way in.
+/// The same twenty pairs in every format.
 fn scratch() -> (Scratch, [&'static str; 8]) {
     let scratch = Scratch::with_model();
     let (memory, table) = (tmx(1001..=1020), tsv(1001..=1020));
@@ -71,37 +69,37 @@ fn scratch() -> (Scratch, [&'static str; 8]) {
 }
 
 #[test]
-fn every_way_in_scores_aligns_and_evaluates_alike() {
-    let (scratch, ways) = scratch();
+fn score_align_and_evaluate_read_every_file_format() {
+    let (scratch, files) = scratch();
     for command in ["score --model model", "align --model model", "evaluate --model model --beam-size 1"] {
         let expected = scratch.run(&format!("{command} pairs.tsv")).success().stdout;
         assert_ne!(expected, "");
-        for way in ways {
-            assert_eq!(scratch.run(&format!("{command} {way}")).success().stdout, expected, "{command} {way}");
+        for file in files {
+            assert_eq!(scratch.run(&format!("{command} {file}")).success().stdout, expected, "{command} {file}");
         }
-        for way in ways.iter().filter(|way| !way.contains(' ')) {
-            let ran = scratch.pipe(&format!("{command} -"), scratch.read(way)).success();
-            assert_eq!(ran.stdout, expected, "{command} - < {way}");
+        for file in files.iter().filter(|file| !file.contains(' ')) {
+            let ran = scratch.pipe(&format!("{command} -"), scratch.read(file)).success();
+            assert_eq!(ran.stdout, expected, "{command} - < {file}");
         }
     }
 }
 
 #[test]
-fn a_translation_memory_says_which_language_it_took_and_languages_turn_it_around() {
+fn a_translation_memory_gives_a_note_about_its_languages_and_languages_swaps_them() {
     let (scratch, _) = scratch();
     let ran = scratch.run("score --model model m.tmx").success();
     assert_says(
         &ran.stderr,
         &["note: `m.tmx`: source is `en-US` and target `de-DE`, as its header says", "--languages"],
     );
-    let turned = scratch.run("score --model model m.tmx --languages DE,en").success();
-    assert_eq!(turned.stdout, scratch.run("score --model model pairs.tsv --columns 2,1").success().stdout);
-    assert!(!turned.stderr.contains("note:"), "{}", turned.stderr);
+    let swapped = scratch.run("score --model model m.tmx --languages DE,en").success();
+    assert_eq!(swapped.stdout, scratch.run("score --model model pairs.tsv --columns 2,1").success().stdout);
+    assert!(!swapped.stderr.contains("note:"), "{}", swapped.stderr);
     assert_eq!(scratch.run("score --model model m.tmx --quiet").success().stderr, "");
 }
 
 #[test]
-fn a_model_is_trained_and_validated_on_translation_memories_as_on_a_tsv() {
+fn a_translation_memory_trains_the_same_model_as_a_tsv() {
     let (scratch, _) = scratch();
     scratch.write("tiny.toml", TINY);
     scratch.write("train.tmx", tmx(1..=60));
@@ -111,13 +109,13 @@ fn a_model_is_trained_and_validated_on_translation_memories_as_on_a_tsv() {
         (scratch.read(&format!("{model}/model.safetensors")), ran.success().stderr)
     };
     let (expected, _) = train("train.tsv --dev pairs.tsv", "tsv");
-    let (weights, said) = train("train.tmx --dev utf16.tmx", "tmx");
-    assert!(weights == expected, "other weights");
-    assert_says(&said, &["`train.tmx`: source is `en-US`", "`utf16.tmx`: source is `en-US`"]);
-    // Columns are for the TSV and languages for the TMX, where both are given.
-    let (turned, _) = train("train.tsv --dev m.tmx --columns 2,1 --languages de,en", "turned");
+    let (weights, messages) = train("train.tmx --dev utf16.tmx", "tmx");
+    assert!(weights == expected, "the weights differ");
+    assert_says(&messages, &["`train.tmx`: source is `en-US`", "`utf16.tmx`: source is `en-US`"]);
+    // Columns apply to the TSV and languages to the TMX.
+    let (swapped, _) = train("train.tsv --dev m.tmx --columns 2,1 --languages de,en", "swapped");
     let (again, _) = train("train.tmx --dev pairs.tsv --columns 2,1 --languages de,en", "again");
-    assert!(turned == again && turned != expected);
+    assert!(swapped == again && swapped != expected);
     let piped = scratch
         .pipe("train - --dev pairs.tsv --model piped --steps 2 --config tiny.toml --threads 1", zstd(tmx(1..=60)));
     piped.success();
@@ -125,7 +123,7 @@ fn a_model_is_trained_and_validated_on_translation_memories_as_on_a_tsv() {
 }
 
 #[test]
-fn a_faulty_translation_memory_is_named_with_its_line_and_nothing_is_trained() {
+fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained() {
     let scratch = Scratch::with_model();
     let good = tmx(1..=3);
     let three = good.replacen(
@@ -187,7 +185,7 @@ fn a_faulty_translation_memory_is_named_with_its_line_and_nothing_is_trained() {
 }
 
 #[test]
-fn a_pair_of_a_translation_memory_that_is_too_long_is_named_by_the_line_of_its_unit() {
+fn a_pair_that_is_too_long_is_named_with_the_line_of_its_unit() {
     let scratch = Scratch::with_model();
     scratch.write("m.tmx", tmx(1..=3).replacen("<hi>", &format!("<hi>{}", "eins ".repeat(2000)), 1));
     let ran = scratch.run("score --model model m.tmx").success();
@@ -195,7 +193,7 @@ fn a_pair_of_a_translation_memory_that_is_too_long_is_named_by_the_line_of_its_u
 }
 
 #[test]
-fn choices_that_a_corpus_does_not_have_are_wrong_usage() {
+fn columns_and_languages_that_the_corpus_does_not_have_are_wrong_usage() {
     let (scratch, _) = scratch();
     for (args, message) in [
         ("m.tmx --columns 2,1", "--columns is for a TSV, but a TMX is given"),
@@ -218,7 +216,7 @@ fn choices_that_a_corpus_does_not_have_are_wrong_usage() {
 }
 
 #[test]
-fn a_corpus_goes_through_every_format_and_comes_back_byte_for_byte() {
+fn a_corpus_is_the_same_after_conversion_through_every_format() {
     let scratch = Scratch::new();
     scratch.write("a.tsv", HARD);
     for (args, input) in [
@@ -238,20 +236,20 @@ fn a_corpus_goes_through_every_format_and_comes_back_byte_for_byte() {
         assert_eq!(ran.stderr.ends_with("5 pairs written\n"), !args.contains("--quiet"), "{}", ran.stderr);
     }
     for name in ["b.tsv", "f.tsv"] {
-        assert_eq!(String::from_utf8(scratch.read(name)).expect("UTF-8"), HARD, "{name}");
+        assert_eq!(scratch.text(name), HARD, "{name}");
     }
     assert_eq!(read_lines(&scratch.path("d.tsv.gz")).expect("lines").join("\n") + "\n", HARD);
     assert!(
         scratch.read("s.gz").starts_with(&[0x1F, 0x8B]) && scratch.read("t.zst").starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
     );
-    let turned = scratch.run("convert a.tmx --languages he,en -o -").success();
+    let swapped = scratch.run("convert a.tmx --languages he,en -o -").success();
     let expected: String =
         HARD.lines().map(|line| line.split_once('\t').map(|(s, t)| format!("{t}\t{s}\n")).expect("a tab")).collect();
-    assert_eq!((turned.stdout, turned.stderr.as_str()), (expected, "5 pairs written\n"));
+    assert_eq!((swapped.stdout, swapped.stderr.as_str()), (expected, "5 pairs written\n"));
 }
 
 #[test]
-fn what_breaks_a_line_inside_a_side_becomes_a_space_and_is_counted() {
+fn line_breaks_and_tabs_inside_a_side_become_spaces_and_are_counted() {
     let scratch = Scratch::new();
     scratch.write("s", "a\tb\n");
     scratch.write("t", "c\rd\u{B}e\n");
@@ -266,7 +264,7 @@ fn what_breaks_a_line_inside_a_side_becomes_a_space_and_is_counted() {
 }
 
 #[test]
-fn an_output_that_cannot_be_made_is_refused_and_leaves_everything_as_it_was() {
+fn an_impossible_output_is_refused_and_no_file_changes() {
     let (scratch, _) = scratch();
     scratch.write("out.tsv", "old");
     let before = scratch.tree("");
@@ -301,11 +299,11 @@ fn an_output_that_cannot_be_made_is_refused_and_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn results_are_compressed_where_the_name_of_the_output_says_so() {
+fn results_are_compressed_if_the_name_of_the_output_ends_in_gz_or_zst() {
     let scratch = Scratch::with_model();
     scratch.write("in.zst", zstd(sentences()));
     scratch.run("translate --model model -i in.zst -o plain").success();
-    let plain = String::from_utf8(scratch.read("plain")).expect("UTF-8");
+    let plain = scratch.text("plain");
     assert_eq!(plain, scratch.pipe("translate --model model", sentences()).success().stdout);
     for (name, magic) in [("out.gz", &[0x1F, 0x8B][..]), ("out.ZST", &[0x28, 0xB5, 0x2F, 0xFD])] {
         scratch.run(&format!("translate --model model -i in.zst -o {name}")).success();

@@ -1,4 +1,4 @@
-//! What `translate` writes, format by format.
+//! The output formats of `translate`.
 
 use crate::cli::support::{Record, Scratch, assert_says, lines, sentences};
 
@@ -8,7 +8,7 @@ fn is_one(sum: f64) -> bool {
     (sum - 1.0).abs() < 1e-4
 }
 
-/// Parts of a line of Moses: id, text, log probability, score.
+/// Fields of a line in the Moses format: id, text, log probability, score.
 fn moses(line: &str) -> (usize, &str, f64, f64) {
     let parts: Vec<&str> = line.split(" ||| ").collect();
     let [id, text, features, score] = parts[..] else { panic!("{line}") };
@@ -18,7 +18,7 @@ fn moses(line: &str) -> (usize, &str, f64, f64) {
 }
 
 #[test]
-fn a_json_line_has_every_key_and_weights_and_links_that_fit_its_words() {
+fn a_json_line_has_every_key_and_consistent_weights_and_links() {
     let records = Scratch::with_model().records("", sentences());
     assert_eq!(records.len(), 60);
     for (index, (record, source)) in records.iter().zip(lines(&sentences())).enumerate() {
@@ -48,7 +48,7 @@ fn a_json_line_has_every_key_and_weights_and_links_that_fit_its_words() {
 }
 
 #[test]
-fn moses_has_the_same_translations_and_figures_as_json_with_ids_from_zero() {
+fn moses_has_the_same_translations_and_scores_as_json_with_ids_from_zero() {
     let scratch = Scratch::with_model();
     let records = scratch.records("", sentences());
     let ran = scratch.pipe(&format!("{TRANSLATE} --format moses"), sentences()).success();
@@ -61,7 +61,7 @@ fn moses_has_the_same_translations_and_figures_as_json_with_ids_from_zero() {
 }
 
 #[test]
-fn n_best_lists_are_ordered_by_score_and_begin_with_the_best() {
+fn n_best_lists_are_sorted_by_score_and_begin_with_the_best() {
     let scratch = Scratch::with_model();
     let input = format!("{}\n", sentences());
     let best = scratch.records("", &input);
@@ -74,7 +74,7 @@ fn n_best_lists_are_ordered_by_score_and_begin_with_the_best() {
         assert!(all.iter().enumerate().all(|(index, record)| record.rank == index + 1));
         assert!(all.windows(2).all(|two| two[0].score >= two[1].score), "{all:?}");
     }
-    // Without a format it is Moses's, which programs for n-best lists read.
+    // The default format of n-best lists is that of Moses, which other programs read.
     let ran = scratch.pipe(&format!("{TRANSLATE} --n-best 3"), &input).success();
     let listed: Vec<(usize, &str)> = ran.lines().into_iter().map(moses).map(|(id, text, ..)| (id, text)).collect();
     let expected: Vec<(usize, &str)> =
@@ -83,25 +83,25 @@ fn n_best_lists_are_ordered_by_score_and_begin_with_the_best() {
 }
 
 #[test]
-fn hard_links_stand_behind_the_text_and_are_those_of_json() {
+fn links_follow_the_text_and_equal_those_of_json() {
     let scratch = Scratch::with_model();
     let records = scratch.records("", sentences());
     let ran = scratch.pipe(&format!("{TRANSLATE} --alignment pharaoh"), sentences()).success();
     let expected: Vec<String> =
         records.iter().map(|record| format!("{} ||| {}", record.translation, record.links)).collect();
     assert_eq!(ran.lines(), expected);
-    // Moses keeps its four fields and gets a fifth.
+    // In the Moses format the links are a fifth field.
     let ran = scratch.pipe(&format!("{TRANSLATE} --format moses --alignment pharaoh"), sentences()).success();
     for (line, record) in ran.lines().iter().zip(&records) {
         let (fields, links) = line.rsplit_once(" ||| ").expect("fields");
         assert_eq!((moses(fields).1, links), (record.translation.as_str(), record.links.as_str()));
     }
-    assert_eq!(scratch.records("--alignment pharaoh", sentences()), records, "JSON has links already");
-    assert_eq!(scratch.records("--alignment soft", sentences()), records, "JSON has weights already");
+    assert_eq!(scratch.records("--alignment pharaoh", sentences()), records, "JSON always has links");
+    assert_eq!(scratch.records("--alignment soft", sentences()), records, "JSON always has weights");
 }
 
 #[test]
-fn soft_alignment_has_a_row_for_each_target_word_and_eos_last() {
+fn soft_alignment_has_one_row_per_target_word_with_eos_last() {
     let scratch = Scratch::with_model();
     let records = scratch.records("", sentences());
     let ran = scratch.pipe(&format!("{TRANSLATE} --alignment soft"), sentences()).success();
@@ -136,7 +136,7 @@ fn the_grid_shows_every_word_below_the_translation() {
 }
 
 #[test]
-fn a_longest_translation_of_one_token_is_one_word_at_most() {
+fn a_maximum_length_of_one_token_gives_at_most_one_word() {
     let scratch = Scratch::with_model();
     let ran = scratch.pipe(&format!("{TRANSLATE} --max-length 1"), sentences()).success();
     assert_eq!(ran.lines().len(), 60);
@@ -152,7 +152,7 @@ fn a_coverage_penalty_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_length_penalty_changes_scores_and_not_probabilities() {
+fn without_length_penalty_the_score_is_the_log_probability() {
     let scratch = Scratch::with_model();
     for record in scratch.records("--length-penalty 0 --n-best 2", sentences()) {
         assert_eq!(record.score, record.log_prob, "divided by length to the power of zero");
@@ -160,7 +160,7 @@ fn a_length_penalty_changes_scores_and_not_probabilities() {
 }
 
 #[test]
-fn the_length_penalty_is_that_of_the_model_unless_another_is_given() {
+fn the_default_length_penalty_is_that_of_the_model() {
     let scratch = Scratch::with_model();
     let card: serde_json::Value = serde_json::from_slice(&scratch.read("model/config.json")).expect("JSON");
     let fitted = card["search"]["length_penalty"].as_f64().expect("a number");
@@ -168,9 +168,9 @@ fn the_length_penalty_is_that_of_the_model_unless_another_is_given() {
         let args = format!("translate --model model --format jsonl {options}");
         scratch.pipe(&args, sentences()).success().stdout
     };
-    let unsaid = written("");
-    assert_eq!(unsaid, written(&format!("--length-penalty {fitted}")));
-    assert_ne!(unsaid, written(&format!("--length-penalty {}", fitted + 0.5)));
+    let default = written("");
+    assert_eq!(default, written(&format!("--length-penalty {fitted}")));
+    assert_ne!(default, written(&format!("--length-penalty {}", fitted + 0.5)));
     let info = scratch.run("info --model model").success().stdout;
     assert!(info.contains(&format!("length penalty {fitted}: BLEU")), "{info}");
 }
