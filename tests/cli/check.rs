@@ -1,4 +1,4 @@
-//! Every fault is planted alone in a clean corpus, and exactly that one is named at its line.
+//! `check`: a clean corpus gets one fault, and exactly this fault is reported at its line.
 
 mod faults;
 mod fix;

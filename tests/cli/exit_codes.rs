@@ -23,6 +23,8 @@ fn a_wrong_command_line_gives_exit_code_2_and_the_argument_is_named() {
         ("translate --model m --beam-size 99999999999999999999", "--beam-size"),
         ("translate --model m --max-length 10001", "from 1 to 10000"),
         ("evaluate --model m pairs.tsv --beam-size 1001", "--beam-size"),
+        ("report --model m --translate a --beam-size 1001", "from 1 to 1000"),
+        ("explain --model m one --max-length 10001", "from 1 to 10000"),
         ("train --model m", "FILE"),
         ("train pairs.tsv", "--model"),
         ("train a b c --model m", "'c'"),

@@ -55,6 +55,17 @@ fn the_help_of_every_command_is_as_recorded_and_fits_into_100_columns() {
 }
 
 #[test]
+fn every_command_that_reads_pairs_names_all_their_formats() {
+    for command in COMMANDS {
+        let help = Scratch::new().run(&format!("{command} --help")).success().stdout;
+        if help.contains("--columns") && command != "gloss" {
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_says(&help, &["a TSV or TMX file, or a source and a target file", "gzip and Zstandard"]);
+        }
+    }
+}
+
+#[test]
 fn the_version_is_the_version_of_the_package() {
     let ran = Scratch::new().run("--version").success();
     assert_eq!(ran.stdout, format!("glosser {}\n", env!("CARGO_PKG_VERSION")));

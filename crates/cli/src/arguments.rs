@@ -180,7 +180,7 @@ fn may_have(corpora: &[&[PathBuf]], tmx: bool) -> bool {
     single.any(|files| known_tmx(&files[0]).is_none_or(|found| found == tmx))
 }
 
-/// Whether a file is a TMX; `None` if it can be read only once or not at all, so that only reading it shows.
+/// Whether a file is a TMX; `None` if it can be read only once, or not at all.
 fn known_tmx(path: &Path) -> Option<bool> {
     if path.is_file() { is_tmx(path).ok() } else { None }
 }
@@ -243,7 +243,7 @@ pub struct ThresholdArg {
     pub threshold: f32,
 }
 
-/// What word links and weights are computed from.
+/// The source of word links and weights.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinksFrom {
     /// The aligner, which knows the target word; a model without an aligner uses the posterior

@@ -138,8 +138,8 @@ fn axes(x: &Axis, y: &Axis, x_name: &str, y_name: &str) -> String {
     svg += &polyline(&[(LEFT, top), (LEFT, bottom), (RIGHT, bottom)], &format!("stroke=\"{INK}\""));
     svg += &text(x_name, (f64::midpoint(LEFT, RIGHT), bottom + BELOW - 10.0), "text-anchor=\"middle\"");
     let (left, middle) = (MARGIN + 8.0, f64::midpoint(top, bottom));
-    let turned = format!("text-anchor=\"middle\" transform=\"rotate(-90 {left:.1} {middle:.1})\"");
-    svg + &text(y_name, (left, middle), &turned)
+    let rotated = format!("text-anchor=\"middle\" transform=\"rotate(-90 {left:.1} {middle:.1})\"");
+    svg + &text(y_name, (left, middle), &rotated)
 }
 
 /// One line per curve above the panels, where it covers no curve: colour, name, and the scores of the saved model.

@@ -199,7 +199,7 @@ fn line_of(place: &Place) -> String {
     format!("{}:{}{column}{excerpt}{note}", place.file, place.line)
 }
 
-/// With a comma between thousands.
+/// The number with a comma between thousands.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();

@@ -13,7 +13,7 @@ pub struct ForcedDecoding<'a> {
     pub corpus: &'a Corpus,
     pub batch_size: usize,
     pub weighting: Weighting,
-    /// What the warning about a pair that is too long says of it, such as "not scored"; `None` prints no warning.
+    /// The end of the warning about a pair that is too long, such as "not scored"; `None` prints no warning.
     pub consequence: Option<&'a str>,
 }
 

@@ -79,8 +79,8 @@ fn command_line() -> String {
 /// Panics if `GLOSSER_TESTS_PANIC_IN` names this place, for tests. Only in builds with debug assertions.
 #[cfg(debug_assertions)]
 pub fn panic_on_demand(here: &str) {
-    let Ok(wanted) = env::var("GLOSSER_TESTS_PANIC_IN") else { return };
-    match (here, wanted.as_str()) {
+    let Ok(chosen) = env::var("GLOSSER_TESTS_PANIC_IN") else { return };
+    match (here, chosen.as_str()) {
         ("a pool", "a thread") => {
             let _ = thread::spawn(|| panic!("on demand in a thread")).join();
             // Waits like a thread that receives nothing from the one that panicked.
@@ -90,7 +90,7 @@ pub fn panic_on_demand(here: &str) {
             let _again = PanicsAgain;
             panic!("on demand in unwinding");
         }
-        _ if here == wanted => panic!("on\ndemand in {here}"),
+        _ if here == chosen => panic!("on\ndemand in {here}"),
         _ => {}
     }
 }

@@ -147,14 +147,14 @@ mod tests {
 
     #[test]
     fn the_thread_reads_no_more_than_the_capacity() {
-        let asked = Arc::new(AtomicUsize::new(0));
-        let mut lines = start(Endless(Arc::clone(&asked)));
+        let bytes = Arc::new(AtomicUsize::new(0));
+        let mut lines = start(Endless(Arc::clone(&bytes)));
         for _ in 0..100 {
             assert!(lines.take(SHARE).expect("lines").is_some());
         }
         thread::sleep(Duration::from_millis(200));
         let most = CAPACITY / OVERHEAD + 100 * SHARE.lines + (1 << 16);
-        assert!(asked.load(Ordering::Relaxed) <= most, "{asked:?} bytes were read");
+        assert!(bytes.load(Ordering::Relaxed) <= most, "{bytes:?} bytes were read");
     }
 
     struct Broken;

@@ -18,7 +18,7 @@ fn the_bundled_corpus_is_clean() {
     assert_eq!(roles, ["train", "dev", "test"]);
     let train = &report.corpora[0];
     assert_eq!((train.pairs, train.usable, train.source.lines, train.target.lines), (12_000, 12_000, 12_000, 12_000));
-    // As data/README.md has them.
+    // The same numbers as in data/README.md.
     assert_eq!((train.source.words, train.target.words), (93_521, 92_831));
     assert_eq!(train.source.characters + train.target.characters + 24_000, TRAIN.chars().count());
     let text = scratch.run("check train.tsv").success().stdout;
@@ -26,7 +26,7 @@ fn the_bundled_corpus_is_clean() {
 }
 
 #[test]
-fn what_is_wrong_with_bytes_is_named_with_line_and_column() {
+fn invalid_bytes_and_characters_are_named_with_line_and_column() {
     assert_bytes_found("nul", b"\0");
     assert_bytes_found("bom-inside", b"\xEF\xBB\xBF");
     assert_bytes_found("carriage-return", b"\r");
@@ -38,13 +38,13 @@ fn what_is_wrong_with_bytes_is_named_with_line_and_column() {
     assert_bytes_found("not-utf8", b"\xFC");
     assert_bytes_found("not-utf8", b"\xE2\x82");
     assert_found("bom", 1, Some([1, 1]), |sides| drop(sides.on(1).0.splice(..0, *b"\xEF\xBB\xBF")));
-    // The target's column is counted from the start of the line, which holds the source in a TSV.
+    // In a TSV the column is counted from the start of the line, before the source.
     let behind = Sides::clean().source[LINE - 1].len() + 1;
     assert_found("nul", LINE, Some([behind + 1, 1]), |sides| sides.on(LINE).1.insert(0, 0));
 }
 
 #[test]
-fn sides_to_learn_nothing_from_are_named() {
+fn sides_without_usable_text_are_named() {
     assert_found("blank-side", LINE, None, |sides| sides.on(LINE).0.clear());
     assert_found("blank-side", LINE, None, |sides| *sides.on(LINE).1 = b" \xE3\x80\x80".to_vec());
     assert_found("blank-pair", LINE, None, |sides| {
@@ -64,7 +64,7 @@ fn duplicates_are_named_with_the_line_of_the_first() {
         (*sides.on(LINE).0, *sides.on(LINE).1) = (source, target);
     };
     assert_found("duplicate-pair", LINE, None, copied);
-    // Blanks at the end make no other pair.
+    // Spaces at the end make no difference.
     assert_found("duplicate-pair", LINE, None, |sides| {
         copied(sides);
         sides.on(LINE).0.push(b' ');
@@ -75,7 +75,7 @@ fn duplicates_are_named_with_the_line_of_the_first() {
     });
 }
 
-/// The first line below `line` that is long enough to tell its language.
+/// The first line from `line` on that is long enough to recognise its language.
 fn long_line(line: usize) -> usize {
     let sides = Sides::clean();
     let is_long = |line: &usize| sides.source[line - 1].len().min(sides.target[line - 1].len()) > 40;
@@ -83,7 +83,7 @@ fn long_line(line: usize) -> usize {
 }
 
 #[test]
-fn sides_in_the_wrong_place_or_language_are_named() {
+fn swapped_sides_and_wrong_languages_are_named() {
     let (line, other) = (long_line(LINE), long_line(250));
     assert_found("swapped-sides", line, None, |sides| {
         let (source, target) = sides.texts(line);
@@ -95,7 +95,7 @@ fn sides_in_the_wrong_place_or_language_are_named() {
 }
 
 #[test]
-fn a_tsv_line_without_a_column_a_column_of_ids_and_nothing_at_all_are_named() {
+fn missing_columns_a_column_of_ids_and_an_empty_file_are_named() {
     let scratch = Scratch::new();
     let sides = Sides::clean();
     sides.write(&scratch);
@@ -123,7 +123,7 @@ fn a_tsv_line_without_a_column_a_column_of_ids_and_nothing_at_all_are_named() {
 }
 
 #[test]
-fn pairs_of_dev_and_test_that_stand_in_train_are_named() {
+fn validation_and_test_pairs_that_are_in_the_training_pairs_are_named() {
     let scratch = Scratch::new();
     Sides::clean().write(&scratch);
     let known = TRAIN.lines().nth(ABOVE - 1).expect("a line");
@@ -147,7 +147,7 @@ fn pairs_of_dev_and_test_that_stand_in_train_are_named() {
 }
 
 #[test]
-fn many_places_are_counted_and_few_are_shown() {
+fn all_places_are_counted_and_the_first_are_shown() {
     let scratch = Scratch::new();
     let mut sides = Sides::clean();
     (101..=260).for_each(|line| sides.on(line).0.push(7));
@@ -169,7 +169,7 @@ fn a_pipe_is_checked_and_a_file_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
-fn a_translation_memory_is_looked_through_pair_by_pair_and_not_mended() {
+fn a_translation_memory_is_checked_but_not_repaired() {
     let scratch = Scratch::new();
     let unit = |source: &str, target: &str| {
         format!(

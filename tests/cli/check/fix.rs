@@ -3,7 +3,7 @@
 use super::support::{ABOVE, DEV, Sides, TRAIN, report};
 use crate::cli::support::{Scratch, assert_says};
 
-/// Faults of every kind that can be mended, the line of each, and what is left of the corpus.
+/// A corpus with one fault of every kind that can be repaired, and the number of each kind.
 fn dirty() -> (Sides, Vec<(&'static str, usize)>) {
     let mut sides = Sides::clean();
     drop(sides.on(1).0.splice(..0, *b"\xEF\xBB\xBF"));
@@ -35,7 +35,7 @@ fn dirty() -> (Sides, Vec<(&'static str, usize)>) {
 }
 
 #[test]
-fn a_fixed_corpus_keeps_its_pairs_together_and_says_what_was_done() {
+fn a_repaired_corpus_has_the_correct_pairs_and_the_repairs_are_counted() {
     let scratch = Scratch::new();
     let (sides, done) = dirty();
     sides.write(&scratch);
@@ -46,10 +46,10 @@ fn a_fixed_corpus_keeps_its_pairs_together_and_says_what_was_done() {
         let before = ["c.tsv", "c.en", "c.fr"].map(|name| scratch.read(name));
         let ran = scratch.run(&format!("check {files} --fix {outputs} --json"));
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
-        let fixed = report(&ran).fixed.expect("what was done");
-        let said: Vec<(&str, usize)> = fixed.done.iter().map(|done| (done.kind.as_str(), done.count)).collect();
-        assert_eq!((fixed.pairs, said), (395, done.clone()));
-        assert_eq!(["c.tsv", "c.en", "c.fr"].map(|name| scratch.read(name)), before, "inputs stay");
+        let fixed = report(&ran).fixed.expect("the repairs");
+        let found: Vec<(&str, usize)> = fixed.done.iter().map(|done| (done.kind.as_str(), done.count)).collect();
+        assert_eq!((fixed.pairs, found), (395, done.clone()));
+        assert_eq!(["c.tsv", "c.en", "c.fr"].map(|name| scratch.read(name)), before, "an input changed");
         let clean = report(&scratch.run(&format!("check {again} --json")).success());
         assert!(clean.findings.is_empty() && clean.corpora[0].pairs == 395);
     }
@@ -64,7 +64,7 @@ fn a_fixed_corpus_keeps_its_pairs_together_and_says_what_was_done() {
 }
 
 #[test]
-fn further_columns_of_a_tsv_are_kept() {
+fn other_columns_of_a_tsv_are_kept() {
     let scratch = Scratch::new();
     scratch.write("c.tsv", "1\ta dog runs\t2\tun chien court\tCC-BY\n3\t\t4\tune vache\tCC-BY\n");
     scratch.run("check c.tsv --columns 2,4 --fix out.tsv");
@@ -72,7 +72,7 @@ fn further_columns_of_a_tsv_are_kept() {
 }
 
 #[test]
-fn no_file_that_is_read_is_ever_written() {
+fn an_input_file_is_never_replaced() {
     let scratch = Scratch::new();
     Sides::clean().write(&scratch);
     scratch.write("dev.tsv", DEV);

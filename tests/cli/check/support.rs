@@ -1,11 +1,11 @@
-//! Clean corpora, faults planted in them, and what the program reports.
+//! A clean corpus, faults to add to it, and the report of the program.
 
 use crate::cli::support::{Ran, Scratch, assert_says};
 use serde::Deserialize;
 
 pub use glosser_demo_corpus::{DEV, TRAIN};
 
-/// The line that faults are planted on, and another one above it.
+/// The line of the fault, and a line above it.
 pub const LINE: usize = 123;
 pub const ABOVE: usize = 17;
 
@@ -89,7 +89,7 @@ pub fn report(ran: &Ran) -> Report {
     serde_json::from_str(lines[0]).unwrap_or_else(|cause| panic!("{cause}: {}", lines[0]))
 }
 
-/// Four hundred clean pairs, in bytes.
+/// Four hundred clean pairs, as bytes.
 #[derive(Clone)]
 pub struct Sides {
     pub source: Vec<Vec<u8>>,
@@ -111,7 +111,7 @@ impl Sides {
         scratch.write("c.tsv", joined(&pairs.map(|(s, t)| [s, &b"\t"[..], t].concat()).collect::<Vec<_>>()));
     }
 
-    /// The sentences of a line, from one.
+    /// Both sides of a line, counted from 1.
     pub fn on(&mut self, line: usize) -> (&mut Vec<u8>, &mut Vec<u8>) {
         (&mut self.source[line - 1], &mut self.target[line - 1])
     }
@@ -121,7 +121,7 @@ impl Sides {
     }
 }
 
-/// Fails unless a corpus with the fault has just that, on its line, as two files and as a TSV, as text and as JSON.
+/// Fails unless exactly this fault is reported, at its line, for two files and a TSV, as text and as JSON.
 #[track_caller]
 pub fn assert_found(kind: &str, line: usize, column: Option<[usize; 2]>, plant: impl Fn(&mut Sides)) {
     let mut sides = Sides::clean();
@@ -150,7 +150,7 @@ pub fn assert_found(kind: &str, line: usize, column: Option<[usize; 2]>, plant: 
     }
 }
 
-/// Plants bytes behind the third byte of the source.
+/// Inserts bytes after the third byte of the source.
 #[track_caller]
 pub fn assert_bytes_found(kind: &str, bytes: &[u8]) {
     let plant = |sides: &mut Sides| drop(sides.on(LINE).0.splice(3..3, bytes.iter().copied()));

@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 /// three other sources of the corpus: the difference of the log probabilities, divided by the square root of the number of
 /// sub-words. It is about 0 for a target that does not belong to its source, even if the model was trained on the pair.
 ///
-/// The cut is chosen so that as many pairs are below it as are estimated to be wrong; the estimate comes from the scores of
-/// targets with wrong sources. Other columns are the share of source words that a target word came from, and the mean
+/// The program estimates the number of wrong pairs from the scores of targets with wrong sources, and places the cut so that
+/// this number of pairs is below it. Other columns are the share of source words that a target word came from, and the mean
 /// weight on the end of the source. Pairs with a blank side, or too long for the model, have no score: they are not listed,
 /// and --keep keeps them.
 #[derive(Args)]

@@ -40,7 +40,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", num_args = 1..=2)]
     pub test: Vec<PathBuf>,
 
-    /// Write the repaired training pairs, to as many files as they are read from [example: --fix clean.tsv]
+    /// Write the repaired training pairs to one file, or to two if they are read from two [example: --fix clean.tsv]
     ///
     /// Removes pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and characters, and counts
     /// both. Writes nothing if source and target do not match from some line on. Files whose names end in .gz or .zst are
@@ -123,7 +123,7 @@ fn fix(outputs: &[PathBuf], train: &Input, diagnosis: &Diagnosis) -> Result<Opti
     Ok(Some(Fixed::new(outputs, &fixing)))
 }
 
-/// Checks that --fix names as many files as are read, all different, and none that is read.
+/// Checks that --fix names the right number of files, all different, and no input file.
 fn check_outputs(args: &CheckArgs) -> Result<()> {
     if args.fix.is_empty() {
         return Ok(());

@@ -67,10 +67,10 @@ const MARGIN: usize = 8;
 /// Finds the pairs with the word, aligns them, and writes the occurrences.
 pub fn run(args: ConcordanceArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
-    let wanted = Wanted::new(&args)?;
+    let query = Query::new(&args)?;
     let scorer = Scorer::load(&args.model.directory)?;
     let corpus = corpora::read(&files, false)?;
-    let with_word = wanted.pairs_of(&corpus);
+    let with_word = query.pairs_of(&corpus);
     let mut concordance = Concordance::default();
     let forced = ForcedDecoding {
         corpus: &with_word,
@@ -80,7 +80,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     };
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
-        for occurrence in wanted.occurrences(line, &scored.translation.words_by(args.words.rule())) {
+        for occurrence in query.occurrences(line, &scored.translation.words_by(args.words.rule())) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
         }
@@ -108,12 +108,12 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
 }
 
 /// The word to find.
-struct Wanted<'a> {
+struct Query<'a> {
     args: &'a ConcordanceArgs,
     word: String,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> Query<'a> {
     fn new(args: &'a ConcordanceArgs) -> Result<Self> {
         let word = bare(args.word.trim());
         if word.is_empty() || word.contains(char::is_whitespace) {

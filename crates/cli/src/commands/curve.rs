@@ -1,11 +1,10 @@
 //! `glosser curve`: draws learning curves from training logs.
 
 use crate::curve::{Curve, Validated, draw};
+use crate::history::{self, History, Loss, Position};
 use crate::picture;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
-use glosser_training::{Event, TrainingDirectory, read_log};
-use glosser_translator::ModelDirectory;
 use std::path::{Path, PathBuf};
 
 /// Draw learning curves, validation BLEU over time, as SVG or PNG
@@ -60,67 +59,43 @@ const LARGEST: f64 = 1e12;
 
 /// Reads the curve of a model directory or of a log.
 fn curve(path: &Path, against: Against) -> Result<Curve> {
-    let shown = path.display().to_string();
-    let log = log(path)?;
-    let drawable = |event: usize, number: f64| match number.abs() <= LARGEST {
-        true => Ok(number),
-        // There is one event per line.
-        false => {
-            bail!("{}:{}: {number} is out of range; the log is damaged on this line", log.display(), event + 1)
-        }
+    let log = history::log(path)?;
+    let history = History::read(&log)?;
+    let checked = |position: &Position, value: f64| {
+        let (log, line) = (log.display(), position.line);
+        ensure!(value.abs() <= LARGEST, "{log}:{line}: {value} is out of range; the log is damaged on this line");
+        Ok(value)
     };
-    let (mut validations, mut training, mut steps_per_epoch) = (Vec::new(), Vec::new(), 1);
-    for (line, event) in read_log(&log)?.into_iter().enumerate() {
-        match event {
-            Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps,
-            Event::Progress(progress) => {
-                let epochs = progress.step as f64 / steps_per_epoch as f64;
-                let at = drawable(line, against.of(progress.step, epochs, progress.seconds))?;
-                training.push((at, drawable(line, progress.loss)?));
-            }
-            Event::Validated(validation) => validations.push(Validated {
-                at: drawable(line, against.of(validation.step, validation.epochs, validation.seconds))?,
-                bleu: drawable(line, validation.dev_bleu)?,
-                loss: drawable(line, validation.dev_loss)?,
-                is_best: validation.is_best,
-            }),
-            _ => {}
-        }
-    }
+    let place = |position: &Position| checked(position, against.of(position));
+    let loss = |loss: &Loss| Ok((place(&loss.position)?, checked(&loss.position, loss.loss)?));
+    let validated = |validated: &history::Validated| {
+        let position = &validated.position;
+        Ok(Validated {
+            at: place(position)?,
+            bleu: checked(position, validated.bleu)?,
+            loss: checked(position, validated.loss)?,
+            is_best: validated.is_best,
+        })
+    };
     ensure!(
-        !validations.is_empty(),
+        !history.validations.is_empty(),
         "{}: the log has no validation yet; the first one is after one epoch or after the last step",
         log.display()
     );
-    Ok(Curve { name: shown, validations, training })
-}
-
-/// Path of the log of a model directory; a log is its own path.
-pub fn log(path: &Path) -> Result<PathBuf> {
-    if path.is_file() {
-        return Ok(path.to_owned());
-    }
-    if !path.is_dir() {
-        // For its error message, which names the remedy.
-        ModelDirectory::new(path).read_card()?;
-    }
-    let log = TrainingDirectory::new(path).log();
-    ensure!(
-        log.exists(),
-        "{}: the training log `{}` is missing; a quantized model has no log, nor has one that was copied without it: name \
-         the directory of the training",
-        path.display(),
-        log.strip_prefix(path).unwrap_or(&log).display()
-    );
-    Ok(log)
+    Ok(Curve {
+        name: path.display().to_string(),
+        validations: history.validations.iter().map(validated).collect::<Result<_>>()?,
+        training: history.training.iter().map(loss).collect::<Result<_>>()?,
+    })
 }
 
 impl Against {
-    fn of(self, step: usize, epochs: f64, seconds: f64) -> f64 {
+    /// The position in this unit.
+    fn of(self, position: &Position) -> f64 {
         match self {
-            Self::Steps => step as f64,
-            Self::Epochs => epochs,
-            Self::Minutes => seconds / 60.0,
+            Self::Steps => position.step as f64,
+            Self::Epochs => position.epochs,
+            Self::Minutes => position.minutes,
         }
     }
 }

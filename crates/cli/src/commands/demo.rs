@@ -110,23 +110,27 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         if !args.quiet.quiet {
             say("Training a translator from English to French on the bundled corpus; this takes about three minutes.");
         }
-        let overrides = Overrides {
-            file: CONFIG.parse().context("the settings of the demo are not TOML")?,
-            budget: Some(Budget::Steps(args.steps)),
-            guided_alignment: Some(LinkSource::File),
-            ..Overrides::default()
-        };
-        let job = Job {
-            links: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
-            dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
-            overwrite: args.overwrite,
-            save_every: SAVE_EVERY,
-            overrides,
-            ..Job::new(bundled(NAME, TRAIN)?, &args.model)
-        };
-        trainer::run(job, args.quiet.quiet)?;
+        trainer::run(job(args)?, args.quiet.quiet)?;
     }
     Ok(directory.load()?)
+}
+
+/// The training of the demo, guided by the bundled links.
+fn job(args: &DemoArgs) -> Result<Job> {
+    let overrides = Overrides {
+        file: CONFIG.parse().context("the settings of the demo are not TOML")?,
+        budget: Some(Budget::Steps(args.steps)),
+        guided_alignment: Some(LinkSource::File),
+        ..Overrides::default()
+    };
+    Ok(Job {
+        links: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
+        dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
+        overwrite: args.overwrite,
+        save_every: SAVE_EVERY,
+        overrides,
+        ..Job::new(bundled(NAME, TRAIN)?, &args.model)
+    })
 }
 
 fn bundled(name: &str, text: &str) -> Result<Corpus> {

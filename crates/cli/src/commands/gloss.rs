@@ -59,7 +59,7 @@ pub enum GlossFormat {
     Html,
 }
 
-/// What is glossed.
+/// The input.
 enum Input {
     /// Sentences that the model translates.
     Sentences(PathBuf),

@@ -1,11 +1,11 @@
 //! `glosser report`: writes an HTML page about the translations of a model.
 
-use super::curve;
 use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, QuietArg, WordsArg};
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
+use crate::history::History;
 use crate::output::{is_same_file, replace, warn};
-use crate::report::{History, Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
+use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::open;
@@ -64,6 +64,9 @@ pub struct ReportArgs {
 /// Number of dropped extensions that are shown for each step of a search.
 const DROPPED_SHOWN: usize = 3;
 
+/// Maximum number of training losses: a curve of a few hundred pixels cannot show more.
+const MAX_LOSSES: usize = 200;
+
 /// Passes pairs or sentences through one or two models and writes the page.
 pub fn run(args: ReportArgs) -> Result<()> {
     args.columns.check(&[&args.files])?;
@@ -95,7 +98,9 @@ fn check_output(args: &ReportArgs) -> Result<()> {
 fn model(path: &Path) -> Result<ReportedModel> {
     let directory = ModelDirectory::new(path);
     // An 8-bit model has no log, nor has a model that was copied without it: then the page has no learning curves.
-    let history = TrainingDirectory::new(path).log().exists().then(|| History::read(&curve::log(path)?)).transpose()?;
+    let log = TrainingDirectory::new(path).log();
+    let history = log.exists().then(|| History::read(&log)).transpose()?;
+    let history = history.map(|history| history.with_losses(MAX_LOSSES));
     Ok(ReportedModel::new(path.display().to_string(), directory.read_card()?, history))
 }
 

@@ -2,16 +2,16 @@
 
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
 use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation};
+use crate::links;
 use crate::output::{is_same_file, shades, warn, writer};
 use crate::read_ahead::{ReadAhead, Share};
-use crate::{copying, links};
 use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
-use glosser_text::{LossyLine, WordRule};
-use glosser_translator::{Translation, Translator};
+use glosser_text::{LossyLine, Terms, WordRule, open};
+use glosser_translator::{Copying, Translation, Translator};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
 ///
@@ -130,9 +130,9 @@ fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
 /// Translates line by line, writes the translations, and prints a warning for each degraded line.
 pub fn run(args: TranslateArgs) -> Result<()> {
     let format = format(&args)?;
-    let translator = copying::apply(Translator::load(&args.model.directory)?, &args)?;
+    let translator = Translator::load(&args.model.directory)?.with_copying(copying(&args)?);
     let options = args.search.options(&translator, args.batch.batch_size);
-    let input = glosser_text::open(&args.input)?;
+    let input = open(&args.input)?;
     let form = Form {
         format,
         alignment: args.alignment,
@@ -189,6 +189,24 @@ fn format(args: &TranslateArgs) -> Result<TranslateFormat> {
         );
     }
     Ok(format)
+}
+
+/// Reads the terms of --glossary and --keep.
+fn copying(args: &TranslateArgs) -> Result<Copying> {
+    let files = [Some(&args.input), args.glossary.as_ref(), args.keep.as_ref()];
+    if files.into_iter().flatten().filter(|file| file.as_path() == Path::new("-")).count() > 1 {
+        return Err(wrong_usage(
+            "standard input can be read only once; give files for -i, --glossary and --keep".to_owned(),
+        ));
+    }
+    let mut terms = Terms::default();
+    if let Some(file) = &args.glossary {
+        terms.add_glossary(open(file)?)?;
+    }
+    if let Some(file) = &args.keep {
+        terms.add_kept(open(file)?)?;
+    }
+    Ok(Copying { terms, automatic: !args.no_copy })
 }
 
 /// Maximum size of the part of the input that is sorted by length and translated together.

@@ -1,7 +1,7 @@
 //! The data of the report page.
 
-use super::History;
 use super::pack::pack;
+use crate::history::History;
 use crate::links::{LINK_THRESHOLD, hard};
 use glosser_alignment::entropy;
 use glosser_text::{WordRule, texts};

@@ -4,12 +4,10 @@
 //! small, and a program can read the data too.
 
 mod data;
-mod history;
 mod html;
 mod pack;
 mod readings;
 
 pub use data::{Report, ReportedModel, Sentence};
-pub use history::History;
 pub use html::html;
 pub use readings::{Translating, of_pairs, of_sentences};

@@ -1,0 +1,117 @@
+//! The course of a training, read from its log: validations and training losses.
+
+use anyhow::{Result, ensure};
+use glosser_training::{Event, TrainingDirectory, read_log};
+use glosser_translator::ModelDirectory;
+use serde::{Serialize, Serializer};
+use std::path::{Path, PathBuf};
+
+/// Validations and training losses in the order of the log.
+#[derive(Default, Serialize)]
+pub struct History {
+    pub validations: Vec<Validated>,
+    /// Smoothed training losses.
+    pub training: Vec<Loss>,
+}
+
+/// Position in the training.
+#[derive(Serialize)]
+pub struct Position {
+    /// Line of the log, counted from 1.
+    #[serde(skip)]
+    pub line: usize,
+    pub step: usize,
+    #[serde(serialize_with = "rounded")]
+    pub epochs: f64,
+    /// Minutes since the first step.
+    #[serde(serialize_with = "rounded")]
+    pub minutes: f64,
+}
+
+/// One validation.
+#[derive(Serialize)]
+pub struct Validated {
+    #[serde(flatten)]
+    pub position: Position,
+    /// BLEU, 0 to 100.
+    pub bleu: f64,
+    /// Loss in nats per target token.
+    pub loss: f64,
+    /// Whether no earlier validation was better.
+    pub is_best: bool,
+}
+
+/// One training loss, in nats per target token.
+#[derive(Serialize)]
+pub struct Loss {
+    #[serde(flatten)]
+    pub position: Position,
+    pub loss: f64,
+}
+
+impl History {
+    /// Reads a training log.
+    pub fn read(log: &Path) -> Result<Self> {
+        let (mut history, mut steps_per_epoch) = (Self::default(), 1);
+        for (index, event) in read_log(log)?.into_iter().enumerate() {
+            // There is one event per line.
+            let line = index + 1;
+            match event {
+                Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps,
+                Event::Progress(progress) => {
+                    let epochs = progress.step as f64 / steps_per_epoch as f64;
+                    let position = Position { line, step: progress.step, epochs, minutes: progress.seconds / 60.0 };
+                    history.training.push(Loss { position, loss: progress.loss });
+                }
+                Event::Validated(validation) => history.validations.push(Validated {
+                    position: Position {
+                        line,
+                        step: validation.step,
+                        epochs: validation.epochs,
+                        minutes: validation.seconds / 60.0,
+                    },
+                    bleu: validation.dev_bleu,
+                    loss: validation.dev_loss,
+                    is_best: validation.is_best,
+                }),
+                _ => {}
+            }
+        }
+        Ok(history)
+    }
+
+    /// Keeps at most `count` training losses, evenly spaced.
+    pub fn with_losses(mut self, count: usize) -> Self {
+        let every = self.training.len().div_ceil(count).max(1);
+        self.training = self.training.into_iter().step_by(every).collect();
+        self
+    }
+}
+
+/// Returns the log of a model directory; the path of a log is returned unchanged.
+///
+/// # Errors
+/// If there is no model directory, or it has no log.
+pub fn log(path: &Path) -> Result<PathBuf> {
+    if path.is_file() {
+        return Ok(path.to_owned());
+    }
+    if !path.is_dir() {
+        // For its error message, which names the remedy.
+        ModelDirectory::new(path).read_card()?;
+    }
+    let log = TrainingDirectory::new(path).log();
+    ensure!(
+        log.exists(),
+        "{}: the training log `{}` is missing; a quantized model has no log, nor has one that was copied without it: name \
+         the directory of the training",
+        path.display(),
+        log.strip_prefix(path).unwrap_or(&log).display()
+    );
+    Ok(log)
+}
+
+/// Writes three decimals, which is more than a curve shows.
+fn rounded<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((value * 1e3).round() / 1e3)
+}
