@@ -91,7 +91,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
 ];
 
 /// The command line, with its commands in groups, which clap does not have.
-pub fn command() -> clap::Command {
+pub fn parser() -> clap::Command {
     let command = Cli::command();
     let heading = command.get_styles().get_header();
     let template = format!(

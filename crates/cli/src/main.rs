@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     keep_candle_single_threaded();
     internal_error::install();
     internal_error::panic_on_demand("main");
-    let cli = Cli::from_arg_matches(&cli::command().get_matches()).unwrap_or_else(|error| error.exit());
+    let cli = Cli::from_arg_matches(&cli::parser().get_matches()).unwrap_or_else(|error| error.exit());
     match run(cli).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has ended (`glosser … | head`): success.
@@ -73,10 +73,11 @@ const KEPT_IN_TRAINING: usize = 256 << 20;
 /// Runs the command on a thread of the pool: from another thread, every parallel operation would wait for a handover.
 fn run(cli: Cli) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.unwrap_or(0));
-    pool.build().context("cannot start threads; try --threads 1")?.install(|| command(cli))
+    pool.build().context("cannot start threads; try --threads 1")?.install(|| dispatch(cli))
 }
 
-fn command(cli: Cli) -> Result<()> {
+/// Calls the function of the command.
+fn dispatch(cli: Cli) -> Result<()> {
     internal_error::panic_on_demand("a pool");
     match &cli.command {
         Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
@@ -116,9 +117,16 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The error with its causes, in one line; a tensor error has a backtrace after its first line.
+/// The error with its causes, in one line. A tensor error has a backtrace after its first line, and an error may already
+/// name its cause.
 fn message(error: &anyhow::Error) -> String {
-    let causes: Vec<String> =
-        error.chain().map(|cause| cause.to_string().lines().next().unwrap_or_default().to_owned()).collect();
-    causes.join(": ")
+    let mut message = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        let cause = cause.lines().next().unwrap_or_default();
+        if !message.contains(cause) {
+            let colon = if message.is_empty() { "" } else { ": " };
+            message += &format!("{colon}{cause}");
+        }
+    }
+    message
 }

@@ -1,4 +1,4 @@
-//! One command a file.
+//! The commands, one per file, each with its arguments.
 
 pub mod aer;
 pub mod align;
