@@ -1,4 +1,4 @@
-//! Translates sentences and says which word each word came from: `translate MODEL_DIR "sentence" …`.
+//! Translates sentences and prints, for each word, the source word with the greatest attention: `translate MODEL_DIR "sentence" …`.
 #![allow(clippy::print_stdout, reason = "an example may print")]
 
 use glosser_translator::{Translator, WordView};
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The source word that a target word gave the most weight, or the end of the sentence.
+/// The source word with the greatest attention weight for a target word, or the end of the sentence.
 fn most_attended<'a>(view: &WordView<'a>, target: usize) -> &'a str {
     let end = (&"</s>", &view.attention.eos_mass()[target]);
     let words = view.source.iter().zip(view.attention.matrix().row(target));

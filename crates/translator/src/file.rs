@@ -17,7 +17,7 @@ pub(crate) fn read_at_most(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Trans
     // Checked before opening, because opening a pipe waits for a writer.
     let found = path.metadata().map_err(io)?;
     if !found.is_file() {
-        return Err(io(io::Error::new(ErrorKind::InvalidInput, "this is no file")));
+        return Err(io(io::Error::new(ErrorKind::InvalidInput, "this is not a file")));
     }
     if found.len() > max_bytes {
         return Err(too_long(path, max_bytes));

@@ -1,19 +1,19 @@
-//! Lines too long for one sentence: taken apart where a sentence ends, never cut short.
+//! Divides a sentence that is too long for the model into pieces, at sentence boundaries. No text is lost.
 
 use std::ops::Range;
 
-/// Source tokens that are translated in one go. A model has seen nothing as long, and its work on a line grows with
-/// the square of the length.
+/// The greatest number of source tokens that are translated together. Training has no longer sentences, and the time for a
+/// sentence grows with the square of its length.
 pub(crate) const LONGEST_PIECE: usize = 200;
 
-/// Tokens of a piece from which on the next end of a sentence ends it.
-const ENOUGH: usize = 8;
+/// The smallest number of tokens in a piece that ends at a sentence boundary.
+const MIN_PIECE: usize = 8;
 
-/// Ranges of tokens that are translated one by one: all of them, or of more than [`LONGEST_PIECE`] the sentences, each of
-/// at least [`ENOUGH`] tokens. A sentence that is too long itself ends before a space or behind a comma that takes none,
-/// else between two characters. What is blank is left out. `offsets` are the tokens' bytes in `text`.
+/// The ranges of tokens that are translated one by one; `offsets` are the byte ranges of the tokens in `text`.
 ///
-/// A model gives two sentences for three when it was trained on single ones, so a piece is not as long as it may be.
+/// Up to [`LONGEST_PIECE`] tokens are one piece. Otherwise each sentence of at least [`MIN_PIECE`] tokens is a piece; a piece
+/// has no further sentences, because a model that was trained on single sentences drops some of several. A sentence that is
+/// itself too long ends at a space or after an East Asian comma, or else between two characters. Blank pieces are left out.
 pub(crate) fn pieces(text: &str, offsets: &[Range<usize>]) -> Vec<Range<usize>> {
     if offsets.len() <= LONGEST_PIECE {
         return std::iter::once(0..offsets.len()).collect();
@@ -29,16 +29,16 @@ pub(crate) fn pieces(text: &str, offsets: &[Range<usize>]) -> Vec<Range<usize>> 
     pieces
 }
 
-/// The places between the tokens of a text, each named by the token behind it.
+/// The positions between the tokens of a text: position `at` is before token `at`.
 struct Gaps<'a> {
     text: &'a str,
     offsets: &'a [Range<usize>],
 }
 
 impl Gaps<'_> {
-    /// Where the first piece ends.
+    /// The end of the first piece.
     fn first_end(&self) -> usize {
-        let sentence = (ENOUGH..self.offsets.len().min(LONGEST_PIECE + 1)).find(|at| self.ends_sentence(*at));
+        let sentence = (MIN_PIECE..self.offsets.len().min(LONGEST_PIECE + 1)).find(|at| self.ends_sentence(*at));
         if sentence.is_some() || self.offsets.len() <= LONGEST_PIECE {
             return sentence.unwrap_or(self.offsets.len());
         }
@@ -52,46 +52,46 @@ impl Gaps<'_> {
         &self.text[..self.offsets[at - 1].end]
     }
 
-    fn behind(&self, at: usize) -> &str {
+    fn after(&self, at: usize) -> &str {
         &self.text[self.offsets[at].start..]
     }
 
-    /// Tokens of a character that none of them is whole share its bytes.
+    /// Tokens that are parts of one character have the same byte range.
     fn is_between_characters(&self, at: usize) -> bool {
         self.offsets[at - 1].end <= self.offsets[at].start
     }
 
     fn is_between_words(&self, at: usize) -> bool {
         let before = self.before(at);
-        self.behind(at).starts_with(char::is_whitespace)
+        self.after(at).starts_with(char::is_whitespace)
             || before.ends_with(char::is_whitespace)
             || before.ends_with(['、', '，', '；', '：', '､'])
     }
 
-    /// Whether a sentence ends before `at`, its quotation marks and brackets included.
+    /// Whether a sentence ends at `at`, after its closing quotation marks and brackets.
     fn ends_sentence(&self, at: usize) -> bool {
         if !self.is_between_characters(at) {
             return false;
         }
-        let (before, behind) = (self.before(at), self.behind(at));
-        // A run of brackets is looked at once, and not again from each of them.
+        let (before, after) = (self.before(at), self.after(at));
+        // At most three closing characters, so that a long run of brackets does not take quadratic time.
         let mark = before.char_indices().rev().take(4).find(|(_, c)| !closes(*c));
         match mark {
-            Some((at, '.')) => begins_sentence(behind) && !is_abbreviation(&before[..at]),
-            Some((_, '!' | '?' | '…')) => begins_sentence(behind),
-            Some((_, mark)) => ends_without_space(mark) && !behind.starts_with(|c| closes(c) || ends_without_space(c)),
+            Some((at, '.')) => begins_sentence(after) && !is_abbreviation(&before[..at]),
+            Some((_, '!' | '?' | '…')) => begins_sentence(after),
+            Some((_, mark)) => ends_without_space(mark) && !after.starts_with(|c| closes(c) || ends_without_space(c)),
             None => false,
         }
     }
 }
 
-/// Quotation marks and brackets behind the mark that ends a sentence.
+/// Whether a character may follow the mark that ends a sentence: quotation marks and brackets.
 fn closes(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '“' | '’' | '»' | '«' | '›' | ')' | ']' | '」' | '』' | '）' | '】' | '》')
 }
 
-/// Full stops, question and exclamation marks that mean nothing else, so that no space need follow: of Chinese and
-/// Japanese, Arabic and Urdu, Devanagari, Armenian, Ethiopic, Burmese, Khmer and Tibetan.
+/// Full stops, question and exclamation marks without another meaning, so that no space must follow: Chinese and Japanese,
+/// Arabic and Urdu, Devanagari, Armenian, Ethiopic, Burmese, Khmer and Tibetan.
 fn ends_without_space(c: char) -> bool {
     matches!(
         c,
@@ -114,12 +114,13 @@ fn ends_without_space(c: char) -> bool {
     )
 }
 
-/// White space, and then no small letter.
-fn begins_sentence(behind: &str) -> bool {
-    behind.starts_with(char::is_whitespace) && !behind.trim_start().starts_with(char::is_lowercase)
+/// Whether a sentence may begin here: white space, and then no lower-case letter.
+fn begins_sentence(after: &str) -> bool {
+    after.starts_with(char::is_whitespace) && !after.trim_start().starts_with(char::is_lowercase)
 }
 
-/// Whether a full stop behind it is rather that of `Dr.`, `z. B.` or `3. Mai`: one or two letters or digits.
+/// Whether a full stop after this text belongs to an abbreviation or number: `Dr.`, `z. B.`, `3. Mai`. These have one or two
+/// letters or digits.
 fn is_abbreviation(before: &str) -> bool {
     let letters = before.chars().rev().take_while(|c| c.is_alphanumeric()).take(3).count();
     (1..3).contains(&letters)
@@ -129,7 +130,7 @@ fn is_abbreviation(before: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Every character a token.
+    /// The offsets of a text in which every character is a token.
     fn characters(text: &str) -> Vec<Range<usize>> {
         text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect()
     }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_part_at_the_end_of_a_sentence_then_at_a_space_then_anywhere() {
+    fn long_lines_are_divided_at_a_sentence_boundary_or_a_space_or_anywhere() {
         let sentences = "A dog runs over the grass. ".repeat(20);
         assert!(texts(&sentences).iter().all(|piece| piece.trim() == "A dog runs over the grass."));
         let words = "grass ".repeat(80);
@@ -157,8 +158,9 @@ mod tests {
         );
     }
 
-    /// What the sentence is parted into when it comes again and again.
-    fn assert_parts_as(sentence: &str, parts: &[&str]) {
+    /// Fails unless 30 repetitions of the sentence begin with these pieces.
+    #[track_caller]
+    fn assert_pieces(sentence: &str, parts: &[&str]) {
         let text = sentence.repeat(30);
         let found = texts(&text);
         assert_eq!(found[..parts.len()], *parts, "{sentence}");
@@ -166,21 +168,21 @@ mod tests {
     }
 
     #[test]
-    fn sentences_end_as_their_script_has_it() {
-        assert_parts_as(
+    fn sentences_end_at_the_marks_of_their_script() {
+        assert_pieces(
             "「我看见一只狗在草地上跑，它很大很快很黑很老。」",
             &["「我看见一只狗在草地上跑，它很大很快很黑很老。」"],
         );
-        assert_parts_as(
+        assert_pieces(
             "一只狗在草地上跑，它很大很快很黑很老很好吗？！",
             &["一只狗在草地上跑，它很大很快很黑很老很好吗？！"],
         );
         let hindi = "एक कुत्ता घास पर दौड़ता है।";
-        assert_parts_as(&format!("{hindi} "), &[hindi, &format!(" {hindi}")]);
+        assert_pieces(&format!("{hindi} "), &[hindi, &format!(" {hindi}")]);
         let arabic = "هل يركض الكلب على العشب؟";
-        assert_parts_as(&format!("{arabic} "), &[arabic]);
-        assert_parts_as("He said (in a low voice): “No dogs!” ", &["He said (in a low voice): “No dogs!”"]);
-        assert_parts_as("一只狗在草地上跑，", &[&"一只狗在草地上跑，".repeat(22)]);
+        assert_pieces(&format!("{arabic} "), &[arabic]);
+        assert_pieces("He said (in a low voice): “No dogs!” ", &["He said (in a low voice): “No dogs!”"]);
+        assert_pieces("一只狗在草地上跑，", &[&"一只狗在草地上跑，".repeat(22)]);
     }
 
     #[test]
@@ -191,13 +193,13 @@ mod tests {
             "The value of it all is 3.14 or example.org here.",
             "Das kostet bzw. kostete damals etwa drei Mark.",
         ] {
-            assert_parts_as(&format!("{sentence} "), &[sentence, &format!(" {sentence}")]);
+            assert_pieces(&format!("{sentence} "), &[sentence, &format!(" {sentence}")]);
         }
     }
 
     #[test]
     fn tokens_that_share_a_character_stay_together() {
-        // Every byte a token, with the bytes of its character.
+        // Every byte is a token, with the byte range of its character.
         let text = "狗".repeat(300);
         let offsets: Vec<Range<usize>> =
             characters(&text).into_iter().flat_map(|range| vec![range.clone(); range.len()]).collect();
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_but_blanks() {
+    fn only_blanks_are_lost() {
         let text = "wort, ".repeat(333) + "ende.";
         assert_eq!(texts(&text).concat(), text);
         let spaces = format!("a{}b", " ".repeat(1_000_000));

@@ -1,11 +1,12 @@
-//! A model directory: read as it was written, or an error that says what is wrong.
+//! The model directory: it is read as it was written, or the error names the file and the fault.
 
-use crate::support::{Random, SCORES, SENTENCES, bits, random};
+use crate::support::{Random, SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::{DType, Device, Tensor};
 use glosser_translator::{
     FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator,
     TranslatorError, write_weights,
 };
+use std::error::Error;
 use std::fs;
 use tempfile::TempDir;
 
@@ -36,7 +37,7 @@ pub(crate) fn saved(random: &Random) -> TempDir {
 }
 
 #[test]
-fn what_was_saved_is_loaded_and_translates_the_same() {
+fn a_saved_model_is_loaded_and_translates_the_same() {
     for score in SCORES {
         for joint in [true, false] {
             let random = random(score, joint);
@@ -53,7 +54,7 @@ fn what_was_saved_is_loaded_and_translates_the_same() {
 }
 
 #[test]
-fn the_search_that_fits_a_model_is_its_own_where_it_is_one() {
+fn the_fitted_search_of_a_model_is_its_default() {
     let random = random(SCORES[2], true);
     let place = saved(&random);
     let directory = ModelDirectory::new(place.path());
@@ -100,15 +101,38 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_an_error_with_its_source() {
+    let place = saved(&random(SCORES[2], true));
+    fs::remove_file(place.path().join("words.bin")).expect("removed");
+    fs::create_dir(place.path().join("words.bin")).expect("a directory in its place");
+    let error = Translator::load(place.path()).expect_err("no file");
+    assert!(matches!(&error, TranslatorError::Io { .. }), "{error}");
+    let source = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    assert!(source.is_some_and(|source| error.to_string().contains(&source.to_string())), "{source:?}");
+}
+
+#[test]
+fn a_config_of_an_older_program_names_the_ensemble_members() {
+    let random = ensemble(SCORES[2], true, 2);
+    let place = saved(&random);
+    let path = place.path().join("config.json");
+    let text = fs::read_to_string(&path).expect("text");
+    assert!(text.contains("\"ensemble\": 2"), "{text}");
+    fs::write(&path, text.replace("\"ensemble\"", "\"members\"")).expect("written");
+    assert_eq!(ModelDirectory::new(place.path()).read_card().expect("a card").model.ensemble, 2);
+    Translator::load(place.path()).expect("a model");
+}
+
+#[test]
 fn weights_that_do_not_fit_the_configuration_are_an_error_that_names_one() {
     let random = random(SCORES[2], true);
     let name = "decoder.readout.weight";
     let zeros = |shape: &[usize], dtype| Tensor::zeros(shape, dtype, &Device::Cpu).expect("zeros");
     let shape = random.weights[name].dims().to_vec();
-    let turned = [shape[1], shape[0]];
+    let transposed = [shape[1], shape[0]];
     let changes: [(&str, &str, Option<Tensor>); 4] = [
         (name, "is missing", None),
-        (name, "has shape", Some(zeros(&turned, DType::F32))),
+        (name, "has shape", Some(zeros(&transposed, DType::F32))),
         (name, "is of type", Some(zeros(&shape, DType::F64))),
         ("decoder.extra.weight", "belongs to no layer", Some(zeros(&shape, DType::F32))),
     ];
@@ -127,7 +151,7 @@ fn weights_that_do_not_fit_the_configuration_are_an_error_that_names_one() {
 }
 
 #[test]
-fn damaged_files_and_other_versions_are_errors_that_name_the_file() {
+fn damaged_files_and_other_format_versions_are_errors_that_name_the_file() {
     let random = random(SCORES[2], true);
     for file in ["config.json", "model.safetensors", "tokenizer.json"] {
         let place = saved(&random);

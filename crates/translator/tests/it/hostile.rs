@@ -1,4 +1,4 @@
-//! Model directories that nobody would write by accident: errors that name the file, at once, and no memory for what a
+//! Malicious model directories: each is an immediate error that names the file, and no memory is allocated for a size that a
 //! file merely claims.
 
 use crate::directory::saved;
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 /// The files of a model.
 static FILES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let place = saved(&random(SCORES[2], true));
-    // Three words, as hashes in ascending order.
+    // Three training words, as hashes in ascending order.
     fs::write(place.path().join("words.bin"), [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 9]).expect("written");
     let names = ["config.json", "model.safetensors", "tokenizer.json", "words.bin"];
     names.iter().map(|name| (String::from(*name), fs::read(place.path().join(name)).expect("a file"))).collect()
@@ -23,7 +23,7 @@ fn file(name: &str) -> &'static [u8] {
     &FILES.iter().find(|(file, _)| file == name).expect("one of the files").1
 }
 
-/// What comes of the model with one of its files replaced by what `write` puts there.
+/// Loads the model with one of its files replaced by `write`.
 fn loaded(name: &str, write: impl FnOnce(&Path)) -> Result<Translator, Box<TranslatorError>> {
     let place = tempfile::tempdir().expect("a directory");
     for (file, bytes) in FILES.iter().filter(|(file, _)| file != name) {
@@ -33,7 +33,7 @@ fn loaded(name: &str, write: impl FnOnce(&Path)) -> Result<Translator, Box<Trans
     Translator::load(place.path()).map_err(Box::new)
 }
 
-/// What is said of the model with other bytes in one of its files: its name, a remedy and `problem`.
+/// Fails unless the model with other bytes in one of its files is refused with the file name, a remedy and `problem`.
 #[track_caller]
 fn assert_refused(name: &str, bytes: &[u8], problem: &str) {
     let message = loaded(name, |path| fs::write(path, bytes).expect("written")).expect_err(problem).to_string();
@@ -42,12 +42,12 @@ fn assert_refused(name: &str, bytes: &[u8], problem: &str) {
     assert!(message.len() < 2000, "a message of {} bytes", message.len());
 }
 
-/// A safetensors file with this header, and as many bytes behind it.
-fn weights(header: &str, behind: usize) -> Vec<u8> {
-    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &vec![0; behind]].concat()
+/// A safetensors file with this header, followed by `len` zero bytes.
+fn weights(header: &str, len: usize) -> Vec<u8> {
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &vec![0; len]].concat()
 }
 
-/// The header of the good weights, and the bytes behind it.
+/// The header of the valid weights, and the bytes after it.
 fn header() -> (String, &'static [u8]) {
     let (length, rest) = file("model.safetensors").split_first_chunk().expect("eight bytes");
     let (header, data) = rest.split_at(u64::from_le_bytes(*length) as usize);
@@ -61,14 +61,14 @@ fn with_header(header: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_model_itself_is_whole() {
-    // Or the faults below would prove nothing.
+fn the_unchanged_model_is_loaded() {
+    // Otherwise the other tests would prove nothing.
     assert!(loaded("config.json", |path| fs::write(path, file("config.json")).expect("written")).is_ok());
     assert!(loaded("model.safetensors", |path| fs::write(path, with_header(&header().0)).expect("written")).is_ok());
 }
 
 #[test]
-fn a_header_of_weights_that_lies_about_its_length_is_refused() {
+fn a_weights_header_with_a_wrong_length_is_refused() {
     for length in [0, 1, 7, 1 << 20, 1 << 32, 1 << 60, u64::MAX - 8, u64::MAX] {
         let mut bytes = file("model.safetensors").to_vec();
         bytes[..8].copy_from_slice(&length.to_le_bytes());
@@ -80,7 +80,7 @@ fn a_header_of_weights_that_lies_about_its_length_is_refused() {
 }
 
 #[test]
-fn a_header_of_weights_that_is_none_is_refused() {
+fn a_weights_header_that_is_not_valid_is_refused() {
     for header in ["", " ", "null", "[]", "{", "{}x", "\u{0}", "{\"a\":1}", "{\"a\":{}}"] {
         assert_refused("model.safetensors", &weights(header, 64), "eader");
     }
@@ -91,8 +91,8 @@ fn a_header_of_weights_that_is_none_is_refused() {
 }
 
 #[test]
-fn offsets_and_shapes_that_lie_are_refused() {
-    for (shape, from, to, behind) in [
+fn wrong_offsets_and_shapes_are_refused() {
+    for (shape, from, to, len) in [
         ("[4]", "0", "16", 15),
         ("[4]", "0", "16", 17),
         ("[4]", "0", "15", 16),
@@ -109,7 +109,7 @@ fn offsets_and_shapes_that_lie_are_refused() {
     ] {
         let header =
             format!("{{\"embedding.weight\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":[{from},{to}]}}}}");
-        assert_refused("model.safetensors", &weights(&header, behind), "");
+        assert_refused("model.safetensors", &weights(&header, len), "");
     }
     // Two weights that share their bytes, and a gap between two.
     let two = |from: usize, to: usize| {
@@ -140,7 +140,7 @@ fn weights_of_every_other_type_are_refused() {
         assert_refused("model.safetensors", &[weights(&other, 0), data.to_vec()].concat(), "");
     }
     for (dtype, bytes) in [("I8", 1), ("F16", 2), ("U32", 4), ("F8_E8M0", 1), ("F64", 8), ("BOOL", 1)] {
-        // A file in itself whole, whose first weight is of another type.
+        // A valid file whose first weight is of another type.
         let header = format!(
             "{{\"decoder.output.bias\":{{\"dtype\":\"{dtype}\",\"shape\":[8],\"data_offsets\":[0,{}]}}}}",
             8 * bytes
@@ -153,7 +153,7 @@ fn weights_of_every_other_type_are_refused() {
 #[test]
 fn a_file_longer_than_its_model_is_refused_before_it_is_read() {
     for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
-        // A hole of four terabytes: nothing is written, and reading it would take all memory there is.
+        // A sparse file of four terabytes: reading it would take all memory.
         let grown = |path: &Path| {
             fs::write(path, file(name)).expect("written");
             let opened = fs::OpenOptions::new().write(true).open(path).expect("opened");
@@ -165,20 +165,21 @@ fn a_file_longer_than_its_model_is_refused_before_it_is_read() {
 }
 
 #[test]
-fn what_is_no_file_is_refused() {
+fn a_directory_or_a_device_in_place_of_a_file_is_refused() {
     for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
-        let message = loaded(name, |path| fs::create_dir(path).expect("a directory")).expect_err("none").to_string();
-        assert!(message.contains(name) && message.contains("this is no file"), "{message}");
+        let message =
+            loaded(name, |path| fs::create_dir(path).expect("a directory")).expect_err("a directory").to_string();
+        assert!(message.contains(name) && message.contains("this is not a file"), "{message}");
         #[cfg(unix)]
         {
             let link = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).expect("a link");
             let message = loaded(name, link).expect_err("no end").to_string();
-            assert!(message.contains(name) && message.contains("this is no file"), "{message}");
+            assert!(message.contains(name) && message.contains("this is not a file"), "{message}");
         }
     }
 }
 
-const NUMBERS: [&str; 10] = [
+const KEYS: [&str; 10] = [
     "/source_vocab",
     "/target_vocab",
     "/embed",
@@ -191,7 +192,7 @@ const NUMBERS: [&str; 10] = [
     "/precision",
 ];
 
-/// `config.json` with another text in place of one of its numbers.
+/// `config.json` with another text as one of its values.
 fn config(place: &str, text: &str) -> String {
     let mut value: Value = serde_json::from_slice(file("config.json")).expect("JSON");
     value["model"]["precision"] = json!("f32");
@@ -200,15 +201,15 @@ fn config(place: &str, text: &str) -> String {
 }
 
 #[test]
-fn numbers_of_the_configuration_that_no_model_has_are_refused() {
-    for place in NUMBERS {
+fn impossible_values_of_the_configuration_are_refused() {
+    for place in KEYS {
         for text in
             ["-1", "1.5", "1e400", "NaN", "Infinity", "1e39", "18446744073709551616", "null", "\"7\"", "[]", "{}"]
         {
             assert_refused("config.json", config(place, text).as_bytes(), "");
         }
     }
-    for place in NUMBERS.iter().filter(|place| !place.ends_with("dropout") && !place.ends_with("precision")) {
+    for place in KEYS.iter().filter(|place| !place.ends_with("dropout") && !place.ends_with("precision")) {
         for text in ["0", "1000000000", "18446744073709551615"] {
             assert_refused("config.json", config(place, text).as_bytes(), "no model has a `");
         }
@@ -219,8 +220,8 @@ fn numbers_of_the_configuration_that_no_model_has_are_refused() {
 }
 
 #[test]
-fn sizes_that_the_weights_do_not_have_are_refused_and_nothing_is_allocated_for_them() {
-    // The largest that is not refused at first sight: a table of 10^15 bytes.
+fn sizes_that_differ_from_the_weights_are_refused_and_nothing_is_allocated_for_them() {
+    // The largest size that the configuration may name: a table of 10^15 bytes.
     for (place, problem) in [
         ("/embed", "has shape"),
         ("/encoder/hidden", "has shape"),
@@ -238,14 +239,14 @@ fn sizes_that_the_weights_do_not_have_are_refused_and_nothing_is_allocated_for_t
 }
 
 #[test]
-fn sizes_that_do_not_go_together_are_told_of_the_configuration() {
+fn sizes_that_do_not_fit_each_other_are_an_error_of_the_configuration() {
     let text = config("/decoder/attention/size", "10").replace("\"additive\"", "\"dot\"");
     let text = text.replace("\"hidden\":16", "\"hidden\":18");
     assert_refused("config.json", text.as_bytes(), "the score `dot`");
 }
 
 #[test]
-fn keys_and_nesting_of_the_configuration_that_nobody_asked_for_are_refused() {
+fn unknown_keys_and_deep_nesting_of_the_configuration_are_refused() {
     let text = String::from_utf8(file("config.json").to_vec()).expect("UTF-8");
     for (from, to, problem) in [
         ("\"embed\"", "\"extra\": 1, \"embed\"", "unknown field `extra`"),
@@ -264,27 +265,27 @@ fn keys_and_nesting_of_the_configuration_that_nobody_asked_for_are_refused() {
 }
 
 #[test]
-fn words_that_are_no_words_are_refused() {
+fn damaged_training_words_are_refused() {
     for bytes in [&[1, 2, 3][..], &[7; 8], &[1, 0, 0, 0, 0, 0, 0, 0], &[0; 16], &[255; 4097]] {
         assert_refused("words.bin", bytes, "not in ascending order");
     }
 }
 
 proptest! {
-    // Fewer than usual: each writes and reads files.
+    // Fewer cases than usual, because each writes and reads files.
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn bytes_that_are_no_file_of_a_model_are_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn random_bytes_are_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         for name in ["config.json", "model.safetensors", "tokenizer.json"] {
             prop_assert!(loaded(name, |path| fs::write(path, &bytes).expect("written")).is_err());
         }
-        // Few numbers are words as well as any.
+        // Random bytes may be valid training words.
         let _ = loaded("words.bin", |path| fs::write(path, &bytes).expect("written"));
     }
 
     #[test]
-    fn a_byte_that_changed_is_an_error_or_makes_another_model(
+    fn a_changed_byte_is_an_error_or_another_model(
         name in 0_usize..4,
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
@@ -292,12 +293,12 @@ proptest! {
     ) {
         let (name, whole) = &FILES[name];
         let mut bytes = whole.clone();
-        // Most bytes of the weights are numbers, and the others are more telling.
+        // Most bytes of the weights are values; those of the header are more interesting.
         let len = if name == "model.safetensors" { 4096.min(bytes.len()) } else { bytes.len() };
         bytes[at.index(len)] = byte;
         bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(whole.len())));
         if let Ok(translator) = loaded(name, |path| fs::write(path, &bytes).expect("written")) {
-            // A weight may have become one that is no number.
+            // A weight may have become NaN.
             let _ = translator.translate(&["ein Hund läuft"]);
         }
     }
