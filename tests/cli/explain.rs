@@ -123,7 +123,7 @@ fn blank_and_too_long_sentences_are_refused_with_the_reason() {
         &["pieces", "give one of at most 200 sub-words"],
     );
     let forced = format!("explain --model model seven --max-length 2 --force {}", "drei".repeat(5));
-    assert_says(&scratch.run(&forced).failure(), &["the beginning that is forced has", "at most 2"]);
+    assert_says(&scratch.run(&forced).failure(), &["the given beginning has", "at most 2"]);
     let prefix = "explain --model model seven --show 18446744073709551615 --beam-size 2 --format json";
     assert_says(&scratch.run(prefix).success().stdout, &["\"source\":\"seven\""]);
 }

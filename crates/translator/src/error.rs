@@ -56,11 +56,12 @@ pub enum TranslatorError {
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
     /// The sentence to explain is blank.
-    #[error("the sentence is blank, and its search has no steps; give a sentence with words")]
+    #[error("the sentence is blank, so its search has no steps; give a sentence with words")]
     NothingToExplain,
     /// The sentence to explain is too long for one search.
     #[error(
-        "the sentence would be translated in {pieces} pieces, each by a search of its own; give one of at most {most} sub-words"
+        "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most {most} \
+         sub-words"
     )]
     SeveralPieces {
         /// The number of pieces that it would be translated in.
@@ -70,7 +71,8 @@ pub enum TranslatorError {
     },
     /// The given beginning of a translation leaves no room for more.
     #[error(
-        "the beginning that is forced has {found} sub-words, and a translation at most {most}; give a shorter one, or a greater length"
+        "the given beginning has {found} sub-words, and a translation has at most {most}; give a shorter beginning or a greater \
+         maximum length"
     )]
     PrefixTooLong {
         /// Sub-words of the beginning.
