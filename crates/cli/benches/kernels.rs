@@ -1,8 +1,8 @@
-//! The kernels at the standard shape: recurrent sequences, attention and loss, and beside them the matrix product that
+//! Benchmarks of the kernels at the standard shape: recurrent sequences, attention, loss, and the matrix product that
 //! limits them.
 //!
-//! A forward pass is that of training, which keeps what the backward pass needs. The backward pass is that of the sum
-//! of all results, to every weight and every input.
+//! The forward pass is that of training, which stores values for the backward pass. The backward pass computes the
+//! gradients of the sum of all results for every weight and every input.
 
 #[path = "common/program.rs"]
 mod program;
@@ -19,11 +19,11 @@ use glosser_kernels::{
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
 use std::hint::black_box;
 
-/// A variable of numbers between `-scale` and `scale`.
+/// Returns a variable with values between `-scale` and `scale`.
 fn variable(shape: &[usize], scale: f32) -> Tensor {
-    let numbers: Vec<f32> =
+    let values: Vec<f32> =
         (0..shape.iter().product()).map(|i: usize| ((i * 7919 % 1013) as f32 / 506.5 - 1.0) * scale).collect();
-    let tensor = Tensor::from_vec(numbers, shape, &Device::Cpu).expect("as many numbers as the shape has");
+    let tensor = Tensor::from_vec(values, shape, &Device::Cpu).expect("values that fit the shape");
     Var::from_tensor(&tensor).expect("a variable").into_inner()
 }
 
@@ -42,7 +42,7 @@ fn lengths(len: usize) -> Lengths {
     Lengths::new(vec![len; BATCH]).expect("no sentence is empty")
 }
 
-/// Measures `forward` alone, and together with the backward pass of the sum of its result.
+/// Measures `forward` alone, then together with the backward pass of the sum of its result.
 fn both_passes(mut group: BenchmarkGroup<WallTime>, forward: impl Fn() -> Result<Tensor>) {
     group.bench_function("forward", |bencher| bencher.iter(|| forward().expect("tensors that fit")));
     let mut gradients = Gradients::default();
@@ -51,7 +51,7 @@ fn both_passes(mut group: BenchmarkGroup<WallTime>, forward: impl Fn() -> Result
     group.finish();
 }
 
-/// The encoder: both directions over the source.
+/// The encoder's recurrent layer: both directions over the source.
 fn encoder_gru(criterion: &mut Criterion) {
     let model = standard::model();
     let (forward, backward) = (gru(model.embed, model.encoder.hidden), gru(model.embed, model.encoder.hidden));
@@ -60,7 +60,7 @@ fn encoder_gru(criterion: &mut Criterion) {
     both_passes(group, || Gru::bidirectional(&forward, &backward, &x, &lengths));
 }
 
-/// The larger layer of the decoder: it reads states and contexts of the target, from a state that it is given.
+/// The larger recurrent layer of the decoder: it reads states and contexts of the target.
 fn decoder_gru(criterion: &mut Criterion) {
     let model = standard::model();
     let (hidden, value_size) = (model.decoder.hidden, 2 * model.encoder.hidden + model.embed);
@@ -72,7 +72,7 @@ fn decoder_gru(criterion: &mut Criterion) {
     both_passes(group, || layer.sequence(&[&states, &contexts], &lengths, Direction::Forward, &start));
 }
 
-/// Scores, weights and contexts of projected queries and keys.
+/// Scores, weights and contexts for projected queries and keys.
 fn additive_attention(criterion: &mut Criterion) {
     let model = standard::model();
     let (size, value_size) = (model.decoder.attention.size, 2 * model.encoder.hidden + model.embed);
@@ -99,8 +99,8 @@ fn cross_entropy(criterion: &mut Criterion) {
     });
 }
 
-/// The product of a batch's readouts with an output layer of the decoder's size, counted in multiplications and
-/// additions: the limit of them all.
+/// The product of a batch of decoder states with an output layer, in multiplications and additions per second: the
+/// upper limit for all kernels.
 fn sgemm(criterion: &mut Criterion) {
     let model = standard::model();
     let (m, k, n) = (BATCH * TARGET_LEN, model.decoder.hidden, model.target_vocab);

@@ -1,7 +1,7 @@
-//! The whole training step of the standard model at the standard shape, and of it the optimiser.
+//! Benchmarks of the training step of the standard model at the standard shape, and of its optimiser alone.
 //!
-//! `--figures` prints figures that other programs can be compared by, one `name value` line each, instead of
-//! measuring by criterion.
+//! With `--figures` it prints figures for a comparison with other programs, one `name value` line each, instead of
+//! criterion's report.
 #![expect(clippy::print_stdout, reason = "figures are the program's output")]
 
 #[path = "common/measure.rs"]
@@ -20,11 +20,11 @@ use measure::{median, peak_mb, sgemm_rate};
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
 use std::time::Instant;
 
-/// Steps that the figures are the median of, after some that are not counted.
+/// Steps measured for the figures, which are medians. The warm-up steps before them are not counted.
 const STEPS: usize = 15;
 const WARM_UP: usize = 3;
 
-/// One training step as `glosser train` takes it, without dropout.
+/// The training step of `glosser train`, without dropout.
 struct Trainer {
     model: Model,
     parameters: Parameters,
@@ -42,7 +42,7 @@ impl Trainer {
         Ok(Self { model, parameters, adam, gradients: Gradients::default(), examples: Examples::from_ids(pairs) })
     }
 
-    /// Forward and backward pass.
+    /// Runs the forward and the backward pass.
     fn differentiate(&mut self) -> Result<()> {
         let all: Vec<u32> = (0..BATCH as u32).collect();
         let (source, target, gold) = self.examples.batch(&all, &Device::Cpu)?;
@@ -53,7 +53,7 @@ impl Trainer {
         self.gradients.compute(&loss)
     }
 
-    /// Clipping and Adam.
+    /// Clips the gradients and updates the parameters.
     fn optimise(&mut self) -> Result<()> {
         self.adam.step(&self.gradients, 1e-3, 1.0).map(drop)
     }
@@ -96,8 +96,8 @@ fn figures() -> Result<()> {
     Ok(())
 }
 
-/// Multiplications and additions of the matrix products of a training step: three times those of the forward pass.
-/// Element-wise work is not counted.
+/// Returns the multiplications and additions of the matrix products of a training step: three times those of the
+/// forward pass. Element-wise work is not counted.
 fn flops(model: &ModelConfig) -> f64 {
     let ModelConfig { embed, encoder, decoder, target_vocab, .. } = model;
     let (sources, targets) = (BATCH * SOURCE_LEN, BATCH * TARGET_LEN);

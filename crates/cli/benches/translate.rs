@@ -1,11 +1,11 @@
-//! The search of the standard model: greedy, and with a beam of five.
+//! Benchmarks of the search of the standard model: greedy, and with a beam of five.
 //!
-//! Weights are random, so that next to no hypothesis ends before its 16th token: all of a batch is computed to the end,
-//! which is the cost of a step and not the speed on real text. That is what `--figures MODEL SOURCES TRANSLATIONS`
-//! measures: it translates the lines of a file by a trained model, five hypotheses wide and 32 sentences at a time,
-//! writes the translations to another file, and prints figures that other programs can be compared by, one
-//! `name value` line each. Its clock runs from lines of text to lines of text, tokenisation counted; the model has been
-//! loaded before.
+//! The weights are random, so almost no hypothesis ends before its 16th token. This measures the cost of a search step,
+//! not the speed on real text.
+//!
+//! `--figures MODEL SOURCES TRANSLATIONS` measures real text: it translates the lines of SOURCES by a trained model
+//! with a beam of five and 32 sentences at a time, writes TRANSLATIONS, and prints figures for a comparison with other
+//! programs, one `name value` line each. The time includes tokenisation but not loading the model.
 #![expect(clippy::print_stdout, reason = "figures are the program's output")]
 
 #[path = "common/measure.rs"]
@@ -42,10 +42,10 @@ fn search(criterion: &mut Criterion) {
 }
 
 fn figures(model: &Path, sources: &Path, translations: &Path) -> Result<()> {
-    // The peer copies nothing.
+    // The compared program has no copying.
     let translator = Translator::load(model)?.with_copying(Copying { terms: Terms::default(), automatic: false });
     let mut reader = glosser_text::open(sources)?;
-    // Line for line as `glosser translate` reads them.
+    // Lines are read as by `glosser translate`.
     let lines = std::iter::from_fn(|| reader.next_lossy()).map(|line| Ok(line?.text)).collect::<Result<Vec<_>>>()?;
     let started = Instant::now();
     let found = translator.translate(&lines)?;
@@ -73,7 +73,7 @@ fn main() -> Result<()> {
         program::run(benches);
         return Ok(());
     }
-    // cargo adds an argument `--bench` of its own.
+    // cargo adds an argument `--bench`.
     let paths: Vec<PathBuf> = arguments.filter(|argument| argument != "--bench").map(PathBuf::from).collect();
     let [model, sources, translations] = &paths[..] else {
         bail!("three paths are needed: --figures MODEL SOURCES TRANSLATIONS");

@@ -69,6 +69,8 @@ mod cpu;
 mod inference;
 mod lengths;
 mod ops;
+#[cfg(test)]
+mod test_data;
 
 pub use cpu::log_softmax::log_softmax_rows;
 pub use cpu::matmul::{Matrix, matmul};

@@ -1,4 +1,4 @@
-//! The standard model and shape: what figures of different programs are compared at.
+//! The standard model and shape, for comparing figures of different programs.
 
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
@@ -13,7 +13,7 @@ pub const SOURCE_LEN: usize = 18;
 pub const TARGET_LEN: usize = 16;
 const VOCAB: usize = 4000;
 
-/// The model, without dropout.
+/// Returns the model, without dropout.
 pub fn model() -> ModelConfig {
     ModelConfig {
         source_vocab: VOCAB,
@@ -32,7 +32,7 @@ pub fn model() -> ModelConfig {
     }
 }
 
-/// Ids of a batch of sentences, none of them control tokens; another seed gives others.
+/// Returns the token ids of a batch of sentences `[BATCH, len]`, without control tokens. They depend on the seed.
 pub fn sentences(len: usize, seed: usize) -> Vec<Vec<u32>> {
     let id = |at: usize| 3 + ((at * 7919 + seed * 104_729) % (VOCAB - 3)) as u32;
     (0..BATCH).map(|row| (0..len).map(|at| id(row * len + at)).collect()).collect()

@@ -170,10 +170,7 @@ unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: boo
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn values(count: usize, seed: usize) -> Vec<f32> {
-        (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
-    }
+    use crate::test_data::values;
 
     #[test]
     fn products_with_any_strides_are_right() {

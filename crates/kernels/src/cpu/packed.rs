@@ -180,10 +180,7 @@ fn block_of<S: Simd, const ROWS: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn values(count: usize, seed: usize) -> Vec<f32> {
-        (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
-    }
+    use crate::test_data::values;
 
     /// The product `[rows, cols]` of `lhs` `[rows, inner]` and the transposed `weight` `[cols, inner]`, panel by panel.
     struct Whole<'a> {

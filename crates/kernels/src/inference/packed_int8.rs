@@ -111,10 +111,7 @@ impl Panel {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn values(count: usize, seed: usize) -> Vec<f32> {
-        (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 506.5 - 1.0).collect()
-    }
+    use crate::test_data::values;
 
     /// Twice the product of all rows, panel by panel: written first, then accumulated.
     fn product(packed: &PackedInt8, rows: &QuantizedRows, count: usize) -> Vec<f32> {

@@ -128,21 +128,18 @@ fn quantize_row(row: &[f32], values: &mut [u8]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn sample(count: usize) -> Vec<f32> {
-        (0..count).map(|i| ((i * 7919) % 1013) as f32 / 506.5 - 1.0).collect()
-    }
+    use crate::test_data::values;
 
     #[test]
     fn values_are_rounded_to_the_nearest_integers_with_127_as_the_largest() {
-        let matrix = sample(7 * 37);
+        let matrix = values(7 * 37, 0);
         let quantized = QuantizedMatrix::quantize(&matrix, 37);
         let rows = QuantizedRows::quantize(&matrix, 37);
-        for (row, sample) in matrix.chunks(37).enumerate() {
+        for (row, expected) in matrix.chunks(37).enumerate() {
             let (weights, scale) = (&quantized.values[row * 37..][..37], quantized.scales[row]);
             assert_eq!(weights.iter().map(|value| value.unsigned_abs()).max(), Some(127));
             let activations = rows.values(row..row + 1).as_flattened();
-            for (at, x) in sample.iter().enumerate() {
+            for (at, x) in expected.iter().enumerate() {
                 assert!((f32::from(weights[at]) * scale - x).abs() <= 0.5001 * scale, "{x}");
                 let back = (f32::from(activations[at]) - 128.0) * rows.scales(row..row + 1)[0];
                 assert!((back - x).abs() <= 0.5001 * scale, "{x} {back}");
@@ -153,7 +150,7 @@ mod tests {
     #[test]
     fn quantizing_a_dequantized_matrix_gives_the_same_matrix() {
         for size in [1.0, 3e-5, 1e-25, 7e20] {
-            let matrix: Vec<f32> = sample(31 * 29).iter().map(|x| x * size).collect();
+            let matrix: Vec<f32> = values(31 * 29, 0).iter().map(|x| x * size).collect();
             let quantized = QuantizedMatrix::quantize(&matrix, 29);
             assert_eq!(QuantizedMatrix::quantize(&quantized.dequantize(), 29), quantized, "{size}");
         }

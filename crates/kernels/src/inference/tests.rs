@@ -1,14 +1,12 @@
 //! Layers for search give the results of the layers they are made from.
 
-use crate::{Direction, Gru, Lengths, Linear, Precision, PreparedGru, PreparedLinear, QuantizedMatrix};
+use crate::{Direction, Gru, Lengths, Linear, Precision, PreparedGru, PreparedLinear, QuantizedMatrix, test_data};
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use std::collections::HashMap;
 
 fn tensor(shape: &[usize], seed: usize) -> Result<Tensor> {
-    let count = shape.iter().product();
-    let data: Vec<f32> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 2026.0 - 0.25).collect();
-    Tensor::from_vec(data, shape, &Device::Cpu)
+    test_data::tensor(shape, seed, 0.25, DType::F32)
 }
 
 fn flat(x: &Tensor) -> Result<Vec<f32>> {

@@ -110,12 +110,12 @@ impl CustomOp1 for Lookup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candle_core::{Device, Var};
+    use crate::test_data::tensor;
+    use candle_core::{DType, Device, Var};
 
     #[test]
     fn the_fused_embedding_equals_the_reference_in_value_and_gradient() -> Result<()> {
-        let table: Vec<f32> = (0..7 * 5).map(|i| ((i * 7919) % 1013) as f32 / 1013.0 - 0.5).collect();
-        let table = Var::from_tensor(&Tensor::from_vec(table, (7, 5), &Device::Cpu)?)?;
+        let table = Var::from_tensor(&tensor(&[7, 5], 0, 0.5, DType::F32)?)?;
         let embedding = Embedding { table: table.as_tensor().clone() };
         // One id twice, one never.
         let ids = Tensor::new(&[[3u32, 0, 3], [6, 5, 1]], &Device::Cpu)?;

@@ -174,12 +174,11 @@ impl FusedLinear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candle_core::{Device, Var};
+    use crate::test_data::tensor;
+    use candle_core::{DType, Var};
 
     fn variable(shape: &[usize], seed: usize) -> Result<Var> {
-        let count = shape.iter().product();
-        let data: Vec<f32> = (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1013) as f32 / 1013.0 - 0.5).collect();
-        Var::from_tensor(&Tensor::from_vec(data, shape, &Device::Cpu)?)
+        Var::from_tensor(&tensor(shape, seed, 0.5, DType::F32)?)
     }
 
     #[test]
