@@ -11,7 +11,9 @@ use std::ops::Range;
 /// A [`Linear`] layer with packed weights, for search.
 #[derive(Debug)]
 pub struct PreparedLinear {
+    /// `[size_in, size_out]`.
     weight: Weight,
+    /// `[size_out]`.
     bias: Option<Vec<f32>>,
 }
 

@@ -7,16 +7,16 @@ use crate::ops::linear::linear;
 use crate::simd;
 use candle_core::{Result, Tensor, bail};
 
-/// A sampled softmax normalises over a sample of the vocabulary instead of all of it, at a fraction of the cost (Jean
-/// et al. 2015, "On Using Very Large Target Vocabulary for Neural Machine Translation", section 3).
+/// A sample of the vocabulary. A sampled softmax normalises over it instead of the whole vocabulary, at a fraction of
+/// the cost (Jean et al. 2015, "On Using Very Large Target Vocabulary for Neural Machine Translation", section 3).
 ///
-/// A token drawn with probability p gets the weight 1 / p, whose logarithm is added to its logit. The sum of the
-/// softmax is then unbiased.
+/// A token drawn with probability p gets the weight 1 / p, whose logarithm is added to its logit. The denominator of
+/// the softmax is then correct on average.
 #[derive(Clone, Debug)]
 pub struct SampledVocabulary {
     /// Ascending token ids, `[K]` for a sample of K tokens.
     ids: Vec<u32>,
-    /// `[K]`.
+    /// Logarithms of the weights, `[K]`.
     log_weights: Vec<f32>,
 }
 

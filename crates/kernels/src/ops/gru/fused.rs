@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 /// Arguments: inputs `[B, L, D1]`; extra inputs `[B, L, D2]`, read as if concatenated, or a scalar for none; starting
 /// states `[B, layers·H]`. Result: states `[B, L, layers·H]`, zero on padding. Inside, tokens are packed without
 /// padding.
-pub(crate) struct GruSequences {
+struct GruSequences {
     layers: Vec<(Gru, Direction)>,
     lengths: Lengths,
     /// r, z, n and Un h + cn `[N, 4·H]` of each layer, for the backward pass. Recomputing them would repeat the
