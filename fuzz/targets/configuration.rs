@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let Ok(file) = text.parse::<toml::Table>() else { return };
-    let size = CorpusSize { pairs: text.len(), words: 7 * text.len() };
+    let size = CorpusSize { pairs: text.len(), words: 7 * text.len(), distinct_words: text.len() };
     let settings = |file| Settings::for_corpus(size, &Overrides { file, ..Overrides::default() });
     let Ok(found) = settings(file) else { return };
     let written = toml::Table::try_from(&found).expect("settings are TOML");

@@ -2,7 +2,7 @@
 #![no_main]
 
 use glosser_text::{
-    TrainingWords, PLACEHOLDERS, Terms, Tokenizer, WordCollector, WordRule, find_items, placeholder_index,
+    PLACEHOLDERS, Terms, Tokenizer, TrainingWords, WordCollector, WordRule, find_items, placeholder_index,
     words_of_token,
 };
 use libfuzzer_sys::fuzz_target;
