@@ -13,7 +13,8 @@ What is counted:
   and count; `benches` and `examples` do not.
 * Comments: lines of the same files that hold a comment and no code.
 * Functions: from the line of `fn` to the closing brace, with comments and blank lines. Tests are counted apart.
-* Functions over tensors: functions of that code, public or private, whose signature has a type of TENSOR below.
+* Functions over tensors: functions of that code, public or private, whose signature has a type of TENSOR below, or a
+  struct of CONTAINER whose declaration (in the same crate, else in any) has a tensor and states no shape.
   A shape is stated by a bracketed list in back-quotes, such as `[batch, source]` (also `[rows, H]` or `[V]`), or by one
   of the phrases of LENGTH. It is looked for in the doc comment of the function, of its `impl`, of the field with the
   function's name (for a getter), and, in the `impl` of a trait, of the type.
@@ -35,7 +36,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LONGEST_FUNCTION = 60
-TENSOR = re.compile(r"\b(Tensor|Var|Matrix|QuantizedMatrix|PackedMatrix|Batch)\b|\[f32[\];]|\bVec<f32>|\[i8\]")
+TENSOR = re.compile(r"\b(?:Tensor|Var)\b|\[f32[\];]|\bVec<f32>|\[i8\]")
+CONTAINER = re.compile(r"\b(?:Batch|Matrix|QuantizedMatrix|PackedMatrix|AttentionMatrix)\b")
 SHAPE = re.compile(r"`[^`\n]*\[\s*(?!(?:f32|f64|u8|i8|u32|usize)\])[\w·*+/ ×.-]+(?:,[\w·*+/ ×.-]+)*\][^`\n]*`")
 LENGTH = re.compile(
     r"(?:\b(length|lengths|shape|shapes|long|scalar|element-wise|elements|one (?:value|weight|element|number|score) per"
@@ -280,8 +282,36 @@ def count_heads(figures, sources):
     figures.offenders += [f"{source.path}:1: no //! at the head of the file" for source in without]
 
 
+def undocumented_containers(counted):
+    """Pairs of crate and struct: tensors inside, and no shape in its documentation or its fields'."""
+    containers = {}
+    for source in counted:
+        for match in re.finditer(r"\bstruct\s+(\w+)", source.code):
+            if CONTAINER.fullmatch(match[1]):
+                start, end = item_span(source.code, match.start())
+                described = documentation_before(source, match.start()) + "\n" + source.text[start:end]
+                fields = source.code[start:end]
+                has_tensor = bool(TENSOR.search(fields) or CONTAINER.search(fields[len(match[0]):]))
+                containers[(source.path.parts[1], match[1])] = has_tensor and not states_shape(described)
+    return containers
+
+
+def states_shape(documentation):
+    return bool(SHAPE.search(documentation) or LENGTH.search(documentation))
+
+
+def is_over_tensors(function, crate, containers):
+    if TENSOR.search(function.signature):
+        return True
+    for name in CONTAINER.findall(function.signature):
+        anywhere = any(undocumented for (_, other), undocumented in containers.items() if other == name)
+        if containers.get((crate, name), anywhere):
+            return True
+    return False
+
+
 def count_functions(figures, sources, counted):
-    types = documentation_of_types(counted)
+    types, containers = documentation_of_types(counted), undocumented_containers(counted)
     longest, longest_test, over, over_in_tests = (0, ""), (0, ""), 0, 0
     tensors = without_shape = total = 0
     for source in sources:
@@ -296,9 +326,9 @@ def count_functions(figures, sources, counted):
                 continue
             longest = max(longest, (function.lines, place))
             total += 1
-            if TENSOR.search(function.signature):
+            if is_over_tensors(function, source.path.parts[1], containers):
                 tensors += 1
-                if not SHAPE.search(function.documentation) and not LENGTH.search(function.documentation):
+                if not states_shape(function.documentation):
                     without_shape += 1
                     figures.offenders.append(f"{place}: no shape in its documentation")
     figures.counts["functions without tests"] = total

@@ -94,7 +94,7 @@ for run in $(seq "$stopped"); do
     # On a slow machine the signal can come later, while the length penalty is chosen: that must be saved, too.
     ! grep -q '"event":"validated"' "$model/training/log.jsonl" || later=$((later + 1))
     (train "$model") 2> "$work/err" || fault "run $run: $(tail -n 1 "$work/err")"
-    if grep -q 'going on from step 20 of 20' "$work/err" && same "$model"; then
+    if grep -q 'continuing at step 20 of 20' "$work/err" && same "$model"; then
         saved=$((saved + 1))
     else
         fault "run $run: not continued from its last step, or weights differ"
@@ -129,8 +129,8 @@ else
     tail -n 1 "$work/err"
     rm "$full/filler"
     (train "$full/model" --save-every 0) 2> "$work/err" || fault "$(tail -n 1 "$work/err")"
-    going_on=$(grep 'going on from step' "$work/err") || fault "the last good checkpoint was lost"
-    echo "${going_on:-}"
+    continued=$(grep 'continuing at step' "$work/err") || fault "the last good checkpoint was lost"
+    echo "${continued:-}"
     same "$full/model" || fault "weights differ after a full disk"
 fi
 
