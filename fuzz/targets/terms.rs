@@ -1,5 +1,5 @@
-//! Fuzzes a glossary, a list of terms to keep, and a sentence: items are in order, do not overlap, and have the target of
-//! their file.
+//! Fuzzes a glossary, a list of terms to keep, and a sentence: items are in order, do not overlap, and have the target
+//! of their file.
 #![no_main]
 
 use glosser_text::{ItemKind, Lines, Terms, find_items};

@@ -1,4 +1,5 @@
-//! Fuzzes `tokenizer.json`: the result is an error, or a tokenizer that works and stays equal when written and read again.
+//! Fuzzes `tokenizer.json`: the result is an error, or a tokenizer that works and stays equal when written and read
+//! again.
 #![no_main]
 
 use glosser_text::Tokenizer;

@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
-    /// q·k / √d, without parameters (Luong et al. 2015, section 3.1; scaled as in Vaswani et al. 2017, equation 1). k is the
-    /// recurrent part of an annotation, and must have the size d of the query.
+    /// q·k / √d, without parameters (Luong et al. 2015, section 3.1; scaled as in Vaswani et al. 2017, equation 1). k
+    /// is the recurrent part of an annotation, and must have the size d of the query.
     Dot,
     /// qᵀ W k (Luong et al. 2015, section 3.1).
     General,
@@ -138,8 +138,8 @@ impl Attention {
         Ok(Attended { context: weighted_sum(&weights, values, lengths)?, weights })
     }
 
-    /// Scores queries `[batch, target, query]` against keys `[batch, source, key]` in plain tensor operations. The result
-    /// is `[batch, target, source]`, with values on padding, too.
+    /// Scores queries `[batch, target, query]` against keys `[batch, source, key]` in plain tensor operations. The
+    /// result is `[batch, target, source]`, with values on padding, too.
     fn reference_scores(&self, query: &Tensor, keys: &Tensor) -> Result<Tensor> {
         match &self.scorer {
             Scorer::Dot { .. } | Scorer::General { .. } => reference::dot_scores(query, keys),
@@ -157,7 +157,8 @@ impl Attention {
 mod reference {
     use super::*;
 
-    /// q + k for every query and key: `[batch, target, key]` and `[batch, source, key]` to `[batch, target, source, key]`.
+    /// q + k for every query and key: `[batch, target, key]` and `[batch, source, key]` to
+    /// `[batch, target, source, key]`.
     pub fn every_pair(queries: &Tensor, keys: &Tensor) -> Result<Tensor> {
         queries.unsqueeze(2)?.broadcast_add(&keys.unsqueeze(1)?)
     }

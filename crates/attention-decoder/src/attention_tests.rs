@@ -28,8 +28,8 @@ fn variable(shape: impl Into<candle_core::Shape>, seed: usize, dtype: DType) -> 
     Var::from_tensor(&pseudo_random(shape, 10 + seed, dtype)?)
 }
 
-/// Compares `fused` with `reference`, computed in `f32` and in `f64`, in value and gradients, for arguments of the given
-/// shapes.
+/// Compares `fused` with `reference`, computed in `f32` and in `f64`, in value and gradients, for arguments of the
+/// given shapes.
 fn assert_fused_is_reference(
     what: &str,
     shapes: &[Vec<usize>],

@@ -22,15 +22,15 @@ pub struct DecoderConfig {
     pub aligner: Option<AttentionConfig>,
 }
 
-/// Two GRUs with an attention between them; the equations are at the head of this crate.
+/// Two GRUs with an attention between them. The [documentation of the crate](crate) has the equations.
 ///
 /// The output layer is the target embedding itself, plus a bias (Press and Wolf 2017).
 ///
-/// The attention of position t is computed before the token at t is chosen. The *aligner* is a second attention, computed
-/// after each token has been chosen, so it cannot influence the translation; its weights are used for alignment links only
-/// (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation", section 4). Its query is
-/// \[a(t + 1); s(t)\]: the state of `query_rnn` that has read token t, and the state of `output_rnn` that predicted it. When
-/// the aligner is trained, gradients of its loss reach the other layers, too.
+/// The attention of position t is computed before the token at t is chosen. The *aligner* is a second attention,
+/// computed after each token has been chosen, so it cannot influence the translation; its weights are used for
+/// alignment links only (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation",
+/// section 4). Its query is \[a(t + 1); s(t)\]: the state of `query_rnn` that has read token t, and the state of
+/// `output_rnn` that predicted it. When the aligner is trained, gradients of its loss reach the other layers, too.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     pub(crate) embedding: Embedding,
@@ -83,7 +83,7 @@ impl Decoder {
     /// Takes the parameters from `vb`. `embedding`, whose vectors have `embed` units, is also the output layer.
     ///
     /// # Errors
-    /// As [`Attention::new`].
+    /// If [`Attention::new`] refuses the sizes.
     pub fn new(
         config: &DecoderConfig,
         embedding: Embedding,
@@ -119,8 +119,8 @@ impl Decoder {
         })
     }
 
-    /// Runs over whole target sentences at once, each token after the given one before it (teacher forcing). `target_in`
-    /// `[batch, target]` begins with the beginning-of-sentence token.
+    /// Runs over whole target sentences at once, each token after the given one before it (teacher forcing).
+    /// `target_in` `[batch, target]` begins with the beginning-of-sentence token.
     pub fn forward(
         &self,
         target_in: &Tensor,

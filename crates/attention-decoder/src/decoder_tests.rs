@@ -1,4 +1,5 @@
-//! The decoder: whole sentences against finite differences and against search, the aligner, the posterior, names in files.
+//! The decoder: whole sentences against finite differences and against search, the aligner, the posterior, names in
+//! files.
 
 use super::*;
 use crate::test_support::{
@@ -14,7 +15,8 @@ use rand_chacha::ChaCha8Rng;
 const BOS: u32 = 1;
 const EOS: u32 = 2;
 
-/// Sizes of a whole model. The decoder has `2·hidden` units, the sum of both directions of the encoder, as `dot` requires.
+/// Sizes of a whole model. The decoder has `2·hidden` units, the sum of both directions of the encoder, as `dot`
+/// requires.
 #[derive(Clone, Copy)]
 struct Sizes {
     vocab: usize,

@@ -1,41 +1,42 @@
-//! The attention decoder: from the encoder's [`Annotations`](glosser_encoder::Annotations) to the logits of the next token,
-//! and to the attention weights behind them.
+//! The attention decoder: from the encoder's [`Annotations`](glosser_encoder::Annotations) to the logits of the next
+//! token, and to the attention weights behind them.
 //!
-//! Two gated recurrent units (GRUs), one above the other, with the attention between them. For each target position t, with
-//! y(t) the embedding of the token before it and h(i) the annotation of source token i:
+//! Two gated recurrent units (GRUs), one above the other, with the attention between them. For each target position t,
+//! with y(t) the embedding of the token before it and h(i) the annotation of source token i:
 //!
 //! ```text
 //! a(t) = query_rnn(y(t), a(t - 1))                 the query
-//! e(t, i) = score(a(t), h(i))                      one of four scores, see [`Score`]
-//! w(t, i) = softmax of e(t, i) over i              attention weights    (Bahdanau et al. 2015, equation 6)
-//! c(t) = sum over i of w(t, i) h(i)                context              (Bahdanau et al. 2015, equation 5)
-//! s(t) = output_rnn([a(t); c(t)], s(t - 1))        the state
-//! r(t) = tanh(W [s(t); c(t); y(t)] + b)            the readout
-//! p(token at t) = softmax(E r(t) + b')             E: the target embedding, shared
+//! e(t, i) = score(a(t), h(i))                      score, one of four
+//! w(t, i) = softmax of e(t, i) over i              attention weights (Bahdanau et al. 2015, equation 6)
+//! c(t) = sum over i of w(t, i) h(i)                context (Bahdanau et al. 2015, equation 5)
+//! s(t) = output_rnn([a(t); c(t)], s(t - 1))        state
+//! r(t) = tanh(W [s(t); c(t); y(t)] + b)            readout
+//! p(token at t) = softmax(E r(t) + b')             E is the embedding of target tokens
 //! ```
 //!
-//! The one decision of this crate: neither recurrence depends on the attention of an earlier position. `query_rnn` reads
-//! target tokens only, so training runs it over a whole sentence, then attends at all positions in one matrix product,
-//! then runs `output_rnn`. The price: a query does not know which source tokens were attended to before. (Input feeding,
-//! Luong et al. 2015, section 3.3, knows it, and must compute position after position.)
+//! The one decision of this crate: no query depends on earlier attention, because `query_rnn` reads target tokens only.
+//! In training, `query_rnn` runs over the whole sentence, then all positions attend at once, then `output_rnn` runs
+//! over the whole sentence. The price: a query does not know which source tokens were attended to before. (With input
+//! feeding, Luong et al. 2015, section 3.3, it does, but then attention must be computed position after position.)
 //!
 //! This is close to the conditional GRU of Nematus (Sennrich et al. 2017, "Nematus: a Toolkit for Neural Machine
-//! Translation", section on the decoder), which also has a GRU before the attention, a GRU after it, and such a readout.
-//! There both share one state: the first GRU also receives the second's state, and so depends on earlier attention.
+//! Translation", section on the decoder), which also has a GRU before the attention, a GRU after it, and such a
+//! readout. There both share one state: the first GRU also receives the second's state, and so depends on earlier
+//! attention.
 //!
-//! | to read | file |
+//! | subject | file |
 //! | --- | --- |
 //! | scores, weights, context | `attention.rs`; its head names the kernel and the gradient of each score |
 //! | recurrence, readout, training over whole sentences | `decoder.rs` |
-//! | search: one token of many hypotheses per step, weights packed once, no graph | `prepared.rs`, `prepared_attention.rs` |
+//! | search: one token of many hypotheses per step, packed weights, no graph | `prepared.rs`, `prepared_attention.rs` |
 //! | p(source position \| target token known) | `posterior.rs` |
 //!
-//! A sentence's keys are projected once ([`Memory`]) for all target positions and hypotheses. Attention weights are a field
-//! of every result, not an option, so no step on the way to the user can lose them.
+//! Keys are projected once per sentence ([`Memory`]), for all target positions and hypotheses. Attention weights are a
+//! field of every result, not an option, so no step on the way to the user can lose them.
 //!
-//! Shapes use these names: `batch` sentences, `target` and `source` token positions of the longest sentence, `hidden` units
-//! of each GRU, `embed` units of an embedding, `value` units of an annotation ([`AnnotationSize::total`](glosser_encoder::AnnotationSize::total)), `key` units of a
-//! projected key, `vocab` target tokens. In search `rows` are hypotheses of any sentences.
+//! Shapes use these names: `batch` sentences, `target` and `source` token positions of the longest sentence, `hidden`
+//! units of each GRU, `embed` units of an embedding, `value` units of an annotation, `key` units of a projected key,
+//! `vocab` target tokens. In search, `rows` are hypotheses, of one or several sentences.
 //!
 //! ```
 //! use candle_core::{DType, Device, Tensor};

@@ -20,7 +20,8 @@ impl Decoder {
     ///
     /// normalised over the source positions i (Shankar and Sarawagi 2019, equation 4; here s(t) has already read the
     /// context of all positions). `gold` contains the target tokens of each sentence; `target_in` `[batch, target]` has
-    /// them one position later, after the beginning of the sentence. The result's weights are `[batch, target, source]`.
+    /// them one position later, after the beginning of the sentence. The weights of the result are
+    /// `[batch, target, source]`.
     ///
     /// This costs one output layer for each pair of source and target token.
     pub fn posterior(
@@ -44,8 +45,8 @@ impl Decoder {
         Ok(Output { weights, ..output })
     }
 
-    /// Writes the posterior of one sentence into `posterior`, `[tokens, source]`. `from_value` is the part of the readout
-    /// that reads an annotation.
+    /// Writes the posterior of one sentence into `posterior`, `[tokens, source]`. `from_value` is the part of the
+    /// readout that reads an annotation.
     fn posterior_of_sentence(
         &self,
         forced: &TeacherForced,

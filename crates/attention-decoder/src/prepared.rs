@@ -8,8 +8,8 @@ use glosser_kernels::{Precision, PreparedGru, PreparedLinear, is_fused, tanh_in_
 
 /// A [`Decoder`] with packed weights and without a graph, over plain slices. [`Decoder::forward`] is its reference.
 ///
-/// The rows of a slice are hypotheses; each has the index of the sentence that it translates. The result of a row depends
-/// on that hypothesis and its sentence only, bit for bit, so a translation does not depend on its neighbours.
+/// The rows of a slice are hypotheses; each has the index of the sentence that it translates. The result of a row
+/// depends on that hypothesis and its sentence only, bit for bit, so a translation does not depend on its neighbours.
 #[derive(Debug)]
 pub struct PreparedDecoder {
     decoder: Decoder,

@@ -98,8 +98,8 @@ impl PreparedAttention {
     }
 }
 
-/// Returns the contexts `[rows, value]` of projected queries `[rows, key]` and fills each row's weights, one for each token
-/// of its sentence. The score is additive with a vector `v` `[key]`, and the dot product without.
+/// Returns the contexts `[rows, value]` of projected queries `[rows, key]` and fills each row's weights, one for each
+/// token of its sentence. The score is additive with a vector `v` `[key]`, and the dot product without.
 fn attend_rows(
     queries: &[f32],
     v: Option<&[f32]>,
@@ -138,8 +138,8 @@ fn mlp_scores(
     }
 }
 
-/// Returns the contexts `[rows, value]`. For each row, `attend` gets the row, its sentence, its weights (one for each token
-/// of the sentence) and its context `[value]`, which it fills. Rows are computed in parallel.
+/// Returns the contexts `[rows, value]`. For each row, `attend` gets the row, its sentence, its weights (one for each
+/// token of the sentence) and its context `[value]`, which it fills. Rows are computed in parallel.
 fn contexts_by_row(
     sentences: &[usize],
     memory: &PreparedMemory,

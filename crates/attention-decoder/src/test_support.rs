@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 pub(crate) const SCORES: [Score; 4] = [Score::Dot, Score::General, Score::Additive, Score::Mlp];
 
-/// Returns a tensor of the given shape with pseudo-random values in \[-0.5, 0.5) that `f32` represents exactly. They are
-/// the same in every run.
+/// Returns a tensor of the given shape with pseudo-random values in \[-0.5, 0.5) that `f32` represents exactly. They
+/// are the same in every run.
 pub(crate) fn pseudo_random(shape: impl Into<Shape>, seed: usize, dtype: DType) -> Result<Tensor> {
     let shape = shape.into();
     let value = |i: usize| {
@@ -24,8 +24,8 @@ pub(crate) fn pseudo_random(shape: impl Into<Shape>, seed: usize, dtype: DType) 
 /// Parameters by name, in the order of names.
 pub(crate) type Parameters = BTreeMap<String, Var>;
 
-/// Builds a layer and gives its parameters fixed values, in the order of their names. Matrices are scaled by the root of
-/// their width, as trained ones are: large weights would saturate every tanh and hide its gradient.
+/// Builds a layer and gives its parameters fixed values, in the order of their names. Matrices are scaled by the root
+/// of their width, as trained ones are: large weights would saturate every tanh and hide its gradient.
 pub(crate) fn with_fixed_weights<T>(
     dtype: DType,
     build: impl FnOnce(VarBuilder) -> Result<T>,

@@ -20,8 +20,8 @@ pub struct EncoderConfig {
 /// The encoder's output for a batch. It contains the lengths, so that padding is known wherever it is used.
 #[derive(Clone, Debug)]
 pub struct Annotations {
-    /// `[batch, source, 2·hidden + embed]`: for each token the state of the forward direction, the state of the backward
-    /// direction and the embedding.
+    /// `[batch, source, 2·hidden + embed]`: for each token the state of the forward direction, the state of the
+    /// backward direction and the embedding.
     pub states: Tensor,
     /// Number of tokens of each sentence.
     pub lengths: Lengths,
@@ -48,8 +48,8 @@ impl AnnotationSize {
 /// Embedding and bidirectional layers.
 ///
 /// An annotation ends with the embedding of its token, because recurrent states mix in the whole sentence: the decoder
-/// sees directly which token it attends to. This is the lexical part of Nguyen and Chiang (2018, "Improving Lexical Choice
-/// in Neural Machine Translation", section 4), without a separate output layer.
+/// sees directly which token it attends to. This is the lexical part of Nguyen and Chiang (2018, "Improving Lexical
+/// Choice in Neural Machine Translation", section 4), without a separate output layer.
 #[derive(Clone, Debug)]
 pub struct Encoder {
     embedding: Embedding,
@@ -108,8 +108,8 @@ impl BidirectionalGru {
         })
     }
 
-    /// Maps `[batch, source, size_in]` to `[batch, source, 2·hidden]`: forward state, then backward state of each position,
-    /// zero on padding.
+    /// Maps `[batch, source, size_in]` to `[batch, source, 2·hidden]`: forward state, then backward state of each
+    /// position, zero on padding.
     fn forward(&self, x: &Tensor, lengths: &Lengths) -> Result<Tensor> {
         Gru::bidirectional(&self.forward, &self.backward, x, lengths)
     }

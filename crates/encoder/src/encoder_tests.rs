@@ -64,8 +64,8 @@ fn fixed(shape: &[usize], seed: usize) -> Result<Tensor> {
     Tensor::from_vec(data, shape, &Device::Cpu)
 }
 
-/// Renames PyTorch's parameters to ours. PyTorch adds two biases to each gate; those of r and z occur only as a sum, which is
-/// one bias here.
+/// Renames PyTorch's parameters to ours. PyTorch adds two biases to each gate; those of r and z occur only as a sum,
+/// which is one bias here.
 fn layer(size_in: usize, hidden: usize, dtype: DType) -> Result<BidirectionalGru> {
     let mut weights = HashMap::new();
     for (direction, seed) in [("forward", 0), ("backward", 4)] {
