@@ -61,6 +61,6 @@ fn an_empty_file_is_named() {
     scratch.write("empty.tsv", "");
     for command in ["audit", "concordance one", "gloss --pairs"] {
         let message = scratch.run(&format!("{command} --model model empty.tsv")).failure();
-        assert_says(&message, &["`empty.tsv` holds no sentence pair"]);
+        assert_says(&message, &["`empty.tsv` has no sentence pair"]);
     }
 }

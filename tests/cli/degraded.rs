@@ -49,7 +49,7 @@ fn the_summary_counts_degraded_lines_by_kind_unless_quiet() {
         &ran.stderr,
         &[
             "warning: standard input:2:2: byte 0xFC is not UTF-8",
-            "warning: standard input:3: the line holds a NUL",
+            "warning: standard input:3: the line has a NUL",
             "warning: standard input:6: too long for the model; translated in",
         ],
     );
@@ -107,7 +107,7 @@ fn several_translations_of_a_line_count_once() {
     let scratch = Scratch::with_model();
     let ran = scratch.pipe(&format!("{TRANSLATE} --n-best 3"), "one two\n\0one\n").success();
     let messages = lines(&ran.stderr);
-    assert_eq!(messages.iter().filter(|line| line.contains("holds a NUL")).count(), 1, "{messages:?}");
+    assert_eq!(messages.iter().filter(|line| line.contains("has a NUL")).count(), 1, "{messages:?}");
     assert_says(messages.last().expect("a summary"), &["degraded lines: 1 of 2 (1 with a NUL)"]);
 }
 

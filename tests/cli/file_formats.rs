@@ -147,7 +147,7 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
         (
             "three.tmx",
             three.into_bytes(),
-            &["three.tmx:11: a third language", "en-US (3), de-DE (3), fr (1)", "--languages"],
+            &["three.tmx:11: this is the third language", "en-US (3), de-DE (3), fr (1)", "--languages"],
         ),
         ("bomb.tmx", bomb.into_bytes(), &["bomb.tmx:2: a DOCTYPE with declarations", "take out"]),
         ("entity.tmx", good.replacen("<hi>", "<hi>&nbsp;", 1).into_bytes(), &["entity.tmx:11: `&nbsp;`", "`&#160;`"]),
@@ -167,7 +167,7 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
             b"<?xml version=\"1.0\"?>\n<html/>".to_vec(),
             &["other.xml:2: this is XML, but no translation memory", "`html`"],
         ),
-        ("none.tmx", tmx(1..1).into_bytes(), &["`none.tmx` holds no sentence pair"]),
+        ("none.tmx", tmx(1..1).into_bytes(), &["`none.tmx` has no sentence pair"]),
         ("cut.zst", zstd(&good)[..200].to_vec(), &["cut.zst:", "the compressed data is cut short", "zstd -t"]),
         ("cut.gz", gzip(&good)[..200].to_vec(), &["cut.gz:", "the compressed data is cut short", "gzip -t"]),
     ] {
@@ -180,7 +180,7 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
         assert_says(&scratch.pipe("score --model model -", bytes).failure(), &parts[1..]);
     }
     let message = scratch.run("score --model model three.tmx --languages de,it").failure();
-    assert_says(&message, &["`three.tmx` holds no text in `de` and `it`", "de-DE (3)", "fr (1)"]);
+    assert_says(&message, &["no unit of `three.tmx` has text in `de` and `it`", "de-DE (3)", "fr (1)"]);
     assert!(scratch.run("score --model model three.tmx --languages fr,de --quiet").success().lines().len() == 1);
 }
 
@@ -202,7 +202,7 @@ fn columns_and_languages_that_the_corpus_does_not_have_are_wrong_usage() {
         ("pairs.en pairs.de --columns 2,1", "--columns is for a TSV, but two plain files are given"),
         ("m.tmx --languages en", "two names and a comma"),
         ("m.tmx --languages en,EN", "the same language"),
-        ("m.tmx pairs.de", "`m.tmx` is a translation memory (TMX), which holds both sides; name it alone"),
+        ("m.tmx pairs.de", "`m.tmx` is a translation memory (TMX), which contains both sides; give this file alone"),
     ] {
         assert_says(&scratch.run(&format!("score --model model {args}")).wrong_usage(), &[message]);
         assert_says(&scratch.run(&format!("convert {args} -o out.tsv")).wrong_usage(), &[message]);
@@ -211,7 +211,7 @@ fn columns_and_languages_that_the_corpus_does_not_have_are_wrong_usage() {
     let columns = scratch.pipe("score --model model - --columns 2,1", tmx(1..=3)).wrong_usage();
     assert_says(&columns, &["`standard input` is a translation memory (TMX), which has no columns"]);
     let languages = scratch.pipe("score --model model - --languages en,de", tsv(1..=3)).wrong_usage();
-    assert_says(&languages, &["`standard input` is no translation memory (TMX)", "leave --languages out"]);
+    assert_says(&languages, &["`standard input` is not a translation memory (TMX)", "remove --languages"]);
     assert!(!scratch.path("new").exists() && !scratch.path("out.tsv").exists());
 }
 
@@ -284,7 +284,7 @@ fn an_impossible_output_is_refused_and_no_file_changes() {
         ("pairs.tsv -o pairs.tsv", &["pairs.tsv: input and output are the same file; give another -o"][..]),
         ("pairs.en pairs.de -o new.en ./pairs.en", &["./pairs.en: input and output are the same file"]),
         ("late.tsv -o out.tsv", &["late.tsv:2: found 1 column(s)"]),
-        ("empty.tsv -o out.tsv", &["`empty.tsv` holds no sentence pair"]),
+        ("empty.tsv -o out.tsv", &["`empty.tsv` has no sentence pair"]),
         ("pairs.tsv -o no/such/out.tsv", &["no/such/out.tsv: cannot be written", "check the path"]),
         ("pairs.tsv -o out.tsv -q --columns 1,3", &["pairs.tsv:1: found 2 column(s)"]),
     ] {

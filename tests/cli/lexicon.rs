@@ -64,7 +64,7 @@ fn the_table_has_a_header_and_at_most_top_entries() {
 fn an_empty_file_is_named() {
     let scratch = Scratch::with_model();
     scratch.write("empty.tsv", "");
-    assert_says(&scratch.run("lexicon --model model empty.tsv").failure(), &["`empty.tsv` holds no sentence pair"]);
+    assert_says(&scratch.run("lexicon --model model empty.tsv").failure(), &["`empty.tsv` has no sentence pair"]);
 }
 
 #[test]

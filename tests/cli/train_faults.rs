@@ -36,13 +36,13 @@ fn a_corpus_that_is_missing_or_a_directory_or_empty_is_named() {
     for (args, parts) in [
         ("nowhere.tsv", ["`nowhere.tsv` cannot be opened", "check the path"]),
         ("old", ["`old` is a directory", "name a text file"]),
-        ("empty.tsv", ["`empty.tsv` holds no sentence pair", "one pair a line"]),
-        ("empty.gz", ["`empty.gz` holds no sentence pair", "one pair a line"]),
-        ("blank.tsv", ["`blank.tsv` holds no sentence pair with text on both sides", "one pair a line"]),
+        ("empty.tsv", ["`empty.tsv` has no sentence pair", "one pair per line"]),
+        ("empty.gz", ["`empty.gz` has no sentence pair", "one pair per line"]),
+        ("blank.tsv", ["`blank.tsv` has no sentence pair with text on both sides", "one pair per line"]),
         ("single.tsv", ["single.tsv: a corpus of one pair", "give more pairs, or --dev"]),
         ("pairs.tsv nowhere.de", ["`nowhere.de` cannot be opened", "check the path"]),
         ("pairs.tsv --dev nowhere.tsv", ["`nowhere.tsv` cannot be opened", "check the path"]),
-        ("pairs.tsv --dev empty.tsv", ["`empty.tsv` holds no sentence pair", "one pair a line"]),
+        ("pairs.tsv --dev empty.tsv", ["`empty.tsv` has no sentence pair", "one pair per line"]),
     ] {
         assert_refused(&scratch, args, &parts);
     }
@@ -59,7 +59,7 @@ fn a_malformed_line_is_named_with_its_number_and_the_remedy() {
         ("no-tab.tsv", &["no-tab.tsv:2: found 1 column(s) in `two zwei`", "one tab", "--columns"][..]),
         ("pairs.tsv --columns 1,3", &["pairs.tsv:1: found 2 column(s)", "column 3 is wanted", "--columns"]),
         ("latin1.tsv", &["latin1.tsv:2:7: byte 0xFC is not UTF-8", "iconv -f WINDOWS-1252 -t UTF-8 latin1.tsv"]),
-        ("nul.tsv", &["nul.tsv:3: the line holds a NUL", "tr -d"]),
+        ("nul.tsv", &["nul.tsv:3: the line has a NUL", "tr -d"]),
         ("cut.gz", &["cut.gz:", "cut short", "download the file again"]),
         ("pairs.tsv --dev no-tab.tsv", &["no-tab.tsv:2: found 1 column(s)"]),
         ("pairs.tsv latin1.tsv", &["latin1.tsv:2:7: byte 0xFC is not UTF-8"]),
@@ -74,7 +74,7 @@ fn two_files_of_different_lengths_are_named_with_both_counts_and_the_first_unpai
     scratch.write("train.en", "one\ntwo\nthree\n");
     scratch.write("train.de", "eins\nzwei\n");
     let parts =
-        ["`train.en` has 3 lines and `train.de` has 2", "train.en:3: `three` is the first line without a partner"];
+        ["`train.en` has 3 lines and `train.de` has 2", "train.en:3: `three` is the first line without a counterpart"];
     assert_refused(&scratch, "train.en train.de", &parts);
 }
 

@@ -182,6 +182,6 @@ fn standard_input_trains_the_same_model_as_a_file() {
 fn a_fault_on_standard_input_is_named_and_nothing_is_written() {
     let scratch = scratch();
     let message = scratch.pipe("train - --model model --quiet", "one\teins\ntwo\tzw\0ei\n").failure();
-    assert_says(&message, &["standard input:2: the line holds a NUL"]);
+    assert_says(&message, &["standard input:2: the line has a NUL"]);
     assert!(!scratch.path("model").exists());
 }

@@ -157,7 +157,7 @@ impl ColumnsArg {
             _ => {
                 let path = files.first().cloned().unwrap_or_default();
                 let choice = self.choice(known_tmx(&path));
-                CorpusFiles::Recognised { path, choice }
+                CorpusFiles::One { path, choice }
             }
         }
     }

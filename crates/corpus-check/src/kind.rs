@@ -113,7 +113,7 @@ impl Kind {
     /// Returns the remedy.
     pub fn remedy(self) -> &'static str {
         match self {
-            Self::NoPairs => "give a corpus with one pair a line; for a TSV see --columns",
+            Self::NoPairs => "give a corpus with one pair per line; for a TSV see --columns",
             Self::LineCounts | Self::LineShift => {
                 "look there for a line that is missing, added, split or joined, and correct it by hand; \
                  --fix does not guess"

@@ -12,12 +12,12 @@
 //!
 //! ```
 //! use glosser_corpus_check::{Input, Kind, Role, check};
-//! use glosser_text::{CorpusFiles, SideChoice};
+//! use glosser_text::CorpusFiles;
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("pairs.tsv");
 //! std::fs::write(&path, "ein Hund\ta dog\nein Hund\ta dog\n")?;
-//! let files = CorpusFiles::Recognised { path, choice: SideChoice::Default };
+//! let files = CorpusFiles::one(path);
 //! let diagnosis = check(&Input { role: Role::Train, files, names: vec!["pairs.tsv".to_owned()] }, &[])?;
 //! assert_eq!(diagnosis.findings[0].kind, Kind::DuplicatePair);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

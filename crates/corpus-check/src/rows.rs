@@ -36,9 +36,8 @@ impl Rows {
     pub(crate) fn of(input: &Input) -> Result<Self, TextError> {
         let name = |index: usize| input.names.get(index).cloned().unwrap_or_default();
         let reading = match &input.files {
-            CorpusFiles::Recognised { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
-            CorpusFiles::Recognised { path, choice } => Reading::Tsv(open(path)?, name(0), choice.columns()),
-            CorpusFiles::Tsv { path, columns } => Reading::Tsv(open(path)?, name(0), *columns),
+            CorpusFiles::One { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
+            CorpusFiles::One { path, choice } => Reading::Tsv(open(path)?, name(0), choice.columns()),
             CorpusFiles::Two { source, target } => Reading::Two([(open(source)?, name(0)), (open(target)?, name(1))]),
         };
         Ok(Self { reading, line: 0 })

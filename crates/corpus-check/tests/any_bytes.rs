@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use glosser_corpus_check::{Finding, Input, Role, check};
-use glosser_text::{CorpusFiles, SideChoice};
+use glosser_text::CorpusFiles;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +12,7 @@ use proptest::sample::select;
 fn tsv(directory: &Path, name: &str, bytes: &[u8]) -> Input {
     let path = directory.join(name);
     fs::write(&path, bytes).expect("a written file");
-    let files = CorpusFiles::Recognised { path, choice: SideChoice::Default };
+    let files = CorpusFiles::one(path);
     Input { role: Role::Train, files, names: vec![name.to_owned()] }
 }
 

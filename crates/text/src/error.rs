@@ -1,16 +1,20 @@
-//! Everything that can be wrong with a text, a corpus or a tokenizer.
+//! The errors of this crate.
 
 use std::io;
 
-/// What was found, where, and what to do about it. `file` is the name that the user gave.
+/// The longest excerpt of a file in an error message, in characters.
+pub(crate) const LONGEST_EXCERPT: usize = 40;
+
+/// An error with its place and its remedy. `file` is the name that the user gave.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
-    /// There is no such file, or it may not be opened.
+    /// A file does not exist or cannot be opened.
     #[error("`{file}` cannot be opened: {cause}; check the path and its permissions (`-` reads standard input)")]
     NotOpened {
         /// The path as given.
         file: String,
-        /// The answer of the operating system.
+        /// The error of the operating system.
+        #[source]
         cause: io::Error,
     },
 
@@ -22,38 +26,41 @@ pub enum TextError {
     },
 
     /// A file could not be written.
-    #[error("{file}: cannot be written: {cause}; check the path, its permissions and the room on the disk")]
+    #[error("{file}: cannot be written: {cause}; check the path, its permissions and the free disk space")]
     NotWritten {
         /// The path as given.
         file: String,
-        /// The answer of the operating system.
+        /// The error of the operating system.
+        #[source]
         cause: io::Error,
     },
 
-    /// What comes from a pipe could not be copied to a file.
+    /// The input of a pipe could not be copied to a file.
     #[error(
-        "{file}: training reads a corpus several times, and the copy of this one could not be made: {cause}; \
-         make room, or write the corpus to a file and name that"
+        "{file}: training reads a corpus several times, and this one could not be copied to a file: {cause}; \
+         make room on the disk, or write the corpus to a file and give that file"
     )]
     NotCopied {
         /// The pipe as given.
         file: String,
-        /// The answer of the operating system.
+        /// The error of the operating system.
+        #[source]
         cause: io::Error,
     },
 
-    /// Reading stopped in the middle: a disk error, or damaged compressed data.
+    /// Reading failed: a disk error, or damaged compressed data.
     #[error("{file}:{line}: reading stopped here: {cause}; copy or download the file again")]
     NotRead {
         /// The file that was being read.
         file: String,
         /// The one-based line that could not be completed.
         line: usize,
-        /// The answer of the operating system or of the decompressor.
+        /// The error of the operating system or of the decompressor.
+        #[source]
         cause: io::Error,
     },
 
-    /// The gzip or Zstandard stream ends before its own end mark.
+    /// The gzip or Zstandard data ends before its end mark.
     #[error(
         "{file}:{line}: the compressed data is cut short here; copy or download the file again \
          (`gzip -t` or `zstd -t` checks it)"
@@ -65,7 +72,7 @@ pub enum TextError {
         line: usize,
     },
 
-    /// A line holds bytes that are not UTF-8.
+    /// A line has bytes that are not UTF-8.
     #[error(
         "{file}:{line}:{column}: byte 0x{byte:02X} is not UTF-8; convert the file, \
          e.g. `iconv -f {guess} -t UTF-8 {file} > utf8.txt`"
@@ -75,17 +82,17 @@ pub enum TextError {
         file: String,
         /// The one-based line.
         line: usize,
-        /// The one-based byte within the line, a byte order mark counted.
+        /// The one-based byte within the line, including a byte order mark.
         column: usize,
-        /// The first byte that does not fit.
+        /// The first byte that is not UTF-8.
         byte: u8,
-        /// The encoding that the file most likely has.
+        /// The most likely encoding of the file.
         guess: &'static str,
     },
 
-    /// A line holds a NUL, which other tools take for the end of the text.
+    /// A line has a NUL character, which other tools treat as the end of the text.
     #[error(
-        "{file}:{line}: the line holds a NUL character; remove it, \
+        "{file}:{line}: the line has a NUL character; remove it, \
          e.g. `tr -d '\\000' < {file} > clean.txt` (if every other byte is NUL, the file is UTF-16: use `iconv`)"
     )]
     Nul {
@@ -95,40 +102,40 @@ pub enum TextError {
         line: usize,
     },
 
-    /// A choice of columns that cannot be understood.
+    /// An invalid choice of columns.
     #[error("`{given}` does not name two columns: {reason}; write e.g. `1,2` (source, target; counted from 1)")]
     BadColumns {
         /// The choice as given.
         given: String,
-        /// Why it cannot be used.
+        /// The reason.
         reason: &'static str,
     },
 
-    /// A choice of languages that cannot be understood.
+    /// An invalid choice of languages.
     #[error("`{given}` does not name two languages: {reason}; write e.g. `de,en` (source, target)")]
     BadLanguages {
         /// The choice as given.
         given: String,
-        /// Why it cannot be used.
+        /// The reason.
         reason: &'static str,
     },
 
-    /// A translation memory that cannot be read any further.
+    /// A translation memory that cannot be read.
     #[error("{file}:{line}: {problem}; {remedy}")]
     BadTmx {
         /// The translation memory.
         file: String,
         /// The one-based line.
         line: usize,
-        /// What was found there.
+        /// A description of the fault.
         problem: String,
-        /// What can be done.
+        /// The remedy.
         remedy: &'static str,
     },
 
-    /// A translation memory of more than two languages, none of which was chosen.
+    /// A translation memory with more than two languages, of which none was chosen.
     #[error(
-        "{file}:{line}: a third language begins here, and it was not said which two are wanted; choose two of {found}, \
+        "{file}:{line}: this is the third language of the file; pass `--languages` to choose two of {found}, \
          e.g. `--languages de,en`"
     )]
     Languages {
@@ -136,35 +143,33 @@ pub enum TextError {
         file: String,
         /// The one-based line where the third language occurs first.
         line: usize,
-        /// All its languages, with their numbers of texts.
+        /// All languages, with their numbers of texts.
         found: String,
     },
 
-    /// A translation memory in which no unit has both languages.
-    #[error(
-        "`{file}` holds no text in {wanted} that belongs together; its languages are {found} (--languages chooses)"
-    )]
+    /// No unit of a translation memory has both languages.
+    #[error("no unit of `{file}` has text in {wanted}; its languages are {found}; pass `--languages` to choose two")]
     NoUnits {
         /// The translation memory.
         file: String,
-        /// The languages that were looked for.
+        /// The two languages.
         wanted: String,
-        /// All its languages, with their numbers of texts.
+        /// All languages, with their numbers of texts.
         found: String,
     },
 
-    /// A choice of columns or languages for a corpus that has none.
+    /// A choice of columns or languages for a corpus without them.
     #[error("`{file}` {problem}")]
     WrongChoice {
         /// The corpus.
         file: String,
-        /// What does not go together, and the remedy.
+        /// The contradiction, and the remedy.
         problem: &'static str,
     },
 
-    /// A line of a TSV file has fewer columns than were chosen.
+    /// A line of a TSV file has too few columns.
     #[error(
-        "{file}:{line}: found {found} column(s) in `{text}`, but column {wanted} is wanted; \
+        "{file}:{line}: found {found} column(s) in `{text}`, but column {wanted} is needed; \
          separate source and target by one tab, remove the line, or choose other columns (--columns)"
     )]
     TooFewColumns {
@@ -172,9 +177,9 @@ pub enum TextError {
         file: String,
         /// The one-based line.
         line: usize,
-        /// How many columns the line has.
+        /// The number of columns of the line.
         found: usize,
-        /// The highest column that was chosen.
+        /// The highest chosen column.
         wanted: usize,
         /// The beginning of the line.
         text: String,
@@ -183,21 +188,21 @@ pub enum TextError {
     /// Two files of one corpus have different numbers of lines.
     #[error(
         "`{source_file}` has {source_lines} lines and `{target_file}` has {target_lines}; \
-         {}:{line}: `{text}` is the first line without a partner{}; \
-         look for a line that is missing, split or joined above it, and make line N of one file translate line N of the other",
+         {}:{line}: `{text}` is the first line without a counterpart{}; \
+         look above it for a line that is missing, added, split or joined: line N of one file must translate line N of the other",
         if source_lines > target_lines { source_file } else { target_file },
         hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default()
     )]
     LineCounts {
         /// The source file.
         source_file: String,
-        /// Its number of lines.
+        /// The number of its lines.
         source_lines: usize,
         /// The target file.
         target_file: String,
-        /// Its number of lines.
+        /// The number of its lines.
         target_lines: usize,
-        /// The one-based line of the file with more lines that has no partner.
+        /// The first one-based line of the longer file that has no counterpart.
         line: usize,
         /// The beginning of that line.
         text: String,
@@ -205,79 +210,68 @@ pub enum TextError {
         hint: Option<String>,
     },
 
-    /// A line of a glossary, or of a list of terms that are not to be translated, that cannot be used.
+    /// An invalid line of a glossary or of a list of terms to keep.
     #[error(
-        "{file}:{line}: {problem} `{text}`; a glossary has a term, a tab and its translation on each line, a list of \
-         terms to keep one term"
+        "{file}:{line}: {problem} `{text}`; each line of a glossary has a term, a tab and its translation; each line of a \
+         list of terms to keep has one term"
     )]
     BadTerm {
         /// The file of terms.
         file: String,
         /// The one-based line.
         line: usize,
-        /// What is wrong, said of the line.
+        /// The fault, in words that precede the line.
         problem: String,
         /// The beginning of that line.
         text: String,
     },
 
-    /// A corpus without a single pair, or without one that can be trained on.
-    #[error("`{file}` holds no sentence pair{reason}; give a corpus with one pair a line")]
+    /// A corpus without pairs, or without pairs that training can use.
+    #[error("`{file}` has no sentence pair{reason}; give a corpus with one pair per line")]
     NoPairs {
         /// The name of the corpus.
         file: String,
-        /// Why, where there is more to say than that it is empty.
+        /// The missing property of the pairs; empty if there are none at all.
         reason: &'static str,
     },
 
-    /// A vocabulary without room for the 256 bytes and the control tokens.
-    #[error("a vocabulary of {asked} is too small; ask for {smallest} or more (256 bytes and the control tokens)")]
+    /// A vocabulary that is too small for the 256 bytes and the control tokens.
+    #[error(
+        "a vocabulary of {asked} tokens is too small; the smallest has {smallest}, for the 256 bytes and the control tokens"
+    )]
     VocabTooSmall {
-        /// The size asked for.
+        /// The requested size.
         asked: usize,
         /// The smallest possible size.
         smallest: usize,
     },
 
-    /// A tokenizer file that this crate did not write, or that was damaged since.
+    /// A tokenizer file that this crate did not write, or that is damaged.
     #[error("`{file}` is not a tokenizer of this program: {found}; copy the model directory again, or train anew")]
     BadTokenizer {
         /// The name of the file.
         file: String,
-        /// What was found.
+        /// A description of the fault.
         found: String,
     },
 
-    /// The tokenizer library gave up; not known to happen.
+    /// The tokenizer library failed; this is not known to happen.
     #[error("the tokenizer library failed while {doing}: {cause}; please report this with the command that was used")]
     Library {
-        /// What was being done.
+        /// The operation that failed.
         doing: &'static str,
-        /// The library's own words.
+        /// The message of the library.
         cause: String,
     },
 }
 
 impl TextError {
-    /// Why no more can be read.
+    /// Returns the error for a failed read.
     pub(crate) fn not_read(file: String, line: usize, cause: io::Error) -> Self {
         match cause.kind() {
-            // Only a decompressor knows that more should have come.
+            // Only a decompressor reports that data is missing.
             io::ErrorKind::UnexpectedEof => Self::CutShort { file, line },
             _ => Self::NotRead { file, line, cause },
         }
-    }
-}
-
-/// The beginning of a line, short enough for a message.
-pub(crate) fn excerpt(text: &str) -> String {
-    shortened(text, 40)
-}
-
-/// No more than so many characters.
-pub(crate) fn shortened(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -1,21 +1,26 @@
-//! Sentences to token ids and back; reading and checking parallel corpora.
+//! Text files, parallel corpora, words, and sub-word tokens.
 //!
-//! This crate knows no tensors, so it builds and tests in seconds, and everything that can slip between a file
-//! and a batch - line ends, encodings, columns, blanks, sub-words, offsets - is settled here, once.
+//! This crate has no tensors, so it builds and tests in seconds. Everything that can go wrong between a file and a batch
+//! - line ends, encodings, columns, blank lines, sub-words, offsets - is handled here, in one place.
 //!
 //! # The one decision: bytes
 //!
-//! Text is bytes until it has been checked, and tokens are made of bytes again.
+//! Text is bytes until it has been checked, and tokens consist of bytes again.
 //!
-//! *Lines end at `\n` and nowhere else.* U+2028, U+2029, U+0085 and a lone carriage return are taken for line ends
-//! by one reader and not by another, and then two files of one corpus slip against each other from that line on.
-//! The price: a file with the line ends of classic Mac OS is one long line, and the error about line counts says so
-//! only indirectly.
+//! *A line ends at `\n` only.* Some programs treat U+2028, U+2029, U+0085 or a lone carriage return as a line end, others
+//! do not, and then the two files of a corpus no longer match from that line on. The price: a file with the line ends of
+//! classic Mac OS is one long line, and the error about line counts does not name the reason.
 //!
 //! *Sub-words are byte-level BPE* (Sennrich et al. 2016, section 3.2, over bytes as in Radford et al. 2019, section
-//! 2.2), so no sentence in any script has an unknown token, and `decode` gives back what `encode` was given. The price:
-//! a letter outside ASCII begins as two to four tokens and is whole only once a merge has been learnt for it, so part of
-//! the vocabulary goes into spelling such letters, and a model can produce broken characters (shown as U+FFFD).
+//! 2.2), so no sentence in any script has an unknown token, and `decode` returns the text that was encoded. The price:
+//! a letter outside ASCII has two to four tokens until a merge for it is learnt. Part of the vocabulary is used for such
+//! letters, and a model can produce incomplete characters (shown as U+FFFD).
+//!
+//! # Layout
+//!
+//! `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts of
+//! a sentence that placeholders replace; `tokenize` turns sentences into token ids and back. Every file imports only
+//! files below it: there is no cycle of modules.
 //!
 //! ```
 //! use glosser_text::{Columns, Corpus, Tokenizer, words, words_of_token};
@@ -35,56 +40,40 @@
 //! # Ok::<(), glosser_text::TextError>(())
 //! ```
 
-mod casing;
-mod columns;
-mod compression;
 mod corpus;
-mod corpus_writer;
-mod decoded;
-mod emoji;
 mod error;
-mod files;
-mod fingerprint;
-mod items;
-mod languages;
-mod library;
-mod line_ends;
-mod lines;
-mod normalized;
-mod open;
-mod output;
-mod pairs;
-mod reader;
-mod resegmenter;
-mod spans;
-mod terms;
-mod tmx;
-mod tokenizer;
-mod tokenizer_file;
-mod training_words;
-mod vocab;
+mod excerpt;
+mod hash;
+mod io;
+mod tokenize;
 mod words;
-mod zstandard;
 
-pub use casing::{Casing, Truecaser, bare};
-pub use columns::Columns;
-pub use compression::{CompressedWriter, Compression};
-pub use corpus::{Corpus, Pair};
-pub use corpus_writer::{CorpusWriter, Written};
-pub use decoded::Decoded;
+pub use corpus::columns::Columns;
+pub use corpus::files::{CorpusFiles, PairStream, SideChoice};
+pub use corpus::fingerprint::Fingerprint;
+pub use corpus::in_memory::Corpus;
+pub use corpus::languages::Languages;
+pub use corpus::pair::Pair;
+pub use corpus::reader::{AnyCorpus, CorpusReader, Survey};
+pub use corpus::size::CorpusSize;
+pub use corpus::writer::{CorpusWriter, Written};
 pub use error::TextError;
-pub use files::{CorpusFiles, PairStream, SideChoice};
-pub use fingerprint::Fingerprint;
-pub use items::{Item, ItemKind, find_items};
-pub use languages::Languages;
-pub use line_ends::is_line_end;
-pub use lines::{Lines, LossyLine};
-pub use open::{TextReader, is_tmx, open, read_lines};
-pub use output::{Output, sync_directory};
-pub use reader::{AnyCorpus, CorpusReader, CorpusSize, Survey, copy_pipe, is_pipe, shown};
-pub use resegmenter::BpeResegmenter;
-pub use terms::Terms;
-pub use tokenizer::{Encoding, Tokenizer, WordPart};
-pub use training_words::{TrainingWords, WordCollector};
-pub use vocab::{BOS, EOS, PAD, PLACEHOLDERS, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};
-pub use words::{WordRule, running_words, texts, words, words_of_token};
+pub use excerpt::excerpt;
+pub use hash::fnv1a;
+pub use io::atomic::{Output, create_beside, sync_directory};
+pub use io::compression::{CompressedWriter, Compression};
+pub use io::line_ends::is_line_end;
+pub use io::lines::{Lines, LossyLine, TextReader};
+pub use io::open::{is_tmx, open, read_lines};
+pub use io::pipe::{copy_pipe, is_pipe, shown};
+pub use tokenize::decoded::Decoded;
+pub use tokenize::resegmenter::BpeResegmenter;
+pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};
+pub use tokenize::vocabulary::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};
+pub use words::casing::{Casing, Truecaser, bare};
+pub use words::placeholders::find::find_items;
+pub use words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};
+pub use words::placeholders::terms::Terms;
+pub use words::sentences::{SentenceMark, closes_quotation, ends_sentence_without_space, sentence_mark};
+pub use words::split::{WordRule, running_words, texts, words, words_of_token};
+pub use words::training_words::{TrainingWords, WordCollector};

@@ -53,7 +53,7 @@ fn pair(source: &str, target: &str) -> Pair {
 fn a_tsv_and_its_gzip_and_two_files_and_their_gzip_are_the_same_pairs() {
     let folder = Folder::new();
     let (both, source, target) = ("\u{FEFF}ein\ta\r\nzwei\tb", "ein\nzwei\n", "a\nb");
-    let tsv = |path| CorpusFiles::Tsv { path, columns: Columns::DEFAULT };
+    let tsv = |path: PathBuf| CorpusFiles::one(path);
     let source_gz = folder.file("s.gz", &gzip(source.as_bytes()));
     for files in [
         tsv(folder.file("c.tsv", both.as_bytes())),
@@ -164,7 +164,7 @@ fn different_line_counts_name_both_files_and_the_first_line_without_a_partner() 
     for files in [two(&long, &short), two(&short, &long)] {
         let message = Corpus::read(&files).expect_err("a slip").to_string();
         assert!(message.contains("s.de` has 3") && message.contains("t.en` has 1"), "{message}");
-        assert!(message.contains("s.de:2: `zwei` is the first line without a partner"), "{message}");
+        assert!(message.contains("s.de:2: `zwei` is the first line without a counterpart"), "{message}");
         assert!(message.contains("look for a line that is missing"), "{message}");
     }
 }
@@ -184,7 +184,7 @@ fn pairs_with_a_blank_side_stay_in_place_and_leave_together() {
 #[test]
 fn a_corpus_without_a_pair_is_an_error() {
     let empty = refused("", "1,2");
-    assert!(empty.contains("`c.tsv` holds no sentence pair;") && empty.contains("give a corpus"), "{empty}");
+    assert!(empty.contains("`c.tsv` has no sentence pair;") && empty.contains("give a corpus"), "{empty}");
     let blank = parse("\t\n", "1,2").trainable().expect_err("nothing left").to_string();
     assert!(blank.contains("no sentence pair with text on both sides"), "{blank}");
 
@@ -198,7 +198,7 @@ fn faulty_bytes_are_named_by_file_and_line_in_a_corpus_too() {
     let columns = Columns::DEFAULT;
     let error = |bytes: &[u8]| Corpus::parse_tsv("c.tsv", bytes, columns).expect_err("faulty bytes").to_string();
     assert!(error(b"a\tb\na\xE4\tb\n").starts_with("c.tsv:2:2: byte 0xE4"));
-    assert!(error(b"a\tb\0\n").starts_with("c.tsv:1: the line holds a NUL"));
+    assert!(error(b"a\tb\0\n").starts_with("c.tsv:1: the line has a NUL"));
 }
 
 /// Every reading of a corpus: the survey, and the pairs of two passes, which must be the same.
@@ -218,7 +218,7 @@ fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
     let sides = |column| {
         text.lines().map(|line| line.split('\t').nth(column).expect("a column").to_owned() + "\n").collect::<String>()
     };
-    let tsv = |path| CorpusFiles::Tsv { path, columns: Columns::DEFAULT };
+    let tsv = |path: PathBuf| CorpusFiles::one(path);
     for files in [
         tsv(folder.file("c.tsv", text.as_bytes())),
         tsv(folder.file("c.tsv.gz", &gzip(text.as_bytes()))),
@@ -249,7 +249,7 @@ fn a_reversed_corpus_is_another_one_with_the_same_pairs_turned_round() {
 #[test]
 fn a_survey_finds_the_faults_that_reading_whole_finds_and_words_them_alike() {
     let folder = Folder::new();
-    let tsv = |name: &str, bytes: &[u8]| CorpusFiles::Tsv { path: folder.file(name, bytes), columns: Columns::DEFAULT };
+    let tsv = |name: &str, bytes: &[u8]| CorpusFiles::one(folder.file(name, bytes));
     let (long, short) = (folder.file("s.de", b"eins\nzwei\ndrei\nvier\n"), folder.file("t.en", b"one\ntwo\n"));
     let late = folder.file("late.de", b"eins\nzwei\ndrei\nf\xFCnf\n");
     for files in [
@@ -282,7 +282,7 @@ fn a_pipe_can_be_read_more_than_once_and_its_faults_have_its_name() {
     let read = |bytes: Vec<u8>| {
         let path = pipe.clone();
         let writer = std::thread::spawn(move || fs::write(path, bytes).expect("a reader"));
-        let found = readings(CorpusFiles::Tsv { path: pipe.clone(), columns: Columns::DEFAULT });
+        let found = readings(CorpusFiles::one(&pipe));
         writer.join().expect("all is read");
         found
     };
@@ -291,7 +291,7 @@ fn a_pipe_can_be_read_more_than_once_and_its_faults_have_its_name() {
     let message = read(b"ein\ta\nzwei\n".to_vec()).expect_err("a fault").to_string();
     assert!(message.contains("pipe:2: found 1 column"), "{message}");
 
-    let files = CorpusFiles::Tsv { path: "-".into(), columns: Columns::DEFAULT };
+    let files = CorpusFiles::one("-");
     let full = || Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
     let message = CorpusReader::new(files.into(), full).expect_err("no room").to_string();
     assert!(message.contains("`standard input`") || message.contains("standard input:"), "{message}");

@@ -16,7 +16,7 @@ fn output(path: &Path) -> Output {
 }
 
 fn recognised(path: PathBuf) -> CorpusFiles {
-    CorpusFiles::Recognised { path, choice: SideChoice::Default }
+    CorpusFiles::One { path, choice: SideChoice::Default }
 }
 
 /// Writes the pairs of `from`, all of them.
@@ -106,7 +106,7 @@ fn what_was_chosen_has_to_be_there() {
     converted(&recognised(tsv.clone()), CorpusWriter::tmx(output(&tmx), languages()).expect("room"));
     let columns: Columns = "2,1".parse().expect("columns");
     let turned: Languages = "en,de".parse().expect("two languages");
-    let read = |path: &Path, choice| Corpus::read(&CorpusFiles::Recognised { path: path.to_owned(), choice });
+    let read = |path: &Path, choice| Corpus::read(&CorpusFiles::One { path: path.to_owned(), choice });
     for (path, choice) in [
         (&tsv, SideChoice::Columns(columns)),
         (&tmx, SideChoice::Languages(turned.clone())),
@@ -123,5 +123,5 @@ fn what_was_chosen_has_to_be_there() {
         assert!(matches!(error, TextError::WrongChoice { .. }) && error.to_string().contains(part), "{error}");
     }
     let two = CorpusFiles::Two { source: tmx, target: tsv };
-    assert!(Corpus::read(&two).expect_err("both sides").to_string().contains("name it alone"));
+    assert!(Corpus::read(&two).expect_err("both sides").to_string().contains("give this file alone"));
 }

@@ -6,10 +6,10 @@
 //! that it takes.
 //!
 //! ```no_run
-//! use glosser_text::{Columns, CorpusFiles};
+//! use glosser_text::CorpusFiles;
 //! use glosser_training::{Event, Job, Outcome, train};
 //!
-//! let corpus = CorpusFiles::Tsv { path: "pairs.tsv".into(), columns: Columns::DEFAULT };
+//! let corpus = CorpusFiles::one("pairs.tsv");
 //! let job = Job::new(corpus, "my-model");
 //! if let Outcome::Finished(summary) = train(job, &mut |event: &Event| println!("{event:?}"))? {
 //!     println!("BLEU {:.2} on the pairs held out", summary.dev_bleu);

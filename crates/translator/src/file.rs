@@ -1,11 +1,10 @@
 //! Files of a model: read up to a limit, replaced together.
 
 use crate::TranslatorError;
-use glosser_text::sync_directory;
+use glosser_text::{create_beside, sync_directory};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// Reads a file of at most `max_bytes` bytes. A longer file, or a device, is refused before memory is allocated for it: a
 /// directory from elsewhere may contain anything, and reading a device may never end.
@@ -43,7 +42,7 @@ pub(crate) fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(),
     let mut written = Vec::new();
     for (name, bytes) in files {
         let place = directory.join(name);
-        let mut beside = create_beside(directory, name).map_err(io(&place))?;
+        let mut beside = create_beside(&place).map_err(io(&place))?;
         beside.write_all(bytes).map_err(io(&place))?;
         beside.as_file().sync_all().map_err(io(&place))?;
         written.push((place, beside));
@@ -52,17 +51,4 @@ pub(crate) fn replace(directory: &Path, files: &[(&str, Vec<u8>)]) -> Result<(),
         beside.persist(&place).map_err(|failed| TranslatorError::Io { file: place, cause: failed.error })?;
     }
     sync_directory(directory).map_err(io(directory))
-}
-
-/// A file that is deleted unless it is persisted. Other users may read it, unlike other temporary files.
-fn create_beside(directory: &Path, name: &str) -> io::Result<NamedTempFile> {
-    let prefix = format!(".{name}.");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    builder.tempfile_in(directory)
 }

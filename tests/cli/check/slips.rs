@@ -32,7 +32,7 @@ fn a_missing_line_is_named_where_it_is_missing() {
         assert_says(&text, &["error: the two files have different numbers of lines", found, "1 line"]);
         // Training says so too, by itself.
         let message = scratch.run("train c.en c.fr --model new --quiet").failure();
-        assert_says(&message, &["is the first line without a partner", &format!("from line {} on", slip.line)]);
+        assert_says(&message, &["is the first line without a counterpart", &format!("from line {} on", slip.line)]);
     }
 }
 

@@ -105,8 +105,8 @@ impl Layout {
     /// Returns the input with a choice of languages that may be for the output only: then a TSV ignores it.
     fn input(&self, files: CorpusFiles) -> CorpusFiles {
         match (self, files) {
-            (Self::Tmx(_), CorpusFiles::Recognised { path, choice: SideChoice::Languages(languages) }) => {
-                CorpusFiles::Recognised { path, choice: SideChoice::Either(Columns::DEFAULT, languages) }
+            (Self::Tmx(_), CorpusFiles::One { path, choice: SideChoice::Languages(languages) }) => {
+                CorpusFiles::One { path, choice: SideChoice::Either(Columns::DEFAULT, languages) }
             }
             (_, files) => files,
         }

@@ -120,9 +120,7 @@ impl TestSet {
             let files = args.columns.corpus_files(&args.files);
             let (sources, references) =
                 corpora::read(&files, false)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
-            let (CorpusFiles::Tsv { path: name, .. }
-            | CorpusFiles::Recognised { path: name, .. }
-            | CorpusFiles::Two { target: name, .. }) = &files;
+            let (CorpusFiles::One { path: name, .. } | CorpusFiles::Two { target: name, .. }) = &files;
             return Ok(Self { sources, references, name: name.display().to_string() });
         }
         let path = args.references.as_ref().context(MISSING)?;

@@ -1,7 +1,7 @@
 //! The pairs and the directory that a run is given.
 
 use crate::support::{TINY, Trained, overrides, reversals, run, run_in};
-use glosser_text::{Columns, CorpusFiles, Pair};
+use glosser_text::{CorpusFiles, Pair};
 use glosser_training::{Event, Job};
 use std::collections::BTreeMap;
 use std::fs;
@@ -138,7 +138,7 @@ fn a_corpus_in_files_trains_the_same_weights_as_in_memory_every_time() -> anyhow
     fs::write(&path, text)?;
     let train = |name: &str| -> anyhow::Result<Vec<u8>> {
         let directory = folder.path().join(name);
-        let corpus = CorpusFiles::Tsv { path: path.clone(), columns: Columns::DEFAULT };
+        let corpus = CorpusFiles::one(&path);
         let job = Job { overrides: overrides(&[TINY, FEW]), ..Job::new(corpus, &directory) };
         glosser_training::train(job, &mut |_: &Event| {})?;
         let training = directory.join("training");

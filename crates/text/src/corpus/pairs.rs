@@ -1,0 +1,205 @@
+//! The pairs of a corpus, read one after the other with one line of each side in memory.
+
+use std::io::BufRead;
+use std::slice;
+
+use crate::corpus::columns::Columns;
+use crate::corpus::pair::Pair;
+use crate::corpus::tmx::pairs::TmxPairs;
+use crate::error::{LONGEST_EXCERPT, TextError};
+use crate::excerpt::excerpt;
+use crate::io::lines::{Lines, TextReader};
+
+/// A column of numbers with fewer lines than this may well be text.
+const ENOUGH_NUMBERS: usize = 3;
+
+/// The pairs of any corpus in file order, up to the first error.
+pub(crate) enum Pairs<'a> {
+    Tsv(TsvPairs<TextReader>),
+    Tmx(Box<TmxPairs>),
+    Two(TwoPairs),
+    /// Pairs and notes.
+    InMemory(slice::Iter<'a, Pair>, &'a [String]),
+}
+
+impl Pairs<'_> {
+    /// Returns notes for the user about the pairs read so far.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        match self {
+            Self::Tsv(pairs) => pairs.notes(),
+            Self::Tmx(pairs) => pairs.notes(),
+            Self::Two(_) => Vec::new(),
+            Self::InMemory(_, notes) => notes.to_vec(),
+        }
+    }
+
+    /// Returns the line of the last pair, if it differs from the number of the pair.
+    pub(crate) fn line(&self) -> Option<usize> {
+        match self {
+            Self::Tmx(pairs) => Some(pairs.line()),
+            _ => None,
+        }
+    }
+}
+
+impl Iterator for Pairs<'_> {
+    type Item = Result<Pair, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Tsv(pairs) => pairs.next(),
+            Self::Tmx(pairs) => pairs.next(),
+            Self::Two(pairs) => pairs.next(),
+            Self::InMemory(pairs, _) => pairs.next().cloned().map(Ok),
+        }
+    }
+}
+
+/// The pairs in two columns of a text.
+pub(crate) struct TsvPairs<R> {
+    lines: Lines<R>,
+    name: String,
+    columns: Columns,
+    line: usize,
+    widest: usize,
+    source: Numbers,
+    target: Numbers,
+}
+
+impl<R: BufRead> TsvPairs<R> {
+    pub(crate) fn new(lines: Lines<R>, name: String, columns: Columns) -> Self {
+        let (source, target) = (Numbers::default(), Numbers::default());
+        Self { lines, name, columns, line: 0, widest: 0, source, target }
+    }
+
+    fn pair(&mut self, text: &str) -> Result<Pair, TextError> {
+        self.line += 1;
+        let fields: Vec<&str> = text.split('\t').collect();
+        let field = |column: usize| fields.get(column - 1).copied();
+        let (Some(source), Some(target)) = (field(self.columns.source()), field(self.columns.target())) else {
+            return Err(self.too_few(text, fields.len()));
+        };
+        self.widest = self.widest.max(fields.len());
+        self.source.see(source);
+        self.target.see(target);
+        Ok(Pair { source: source.to_owned(), target: target.to_owned() })
+    }
+
+    fn too_few(&self, text: &str, found: usize) -> TextError {
+        TextError::TooFewColumns {
+            file: self.name.clone(),
+            line: self.line,
+            found,
+            wanted: self.columns.needed(),
+            text: excerpt(text, LONGEST_EXCERPT),
+        }
+    }
+
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let (name, source, target) = (&self.name, self.columns.source(), self.columns.target());
+        let mut notes = Vec::new();
+        if self.widest > 2 {
+            notes.push(format!(
+                "`{name}` has {} columns; columns {source} and {target} are read (--columns chooses others)",
+                self.widest
+            ));
+        }
+        for (column, numbers) in [(source, &self.source), (target, &self.target)] {
+            if numbers.are_all() {
+                notes.push(format!(
+                    "column {column} of `{name}` has only numbers and is probably an id; \
+                     exports of Tatoeba are `id text id text` and need --columns 2,4"
+                ));
+            }
+        }
+        notes
+    }
+}
+
+impl<R: BufRead> Iterator for TsvPairs<R> {
+    type Item = Result<Pair, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.lines.next()?.and_then(|text| self.pair(&text)))
+    }
+}
+
+/// Whether a column has had only numbers so far.
+#[derive(Default)]
+struct Numbers {
+    count: usize,
+    text_seen: bool,
+}
+
+impl Numbers {
+    fn see(&mut self, text: &str) {
+        let text = text.trim();
+        if self.text_seen || text.is_empty() {
+            return;
+        }
+        self.count += 1;
+        self.text_seen = !text.bytes().all(|byte| byte.is_ascii_digit());
+    }
+
+    fn are_all(&self) -> bool {
+        !self.text_seen && self.count >= ENOUGH_NUMBERS
+    }
+}
+
+/// The pairs of line N of one text with line N of another.
+pub(crate) struct TwoPairs {
+    source: Lines<TextReader>,
+    target: Lines<TextReader>,
+    source_name: String,
+    target_name: String,
+    line: usize,
+}
+
+impl TwoPairs {
+    pub(crate) fn new(
+        (source, source_name): (Lines<TextReader>, String),
+        (target, target_name): (Lines<TextReader>, String),
+    ) -> Self {
+        Self { source, target, source_name, target_name, line: 0 }
+    }
+
+    /// What is wrong when one side goes on with `text` and `rest` where the other has ended.
+    fn line_counts(&self, longer: &str, text: &str, left: usize) -> TextError {
+        let lines = |name: &str| if name == longer { self.line + left } else { self.line - 1 };
+        TextError::LineCounts {
+            source_file: self.source_name.clone(),
+            source_lines: lines(&self.source_name),
+            target_file: self.target_name.clone(),
+            target_lines: lines(&self.target_name),
+            line: self.line,
+            text: excerpt(text, LONGEST_EXCERPT),
+            hint: None,
+        }
+    }
+}
+
+impl Iterator for TwoPairs {
+    type Item = Result<Pair, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.line += 1;
+        match (self.source.next(), self.target.next()) {
+            (None, None) => None,
+            (Some(source), Some(target)) => {
+                Some(source.and_then(|source| target.map(|target| Pair { source, target })))
+            }
+            (Some(text), None) => Some(text.and_then(|text| {
+                let left = count(&mut self.source)?;
+                Err(self.line_counts(&self.source_name, &text, left))
+            })),
+            (None, Some(text)) => Some(text.and_then(|text| {
+                let left = count(&mut self.target)?;
+                Err(self.line_counts(&self.target_name, &text, left))
+            })),
+        }
+    }
+}
+
+fn count(lines: &mut Lines<TextReader>) -> Result<usize, TextError> {
+    lines.try_fold(0, |count, line| line.map(|_| count + 1))
+}

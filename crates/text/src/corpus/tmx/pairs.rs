@@ -1,0 +1,86 @@
+//! Reads the pairs of a translation memory.
+
+use quick_xml::events::Event;
+
+use crate::corpus::languages::Languages;
+use crate::corpus::pair::Pair;
+use crate::corpus::tmx::markup::Markup;
+use crate::corpus::tmx::structure::Structure;
+use crate::error::TextError;
+use crate::io::open::Opened;
+use crate::io::start::Start;
+
+/// The pairs of a translation memory: one for each unit that has both languages.
+pub(crate) struct TmxPairs {
+    markup: Markup,
+    buffer: Vec<u8>,
+    structure: Structure,
+    has_ended: bool,
+}
+
+impl TmxPairs {
+    pub(crate) fn new(opened: Opened, start: Start, languages: Option<Languages>) -> Self {
+        let (markup, structure) = (Markup::new(opened, start), Structure::new(languages));
+        Self { markup, buffer: Vec::new(), structure, has_ended: false }
+    }
+
+    /// Returns the line where the unit of the last pair begins.
+    pub(crate) fn line(&self) -> usize {
+        self.structure.line()
+    }
+
+    /// Returns notes about the choice of languages and about incomplete units.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.structure.notes(&self.markup.name)
+    }
+
+    fn next_pair(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Pair>, TextError> {
+        let Self { markup, structure, .. } = self;
+        loop {
+            buffer.clear();
+            let piece = match markup.next(buffer) {
+                Ok(piece) => piece,
+                Err(cause) => return Err(markup.fault(&cause, buffer)),
+            };
+            let pair = match piece {
+                Event::Start(tag) => {
+                    structure.begin(markup, &tag)?;
+                    None
+                }
+                Event::Empty(tag) => {
+                    structure.begin(markup, &tag)?;
+                    structure.end()
+                }
+                Event::End(_) => structure.end(),
+                Event::Text(text) => structure.text(markup, &text).map(|()| None)?,
+                Event::CData(text) => structure.text(markup, &text).map(|()| None)?,
+                Event::GeneralRef(reference) => structure.reference(markup, &reference).map(|()| None)?,
+                Event::DocType(text) => markup.check_document_type(&text).map(|()| None)?,
+                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => None,
+                Event::Eof => return structure.finish(markup).map(|()| None),
+            };
+            if pair.is_some() {
+                return Ok(pair);
+            }
+        }
+    }
+}
+
+impl Iterator for TmxPairs {
+    type Item = Result<Pair, TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.has_ended {
+            return None;
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let found = self.next_pair(&mut buffer);
+        self.buffer = buffer;
+        self.has_ended = !matches!(found, Ok(Some(_)));
+        found.transpose()
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,205 @@
+//! Writes a file whole or not at all: beside its place first, then renamed.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::error::TextError;
+use crate::io::compression::Compression;
+
+/// A writer of a text file. The file appears under its name only with [`Output::finish`]. If the output is dropped before,
+/// an existing file stays unchanged.
+pub struct Output {
+    out: Box<dyn Write + Send>,
+    name: String,
+    beside: Option<Beside>,
+}
+
+/// The temporary file, and the place to which it is renamed.
+struct Beside {
+    file: File,
+    path: TempPath,
+    place: PathBuf,
+}
+
+impl Output {
+    /// Creates a temporary file beside `path`. The endings `.gz` and `.zst` compress it. Pipes and devices are written to
+    /// directly.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn create(path: &Path) -> Result<Self, TextError> {
+        let name = path.display().to_string();
+        Self::beside(path).map_err(|cause| TextError::NotWritten { file: name, cause })
+    }
+
+    /// Writes to any writer; `name` is its name in messages.
+    pub fn to(out: impl Write + Send + 'static, name: impl Into<String>) -> Self {
+        Self { out: Box::new(out), name: name.into(), beside: None }
+    }
+
+    fn beside(path: &Path) -> io::Result<Self> {
+        let name = path.display().to_string();
+        // A symbolic link stays a link: its target is replaced.
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let found = fs::metadata(&place).ok();
+        if found.as_ref().is_some_and(|found| !found.is_file()) {
+            return Ok(Self { out: compressing(path, File::create(&place)?), name, beside: None });
+        }
+        let (file, beside) = create_beside(&place)?.into_parts();
+        if let Some(found) = found {
+            file.set_permissions(found.permissions())?;
+        }
+        let out = compressing(path, file.try_clone()?);
+        Ok(Self { out, name, beside: Some(Beside { file, path: beside, place }) })
+    }
+
+    /// Moves all files to their places. All of them are complete and synced to the disk before the first is renamed.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn finish(outputs: Vec<Self>) -> Result<(), TextError> {
+        let mut complete = Vec::new();
+        for mut output in outputs {
+            output
+                .flush()
+                .and_then(|()| output.beside.iter().try_for_each(|beside| beside.file.sync_all()))
+                .map_err(|cause| output.not_written(cause))?;
+            complete.push(output);
+        }
+        complete.into_iter().try_for_each(|output| {
+            let Some(Beside { path, place, .. }) = output.beside else { return Ok(()) };
+            let file = output.name;
+            let renamed = path.persist(&place).map_err(|failed| failed.error);
+            renamed
+                .and_then(|()| sync_directory(folder_of(&place)))
+                .map_err(|cause| TextError::NotWritten { file, cause })
+        })
+    }
+
+    pub(crate) fn not_written(&self, cause: io::Error) -> TextError {
+        TextError::NotWritten { file: self.name.clone(), cause }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.out.write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
+    match Compression::of_ending(path) {
+        Some(compression) => Box::new(compression.writer(file)),
+        None => Box::new(BufWriter::new(file)),
+    }
+}
+
+/// Creates a temporary file beside `place`, which is deleted unless it is persisted. Unlike other temporary files it has the
+/// permissions of a new file (0666 without the bits of the umask), because other users may read a corpus or a model.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn create_beside(place: &Path) -> io::Result<NamedTempFile> {
+    let prefix = format!(".{}.", place.file_name().unwrap_or_default().display());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(place))
+}
+
+/// Returns the directory of a file.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Syncs a directory, so that renamed files keep their names after a power failure. Windows cannot sync directories; there,
+/// renaming is durable by itself.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(path: &Path, text: &str) -> Output {
+        let mut output = Output::create(path).expect("a new file");
+        output.write_all(text.as_bytes()).expect("room");
+        output
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect()
+    }
+
+    #[test]
+    fn a_finished_file_appears_and_an_unfinished_one_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.tsv");
+        drop(written(&path, "half"));
+        assert!(names(folder.path()).is_empty());
+
+        let output = written(&path, "ein\ta\n");
+        assert!(!path.exists());
+        Output::finish(vec![output]).expect("room");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "ein\ta\n");
+        drop(written(&path, "half"));
+        assert_eq!(fs::read_to_string(&path).expect("the old file"), "ein\ta\n");
+        assert_eq!(names(folder.path()), ["a.tsv"]);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_reported_with_the_remedy() {
+        let message = match Output::create(Path::new("no/such/place.tsv")) {
+            Err(error) => error.to_string(),
+            Ok(_) => unreachable!("a file in a directory that is not there"),
+        };
+        assert!(message.starts_with("no/such/place.tsv: cannot be written"), "{message}");
+        assert!(message.contains("check the path"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_has_the_permissions_of_any_other_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (ours, other) = (folder.path().join("ours"), folder.path().join("other"));
+        Output::finish(vec![written(&ours, "text")]).expect("room");
+        fs::write(&other, "text").expect("a file");
+        let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode();
+        assert_eq!(mode(&ours), mode(&other));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_devices_and_permissions_are_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "old").expect("a file");
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).expect("permissions");
+        std::os::unix::fs::symlink(&target, &link).expect("a link");
+        Output::finish(vec![written(&link, "new")]).expect("room");
+        assert_eq!(fs::read_to_string(&target).expect("the target"), "new");
+        assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
+        assert_eq!(fs::metadata(&target).expect("the target").permissions().mode() & 0o777, 0o640);
+
+        Output::finish(vec![written(Path::new("/dev/null"), "lost")]).expect("room");
+        assert!(!fs::metadata("/dev/null").expect("the device").is_file());
+    }
+}

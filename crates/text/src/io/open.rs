@@ -1,0 +1,102 @@
+//! Opens a text: a file or standard input, compressed or not.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::Path;
+
+use crate::error::TextError;
+use crate::io::compression::recognise;
+use crate::io::lines::{Lines, TextReader};
+use crate::io::start::{Start, look};
+
+/// Opens a text for reading line by line; `-` is standard input.
+///
+/// gzip and Zstandard are recognised by their first bytes, not by the file name, because downloads may lose their ending.
+///
+/// # Errors
+/// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`].
+pub fn open(path: &Path) -> Result<Lines<TextReader>, TextError> {
+    Ok(opened(path)?.lines())
+}
+
+/// Reads all lines of a text, opened like [`open`].
+///
+/// # Errors
+/// Those of [`open`], and the first faulty line.
+pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
+    open(path)?.collect()
+}
+
+/// Whether a file begins like a translation memory. This consumes the beginning of standard input or of a pipe.
+///
+/// # Errors
+/// Those of [`open`], and [`TextError::CutShort`].
+pub fn is_tmx(path: &Path) -> Result<bool, TextError> {
+    Ok(opened(path)?.look()?.0 != Start::Lines)
+}
+
+/// An open text, decompressed.
+pub(crate) struct Opened {
+    pub(crate) text: TextReader,
+    /// The name of the file in messages.
+    pub(crate) name: String,
+}
+
+impl Opened {
+    /// Opens any reader, compressed or not.
+    pub(crate) fn new(mut reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
+        let (compression, start) = match recognise(&mut reader) {
+            Ok(found) => found,
+            Err(cause) => return Err(TextError::not_read(name, 1, cause)),
+        };
+        let whole = BufReader::new(Cursor::new(start).chain(reader));
+        let text = match compression {
+            Some(compression) => compression.reader(whole),
+            None => Box::new(whole),
+        };
+        Ok(Self { text, name })
+    }
+
+    /// Recognises the format. Nothing of the text is lost, except the byte order mark of a translation memory.
+    pub(crate) fn look(mut self) -> Result<(Start, Self), TextError> {
+        let mut bytes = Vec::new();
+        let start = loop {
+            if let Some(start) = look(&bytes) {
+                break start;
+            }
+            match self.text.by_ref().take(1).read_to_end(&mut bytes) {
+                Ok(0) => break Start::Lines,
+                Ok(_) => {}
+                Err(cause) => {
+                    let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+                    return Err(TextError::not_read(self.name, line, cause));
+                }
+            }
+        };
+        if let Start::Tmx { mark, .. } = start {
+            bytes.drain(..mark);
+        }
+        self.text = Box::new(Cursor::new(bytes).chain(self.text));
+        Ok((start, self))
+    }
+
+    pub(crate) fn lines(self) -> Lines<TextReader> {
+        Lines::new(self.text, self.name)
+    }
+}
+
+/// Opens a file like [`open`], before its format is known.
+pub(crate) fn opened(path: &Path) -> Result<Opened, TextError> {
+    if path == Path::new("-") {
+        return Opened::new(io::stdin(), "standard input".to_owned());
+    }
+    let name = path.display().to_string();
+    // On some systems, opening a directory succeeds and only the first read fails, with a cryptic message.
+    if path.is_dir() {
+        return Err(TextError::Directory { file: name });
+    }
+    match File::open(path) {
+        Ok(file) => Opened::new(file, name),
+        Err(cause) => Err(TextError::NotOpened { file: name, cause }),
+    }
+}

@@ -1,0 +1,161 @@
+//! Token ids as text again, with the place of every token in it.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::io::line_ends::is_line_end;
+
+/// A text made from tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text.
+    pub text: String,
+    /// For each token its bytes of the text, on character boundaries, in order. A control token has an empty range;
+    /// tokens that share a character have overlapping ones.
+    pub offsets: Vec<Range<usize>>,
+}
+
+/// What an id is decoded to.
+pub(crate) enum Part<'a> {
+    /// A control token.
+    Nothing,
+    /// A byte-level token.
+    Token(String),
+    /// What a stand-in stands for.
+    Item(&'a str),
+}
+
+impl Decoded {
+    /// Joins the parts, takes away the one space that encoding put before them, and shows bytes that are not UTF-8 as
+    /// U+FFFD.
+    pub(crate) fn join<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
+        let mut bytes = Vec::new();
+        let mut ends = Vec::new();
+        for part in parts {
+            match part {
+                Part::Nothing => {}
+                Part::Token(token) => bytes.extend(bytes_of(&token)),
+                Part::Item(text) => {
+                    if !opens(&bytes) {
+                        bytes.push(b' ');
+                    }
+                    bytes.extend(text.bytes());
+                }
+            }
+            ends.push(bytes.len());
+        }
+        let skipped = usize::from(bytes.first() == Some(&b' '));
+        let (text, places) = lossy(&bytes[skipped..]);
+        let mut start = 0;
+        let offsets = ends.into_iter().map(|end| {
+            let (from, to) = (start.max(skipped) - skipped, end.max(skipped) - skipped);
+            start = end;
+            if from == to { places[from].start..places[from].start } else { places[from].start..places[to - 1].end }
+        });
+        let offsets = offsets.collect();
+        Self { text, offsets }
+    }
+
+    /// Replaces each character that [`is_line_end`] by a space. Returns the text and the number of replacements.
+    ///
+    /// ```
+    /// # let tokenizer = glosser_text::Tokenizer::train(["a"].iter(), 300)?;
+    /// let (line, replaced) = tokenizer.decode_with_offsets(&tokenizer.encode("a\u{2028}b").ids).in_one_line();
+    /// assert_eq!((line.text.as_str(), replaced), ("a b", 1));
+    /// # Ok::<(), glosser_text::TextError>(())
+    /// ```
+    pub fn in_one_line(self) -> (Self, usize) {
+        // For each replacement: its end in the old text, and the number of bytes saved up to there.
+        let mut shorter = vec![(0, 0)];
+        for (at, c) in self.text.char_indices().filter(|(_, c)| is_line_end(*c)) {
+            let so_far = shorter.last().map_or(0, |(_, so_far)| *so_far);
+            shorter.push((at + c.len_utf8(), so_far + c.len_utf8() - 1));
+        }
+        let replaced = shorter.len() - 1;
+        if replaced == 0 {
+            return (self, 0);
+        }
+        let place = |old: usize| old - shorter[shorter.partition_point(|(end, _)| *end <= old) - 1].1;
+        let offsets = self.offsets.iter().map(|Range { start, end }| place(*start)..place(*end)).collect();
+        (Self { text: self.text.replace(is_line_end, " "), offsets }, replaced)
+    }
+}
+
+/// Whether no space belongs between what stands here and a word after it: an opening bracket or quotation mark, or a
+/// hyphen or slash within a word. A model that writes a stand-in cannot say whether there is a space before it.
+fn opens(bytes: &[u8]) -> bool {
+    // Enough for the last two characters.
+    let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);
+    let mut chars = text.chars().rev();
+    let Some(last) = chars.next() else { return false };
+    let before = chars.next().filter(|c| !c.is_whitespace());
+    match last {
+        '(' | '[' | '{' | '“' | '„' | '‘' | '‚' | '«' | '‹' | '¿' | '¡' | '「' | '『' | '（' => true,
+        '"' | '\'' => before.is_none(),
+        '-' | '/' => before.is_some_and(char::is_alphanumeric),
+        _ => last.is_whitespace(),
+    }
+}
+
+/// The text, and for each byte given the character that it went into; one more place stands for the end.
+fn lossy(bytes: &[u8]) -> (String, Vec<Range<usize>>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut places = Vec::with_capacity(bytes.len() + 1);
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            let start = text.len();
+            text.push(c);
+            places.extend((0..c.len_utf8()).map(|_| start..text.len()));
+        }
+        if !chunk.invalid().is_empty() {
+            let start = text.len();
+            text.push(char::REPLACEMENT_CHARACTER);
+            places.extend(chunk.invalid().iter().map(|_| start..text.len()));
+        }
+    }
+    places.push(text.len()..text.len());
+    (text, places)
+}
+
+/// The bytes that a byte-level token stands for.
+pub(crate) fn bytes_of(token: &str) -> impl Iterator<Item = u8> {
+    token.chars().map(byte_of)
+}
+
+/// The byte that a character of a byte-level token stands for: printable Latin-1 characters stand for themselves, the
+/// other bytes for the characters from U+0100 on, in order (Radford et al. 2019, as the tokenizers library does it).
+fn byte_of(c: char) -> u8 {
+    static OTHERS: OnceLock<Vec<u8>> = OnceLock::new();
+    let stands_for_itself = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
+    let others = OTHERS.get_or_init(|| (0..=255).filter(|byte| !stands_for_itself(byte)).collect());
+    match u32::from(c).checked_sub(256) {
+        None => c as u32 as u8,
+        Some(at) => others.get(at as usize).copied().unwrap_or(b'?'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_move_with_the_text() {
+        let text = "é\u{2028}b\0\u{85}c".to_owned();
+        let offsets = vec![0..2, 0..5, 2..5, 5..5, 5..6, 6..7, 7..9, 9..10, 10..10];
+        let parts = |decoded: &Decoded| -> Vec<String> {
+            decoded.offsets.iter().map(|range| decoded.text[range.clone()].to_owned()).collect()
+        };
+        let decoded = Decoded { text, offsets };
+        let before = parts(&decoded);
+        let (line, replaced) = decoded.in_one_line();
+        assert_eq!((line.text.as_str(), replaced), ("é b  c", 3));
+        let expected: Vec<String> = before.iter().map(|part| part.replace(is_line_end, " ")).collect();
+        assert_eq!(parts(&line), expected);
+    }
+
+    #[test]
+    fn a_text_without_line_ends_stays_unchanged() {
+        let decoded = Decoded { text: "a\tb\u{1F}c\u{A0}".to_owned(), offsets: vec![] };
+        assert_eq!(decoded.clone().in_one_line(), (decoded, 0));
+    }
+}

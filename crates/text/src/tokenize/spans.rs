@@ -1,0 +1,80 @@
+//! Long texts in parts that can be taken one after the other.
+
+use std::iter::from_fn;
+use std::ops::Range;
+
+use crate::words::normalized::starts_a_piece;
+
+/// The parts of `text`, in order and without gaps, each of at most `longest` bytes, but whole pieces of normalisation in
+/// any case. An empty text has none.
+///
+/// A part ends before white space, where a word or sign of the tokenizer ends in any case, so that the parts have the
+/// tokens that the whole has; only in a text without white space for so long it ends anywhere.
+pub(crate) fn spans(text: &str, longest: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    from_fn(move || {
+        let end = start + first_end(&text[start..], longest);
+        let span = start..end;
+        start = end;
+        (!span.is_empty()).then_some(span)
+    })
+}
+
+fn first_end(text: &str, longest: usize) -> usize {
+    if text.len() <= longest {
+        return text.len();
+    }
+    let limit = (0..=longest).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    // The character behind the limit is looked at too: the part may end just before it.
+    let next = text[limit..].chars().next().map_or(0, char::len_utf8);
+    let last = |is_next: fn(char) -> bool| text[..limit + next].rfind(is_next).filter(|at| *at > 0);
+    let beyond = || text[limit + next..].find(starts_a_piece).map(|at| limit + next + at);
+    last(char::is_whitespace).or_else(|| last(starts_a_piece)).or_else(beyond).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenize::tokenizer::Tokenizer;
+    use crate::words::normalized::Normalized;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static TRAINED: LazyLock<Tokenizer> = LazyLock::new(|| {
+        let corpus = ["ein hund läuft über die straße", "ein hund bellt, und 2 hunde laufen."];
+        Tokenizer::train(corpus.iter().cycle().take(30), 320).expect("a vocabulary")
+    });
+
+    fn parts(text: &str, longest: usize) -> Vec<&str> {
+        spans(text, longest).map(|span| &text[span]).collect()
+    }
+
+    #[test]
+    fn parts_end_before_white_space_else_before_a_letter_and_not_before_its_mark() {
+        assert_eq!(parts("", 4), [""; 0]);
+        assert_eq!(parts("ab c", 4), ["ab c"]);
+        assert_eq!(parts("abcéfg", 4), ["abc", "éfg"]);
+        assert_eq!(parts("ab cd ef", 6), ["ab cd", " ef"]);
+        assert_eq!(parts("abcdéfgh", 5), ["abcd", "éfgh"]);
+        assert_eq!(parts("ae\u{301}\u{323}\u{301}bc", 3), ["a", "e\u{301}\u{323}\u{301}", "bc"]);
+        assert_eq!(parts("\u{301}\u{301}\u{301}", 2), ["\u{301}\u{301}\u{301}"]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_have_the_tokens_of_the_whole(
+            words in proptest::collection::vec("[a-zäöü0-9.,'\u{301}\u{3000}🐕-]{0,5}", 1..20),
+            longest in 24usize..60,
+        ) {
+            let text = words.join(" ");
+            let ids = |text: &str| {
+                TRAINED.library().encode(text, false).expect("tokens").get_ids().to_vec()
+            };
+            let normalized = |part: &str| Normalized::new(part).text;
+            let whole = ids(&normalized(&text));
+            let found: Vec<u32> = parts(&text, longest).iter().flat_map(|part| ids(&normalized(part))).collect();
+            prop_assert_eq!(parts(&text, longest).concat(), text);
+            prop_assert_eq!(found, whole);
+        }
+    }
+}
