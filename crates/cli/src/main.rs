@@ -33,7 +33,6 @@ use arguments::as_usage;
 use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
-use glosser_text::TextError;
 use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
@@ -110,11 +109,8 @@ fn dispatch(cli: Cli) -> Result<()> {
 
 /// Whether the error is that nothing reads standard output any more.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io_errors = error.chain().filter_map(|cause| match cause.downcast_ref() {
-        Some(TextError::NotWritten { cause, .. }) => Some(cause),
-        _ => cause.downcast_ref::<std::io::Error>(),
-    });
-    io_errors.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+    let mut io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io_errors.any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
 /// The error with its causes, in one line. A tensor error has a backtrace after its first line, and an error may already

@@ -5,6 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use glosser_text::{SentenceMark, closes_quotation, sentence_mark};
+
 /// Steps of length per natural logarithm: a step is about 5 %.
 pub(crate) const STEPS: f64 = 20.0;
 
@@ -57,16 +59,17 @@ fn length(text: &str) -> u8 {
 }
 
 fn ending(text: &str) -> u8 {
-    let is_closing = |c: char| c.is_whitespace() || "\"'”’“»«›)]」』）".contains(c);
-    match text.trim_end_matches(is_closing).chars().next_back() {
-        None => 0,
-        Some('.' | '。' | '।' | '．') => 1,
-        Some('?' | '？' | '؟' | ';') => 2,
-        Some('!' | '！') => 3,
-        Some(':' | '：' | ',' | '，' | '、' | '…' | '-' | '–' | '—') => 4,
-        Some(c) if c.is_numeric() => 5,
-        Some(c) if c.is_alphabetic() => 6,
-        Some(_) => 7,
+    let is_closing = |c: char| c.is_whitespace() || closes_quotation(c);
+    let Some(last) = text.trim_end_matches(is_closing).chars().next_back() else { return 0 };
+    match (sentence_mark(last), last) {
+        (Some(SentenceMark::FullStop), _) => 1,
+        // The Greek question mark looks like a semicolon.
+        (Some(SentenceMark::Question), _) | (None, ';') => 2,
+        (Some(SentenceMark::Exclamation), _) => 3,
+        (Some(SentenceMark::Ellipsis), _) | (None, ':' | '：' | ',' | '，' | '、' | '-' | '–' | '—') => 4,
+        (None, c) if c.is_numeric() => 5,
+        (None, c) if c.is_alphabetic() => 6,
+        (None, _) => 7,
     }
 }
 

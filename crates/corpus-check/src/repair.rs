@@ -114,10 +114,7 @@ fn around(bytes: &[u8], at: usize) -> String {
 
 /// The beginning of a text, safe to print.
 pub(crate) fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => escaped(&text[..end]) + "...",
-        None => escaped(text),
-    }
+    escaped(&glosser_text::excerpt(text, EXCERPT))
 }
 
 fn escaped(text: &str) -> String {

@@ -35,7 +35,7 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
 
 /// Returns the FNV-1a hash of a name, which is the same on every machine and in every version.
 pub(crate) fn name_index(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    glosser_text::fnv1a(name.bytes())
 }
 
 /// Shuffles after Fisher and Yates. A library's shuffle may change between versions, and with it the model of every seed.

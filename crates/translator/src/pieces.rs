@@ -1,5 +1,6 @@
 //! Divides a sentence that is too long for the model into pieces, at sentence boundaries. No text is lost.
 
+use glosser_text::{closes_quotation, ends_sentence_without_space};
 use std::ops::Range;
 
 /// The greatest number of source tokens that are translated together. Training has no longer sentences, and the time for a
@@ -75,43 +76,17 @@ impl Gaps<'_> {
         }
         let (before, after) = (self.before(at), self.after(at));
         // At most three closing characters, so that a long run of brackets does not take quadratic time.
-        let mark = before.char_indices().rev().take(4).find(|(_, c)| !closes(*c));
+        let mark = before.char_indices().rev().take(4).find(|(_, c)| !closes_quotation(*c));
         match mark {
             Some((at, '.')) => begins_sentence(after) && !is_abbreviation(&before[..at]),
             Some((_, '!' | '?' | '…')) => begins_sentence(after),
-            Some((_, mark)) => ends_without_space(mark) && !after.starts_with(|c| closes(c) || ends_without_space(c)),
+            Some((_, mark)) => {
+                ends_sentence_without_space(mark)
+                    && !after.starts_with(|c| closes_quotation(c) || ends_sentence_without_space(c))
+            }
             None => false,
         }
     }
-}
-
-/// Whether a character may follow the mark that ends a sentence: quotation marks and brackets.
-fn closes(c: char) -> bool {
-    matches!(c, '"' | '\'' | '”' | '“' | '’' | '»' | '«' | '›' | ')' | ']' | '」' | '』' | '）' | '】' | '》')
-}
-
-/// Full stops, question and exclamation marks without another meaning, so that no space must follow: Chinese and Japanese,
-/// Arabic and Urdu, Devanagari, Armenian, Ethiopic, Burmese, Khmer and Tibetan.
-fn ends_without_space(c: char) -> bool {
-    matches!(
-        c,
-        '。' | '｡'
-            | '．'
-            | '！'
-            | '？'
-            | '؟'
-            | '۔'
-            | '।'
-            | '॥'
-            | '։'
-            | '።'
-            | '፧'
-            | '၊'
-            | '။'
-            | '។'
-            | '៕'
-            | '།'
-    )
 }
 
 /// Whether a sentence may begin here: white space, and then no lower-case letter.

@@ -279,11 +279,7 @@ fn write_worst(judged: &[Judged], top: usize, format: AuditFormat) -> Result<()>
 }
 
 fn excerpt(text: &str) -> String {
-    let text = text.replace(|c: char| c.is_control(), " ");
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    glosser_text::excerpt(&text.replace(|c: char| c.is_control(), " "), EXCERPT)
 }
 
 /// All pairs but those below the cut, in their order.
