@@ -1,4 +1,4 @@
-//! Clauses about what someone does: transitive, intransitive, motion, giving, dwelling.
+//! Clauses with an action: transitive, intransitive, motion, giving, living somewhere.
 
 use crate::clause::Clause;
 use crate::frame::Frame;
@@ -12,7 +12,7 @@ use crate::subject::{Role, name, noun_phrase, person, subject};
 use crate::word::{Phrase, Word};
 use crate::writer::Writer;
 
-/// Some action in the frame.
+/// Draws an action in the frame.
 pub(crate) fn action(writer: &mut Writer<'_>, frame: Frame) -> Clause {
     let kind = writer.weighted(&[(52, 't'), (18, 'i'), (12, 'm'), (14, 'g'), (4, 'd')]);
     match kind {
@@ -20,7 +20,7 @@ pub(crate) fn action(writer: &mut Writer<'_>, frame: Frame) -> Clause {
         'i' => intransitive(writer, frame),
         'm' => motion(writer, frame),
         'g' => giving(writer, frame),
-        // Where one lives is told of the present alone.
+        // The place of living is used in the present only.
         _ if matches!(frame, Frame::Past | Frame::Experience | Frame::Future) => intransitive(writer, frame),
         _ => dwelling(writer, frame),
     }
@@ -88,7 +88,7 @@ fn giving(writer: &mut Writer<'_>, frame: Frame) -> Clause {
     let receiver = if writer.chance(25) { name(writer) } else { person(writer) }.phrase;
     let mut to = preposition(writer, &clause.predicate);
     clause.complement = if to_first {
-        // gives the boy the book: no word for à, so it hangs on the verb
+        // `gives the boy the book` has no word for à, so à is linked to the verb.
         let main = clause.predicate.main;
         let target = to.target.into_iter().map(|word| Word::new(&word.text).possible(main));
         let target = gift.target.into_iter().chain(target).chain(receiver.target).collect();
@@ -129,7 +129,7 @@ pub(crate) fn start(writer: &mut Writer<'_>, frame: Frame, verb: &'static Verb, 
     Clause { subject, predicate, complement: Phrase::default(), trail: Phrase::default() }
 }
 
-/// Adds company, place and time where the verb takes them.
+/// Adds company, place and time if the verb allows them.
 fn settle(writer: &mut Writer<'_>, frame: Frame, mut clause: Clause) -> Clause {
     let verb = clause.predicate.verb;
     let plain = clause.subject.agreement.person;
@@ -147,7 +147,7 @@ fn settle(writer: &mut Writer<'_>, frame: Frame, mut clause: Clause) -> Clause {
         let hour = writer.fixed("hour");
         clause.trail = clause.trail.then(hour);
     }
-    // Never every evening, never on Mondays: one bound on time is enough.
+    // At most one expression of time: excludes `never every evening` and `never on Mondays`.
     let endless = clause.predicate.negation == Some(Negation::Never);
     let dated = !endless && (!verb.has("stative") || matches!(frame, Frame::Past | Frame::Future));
     if free

@@ -1,4 +1,4 @@
-//! The small verbs: modals, and the auxiliaries of both languages by person.
+//! Modal verbs, and the auxiliaries of both languages by person.
 
 use crate::french::Person;
 

@@ -1,4 +1,4 @@
-//! Clauses: a subject, a predicate and what follows, as statement or question.
+//! Clauses: subject, predicate and complements, as statement or question.
 
 use crate::french::Agreement;
 use crate::noun_phrase::NounPhrase;
@@ -6,7 +6,7 @@ use crate::predicate::{Pieces, Predicate};
 use crate::word::{Phrase, Word};
 use crate::writer::Writer;
 
-/// A clause before it is put in order.
+/// A clause before its words are ordered.
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
     pub(crate) subject: NounPhrase,

@@ -1,4 +1,4 @@
-//! Determiners: what stands before a noun phrase in both languages.
+//! Determiners of both languages.
 
 use crate::french::{Gender, Number, Person, begins_like_a_vowel};
 use crate::word::{Phrase, Tie, Word};
@@ -26,7 +26,7 @@ pub(crate) enum Determiner {
     Every,
 }
 
-/// Whose: the English `his` and `her` differ, the French `son` does not.
+/// The owner of a possessive: English distinguishes `his` and `her`, French does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Owner {
     english: &'static str,
@@ -63,7 +63,7 @@ pub(crate) const COUNTS: [Count; 9] = [
     Count { english: "twenty", french: "vingt" },
 ];
 
-/// What a determiner must know of the phrase it opens.
+/// The properties of a noun phrase that its determiner depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opening<'a> {
     pub(crate) gender: Gender,
@@ -83,7 +83,7 @@ impl Determiner {
         let source: Vec<Word> = english.iter().map(|text| Word::new(text).sure(tie)).collect();
         let mut target = self.french(opening);
         for word in &mut target {
-            // A determiner without a partner belongs to its noun, but annotators differ on it.
+            // A determiner without a counterpart is linked to the noun; annotators disagree, so the link is only possible.
             if source.is_empty() {
                 word.ties.push((opening.noun, false));
             } else {
@@ -166,7 +166,7 @@ const fn possessive(owner: Person, plural: bool, feminine_form: bool) -> &'stati
     }
 }
 
-/// all - tous and the - les, word for word; the second tie is the noun's, merely possible.
+/// Links all - tous and the - les word by word. The second tie is the noun's, and only possible.
 fn all_the(phrase: &mut Phrase, tie: Tie, noun: Tie) {
     phrase.source[1].ties = vec![(noun, false)];
     phrase.target[1].ties = vec![(noun, false)];

@@ -9,7 +9,7 @@ pub struct Link {
     pub source: usize,
     /// Index of the French word.
     pub target: usize,
-    /// Whether every annotator would draw it; otherwise it is merely possible.
+    /// Whether the link is sure (every annotator would choose it). Otherwise it is only possible.
     pub sure: bool,
 }
 
@@ -28,12 +28,12 @@ pub struct Example {
     pub source: String,
     /// The French sentence.
     pub target: String,
-    /// The gold links, in order of the source and then the target.
+    /// The gold links, sorted by source, then target.
     pub links: Vec<Link>,
 }
 
 impl Example {
-    /// The word forms of both sides, lower-cased and without punctuation, English ones marked `en:`, French `fr:`.
+    /// The word forms of both sides in lower case and without punctuation, with the prefix `en:` or `fr:`.
     pub fn forms(&self) -> impl Iterator<Item = String> {
         let english = self.source.split_whitespace().map(|word| format!("en:{}", form(word)));
         let french = self.target.split_whitespace().map(|word| format!("fr:{}", form(word)));
@@ -41,7 +41,7 @@ impl Example {
     }
 }
 
-/// A word without the punctuation that sticks to it, in lower case.
+/// A word in lower case without the punctuation at its end.
 pub(crate) fn form(word: &str) -> String {
     word.trim_end_matches(['.', ',', '?']).to_lowercase()
 }

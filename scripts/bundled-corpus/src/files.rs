@@ -6,7 +6,7 @@ use crate::example::Example;
 use crate::readme::readme;
 use crate::split::Bundle;
 
-/// Every file of the corpus: its name and its text.
+/// Name and text of every file of the corpus.
 pub fn files(bundle: &Bundle) -> Vec<(&'static str, String)> {
     vec![
         ("train.en-fr.tsv", pairs(&bundle.train)),
@@ -19,17 +19,17 @@ pub fn files(bundle: &Bundle) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// One pair a line: English, tab, French.
+/// One pair per line: English, tab, French.
 pub fn pairs(examples: &[Example]) -> String {
     examples.iter().map(line).collect()
 }
 
-/// The line of a pair.
+/// The line of one pair, with its line break.
 pub fn line(example: &Example) -> String {
     format!("{}\t{}\n", example.source, example.target)
 }
 
-/// One pair a line: its links in Pharaoh notation.
+/// The links of one pair per line, in Pharaoh notation.
 pub fn alignments(examples: &[Example]) -> String {
     let mut text = String::new();
     for example in examples {

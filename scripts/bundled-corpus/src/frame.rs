@@ -31,7 +31,7 @@ impl Frame {
         ])
     }
 
-    /// Whether the verb can stand in this frame.
+    /// Whether the verb can be used in this frame.
     pub(crate) fn takes(self, verb: &Verb) -> bool {
         // One reads and one read look alike where the past is the base, so their past stays out.
         let ambiguous = verb.english.base == verb.english.past;
@@ -56,7 +56,7 @@ impl Frame {
         let simple = matches!(negation, None | Some(Negation::Not { .. }));
         let habitual = self == Self::Habit && !verb.has("stative");
         if habitual && predicate.tense == Tense::Present && simple && writer.chance(34) {
-            // Only these two stand under a negation: not rarely is not how people say often.
+            // Only these two are used with a negation: nobody says `not rarely` for `often`.
             predicate.adverb = match negation {
                 Some(_) if writer.chance(50) => writer.known("always"),
                 Some(_) => writer.known("often"),
@@ -104,7 +104,7 @@ impl Frame {
         })
     }
 
-    /// A time adverbial, where the frame has any.
+    /// A time adverbial, if the frame has one.
     pub(crate) fn time(self, writer: &mut Writer<'_>) -> Option<Phrase> {
         let kind = match self {
             Self::Now => "now",

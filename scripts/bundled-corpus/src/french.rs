@@ -1,4 +1,4 @@
-//! What French sounds and agreement need to know: gender, number, person, and which words begin like a vowel.
+//! French agreement and sounds: gender, number, person, and words that begin with a vowel sound.
 
 /// Grammatical gender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum Person {
     Ils,
 }
 
-/// What a verb, a participle or an adjective agrees with.
+/// The properties that a verb, a participle or an adjective agrees with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Agreement {
     pub(crate) person: Person,
@@ -45,7 +45,7 @@ impl Agreement {
         Self { person, gender }
     }
 
-    /// `vous` is one person addressed politely, so its adjectives stand in the singular.
+    /// `vous` is one person addressed politely, so its adjectives are singular.
     pub(crate) const fn number(self) -> Number {
         match self.person {
             Person::Je | Person::Il | Person::Vous => Number::Singular,

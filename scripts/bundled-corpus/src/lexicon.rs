@@ -1,6 +1,6 @@
 //! The words of the corpus, read from the tables in `lexicon/`.
 //!
-//! The tables are part of the program, so a fault in one is a fault of the program and panics with its line.
+//! The tables are part of the program, so an error in a table is a bug, and panics with the line.
 
 mod adjective;
 mod fixed;
@@ -22,7 +22,7 @@ pub(crate) struct Lexicon {
     pub(crate) fixed: Vec<Fixed>,
 }
 
-/// The one lexicon.
+/// The lexicon, parsed at first use.
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon {
     nouns: rows(include_str!("../lexicon/nouns.csv"), Noun::parse),
     adjectives: rows(include_str!("../lexicon/adjectives.csv"), Adjective::parse),
@@ -44,7 +44,7 @@ fn fields<const N: usize>(line: &str, separator: char) -> Option<[&str; N]> {
     fields.try_into().ok()
 }
 
-/// Nouns selected by a list of terms, each a tag or an English singular, minus what follows a `~`.
+/// A selection of nouns by a list of terms. A term is a tag or an English singular; a term after `~` is excluded.
 #[derive(Debug)]
 pub(crate) struct Selection(Vec<Vec<String>>);
 
@@ -58,7 +58,7 @@ impl Selection {
         self.0.is_empty()
     }
 
-    /// Whether the list names the term itself, for the upper-case ones that select no noun.
+    /// Whether the list contains the term itself, for upper-case terms, which select no noun.
     pub(crate) fn names(&self, term: &str) -> bool {
         self.0.iter().any(|alternatives| alternatives[0] == term)
     }

@@ -1,9 +1,9 @@
 //! Generates the bundled English-French corpus from a grammar that writes both languages at once.
 //!
-//! A sentence starts as two lists of words; a source and a target word that translate each other share a *tie*.
-//! Grammar moves words about, and the surface rules (elision, contraction) merge them; a merged word keeps the ties
-//! of its parts, so the gold links of the finished text are simply the pairs of words with a common tie. The price
-//! is that every word must be written with its tie, and a test demands that none is left without a link.
+//! A sentence begins as two lists of words. A source and a target word that translate each other share a *tie*. The grammar
+//! reorders words, and the surface rules (elision, contraction) merge them; a merged word keeps the ties of its parts. So the
+//! gold links of the finished text are the pairs of words with a common tie. The price: the grammar must give every word a
+//! tie, and a test checks that every word has a link.
 //!
 //! ```
 //! let bundle = glosser_bundled_corpus::generate(glosser_bundled_corpus::SEED);

@@ -1,5 +1,5 @@
-//! Writes the bundled corpus into a folder, or as many pairs of its grammar as are wanted to standard output.
-#![allow(clippy::print_stderr, reason = "a program that writes files may say what went wrong")]
+//! Writes the bundled corpus into a folder, or a number of pairs from its grammar to standard output.
+#![allow(clippy::print_stderr, reason = "a command-line program reports errors")]
 
 use std::io::{BufWriter, Error, ErrorKind, Write, stdout};
 use std::path::Path;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     };
     match written {
         Some(Ok(())) => ExitCode::SUCCESS,
-        // Whoever reads us has seen enough.
+        // The reader closed the pipe, as in `| head`: not an error.
         Some(Err((_, error))) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Some(Err((place, error))) => {
             eprintln!("{place}: {error}");
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What could not be written, and why.
+/// On failure, the file that could not be written, and the cause.
 type Written = Result<(), (String, Error)>;
 
 fn write_bundle(folder: &Path) -> Written {

@@ -1,4 +1,4 @@
-//! Noun phrases: determiner, adjectives in the order of each language, noun, and what hangs on it.
+//! Noun phrases: determiner, adjectives in the order of each language, noun, possessor.
 
 use crate::determiner::{COUNTS, Determiner, Opening};
 use crate::french::{Agreement, Number};
@@ -6,7 +6,7 @@ use crate::lexicon::{Adjective, Noun};
 use crate::word::{Phrase, Word, words};
 use crate::writer::Writer;
 
-/// A finished noun phrase and what agrees with it.
+/// A finished noun phrase with its agreement.
 #[derive(Clone, Debug)]
 pub(crate) struct NounPhrase {
     pub(crate) phrase: Phrase,
@@ -16,7 +16,7 @@ pub(crate) struct NounPhrase {
 }
 
 impl NounPhrase {
-    /// Whether the phrase speaks of all, some or a number, so that a negated verb would be ambiguous.
+    /// Whether the phrase has a quantifier or a number, so that a negated verb would be ambiguous.
     pub(crate) fn is_quantified(&self) -> bool {
         let first = self.phrase.source[0].text.as_str();
         let quantifiers = ["a", "some", "many", "several", "all", "every"];
@@ -24,7 +24,7 @@ impl NounPhrase {
     }
 }
 
-/// What to build.
+/// The parts of a noun phrase to build.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) noun: &'static Noun,

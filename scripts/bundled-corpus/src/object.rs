@@ -7,7 +7,7 @@ use crate::subject::{Role, both, noun_phrase, same_speaker};
 use crate::word::{Phrase, Word, words};
 use crate::writer::Writer;
 
-/// English object pronoun, French direct and dative pronoun, and what a participle agrees with.
+/// English object pronoun, French direct and dative pronoun, and the agreement of a participle.
 const PERSONS: [(&str, &str, &str, Agreement); 6] = [
     ("me", "me", "me", Agreement::new(Person::Je, Gender::Masculine)),
     ("him", "le", "lui", Agreement::new(Person::Il, Gender::Masculine)),
@@ -17,7 +17,7 @@ const PERSONS: [(&str, &str, &str, Agreement); 6] = [
     ("them", "les", "leur", Agreement::new(Person::Ils, Gender::Masculine)),
 ];
 
-/// Gives the predicate an object and returns what stands after the verb.
+/// Gives the predicate an object, and returns the phrase after the verb.
 pub(crate) fn object(writer: &mut Writer<'_>, predicate: &mut Predicate, subject: Person) -> Phrase {
     let verb = predicate.verb;
     if verb.objects.names("GAME") {
@@ -32,7 +32,7 @@ pub(crate) fn object(writer: &mut Writer<'_>, predicate: &mut Predicate, subject
         let (english, clitic) = clitic(writer, noun, dative, subject);
         predicate.clitic = Some(clitic);
         let mut phrase = preposition(writer, predicate);
-        // Only English has a preposition left to say: the French one is in the pronoun.
+        // Only English needs a preposition here: the French pronoun includes it.
         phrase.target.clear();
         phrase.source.push(english);
         return phrase;
@@ -65,7 +65,7 @@ pub(crate) fn object(writer: &mut Writer<'_>, predicate: &mut Predicate, subject
     preposition(writer, predicate).then(built.phrase)
 }
 
-/// Two nouns that one names in a breath: bread and cheese, not bread and a key.
+/// Two nouns that go together: bread and cheese, not bread and a key.
 pub(crate) fn alike(one: &Noun, other: &Noun) -> bool {
     let kinds = [
         "food",
@@ -101,7 +101,7 @@ pub(crate) fn preposition(writer: &mut Writer<'_>, predicate: &Predicate) -> Phr
     let source = words(english, tie);
     let mut target = words(french, tie);
     if !both {
-        // An added à or de says nothing that the English verb does not, but not all annotators link it.
+        // An additional à or de belongs to the English verb, but not all annotators link it.
         target = french.split_whitespace().map(|text| Word::new(text).possible(tie)).collect();
     }
     Phrase { source, target }
@@ -120,7 +120,7 @@ pub(crate) fn clitic(writer: &mut Writer<'_>, noun: &Noun, dative: bool, subject
     let plural = !noun.is("mass") && (noun.is("plural") || writer.chance(35));
     let (english, french, number) = match plural {
         true => ("them", "les", Number::Plural),
-        // English does not tell the gender of it, so the pronoun is always le.
+        // The English `it` has no gender, so the French pronoun is always le.
         false => ("it", "le", Number::Singular),
     };
     let clitic = Clitic { french, tie, agreement: Some(Agreement::of_noun(Gender::Masculine, number)) };

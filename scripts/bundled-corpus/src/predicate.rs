@@ -23,7 +23,7 @@ pub(crate) enum Tense {
     Modal(&'static Modal),
 }
 
-/// What negates.
+/// The kinds of negation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Negation {
     /// not, or n't where `contracted`: ne … pas
@@ -39,7 +39,7 @@ pub(crate) enum Negation {
 pub(crate) struct Clitic {
     pub(crate) french: &'static str,
     pub(crate) tie: Tie,
-    /// What a participle agrees with; absent for the dative.
+    /// The agreement of a participle; `None` for the dative.
     pub(crate) agreement: Option<Agreement>,
 }
 
@@ -48,21 +48,21 @@ pub(crate) struct Clitic {
 pub(crate) struct Predicate {
     pub(crate) verb: &'static Verb,
     pub(crate) tense: Tense,
-    /// The tie of the main verb, for words elsewhere that belong to it.
+    /// The tie of the main verb, for words in other phrases that belong to it.
     pub(crate) main: Tie,
     /// The person that English agrees with where French does not: there are, il y a.
     pub(crate) logical: Option<Person>,
     pub(crate) negation: Option<Negation>,
     pub(crate) adverb: Phrase,
     pub(crate) clitic: Option<Clitic>,
-    /// An object that stands before the verb because its relative clause does: la pomme que j'ai mangée.
+    /// The object of a relative clause, which precedes the verb: la pomme que j'ai mangée.
     pub(crate) antecedent: Option<Agreement>,
 }
 
-/// The pieces that statements and questions put in different places.
+/// The parts of a predicate that statements and questions order differently.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    /// What English moves before the subject of a question.
+    /// The English words that a question moves before the subject.
     pub(crate) auxiliary: Vec<Word>,
     /// The rest of the English verb.
     pub(crate) source: Vec<Word>,
@@ -131,7 +131,7 @@ impl Predicate {
             let form = if self.tense == Tense::Present { be(person) } else { was(person) };
             return English { auxiliary: Some(Word::new(form).sure(main)), main: vec![] };
         }
-        // A supporting `do` stands for the tense alone, so its links are merely possible.
+        // An auxiliary `do` expresses the tense only, so its links are only possible.
         let support = |text: &str, tie: Tie| Some(Word::new(text).possible(tie));
         match self.tense {
             Tense::Present if supported => English { auxiliary: support(does(person), main), main: plain(&forms.base) },
@@ -142,7 +142,7 @@ impl Predicate {
                 auxiliary: Some(Word::new("did").sure(finite)),
                 main: vec![Word::new(&forms.base).sure(main)],
             },
-            // The one past form stands for auxiliary and participle alike.
+            // The single English past form translates both auxiliary and participle.
             Tense::Past => English { auxiliary: None, main: vec![Word::new(&forms.past).sure(main).sure(finite)] },
             Tense::Perfect => {
                 English { auxiliary: Some(Word::new(has(person)).sure(finite)), main: plain(&forms.participle) }
@@ -211,7 +211,7 @@ impl Predicate {
         group
     }
 
-    /// The infinitive takes the pronouns to itself: va le voir.
+    /// The pronouns precede the infinitive: va le voir.
     fn infinitive(&self, pronouns: &mut Vec<Word>, link: &str, finite: Tie, main: Tie) -> Vec<Word> {
         let mut group: Vec<Word> =
             link.split_whitespace().map(|text| Word::new(text).possible(main).possible(finite)).collect();
@@ -232,7 +232,7 @@ impl Predicate {
     }
 }
 
-/// Puts `not` after the auxiliary, or makes one word of both.
+/// Adds `not` after the auxiliary, or contracts both to one word.
 fn negate(auxiliary: &mut [Word], source: &mut Vec<Word>, contracted: bool, tie: Tie) {
     let joined = auxiliary.last().and_then(|word| match word.text.as_str() {
         "can" => Some("cannot".to_owned()),

@@ -21,13 +21,13 @@ pub(crate) fn yes_or_no(writer: &mut Writer<'_>) -> Example {
             let frame = asking_frame(writer);
             if writer.chance(70) { action(writer, frame) } else { state(writer) }
         },
-        // Whether I am a doctor I should know.
+        // `Am I a doctor?` is not a sensible question.
         |clause| is_affirmative(clause) && clause.subject.agreement.person != Person::Je,
     );
     finish(clause.question(writer), '?')
 }
 
-/// Frames whose questions are plain; a habit asked about is better without never and already.
+/// Frames for questions. A question about a habit is better without `never` and `already`.
 fn asking_frame(writer: &mut Writer<'_>) -> Frame {
     *writer.pick(&[Frame::Now, Frame::Habit, Frame::Past, Frame::Future, Frame::Modal])
 }
@@ -36,7 +36,7 @@ fn is_affirmative(clause: &Clause) -> bool {
     clause.predicate.negation.is_none()
 }
 
-/// Takes back the negation, before an object has suited itself to it: negated questions expect an answer.
+/// Removes the negation before the object is chosen, because the object depends on it. Negated questions sound rhetorical.
 pub(crate) fn affirm(clause: &mut Clause) {
     clause.predicate.negation = None;
 }
@@ -97,7 +97,7 @@ fn what(writer: &mut Writer<'_>) -> Example {
 /// Plain transitive verbs whose object can be asked for with `what`.
 fn of_things(verb: &Verb) -> bool {
     let persons = verb.objects.names("person") || verb.objects.names("kin") || verb.objects.names("GAME");
-    // What are you waiting for would part the verb from its preposition.
+    // `What are you waiting for` would separate the verb from its preposition.
     let direct =
         verb.english_preposition.is_empty() && verb.french_preposition.is_empty() && verb.french_tail.is_empty();
     simple(verb) && direct && !persons && !verb.objects.is_empty() && verb.french.infinitive != "poser"
@@ -106,7 +106,7 @@ fn of_things(verb: &Verb) -> bool {
 /// The English order of a question after a question word; French keeps the order of a statement.
 fn question_after(writer: &mut Writer<'_>, clause: Clause) -> Phrase {
     let mut phrase = clause.question(writer);
-    // The question word brings its own est-ce que.
+    // The question word includes est-ce que.
     phrase.target.drain(..2);
     phrase
 }
@@ -124,7 +124,7 @@ fn adverbial(writer: &mut Writer<'_>) -> Example {
             "where" => located_action(writer, frame, None),
             _ => action(writer, frame),
         },
-        // The polite you is asked by inversion.
+        // A question to the polite `you` uses inversion.
         |clause| is_affirmative(clause) && clause.subject.agreement.person != Person::Vous,
     );
     clause.predicate.adverb = Phrase::default();
@@ -134,7 +134,7 @@ fn adverbial(writer: &mut Writer<'_>) -> Example {
     finish(asking.then(clause.question(writer)), '?')
 }
 
-/// An action of which one can ask where it happens.
+/// An action for a question with `where`.
 fn located_action(writer: &mut Writer<'_>, frame: Frame, subject: Option<NounPhrase>) -> Clause {
     let verb = writer.verb(|verb| {
         let active = verb.has("active") && !verb.french.reflexive;

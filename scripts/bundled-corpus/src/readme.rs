@@ -1,11 +1,11 @@
-//! The README of the corpus, whose figures are computed.
+//! The README of the corpus; its figures are computed from the corpus.
 
 use crate::split::{Bundle, FAMILIAR, TEST, UNSEEN};
 use crate::statistics::Statistics;
 
 const TEXT: &str = include_str!("readme.md");
 
-/// `data/README.md`, with every `{name}` of the template replaced by its figure.
+/// The text of `data/README.md`: the template with each `{name}` replaced by its figure.
 pub(crate) fn readme(bundle: &Bundle) -> String {
     let mut text = TEXT.to_owned();
     let parts = [("train", &bundle.train), ("dev", &bundle.dev), ("test", &bundle.test)];

@@ -1,4 +1,4 @@
-//! Sentences whose subject carries a relative clause.
+//! Sentences with a relative clause at the subject.
 
 use crate::action::start;
 use crate::clause::Clause;

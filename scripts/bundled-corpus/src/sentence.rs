@@ -11,7 +11,7 @@ use crate::surface::finish;
 use crate::word::{Phrase, Word};
 use crate::writer::Writer;
 
-/// Any sentence of the grammar.
+/// Draws any sentence of the grammar.
 pub(crate) fn sentence(writer: &mut Writer<'_>) -> Example {
     match writer.weighted(&[(40, 'a'), (9, 's'), (5, 'f'), (7, 'y'), (8, 'w'), (12, 'j'), (9, 'o'), (10, 'r')]) {
         'a' => {

@@ -1,4 +1,4 @@
-//! Three parts without overlap, and combinations that only the last one shows.
+//! Three parts without common sentences, and word combinations that occur in the test part only.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,34 +6,34 @@ use crate::example::Example;
 use crate::sentence::sentence;
 use crate::writer::{Chance, Writer};
 
-/// Pairs for training.
+/// Number of training pairs.
 pub const TRAIN: usize = 12_000;
-/// Pairs for choosing.
+/// Number of validation pairs.
 pub const DEV: usize = 500;
-/// Pairs for the final figure.
+/// Number of test pairs.
 pub const TEST: usize = 500;
-/// Of the test pairs, those that hold a combination absent from train and dev.
+/// Number of test pairs with a combination of words that train and dev do not have.
 pub const UNSEEN: usize = 250;
-/// How often train shows every word form of dev and test, at least.
+/// Minimum number of times that each word form of dev and test occurs in train.
 pub const FAMILIAR: usize = 5;
 
-/// One in so many combinations is held out.
+/// One of 17 combinations is held out.
 const HELD_OUT: u64 = 17;
-/// Sentence lengths in words, on either side.
+/// Allowed sentence lengths in words, for both sides.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=16;
 
 /// The whole corpus.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bundle {
-    /// Pairs for training.
+    /// Training pairs.
     pub train: Vec<Example>,
-    /// Pairs for choosing, drawn like train.
+    /// Validation pairs, drawn like train.
     pub dev: Vec<Example>,
-    /// Pairs for the final figure; half of them hold a combination that train and dev never show.
+    /// Test pairs. Half of them have a combination of words that train and dev do not have.
     pub test: Vec<Example>,
 }
 
-/// The corpus of the seed: the same seed gives the same corpus.
+/// Generates the corpus. Equal seeds give equal corpora.
 pub fn generate(seed: u64) -> Bundle {
     let mut chance = Chance::new(seed);
     let mut seen = HashSet::new();
@@ -57,24 +57,24 @@ pub fn generate(seed: u64) -> Bundle {
         if !fits(&example) || !familiar(&example) || seen.contains(&example.source) {
             continue;
         }
-        let (part, wanted) = match () {
+        let (part, size) = match () {
             () if unseen => (&mut novel, UNSEEN),
             () if dev.len() < DEV => (&mut dev, DEV),
             () => (&mut known, TEST - UNSEEN),
         };
-        if part.len() < wanted {
+        if part.len() < size {
             seen.insert(example.source.clone());
             chance.count(chosen);
             part.push(example);
         }
     }
-    // Alternating the two kinds keeps any stretch of the test part representative.
+    // The two kinds alternate, so that every section of the test part is representative.
     let test = known.into_iter().zip(novel).flat_map(|(known, novel)| [known, novel]).collect();
     Bundle { train, dev, test }
 }
 
-/// Pairs without end, and without the promises of [`generate`]: sentences come again, the more often the more are drawn.
-/// The same seed gives the same pairs.
+/// An endless sequence of pairs, without the guarantees of [`generate`]: sentences repeat, the more often the more pairs are
+/// drawn. Equal seeds give equal pairs.
 ///
 /// ```
 /// let pairs = |seed| glosser_bundled_corpus::endless(seed).take(100).collect::<Vec<_>>();
@@ -91,16 +91,16 @@ pub fn endless(seed: u64) -> impl Iterator<Item = Example> {
     .filter(fits)
 }
 
-/// A sentence before it is known where it goes.
+/// A sentence that is not yet assigned to a part.
 pub(crate) struct Draft {
     pub(crate) example: Example,
-    /// Whether it holds a held-out combination.
+    /// Whether it has a held-out combination.
     unseen: bool,
-    /// The rows of the lexicon in it.
+    /// The names of its rows of the lexicon.
     chosen: Vec<String>,
 }
 
-/// Any sentence of the grammar.
+/// Draws a sentence from the grammar.
 pub(crate) fn draw(chance: &mut Chance) -> Draft {
     let mut writer = Writer::new(chance);
     let example = sentence(&mut writer);
@@ -108,7 +108,7 @@ pub(crate) fn draw(chance: &mut Chance) -> Draft {
     Draft { example, unseen, chosen: writer.chosen }
 }
 
-/// FNV-1a over the names, so that what is held out depends on nothing but the combination.
+/// Hashes the names with FNV-1a, so that the choice depends on the combination only.
 fn held_out(first: &str, second: &str) -> bool {
     let bytes = first.bytes().chain([b'|']).chain(second.bytes());
     let hash =

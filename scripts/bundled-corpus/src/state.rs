@@ -1,4 +1,4 @@
-//! Clauses about what something is: adjectives, comparisons, places, professions, there is, this is.
+//! Clauses with `be`: adjectives, comparisons, places, professions, there is, this is.
 
 use crate::action::start;
 use crate::clause::Clause;
@@ -14,7 +14,7 @@ use crate::subject::{PRONOUNS, Role, any_noun, name, noun_phrase, person, pronou
 use crate::word::{Phrase, Word, words};
 use crate::writer::Writer;
 
-/// Some state.
+/// Draws a state.
 pub(crate) fn state(writer: &mut Writer<'_>) -> Clause {
     match writer.weighted(&[(36, 'a'), (20, 'c'), (16, 'l'), (7, 'p'), (13, 't'), (8, 'd')]) {
         'a' => described(writer),
@@ -43,7 +43,7 @@ fn degree(writer: &mut Writer<'_>, negated: bool) -> Phrase {
     if negated { writer.known("very") } else { writer.fixed("degree") }
 }
 
-/// A subject of which the adjective can be said.
+/// A subject that the adjective can describe.
 fn bearer(writer: &mut Writer<'_>, adjective: &'static Adjective) -> (NounPhrase, Option<&'static Noun>) {
     if adjective.nouns.names("person") && writer.chance(50) {
         let person = if writer.chance(75) { pronoun(writer) } else { name(writer) };
@@ -84,14 +84,14 @@ fn compared(writer: &mut Writer<'_>) -> Option<Clause> {
     let standard = if human && writer.chance(50) {
         if writer.chance(50) { stressed(writer, agreement.person) } else { name(writer).phrase }
     } else {
-        // One compares like with like: a museum with a castle, not with a chair.
+        // Compares similar things: a museum with a castle, not with a chair.
         let like = writer.noun(|other| match noun {
             Some(noun) => adjective.nouns.takes(other) && other.name() != noun.name() && alike(other, noun),
             None => adjective.nouns.takes(other) && other.is("person"),
         })?;
         noun_phrase(writer, like, Role::Described, true).phrase
     };
-    // Less goes with the adjectives that more goes with: less famous, but not less big.
+    // `less` is used with the same adjectives as `more`: less famous, but not less big.
     let long = adjective.comparative.as_deref().is_some_and(|comparative| comparative.starts_with("more "));
     let comparison = match writer.weighted(&[(70, 'm'), (15, 'a'), (if long { 30 } else { 0 }, 'l')]) {
         'm' => more(writer, adjective, agreement),
@@ -211,7 +211,7 @@ fn this_is(writer: &mut Writer<'_>) -> Clause {
     let thing = writer.redraw(
         |writer| noun_phrase(writer, noun, role, false),
         |thing| {
-            // These are two books is a count, and this is this book says nothing.
+            // Excludes `these are two books`, which counts, and `this is this book`, which has no content.
             let first = &thing.phrase.source[0].text;
             let odd = ["this", "these", "many", "several"].contains(&first.as_str());
             !odd && !COUNTS.iter().any(|count| count.english == first)
@@ -225,7 +225,7 @@ fn this_is(writer: &mut Writer<'_>) -> Clause {
         bare: false,
     };
     let mut clause = copula(writer, "copula", subject);
-    // C'était of a lasting identity reads oddly without a story around it.
+    // `C'était` for a permanent identity sounds odd without a story.
     clause.predicate.tense = Tense::Present;
     clause.complement = thing.phrase;
     clause

@@ -1,32 +1,33 @@
-//! Figures that say how hard a part is: sizes, and how far its links are from a diagonal.
+//! Statistics of a part of the corpus: its size, and how much its word order differs between the languages.
 
 use std::collections::HashSet;
 
 use crate::example::{Example, Link, form};
 
-/// Figures about one part of the corpus.
+/// Statistics of one part of the corpus.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Statistics {
-    /// Sentence pairs.
+    /// Number of sentence pairs.
     pub pairs: usize,
-    /// White-space words, English and French.
+    /// Numbers of white-space words, English and French.
     pub words: [usize; 2],
-    /// Distinct words in lower case without punctuation, English and French.
+    /// Numbers of distinct words in lower case without punctuation, English and French.
     pub distinct: [usize; 2],
-    /// Sure links.
+    /// Number of sure links.
     pub sure: usize,
-    /// Links that are only possible.
+    /// Number of links that are only possible.
     pub possible: usize,
-    /// Alignment error rate of linking every French word to the English word at the same relative position.
+    /// Alignment error rate (0 to 1) of a baseline that links each French word to the English word at the same relative
+    /// position.
     pub diagonal_aer: f64,
-    /// Share of pairs in which two sure links cross.
+    /// Share of pairs with two crossing sure links, 0 to 1.
     pub crossing: f64,
-    /// Share of pairs in which a word has more than one sure link.
+    /// Share of pairs with a word that has more than one sure link, 0 to 1.
     pub not_one_to_one: f64,
 }
 
 impl Statistics {
-    /// The figures of the examples.
+    /// Computes the statistics of `examples`.
     pub fn of(examples: &[Example]) -> Self {
         let links = || examples.iter().flat_map(|example| &example.links);
         let share = |holds: fn(&Example) -> bool| {
@@ -59,7 +60,7 @@ fn diagonal_aer(examples: &[Example]) -> f64 {
         let source = example.source.split_whitespace().count();
         let target = example.target.split_whitespace().count();
         for j in 0..target {
-            // round(j * (S - 1) / (T - 1)), in whole numbers
+            // round(j * (S - 1) / (T - 1)) in integer arithmetic
             let i = (2 * j * (source - 1) + (target - 1)) / (2 * (target - 1)).max(1);
             let gold = example.links.iter().find(|link| (link.source, link.target) == (i, j));
             agreed += gold.map_or(0, |link| if link.sure { 2 } else { 1 });

@@ -28,20 +28,20 @@ const NAMES: [(&str, Gender); 8] = [
     ("Anna", Gender::Feminine),
 ];
 
-/// Where a noun phrase stands, which decides what determiners sound natural.
+/// The role of a noun phrase, which decides which determiners sound natural.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Subject,
     Object,
-    /// Of a verb that likes or hates a kind as a whole.
+    /// Object of a verb of liking or disliking, for a whole kind: likes cats.
     Generic,
-    /// Of a verb or preposition that wants something definite.
+    /// Argument of a verb or preposition that needs a definite noun phrase.
     Definite,
-    /// Of an adjective or a relative clause, so without an adjective of its own.
+    /// Subject of an adjective or head of a relative clause, without an adjective of its own.
     Described,
-    /// Where something happens: one place, not several.
+    /// The place of an action; singular.
     Place,
-    /// After il y a, and other places for something new.
+    /// After il y a, and in other positions for something new.
     New,
 }
 
@@ -109,14 +109,14 @@ pub(crate) fn noun_phrase(writer: &mut Writer<'_>, noun: &'static Noun, role: Ro
     if determiner == Determiner::The && owned(noun) && writer.chance(32) {
         let named = writer.chance(35);
         let owner = if named { name(writer) } else { person(writer) };
-        // The box of Claire is not how English puts it.
+        // English does not say `the box of Claire`.
         let genitive = if named || writer.chance(60) { Genitive::Apostrophe } else { Genitive::Of };
         return possess(writer, built, owner, genitive);
     }
     built
 }
 
-/// What can have an owner.
+/// Whether a noun can have an owner.
 fn owned(noun: &Noun) -> bool {
     let tags = ["kin", "pet", "thing", "clothing", "small", "home", "text", "thought", "device"];
     tags.iter().any(|tag| noun.is(tag))
@@ -133,7 +133,7 @@ fn number(writer: &mut Writer<'_>, noun: &Noun, role: Role) -> Number {
     Number::Singular
 }
 
-/// None, one, or one on each side of the French noun.
+/// No adjective, one adjective, or one on each side of the French noun.
 fn adjectives(writer: &mut Writer<'_>, noun: &'static Noun) -> Vec<&'static crate::lexicon::Adjective> {
     let mut adjectives = Vec::new();
     if noun.is("one") || !writer.chance(46) {
@@ -160,7 +160,7 @@ fn determiner(writer: &mut Writer<'_>, noun: &Noun, number: Number, role: Role, 
     let some = Indefinite { some: noun.is("mass") || writer.chance(50) };
     let any = Negated { any: writer.chance(70) };
     let single = u32::from(number == Number::Singular && !noun.is("mass"));
-    // One thanks no one in particular in the plural only: pas d'écrivains.
+    // With an indefinite object, a negation uses the plural: pas d'écrivains.
     let denied = if noun.is("person") && single == 1 { 0 } else { 30 };
     let own = if owned(noun) { 18 } else { 0 };
     let several = u32::from(number == Number::Plural && !noun.is("plural"));
@@ -213,7 +213,7 @@ pub(crate) fn stressed(writer: &mut Writer<'_>, not: Person) -> Phrase {
     Phrase { source: vec![Word::new(english).sure(tie)], target: vec![Word::new(french).sure(tie)] }
 }
 
-/// I and we overlap, so neither acts on the other here.
+/// `I` and `we` overlap, so a clause does not use one as subject and the other as object.
 pub(crate) fn same_speaker(one: Person, other: Person) -> bool {
     let first = |person| matches!(person, Person::Je | Person::Nous);
     (first(one) && first(other)) || (one == Person::Vous && other == Person::Vous)

@@ -1,4 +1,4 @@
-//! From words under construction to text as one reads it: a/an, contraction, elision, capitals, punctuation.
+//! Surface rules, from lists of words to finished text: a/an, contraction, elision, capital letters, punctuation.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use crate::example::{Example, Link};
 use crate::french::begins_like_a_vowel;
 use crate::word::{Phrase, Role, Word};
 
-/// Words that lose their last letter before a vowel. The determiner `ce` never meets one: there it is `cet`.
+/// Words that lose their last letter before a vowel. The determiner `ce` never precedes a vowel: there it is `cet`.
 const ELIDING: [&str; 9] = ["le", "la", "je", "me", "se", "ne", "de", "que", "ce"];
 
-/// The finished sentence, ending in `mark` on both sides, with the links its ties make.
+/// Finishes a sentence: `mark` at the end of both sides, and the links from its ties.
 pub(crate) fn finish(phrase: Phrase, mark: char) -> Example {
     let source = punctuate(english(phrase.source), mark);
     let target = punctuate(french(phrase.target), mark);
     Example { links: links(&source, &target), source: text(&source), target: text(&target) }
 }
 
-/// `a` becomes `an` before the sound of a vowel.
+/// Replaces `a` with `an` before a vowel sound.
 pub(crate) fn english(mut words: Vec<Word>) -> Vec<Word> {
     for at in 1..words.len() {
         let next = words[at].text.to_lowercase();
@@ -28,7 +28,7 @@ pub(crate) fn english(mut words: Vec<Word>) -> Vec<Word> {
     words
 }
 
-/// Contracts `à` and `de` with the articles, then elides; joined words keep the ties of both.
+/// Contracts `à` and `de` with articles, then applies elision. A merged word keeps the ties of both words.
 pub(crate) fn french(words: Vec<Word>) -> Vec<Word> {
     elide(contract(words))
 }
@@ -37,7 +37,7 @@ fn contract(words: Vec<Word>) -> Vec<Word> {
     let mut contracted: Vec<Word> = Vec::with_capacity(words.len());
     let mut rest = words.into_iter().peekable();
     while let Some(word) = rest.next() {
-        // The article before a vowel elides instead, and leaves its preposition alone: à l'homme.
+        // Before a vowel the article elides, and the preposition stays: à l'homme.
         let elides = rest.peek().is_some_and(|next| begins_like_a_vowel(&next.text));
         let joined = match (contracted.last().map(|last| last.text.as_str()), word.text.as_str()) {
             _ if word.role != Role::Article => None,
@@ -58,7 +58,7 @@ fn contract(words: Vec<Word>) -> Vec<Word> {
     contracted
 }
 
-/// Goes from right to left, so that each word meets the final form of its neighbour: je + n'ai, not j'ne.
+/// Applies elision from right to left, so that each word sees the final form of the next word: je n'ai, not j'ne ai.
 fn elide(words: Vec<Word>) -> Vec<Word> {
     let mut reversed: Vec<Word> = Vec::with_capacity(words.len());
     for word in words.into_iter().rev() {
@@ -100,7 +100,7 @@ fn text(words: &[Word]) -> String {
     texts.join(" ")
 }
 
-/// One link for every two words that share a tie; it is sure when one shared tie is sure on both sides.
+/// Links each two words that share a tie. The link is sure if a shared tie is sure on both sides.
 fn links(source: &[Word], target: &[Word]) -> Vec<Link> {
     let mut found: BTreeMap<(usize, usize), bool> = BTreeMap::new();
     for (i, left) in source.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Morphology that is easy to get wrong, and promises of the whole corpus.
+//! Tests of difficult morphology, and of the properties of the whole corpus.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -50,7 +50,7 @@ const I: Agreement = Agreement::new(Person::Je, Gender::Masculine);
 const SHE: Agreement = Agreement::new(Person::Il, Gender::Feminine);
 
 #[test]
-fn articles_elide_before_vowels_and_mute_h_only() {
+fn articles_elide_only_before_vowels_and_mute_h() {
     assert_eq!(singular(Determiner::The, &[], "man"), "l'homme");
     assert_eq!(singular(Determiner::The, &[], "hero"), "le héros");
     assert_eq!(singular(Determiner::The, &[], "axe"), "la hache");
@@ -60,7 +60,7 @@ fn articles_elide_before_vowels_and_mute_h_only() {
 }
 
 #[test]
-fn adjectives_before_a_vowel_take_their_own_form() {
+fn adjectives_have_a_special_form_before_a_vowel() {
     assert_eq!(singular(INDEFINITE, &["beautiful"], "tree"), "un bel arbre");
     assert_eq!(singular(INDEFINITE, &["new"], "hotel"), "un nouvel hôtel");
     assert_eq!(singular(INDEFINITE, &["old"], "hero"), "un vieux héros");
@@ -71,7 +71,7 @@ fn adjectives_before_a_vowel_take_their_own_form() {
 }
 
 #[test]
-fn adjectives_stand_on_their_side_and_agree() {
+fn adjectives_are_on_the_right_side_of_the_noun_and_agree() {
     let flowers = phrase(INDEFINITE, Number::Plural, &["beautiful", "white"], "flower");
     assert_eq!(text(flowers.phrase.target), "de belles fleurs blanches");
     assert_eq!(text(phrase(INDEFINITE, Number::Plural, &[], "flower").phrase.target), "des fleurs");
@@ -178,7 +178,7 @@ fn the_target_is_a_function_of_the_source() {
 }
 
 #[test]
-fn the_test_part_has_known_words_in_unknown_combinations() {
+fn the_test_part_has_known_words_in_new_combinations() {
     let bundle = generate(SEED);
     let mut counts: HashMap<String, usize> = HashMap::new();
     for form in bundle.train.iter().flat_map(crate::Example::forms) {
@@ -216,12 +216,12 @@ fn the_links_are_far_from_a_diagonal() {
 }
 
 #[test]
-fn the_committed_files_are_what_the_grammar_writes() {
+fn the_committed_files_equal_the_output_of_the_grammar() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
     for (name, text) in files(&generate(SEED)) {
         let committed = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         let remedy = "run: cargo run -p glosser-bundled-corpus -- data";
-        assert!(committed == text, "data/{name} is not what the grammar writes; {remedy}");
+        assert!(committed == text, "data/{name} differs from the output of the grammar; {remedy}");
     }
 }
 

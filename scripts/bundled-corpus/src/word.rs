@@ -1,16 +1,16 @@
-//! Words that remember what they translate: two words are linked when they share a tie.
+//! Words with ties: two words of different languages are linked if they share a tie.
 
-/// What two words of different languages share when they translate each other.
+/// A mark that two words of different languages share if they translate each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Tie(pub(crate) u32);
 
-/// What the surface rules must know about a word besides its letters.
+/// The role of a word for the surface rules.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Plain,
     /// A definite article, which contracts with `à` and `de`; the pronoun `le` does not.
     Article,
-    /// A comma, which sticks to the word before it.
+    /// A comma, which is attached to the word before it.
     Comma,
 }
 
@@ -19,7 +19,7 @@ pub(crate) enum Role {
 pub(crate) struct Word {
     pub(crate) text: String,
     pub(crate) role: Role,
-    /// Each tie with whether it is sure.
+    /// Ties, and whether each is sure.
     pub(crate) ties: Vec<(Tie, bool)>,
 }
 
@@ -47,12 +47,12 @@ impl Word {
     }
 }
 
-/// The words of `text`, all with the same sure tie: how multi-word lexical items are linked.
+/// The words of `text`, all with the same sure tie, for lexical items of several words.
 pub(crate) fn words(text: &str, tie: Tie) -> Vec<Word> {
     text.split_whitespace().map(|word| Word::new(word).sure(tie)).collect()
 }
 
-/// A stretch of text in both languages.
+/// A part of a sentence in both languages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Phrase {
     pub(crate) source: Vec<Word>,
@@ -60,7 +60,7 @@ pub(crate) struct Phrase {
 }
 
 impl Phrase {
-    /// This phrase followed by another, on both sides.
+    /// Appends another phrase on both sides.
     pub(crate) fn then(mut self, other: Self) -> Self {
         self.source.extend(other.source);
         self.target.extend(other.target);

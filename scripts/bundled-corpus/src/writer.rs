@@ -1,4 +1,4 @@
-//! The one who writes a sentence: chance, fresh ties, and a record of what was combined.
+//! The state of writing a sentence: random choices, new ties, and a record of combined words.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::lexicon::{Adjective, Fixed, LEXICON, Noun, Verb};
 use crate::word::{Phrase, Tie};
 
-/// Randomness that outlives a sentence, and remembers how often it chose each word.
+/// The random generator of all sentences, and the number of uses of each word.
 #[derive(Debug)]
 pub(crate) struct Chance {
     random: ChaCha8Rng,
@@ -20,7 +20,7 @@ impl Chance {
         Self { random: ChaCha8Rng::seed_from_u64(seed), uses: HashMap::new() }
     }
 
-    /// Counts the words of a sentence that was kept.
+    /// Counts the words of a sentence that became part of the corpus.
     pub(crate) fn count(&mut self, chosen: Vec<String>) {
         for name in chosen {
             *self.uses.entry(name).or_default() += 1;
@@ -28,17 +28,17 @@ impl Chance {
     }
 }
 
-/// What the grammar draws from while it writes one sentence.
+/// The state of writing one sentence.
 pub(crate) struct Writer<'a> {
     chance: &'a mut Chance,
     ties: u32,
-    /// The (adjective, noun) and (verb, object) pairs that this sentence holds, by name.
+    /// The (adjective, noun) and (verb, object) pairs of this sentence, by name.
     pub(crate) combinations: Vec<(String, String)>,
-    /// The rows of the lexicon that it took.
+    /// The names of the lexicon's rows used in this sentence.
     pub(crate) chosen: Vec<String>,
 }
 
-/// Candidates drawn for each word, of which the least used is taken.
+/// Number of random candidates for each word; the least used one is chosen.
 const CANDIDATES: usize = 4;
 
 impl<'a> Writer<'a> {
@@ -46,13 +46,13 @@ impl<'a> Writer<'a> {
         Self { chance, ties: 0, combinations: Vec::new(), chosen: Vec::new() }
     }
 
-    /// A tie that no other word has yet.
+    /// A new tie.
     pub(crate) fn tie(&mut self) -> Tie {
         self.ties += 1;
         Tie(self.ties)
     }
 
-    /// True in `percent` of a hundred cases.
+    /// True with a probability of `percent` %.
     pub(crate) fn chance(&mut self, percent: u32) -> bool {
         self.chance.random.random_range(0..100_u32) < percent
     }
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
         &among[self.chance.random.random_range(0..among.len() as u32) as usize]
     }
 
-    /// One of the values, each as often as its weight says.
+    /// Chooses a value with a probability proportional to its weight.
     pub(crate) fn weighted<T: Copy>(&mut self, among: &[(u32, T)]) -> T {
         let total: u32 = among.iter().map(|(weight, _)| weight).sum();
         let mut left = self.chance.random.random_range(0..total);
@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
         unreachable!("the weights sum to the total")
     }
 
-    /// One of the rows, by preference one that was seldom written: few words are left rare then.
+    /// Chooses a row, preferably a rarely used one, so that few words are rare in the corpus.
     fn least_used<T>(&mut self, among: &[&'static T], name: fn(&T) -> String) -> Option<&'static T> {
         if among.is_empty() {
             return None;
@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
         Some(chosen)
     }
 
-    /// A noun that fits, if any does.
+    /// Chooses a noun that fits; `None` if no noun does.
     pub(crate) fn noun(&mut self, fits: impl Fn(&Noun) -> bool) -> Option<&'static Noun> {
         let nouns: Vec<&'static Noun> = LEXICON.nouns.iter().filter(|noun| fits(noun)).collect();
         self.least_used(&nouns, |noun| noun.name().to_owned())
@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         self.least_used(&adjectives, |adjective| adjective.english.clone())
     }
 
-    /// A fixed phrase of the kind.
+    /// Chooses a fixed phrase of a kind.
     pub(crate) fn fixed(&mut self, kind: &str) -> Phrase {
         let phrases: Vec<&'static Fixed> = LEXICON.fixed.iter().filter(|fixed| fixed.kind == kind).collect();
         let fixed = self.least_used(&phrases, |fixed| format!("{} {}", fixed.kind, fixed.english));
@@ -117,13 +117,13 @@ impl<'a> Writer<'a> {
         fixed.phrase(|| self.tie())
     }
 
-    /// The fixed phrase with this English.
+    /// The fixed phrase with this English text.
     pub(crate) fn known(&mut self, english: &str) -> Phrase {
         let fixed = LEXICON.fixed.iter().find(|fixed| fixed.english == english);
         fixed.expect("the phrase is in lexicon/phrases.csv").phrase(|| self.tie())
     }
 
-    /// Draws until the draft is accepted, and forgets what the rejected ones combined.
+    /// Draws until a draft is accepted. The combinations of rejected drafts are removed.
     pub(crate) fn redraw<T>(&mut self, mut draw: impl FnMut(&mut Self) -> T, accepts: impl Fn(&T) -> bool) -> T {
         loop {
             let before = self.combinations.len();

@@ -7,14 +7,14 @@ use crate::french::{Forms, Gender, Number};
 #[derive(Debug)]
 pub(crate) struct Adjective {
     pub(crate) english: String,
-    /// `bigger`, or `more famous`; absent where the adjective is not compared.
+    /// `bigger` or `more famous`; `None` for an adjective without a comparative.
     pub(crate) comparative: Option<String>,
     /// The French comparative in one word (`meilleur`), instead of `plus` and the adjective.
     pub(crate) french_comparative: Option<Forms>,
     forms: Forms,
     /// The masculine singular before a vowel: bel, vieil, nouvel.
     before_vowel: Option<String>,
-    /// Whether the French adjective stands before its noun.
+    /// Whether the French adjective precedes its noun.
     pub(crate) precedes: bool,
     pub(crate) nouns: Selection,
 }

@@ -19,7 +19,7 @@ pub(crate) struct Verb {
     flags: Vec<String>,
 }
 
-/// The forms of an English verb; those of `be` live with the clause, because only it has more.
+/// The forms of an English verb. Those of `be` are in auxiliary.rs, because `be` has more forms.
 #[derive(Clone, Debug)]
 pub(crate) struct EnglishForms {
     pub(crate) base: String,
@@ -64,7 +64,7 @@ impl Verb {
         self.flags.iter().any(|own| own == flag)
     }
 
-    /// The English verb with its particles, which tells apart `look for` and `look at`.
+    /// The English verb with its particles, to distinguish `look for` and `look at`.
     pub(crate) fn name(&self) -> String {
         format!("{} {} {}", self.english.base, self.english_tail, self.english_preposition)
     }
