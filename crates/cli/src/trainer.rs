@@ -1,31 +1,18 @@
-//! A training with progress on standard error, which signals can interrupt.
+//! A training with progress on standard error, a bar in a terminal or else lines, which signals can interrupt.
 
 use crate::internal_error;
 use crate::interrupt::{Interrupted, install_signal_handler, is_to_stop, training_begins};
 use crate::output::say;
-use crate::progress::{Display, duration};
+use crate::progress::{duration, style};
 use anyhow::Result;
-use glosser_training::{Event, Job, Observer, Outcome, train};
+use glosser_training::{Event, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train};
+use glosser_translator::FittedSearch;
+use indicatif::ProgressBar;
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
 
-/// Shows the events of a training. Signals stop it.
-struct Watcher {
-    display: Display,
-}
-
-impl Observer for Watcher {
-    fn event(&mut self, event: &Event) {
-        match event {
-            Event::Prepared { .. } => training_begins(),
-            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
-            _ => {}
-        }
-        self.display.show(event);
-    }
-
-    fn should_stop(&self) -> bool {
-        is_to_stop()
-    }
-}
+/// Time between lines if there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Trains and shows the progress, unless `quiet`.
 ///
@@ -34,10 +21,10 @@ impl Observer for Watcher {
 pub fn run(job: Job, quiet: bool) -> Result<()> {
     install_signal_handler()?;
     let model = job.directory.display().to_string();
-    let mut watcher = Watcher { display: Display::new(quiet) };
-    match train(job, &mut watcher)? {
+    let mut display = Display::new(quiet);
+    match train(job, &mut display)? {
         Outcome::Interrupted { step, steps } => {
-            watcher.display.end();
+            display.end();
             return Err(Interrupted { step, steps }.into());
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
@@ -51,4 +38,166 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
         Outcome::AlreadyFinished(_) | Outcome::Finished(_) => {}
     }
     Ok(())
+}
+
+/// Shows the events of a training.
+struct Display {
+    bar: Option<ProgressBar>,
+    last_line: Instant,
+    quiet: bool,
+}
+
+impl Observer for Display {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Prepared { .. } => training_begins(),
+            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
+            _ => {}
+        }
+        self.show(event);
+    }
+
+    fn should_stop(&self) -> bool {
+        is_to_stop()
+    }
+}
+
+impl Display {
+    fn new(quiet: bool) -> Self {
+        let bar = (!quiet && stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            bar.set_style(style("{msg}"));
+            bar
+        });
+        Self { bar, last_line: Instant::now(), quiet }
+    }
+
+    fn show(&mut self, event: &Event) {
+        match event {
+            Event::Note { text } => self.line(&format!("note: {text}")),
+            Event::Preparing(preparation) => self.preparing(preparation),
+            Event::Prepared { pairs, dev_pairs, source_vocab, target_vocab, parameters, steps_per_epoch } => {
+                let vocab = if source_vocab == target_vocab {
+                    format!("{source_vocab}")
+                } else {
+                    format!("{source_vocab} and {target_vocab}")
+                };
+                self.line(&format!(
+                    "{pairs} training pairs, {dev_pairs} validation pairs; {vocab} sub-words, {:.1} million weights, \
+                     {steps_per_epoch} steps per epoch",
+                    *parameters as f64 / 1e6
+                ));
+            }
+            Event::Resumed { step, steps } => {
+                let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
+                self.line(&format!("continuing at step {step}{of}, where this training was interrupted"));
+                steps.iter().for_each(|steps| self.set_length(*steps));
+                self.bar.iter().for_each(|bar| bar.set_position(*step as u64));
+            }
+            Event::StepsFixed { steps } => {
+                self.set_length(*steps);
+                self.line(&format!("training for {steps} steps (--steps {steps} repeats this run)"));
+            }
+            Event::Progress(progress) => self.progress(progress),
+            Event::Validated(validation) => self.validated(validation),
+            Event::Warning(warning) => self.line(&format!("warning: {warning}")),
+            Event::RolledBack { step, what, back_to, learning_rate } => self.line(&format!(
+                "warning: {what} is NaN or infinite at step {step}: training continues with the weights of step {back_to} and \
+                 a learning rate of at most {learning_rate:e}"
+            )),
+            Event::Finished(summary) => self.finished(summary),
+            Event::Advice(advice) => self.line(&format!("advice: {advice}")),
+        }
+    }
+
+    fn preparing(&mut self, preparation: &Preparation) {
+        let text = match preparation {
+            Preparation::Reading { pairs } => format!("{pairs} pairs read"),
+            Preparation::LearningSubwords { pairs } => format!("learning sub-words from {pairs} pairs"),
+            Preparation::LearningLinks { pairs } => {
+                format!("aligning the words of {pairs} pairs, for guided alignment")
+            }
+            Preparation::Tokenising { pairs, of } => format!("{pairs} of {of} pairs tokenised"),
+        };
+        // These two steps take long and send only one event.
+        let is_learning =
+            matches!(preparation, Preparation::LearningSubwords { .. } | Preparation::LearningLinks { .. });
+        let is_due = is_learning || self.last_line.elapsed() >= LINE_EVERY;
+        match &self.bar {
+            Some(bar) => bar.set_message(text),
+            None if is_due => {
+                self.line(&text);
+                self.last_line = Instant::now();
+            }
+            None => {}
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
+        let text = format!("loss {:.3}, {:.0} tokens/s{left}", progress.loss, progress.tokens_per_second);
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(progress.step as u64);
+                bar.set_message(text);
+            }
+            None if self.last_line.elapsed() >= LINE_EVERY => {
+                let steps = progress.steps.map_or_else(String::new, |steps| format!("/{steps}"));
+                self.line(&format!("step {}{steps}: {text}", progress.step));
+                self.last_line = Instant::now();
+            }
+            None => {}
+        }
+    }
+
+    fn validated(&mut self, validation: &Validation) {
+        let Validation { epochs, dev_loss, dev_bleu, is_best, seconds, sample, .. } = validation;
+        let best = if *is_best { ", best so far" } else { "" };
+        self.line(&format!(
+            "epoch {epochs:.1}, {}: validation loss {dev_loss:.3}, BLEU {dev_bleu:.2}{best}",
+            duration(*seconds)
+        ));
+        self.line(&format!("    source       {}", sample.source));
+        self.line(&format!("    reference    {}", sample.reference));
+        self.line(&format!("    translation  {}", sample.translation));
+    }
+
+    fn set_length(&self, steps: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} {msg}"));
+            bar.set_length(steps as u64);
+        }
+    }
+
+    /// Removes the bar.
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn finished(&mut self, summary: &Summary) {
+        self.end();
+        let search = summary.search.as_ref().map_or_else(String::new, |search| {
+            let FittedSearch { length_penalty, dev_bleu } = search;
+            format!("; {dev_bleu:.2} with beam search and length penalty {length_penalty}")
+        });
+        let early = if summary.stopped_early { ", stopped early because validation no longer improved" } else { "" };
+        self.line(&format!(
+            "trained {} steps in {} at {:.0} target tokens/s{early}; best model at step {}, validation BLEU {:.2}{search}",
+            summary.steps,
+            duration(summary.seconds),
+            summary.tokens_per_second,
+            summary.best_step,
+            summary.dev_bleu
+        ));
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            _ if self.quiet => {}
+            Some(bar) => bar.suspend(|| say(text)),
+            None => say(text),
+        }
+    }
 }

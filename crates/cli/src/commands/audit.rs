@@ -2,7 +2,7 @@
 
 use crate::arguments::{ModelArg, PairsArgs, wrong_usage};
 use crate::forced_decoding::ForcedDecoding;
-use crate::output::{is_same_file, say, writer};
+use crate::output::{is_same_file, note, say, writer};
 use crate::{corpora, links, progress};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
@@ -259,6 +259,7 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     }
 }
 
+/// Lists the first `top` pairs.
 fn write_worst(judged: &[Judged], top: usize, format: AuditFormat) -> Result<()> {
     let mut out = writer(None)?;
     if format == AuditFormat::Tsv {
@@ -278,11 +279,12 @@ fn write_worst(judged: &[Judged], top: usize, format: AuditFormat) -> Result<()>
     Ok(())
 }
 
+/// The beginning of a side, without control characters.
 fn excerpt(text: &str) -> String {
     glosser_text::excerpt(&text.replace(|c: char| c.is_control(), " "), EXCERPT)
 }
 
-/// All pairs but those below the cut, in their order.
+/// Writes all pairs except those below the cut, in the order of the corpus.
 fn write_kept(corpus: &Corpus, judged: &[Judged], file: &Path) -> Result<()> {
     let mut is_kept = vec![true; corpus.pairs.len()];
     for pair in judged.iter().filter(|pair| pair.below_cut == Some(true)) {
@@ -292,8 +294,8 @@ fn write_kept(corpus: &Corpus, judged: &[Judged], file: &Path) -> Result<()> {
     for (pair, _) in corpus.pairs.iter().zip(is_kept).filter(|(_, is_kept)| *is_kept) {
         writer.write(pair)?;
     }
-    if let Some(note) = writer.finish()?.note() {
-        say(&format!("note: {note}"));
+    if let Some(text) = writer.finish()?.note() {
+        note(&text);
     }
     Ok(())
 }

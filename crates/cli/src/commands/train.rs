@@ -3,7 +3,7 @@
 use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
 use crate::output::{say, writer};
 use crate::trainer;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
 use glosser_text::{AnyCorpus, CorpusSize, is_pipe, shown};
@@ -135,51 +135,72 @@ pub enum ScoreArg {
 
 /// Trains one model, or one for each direction.
 pub fn run(args: TrainArgs) -> Result<()> {
+    args.corpus.columns.check(&[&args.corpus.files, &args.dev])?;
+    let overrides = overrides(&args)?;
+    if args.print_config {
+        return print_config(&args, &overrides);
+    }
+    let model = ModelDirectory::new(args.model.as_deref().context("give --model, the directory of the new model")?);
+    check_reverse(&args, &model.reverse())?;
+    train(&args, &overrides, &model, Direction::Forward)?;
+    if args.both_directions {
+        train(&args, &overrides, &model.reverse(), Direction::Reverse)?;
+    }
+    Ok(())
+}
+
+/// The settings of the configuration file and of the command line, which has priority.
+fn overrides(args: &TrainArgs) -> Result<Overrides> {
     let budget =
         args.epochs.map(Budget::Epochs).or(args.steps.map(Budget::Steps)).or(args.minutes.map(Budget::Minutes));
-    let overrides = Overrides {
+    Ok(Overrides {
         file: args.config.as_deref().map(read_config).transpose()?.unwrap_or_default(),
         budget,
         seed: args.seed,
         attention: args.attention.map(Score::from),
         guided_alignment: args.guided_alignment.as_ref().map(|argument| argument.links),
+    })
+}
+
+/// The direction of a model.
+#[derive(Clone, Copy)]
+enum Direction {
+    /// From source to target.
+    Forward,
+    /// From target to source.
+    Reverse,
+}
+
+/// Trains the model of one direction.
+fn train(args: &TrainArgs, overrides: &Overrides, model: &ModelDirectory, direction: Direction) -> Result<()> {
+    let corpus = |files: &[PathBuf]| {
+        let corpus = AnyCorpus::from(args.corpus.columns.corpus_files(files));
+        match direction {
+            Direction::Forward => corpus,
+            Direction::Reverse => corpus.reversed(),
+        }
     };
-    args.corpus.columns.check(&[&args.corpus.files, &args.dev])?;
-    if args.print_config {
-        return print_config(&args, &overrides);
+    let from = args.from.as_ref().map(|from| match direction {
+        Direction::Forward => from.clone(),
+        Direction::Reverse => ModelDirectory::new(from).reverse().path().to_owned(),
+    });
+    if args.both_directions && !args.quiet.quiet {
+        let name = match direction {
+            Direction::Forward => "from source to target",
+            Direction::Reverse => "from target to source",
+        };
+        say(&format!("{}: {name}", model.path().display()));
     }
-    let model = ModelDirectory::new(args.model.as_deref().context("give --model, the directory of the new model")?);
-    let reverse = model.reverse();
-    if args.both_directions {
-        check_for_both(&args)?;
-    } else if args.overwrite && reverse.holds_a_model() {
-        bail!(
-            "{}: the directory also has a model of the opposite direction; add --both-directions to replace both, or remove it",
-            reverse.path().display()
-        );
-    }
-    let corpus = |files: &[PathBuf]| AnyCorpus::from(args.corpus.columns.corpus_files(files));
-    let job = |directory: &ModelDirectory, from: Option<PathBuf>, turn: fn(AnyCorpus) -> AnyCorpus| Job {
-        dev: (!args.dev.is_empty()).then(|| turn(corpus(&args.dev))),
+    let job = Job {
+        dev: (!args.dev.is_empty()).then(|| corpus(&args.dev)),
         links: args.guided_alignment.as_ref().and_then(|argument| argument.file.clone()).map(GivenLinks::InFile),
         from,
         overwrite: args.overwrite,
         save_every: Duration::from_secs(args.save_every),
         overrides: overrides.clone(),
-        ..Job::new(turn(corpus(&args.corpus.files)), directory.path())
+        ..Job::new(corpus(&args.corpus.files), model.path())
     };
-    let train = |direction: &str, job: Job| {
-        if args.both_directions && !args.quiet.quiet {
-            say(&format!("{}: {direction}", job.directory.display()));
-        }
-        trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))
-    };
-    train("from source to target", job(&model, args.from.clone(), |corpus| corpus))?;
-    if args.both_directions {
-        let from = args.from.as_deref().map(|from| ModelDirectory::new(from).reverse().path().to_owned());
-        train("from target to source", job(&reverse, from, AnyCorpus::reversed))?;
-    }
-    Ok(())
+    trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))
 }
 
 /// Adds the name of the configuration file to an error of the settings.
@@ -208,8 +229,16 @@ fn print_config(args: &TrainArgs, overrides: &Overrides) -> Result<()> {
     Ok(())
 }
 
-/// Checks that everything the first direction reads can also be read for the second.
-fn check_for_both(args: &TrainArgs) -> Result<()> {
+/// Checks that the reverse direction can be trained, or that no outdated reverse model stays behind.
+fn check_reverse(args: &TrainArgs, reverse: &ModelDirectory) -> Result<()> {
+    if !args.both_directions {
+        ensure!(
+            !args.overwrite || !reverse.holds_a_model(),
+            "{}: the directory also has a model of the opposite direction; add --both-directions to replace both, or remove it",
+            reverse.path().display()
+        );
+        return Ok(());
+    }
     if let Some(pipe) = args.corpus.files.iter().chain(&args.dev).find(|path| is_pipe(path)) {
         return Err(wrong_usage(format!(
             "--both-directions reads the pairs twice, but {} can be read only once; write them to a file",
@@ -230,6 +259,7 @@ fn check_for_both(args: &TrainArgs) -> Result<()> {
 /// Maximum size of a configuration file in bytes: a device such as /dev/zero has no end.
 const MAX_CONFIG: u64 = 1 << 20;
 
+/// Reads the configuration file.
 fn read_config(path: &Path) -> Result<toml::Table> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(MAX_CONFIG + 1).read_to_string(&mut text));
