@@ -101,15 +101,15 @@ fn a_log_that_is_missing_empty_or_damaged_is_named_and_nothing_is_written() {
         ("nowhere", &["nowhere: no model directory here"]),
         ("empty.jsonl", &["empty.jsonl: the log has no validation yet"]),
         ("early.jsonl", &["early.jsonl: the log has no validation yet", "one epoch"]),
-        ("cut.jsonl", &["cut.jsonl:6: this is no event of a training log", "damaged"]),
-        ("blank.jsonl", &["blank.jsonl:2: this is no event"]),
-        ("other.jsonl", &["other.jsonl:1: this is no event", "dance"]),
+        ("cut.jsonl", &["cut.jsonl:6: this is not an event of a training log", "damaged"]),
+        ("blank.jsonl", &["blank.jsonl:2: this is not an event"]),
+        ("other.jsonl", &["other.jsonl:1: this is not an event", "dance"]),
         ("far.jsonl", &["far.jsonl:6: 1", "is out of range", "damaged"]),
         ("none.jsonl", &["none.jsonl:3: inf is out of range"]),
-        ("huge.jsonl", &["huge.jsonl:4: this is no event", "out of range"]),
-        ("negative.jsonl", &["negative.jsonl:3: this is no event"]),
-        ("nested.jsonl", &["nested.jsonl:1: this is no event"]),
-        ("binary.jsonl", &["binary.jsonl:1: this is no event"]),
+        ("huge.jsonl", &["huge.jsonl:4: this is not an event", "out of range"]),
+        ("negative.jsonl", &["negative.jsonl:3: this is not an event"]),
+        ("nested.jsonl", &["nested.jsonl:1: this is not an event"]),
+        ("binary.jsonl", &["binary.jsonl:1: this is not an event"]),
     ] {
         let message = scratch.run(&format!("curve --model model {model} --against epochs --output new.svg")).failure();
         assert_says(&message, parts);
@@ -123,7 +123,10 @@ fn a_log_that_is_a_device_is_refused() {
     let scratch = Scratch::with_model();
     std::fs::remove_file(scratch.path("model/training/log.jsonl")).expect("removed");
     std::os::unix::fs::symlink("/dev/zero", scratch.path("model/training/log.jsonl")).expect("a link");
-    assert_says(&scratch.run("curve --model model").failure(), &["model/training/log.jsonl: this is no file"]);
+    assert_says(
+        &scratch.run("curve --model model").failure(),
+        &["model/training/log.jsonl: cannot be read: it is not a file"],
+    );
 }
 
 #[test]

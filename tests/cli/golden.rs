@@ -1,6 +1,6 @@
 //! Models of earlier versions are still read and translate as before (see `tests/golden/README.md`).
 
-use crate::cli::support::{Record, Scratch, records};
+use crate::cli::support::{Record, Scratch, assert_says, records, tsv};
 use glosser_translator::FORMAT_VERSION;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,15 @@ fn sources(records: &[Record]) -> String {
 fn a_model_of_the_current_format_is_kept() {
     // tests/golden/make.sh makes the models of a new format, beside those of the old ones.
     assert!(formats().contains(&format!("format-{FORMAT_VERSION}")), "{:?}", formats());
+}
+
+#[test]
+fn training_continues_from_a_kept_model_with_settings_of_earlier_names() {
+    let scratch = scratch("format-2", "model");
+    scratch.write("pairs.tsv", tsv(1..=20));
+    scratch.run("train pairs.tsv --from model --model new --steps 1 --threads 2").success();
+    // Named `stand_ins` in the model.
+    assert_says(&scratch.run("info --model new").success().stdout, &["placeholders = 0.1", "sampled_vocabulary = "]);
 }
 
 #[test]

@@ -89,12 +89,12 @@ fn an_invalid_configuration_is_named_with_its_fault() {
         (
             "kind.toml",
             "[model]\nembed = \"large\"\n",
-            &["kind.toml: invalid type: string \"large\"", "model.embed", "--help"],
+            &["kind.toml: invalid type: string \"large\"", "model.embed", "--print-config"],
         ),
         (
             "negative.toml",
             "[training]\nbatch_tokens = -5\n",
-            &["negative.toml: ", "`-5`", "training.batch_tokens", "--help"],
+            &["negative.toml: ", "`-5`", "training.batch_tokens", "--print-config"],
         ),
         ("range.toml", "[training]\ndropout = 1.0\n", &["range.toml", "training.dropout is 1", "below 1"]),
         ("zero.toml", "[model]\nembed = 0\n", &["zero.toml", "model.embed is 0", "from 1"]),
@@ -109,6 +109,15 @@ fn an_invalid_configuration_is_named_with_its_fault() {
         ),
         ("long.toml", "[training]\nbudget = { epochs = 1000001 }\n", &["long.toml", "1000001 epochs", "at most"]),
         ("nan.toml", "[training]\nlearning_rate = nan\n", &["nan.toml", "training.learning_rate is NaN"]),
+        (
+            "deleted.toml",
+            "[training.noise]\nbpe_dropout = 0.1\n",
+            &[
+                "deleted.toml: training.noise.bpe_dropout is no longer a setting",
+                "docs/experiments.md",
+                "leave the key out",
+            ],
+        ),
         ("inf.toml", "[training]\nclip = inf\n", &["inf.toml", "training.clip is inf"]),
         ("dropout.toml", "[training]\ndropout = nan\n", &["dropout.toml", "training.dropout is NaN"]),
         ("dot.toml", "[model]\nattention = \"dot\"\ndecoder_hidden = 48\n", &["`dot`", "48", "`general`"]),

@@ -70,6 +70,25 @@ fn the_command_line_overrides_the_configuration_file() {
 }
 
 #[test]
+fn print_config_prints_the_settings_of_a_training_as_its_configuration_file() {
+    let scratch = scratch();
+    let printed = scratch.run("train pairs.tsv --config tiny.toml --steps 5 --print-config").success();
+    assert_says(&printed.stdout, &["\nvocab = 280\n", "\nbudget = { steps = 5 }\n", "\nwarmup_steps = 20\n"]);
+    assert_says(&printed.stdout, &["# Highest learning rate.\n"]);
+    scratch.write("printed.toml", &printed.stdout);
+    let again = scratch.run("train --config printed.toml --print-config").success();
+    assert_eq!((again.stdout, again.stderr), (printed.stdout, String::new()));
+    assert_says(&scratch.run("train --steps 5").wrong_usage(), &["--model"]);
+}
+
+#[test]
+fn the_guide_shows_the_default_settings() {
+    let guide = include_str!("../../docs/guide.md");
+    let block = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block of TOML");
+    assert_eq!(scratch().run("train --print-config").success().stdout, block);
+}
+
+#[test]
 fn two_files_gzip_and_validation_pairs_train_the_same_model_as_a_tsv() {
     let scratch = scratch();
     scratch.write("dev.tsv", tsv(1001..=1010));

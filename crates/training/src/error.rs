@@ -125,7 +125,7 @@ pub enum TrainingError {
 
     /// A model directory cannot be read or written.
     #[error(transparent)]
-    Translator(#[from] TranslatorError),
+    Translator(Box<TranslatorError>),
 
     /// Translations cannot be compared with their references.
     #[error(transparent)]
@@ -134,6 +134,13 @@ pub enum TrainingError {
     /// A computation failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+}
+
+impl From<TranslatorError> for TrainingError {
+    /// Boxed, because it is much larger than the other variants.
+    fn from(error: TranslatorError) -> Self {
+        Self::Translator(Box::new(error))
+    }
 }
 
 /// What is wrong with a setting, with its name and the remedy.

@@ -64,15 +64,15 @@ impl Job {
     }
 }
 
-/// Trains a model. The observer receives every [`Event`](crate::Event); the same events are in the log of the model directory,
-/// one JSON object per line. If the observer stops the training, a checkpoint is saved, and the same job continues from it:
-/// its weights are then the same, to the last byte, as without the interruption. After a crash, the same job continues from
-/// the last checkpoint.
+/// Trains a model. The observer receives every [`Event`](crate::Event); the same events are in the log of the model
+/// directory, one JSON object per line. If the observer stops the training, a checkpoint is saved, and the same job
+/// continues from it: its weights are then the same, to the last byte, as without the interruption. After a crash, the
+/// same job continues from the last checkpoint.
 ///
 /// # Errors
-/// If the directory is in use, or holds a model or the checkpoint of another job and may not be overwritten; if a setting,
-/// the model to continue from, a corpus or its links cannot be used; if the disk is full; or if training diverges and
-/// rolling back does not help. Everything that was saved before is intact.
+/// If the directory is in use, or holds a model or the checkpoint of another job and may not be overwritten; if a
+/// setting, the model to continue from, a corpus or its links cannot be used; if the disk is full; or if training
+/// diverges and rolling back does not help. Everything that was saved before is intact.
 pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     let directory = ModelDirectory::new(&job.directory);
     let training_directory = TrainingDirectory::new(&job.directory);
@@ -134,8 +134,8 @@ enum Prepared {
     IsFinished(Summary),
 }
 
-/// Prepares a run in five steps. All errors of the input are found here, before the log of an earlier training is replaced:
-/// until then only files without a name are written.
+/// Prepares a run in five steps. All errors of the input are found here, before the log of an earlier training is
+/// replaced: until then only files without a name are written.
 fn prepare(
     job: Job,
     parent: Option<ParentModel>,

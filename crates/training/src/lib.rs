@@ -1,9 +1,9 @@
 //! Training: from a parallel corpus to a model directory.
 //!
-//! The one decision of this crate: learning rate, order of the data and every random draw depend on the seed and the number of
-//! the step only, never on the clock. The same seed, corpus, number of steps and number of threads give the same weights,
-//! byte for byte; a time budget is converted to a number of steps once. The price is that training cannot react to the time
-//! that it takes.
+//! The one decision of this crate: learning rate, order of the data and every random draw depend on the seed and the
+//! number of the step only, never on the clock. The same seed, corpus, number of steps and number of threads give the
+//! same weights, byte for byte; a time budget is converted to a number of steps once. The price is that training
+//! cannot react to the time that it takes.
 //!
 //! ```no_run
 //! use glosser_text::CorpusFiles;

@@ -8,8 +8,8 @@ use glosser_translator::{Model, ModelConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The trainable weights of a model, in the order of their names. (candle's `VarMap` has no order, and its random numbers cannot
-/// be seeded.)
+/// The trainable weights of a model, in the order of their names. (candle's `VarMap` has no order, and its random
+/// numbers cannot be seeded.)
 #[derive(Clone)]
 pub struct Parameters {
     vars: BTreeMap<String, Var>,
@@ -71,9 +71,9 @@ impl SimpleBackend for Initialise {
     }
 }
 
-/// Returns the bound b of the uniform distribution [-b, b) of initial values. Biases are zero; an embedding, which is also the
-/// output layer, has a variance of one over its size; all others are initialised after Glorot and Bengio (2010), each gate
-/// of a GRU by itself.
+/// Returns the bound b of the uniform distribution [-b, b) of initial values. Biases are zero; an embedding, which is
+/// also the output layer, has a variance of one over its size; all others are initialised after Glorot and Bengio
+/// (2010), each gate of a GRU by itself.
 fn bound(name: &str, shape: &Shape) -> f32 {
     match *shape.dims() {
         _ if name.ends_with("bias") => 0.0,

@@ -3,9 +3,9 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// The purpose of random numbers. Each purpose and index has a stream of its own, so that a checkpoint needs only the number of
-/// the step, and a new layer does not change the initial weights of the others. The numbers are part of the format: another
-/// number gives another model for the same seed.
+/// The purpose of random numbers. Each purpose and index has a stream of its own, so that a checkpoint needs only the
+/// number of the step, and a new layer does not change the initial weights of the others. The numbers are part of the
+/// format: another number gives another model for the same seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Initial weights; the index is a hash of the parameter's name.
@@ -38,7 +38,8 @@ pub(crate) fn name_index(name: &str) -> u64 {
     glosser_text::fnv1a(name.bytes())
 }
 
-/// Shuffles after Fisher and Yates. A library's shuffle may change between versions, and with it the model of every seed.
+/// Shuffles after Fisher and Yates. A library's shuffle may change between versions, and with it the model of every
+/// seed.
 pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(last + 1, rng));

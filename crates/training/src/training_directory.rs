@@ -106,8 +106,8 @@ impl TrainingDirectory {
         Ok(())
     }
 
-    /// Removes the temporary files of a process that was killed while it wrote, here and in the model directory. Only the
-    /// owner of the lock may call it.
+    /// Removes the temporary files of a process that was killed while it wrote, here and in the model directory. Only
+    /// the owner of the lock may call it.
     pub fn remove_leftovers(&self) {
         ModelDirectory::new(&self.model).remove_leftovers();
         let starts = [".tmp".to_owned(), format!(".{CHECKPOINT}."), format!(".{LAST}.")];
@@ -130,7 +130,7 @@ pub struct DirectoryLock {
     _file: File,
 }
 
-/// The file whose lock is that of the directory: on Unix the directory itself, so that no file is left behind.
+/// The file whose lock is that of the directory: on Unix the directory itself, so that no file remains.
 fn to_lock(directory: &Path) -> io::Result<File> {
     if cfg!(unix) { File::open(directory) } else { File::create(directory.join("lock")) }
 }

@@ -12,8 +12,8 @@ struct Epoch {
     batches: Vec<Range<usize>>,
 }
 
-/// Makes the batches of one epoch. Pairs of similar length are together, to save padding. A batch of n pairs whose longest
-/// side has m tokens has n * m tokens, at most `batch_tokens` unless it is a single pair.
+/// Makes the batches of one epoch. Pairs of similar length are together, to save padding. A batch of n pairs whose
+/// longest side has m tokens has n * m tokens, at most `batch_tokens` unless it is a single pair.
 fn epoch(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Epoch {
     let mut rng = stream(seed, Purpose::Shuffle, epoch);
     let mut pairs: Vec<u32> = (0..examples.len() as u32).collect();
@@ -39,8 +39,8 @@ fn epoch(examples: &Examples, batch_tokens: usize, seed: u64, epoch: u64) -> Epo
     Epoch { pairs, batches }
 }
 
-/// Sorts pairs by a length, and keeps the order of equals. It is a counting sort, because lengths are small; a sort by comparison
-/// would look up each length many times, all over memory.
+/// Sorts pairs by a length, and keeps the order of equals. It is a counting sort, because lengths are small; a sort by
+/// comparison would look up each length many times, all over memory.
 fn sorted_by(pairs: &[u32], length: impl Fn(usize) -> u32) -> Vec<u32> {
     let mut next: Vec<usize> = Vec::new();
     for pair in pairs {

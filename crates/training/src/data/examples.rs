@@ -11,8 +11,8 @@ use std::fs::File;
 /// Source and target of a pair as token ids, both ending in EOS.
 pub(crate) type PairIds = (Vec<u32>, Vec<u32>);
 
-/// Pairs as token ids, both sides ending in EOS. The ids are in memory or in a file; their positions and lengths are always in
-/// memory.
+/// Pairs as token ids, both sides ending in EOS. The ids are in memory or in a file; their positions and lengths are
+/// always in memory.
 pub struct Examples {
     index: Index,
     ids: Ids,
@@ -78,8 +78,8 @@ impl Examples {
         self.target_counts.0.get(id as usize).copied().unwrap_or_default()
     }
 
-    /// Returns the source ids `[batch, source]` and the target ids `[batch, target]` of some pairs, and their target ids, sentence
-    /// after sentence.
+    /// Returns the source ids `[batch, source]` and the target ids `[batch, target]` of some pairs, and their target
+    /// ids, sentence after sentence.
     ///
     /// # Errors
     /// If the ids cannot be read from their file.
@@ -141,7 +141,8 @@ impl ExamplesWriter {
     }
 }
 
-/// Tokenises pairs in parallel, in their order. Pairs with more than `longest` tokens on a side, EOS counted, are left out.
+/// Tokenises pairs in parallel, in their order. Pairs with more than `longest` tokens on a side, EOS counted, are left
+/// out.
 pub(crate) fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) -> Vec<PairIds> {
     let encoded = pairs.par_iter().filter_map(|pair| encode_pair(pair, tokenizers, longest));
     encoded.map(|(source, target)| ended(source, target)).collect()

@@ -34,8 +34,8 @@ impl IdWriter {
     }
 }
 
-/// Ids in a file, which are read by position. A memory map would need `unsafe`, and would crash if the file were truncated; the
-/// operating system caches the file anyway.
+/// Ids in a file, which are read by position. A memory map would need `unsafe`, and would crash if the file were
+/// truncated; the operating system caches the file anyway.
 pub(crate) struct IdFile {
     file: File,
     width: Width,

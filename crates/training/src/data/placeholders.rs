@@ -12,21 +12,21 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Most pairs that the lexicon is learnt from, spread over the corpus. Further pairs hardly add to it, and each distinct pair of
-/// words takes some 30 bytes while they are counted.
+/// Most pairs that the lexicon is learnt from, spread over the corpus. Further pairs hardly add to it, and each
+/// distinct pair of words takes some 30 bytes while they are counted.
 const MOST_LEARNT_FROM: usize = 30_000;
 
 /// Fewest pairs in which two words of the lexicon occur together.
 const FEWEST: u32 = 3;
 
-/// Lowest Dice coefficient of two words that translate each other. Of a hundred such pairs of German and English words, drawn
-/// from the 2,258 of Multi30k, none was wrong; nine had one of several words that translate a compound.
+/// Lowest Dice coefficient of two words that translate each other. Of a hundred such pairs of German and English
+/// words, drawn from the 2,258 of Multi30k, none was wrong; nine had one of several words that translate a compound.
 const DICE: f64 = 0.3;
 
 /// Most words of a sentence that are replaced.
 const MOST_REPLACED: usize = 3;
 
-/// One of this many words is not replaced: the placeholder is put behind it.
+/// One of this many words is not replaced: the placeholder is put after it.
 const BEHIND: u32 = 3;
 
 /// One of this many changed sentences gets another placeholder at its end.
@@ -48,8 +48,8 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// Learns a lexicon from the pairs: two words translate each other if each has its highest Dice coefficient with the
-    /// other. `rate` is the share of pairs that are changed.
+    /// Learns a lexicon from the pairs: two words translate each other if each has its highest Dice coefficient with
+    /// the other. `rate` is the share of pairs that are changed.
     ///
     /// # Errors
     /// If the ids cannot be read from their file.
@@ -76,8 +76,8 @@ impl Placeholders {
         Ok(placeholders)
     }
 
-    /// Puts up to four placeholders into some pairs, the same in source and target: in the place of a word and its translation,
-    /// behind them, or at the end, where names, numbers and emoji are in sentences.
+    /// Puts up to four placeholders into some pairs, the same in source and target: instead of a word and its
+    /// translation, after them, or at the end, where names, numbers and emoji are in sentences.
     pub fn put_into(&self, pairs: &mut [PairIds], rng: &mut ChaCha8Rng) {
         if self.rate == 0.0 {
             return;
@@ -110,8 +110,8 @@ impl Placeholders {
         put_at(target, of_target, &numbers);
     }
 
-    /// Returns the positions of words and their translations that occur once. A word that is not in the lexicon is its own
-    /// translation, because it may be a name.
+    /// Returns the positions of words and their translations that occur once. A word that is not in the lexicon is its
+    /// own translation, because it may be a name.
     fn places(&self, source: &[u32], target: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
         let words: HashMap<&[u32], Range<usize>> =
             single(target, &self.target).into_iter().map(|range| (&target[range.clone()], range)).collect();

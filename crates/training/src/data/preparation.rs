@@ -17,9 +17,9 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io;
 
-/// Most pairs that a tokenizer is trained on. Further text hardly changes it: the frequent sub-words come first, and the
-/// default vocabulary has at most 16,000. But each distinct word takes about a kilobyte during training: twice as many
-/// pairs, with a random word in ten, took 1.5 GB.
+/// Most pairs that a tokenizer is trained on. Further text hardly changes it: the frequent sub-words come first, and
+/// the default vocabulary has at most 16,000. But each distinct word takes about a kilobyte during training: twice as
+/// many pairs, with a random word in ten, took 1.5 GB.
 const MOST_LEARNT_FROM: usize = 250_000;
 
 /// Most pairs that are held out of a corpus without validation pairs.
@@ -122,8 +122,8 @@ impl Selection {
         Ok(sample.map(|(_, pair)| pair))
     }
 
-    /// Tokenises the training pairs into an empty file, without those with more than `longest` tokens on a side; and collects
-    /// the words of their sources. `guided_alignment` gets the links of each pair.
+    /// Tokenises the training pairs into an empty file, without those with more than `longest` tokens on a side; and
+    /// collects the words of their sources. `guided_alignment` gets the links of each pair.
     ///
     /// # Errors
     /// If the corpus cannot be read, or has changed, or the file cannot be written.
@@ -224,8 +224,8 @@ pub(crate) fn survey(reader: &CorpusReader, events: &mut EventLog) -> Result<Sur
     Ok(survey)
 }
 
-/// Reads a corpus once, and returns its size, by which [`Settings::for_corpus`](crate::Settings::for_corpus) chooses the
-/// defaults.
+/// Reads a corpus once, and returns its size, by which [`Settings::for_corpus`](crate::Settings::for_corpus) chooses
+/// the defaults.
 ///
 /// # Errors
 /// If it cannot be read, or a line is faulty.

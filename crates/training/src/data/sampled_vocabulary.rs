@@ -21,8 +21,8 @@ pub(crate) struct VocabularySampler {
 }
 
 impl VocabularySampler {
-    /// Counts the target tokens of the corpus. Returns `None` if a sample of `size` would be the whole vocabulary of `vocab`
-    /// tokens, or if `size` is zero.
+    /// Counts the target tokens of the corpus. Returns `None` if a sample of `size` would be the whole vocabulary of
+    /// `vocab` tokens, or if `size` is zero.
     pub fn learn(examples: &Examples, vocab: usize, size: usize) -> Option<Self> {
         if size == 0 || size >= vocab {
             return None;
@@ -44,7 +44,7 @@ impl VocabularySampler {
             let other = place + below(others.len() - place, rng);
             others.swap(place, other);
         }
-        // Each drawn token stands for this many, so that the normaliser is right on average.
+        // Each drawn token counts this many times, so that the expected normaliser is that of the whole vocabulary.
         let weight = others.len() as f32 / drawn.max(1) as f32;
         let certain = frequent.iter().chain(&rare_gold).map(|id| (*id, 1.0));
         SampledVocabulary::new(certain.chain(others[..drawn].iter().map(|id| (*id, weight))).collect())

@@ -8,8 +8,8 @@ use glosser_kernels::{CrossEntropy, Linear};
 
 const VOCAB: usize = 60;
 
-/// Token 10 occurs ten times, token 11 nine times, and so on down to token 18 with twice; those from 19 on once, and those
-/// below 10 never.
+/// Token 10 occurs ten times, token 11 nine times, and so on down to token 18 with twice; those from 19 on once, and
+/// those below 10 never.
 fn sampler(size: usize) -> Option<VocabularySampler> {
     let pairs = (10..VOCAB as u32).map(|id| (vec![1], vec![id; 20_usize.saturating_sub(id as usize).max(1)])).collect();
     VocabularySampler::learn(&Examples::from_ids(pairs), VOCAB, size)

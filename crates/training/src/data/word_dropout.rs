@@ -8,9 +8,9 @@ use glosser_text::{BpeResegmenter, EOS, PAD, placeholder_index};
 use glosser_translator::{Batch, Tokenizers};
 use rand_chacha::ChaCha8Rng;
 
-/// Makes batches of pairs, and drops target words: the decoder sees [`DROPPED`] in the place of a word when it predicts the
-/// words after it (word dropout, Sennrich et al. 2016, "Edinburgh Neural Machine Translation Systems for WMT 16", section
-/// 2.2).
+/// Makes batches of pairs, and drops target words: the decoder sees [`DROPPED`] instead of a word when it predicts the
+/// words after it (word dropout, Sennrich et al. 2016, "Edinburgh Neural Machine Translation Systems for WMT 16",
+/// section 2.2).
 pub(crate) struct WordDropout {
     probability: f64,
     source: BpeResegmenter,
@@ -38,7 +38,7 @@ pub(crate) struct WordNumbers {
     pub has_placeholders: bool,
 }
 
-/// The id in the place of a dropped word. The embedding of padding is never used otherwise.
+/// The id that replaces a dropped word: padding, whose embedding has no other use.
 const DROPPED: u32 = PAD;
 
 impl WordDropout {

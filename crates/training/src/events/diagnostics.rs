@@ -7,12 +7,12 @@ use crate::events::event::{Event, Progress, REPORT_EVERY, Summary, Validation};
 use crate::settings::TrainingSettings;
 use std::collections::VecDeque;
 
-/// The training loss is the mean of this many reports. A report covers 20 batches, whose losses differ with the lengths of
-/// their sentences; the mean of ten reports varies by a percent or two if nothing is learnt.
+/// The training loss is the mean of this many reports. A report covers 20 batches, whose losses differ with the
+/// lengths of their sentences; the mean of ten reports varies by a percent or two if nothing is learnt.
 const WINDOW: usize = 10;
 
-/// A training loss above that of a uniform distribution by this factor is a problem. New weights have about the loss of a
-/// uniform distribution, and after one window, in the warm-up, it was 0.7 to 0.9 of it.
+/// A training loss above that of a uniform distribution by this factor is a problem. New weights have about the loss
+/// of a uniform distribution, and after one window, in the warm-up, it was 0.7 to 0.9 of it.
 const WORSE: f64 = 1.2;
 
 /// A loss above the lowest by this factor is rising: in good runs it was never more than two percent above.
@@ -21,31 +21,33 @@ const RISEN: f64 = 1.1;
 /// Within this factor of the lowest, it is no longer rising.
 const BACK: f64 = 1.02;
 
-/// A loss that falls by a smaller share from one window to the next is stuck. A model that learns gains several percent.
+/// A loss that falls by a smaller share from one window to the next is stuck. A model that learns gains several
+/// percent.
 const STUCK: f64 = 0.01;
 
 /// A loss that falls by this share is no longer stuck.
 const MOVING: f64 = 0.03;
 
-/// A loss below this share of that of a uniform distribution is not stuck: a model that translates has such a loss after a few
-/// hundred steps, and it may be as low as it can get.
+/// A loss below this share of that of a uniform distribution is not stuck: a model that translates has such a loss
+/// after a few hundred steps, and it may be as low as it can get.
 const KNOWS_FREQUENCIES: f64 = 0.6;
 
-/// A model with fewer than one distinct translation for this many distinct references ignores the source. A model that has
-/// learnt a little repeats translations, but less often.
+/// A model with fewer than one distinct translation for this many distinct references ignores the source. A model that
+/// has learnt a little repeats translations, but less often.
 const REFERENCES_PER_OUTPUT: usize = 20;
 
 /// With fewer distinct references there is no such warning.
 const FEWEST_REFERENCES: usize = 3;
 
-/// Validations in a row with a higher loss that are overfitting: by chance, three in a row have a probability of an eighth.
+/// Validations in a row with a higher loss that are overfitting: by chance, three in a row have a probability of an
+/// eighth.
 const WORSE_VALIDATIONS: usize = 3;
 
 /// Share by which the loss must rise over these validations: less is chance.
 const WORSE_BY: f64 = 0.01;
 
-/// Points of BLEU gained in the last quarter of a run that is still improving. The learning rate is almost zero at the end
-/// of every run, so the last model is nearly always the best; half a point on a thousand sentences is chance.
+/// Points of BLEU gained in the last quarter of a run that is still improving. The learning rate is almost zero at the
+/// end of every run, so the last model is nearly always the best; half a point on a thousand sentences is chance.
 const STILL_GAINING: f64 = 1.0;
 
 /// The state of a problem: a warning is given once, and again only after the problem has been over.
@@ -185,8 +187,8 @@ impl Diagnostics {
         one_output.into_iter().chain(overfitting)
     }
 
-    /// Returns the validation loss before it began to rise, if the training loss fell meanwhile. A rising loss is no problem
-    /// while BLEU, which chooses the model, improves.
+    /// Returns the validation loss before it began to rise, if the training loss fell meanwhile. A rising loss is no
+    /// problem while BLEU, which chooses the model, improves.
     fn risen_from(&self) -> Option<f64> {
         let last = self.validations.last_chunk::<{ WORSE_VALIDATIONS + 1 }>()?;
         let [first, .., now] = last;
@@ -221,8 +223,8 @@ impl Diagnostics {
             && at_three_quarters.is_some_and(|then| summary.dev_bleu >= then.dev_bleu + STILL_GAINING)
     }
 
-    /// Returns advice if the training loss is below the validation loss. Label smoothing and dropout raise the training loss
-    /// only, so the true difference is larger.
+    /// Returns advice if the training loss is below the validation loss. Label smoothing and dropout raise the
+    /// training loss only, so the true difference is larger.
     fn memorised(&self) -> Option<Advice> {
         let Validated { dev_loss, train_loss, .. } = *self.validations.last()?;
         (train_loss < dev_loss).then_some(Advice::MorePairs { train_loss, dev_loss, dropout: self.settings.dropout })

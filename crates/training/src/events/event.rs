@@ -51,7 +51,8 @@ pub enum Event {
     Validated(Validation),
     /// The losses or the translations show that something goes wrong.
     Warning(Warning),
-    /// A loss or a gradient was NaN or infinite: training continues from an earlier snapshot, with half the learning rate.
+    /// A loss or a gradient was NaN or infinite: training continues from an earlier snapshot, with half the learning
+    /// rate.
     RolledBack {
         /// The step at which it was found. It is counted, but has changed no weight.
         step: usize,
@@ -173,4 +174,36 @@ pub struct Summary {
     pub tokens_per_second: f64,
     /// Seconds of the whole run, with validations.
     pub seconds: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One line of each kind of event, as earlier versions wrote it.
+    const LINES: [&str; 15] = [
+        r#"{"event":"note","text":"3 of the pairs are held out"}"#,
+        r#"{"event":"preparing","doing":"reading","pairs":100000}"#,
+        r#"{"event":"preparing","doing":"learning-subwords","pairs":100000}"#,
+        r#"{"event":"preparing","doing":"learning-links","pairs":100000}"#,
+        r#"{"event":"preparing","doing":"tokenising","pairs":100000,"of":200000}"#,
+        r#"{"event":"prepared","pairs":57,"dev_pairs":3,"source_vocab":280,"target_vocab":280,"parameters":9,"steps_per_epoch":4}"#,
+        r#"{"event":"steps-fixed","steps":25}"#,
+        r#"{"event":"resumed","step":3,"steps":25}"#,
+        r#"{"event":"progress","step":20,"steps":25,"loss":5.5,"gradient_norm":1.5,"learning_rate":0.25,"tokens_per_second":9.5,"seconds":1.5,"seconds_left":0.5}"#,
+        r#"{"event":"validated","step":20,"epochs":5.0,"dev_loss":5.5,"dev_bleu":0.5,"is_best":true,"seconds":1.5,"distinct_translations":1,"distinct_references":3,"sample":{"source":"a","reference":"b","translation":"c"}}"#,
+        r#"{"event":"warning","warning":"loss-rising","loss":3.5,"lowest":2.5,"learning_rate":0.25}"#,
+        r#"{"event":"warning","warning":"overfitting","validations":3,"dev_loss_before":2.5,"dev_loss":3.5}"#,
+        r#"{"event":"rolled-back","step":7,"what":"the loss","back_to":0,"learning_rate":0.25}"#,
+        r#"{"event":"finished","steps":25,"best_step":20,"dev_bleu":0.5,"dev_loss":5.5,"search":{"length_penalty":1.0,"dev_bleu":0.5},"stopped_early":false,"tokens_per_second":9.5,"seconds":1.5}"#,
+        r#"{"event":"advice","advice":"more-pairs","train_loss":1.5,"dev_loss":2.5,"dropout":0.5}"#,
+    ];
+
+    #[test]
+    fn lines_of_earlier_versions_are_read_and_written_unchanged() {
+        for line in LINES {
+            let event: Event = serde_json::from_str(line).expect(line);
+            assert_eq!(serde_json::to_string(&event).expect("JSON"), line);
+        }
+    }
 }

@@ -12,8 +12,8 @@ pub trait Observer {
     /// Receives an event.
     fn event(&mut self, event: &Event);
 
-    /// Returns whether training should save a checkpoint and stop. It is called after every step and between the parts of a
-    /// validation.
+    /// Returns whether training should save a checkpoint and stop. It is called after every step and between the parts
+    /// of a validation.
     fn should_stop(&self) -> bool {
         false
     }
@@ -59,8 +59,9 @@ impl<'o> EventLog<'o> {
         self.write(&early)
     }
 
-    /// Continues a log after its first `bytes` bytes, and gives its events to the diagnostics. The log of an interrupted run
-    /// has the events of this preparation already. Training does not depend on the log, so a damaged one is no error.
+    /// Continues a log after its first `bytes` bytes, and gives its events to the diagnostics. The log of an
+    /// interrupted run has the events of this preparation already. Training does not depend on the log, so a damaged
+    /// one is no error.
     pub fn resume_log(&mut self, path: &Path, bytes: u64) -> Result<()> {
         let options = OpenOptions::new().write(true).create(true).truncate(false).open(path);
         let cut = options.and_then(|mut file| {

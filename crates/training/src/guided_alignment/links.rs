@@ -11,7 +11,8 @@ use glosser_translator::Tokenizers;
 use std::io::Cursor;
 use std::path::PathBuf;
 
-/// Links for each pair of a corpus, one line per pair. Only links that annotators call sure are used, not possible ones.
+/// Links for each pair of a corpus, one line per pair. Only links that annotators call sure are used, not possible
+/// ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GivenLinks {
     /// A file, which may be compressed.
@@ -52,8 +53,8 @@ impl WordLinks {
         Self::Learnt(Box::new(StatisticalAligner::train(&texts, |_iteration| ())))
     }
 
-    /// Reads the links of a corpus, one line for each of its pairs. They are written source first, also if the corpus is
-    /// reversed.
+    /// Reads the links of a corpus, one line for each of its pairs. They are written source first, also if the corpus
+    /// is reversed.
     ///
     /// # Errors
     /// If there are more or fewer lines than pairs, or a line is not a list of links between words of its pair.
@@ -131,7 +132,8 @@ fn links_of_line(line: &str, pair: &Pair, corpus: &CorpusReader) -> Result<Links
     Ok(links)
 }
 
-/// Converts links between white-space words to links between the words of the sub-word tokenizer, which training counts.
+/// Converts links between white-space words to links between the words of the sub-word tokenizer, which training
+/// counts.
 pub(crate) struct LinkConverter<'a> {
     links: &'a WordLinks,
     source: BpeResegmenter,
@@ -157,8 +159,8 @@ impl<'a> LinkConverter<'a> {
     }
 }
 
-/// Returns, for each white-space word of a text, the tokenizer's words that have tokens of it. That is mostly one, but for the
-/// tokenizer only a plain space begins a word.
+/// Returns, for each white-space word of a text, the tokenizer's words that have tokens of it. That is mostly one, but
+/// for the tokenizer only a plain space begins a word.
 fn tokenizer_words(text: &str, encoding: &Encoding, splitter: &BpeResegmenter) -> Vec<Vec<usize>> {
     let words = words(text);
     let mut found = vec![Vec::new(); words.len()];

@@ -46,8 +46,8 @@ impl Loss {
         &self.links[start..self.ends[example]]
     }
 
-    /// Returns the loss of a batch of these examples, as a scalar. `words` has the word of each token, in the order of the
-    /// batch. Returns `None` if only the attention is guided and no word of the batch has a link.
+    /// Returns the loss of a batch of these examples, as a scalar. `words` has the word of each token, in the order of
+    /// the batch. Returns `None` if only the attention is guided and no word of the batch has a link.
     pub fn compute(&self, output: &Output, examples: &[u32], words: &[WordNumbers]) -> Result<Option<Tensor>> {
         let GuidedAlignmentSettings { aligner_weight, attention_weight, .. } = self.settings;
         let mut sum: Option<Tensor> = None;
@@ -67,10 +67,10 @@ impl Loss {
 
     /// Returns the cross-entropy of weights `[batch, target, source]`, as a scalar.
     ///
-    /// A target token of a word with n links should put 1/n on the tokens of each linked word, in any distribution among
-    /// them. Its cross-entropy is Σ -(1/n) log(weight on the word). The loss is the mean over all target tokens, linked or
-    /// not, as that of the words (Chen et al. 2016, "Guided Alignment Training for Topic-Aware Neural Machine Translation",
-    /// section 3).
+    /// A target token of a word with n links should put 1/n on the tokens of each linked word, in any distribution
+    /// among them. Its cross-entropy is Σ -(1/n) log(weight on the word). The loss is the mean over all target tokens,
+    /// linked or not, as that of the words (Chen et al. 2016, "Guided Alignment Training for Topic-Aware Neural
+    /// Machine Translation", section 3).
     fn cross_entropy(
         &self,
         weights: &Tensor,

@@ -43,7 +43,8 @@ fn output(weights: Tensor) -> Result<Output> {
 
 #[test]
 fn the_loss_is_the_cross_entropy_of_the_linked_words() -> Result<()> {
-    // Example 7 is not in the batch; target words 1 and 2 of the first pair have one link and two, of five tokens in all.
+    // Example 7 is not in the batch; target words 1 and 2 of the first pair have one link and two, of five tokens in
+    // all.
     let all = ["0-0", "0-0", "0-0", "0-0", "0-0", "1-0", "1-1 0-2 1-2", "0-0"];
     let found = value(&guided(0.0, 2.0, &all), &[6, 5], &words())?.expect("links");
     let first = 0.875f32.ln() + 0.5 * (0.1f32.ln() + 0.9f32.ln());

@@ -3,8 +3,8 @@
 use candle_core::{D, Result, Tensor};
 use glosser_kernels::{CrossEntropy, Linear, is_fused};
 
-/// Returns the mean cross-entropy per target token, in nats, as a scalar: of readouts `[tokens, embed]`, from which `output`
-/// computes logits `[tokens, V]`, with one gold id per token.
+/// Returns the mean cross-entropy per target token, in nats, as a scalar: of readouts `[tokens, embed]`, from which
+/// `output` computes logits `[tokens, V]`, with one gold id per token.
 ///
 /// # Errors
 /// If shapes do not fit, or a gold id is not in the vocabulary or its sample.

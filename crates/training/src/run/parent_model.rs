@@ -12,14 +12,15 @@ use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The highest learning rate as a share of the parent's: a compromise between learning the new pairs and forgetting the
-/// old ones. A model of the statements of the bundled corpus (validation BLEU 57.4 on statements, 7.8 on questions) was
-/// trained on its 1,689 questions for 120 steps: with the whole rate it had 57.3 on questions and 21.1 on statements, with a
-/// quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. A model with new weights had 6.2 on questions by then.
+/// The highest learning rate as a share of the parent's: a compromise between learning the new pairs and forgetting
+/// the old ones. A model of the statements of the bundled corpus (validation BLEU 57.4 on statements, 7.8 on
+/// questions) was trained on its 1,689 questions for 120 steps: with the whole rate it had 57.3 on questions and 21.1
+/// on statements, with a quarter 43.0 and 41.9, with a fifteenth 19.9 and 53.2. A model with new weights had 6.2 on
+/// questions by then.
 const RATE_SHARE: f64 = 0.25;
 
-/// Steps of the warm-up. Adam's second moments start at zero, so the first steps must be small; and a time budget is timed
-/// during the warm-up. (In those 120 steps a warm-up of a single step did no harm.)
+/// Steps of the warm-up. Adam's second moments start at zero, so the first steps must be small; and a time budget is
+/// timed during the warm-up. (In those 120 steps a warm-up of a single step did no harm.)
 const WARMUP_STEPS: usize = 100;
 
 /// A model to continue from. Its directory is only read.
@@ -63,8 +64,8 @@ impl ParentModel {
         self.fingerprint.to_string()
     }
 
-    /// Returns the settings of a training that continues from this model: the model's own, except for the seed, the budget
-    /// and the source of links, which are the defaults for the new corpus, and a lower learning rate.
+    /// Returns the settings of a training that continues from this model: the model's own, except for the seed, the
+    /// budget and the source of links, which are the defaults for the new corpus, and a lower learning rate.
     ///
     /// # Errors
     /// As [`Settings::for_corpus`], and if an override contradicts the vocabulary or the sizes of the model.
@@ -150,8 +151,8 @@ impl ParentModel {
         )
     }
 
-    /// Copies the weights into `parameters`, and returns their origin. An aligner keeps its initial weights if the parent has
-    /// none.
+    /// Copies the weights into `parameters`, and returns their origin. An aligner keeps its initial weights if the
+    /// parent has none.
     pub fn copy_weights(self, parameters: &Parameters) -> Result<Origin> {
         for (name, var) in parameters.named() {
             let Some(weight) = self.weights.get(&name) else {

@@ -40,7 +40,8 @@ pub(crate) struct RunProgress {
 impl RunProgress {
     /// Counts a validation, and returns whether it is the best so far.
     ///
-    /// A lower loss is a gain, too: BLEU varies from one validation to the next, and can stagnate while the loss still falls.
+    /// A lower loss is a gain, too: BLEU varies from one validation to the next, and can stagnate while the loss still
+    /// falls.
     pub fn validated(&mut self, now: Best) -> bool {
         let is_best = self.best.is_none_or(|best| now.is_better_than(&best));
         let is_lowest = self.lowest_loss.is_none_or(|lowest| now.loss < lowest);

@@ -10,16 +10,17 @@ use candle_core::{Tensor, Var};
 use glosser_kernels::Adam;
 use serde::{Deserialize, Serialize};
 
-/// Steps between two snapshots. A snapshot copies three values for each weight, some 30 ms for seven million weights: a
-/// thousandth of the time of 200 steps, which is about a minute at that size. Rolling back loses no more than that minute.
+/// Steps between two snapshots. A snapshot copies three values for each weight, some 30 ms for seven million weights:
+/// a thousandth of the time of 200 steps, which is about a minute at that size. Rolling back loses no more than that
+/// minute.
 const SNAPSHOT_EVERY: usize = 200;
 
 /// There is no snapshot of a state whose loss is this many times that of the one before: losses rise before they become
 /// infinite. The losses of two batches differ by about a fifth.
 const FAR_WORSE: f64 = 1.5;
 
-/// Most roll-backs without a validation in between. After the last one, the learning rate is an eighth: if that does not help,
-/// the reason is another.
+/// Most roll-backs without a validation in between. After the last one, the learning rate is an eighth: if that does
+/// not help, the reason is another.
 const MOST: usize = 3;
 
 /// The snapshot to roll back to, in memory, and the present learning rate.

@@ -1,4 +1,5 @@
-//! The identity of a run: fingerprints of its inputs and its settings. A checkpoint continues only the run that saved it.
+//! The identity of a run: fingerprints of its inputs and its settings. A checkpoint continues only the run that saved
+//! it.
 
 use crate::error::SettingsError;
 use crate::{Budget, Settings};

@@ -123,8 +123,8 @@ impl Run {
         Ok(StepResult { loss, gradient_norm, learning_rate, tokens, time })
     }
 
-    /// Returns the mean cross-entropy over the ensemble, and the tensor to differentiate: the sum of all losses. In the sum
-    /// every encoder-decoder learns as if it were alone.
+    /// Returns the mean cross-entropy over the ensemble, and the tensor to differentiate: the sum of all losses. In
+    /// the sum every encoder-decoder learns as if it were alone.
     fn losses(&self, inputs: &mut StepInputs) -> Result<(f64, Tensor)> {
         let TrainingBatch { source, target, gold, words } = &inputs.batch;
         let smoothing = self.settings.training.label_smoothing as f32;
@@ -150,8 +150,8 @@ impl Run {
         Ok(self.directory.save(&card, &self.tokenizers, &write_weights(&self.parameters.tensors())?)?)
     }
 
-    /// Fits the length penalty on the validation pairs, and writes it into `config.json`. Returns `None` if `should_stop`
-    /// before that is done.
+    /// Fits the length penalty on the validation pairs, and writes it into `config.json`. Returns `None` if
+    /// `should_stop` before that is done.
     pub fn fit_search(&self, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         // Of the saved model: the best weights are not always the last.
         let search = self.validation.fit_search(&self.directory.load()?, should_stop)?;
@@ -161,7 +161,8 @@ impl Run {
         Ok(search)
     }
 
-    /// Writes the present settings into the card of a model that was saved before a time budget became a number of steps.
+    /// Writes the present settings into the card of a model that was saved before a time budget became a number of
+    /// steps.
     pub fn save_settings(&self) -> Result<()> {
         let mut card = self.directory.read_card()?;
         card.provenance.training = self.settings.to_json()?;
@@ -173,8 +174,8 @@ impl Run {
         self.training_directory.save_last(&write_weights(&self.parameters.tensors())?)
     }
 
-    /// Returns the number of steps for a time budget, once enough steps have been timed: during a tenth of the budget, but
-    /// within the warm-up, in which the learning rate does not depend on the number of steps.
+    /// Returns the number of steps for a time budget, once enough steps have been timed: during a tenth of the budget,
+    /// but within the warm-up, in which the learning rate does not depend on the number of steps.
     pub fn steps_in(&self, minutes: f64, step: usize, meter: &Meter, steps_per_epoch: usize) -> Option<usize> {
         let (budget, spent) = (minutes * 60.0, meter.train_seconds());
         if spent < TIMED_SHARE * budget && step < self.settings.training.warmup_steps {

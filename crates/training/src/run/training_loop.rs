@@ -31,9 +31,9 @@ pub enum Outcome {
     },
 }
 
-/// Returns the learning rate of a step, which is counted from one: it rises linearly to `peak` over `warmup` steps, then falls
-/// linearly and would be zero at step `total` + 1. The warm-up does not depend on `total`, which a time budget fixes
-/// only during the warm-up: a run with that number of steps is then the same run.
+/// Returns the learning rate of a step, which is counted from one: it rises linearly to `peak` over `warmup` steps,
+/// then falls linearly and would be zero at step `total` + 1. The warm-up does not depend on `total`, which a time
+/// budget fixes only during the warm-up: a run with that number of steps is then the same run.
 pub fn learning_rate(step: usize, warmup: usize, total: Option<usize>, peak: f32) -> f32 {
     let Some(total) = total.filter(|_| step > warmup) else { return peak * step as f32 / warmup as f32 };
     let left = (total + 1).saturating_sub(step);
@@ -124,8 +124,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         Ok(())
     }
 
-    /// Validates the parent model, for comparison: it is never the best model of this run. If it is stopped, no step is done,
-    /// and the next run begins with it again.
+    /// Validates the parent model, for comparison: it is never the best model of this run. If it is stopped, no step
+    /// is done, and the next run begins with it again.
     fn validate_parent(&mut self) -> Result<()> {
         let (translator, events) = (self.run.translator()?, &*self.events);
         let scores = self.run.validation.score(&translator, 0, 0, &|| events.should_stop())?;
@@ -183,7 +183,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         Ok(())
     }
 
-    /// Validates after each epoch and after the last step, and takes a snapshot if one is due. `loss` is that of the step.
+    /// Validates after each epoch and after the last step, and takes a snapshot if one is due. `loss` is that of the
+    /// step.
     fn validate_if_due(&mut self, loss: f64) -> Result<()> {
         let step = self.progress.step;
         if step.is_multiple_of(self.batches.steps_per_epoch()) || self.is_last() {

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 /// Pairs of a forward pass.
 const BATCH: usize = 64;
 
-/// Sentences that are translated greedily before the observer is asked again whether to stop: less than a second's work, and
+/// Sentences that are translated greedily between two checks of whether to stop: less than a second's work, and
 /// enough for all threads.
 const GREEDY_PART: usize = 128;
 
@@ -23,8 +23,8 @@ const BEAM_BATCH: usize = 16;
 /// The length penalties that are tried.
 const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0];
 
-/// Points of BLEU within which two length penalties count as equally good. The penalty of the highest BLEU is extreme if the
-/// references of the validation pairs happen to be long, and loses a point on other text (docs/experiments.md).
+/// Points of BLEU within which two length penalties count as equally good. The penalty of the highest BLEU is extreme
+/// if the references of the validation pairs happen to be long, and loses a point on other text (docs/experiments.md).
 const INDIFFERENT: f64 = 0.5;
 
 /// The same as a share of the highest BLEU, for models below 40: half a point of ten is much.
@@ -63,8 +63,8 @@ impl Scores {
 }
 
 impl ValidationSet {
-    /// Returns loss and BLEU after a step, and the sample sentence of this round. Returns `None` if `should_stop` before
-    /// that.
+    /// Returns loss and BLEU after a step, and the sample sentence of this round. Returns `None` if `should_stop`
+    /// before that.
     ///
     /// # Errors
     /// If the loss is NaN or infinite.
@@ -98,8 +98,8 @@ impl ValidationSet {
         Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
     }
 
-    /// Returns the length penalty nearest to the standard one whose BLEU is not much below the highest. Returns `None` if
-    /// `should_stop` before that.
+    /// Returns the length penalty nearest to the standard one whose BLEU is not much below the highest. Returns `None`
+    /// if `should_stop` before that.
     pub fn fit_search(&self, translator: &Translator, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
@@ -142,8 +142,8 @@ impl ValidationSet {
     }
 }
 
-/// Chooses the length penalty nearest to the standard one among those that are not much below the best; the better of two
-/// equally near ones.
+/// Chooses the length penalty nearest to the standard one among those that are not much below the best; the better of
+/// two equally near ones.
 fn choose(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
     let best = searches.iter().map(|search| search.dev_bleu).max_by(f64::total_cmp)?;
     let distance = |search: &FittedSearch| (search.length_penalty - standard).abs();

@@ -11,8 +11,8 @@ const MOST_LAYERS: usize = 100;
 const LARGEST_ENSEMBLE: usize = 100;
 const MOST_STEPS: usize = 1_000_000_000;
 
-/// Most weights of a model. Training keeps six values of four bytes for each: the weight, its gradient and two moments of
-/// Adam, and the weight and both moments of the snapshot to roll back to.
+/// Most weights of a model. Training keeps six values of four bytes for each: the weight, its gradient and two moments
+/// of Adam, and the weight and both moments of the snapshot to roll back to.
 const MOST_WEIGHTS: u64 = 1_000_000_000;
 
 type Checked = Result<(), SettingsError>;

@@ -1,23 +1,24 @@
 //! The settings of a training run: the defaults for a corpus, a configuration file, and choices of the command line.
 
-pub(crate) mod documentation;
+pub(crate) mod commented_toml;
 pub(crate) mod limits;
 pub(crate) mod migration;
+pub(crate) mod table;
 
 use crate::error::SettingsError;
-use documentation::settings_table;
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
 use glosser_text::{CorpusSize, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
+use table::settings_table;
 
 /// The default of `training.learning_rate`.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 3e-3;
 
-/// Most pairs that the statistical aligner learns from, because it keeps them in memory. The default for larger corpora is
-/// not to learn any links, which would have to be kept in memory, too.
+/// Most pairs that the statistical aligner learns from, because it keeps them in memory. The default for larger
+/// corpora is not to learn any links, which would have to be kept in memory, too.
 pub(crate) const MOST_ALIGNED: usize = 250_000;
 
 settings_table! {
@@ -35,7 +36,8 @@ settings_table! {
 settings_table! {
     /// How sentences become tokens.
     pub struct TokenizerSettings {
-        /// Tokens of a vocabulary, with the single bytes and the control tokens.
+        /// Tokens of a vocabulary, with the single bytes and the control tokens. The default is larger for a larger
+        /// corpus.
         pub vocab: usize,
         /// Whether source and target share one vocabulary.
         pub joint: bool,
@@ -67,8 +69,8 @@ settings_table! {
     pub struct TrainingSettings {
         /// Seed of all random draws.
         pub seed: u64,
-        /// Length of the training: { epochs = N }, { steps = N } or { minutes = M }. A budget in minutes becomes a number of
-        /// steps once the first steps have been timed.
+        /// Length of the training: { epochs = N }, { steps = N } or { minutes = M }. A budget in minutes becomes a
+        /// number of steps once the first steps have been timed. The default is fewer epochs for a larger corpus.
         pub budget: Budget,
         /// Size of a batch in tokens of the source or the target, the longer of the two, with padding.
         pub batch_tokens: usize,
@@ -83,8 +85,8 @@ settings_table! {
         pub target_word_dropout: f64,
         /// Share of the probability of the right token that is spread over the vocabulary (label smoothing).
         pub label_smoothing: f64,
-        /// Approximate number of target tokens over which a step normalises: the most frequent ones, those of the batch, and a
-        /// random sample of the others (sampled softmax, Jean et al. 2015). 0: the whole vocabulary.
+        /// Approximate number of target tokens over which a step normalises: the most frequent ones, those of the
+        /// batch, and a random sample of the others (sampled softmax, Jean et al. 2015). 0: the whole vocabulary.
         pub sampled_vocabulary: usize,
         /// Share of the pairs in which placeholders replace words, so that the model learns to copy.
         pub placeholders: f64,
@@ -105,7 +107,8 @@ settings_table! {
 settings_table! {
     /// Training on links between the words of a pair (guided alignment, Chen et al. 2016).
     pub struct GuidedAlignmentSettings {
-        /// Where the links come from: "statistical" (a statistical aligner learns them first), "file" or "none".
+        /// Where the links come from: "statistical" (a statistical aligner learns them first), "file" or "none". The
+        /// default is "none" above 250,000 pairs.
         pub links: LinkSource,
         /// Weight of the aligner's cross-entropy in the loss. 0: the model has no aligner.
         pub aligner_weight: f64,
@@ -248,8 +251,8 @@ impl Settings {
         }
     }
 
-    /// Returns the model configuration of these settings with trained tokenizers, whose vocabularies may be smaller than
-    /// `tokenizer.vocab`.
+    /// Returns the model configuration of these settings with trained tokenizers, whose vocabularies may be smaller
+    /// than `tokenizer.vocab`.
     pub fn model_config(&self, tokenizers: &Tokenizers) -> ModelConfig {
         let (model, dropout) = (&self.model, self.training.dropout as f32);
         ModelConfig {
@@ -274,8 +277,8 @@ impl Settings {
     }
 }
 
-/// Copies every value of `from` into `into`, table by table. Keys that `into` does not have are added, too: the error of
-/// deserialising [`Settings`] then names them.
+/// Copies every value of `from` into `into`, table by table. Keys that `into` does not have are added, too: the error
+/// of deserialising [`Settings`] then names them.
 fn merge(into: &mut toml::Table, from: &toml::Table) {
     for (key, value) in from {
         match (into.get_mut(key), value) {

@@ -1,4 +1,4 @@
-//! How long a run goes on, when it validates, and which of its models is kept.
+//! The length of a run, its validations, and the model that is kept.
 
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
 use glosser_evaluation::Bleu;
@@ -62,14 +62,14 @@ fn validation_is_at_the_end_of_every_epoch_and_after_the_last_step() -> anyhow::
 fn the_log_has_every_event_as_a_line() -> anyhow::Result<()> {
     let trained = run(reversals(100, 1), None, budget(Budget::Epochs(2), &[]))?;
     let log = String::from_utf8(trained.file("training/log.jsonl"))?;
-    let told: Vec<String> = trained.events.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
-    assert_eq!(log.lines().collect::<Vec<_>>(), told);
+    let reported: Vec<String> = trained.events.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+    assert_eq!(log.lines().collect::<Vec<_>>(), reported);
     Ok(())
 }
 
 #[test]
 fn a_time_budget_fixes_the_steps_once_and_naming_them_gives_the_same_weights() -> anyhow::Result<()> {
-    // The default warm-up: the first steps have to be timed within it.
+    // The default warm-up, within which the first steps must be timed.
     let settings = "[training]\nwarmup_steps = 400\ndropout = 0.1";
     let timed = run(reversals(200, 1), None, budget(Budget::Minutes(0.02), &[settings]))?;
     let [steps] = timed.steps_fixed()[..] else { panic!("{:?}", timed.steps_fixed()) };
@@ -81,9 +81,9 @@ fn a_time_budget_fixes_the_steps_once_and_naming_them_gives_the_same_weights() -
 }
 
 #[test]
-fn the_best_model_knows_the_steps_of_a_time_budget_that_fixed_them_after_it_or_never() -> anyhow::Result<()> {
+fn the_card_of_the_best_model_gets_the_number_of_steps_that_is_fixed_later() -> anyhow::Result<()> {
     let steps_per_epoch = run(reversals(100, 1), None, budget(Budget::Epochs(1), &[]))?.steps_per_epoch();
-    // Nothing improves on the first model. The end of the warm-up ends the timing, too.
+    // No model is better than the first one. The end of the warm-up ends the timing, too.
     for (warmup_steps, is_fixed) in [(steps_per_epoch + 2, true), (10 * steps_per_epoch, false)] {
         let settings = &format!("[training]\nlearning_rate = 1e-30\npatience = 2\nwarmup_steps = {warmup_steps}");
         let timed = run(reversals(100, 1), None, budget(Budget::Minutes(100.0), &[settings]))?;
@@ -99,8 +99,8 @@ fn the_best_model_knows_the_steps_of_a_time_budget_that_fixed_them_after_it_or_n
 }
 
 #[test]
-fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyhow::Result<()> {
-    // So small a rate moves no weight, but those that start at zero: by too little to change a loss.
+fn training_stops_early_and_keeps_the_first_of_equal_models() -> anyhow::Result<()> {
+    // Such a small rate changes only the weights that are zero, by too little to change a loss.
     let settings = "[training]\nlearning_rate = 1e-30\npatience = 2";
     let trained = run(reversals(100, 1), None, budget(Budget::Epochs(10), &[settings]))?;
     let each = trained.steps_per_epoch();
@@ -114,7 +114,7 @@ fn training_stops_when_nothing_improves_and_keeps_the_first_of_equals() -> anyho
 }
 
 #[test]
-fn the_length_penalty_that_fits_is_the_model_s_and_the_bleu_said_is_its() -> anyhow::Result<()> {
+fn the_fitted_length_penalty_is_in_the_card_with_its_bleu() -> anyhow::Result<()> {
     let dev = reversals(40, 2);
     let trained = run(reversals(200, 1), Some(dev.clone()), budget(Budget::Epochs(60), &[]))?;
     let directory = ModelDirectory::new(trained.directory.path());
@@ -137,7 +137,7 @@ fn the_length_penalty_that_fits_is_the_model_s_and_the_bleu_said_is_its() -> any
     Ok(())
 }
 
-/// Pairs with nothing in common: what is learnt of them by heart is of no use for others.
+/// Random pairs: a model that memorises some of them does not translate others better.
 fn unrelated(count: usize, seed: u64) -> Vec<Pair> {
     let mut random = Random(seed);
     let mut sentence = || (0..4).map(|_| SYMBOLS[random.below(SYMBOLS.len())]).collect::<Vec<_>>().join(" ");
@@ -145,9 +145,9 @@ fn unrelated(count: usize, seed: u64) -> Vec<Pair> {
 }
 
 #[test]
-fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::Result<()> {
+fn the_saved_model_is_that_of_the_best_validation_not_the_last() -> anyhow::Result<()> {
     let dev = unrelated(20, 2);
-    // No words of theirs belong together: an aligner would learn nothing, and teach it.
+    // Their words do not correspond, so the links of a statistical aligner would be random.
     let settings = "[training]\nlearning_rate = 0.01\ndropout = 0.0\nlabel_smoothing = 0.0\nguided_alignment = { links = \"none\" }";
     let trained = run(unrelated(40, 1), Some(dev.clone()), budget(Budget::Epochs(30), &[settings]))?;
     let validations = trained.validations();
@@ -161,12 +161,12 @@ fn the_model_kept_is_that_of_the_best_validation_and_not_the_last() -> anyhow::R
         );
     }
     let last = validations.last().expect("a validation");
-    assert!(best.step < last.step, "the model should forget how to guess by learning by heart");
+    assert!(best.step < last.step, "the validation loss should rise while the model memorises the training pairs");
 
     let provenance = ModelDirectory::new(trained.directory.path()).read_card()?.provenance;
     assert_eq!((provenance.step, provenance.dev_loss, provenance.dev_bleu), (best.step, best.dev_loss, best.dev_bleu));
     assert_eq!(trained.summary.best_step, best.step);
-    // The weights are those of that step too: loaded, they have its loss.
+    // The saved weights have the loss of that step.
     let forced = Scorer::load(trained.directory.path())?.score(
         &dev.iter().map(|pair| (&pair.source, &pair.target)).collect::<Vec<_>>(),
         20,

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
 
-/// What a file with these bytes is read as.
+/// Reads a log of these bytes.
 fn log(bytes: &[u8]) -> Result<Vec<Event>, String> {
     let place = tempfile::tempdir().expect("a directory");
     let path = place.path().join("log.jsonl");
@@ -19,7 +19,7 @@ fn settings(file: toml::Table) -> Result<Settings, String> {
     Settings::for_corpus(SMALL, &Overrides { file, ..Overrides::default() }).map_err(|error| error.to_string())
 }
 
-/// Lines of a configuration, and of what is none.
+/// Lines of configurations, and other lines.
 fn configuration() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         "(tokenizer|model|training|training.guided_alignment|training.budget|x)\\.(vocab|joint|embed|seed|epochs|minutes|dropout|clip|x)",
@@ -50,7 +50,7 @@ fn configuration() -> impl Strategy<Value = String> {
     vec(line, 0..5).prop_map(|lines| lines.join("\n"))
 }
 
-/// A number that JSON can have without rounding.
+/// A number that JSON has without rounding.
 fn figure() -> impl Strategy<Value = f64> {
     any::<i32>().prop_map(|number| f64::from(number) / 1024.0)
 }

@@ -1,4 +1,4 @@
-//! The whole model with the loss of training: its gradient, and the fused kernels against the reference.
+//! Gradients of the whole model with the loss of training, against finite differences and the reference.
 
 use crate::support::Random;
 use candle_core::{DType, Device, Result, Tensor, Var};
@@ -12,7 +12,7 @@ use glosser_translator::{Batch, Model, ModelConfig};
 pub const SCORES: [Score; 4] = [Score::Dot, Score::General, Score::Additive, Score::Mlp];
 const SMOOTHING: f32 = 0.1;
 
-/// `dot` wants as many units in the decoder as an annotation has, so all have.
+/// `dot` needs the same number of units in the decoder as in an annotation, so all scores have it.
 fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelConfig {
     ModelConfig {
         source_vocab: vocab,
@@ -31,7 +31,7 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
     }
 }
 
-/// A model as training starts it, but for its biases: at zero they could be forgotten unseen.
+/// A model with initial weights, except for its biases: if they were zero, a missing bias would not be noticed.
 fn model(config: &ModelConfig, dtype: DType) -> Result<(Model, Vec<(String, Var)>)> {
     let (model, parameters) = Parameters::initialise(config, 5, dtype)?;
     for (seed, (_, var)) in parameters.named().iter().enumerate().filter(|(_, (name, _))| name.ends_with("bias")) {

@@ -75,9 +75,9 @@ fn links_of_the_statistical_aligner_are_learnt_also_after_an_interruption() -> R
     let from_the_end = mean_weight(&led, Weighting::Aligner, |target, len| len - 1 - target)?;
     assert!(from_the_end > 0.8, "{from_the_end} of the weight is on the word that is copied");
 
-    // Interrupted half way, with the links learnt anew: the same weights to the last byte.
-    let asked = std::cell::Cell::new(0);
-    let stop = || asked.replace(asked.get() + 1) == 60;
+    // Interrupted half way, with the links learnt again: the same weights to the last byte.
+    let chances = std::cell::Cell::new(0);
+    let stop = || chances.replace(chances.get() + 1) == 60;
     let (outcome, _) = run_until(&stop, job(&again, 120, LinkSource::Statistical, None))?;
     assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
     train(job(&again, 120, LinkSource::Statistical, None))?;

@@ -1,5 +1,4 @@
-//! A sentence's translation does not depend on its neighbours, the batch or the threads; and what search says of it is
-//! what the model says of it.
+//! A translation does not depend on the other sentences, the batch or the threads, and search and scoring agree on it.
 
 use crate::reverse::{ADDITIVE, unseen};
 use crate::support::{Random, SMALL, SYMBOLS};
@@ -8,7 +7,7 @@ use glosser_text::{EOS, Tokenizer};
 use glosser_training::{Overrides, Parameters, Settings};
 use glosser_translator::{Batch, SearchOptions, Searcher, Tokenizers, Translation, Translator, Weighting};
 
-/// Everything of a translation, floats as their bits.
+/// Returns text, log probability and attention weights of a translation, floats as their bits.
 pub fn bits(translation: &Translation) -> (String, u32, Vec<u32>) {
     let weights = translation
         .attention
@@ -20,14 +19,14 @@ pub fn bits(translation: &Translation) -> (String, u32, Vec<u32>) {
     (translation.text.clone(), translation.log_prob.to_bits(), weights)
 }
 
-/// Sentences of words of one to four symbols: enough of them for a larger vocabulary.
+/// Returns sentences with words of one to four symbols, enough for a larger vocabulary.
 fn compounds(count: usize, seed: u64) -> Vec<String> {
     let mut random = Random(seed);
     let mut word = || (0..1 + random.below(4)).map(|_| SYMBOLS[random.below(SYMBOLS.len())]).collect::<String>();
     (0..count).map(|at| (0..1 + at * 7 % 13).map(|_| word()).collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// Random weights in the sizes that models have by default.
+/// A model with random weights and the default sizes.
 fn untrained() -> Translator {
     let sentences = compounds(1500, 1);
     let tokenizer = Tokenizer::train(sentences.iter().map(String::as_str), 1000).expect("a tokenizer");
@@ -44,7 +43,7 @@ fn sources(count: usize) -> Vec<String> {
     unseen(count).into_iter().map(|pair| pair.source).collect()
 }
 
-/// Translates in every way that should not matter.
+/// Checks that batches, order, other sentences and threads do not change a translation.
 fn assert_independent(translator: &Translator, sentences: &[String], max_length: Option<usize>) {
     for beam_size in [1, 5] {
         let translate = |sentences: &[String], batch_size| {
@@ -71,17 +70,17 @@ fn assert_independent(translator: &Translator, sentences: &[String], max_length:
 }
 
 #[test]
-fn translations_of_a_trained_model_depend_on_their_sentence_alone() {
+fn translations_of_a_trained_model_depend_on_their_sentence_only() {
     assert_independent(&ADDITIVE, &sources(20), None);
 }
 
 #[test]
-fn translations_of_an_untrained_model_of_real_size_depend_on_their_sentence_alone() {
+fn translations_of_an_untrained_model_of_default_size_depend_on_their_sentence_only() {
     assert_independent(&untrained(), &compounds(12, 2), Some(10));
 }
 
 #[test]
-fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() {
+fn search_and_scoring_agree_on_probability_and_attention() {
     for (translator, sentences, max_length) in
         [(&*ADDITIVE, sources(20), None), (&untrained(), compounds(6, 2), Some(10))]
     {
@@ -106,7 +105,7 @@ fn what_search_finds_has_the_probability_and_the_attention_of_forced_decoding() 
 }
 
 #[test]
-fn a_translation_given_back_as_text_has_the_log_prob_that_search_gave_it() {
+fn a_translation_scored_as_text_has_the_log_prob_of_search() {
     let found = ADDITIVE.translate(&sources(50)).expect("translations");
     let pairs: Vec<(&str, &str)> = found.iter().map(|found| (found.source.as_str(), found.text.as_str())).collect();
     for (found, forced) in

@@ -9,7 +9,7 @@ use std::path::Path;
 
 const FEW: &str = "[training.budget]\nsteps = 3";
 
-/// Every file below a directory, with its bytes.
+/// Returns every file below a directory, with its bytes.
 fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(directory).expect("a directory") {
@@ -39,7 +39,7 @@ impl Trained {
             .collect()
     }
 
-    /// The validation sentences that were shown, as pairs.
+    /// Returns the sample sentences of the validations, with their references.
     fn samples(&self) -> Vec<Pair> {
         let samples = self.events.iter().filter_map(|event| match event {
             Event::Validated(validation) => Some(&validation.sample),
@@ -50,7 +50,7 @@ impl Trained {
 }
 
 #[test]
-fn a_model_that_is_there_is_replaced_only_when_asked() -> anyhow::Result<()> {
+fn an_existing_model_is_replaced_only_with_overwrite() -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
     let train = |overwrite, seed| {
         let settings = overrides(&[TINY, FEW, &format!("[training]\nseed = {seed}")]);
@@ -75,13 +75,13 @@ fn pairs_held_out_are_not_trained_on_and_the_seed_chooses_them() -> anyhow::Resu
     let held_out = run(all.clone(), None, overrides(&[TINY, epochs]))?;
     assert_eq!(held_out.pairs(), (57, 3));
     assert!(held_out.notes().iter().any(|note| note.contains("3 of the pairs are held out")), "{:?}", held_out.notes());
-    // Three rounds show all three of them, in this order.
+    // The samples of three validations are all three pairs, in this order.
     let [first, second, third] = &held_out.samples()[..] else { panic!("a sample a validation") };
     let dev = vec![first.clone(), second.clone(), third.clone()];
     let rest: Vec<Pair> = all.iter().filter(|pair| !dev.contains(pair)).cloned().collect();
     assert_eq!(rest.len(), 57);
 
-    // With the same split by hand, the run is the same to the bit: the others alone were trained on.
+    // With the same split made by hand the weights are the same, so only the other pairs were trained on.
     let by_hand = run(rest.clone(), Some(dev.clone()), overrides(&[TINY, epochs]))?;
     assert_eq!((by_hand.pairs(), by_hand.samples()), ((57, 3), dev.clone()));
     assert!(by_hand.weights() == held_out.weights());
@@ -154,7 +154,7 @@ fn a_corpus_in_files_trains_the_same_weights_as_in_memory_every_time() -> anyhow
 }
 
 #[test]
-fn a_run_without_a_pair_to_train_on_leaves_no_directory_behind() -> anyhow::Result<()> {
+fn a_run_without_training_pairs_leaves_no_directory() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let place = folder.path().join("model");
     let long = Pair { source: "ka lo ".repeat(30), target: "ka".to_owned() };
@@ -164,7 +164,7 @@ fn a_run_without_a_pair_to_train_on_leaves_no_directory_behind() -> anyhow::Resu
     assert!(message.contains("no pair is short enough to train on"), "{message}");
     assert!(!place.exists());
 
-    // What was there stays, and so does the log of an earlier training.
+    // An existing directory stays, and so does the log of an earlier training.
     fs::create_dir_all(place.join("training"))?;
     fs::write(place.join("training/log.jsonl"), "precious")?;
     assert!(run_in(&place, false, vec![long; 5], Some(reversals(5, 2)), settings()).is_err());

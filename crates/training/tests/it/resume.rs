@@ -28,8 +28,8 @@ fn whole(text: &str) -> anyhow::Result<[Vec<u8>; 3]> {
     Ok(FILES.map(|name| trained.file(name)))
 }
 
-/// Returns the files of a run that is interrupted again and again, each time at the chance to stop of the number that `after`
-/// returns; with the number of interruptions, and every event.
+/// Returns the files of a run that is interrupted again and again, each time at the chance to stop of the number that
+/// `after` returns; with the number of interruptions, and every event.
 fn in_parts(text: &str, mut after: impl FnMut() -> usize) -> anyhow::Result<([Vec<u8>; 3], usize, Vec<Event>)> {
     let directory = tempdir()?;
     let mut all = Vec::new();
@@ -58,12 +58,12 @@ fn assert_same(one: &[Vec<u8>; 3], other: &[Vec<u8>; 3]) {
 
 #[test]
 fn interrupted_at_every_single_chance_a_run_ends_with_the_same_files() -> anyhow::Result<()> {
-    // Five epochs, with validations in the middle of which it is interrupted, too.
+    // Five epochs; validations are interrupted, too.
     let text = "[training]\nsampled_vocabulary = 100\n[training.budget]\nepochs = 5";
     let expected = whole(text)?;
     let mut after = 1;
     let (found, times, events) = in_parts(text, || {
-        // A validation is begun anew: it gets further only if it is asked later.
+        // An interrupted validation starts again, so the next interruption must be later.
         after = 1 + after % 5;
         after
     })?;
@@ -75,15 +75,15 @@ fn interrupted_at_every_single_chance_a_run_ends_with_the_same_files() -> anyhow
 }
 
 #[test]
-fn what_going_back_leads_to_is_saved_too() -> anyhow::Result<()> {
-    // The state is kept at steps 200 and 400, and the run stops in between.
+fn the_snapshot_to_roll_back_to_is_saved_too() -> anyhow::Result<()> {
+    // Snapshots are taken at steps 200 and 400, and the run stops in between.
     let text = "[training.budget]\nsteps = 450";
     let mut chances = [150, 120, 1, 100, 77, 1000].into_iter();
     let (found, times, _) = in_parts(text, || chances.next().unwrap_or(1000))?;
     assert!(times >= 5, "{times}");
     assert_same(&found, &whole(text)?);
 
-    // Every few steps there is no number, and half the rate.
+    // Every few steps the loss is infinite, and the learning rate is halved.
     let wild = "[training]\nlearning_rate = 1e35\nwarmup_steps = 1\n[training.budget]\nsteps = 30";
     let (found, times, events) = in_parts(wild, || 3)?;
     assert!(times > 8, "{times}");
@@ -102,7 +102,7 @@ fn the_log_of_a_run_in_parts_is_that_of_one() -> anyhow::Result<()> {
     // As if it had been killed a little later, with half a line written.
     let log = directory.path().join("training/log.jsonl");
     fs::write(&log, [fs::read(&log)?, b"{\"event\":\"note\",\"te".to_vec()].concat())?;
-    assert!(glosser_training::read_log(&log)?.len() > 3, "what is not a whole line was not written yet");
+    assert!(glosser_training::read_log(&log)?.len() > 3, "an incomplete last line is ignored");
     run_until(&|| false, job(directory.path(), text))?;
 
     let events = glosser_training::read_log(&log)?;
@@ -131,7 +131,7 @@ fn at_chance(chance: usize) -> impl Fn() -> bool {
 const SHORT: &str = "[training.budget]\nsteps = 12";
 
 #[test]
-fn what_is_finished_is_not_done_again_and_another_job_is_refused_by_name() -> anyhow::Result<()> {
+fn a_finished_job_is_not_done_again_and_another_job_is_refused_with_its_differences() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
     run_in(path, false, pairs(), None, settings(SHORT))?;
@@ -159,7 +159,7 @@ fn what_is_finished_is_not_done_again_and_another_job_is_refused_by_name() -> an
 }
 
 #[test]
-fn another_job_is_refused_where_one_was_interrupted_and_overwriting_goes_on_with_the_same() -> anyhow::Result<()> {
+fn after_an_interruption_another_job_is_refused_and_overwriting_continues_the_same_job() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
     let stop = at_chance(8);
@@ -184,7 +184,7 @@ fn another_job_is_refused_where_one_was_interrupted_and_overwriting_goes_on_with
 }
 
 #[test]
-fn a_time_budget_keeps_the_steps_that_it_fixed_and_times_on_where_it_had_not() -> anyhow::Result<()> {
+fn a_time_budget_keeps_its_number_of_steps_or_continues_timing() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
     let minutes = "[training]\nwarmup_steps = 5\n[training.budget]\nminutes = 0.02";
@@ -205,7 +205,7 @@ fn a_time_budget_keeps_the_steps_that_it_fixed_and_times_on_where_it_had_not() -
 }
 
 #[test]
-fn a_damaged_state_is_an_error_that_names_it_and_overwriting_begins_anew() -> anyhow::Result<()> {
+fn a_damaged_checkpoint_is_an_error_that_names_it_and_overwriting_starts_anew() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
     let stop = at_chance(8);
@@ -213,10 +213,10 @@ fn a_damaged_state_is_an_error_that_names_it_and_overwriting_begins_anew() -> an
     let state = path.join("training/state.safetensors");
     let good = fs::read(&state)?;
     let header = 8 + u64::from_le_bytes(good[..8].try_into()?) as usize;
-    let version =
-        String::from_utf8_lossy(&good[..header]).replace("\\\"version\\\":1", "\\\"version\\\":7").into_bytes();
-    let version = [&version[..], &good[header..]].concat();
-    assert!(version != good);
+    let metadata = std::str::from_utf8(&good[8..header])?;
+    let other = metadata.replace("\\\"version\\\":2", "\\\"version\\\":7");
+    assert_ne!(other, metadata);
+    let version = [&good[..8], other.as_bytes(), &good[header..]].concat();
     for damaged in [Vec::new(), good[..7].to_vec(), good[..header].to_vec(), good[..good.len() - 4].to_vec(), version] {
         fs::write(&state, damaged)?;
         let message = format!("{:#}", run_until(&|| false, job(path, SHORT)).map(|_| ()).expect_err("damaged"));
@@ -250,5 +250,53 @@ fn two_trainings_do_not_share_a_directory_and_leftovers_of_a_killed_one_are_remo
         assert!(!path.join(name).exists(), "{name}");
     }
     assert!(path.join(".notes.txt").exists());
+    Ok(())
+}
+
+/// Gives the keys of an object their former names.
+fn rename(value: &mut serde_json::Value, names: &[(&str, &str)]) {
+    let object = value.as_object_mut().expect("an object");
+    for (present, former) in names {
+        let value = object.remove(*present).unwrap_or_else(|| panic!("{present} in {object:?}"));
+        object.insert((*former).to_owned(), value);
+    }
+}
+
+/// Gives everything in a checkpoint the name that it had before names were changed.
+fn with_former_names(checkpoint: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let end = 8 + u64::from_le_bytes(checkpoint[..8].try_into()?) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&checkpoint[8..end])?;
+    let metadata = &mut header["__metadata__"]["training"];
+    let mut saved: serde_json::Value = serde_json::from_str(metadata.as_str().expect("a text"))?;
+    let names = [("identity", "asked"), ("progress", "standing"), ("cursor", "place"), ("rollback", "course")];
+    rename(&mut saved, &names);
+    rename(&mut saved["standing"], &[("pending_validation", "unsettled")]);
+    rename(&mut saved["asked"], &[("links", "guide"), ("parent", "from")]);
+    let settings = &mut saved["asked"]["settings"];
+    rename(&mut settings["model"], &[("ensemble", "members")]);
+    let training = &mut settings["training"];
+    let names = [("placeholders", "stand_ins"), ("sampled_vocabulary", "candidates"), ("guided_alignment", "guide")];
+    rename(training, &names);
+    rename(training, &[("target_word_dropout", "noise")]);
+    training["noise"] =
+        serde_json::json!({ "bpe_dropout": 0.0, "source_words": 0.0, "target_words": training["noise"] });
+    training["r_drop"] = 0.0.into();
+    *metadata = saved.to_string().into();
+    let mut header = header.to_string();
+    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
+    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), &checkpoint[end..]].concat())
+}
+
+#[test]
+fn a_checkpoint_with_former_names_is_continued_to_the_same_weights() -> anyhow::Result<()> {
+    let directory = tempdir()?;
+    let path = directory.path();
+    run_until(&at_chance(8), job(path, SHORT))?;
+    let checkpoint = path.join("training/state.safetensors");
+    fs::write(&checkpoint, with_former_names(&fs::read(&checkpoint)?)?)?;
+    let (outcome, events) = run_until(&|| false, job(path, SHORT))?;
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+    assert!(events.iter().any(|event| matches!(event, Event::Resumed { .. })));
+    assert!(fs::read(path.join(FILES[0]))? == whole(SHORT)?[0]);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Everything at once: a task whose answer is known, learnt from a few thousand examples.
+//! A task with known answers, reversing sequences, that is learnt from a few thousand pairs.
 
 use crate::support::{overrides, reversals, run};
 use glosser_text::Pair;
@@ -25,7 +25,7 @@ const SETTINGS: &str = "
     steps = 700
 ";
 
-/// The additive model, which other tests look at too.
+/// The model with additive attention, which other tests use, too.
 pub static ADDITIVE: LazyLock<Translator> = LazyLock::new(|| train("additive", ""));
 
 fn train(score: &str, settings: &str) -> Translator {
@@ -35,14 +35,14 @@ fn train(score: &str, settings: &str) -> Translator {
     Translator::load(trained.directory.path()).expect("a model")
 }
 
-/// Sequences that are not among those trained on, with what they should become.
+/// Returns pairs that are not among the training pairs.
 pub fn unseen(count: usize) -> Vec<Pair> {
     let seen: HashSet<String> = reversals(3000, 1).into_iter().map(|pair| pair.source).collect();
     reversals(2 * count, 2).into_iter().filter(|pair| !seen.contains(&pair.source)).take(count).collect()
 }
 
-/// Shares of sentences that greedy search gets right, and of target words whose heaviest source word is the one they
-/// are a copy of.
+/// Returns the share of sentences that greedy search reverses exactly, and the share of target words with the highest
+/// weight on the source word that they copy.
 fn exact_and_on_the_anti_diagonal(translator: &Translator) -> (f64, f64) {
     let pairs = unseen(300);
     let sources: Vec<&str> = pairs.iter().map(|pair| pair.source.as_str()).collect();
@@ -77,7 +77,7 @@ fn assert_learns(score: &str, settings: &str) {
 
 #[test]
 fn the_dot_score_learns_it_too() {
-    // It has no weights of its own, and states within one: a sharp choice takes more of them.
+    // It has no weights, and states are within [-1, 1], so sharp attention needs more units.
     assert_learns("dot", "[model]\nencoder_hidden = 32\ndecoder_hidden = 64");
 }
 

@@ -12,7 +12,7 @@ pub const SYMBOLS: [&str; 12] = ["ka", "lo", "mi", "tu", "ne", "so", "ra", "pi",
 /// The size of a small corpus.
 pub const SMALL: CorpusSize = CorpusSize { pairs: 100, words: 1000, distinct_words: 200 };
 
-/// Small enough that a step takes milliseconds.
+/// Settings with which a step takes milliseconds.
 pub const TINY: &str = "
     [tokenizer]
     vocab = 290

@@ -1,5 +1,5 @@
-//! The files that a run leaves: the same for the same seed, with the names that a model file has, and as good as the
-//! model in memory.
+//! The files of a model: the same for the same seed, with the documented names of weights, and equal to the model in
+//! memory.
 
 use crate::independence::bits;
 use crate::support::{SMALL, TINY, Trained, overrides, reversals, run};
@@ -49,7 +49,7 @@ fn a_model_file_has_these_weights_in_these_shapes() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Names and shapes of a member's weights.
+/// Names and shapes of the weights of an encoder-decoder.
 const WEIGHTS: [&str; 40] = [
     "decoder.aligner.key.weight [10, 40]",
     "decoder.aligner.query.bias [10]",
@@ -100,7 +100,7 @@ fn separate_vocabularies_train_load_and_translate() -> anyhow::Result<()> {
     let trained = run(pairs, None, overrides(&[TINY, STEPS, "[tokenizer]\nvocab = 290\njoint = false"]))?;
     let directory = trained.directory.path();
     assert!(directory.join("tokenizer.source.json").exists() && directory.join("tokenizer.target.json").exists());
-    assert!(!directory.join("tokenizer.json").exists(), "nobody reads it");
+    assert!(!directory.join("tokenizer.json").exists(), "a file that is not read");
     let weights = trained.weights();
     let file = safetensors::SafeTensors::deserialize(&weights)?;
     for member in ["members.0", "members.1"] {
@@ -110,7 +110,7 @@ fn separate_vocabularies_train_load_and_translate() -> anyhow::Result<()> {
     }
 
     let translator = Translator::load(directory)?;
-    // Each side has learnt its own words.
+    // Each tokenizer knows the words of its side.
     assert!(
         translator.scorer().encode_source("ka lo mi").ids.len()
             < translator.scorer().encode_target("ka lo mi").ids.len()
@@ -135,7 +135,7 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
         let config = settings.model_config(&tokenizers);
         let (_, parameters) = Parameters::initialise(&config, 3, DType::F32)?;
         for (_, var) in parameters.named() {
-            // Larger than they start, so that translations differ from each other.
+            // Larger than initial weights, so that translations differ.
             var.set(&var.affine(2.0, 0.01)?)?;
         }
         let in_memory = Translator::new(parameters.frozen(&config)?, tokenizers.clone())?;

@@ -1,28 +1,8 @@
-//! Settings that are documented once: the comment above a field is its rustdoc and its comment in the commented TOML.
+//! Settings as a configuration file with comments.
 
 use crate::error::SettingsError;
+use crate::settings::table::Documentation;
 use crate::settings::{GuidedAlignmentSettings, ModelSettings, Settings, TokenizerSettings, TrainingSettings};
-
-/// The keys of one table of settings, in order, each with the lines of its documentation.
-pub(crate) type Documentation = &'static [(&'static str, &'static [&'static str])];
-
-/// Declares a struct of settings, and keeps the comments of its fields in the constant `DOCUMENTATION`.
-macro_rules! settings_table {
-    ($(#[$attribute:meta])* pub struct $name:ident { $($(#[doc = $line:literal])+ pub $key:ident: $type:ty,)+ }) => {
-        $(#[$attribute])*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            $($(#[doc = $line])+ pub $key: $type,)+
-        }
-
-        impl $name {
-            pub(crate) const DOCUMENTATION: $crate::settings::documentation::Documentation =
-                &[$((stringify!($key), &[$($line),+])),+];
-        }
-    };
-}
-pub(crate) use settings_table;
 
 impl Settings {
     /// Returns the settings as a configuration file in TOML, with its documentation above each key.
