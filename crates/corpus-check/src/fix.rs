@@ -10,7 +10,8 @@ use crate::kind::Kind;
 use crate::line_checks::unusable;
 use crate::rows::{Row, Rows};
 
-/// The lines of the repaired corpus: for each row, one line per file. After the last row it holds a summary of the repairs.
+/// The lines of the repaired corpus: for each row, one line per file. After the last row it holds a summary of the
+/// repairs.
 pub struct FixedLines<'a> {
     rows: Rows,
     statistics: &'a FirstPass,

@@ -26,8 +26,8 @@ impl Differences {
         }
     }
 
-    /// Returns the range of usual differences. Outliers are removed and the range is computed again until there are none
-    /// left, so a corpus from which its outliers were removed has no further ones.
+    /// Returns the range of usual differences. Outliers are removed and the range is computed again until there are
+    /// none left, so a corpus from which its outliers were removed has no further ones.
     pub(crate) fn usual(mut self) -> RangeInclusive<i32> {
         loop {
             let (median, deviation) = self.spread();
@@ -43,7 +43,8 @@ impl Differences {
         }
     }
 
-    /// The median, and a standard deviation that is robust against outliers (1.4826 times the median absolute deviation).
+    /// The median, and a standard deviation that is robust against outliers (1.4826 times the median absolute
+    /// deviation).
     fn spread(&self) -> (i32, f64) {
         let each = || (-OFFSET..=OFFSET).zip(self.0);
         let median = weighted_median(each());

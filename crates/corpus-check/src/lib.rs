@@ -3,10 +3,10 @@
 //! # The one decision: two passes, and sixteen bytes per pair
 //!
 //! The first pass reports what a single line shows by itself. For every pair it keeps a hash (twelve bytes, to find
-//! duplicates) and two bytes per side (for line shifts and lengths); for each side it keeps a table of trigrams (for the
-//! language). The second pass compares every line with these statistics. No text is kept except the excerpts that are
-//! reported, so five million pairs take 140 megabytes, including the spare capacity of growing vectors. The price: input
-//! from a pipe has to be copied to a file first.
+//! duplicates) and two bytes per side (for line shifts and lengths); for each side it keeps a table of trigrams (for
+//! the language). The second pass compares every line with these statistics. No text is kept except the excerpts that
+//! are reported, so five million pairs take 140 megabytes, including the spare capacity of growing vectors. The price:
+//! input from a pipe has to be copied to a file first.
 //!
 //! All checks except those of bytes look at the repaired text, so a corpus and its repaired copy are judged alike.
 //!

@@ -1,8 +1,8 @@
 //! Finds a line shift: from some line on, line N of the source translates line N + 1 of the target, or N - 2.
 //!
-//! A path through the corpus gains the likelihood of the lines that it pairs and pays for every change of the shift. The
-//! best path (Viterbi 1967) is compared with the path without a change. The likelihood is estimated from the best path
-//! under a first guess.
+//! A path through the corpus gains the likelihood of the lines that it pairs and pays for every change of the shift.
+//! The best path (Viterbi 1967) is compared with the path without a change. The likelihood is estimated from the best
+//! path under a first guess.
 
 use crate::line_features::LineFeatures;
 use crate::pair_likelihood::{Marginals, Observed, PairLikelihood};
@@ -109,7 +109,8 @@ impl<'a> Search<'a> {
         source.zip(target).map_or(0.0, |(source, target)| f64::from(likelihood.of(*source, *target)))
     }
 
-    /// Returns the best path from shift 0 to the last shift; `observe` receives the pairs of the path that is best so far.
+    /// Returns the best path from shift 0 to the last shift; `observe` receives the pairs of the path that is best so
+    /// far.
     fn best_path(&self, likelihood: &PairLikelihood, mut observe: impl FnMut(LineFeatures, LineFeatures)) -> Path {
         let start = |shift: &i64| (*shift == 0).then_some(Path::default());
         let mut paths: Vec<Option<Path>> = self.shifts.iter().map(start).collect();
@@ -139,10 +140,11 @@ impl<'a> Search<'a> {
             .unwrap_or_else(|| before.changed(self.source.len(), self.last_shift, self.change))
     }
 
-    /// Returns the best zero-based line for the first change, and the first and last possible ones. The search starts at the
-    /// line of the path and ends at `end`, the next change.
+    /// Returns the best zero-based line for the first change, and the first and last possible ones. The search starts
+    /// at the line of the path and ends at `end`, the next change.
     fn placed(&self, likelihood: &PairLikelihood, change: &Change, end: usize) -> (usize, (usize, usize)) {
-        // If target lines are missing, the same number of source lines have no counterpart; the path does not skip them.
+        // If target lines are missing, the same number of source lines have no counterpart; the path does not skip
+        // them.
         let skipped = usize::try_from(-change.shift).unwrap_or(0);
         // The gain if the change comes one line later.
         let gain = |at: usize| self.gain(likelihood, at, 0) - self.gain(likelihood, at + skipped, change.shift);

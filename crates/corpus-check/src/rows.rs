@@ -7,8 +7,8 @@ use glosser_text::{Columns, CorpusFiles, Lines, PairStream, TextError, TextReade
 use crate::input::Input;
 use crate::repair::{Fault, RepairedLine};
 
-/// The rows of a corpus: the lines of a TSV, or of two files side by side until both have ended. A pair of a translation
-/// memory becomes two lines, with the line number of its unit.
+/// The rows of a corpus: the lines of a TSV, or of two files side by side until both have ended. A pair of a
+/// translation memory becomes two lines, with the line number of its unit.
 pub(crate) struct Rows {
     reading: Reading,
     line: usize,

@@ -1,25 +1,26 @@
 //! Text files, parallel corpora, words, and sub-word tokens.
 //!
-//! This crate has no tensors, so it builds and tests in seconds. Everything that can go wrong between a file and a batch
+//! This crate has no tensors, so it builds and tests in seconds. Everything that can go wrong between a file and a
+//! batch
 //! - line ends, encodings, columns, blank lines, sub-words, offsets - is handled here, in one place.
 //!
 //! # The one decision: bytes
 //!
 //! Text is bytes until it has been checked, and tokens consist of bytes again.
 //!
-//! *A line ends at `\n` only.* Some programs treat U+2028, U+2029, U+0085 or a lone carriage return as a line end, others
-//! do not, and then the two files of a corpus no longer match from that line on. The price: a file with the line ends of
-//! classic Mac OS is one long line, and the error about line counts does not name the reason.
+//! *A line ends at `\n` only.* Some programs treat U+2028, U+2029, U+0085 or a lone carriage return as a line end,
+//! others do not, and then the two files of a corpus no longer match from that line on. The price: a file with the line
+//! ends of classic Mac OS is one long line, and the error about line counts does not name the reason.
 //!
 //! *Sub-words are byte-level BPE* (Sennrich et al. 2016, section 3.2, over bytes as in Radford et al. 2019, section
 //! 2.2), so no sentence in any script has an unknown token, and `decode` returns the text that was encoded. The price:
-//! a letter outside ASCII has two to four tokens until a merge for it is learnt. Part of the vocabulary is used for such
-//! letters, and a model can produce incomplete characters (shown as U+FFFD).
+//! a letter outside ASCII has two to four tokens until a merge for it is learnt. Part of the vocabulary is used for
+//! such letters, and a model can produce incomplete characters (shown as U+FFFD).
 //!
 //! # Layout
 //!
-//! `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts of
-//! a sentence that placeholders replace; `tokenize` turns sentences into token ids and back. Every file imports only
+//! `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts
+//! of a sentence that placeholders replace; `tokenize` turns sentences into token ids and back. Every file imports only
 //! files below it: there is no cycle of modules.
 //!
 //! ```
@@ -67,7 +68,7 @@ pub use io::lines::{Lines, LossyLine, TextReader};
 pub use io::open::{is_tmx, open, read_lines};
 pub use io::pipe::{copy_pipe, is_pipe, shown};
 pub use tokenize::decoded::Decoded;
-pub use tokenize::resegmenter::BpeResegmenter;
+pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};
 pub use tokenize::vocabulary::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};
 pub use words::casing::{Casing, Truecaser, bare};

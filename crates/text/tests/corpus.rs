@@ -1,4 +1,4 @@
-//! Corpora as users bring them, on disk.
+//! Corpora in files: what is read from them, and which errors are reported.
 
 use std::fs;
 use std::io::Write;
@@ -50,7 +50,7 @@ fn pair(source: &str, target: &str) -> Pair {
 }
 
 #[test]
-fn a_tsv_and_its_gzip_and_two_files_and_their_gzip_are_the_same_pairs() {
+fn a_tsv_and_two_files_give_the_same_pairs_compressed_or_not() {
     let folder = Folder::new();
     let (both, source, target) = ("\u{FEFF}ein\ta\r\nzwei\tb", "ein\nzwei\n", "a\nb");
     let tsv = |path: PathBuf| CorpusFiles::one(path);
@@ -70,14 +70,14 @@ fn a_tsv_and_its_gzip_and_two_files_and_their_gzip_are_the_same_pairs() {
 }
 
 #[test]
-fn gzip_files_that_were_appended_to_each_other_are_read_to_the_end() {
+fn appended_gzip_files_are_read_to_the_end() {
     let folder = Folder::new();
     let path = folder.file("joined.gz", &[gzip(b"a\n"), gzip(b"b\n")].concat());
     assert_eq!(read_lines(&path).expect("lines"), ["a", "b"]);
 }
 
 #[test]
-fn short_files_are_no_gzip() {
+fn short_files_are_not_taken_for_gzip() {
     let folder = Folder::new();
     for (bytes, lines) in [(&b""[..], vec![]), (b"a", vec!["a"]), (b"\x1F", vec!["\u{1F}"]), (b"\n", vec![""])] {
         assert_eq!(read_lines(&folder.file("short", bytes)).expect("lines"), lines);
@@ -85,7 +85,7 @@ fn short_files_are_no_gzip() {
 }
 
 #[test]
-fn a_missing_file_a_directory_and_cut_or_damaged_gzip_are_named() {
+fn missing_files_directories_and_damaged_gzip_files_are_reported_by_name() {
     let folder = Folder::new();
     let message = |path: &Path| read_lines(path).expect_err("a faulty file").to_string();
 
@@ -108,7 +108,15 @@ fn a_missing_file_a_directory_and_cut_or_damaged_gzip_are_named() {
 }
 
 #[test]
-fn an_iterator_ends_after_an_error_of_reading() {
+fn an_error_has_its_cause_as_source() {
+    let error = read_lines(Path::new("no/such/file")).expect_err("a missing file");
+    let source = std::error::Error::source(&error).expect("a source");
+    let cause: &std::io::Error = source.downcast_ref().expect("an error of the operating system");
+    assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
+}
+
+#[test]
+fn an_iterator_ends_after_a_read_error() {
     let folder = Folder::new();
     let whole = gzip(b"a\nb\n");
     let path = folder.file("cut.gz", &whole[..whole.len() - 9]);
@@ -116,18 +124,18 @@ fn an_iterator_ends_after_an_error_of_reading() {
 }
 
 #[test]
-fn a_separator_of_unicode_inside_a_sentence_does_not_shift_the_pairs() {
+fn a_unicode_line_separator_inside_a_sentence_does_not_shift_the_pairs() {
     let corpus = parse("ein\u{2028}Hund\ta\u{85}dog\nzwei\ttwo\n", "1,2");
     assert_eq!(corpus.pairs, [pair("ein\u{2028}Hund", "a\u{85}dog"), pair("zwei", "two")]);
 }
 
 #[test]
-fn columns_can_be_read_the_other_way_round() {
+fn columns_can_be_read_in_the_other_order() {
     assert_eq!(parse("ein\ta\n", "2,1").pairs, [pair("a", "ein")]);
 }
 
 #[test]
-fn a_line_without_enough_columns_is_named_with_what_was_found() {
+fn a_line_with_too_few_columns_is_reported_with_its_number_of_columns() {
     let message = refused("ein\ta\nohne Tabulator\n", "1,2");
     assert!(message.starts_with("c.tsv:2: found 1 column(s) in `ohne Tabulator`"), "{message}");
     assert!(message.contains("one tab") && message.contains("--columns"), "{message}");
@@ -138,13 +146,13 @@ fn a_line_without_enough_columns_is_named_with_what_was_found() {
 }
 
 #[test]
-fn further_columns_are_said_once() {
+fn additional_columns_are_noted_once() {
     let corpus = parse("ein\ta\tCC-BY\nzwei\tb\tCC-BY\n", "1,2");
     assert_eq!(corpus.notes, ["`c.tsv` has 3 columns; columns 1 and 2 are read (--columns chooses others)"]);
 }
 
 #[test]
-fn a_column_of_numbers_is_noted_as_a_likely_id() {
+fn a_column_of_numbers_is_noted_as_a_probable_id() {
     let tatoeba = "77\tein Hund\t1276\ta dog\n78\tzwei\t1277\ttwo\n79\tdrei\t1278\tthree\n";
     let notes = parse(tatoeba, "1,2").notes;
     assert_eq!(notes.len(), 2, "{notes:?}");
@@ -158,19 +166,19 @@ fn a_column_of_numbers_is_noted_as_a_likely_id() {
 }
 
 #[test]
-fn different_line_counts_name_both_files_and_the_first_line_without_a_partner() {
+fn different_line_counts_are_reported_with_both_files_and_the_first_line_without_a_counterpart() {
     let folder = Folder::new();
     let (long, short) = (folder.file("s.de", b"eins\nzwei\ndrei\n"), folder.file("t.en", b"one\n"));
     for files in [two(&long, &short), two(&short, &long)] {
-        let message = Corpus::read(&files).expect_err("a slip").to_string();
+        let message = Corpus::read(&files).expect_err("different line counts").to_string();
         assert!(message.contains("s.de` has 3") && message.contains("t.en` has 1"), "{message}");
         assert!(message.contains("s.de:2: `zwei` is the first line without a counterpart"), "{message}");
-        assert!(message.contains("look for a line that is missing"), "{message}");
+        assert!(message.contains("a line that is missing"), "{message}");
     }
 }
 
 #[test]
-fn pairs_with_a_blank_side_stay_in_place_and_leave_together() {
+fn pairs_with_a_blank_side_keep_their_line_and_are_removed_together() {
     let corpus = parse("eins\tone\n\ttwo\ndrei\t \u{3000}\nvier\tfour\n", "1,2");
     assert_eq!(corpus.pairs.len(), 4);
     assert_eq!(corpus.pairs[1], pair("", "two"));
@@ -194,14 +202,14 @@ fn a_corpus_without_a_pair_is_an_error() {
 }
 
 #[test]
-fn faulty_bytes_are_named_by_file_and_line_in_a_corpus_too() {
+fn faulty_bytes_of_a_corpus_are_reported_with_file_and_line() {
     let columns = Columns::DEFAULT;
     let error = |bytes: &[u8]| Corpus::parse_tsv("c.tsv", bytes, columns).expect_err("faulty bytes").to_string();
     assert!(error(b"a\tb\na\xE4\tb\n").starts_with("c.tsv:2:2: byte 0xE4"));
     assert!(error(b"a\tb\0\n").starts_with("c.tsv:1: the line has a NUL"));
 }
 
-/// Every reading of a corpus: the survey, and the pairs of two passes, which must be the same.
+/// Reads a corpus three times: the survey, and the pairs of two passes, which must be the same.
 fn readings(corpus: impl Into<AnyCorpus>) -> Result<(Survey, Vec<Pair>), TextError> {
     let reader = CorpusReader::new(corpus.into(), tempfile::tempfile)?;
     let survey = reader.survey(|_| {})?;
@@ -212,7 +220,7 @@ fn readings(corpus: impl Into<AnyCorpus>) -> Result<(Survey, Vec<Pair>), TextErr
 }
 
 #[test]
-fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
+fn reading_pair_by_pair_gives_the_same_corpus_as_reading_it_whole() {
     let folder = Folder::new();
     let text = "ein Hund\ta dog\tx\nblank\t \tx\n我看见\tI see\tx\n";
     let sides = |column| {
@@ -234,7 +242,7 @@ fn a_corpus_read_pair_by_pair_is_the_one_that_is_read_whole() {
 }
 
 #[test]
-fn a_reversed_corpus_is_another_one_with_the_same_pairs_turned_round() {
+fn a_reversed_corpus_has_the_same_pairs_reversed_and_another_fingerprint() {
     let text = "ein Hund\ta dog\n \tblank\n我看见\tI see\n";
     let corpus = || AnyCorpus::from(Corpus::parse_tsv("c.tsv", text.as_bytes(), Columns::DEFAULT).expect("a corpus"));
     let (survey, pairs) = readings(corpus()).expect("a corpus");
@@ -247,7 +255,7 @@ fn a_reversed_corpus_is_another_one_with_the_same_pairs_turned_round() {
 }
 
 #[test]
-fn a_survey_finds_the_faults_that_reading_whole_finds_and_words_them_alike() {
+fn a_survey_reports_the_same_errors_as_reading_whole() {
     let folder = Folder::new();
     let tsv = |name: &str, bytes: &[u8]| CorpusFiles::one(folder.file(name, bytes));
     let (long, short) = (folder.file("s.de", b"eins\nzwei\ndrei\nvier\n"), folder.file("t.en", b"one\ntwo\n"));
@@ -275,7 +283,7 @@ fn a_survey_finds_the_faults_that_reading_whole_finds_and_words_them_alike() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_can_be_read_more_than_once_and_its_faults_have_its_name() {
+fn a_pipe_can_be_read_several_times_and_its_errors_name_it() {
     let folder = Folder::new();
     let pipe = folder.0.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());

@@ -1,4 +1,4 @@
-//! Corpora that are written and read again, in every format.
+//! Corpora are written in every format and read again.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,8 @@ fn converted(from: &CorpusFiles, mut writer: CorpusWriter) -> usize {
     writer.finish().expect("room").replaced
 }
 
-/// A side of a pair. What ends a line or a column has tests of its own; a byte order mark at the start of a file is no text.
+/// A side of a pair. What ends a line or a column has tests of its own; a byte order mark at the start of a file is no
+/// text.
 fn side() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>().prop_map(|text| text.replace(['\0', '\n', '\t', '\r', '\u{FEFF}'], "")),
@@ -44,7 +45,7 @@ proptest! {
     // Every file is synced to the disk.
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn a_tsv_that_was_a_translation_memory_in_between_is_the_same_byte_for_byte(
+    fn converting_a_tsv_to_a_translation_memory_and_back_changes_no_byte(
         pairs in prop::collection::vec((side(), side()), 1..8),
         compression in prop::sample::select(vec!["", ".gz", ".zst"]),
     ) {
@@ -75,7 +76,7 @@ fn pair(source: &str, target: &str) -> Pair {
 }
 
 #[test]
-fn a_translation_memory_is_read_whole_and_in_passes_alike() {
+fn reading_a_translation_memory_whole_or_in_passes_gives_the_same_pairs() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("m");
     let mut writer = CorpusWriter::tmx(output(&path), languages()).expect("room");
@@ -99,7 +100,7 @@ fn a_translation_memory_is_read_whole_and_in_passes_alike() {
 }
 
 #[test]
-fn what_was_chosen_has_to_be_there() {
+fn a_choice_that_does_not_fit_the_format_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let (tsv, tmx) = (folder.path().join("a.tsv"), folder.path().join("a.tmx"));
     std::fs::write(&tsv, "eins\tone\tx\n").expect("room");

@@ -1,4 +1,4 @@
-//! What holds of any bytes: an error or a result, never a panic, and what was written is read back.
+//! Properties of any input: a result or an error, never a panic, and written data is read back.
 
 use std::ops::Range;
 
@@ -94,7 +94,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_lines_and_each_line_is_text_or_an_error(bytes in bytes()) {
+    fn each_line_of_any_bytes_is_text_or_an_error(bytes in bytes()) {
         let strict: Vec<_> = Lines::new(bytes.as_slice(), "t").collect();
         let mut lines = Lines::new(bytes.as_slice(), "t");
         let lossy: Vec<_> = std::iter::from_fn(|| lines.next_lossy()).map(|line| line.expect("memory")).collect();
@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_a_corpus_or_an_error_that_names_it(bytes in bytes(), columns in (1_usize..4, 1_usize..4)) {
+    fn any_bytes_are_a_corpus_or_an_error_with_its_name(bytes in bytes(), columns in (1_usize..4, 1_usize..4)) {
         let Ok(columns) = Columns::new(columns.0, columns.1) else { return Ok(()) };
         match Corpus::parse_tsv("some.tsv", bytes.as_slice(), columns) {
             Ok(corpus) => {
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn columns_are_read_back_or_refused_with_what_was_given(
+    fn printed_columns_are_read_back_and_invalid_ones_are_quoted(
         source in any::<usize>(),
         target in any::<usize>(),
         text in any::<String>(),
@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn items_of_any_text_stand_apart(text in text()) {
+    fn items_of_any_text_do_not_overlap(text in text()) {
         let items: Vec<_> =
             find_items(&text, &Terms::default(), Some(&known())).into_iter().map(|item| item.range).collect();
         prop_assert!(items.len() <= PLACEHOLDERS);
@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn known_words_are_read_back_and_other_bytes_are_refused(texts in vec(any::<String>(), 0..5), bytes in vec(any::<u8>(), 0..40)) {
+    fn training_words_are_read_back_and_other_bytes_are_rejected(texts in vec(any::<String>(), 0..5), bytes in vec(any::<u8>(), 0..40)) {
         let mut collector = WordCollector::default();
         texts.iter().for_each(|text| collector.add(text));
         let known = collector.finish();
@@ -196,9 +196,9 @@ proptest! {
 }
 
 #[test]
-fn items_that_come_from_letters_that_cannot_be_told_apart_are_one() {
-    // The letter behind the emoji composes with one before it in other texts: both have one origin here, as the text is not
-    // in NFC elsewhere.
+fn neighbouring_items_from_the_same_letter_are_one_item() {
+    // The letter behind the emoji composes with one before it in other texts: both have one origin here, as the text is
+    // not in NFC elsewhere.
     let text = "😀\u{1161}1 e\u{301}";
     let items: Vec<_> =
         find_items(text, &Terms::default(), Some(&known())).into_iter().map(|item| item.range).collect();

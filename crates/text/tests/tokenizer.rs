@@ -1,4 +1,4 @@
-//! What the tokenizer promises, for any text.
+//! Properties of the tokenizer for any text.
 
 use std::sync::LazyLock;
 
@@ -112,7 +112,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn offsets_of_any_ids_fit_their_text(ids in proptest::collection::vec(0u32..420, 0..30)) {
+    fn offsets_of_any_ids_are_valid_in_the_decoded_text(ids in proptest::collection::vec(0u32..420, 0..30)) {
         let decoded = TRAINED.decode_with_offsets(&ids);
         prop_assert_eq!(&decoded.text, &TRAINED.decode(&ids));
         let parts: Vec<_> = decoded.offsets.iter().map(|range| decoded.text.get(range.clone())).collect();
@@ -120,17 +120,17 @@ proptest! {
     }
 
     #[test]
-    fn any_text_comes_back_and_every_token_knows_its_place(text in any::<String>()) {
+    fn any_text_is_decoded_unchanged_and_every_token_has_its_offsets(text in any::<String>()) {
         check(&text)?;
     }
 
     #[test]
-    fn awkward_text_comes_back_and_every_token_knows_its_place(text in awkward()) {
+    fn difficult_text_is_decoded_unchanged_and_every_token_has_its_offsets(text in awkward()) {
         check(&text)?;
     }
 
     #[test]
-    fn any_ids_decode_to_something(ids in proptest::collection::vec(prop_oneof![0..500_u32, any::<u32>()], 0..20)) {
+    fn any_ids_can_be_decoded(ids in proptest::collection::vec(prop_oneof![0..500_u32, any::<u32>()], 0..20)) {
         let text = TRAINED.decode(&ids);
         let without_control: Vec<u32> = ids.into_iter().filter(|id| *id >= placeholder(PLACEHOLDERS)).collect();
         prop_assert_eq!(text, TRAINED.decode(&without_control));
@@ -145,7 +145,7 @@ fn an_empty_text_has_no_tokens() {
 }
 
 #[test]
-fn a_word_is_one_token_and_the_same_at_the_start_and_within() {
+fn a_word_has_the_same_token_at_the_beginning_of_a_sentence_and_inside() {
     let encoding = TRAINED.encode("Hund Hund");
     assert_eq!(encoding.ids.len(), 2);
     assert_eq!(encoding.ids[0], encoding.ids[1]);
@@ -153,7 +153,7 @@ fn a_word_is_one_token_and_the_same_at_the_start_and_within() {
 }
 
 #[test]
-fn offsets_point_into_the_text_as_given_and_not_as_normalised() {
+fn offsets_refer_to_the_text_before_normalisation() {
     let text = "la\u{308}uft u\u{308}ber";
     let Encoding { ids, offsets } = TRAINED.encode(text);
     assert_eq!(ids, TRAINED.encode(&nfc(text)).ids);
@@ -161,7 +161,7 @@ fn offsets_point_into_the_text_as_given_and_not_as_normalised() {
 }
 
 #[test]
-fn control_tokens_written_in_a_sentence_stay_text_even_if_the_corpus_is_full_of_them() {
+fn the_names_of_control_tokens_in_a_sentence_stay_text_even_if_they_are_frequent() {
     let sentences = vec!["<s> a</s> <pad> <s>b</s> <1> <1><2> <pad><pad>".to_owned(); 50];
     let tokenizer = train(&sentences, 400);
     let again = Tokenizer::from_json(tokenizer.to_json().expect("JSON").as_bytes(), "t").expect("read");
@@ -188,7 +188,7 @@ fn items(marked: &str) -> (String, Vec<std::ops::Range<usize>>) {
 }
 
 #[test]
-fn items_become_stand_ins_and_come_back_as_they_were() {
+fn items_become_placeholders_and_are_decoded_unchanged() {
     for marked in [
         "ein <Hund> läuft",
         "<Hund>",
@@ -198,8 +198,8 @@ fn items_become_stand_ins_and_come_back_as_they_were() {
     ] {
         let (text, items) = items(marked);
         let Encoding { ids, offsets } = TRAINED.encode_with_placeholders(&text, &items);
-        let stand_ins: Vec<u32> = ids.iter().copied().filter(|id| *id < placeholder(PLACEHOLDERS)).collect();
-        assert_eq!(stand_ins, (0..items.len()).map(placeholder).collect::<Vec<_>>(), "{text}");
+        let placeholder_ids: Vec<u32> = ids.iter().copied().filter(|id| *id < placeholder(PLACEHOLDERS)).collect();
+        assert_eq!(placeholder_ids, (0..items.len()).map(placeholder).collect::<Vec<_>>(), "{text}");
         let mut covered = 0;
         for (id, range) in ids.iter().zip(&offsets) {
             assert!(range.start <= covered && text.get(range.clone()).is_some(), "{text}: {range:?}");
@@ -228,7 +228,7 @@ fn items_become_stand_ins_and_come_back_as_they_were() {
 }
 
 #[test]
-fn text_around_stand_ins_has_the_tokens_that_it_has_without_them() {
+fn text_around_placeholders_has_the_same_tokens_as_without_them() {
     let (text, items) = items("ein <Quorp> läuft über k'iche' <42>");
     let rest = |words: &str| TRAINED.encode(words).ids;
     let expected = [rest("ein"), vec![placeholder(0)], rest("läuft über k'iche'"), vec![placeholder(1)]].concat();
@@ -236,7 +236,7 @@ fn text_around_stand_ins_has_the_tokens_that_it_has_without_them() {
 }
 
 #[test]
-fn a_space_stands_before_what_a_stand_in_stands_for_where_one_belongs() {
+fn a_space_is_written_before_an_item_where_it_is_needed() {
     let decoded = |before: &str, after: &str| {
         let ids = [TRAINED.encode(before).ids, vec![placeholder(2)], TRAINED.encode_with_placeholders(after, &[]).ids]
             .concat();
@@ -264,7 +264,7 @@ fn a_space_stands_before_what_a_stand_in_stands_for_where_one_belongs() {
 }
 
 #[test]
-fn tokens_tell_how_they_stand_to_words() {
+fn tokens_show_their_position_in_a_word() {
     let parts = |text: &str| TRAINED.encode(text).ids.iter().map(|id| TRAINED.word_part(*id)).collect::<Vec<_>>();
     use WordPart::{Begins, Continues, Outside, Space};
     assert_eq!(parts("Hund, ein"), [Begins, Outside, Begins]);
@@ -276,14 +276,14 @@ fn tokens_tell_how_they_stand_to_words() {
 }
 
 #[test]
-fn ids_that_spell_no_utf8_become_replacement_characters() {
+fn incomplete_utf8_becomes_replacement_characters() {
     let letter = TRAINED.encode("é").ids;
     assert!(letter.len() >= 2, "é was not in the training text");
     assert_eq!(TRAINED.decode(&letter[..letter.len() - 1]), "\u{FFFD}");
 }
 
 #[test]
-fn numbers_are_spelt_by_digits() {
+fn numbers_are_split_into_digits() {
     assert_eq!(TRAINED.encode("1989").ids.len(), TRAINED.encode("7777").ids.len());
 }
 
@@ -296,7 +296,7 @@ fn training_is_deterministic_and_does_not_depend_on_threads() {
 }
 
 #[test]
-fn a_tokenizer_read_back_is_the_same_tokenizer() {
+fn a_tokenizer_is_the_same_after_writing_and_reading() {
     let again = Tokenizer::from_json(JSON.as_bytes(), "tokenizer.json").expect("read");
     assert_eq!(again.to_json().expect("JSON"), *JSON);
     assert_eq!(again.vocab_size(), TRAINED.vocab_size());
@@ -306,7 +306,7 @@ fn a_tokenizer_read_back_is_the_same_tokenizer() {
 }
 
 #[test]
-fn the_file_tells_other_programs_to_make_the_same_ids() {
+fn other_programs_get_the_same_ids_from_the_file() {
     let mut other = tokenizers::Tokenizer::from_bytes(JSON.as_bytes()).expect("read by the library alone");
     other.set_encode_special_tokens(true);
     for text in ["", " ", "ein Hund", "  zwei  ", "la\u{308}uft\t</s>", "18,10 k'iche' 👩‍👩‍👧", "我看见狗"]
@@ -318,7 +318,7 @@ fn the_file_tells_other_programs_to_make_the_same_ids() {
 }
 
 #[test]
-fn the_size_counts_control_tokens_and_has_a_smallest() {
+fn the_vocabulary_size_includes_control_tokens_and_has_a_minimum() {
     let smallest = train(&sentences(), SMALLEST_VOCAB);
     assert_eq!(smallest.vocab_size(), SMALLEST_VOCAB);
     assert_eq!(smallest.decode(&smallest.encode("ᏣᎳᎩ 狗").ids), "ᏣᎳᎩ 狗");
@@ -329,7 +329,7 @@ fn the_size_counts_control_tokens_and_has_a_smallest() {
 }
 
 #[test]
-fn a_megabyte_without_a_space_takes_no_quadratic_time() {
+fn a_megabyte_without_a_space_is_encoded_in_linear_time() {
     for bit in ["a", "ab1", "狗", " ", "e\u{301}", "\u{301}", "</s>"] {
         let text = bit.repeat(1_000_000 / bit.len());
         let Encoding { ids, offsets } = TRAINED.encode(&text);
@@ -352,7 +352,7 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[test]
-fn a_vocabulary_that_others_would_trust_blindly_is_refused() {
+fn an_invalid_vocabulary_is_rejected() {
     let vocab = "/model/vocab";
     let set = |value: &mut Value, token: &str, id: u32| value.pointer_mut(vocab).expect("vocab")[token] = json!(id);
     let swapped = refused(|value| {
@@ -377,7 +377,7 @@ fn a_vocabulary_that_others_would_trust_blindly_is_refused() {
 }
 
 #[test]
-fn merges_and_parts_that_are_not_ours_are_refused() {
+fn invalid_merges_and_foreign_parts_are_rejected() {
     let merge = refused(|value| value["model"]["merges"][0] = json!(["q", "q"]));
     assert!(merge.contains("it merges `q` and `q`"), "{merge}");
     let dropout = refused(|value| value["model"]["dropout"] = json!(0.1));

@@ -27,8 +27,9 @@ impl Corpus {
     /// Reads a corpus whole.
     ///
     /// # Errors
-    /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`], [`TextError::NoPairs`];
-    /// of a translation memory, [`TextError::BadTmx`], [`TextError::Languages`], [`TextError::NoUnits`].
+    /// Those of [`read_lines`](crate::read_lines); [`TextError::TooFewColumns`], [`TextError::LineCounts`],
+    /// [`TextError::NoPairs`]; of a translation memory, [`TextError::BadTmx`], [`TextError::Languages`],
+    /// [`TextError::NoUnits`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
         let mut reading = files.pairs(opened)?;
         let (mut pairs, mut lines) = (Vec::new(), Vec::new());

@@ -163,7 +163,7 @@ impl TwoPairs {
         Self { source, target, source_name, target_name, line: 0 }
     }
 
-    /// What is wrong when one side goes on with `text` and `rest` where the other has ended.
+    /// Returns the error for a side that continues with `text` and `left` further lines after the end of the other.
     fn line_counts(&self, longer: &str, text: &str, left: usize) -> TextError {
         let lines = |name: &str| if name == longer { self.line + left } else { self.line - 1 };
         TextError::LineCounts {

@@ -1,6 +1,7 @@
 //! The size of a corpus.
 
-/// The largest number of distinct words that are counted. A corpus with this number of words gets the largest vocabulary.
+/// The largest number of distinct words that are counted. A corpus with this number of words gets the largest
+/// vocabulary.
 pub(crate) const MOST_DISTINCT: usize = 84_211;
 
 /// The size of a corpus: its pairs with text on both sides.

@@ -9,8 +9,8 @@ use crate::io::atomic::Output;
 
 /// Writes pairs such that reading the result returns the same pairs.
 ///
-/// A tab or a line end inside a side would split it: it is replaced by a space and counted. In a translation memory, the
-/// same happens to characters that XML does not allow.
+/// A tab or a line end inside a side would split it: it is replaced by a space and counted. In a translation memory,
+/// the same happens to characters that XML does not allow.
 ///
 /// ```
 /// use glosser_text::{CorpusWriter, Output, Pair};
@@ -153,8 +153,8 @@ fn push_plain(line: &mut String, text: &str) -> usize {
     replaced
 }
 
-/// Adds a side to a line as the text of an XML element. Returns the number of replaced characters. XML readers may merge
-/// several spaces, so all spaces except a single one between two words are written as references.
+/// Adds a side to a line as the text of an XML element. Returns the number of replaced characters. XML readers may
+/// merge several spaces, so all spaces except a single one between two words are written as references.
 fn push_xml(line: &mut String, text: &str) -> usize {
     let mut replaced = 0;
     let mut after_space = true;

@@ -9,8 +9,8 @@ use tempfile::{NamedTempFile, TempPath};
 use crate::error::TextError;
 use crate::io::compression::Compression;
 
-/// A writer of a text file. The file appears under its name only with [`Output::finish`]. If the output is dropped before,
-/// an existing file stays unchanged.
+/// A writer of a text file. The file appears under its name only with [`Output::finish`]. If the output is dropped
+/// before, an existing file stays unchanged.
 pub struct Output {
     out: Box<dyn Write + Send>,
     name: String,
@@ -25,8 +25,8 @@ struct Beside {
 }
 
 impl Output {
-    /// Creates a temporary file beside `path`. The endings `.gz` and `.zst` compress it. Pipes and devices are written to
-    /// directly.
+    /// Creates a temporary file beside `path`. The endings `.gz` and `.zst` compress it. Pipes and devices are written
+    /// to directly.
     ///
     /// # Errors
     /// [`TextError::NotWritten`].
@@ -101,8 +101,9 @@ fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
     }
 }
 
-/// Creates a temporary file beside `place`, which is deleted unless it is persisted. Unlike other temporary files it has the
-/// permissions of a new file (0666 without the bits of the umask), because other users may read a corpus or a model.
+/// Creates a temporary file beside `place`, which is deleted unless it is persisted. Unlike other temporary files it
+/// has the permissions of a new file (0666 without the bits of the umask), because other users may read a corpus or a
+/// model.
 ///
 /// # Errors
 /// Those of the operating system.
@@ -123,8 +124,8 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Syncs a directory, so that renamed files keep their names after a power failure. Windows cannot sync directories; there,
-/// renaming is durable by itself.
+/// Syncs a directory, so that renamed files keep their names after a power failure. Windows cannot sync directories;
+/// there, renaming is durable by itself.
 ///
 /// # Errors
 /// Those of the operating system.

@@ -19,8 +19,8 @@ pub enum Compression {
     Zstandard,
 }
 
-/// The first bytes of compressed files, and a mask for the first one. Zstandard can begin with a skippable frame, whose first
-/// byte has sixteen values.
+/// The first bytes of compressed files, and a mask for the first one. Zstandard can begin with a skippable frame, whose
+/// first byte has sixteen values.
 const MAGICS: [(Compression, &[u8], u8); 3] = [
     (Compression::Gzip, &[0x1F, 0x8B], 0xFF),
     (Compression::Zstandard, &[0x28, 0xB5, 0x2F, 0xFD], 0xFF),
@@ -60,8 +60,8 @@ impl Compression {
     }
 }
 
-/// Recognises the compression of data. Returns also the bytes that were read for that. A further byte is read only if the
-/// bytes so far can begin a compressed file, so that a user who types an empty line does not have to wait.
+/// Recognises the compression of data. Returns also the bytes that were read for that. A further byte is read only if
+/// the bytes so far can begin a compressed file, so that a user who types an empty line does not have to wait.
 pub(crate) fn recognise(reader: &mut impl Read) -> io::Result<(Option<Compression>, Vec<u8>)> {
     let mut start = Vec::new();
     loop {
@@ -87,8 +87,8 @@ const PART: usize = 1 << 20;
 
 /// A writer that compresses its data in parts, each a separate gzip member or Zstandard frame.
 ///
-/// After [`flush`](Write::flush) the file is complete so far: a program that is interrupted leaves a readable file, and no
-/// error is lost in a `drop`. Data that is not flushed is not written.
+/// After [`flush`](Write::flush) the file is complete so far: a program that is interrupted leaves a readable file, and
+/// no error is lost in a `drop`. Data that is not flushed is not written.
 #[derive(Debug)]
 pub struct CompressedWriter<W: Write> {
     out: W,
@@ -125,7 +125,8 @@ impl<W: Write> Write for CompressedWriter<W> {
     }
 }
 
-/// Writes the part of an empty text, which may never be flushed. An error is ignored, as by [`BufWriter`](io::BufWriter).
+/// Writes the part of an empty text, which may never be flushed. An error is ignored, as by
+/// [`BufWriter`](io::BufWriter).
 impl<W: Write> Drop for CompressedWriter<W> {
     fn drop(&mut self) {
         if self.is_empty && self.pending.is_empty() {

@@ -11,9 +11,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The lines of a reader, checked one by one.
 ///
-/// A line ends at `\n` only; one `\r` before it is removed, and so is a byte order mark at the start of the file. The last
-/// line may have no line end. A faulty line is an error for this line only, so a filter can report it and continue; after
-/// a read error the iterator ends.
+/// A line ends at `\n` only; one `\r` before it is removed, and so is a byte order mark at the start of the file. The
+/// last line may have no line end. A faulty line is an error for this line only, so a filter can report it and
+/// continue; after a read error the iterator ends.
 ///
 /// ```
 /// let lines = glosser_text::Lines::new(&b"ja\r\nnein"[..], "answers.txt");

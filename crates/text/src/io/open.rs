@@ -11,7 +11,8 @@ use crate::io::start::{Start, look};
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
-/// gzip and Zstandard are recognised by their first bytes, not by the file name, because downloads may lose their ending.
+/// gzip and Zstandard are recognised by their first bytes, not by the file name, because downloads may lose their
+/// ending.
 ///
 /// # Errors
 /// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`].

@@ -8,8 +8,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 /// A reader of all frames of a Zstandard file. Appended files have several frames, and so do the files of parallel
 /// compressors.
 ///
-/// Incomplete data is [`ErrorKind::UnexpectedEof`], damaged data [`ErrorKind::InvalidData`]. A window of more than 128 MiB
-/// is rejected, which is also the default of the program `zstd`.
+/// Incomplete data is [`ErrorKind::UnexpectedEof`], damaged data [`ErrorKind::InvalidData`]. A window of more than 128
+/// MiB is rejected, which is also the default of the program `zstd`.
 pub(crate) struct Frames<R> {
     source: Watched<R>,
     decoder: FrameDecoder,

@@ -1,32 +1,32 @@
-//! Token ids as text again, with the place of every token in it.
+//! Decoded text, with the position of every token in it.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::io::line_ends::is_line_end;
 
-/// A text made from tokens.
+/// A text decoded from tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decoded {
     /// The text.
     pub text: String,
-    /// For each token its bytes of the text, on character boundaries, in order. A control token has an empty range;
-    /// tokens that share a character have overlapping ones.
+    /// The bytes of each token in the text, on character boundaries, in order. A control token has an empty range;
+    /// tokens that share a character have overlapping ranges.
     pub offsets: Vec<Range<usize>>,
 }
 
-/// What an id is decoded to.
+/// The decoded form of an id.
 pub(crate) enum Part<'a> {
     /// A control token.
     Nothing,
     /// A byte-level token.
     Token(String),
-    /// What a stand-in stands for.
+    /// The item of a placeholder.
     Item(&'a str),
 }
 
 impl Decoded {
-    /// Joins the parts, takes away the one space that encoding put before them, and shows bytes that are not UTF-8 as
+    /// Joins the parts, removes the space that encoding adds at the beginning, and replaces bytes that are not UTF-8 by
     /// U+FFFD.
     pub(crate) fn join<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
         let mut bytes = Vec::new();
@@ -81,8 +81,8 @@ impl Decoded {
     }
 }
 
-/// Whether no space belongs between what stands here and a word after it: an opening bracket or quotation mark, or a
-/// hyphen or slash within a word. A model that writes a stand-in cannot say whether there is a space before it.
+/// Whether a word after this text needs no space before it: after an opening bracket or quotation mark, or a hyphen or
+/// slash within a word. A placeholder token does not record whether there is a space before it.
 fn opens(bytes: &[u8]) -> bool {
     // Enough for the last two characters.
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);
@@ -97,7 +97,8 @@ fn opens(bytes: &[u8]) -> bool {
     }
 }
 
-/// The text, and for each byte given the character that it went into; one more place stands for the end.
+/// Decodes bytes. Returns the text, and for each byte the range of its character; the last range is the end of the
+/// text.
 fn lossy(bytes: &[u8]) -> (String, Vec<Range<usize>>) {
     let mut text = String::with_capacity(bytes.len());
     let mut places = Vec::with_capacity(bytes.len() + 1);
@@ -117,17 +118,18 @@ fn lossy(bytes: &[u8]) -> (String, Vec<Range<usize>>) {
     (text, places)
 }
 
-/// The bytes that a byte-level token stands for.
+/// Returns the bytes of a byte-level token.
 pub(crate) fn bytes_of(token: &str) -> impl Iterator<Item = u8> {
     token.chars().map(byte_of)
 }
 
-/// The byte that a character of a byte-level token stands for: printable Latin-1 characters stand for themselves, the
-/// other bytes for the characters from U+0100 on, in order (Radford et al. 2019, as the tokenizers library does it).
+/// Returns the byte of a character of a byte-level token. Printable Latin-1 characters represent themselves; the other
+/// bytes are represented by the characters from U+0100 on, in order (Radford et al. 2019, as in the tokenizers
+/// library).
 fn byte_of(c: char) -> u8 {
     static OTHERS: OnceLock<Vec<u8>> = OnceLock::new();
-    let stands_for_itself = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
-    let others = OTHERS.get_or_init(|| (0..=255).filter(|byte| !stands_for_itself(byte)).collect());
+    let represents_itself = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
+    let others = OTHERS.get_or_init(|| (0..=255).filter(|byte| !represents_itself(byte)).collect());
     match u32::from(c).checked_sub(256) {
         None => c as u32 as u8,
         Some(at) => others.get(at as usize).copied().unwrap_or(b'?'),

@@ -1,11 +1,11 @@
-//! `tokenizer.json`: written whole, and checked before it is believed.
+//! `tokenizer.json`: writing, reading, and checking.
 //!
-//! The library reads any tokenizer, with holes in its ids, with tokens missing, with random merges. A model trained with
-//! another one answers in nonsense and not with an error, so everything the rest of the program relies on is checked.
+//! The library accepts any tokenizer: with gaps in its ids, with missing tokens, with random merges. With a wrong
+//! tokenizer, a model writes nonsense without an error. Therefore everything that the rest of the program relies on is
+//! checked.
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
@@ -14,18 +14,11 @@ use crate::excerpt::excerpt;
 use crate::tokenize::library::{self, Library};
 use crate::tokenize::vocabulary::CONTROL;
 
-/// What a tokenizer has learnt.
-#[derive(Deserialize)]
-pub(crate) struct Learnt {
-    pub vocab: HashMap<String, u32>,
-    /// In the order in which they are made.
-    pub merges: Vec<(String, String)>,
-}
-
-/// The library shows what it has learnt in the form of its file alone.
-pub(crate) fn learnt(library: &Library) -> Result<Learnt, TextError> {
-    let model = serde_json::to_value(library.get_model()).and_then(serde_json::from_value);
-    model.map_err(|cause| TextError::Library { doing: "taking apart", cause: cause.to_string() })
+/// The learnt part of a tokenizer.
+struct Learnt {
+    vocab: HashMap<String, u32>,
+    /// In the order in which they are applied.
+    merges: Vec<(String, String)>,
 }
 
 pub(crate) fn write(library: &Library) -> Result<String, TextError> {
@@ -33,24 +26,24 @@ pub(crate) fn write(library: &Library) -> Result<String, TextError> {
     with_normalizer(library.clone()).and_then(|library| library.to_string(true)).map_err(failed)
 }
 
-/// Reads and checks a file; the normalizer is taken out again.
+/// Reads and checks a file, without its normalizer.
 pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Library, TextError> {
     checked(bytes).map_err(|found| TextError::BadTokenizer { file: name.to_owned(), found })
 }
 
 fn checked(bytes: &[u8]) -> Result<Library, String> {
-    let mut file: Map<String, Value> = serde_json::from_slice(bytes).map_err(words_of)?;
+    let mut file: Map<String, Value> = serde_json::from_slice(bytes).map_err(text_of)?;
     let learnt = take_learnt(&mut file)?;
     check_ids(&learnt.vocab)?;
     check_control(&learnt.vocab)?;
     check_bytes(&learnt.vocab)?;
     check_tokens(&learnt.vocab)?;
     check_merges(&learnt)?;
-    check_parts(&file).map_err(words_of)?;
-    library::trained(learnt.vocab, learnt.merges).map_err(words_of)
+    check_parts(&file).map_err(text_of)?;
+    library::trained(learnt.vocab, learnt.merges).map_err(text_of)
 }
 
-/// Takes what was learnt out of the file, so that only the parts are left.
+/// Moves the vocabulary and the merges out of the file, so that only the other parts remain.
 fn take_learnt(file: &mut Map<String, Value>) -> Result<Learnt, String> {
     let model = file.get_mut("model").and_then(Value::as_object_mut).ok_or("it has no `model`")?;
     let mut take = |key: &str| model.remove(key).ok_or_else(|| format!("its `model` has no `{key}`"));
@@ -60,11 +53,11 @@ fn take_learnt(file: &mut Map<String, Value>) -> Result<Learnt, String> {
     Ok(Learnt { vocab, merges })
 }
 
-fn words_of(cause: impl ToString) -> String {
+fn text_of(cause: impl ToString) -> String {
     cause.to_string()
 }
 
-/// Ids are rows of the embedding, so they are 0, 1, 2 and on.
+/// Checks that the ids are 0, 1, 2 and so on: they are rows of the embedding.
 fn check_ids(vocab: &HashMap<String, u32>) -> Result<(), String> {
     let mut ids: Vec<u32> = vocab.values().copied().collect();
     ids.sort_unstable();
@@ -93,11 +86,11 @@ fn check_bytes(vocab: &HashMap<String, u32>) -> Result<(), String> {
     Ok(())
 }
 
-/// A token of other characters would stand for bytes that no text is made of, and one of none for nothing at all.
+/// Checks that every token consists of characters of the byte alphabet, and is not empty.
 fn check_tokens(vocab: &HashMap<String, u32>) -> Result<(), String> {
     let alphabet = ByteLevel::alphabet();
     let is_bytes = |token: &str| !token.is_empty() && token.chars().all(|c| alphabet.contains(&c));
-    // The lowest id first, so that the same file gets the same message.
+    // The lowest id, so that the message is always the same.
     let strange = vocab.iter().filter(|(token, _)| !is_bytes(token)).min_by_key(|(_, id)| **id);
     match strange {
         Some((token, id)) => {
@@ -107,7 +100,7 @@ fn check_tokens(vocab: &HashMap<String, u32>) -> Result<(), String> {
     }
 }
 
-/// The library panics at a merge whose result has no token.
+/// Checks the merges: the library panics at a merge whose result has no token.
 fn check_merges(model: &Learnt) -> Result<(), String> {
     let known = |token: &str| model.vocab.contains_key(token);
     let bad = |(a, b): &&(String, String)| {
@@ -117,14 +110,14 @@ fn check_merges(model: &Learnt) -> Result<(), String> {
     match model.merges.iter().find(bad) {
         Some((a, b)) => {
             let (a, b) = (excerpt(a, LONGEST_EXCERPT), excerpt(b, LONGEST_EXCERPT));
-            Err(format!("it merges `{a}` and `{b}` into something that is no token of its vocabulary"))
+            Err(format!("it merges `{a}` and `{b}` into something that is not in its vocabulary"))
         }
         None => Ok(()),
     }
 }
 
-/// All parts but the vocabulary must be those that this crate puts in, or the same text would make other ids. The library
-/// gets to see its own parts alone: it panics at some that are none.
+/// Checks that all parts except the vocabulary are those of this crate: with others, the same text would have other
+/// ids. The library never reads the parts of the file, because some invalid parts make it panic.
 fn check_parts(found: &Map<String, Value>) -> Result<(), tokenizers::Error> {
     let mut ours = library::untrained()?;
     ours.add_special_tokens(library::control_tokens())?;
@@ -133,7 +126,7 @@ fn check_parts(found: &Map<String, Value>) -> Result<(), tokenizers::Error> {
         model.remove("vocab");
         model.remove("merges");
     }
-    let ours = ours.as_object().ok_or("it is no JSON object")?;
+    let ours = ours.as_object().ok_or("it is not a JSON object")?;
     let keys = ours.keys().chain(found.keys());
     let value = |parts: &Map<String, Value>, key: &str| parts.get(key).cloned().unwrap_or_default();
     let mut parts = keys.map(|key| (key, value(ours, key), value(found, key)));
@@ -146,8 +139,8 @@ fn check_parts(found: &Map<String, Value>) -> Result<(), tokenizers::Error> {
     }
 }
 
-/// Whether two parts do the same. Versions of the library know more or fewer options; one that a file does not name, or
-/// that is null, is off.
+/// Whether two parts are equivalent. Versions of the library have more or fewer options; a missing or null option is
+/// off.
 fn is_same(ours: &Value, found: &Value) -> bool {
     match (ours, found) {
         (Value::Object(ours), Value::Object(found)) => {

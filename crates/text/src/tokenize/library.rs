@@ -1,6 +1,6 @@
-//! The parts that a tokenizer is put together from; the one place that chooses among the library's options.
+//! The parts of a tokenizer. All options of the library are chosen here.
 //!
-//! All of them stand in the file, so that any reader of `tokenizer.json` makes the same ids.
+//! All parts are written to the file, so every program that reads `tokenizer.json` produces the same ids.
 
 use std::collections::HashMap;
 
@@ -21,16 +21,16 @@ use crate::tokenize::vocabulary::CONTROL;
 pub(crate) type Library =
     TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
-/// Pieces that no merge may cross: a word, one digit, a run of other signs - each with the one space before it - or one
-/// white space character.
+/// The pieces within which merges are learnt: a word, one digit, or a run of other signs, each with one space before
+/// it; or one white-space character.
 ///
-/// - Marks and joiners belong to letters, or else Thai, Devanagari and Persian words would fall apart at every vowel.
-/// - So does an apostrophe between letters, a consonant in many orthographies (*k'iche'*).
-/// - Digits stand alone, so that a number which was never seen is spelt from digits that were.
-/// - Letters, digits and signs never share a piece, so no merge can ever spell `<s>` or `<1>`, which the trainer would
+/// - Marks and joiners belong to letters; otherwise Thai, Devanagari and Persian words would be split at every vowel.
+/// - An apostrophe between letters belongs to the word: it is a consonant in many orthographies (*k'iche'*).
+/// - Each digit is a piece, so that an unseen number consists of known digits.
+/// - Letters, digits and signs never share a piece. So no merge can produce `<s>` or `<1>`, which the trainer would
 ///   give the id of the control token of that name.
 ///
-/// No look-around: the expression runs in linear time, and has no backtracking limit at which it could give up.
+/// Without look-around, the expression runs in linear time and has no backtracking limit.
 const PIECES: &str = concat!(
     r" ?[\p{L}\p{M}\x{200C}\x{200D}]+(?:['’][\p{L}\p{M}\x{200C}\x{200D}]+)*",
     r"| ?\p{N}",
@@ -38,11 +38,11 @@ const PIECES: &str = concat!(
     r"|\s",
 );
 
-/// Pieces are cut after so many characters: the trainer's time is quadratic in the length of a piece, and a script
-/// without spaces makes a piece of every sentence.
+/// The longest piece in characters. The time of the trainer is quadratic in the length of a piece, and in a script
+/// without spaces a whole sentence is one piece.
 const LONGEST_PIECE: usize = 64;
 
-/// A tokenizer with all its parts and an empty vocabulary.
+/// Returns a tokenizer with all its parts and an empty vocabulary.
 pub(crate) fn untrained() -> tokenizers::Result<Library> {
     let mut library = Library::new(BPE::default());
     library.with_pre_tokenizer(Some(pre_tokenizer()?));
@@ -50,7 +50,8 @@ pub(crate) fn untrained() -> tokenizers::Result<Library> {
     Ok(library)
 }
 
-/// The same with what was learnt: ids without holes, the control tokens among them, and merges of tokens to tokens.
+/// Returns a tokenizer with a vocabulary and merges. The ids have no gaps and include the control tokens; every merge
+/// joins two tokens to a token.
 pub(crate) fn trained(vocab: HashMap<String, u32>, merges: Vec<(String, String)>) -> tokenizers::Result<Library> {
     let bpe = BPE::builder().vocab_and_merges(vocab.into_iter().collect::<Vocab>(), merges).build()?;
     let mut library = untrained()?;
@@ -59,7 +60,7 @@ pub(crate) fn trained(vocab: HashMap<String, u32>, merges: Vec<(String, String)>
     Ok(library)
 }
 
-/// What the file says about normalising. Not used at run time, where this crate normalises by itself (see `normalized`).
+/// Returns the normalizer for the file. It is not used here: this crate normalises by itself (see `normalized`).
 pub(crate) fn normalizer() -> NormalizerWrapper {
     Normalizers::new(vec![NFC.into(), Prepend::new(" ".to_owned()).into()]).into()
 }
@@ -74,12 +75,12 @@ fn decoder() -> DecoderWrapper {
     sequence::Sequence::new(vec![Bytes::new(false, false, false).into(), Strip::new(' ', 1, 0).into()]).into()
 }
 
-/// The control tokens, in the order of their ids.
+/// Returns the control tokens in the order of their ids.
 pub(crate) fn control_tokens() -> Vec<AddedToken> {
     CONTROL.iter().map(|&token| AddedToken::from(token, true)).collect()
 }
 
-/// A trainer for `vocab` tokens. A pair seen once is no pattern, so a tiny corpus may give fewer.
+/// Returns a trainer for `vocab` tokens. Pairs that occur once are not merged, so a tiny corpus can give fewer tokens.
 pub(crate) fn trainer(vocab: usize) -> BpeTrainer {
     BpeTrainer::builder()
         .vocab_size(vocab)

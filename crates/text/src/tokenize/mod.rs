@@ -3,7 +3,7 @@
 pub(crate) mod decoded;
 mod file;
 mod library;
-pub(crate) mod resegmenter;
 mod spans;
+pub(crate) mod token_words;
 pub(crate) mod tokenizer;
 pub(crate) mod vocabulary;

@@ -1,15 +1,15 @@
-//! Long texts in parts that can be taken one after the other.
+//! Splits long texts into parts that can be encoded separately.
 
 use std::iter::from_fn;
 use std::ops::Range;
 
 use crate::words::normalized::starts_a_piece;
 
-/// The parts of `text`, in order and without gaps, each of at most `longest` bytes, but whole pieces of normalisation in
-/// any case. An empty text has none.
+/// Returns the parts of `text`, in order and without gaps. Each has at most `longest` bytes, except that a piece of
+/// normalisation is never split. An empty text has no parts.
 ///
-/// A part ends before white space, where a word or sign of the tokenizer ends in any case, so that the parts have the
-/// tokens that the whole has; only in a text without white space for so long it ends anywhere.
+/// A part ends before white space, where a piece of the tokenizer ends too, so the parts have the same tokens as the
+/// whole text. It ends elsewhere only if there is no white space within `longest` bytes.
 pub(crate) fn spans(text: &str, longest: usize) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     from_fn(move || {
@@ -25,7 +25,7 @@ fn first_end(text: &str, longest: usize) -> usize {
         return text.len();
     }
     let limit = (0..=longest).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    // The character behind the limit is looked at too: the part may end just before it.
+    // The character after the limit is checked too: the part may end just before it.
     let next = text[limit..].chars().next().map_or(0, char::len_utf8);
     let last = |is_next: fn(char) -> bool| text[..limit + next].rfind(is_next).filter(|at| *at > 0);
     let beyond = || text[limit + next..].find(starts_a_piece).map(|at| limit + next + at);
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_end_before_white_space_else_before_a_letter_and_not_before_its_mark() {
+    fn parts_end_before_white_space_or_else_before_a_letter_but_never_before_a_mark() {
         assert_eq!(parts("", 4), [""; 0]);
         assert_eq!(parts("ab c", 4), ["ab c"]);
         assert_eq!(parts("abcéfg", 4), ["abc", "éfg"]);
@@ -62,7 +62,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_have_the_tokens_of_the_whole(
+        fn parts_have_the_same_tokens_as_the_whole(
             words in proptest::collection::vec("[a-zäöü0-9.,'\u{301}\u{3000}🐕-]{0,5}", 1..20),
             longest in 24usize..60,
         ) {

@@ -1,4 +1,4 @@
-//! Sentences to token ids and back.
+//! The tokenizer: sentences to token ids and back.
 
 use std::ops::Range;
 
@@ -10,48 +10,48 @@ use crate::tokenize::spans::spans;
 use crate::tokenize::vocabulary::{CONTROL, SMALLEST_VOCAB, placeholder, placeholder_index};
 use crate::words::normalized::Normalized;
 
-/// A sentence as sub-words, without the control tokens around it.
+/// The tokens of a sentence, without the control tokens at its ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Encoding {
-    /// One id a token.
+    /// One id per token.
     pub ids: Vec<u32>,
-    /// The bytes of the given text that each token came from, on character boundaries, in order.
+    /// The bytes of the original text of each token, on character boundaries, in order.
     ///
-    /// The space before a word counts to its first token. Tokens that share a character have overlapping ranges.
+    /// The space before a word belongs to its first token. Tokens that share a character have overlapping ranges.
     pub offsets: Vec<Range<usize>>,
 }
 
-/// How a token stands to the words of a text, as far as it can be told from the token alone.
+/// The position of a token in a word, as far as the token alone shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordPart {
     /// A space and the beginning of a word.
     Begins,
-    /// A space alone, which may be that of a word whose beginning is no token with it.
+    /// A single space. The word after it can begin with the next token.
     Space,
     /// Letters or digits without a space before them.
     Continues,
-    /// Signs, white space, control tokens.
+    /// Punctuation, white space, control tokens.
     Outside,
 }
 
-/// Bytes that the library is given at a time: it takes some hundreds of bytes of memory for each of them.
+/// The number of bytes that are encoded at a time: the library needs some hundreds of bytes of memory for each byte.
 const LONGEST_SPAN: usize = 1 << 16;
 
 /// A sub-word tokenizer for both languages of a model.
 ///
-/// Byte-level BPE: nothing is ever unknown. The text is normalised to NFC, and a space is put before it, so that a word
-/// is the same token at the start of a sentence as within.
+/// It uses byte-level BPE, so there are no unknown tokens. The text is normalised to NFC and gets a space at its
+/// beginning, so that a word has the same tokens at the beginning of a sentence and inside.
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
-    /// Without its normalizer, whose work is done before.
+    /// Without a normalizer: this crate normalises the text before.
     library: Library,
 }
 
 impl Tokenizer {
-    /// Learns `vocab` tokens, control tokens counted, from the sentences of both sides together.
+    /// Learns `vocab` tokens, including control tokens, from the sentences of both sides together.
     ///
-    /// The same sentences give the same tokenizer, for any number of threads. A small corpus may not have patterns for
-    /// all of `vocab`; then [`Tokenizer::vocab_size`] is less.
+    /// The same sentences give the same tokenizer, for any number of threads. A small corpus may have too few repeated
+    /// pairs of symbols; then [`Tokenizer::vocab_size`] is smaller.
     ///
     /// # Errors
     /// [`TextError::VocabTooSmall`] below [`SMALLEST_VOCAB`](crate::SMALLEST_VOCAB).
@@ -66,16 +66,16 @@ impl Tokenizer {
         Ok(Self::new(library))
     }
 
-    /// Reads a tokenizer that [`Tokenizer::to_json`] wrote; `name` stands in messages for the file.
+    /// Reads a tokenizer that [`Tokenizer::to_json`] wrote; `name` is the name of the file in messages.
     ///
     /// # Errors
-    /// [`TextError::BadTokenizer`] if its control tokens are not its first ids, its ids have holes, a byte is missing,
-    /// or it has other parts than this crate gives it.
+    /// [`TextError::BadTokenizer`] if the control tokens are not the first ids, the ids have gaps, a byte is missing,
+    /// or other parts differ from those of this crate.
     pub fn from_json(bytes: &[u8], name: &str) -> Result<Self, TextError> {
         file::read(bytes, name).map(Self::new)
     }
 
-    /// The tokenizer as `tokenizer.json`, in the format of the Hugging Face tokenizers library.
+    /// Returns the content of `tokenizer.json`, in the format of the Hugging Face tokenizers library.
     ///
     /// # Errors
     /// [`TextError::Library`]; not known to happen.
@@ -84,20 +84,21 @@ impl Tokenizer {
     }
 
     fn new(mut library: Library) -> Self {
-        // A setting that the file does not keep: `</s>` in a sentence is four characters and not the end of it.
+        // The file does not store this setting: `</s>` in a sentence is encoded as four characters, not as a control
+        // token.
         library.set_encode_special_tokens(true);
         Self { library }
     }
 
-    /// The tokens of a sentence, without [`BOS`](crate::BOS) and [`EOS`](crate::EOS). An empty text has none.
+    /// Returns the tokens of a sentence, without [`BOS`](crate::BOS) and [`EOS`](crate::EOS). An empty text has none.
     pub fn encode(&self, text: &str) -> Encoding {
         let mut encoding = Encoding::default();
         self.encode_part(text, 0..text.len(), &mut encoding);
         encoding
     }
 
-    /// The same with some items replaced by stand-ins, each by that of its number. The one space before an item counts to
-    /// its stand-in, as that before a word to its first token. The items, byte ranges of `text`, are in order and at most
+    /// Returns the tokens of a sentence in which item `i` is replaced by placeholder `i`. A single space before an item
+    /// belongs to its placeholder. `items` are byte ranges of `text`, in order, at most
     /// [`PLACEHOLDERS`](crate::PLACEHOLDERS).
     pub fn encode_with_placeholders(&self, text: &str, items: &[Range<usize>]) -> Encoding {
         let mut encoding = Encoding::default();
@@ -114,7 +115,7 @@ impl Tokenizer {
         encoding
     }
 
-    /// Appends the tokens of a part of `text`. What stands at its beginning gets a space of its own.
+    /// Appends the tokens of a part of `text`. At the beginning of `text`, a space is added.
     fn encode_part(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
         for span in spans(&text[part.clone()], LONGEST_SPAN) {
             self.encode_span(text, part.start + span.start..part.start + span.end, encoding);
@@ -123,9 +124,9 @@ impl Tokenizer {
 
     fn encode_span(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
         let normalized = Normalized::new(&text[part.clone()]);
-        // The space put before, in bytes.
-        let put = usize::from(part.start == 0);
-        let tokens = if put == 0 {
+        // The number of added spaces.
+        let added = usize::from(part.start == 0);
+        let tokens = if added == 0 {
             self.library.encode(normalized.text.as_str(), false)
         } else {
             self.library.encode(spaced(&normalized), false)
@@ -133,25 +134,26 @@ impl Tokenizer {
         let tokens = tokens.expect("every byte has a token");
         encoding.ids.extend_from_slice(tokens.get_ids());
         encoding.offsets.extend(tokens.get_offsets().iter().map(|&(start, end)| {
-            let origin = normalized.origin(start.saturating_sub(put)..end.saturating_sub(put));
+            let origin = normalized.origin(start.saturating_sub(added)..end.saturating_sub(added));
             part.start + origin.start..part.start + origin.end
         }));
     }
 
-    /// The text of a sequence of ids, with control tokens and ids beyond the vocabulary left out.
+    /// Decodes a sequence of ids. Control tokens and ids beyond the vocabulary are ignored.
     ///
-    /// `decode(&encode(text).ids)` is `text` in NFC. Other sequences can hold bytes that are not UTF-8; these become U+FFFD.
+    /// `decode(&encode(text).ids)` is `text` in NFC. Other sequences can have bytes that are not UTF-8; these become
+    /// U+FFFD.
     pub fn decode(&self, ids: &[u32]) -> String {
         self.library.decode(ids, true).expect("joining bytes does not fail")
     }
 
-    /// The same text, with the bytes of it that each id became.
+    /// Decodes a sequence of ids, with the bytes of each id in the text.
     pub fn decode_with_offsets(&self, ids: &[u32]) -> Decoded {
         self.decode_with_placeholders(ids, &[])
     }
 
-    /// The same with each stand-in replaced by the item of its number, as it is. A space stands before it, except at the
-    /// beginning and behind an opening bracket or quotation mark. A stand-in without an item is left out.
+    /// Decodes a sequence of ids, with placeholder `i` replaced by item `i`. A space is added before an item, except at
+    /// the beginning and after an opening bracket or quotation mark. A placeholder without an item is ignored.
     pub fn decode_with_placeholders(&self, ids: &[u32], items: &[&str]) -> Decoded {
         Decoded::join(ids.iter().map(|&id| {
             if id as usize >= CONTROL.len() {
@@ -161,7 +163,7 @@ impl Tokenizer {
         }))
     }
 
-    /// How the token with this id stands to words.
+    /// Returns the position of the token with this id in a word.
     pub fn word_part(&self, id: u32) -> WordPart {
         let token = if (id as usize) < CONTROL.len() { None } else { self.library.id_to_token(id) };
         token.map_or(WordPart::Outside, |token| word_part(&bytes_of(&token).collect::<Vec<u8>>()))
@@ -171,7 +173,7 @@ impl Tokenizer {
         &self.library
     }
 
-    /// How many ids there are, control tokens counted: one more than the highest.
+    /// Returns the number of ids, including control tokens: one more than the highest id.
     pub fn vocab_size(&self) -> usize {
         self.library.get_vocab_size(true)
     }
@@ -185,7 +187,7 @@ fn word_part(token: &[u8]) -> WordPart {
     if token == b" " {
         return WordPart::Space;
     }
-    // A part of a character is one of a letter: hardly a sign is so rare that it is no token.
+    // An incomplete character is a part of a letter: punctuation is nearly always a whole token.
     let first = rest.utf8_chunks().next().map(|chunk| chunk.valid().chars().next());
     match first {
         Some(first) if first.is_none_or(char::is_alphanumeric) => part,

@@ -48,12 +48,13 @@ const _: () = assert!(MOST_DISTINCT == (LARGEST as f64 / OF_DISTINCT) as usize +
 
 /// Returns the vocabulary size for a corpus.
 ///
-/// A small corpus needs a small vocabulary: the embedding of a token that occurs five times is not learnt. Sennrich & Zhang
-/// (2019, "Revisiting Low-Resource Neural Machine Translation: A Case Study") gain 4.9 BLEU by a smaller vocabulary alone
-/// on their smallest corpus, 100,000 running words. The number of distinct words of a text grows roughly as the square root
-/// of its length (Heaps' law), and so does this size: 9.6 √words. Languages with many word forms have more distinct words;
-/// for them the size is 0.19 per distinct word. It is rounded to a multiple of eight, which suits matrix kernels, and
-/// limited to 400 to 16,000. (Smaller sizes were worse in both cases: `docs/experiments.md`.)
+/// A small corpus needs a small vocabulary: the embedding of a token that occurs five times is not learnt. Sennrich &
+/// Zhang (2019, "Revisiting Low-Resource Neural Machine Translation: A Case Study") gain 4.9 BLEU by a smaller
+/// vocabulary alone on their smallest corpus, 100,000 running words. The number of distinct words of a text grows
+/// roughly as the square root of its length (Heaps' law), and so does this size: 9.6 √words. Languages with many word
+/// forms have more distinct words; for them the size is 0.19 per distinct word. It is rounded to a multiple of eight,
+/// which suits matrix kernels, and limited to 400 to 16,000. (Smaller sizes were worse in both cases:
+/// `docs/experiments.md`.)
 ///
 /// ```
 /// use glosser_text::{CorpusSize, fitted_vocab};

@@ -1,7 +1,7 @@
 //! Recognises emoji.
 
-/// Returns the length in bytes of the emoji at the start of `text`, if there is one. Variation selectors, skin tones, tags,
-/// joined emoji, the two letters of a flag and a keycap belong to it (UTS #51, section 1.4.9).
+/// Returns the length in bytes of the emoji at the start of `text`, if there is one. Variation selectors, skin tones,
+/// tags, joined emoji, the two letters of a flag and a keycap belong to it (UTS #51, section 1.4.9).
 pub(crate) fn emoji_len(text: &str) -> Option<usize> {
     let mut end = element_len(text)?;
     while let Some(next) = text[end..].strip_prefix('\u{200D}').and_then(element_len) {

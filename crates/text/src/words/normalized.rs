@@ -7,8 +7,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text in Unicode normalization form C, with a mapping to the original.
 ///
-/// The tokenizer library could normalise too, but its tables are of an older Unicode version, and with two tables the same
-/// word could have two forms.
+/// The tokenizer library could normalise too, but its tables are of an older Unicode version, and with two tables the
+/// same word could have two forms.
 pub(crate) struct Normalized {
     pub(crate) text: String,
     /// The beginnings of the pieces in both texts, and the two ends as the last entry; empty if nothing was changed.
@@ -41,8 +41,8 @@ impl Normalized {
         self.marks.push(Mark { here: self.text.len(), origin });
     }
 
-    /// Returns the part of the original that a part of this text came from. It is extended to whole characters, and to all
-    /// characters that were composed or reordered together.
+    /// Returns the part of the original that a part of this text came from. It is extended to whole characters, and to
+    /// all characters that were composed or reordered together.
     pub(crate) fn origin(&self, range: Range<usize>) -> Range<usize> {
         if self.marks.is_empty() {
             return self.whole_characters(range);

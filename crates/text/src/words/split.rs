@@ -13,8 +13,8 @@ use unicode_segmentation::UnicodeSegmentation;
 pub enum WordRule {
     /// A run of characters without white space, including punctuation. Files of links number these words.
     WhiteSpace,
-    /// A segment of Unicode Standard Annex #29, section 4.1, except white space. A punctuation mark is a separate word. So
-    /// is each character of a script without spaces, because finding its words needs a dictionary.
+    /// A segment of Unicode Standard Annex #29, section 4.1, except white space. A punctuation mark is a separate word.
+    /// So is each character of a script without spaces, because finding its words needs a dictionary.
     Unicode,
 }
 
@@ -56,8 +56,8 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
     text.split_whitespace().map(|word| start_of(word)..start_of(word) + word.len()).collect()
 }
 
-/// Returns the number of words of `text`, for [`fitted_vocab`](crate::fitted_vocab). Words between white space are counted;
-/// in scripts without spaces, where a whole sentence would count as one word, the number is estimated.
+/// Returns the number of words of `text`, for [`fitted_vocab`](crate::fitted_vocab). Words between white space are
+/// counted; in scripts without spaces, where a whole sentence would count as one word, the number is estimated.
 ///
 /// ```
 /// assert_eq!(glosser_text::running_words("ein Hund läuft"), 3);
@@ -67,8 +67,8 @@ pub fn running_words(text: &str) -> usize {
     text.split_whitespace().map(|word| unspaced_words(word).max(1)).sum()
 }
 
-/// Estimates the words in a run without spaces: about two characters per word in Chinese and Japanese, about five in Thai,
-/// Lao, Tibetan, Burmese and Khmer.
+/// Estimates the words in a run without spaces: about two characters per word in Chinese and Japanese, about five in
+/// Thai, Lao, Tibetan, Burmese and Khmer.
 fn unspaced_words(word: &str) -> usize {
     let (mut of_two, mut of_five) = (0, 0);
     for c in word.chars() {
@@ -114,8 +114,8 @@ impl DistinctWords {
     }
 }
 
-/// Returns for each token the range of words that it shares bytes with: usually one word, several for a token longer than
-/// a word.
+/// Returns for each token the range of words that it shares bytes with: usually one word, several for a token longer
+/// than a word.
 ///
 /// A token of white space belongs to the next word, or to the last one at the end of the text. A range is empty only if
 /// there are no words. `words` must be in order, as [`WordRule::words`] returns them.

@@ -43,9 +43,9 @@ impl TrainingWords {
         self.has(hash_of_word(&folded(word)))
     }
 
-    /// Returns the share of a word's runs of four characters that occur in no word of the text, from 0 to 1. The beginning
-    /// and the end of a word count as characters. The share is low for a compound of known words and high for a foreign
-    /// name.
+    /// Returns the share of a word's runs of four characters that occur in no word of the text, from 0 to 1. The
+    /// beginning and the end of a word count as characters. The share is low for a compound of known words and high for
+    /// a foreign name.
     pub fn strangeness(&self, word: &str) -> f64 {
         let hashes: Vec<u32> = hashes_of_runs(&folded(word)).collect();
         let strange = hashes.iter().filter(|hash| !self.has(**hash)).count();

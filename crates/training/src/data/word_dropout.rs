@@ -4,7 +4,7 @@ use crate::data::examples::PairIds;
 use crate::error::Result;
 use crate::streams::happens;
 use candle_core::Device;
-use glosser_text::{BpeResegmenter, EOS, PAD, placeholder_index};
+use glosser_text::{EOS, PAD, TokenWords, placeholder_index};
 use glosser_translator::{Batch, Tokenizers};
 use rand_chacha::ChaCha8Rng;
 
@@ -13,9 +13,9 @@ use rand_chacha::ChaCha8Rng;
 /// section 2.2).
 pub(crate) struct WordDropout {
     probability: f64,
-    source: BpeResegmenter,
+    source: TokenWords,
     /// `None` if the vocabulary is joint.
-    target: Option<BpeResegmenter>,
+    target: Option<TokenWords>,
 }
 
 /// A batch of a training step.
@@ -45,8 +45,8 @@ impl WordDropout {
     pub fn new(probability: f64, tokenizers: &Tokenizers) -> Result<Self> {
         Ok(Self {
             probability,
-            source: tokenizers.source().resegmenter()?,
-            target: (!tokenizers.is_joint()).then(|| tokenizers.target().resegmenter()).transpose()?,
+            source: TokenWords::new(tokenizers.source()),
+            target: (!tokenizers.is_joint()).then(|| TokenWords::new(tokenizers.target())),
         })
     }
 
@@ -71,7 +71,7 @@ impl WordDropout {
     }
 
     /// Drops whole words: from one of its sub-words the decoder could guess the others.
-    fn drop_words(&self, words: &BpeResegmenter, ids: &[u32], rng: &mut ChaCha8Rng) -> Vec<u32> {
+    fn drop_words(&self, words: &TokenWords, ids: &[u32], rng: &mut ChaCha8Rng) -> Vec<u32> {
         if self.probability == 0.0 {
             return ids.to_vec();
         }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn target_words_are_dropped_whole_with_the_given_probability_and_must_still_be_predicted() -> Result<()> {
         let (tokenizers, batch) = batch(0.3, 1)?;
-        let splitter = tokenizers.source().resegmenter()?;
+        let splitter = TokenWords::new(tokenizers.source());
         let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
         let (mut dropped, mut all) = (0, 0);
         for (row, original) in rows(&batch.target)?.iter().zip(&targets) {

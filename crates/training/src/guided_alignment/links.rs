@@ -4,8 +4,7 @@ use crate::error::{Result, TrainingError};
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
 use glosser_text::{
-    BpeResegmenter, CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, open, words,
-    words_of_token,
+    CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, open, words, words_of_token,
 };
 use glosser_translator::Tokenizers;
 use std::io::Cursor;
@@ -136,13 +135,13 @@ fn links_of_line(line: &str, pair: &Pair, corpus: &CorpusReader) -> Result<Links
 /// counts.
 pub(crate) struct LinkConverter<'a> {
     links: &'a WordLinks,
-    source: BpeResegmenter,
-    target: BpeResegmenter,
+    source: TokenWords,
+    target: TokenWords,
 }
 
 impl<'a> LinkConverter<'a> {
     pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Result<Self> {
-        let (source, target) = (tokenizers.source().resegmenter()?, tokenizers.target().resegmenter()?);
+        let (source, target) = (TokenWords::new(tokenizers.source()), TokenWords::new(tokenizers.target()));
         Ok(Self { links, source, target })
     }
 
@@ -161,7 +160,7 @@ impl<'a> LinkConverter<'a> {
 
 /// Returns, for each white-space word of a text, the tokenizer's words that have tokens of it. That is mostly one, but
 /// for the tokenizer only a plain space begins a word.
-fn tokenizer_words(text: &str, encoding: &Encoding, splitter: &BpeResegmenter) -> Vec<Vec<usize>> {
+fn tokenizer_words(text: &str, encoding: &Encoding, splitter: &TokenWords) -> Vec<Vec<usize>> {
     let words = words(text);
     let mut found = vec![Vec::new(); words.len()];
     let of_tokens = words_of_token(&words, &encoding.offsets);

@@ -12,9 +12,9 @@ fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let converter = LinkConverter::new(&links, &tokenizers).expect("words");
     let pair = Pair { source: source.to_owned(), target: target.to_owned() };
     let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
-    let resegmenter = tokenizer.resegmenter().expect("a resegmenter");
+    let token_words = TokenWords::new(&tokenizer);
     let word = |ids: &[u32], number: usize| {
-        let word = resegmenter.words(ids).nth(number).expect("a word");
+        let word = token_words.words(ids).nth(number).expect("a word");
         tokenizer.decode(word).trim().to_owned()
     };
     let links = converter.links(1, &pair, &of_source, &of_target);

@@ -14,8 +14,8 @@ use crate::io::lines::{TextReader, likely_encoding};
 use crate::io::open::Opened;
 use crate::io::start::Start;
 
-/// The largest number of bytes of a tag, or of a text between two tags. A longer piece is not a sentence, and could fill
-/// the memory.
+/// The largest number of bytes of a tag, or of a text between two tags. A longer piece is not a sentence, and could
+/// fill the memory.
 pub(super) const LONGEST: usize = 4 << 20;
 
 const REMEDY: &str = "export the file again from its tool, or correct the line (`xmllint --noout` finds such places)";
@@ -92,8 +92,8 @@ impl Markup {
         }
     }
 
-    /// Returns the character of a reference. Only numbers and the five names of XML itself are accepted: files that declare
-    /// entities are rejected, so a small file can never expand to a huge text.
+    /// Returns the character of a reference. Only numbers and the five names of XML itself are accepted: files that
+    /// declare entities are rejected, so a small file can never expand to a huge text.
     pub(super) fn character(&self, reference: &BytesRef<'_>) -> Result<char, TextError> {
         let unknown = |what: &str| {
             let problem = format!("`&{};` is {what}", excerpt(reference, 20));

@@ -1,7 +1,7 @@
 //! TMX, the exchange format of translation memories: versions 1.1 to 1.4b.
 //!
-//! A `tu` holds a sentence in several languages: one `tuv` per language, with its text in a `seg`. The file is read piece
-//! by piece, so its size does not matter.
+//! A `tu` holds a sentence in several languages: one `tuv` per language, with its text in a `seg`. The file is read
+//! piece by piece, so its size does not matter.
 
 mod element;
 mod markup;

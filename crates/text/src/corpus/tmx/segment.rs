@@ -3,8 +3,8 @@
 /// The white space of XML. Other spaces, such as a no-break space, are part of the text.
 const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// The text of a `seg`. Tools indent it and break it into lines, so a run of white space becomes one space, and white space
-/// at either end is removed. A space that is written as a reference is kept.
+/// The text of a `seg`. Tools indent it and break it into lines, so a run of white space becomes one space, and white
+/// space at either end is removed. A space that is written as a reference is kept.
 #[derive(Default)]
 pub(super) struct Segment {
     text: String,

@@ -92,7 +92,8 @@ impl Sides {
         source.zip(target)
     }
 
-    /// Whether a text in this language can become a side of the unit, which has already these texts. A unit keeps two at most.
+    /// Whether a text in this language can become a side of the unit, which has already these texts. A unit keeps two
+    /// at most.
     pub(super) fn wants(&self, language: &str, held: &[(String, String)]) -> bool {
         if matches!(self, Self::Open { .. }) {
             return held.len() < 2 && held.iter().all(|(other, _)| !is_same(other, language));

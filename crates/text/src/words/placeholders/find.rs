@@ -9,16 +9,17 @@ use crate::words::placeholders::terms::Terms;
 use crate::words::split::words;
 use crate::words::training_words::{TrainingWords, alphanumeric_words};
 
-/// Returns the items of a sentence, from left to right. If there are more than [`PLACEHOLDERS`], they are chosen by kind and
-/// then by position. Without `known` words, only the `terms` are found; with them, also names, numbers and the like.
+/// Returns the items of a sentence, from left to right. If there are more than [`PLACEHOLDERS`], they are chosen by
+/// kind and then by position. Without `known` words, only the `terms` are found; with them, also names, numbers and the
+/// like.
 ///
-/// A name is a capitalised word that is not in the training text. In addition, it has capital letters inside, or most of
-/// its character runs occur in no known word, or some of them do and another capitalised word is next to it. This rule was
-/// tried on the German-English captions of Multi30k, with the words of one half as known words. It selects 57 % of the
-/// unseen words of the other half that occur unchanged in the reference, and 3 % of those that do not: every German noun
-/// has a capital letter and can be a long compound, and these must be translated. Single digits are left to the model,
-/// which may write `three`. Longer numbers occur unchanged in the reference in 85 % of cases there, and in 92 % in the
-/// Hansards.
+/// A name is a capitalised word that is not in the training text. In addition, it has capital letters inside, or most
+/// of its character runs occur in no known word, or some of them do and another capitalised word is next to it. This
+/// rule was tried on the German-English captions of Multi30k, with the words of one half as known words. It selects 57
+/// % of the unseen words of the other half that occur unchanged in the reference, and 3 % of those that do not: every
+/// German noun has a capital letter and can be a long compound, and these must be translated. Single digits are left to
+/// the model, which may write `three`. Longer numbers occur unchanged in the reference in 85 % of cases there, and in
+/// 92 % in the Hansards.
 pub fn find_items(text: &str, terms: &Terms, known: Option<&TrainingWords>) -> Vec<Item> {
     let normalized = Normalized::new(text);
     let mut items = first(terms.find(&normalized.text));
@@ -157,8 +158,8 @@ fn is_number(word: &str) -> bool {
     digits > 0 && digits + signs > 1 && word.chars().all(|c| c.is_numeric() || is_sign(c))
 }
 
-/// Whether a word has an underscore inside, or letters and digits. Excluded are forms that the training text has (`60er`,
-/// with any number) and compounds with a longer word (`100-Meter-Lauf`).
+/// Whether a word has an underscore inside, or letters and digits. Excluded are forms that the training text has
+/// (`60er`, with any number) and compounds with a longer word (`100-Meter-Lauf`).
 fn is_identifier(word: &str, known: &TrainingWords) -> bool {
     const LONGEST_PART: usize = 3;
     if word.trim_matches('_').contains('_') {
@@ -224,7 +225,8 @@ fn is_beside_capital(text: &str, all: &[Range<usize>], at: usize) -> bool {
             || at + 1 < all.len() && !are_apart(at, at + 1) && is_capital(at + 1))
 }
 
-/// Whether a word begins with a capital letter. Cherokee does not count: Unicode classifies all its usual letters as capitals.
+/// Whether a word begins with a capital letter. Cherokee does not count: Unicode classifies all its usual letters as
+/// capitals.
 fn is_capitalised(word: &str) -> bool {
     word.starts_with(|c: char| c.is_uppercase() && !('\u{13A0}'..='\u{13FF}').contains(&c))
 }

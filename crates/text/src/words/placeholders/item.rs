@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// The largest number of items per sentence, and the number of placeholder tokens. The search keeps the set of placeholders
-/// that are still missing in a `u8`.
+/// The largest number of items per sentence, and the number of placeholder tokens. The search keeps the set of
+/// placeholders that are still missing in a `u8`.
 pub const PLACEHOLDERS: usize = 8;
 
 const _: () = assert!(PLACEHOLDERS <= u8::BITS as usize, "a u8 holds a set of placeholders");

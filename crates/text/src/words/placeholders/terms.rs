@@ -39,8 +39,8 @@ impl Terms {
     /// skipped.
     ///
     /// # Errors
-    /// Those of reading; [`TextError::BadTerm`] if a line does not have two columns with text, or if its term already has
-    /// another translation.
+    /// Those of reading; [`TextError::BadTerm`] if a line does not have two columns with text, or if its term already
+    /// has another translation.
     pub fn add_glossary(&mut self, lines: Lines<impl BufRead>) -> Result<(), TextError> {
         self.add(lines, |line| {
             let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
@@ -143,7 +143,8 @@ impl Terms {
         self.longest(&key, |term| rest.strip_prefix(term.strip_prefix(small.as_str())?))
     }
 
-    /// Returns the longest term with this start that matches whole words. `behind` returns the text after a matching term.
+    /// Returns the longest term with this start that matches whole words. `behind` returns the text after a matching
+    /// term.
     fn longest<'t>(&self, start: &str, behind: impl Fn(&str) -> Option<&'t str>) -> Option<&Term> {
         let is_whole = |term: &str, behind: &str| {
             !(term.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric))
