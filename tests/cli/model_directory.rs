@@ -71,7 +71,7 @@ fn another_format_version_is_reported_before_any_other_fault() {
     let newer = with_config(|config| *config = json!({ "format_version": 99, "layout": "unheard of" }));
     assert_fault(&newer, &["model/config.json", "format version 99", "reads version 2", "or a newer one"]);
     let older = with_config(|config| config["format_version"] = json!(0));
-    assert_fault(&older, &["format version 0", "train it anew"]);
+    assert_fault(&older, &["format version 0", "train the model again"]);
     let none = with_config(|config| {
         config.as_object_mut().expect("an object").remove("format_version");
     });

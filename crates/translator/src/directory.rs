@@ -84,7 +84,7 @@ impl ModelDirectory {
                 let remedy = if found > FORMAT_VERSION {
                     "install the version of glosser that wrote it, or a newer one"
                 } else {
-                    "train it anew, or use the older program"
+                    "train the model again, or use the older program"
                 };
                 return Err(TranslatorError::Version { file, found, expected: FORMAT_VERSION, remedy });
             }
@@ -154,7 +154,7 @@ impl ModelDirectory {
 
     fn training_words(&self) -> Result<TrainingWords, TranslatorError> {
         TrainingWords::from_bytes(&self.read(WORDS, MAX_WORDS)?).ok_or_else(|| {
-            let problem = "its numbers are not in ascending order, four bytes each".to_owned();
+            let problem = "its values are not in ascending order, four bytes each".to_owned();
             TranslatorError::Damaged { file: self.path.join(WORDS), problem }
         })
     }

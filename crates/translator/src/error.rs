@@ -11,7 +11,7 @@ pub enum TranslatorError {
     NoDirectory(PathBuf),
     /// One of the files is missing.
     #[error(
-        "{}: the model is incomplete, `{missing}` is missing; copy the whole directory again, or train anew",
+        "{}: the model is incomplete, `{missing}` is missing; copy the whole directory again, or train again",
         .directory.display()
     )]
     Incomplete {
@@ -45,7 +45,7 @@ pub enum TranslatorError {
         remedy: &'static str,
     },
     /// The content of a file is not valid.
-    #[error("{}: {problem}; the file is damaged or not of this model: copy the directory again, or train anew", .file.display())]
+    #[error("{}: {problem}; the file is damaged or not of this model: copy the directory again, or train again", .file.display())]
     Damaged {
         /// The file.
         file: PathBuf,

@@ -98,7 +98,7 @@ impl Translator {
         found.sort_by_key(|(range, _)| range.start);
         let (ranges, numbers): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let ids = self.tokenizers().target().encode_with_placeholders(prefix.trim_end(), &ranges).ids;
-        // The encoding numbers placeholders by their order in the prefix; the model numbers them by the source.
+        // The encoding counts placeholders by their order in the prefix, the model by their order in the source.
         let renumbered = |id| placeholder_index(id).map_or(id, |index| glosser_text::placeholder(numbers[index]));
         ids.into_iter().map(renumbered).collect()
     }

@@ -1,4 +1,4 @@
-//! The beam of one sentence: which hypotheses go on and which have ended. It works on plain rows, without tensors.
+//! The beam of one sentence: which hypotheses continue and which have ended. It works on plain rows, without tensors.
 
 use super::trace::SearchTrace;
 use glosser_kernels::{simd, widest};

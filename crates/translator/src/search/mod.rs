@@ -1,7 +1,7 @@
 //! Beam search (Graves 2012, section 3; Sutskever et al. 2014, section 3.2) over batches of sentences.
 //!
 //! [`Searcher`] owns the loop: every step runs the decoder once for all hypotheses of a batch, and then each sentence's
-//! [`Beam`] chooses which hypotheses go on.
+//! [`Beam`] chooses which hypotheses continue.
 
 mod beam;
 mod ensemble;
