@@ -87,7 +87,7 @@ pub fn tanh(x: f32) -> f32 {
 /// Partial sums of a reduction: the number of `f32` in the widest register.
 pub(crate) const LANES: usize = 16;
 
-/// Returns the dot product of `a` `[D]` and `b` `[D]`. Additions run in [`LANES`] lanes and then pairwise: their order
+/// Returns the dot product of `a` `[D]` and `b` `[D]`. Additions run in 16 lanes and then pairwise: their order
 /// depends only on the length.
 #[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
