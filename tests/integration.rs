@@ -29,6 +29,7 @@ mod cli {
     mod lexicon;
     mod model_directory;
     mod output_formats;
+    mod packaging;
     mod panics;
     mod quantize;
     mod report;

@@ -1,0 +1,58 @@
+//! What a registry would get: the promised Rust version, and a program that holds its corpus.
+
+use serde_json::Value;
+use std::collections::HashSet;
+use std::path::Path;
+use std::process::Command;
+
+fn cargo(arguments: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let run = Command::new(env!("CARGO")).args(arguments).current_dir(root).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// Major and minor version.
+fn version(text: &str) -> (u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap());
+    (parts.next().unwrap(), parts.next().unwrap_or(0))
+}
+
+/// Packages that are built on this machine, with what `cargo metadata` knows of each.
+fn packages() -> Vec<Value> {
+    let host = Command::new("rustc").arg("-vV").output().unwrap();
+    let host = String::from_utf8(host.stdout).unwrap();
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", host];
+    let metadata: Value = serde_json::from_str(&cargo(&arguments)).unwrap();
+    let built: HashSet<&str> =
+        metadata["resolve"]["nodes"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
+    let packages = metadata["packages"].as_array().unwrap();
+    packages.iter().filter(|package| built.contains(package["id"].as_str().unwrap())).cloned().collect()
+}
+
+#[test]
+fn no_dependency_needs_a_newer_rust_than_the_one_that_is_promised() {
+    let promised = version(env!("CARGO_PKG_RUST_VERSION"));
+    for package in packages() {
+        if let Some(needed) = package["rust_version"].as_str() {
+            assert!(version(needed) <= promised, "{} needs Rust {needed}", package["name"]);
+        }
+    }
+}
+
+#[test]
+fn every_published_crate_says_what_it_is() {
+    let ours = packages().into_iter().filter(|package| package["source"].is_null() && package["publish"].is_null());
+    let mut count = 0;
+    for package in ours {
+        for field in ["description", "license", "readme", "rust_version"] {
+            assert!(package[field].is_string(), "{} has no {field}", package["name"]);
+        }
+        for list in ["keywords", "categories"] {
+            assert!(!package[list].as_array().unwrap().is_empty(), "{} has no {list}", package["name"]);
+        }
+        count += 1;
+    }
+    assert!(count >= 9, "{count} crates");
+}
