@@ -14,6 +14,7 @@ mod cli {
     mod copying;
     mod curve;
     mod degraded;
+    mod documentation;
     mod evaluate;
     mod exit_codes;
     mod explain;

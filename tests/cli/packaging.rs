@@ -1,4 +1,4 @@
-//! What a registry would get: the promised Rust version, and a program that holds its corpus.
+//! The packages as a registry would receive them: their metadata and the oldest Rust that builds them.
 
 use serde_json::Value;
 use std::collections::HashSet;
@@ -12,13 +12,13 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(run.stdout).unwrap()
 }
 
-/// Major and minor version.
+/// Parses the major and the minor number of a version.
 fn version(text: &str) -> (u32, u32) {
     let mut parts = text.split('.').map(|part| part.parse().unwrap());
     (parts.next().unwrap(), parts.next().unwrap_or(0))
 }
 
-/// Packages that are built on this machine, with what `cargo metadata` knows of each.
+/// Returns the packages that are built on this machine, as `cargo metadata` describes them.
 fn packages() -> Vec<Value> {
     let host = Command::new("rustc").arg("-vV").output().unwrap();
     let host = String::from_utf8(host.stdout).unwrap();
@@ -32,7 +32,7 @@ fn packages() -> Vec<Value> {
 }
 
 #[test]
-fn no_dependency_needs_a_newer_rust_than_the_one_that_is_promised() {
+fn no_dependency_needs_a_newer_rust_than_the_promised_version() {
     let promised = version(env!("CARGO_PKG_RUST_VERSION"));
     for package in packages() {
         if let Some(needed) = package["rust_version"].as_str() {
@@ -42,7 +42,7 @@ fn no_dependency_needs_a_newer_rust_than_the_one_that_is_promised() {
 }
 
 #[test]
-fn every_published_crate_says_what_it_is() {
+fn every_published_crate_has_description_license_readme_keywords_and_categories() {
     let ours = packages().into_iter().filter(|package| package["source"].is_null() && package["publish"].is_null());
     let mut count = 0;
     for package in ours {
