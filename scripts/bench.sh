@@ -90,7 +90,7 @@ print_median() {
 }
 
 # With the same features as the program, so that its build is reused.
-bench() { cargo bench --quiet --locked --package glosser-cli --bench "$@"; }
+bench() { cargo bench --quiet --locked --package glosser --bench "$@"; }
 
 # Counts the lines in which two files differ.
 count_differing() {

@@ -15,7 +15,7 @@ small=50000 large=${LARGE:-5000000} steps=60 threads=${THREADS:-2}
 work=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/glosser-scale.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-cargo build --release --quiet -p glosser-cli >&2
+cargo build --release --quiet -p glosser >&2
 cargo build --release --quiet -p glosser-bundled-corpus >&2
 glosser=target/release/glosser generator=target/release/glosser-bundled-corpus
 

@@ -38,7 +38,7 @@ if ! "$python" -c 'import sacrebleu' 2> /dev/null; then
   "$python" -c 'import sacrebleu' 2> /dev/null || "$python" -m pip install --quiet sacrebleu >&2 || exit 2
 fi
 if [ -z "$program" ]; then
-  cargo build --release --quiet -p glosser-cli >&2 || exit 2
+  cargo build --release --quiet -p glosser >&2 || exit 2
   program=target/release/glosser
 fi
 exec "$python" scripts/check_evaluation.py "$program" "${arguments[@]}"

@@ -22,7 +22,7 @@ What is counted:
 * Settings keys: public fields of structs named `*Settings` in `crates/training`; a table of further keys is not a key.
 * Options: fields with `#[arg(...)]` in `crates/cli/src`, hidden ones apart. An argument that several commands share is
   counted once.
-* Crates: packages of `cargo tree -p glosser-cli -e normal`, ours included.
+* Crates: packages of `cargo tree -e normal` of the program, ours included.
 """
 
 import argparse
@@ -360,7 +360,7 @@ def count_options(figures, sources):
 
 
 def count_crates(root):
-    command = ["cargo", "tree", "-p", "glosser-cli", "-e", "normal", "--prefix", "none", "--locked"]
+    command = ["cargo", "tree", "--manifest-path", "crates/cli/Cargo.toml", "-e", "normal", "--prefix", "none", "--locked"]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if run.returncode != 0:
         return f"unknown: {run.stderr.strip().splitlines()[-1]}"

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/golden
 
-cargo build --release --locked -p glosser-cli --bins
+cargo build --release --locked -p glosser --bins
 glosser=$PWD/target/release/glosser
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
