@@ -90,7 +90,7 @@ fn a_translation_memory_gives_a_note_about_its_languages_and_languages_swaps_the
     let ran = scratch.run("score --model model m.tmx").success();
     assert_says(
         &ran.stderr,
-        &["note: `m.tmx`: source is `en-US` and target `de-DE`, as its header says", "--languages"],
+        &["note: `m.tmx`: source is `en-US` and target `de-DE`, as in its header", "--languages"],
     );
     let swapped = scratch.run("score --model model m.tmx --languages DE,en").success();
     assert_eq!(swapped.stdout, scratch.run("score --model model pairs.tsv --columns 2,1").success().stdout);
@@ -136,9 +136,9 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
         (
             "tag.tmx",
             good.replacen("</hi>", "</hy>", 1).into_bytes(),
-            &["tag.tmx:11: this is not well-formed XML", "</hy>", "mend"][..],
+            &["tag.tmx:11: this is not well-formed XML", "</hy>", "correct the line"][..],
         ),
-        ("cut.tmx", good.as_bytes()[..good.len() / 2].to_vec(), &["cut.tmx:", "this is not XML", "mend the line"]),
+        ("cut.tmx", good.as_bytes()[..good.len() / 2].to_vec(), &["cut.tmx:", "this is not XML", "correct the line"]),
         (
             "open.tmx",
             good.replace("</body>\n</tmx>\n", "").into_bytes(),
@@ -149,7 +149,7 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
             three.into_bytes(),
             &["three.tmx:11: this is the third language", "en-US (3), de-DE (3), fr (1)", "--languages"],
         ),
-        ("bomb.tmx", bomb.into_bytes(), &["bomb.tmx:2: a DOCTYPE with declarations", "take out"]),
+        ("bomb.tmx", bomb.into_bytes(), &["bomb.tmx:2: a DOCTYPE with declarations", "remove the part"]),
         ("entity.tmx", good.replacen("<hi>", "<hi>&nbsp;", 1).into_bytes(), &["entity.tmx:11: `&nbsp;`", "`&#160;`"]),
         (
             "long.tmx",
@@ -165,7 +165,7 @@ fn a_malformed_translation_memory_is_named_with_its_line_and_nothing_is_trained(
         (
             "other.xml",
             b"<?xml version=\"1.0\"?>\n<html/>".to_vec(),
-            &["other.xml:2: this is XML, but no translation memory", "`html`"],
+            &["other.xml:2: this is XML, but not a translation memory", "`html`"],
         ),
         ("none.tmx", tmx(1..1).into_bytes(), &["`none.tmx` has no sentence pair"]),
         ("cut.zst", zstd(&good)[..200].to_vec(), &["cut.zst:", "the compressed data is cut short", "zstd -t"]),

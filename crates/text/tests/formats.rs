@@ -117,7 +117,7 @@ fn a_choice_that_does_not_fit_the_format_is_an_error() {
         assert_eq!(read(path, choice.clone()).expect("a corpus").pairs, [pair("one", "eins")], "{choice:?}");
     }
     for (path, choice, part) in [
-        (&tsv, SideChoice::Languages(turned), "a.tsv` is no translation memory"),
+        (&tsv, SideChoice::Languages(turned), "a.tsv` is not a translation memory"),
         (&tmx, SideChoice::Columns(columns), "a.tmx` is a translation memory (TMX), which has no columns"),
     ] {
         let error = read(path, choice).expect_err("a wrong choice");

@@ -108,7 +108,7 @@ fn missing_columns_a_column_of_ids_and_an_empty_file_are_named() {
     scratch.write("ids.tsv", ids.collect::<String>());
     scratch.write("empty.tsv", "");
     for (args, kind, line, note) in [
-        ("no-tab.tsv", "too-few-columns", LINE, "column 2 is wanted, there are 1"),
+        ("no-tab.tsv", "too-few-columns", LINE, "column 2 is needed, there are 1"),
         ("ids.tsv --columns 1,3", "numbers", 1, "the source side"),
         ("empty.tsv", "no-pairs", 1, ""),
     ] {

@@ -60,7 +60,7 @@ fn a_repaired_corpus_has_the_correct_pairs_and_the_repairs_are_counted() {
     assert!(lines[21].ends_with(" Oui.") && lines[23].ends_with(" café"), "{:?}", &lines[20..25]);
     assert_eq!(lines[24..], original[29..]);
     let text = scratch.run("check c.tsv --fix out/clean.tsv").stdout;
-    assert_says(&text, &["written: out/clean.tsv: 395 pairs", " 1  pairs removed: they occur before"]);
+    assert_says(&text, &["written: out/clean.tsv: 395 pairs", " 1  pairs removed: they occur earlier"]);
 }
 
 #[test]
