@@ -88,10 +88,7 @@ fn score_align_and_evaluate_read_every_file_format() {
 fn a_translation_memory_gives_a_note_about_its_languages_and_languages_swaps_them() {
     let (scratch, _) = scratch();
     let ran = scratch.run("score --model model m.tmx").success();
-    assert_says(
-        &ran.stderr,
-        &["note: `m.tmx`: source is `en-US` and target `de-DE`, as in its header", "--languages"],
-    );
+    assert_says(&ran.stderr, &["note: `m.tmx`: source is `en-US` and target `de-DE`, as in its header", "--languages"]);
     let swapped = scratch.run("score --model model m.tmx --languages DE,en").success();
     assert_eq!(swapped.stdout, scratch.run("score --model model pairs.tsv --columns 2,1").success().stdout);
     assert!(!swapped.stderr.contains("note:"), "{}", swapped.stderr);

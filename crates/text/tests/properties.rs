@@ -8,7 +8,7 @@ use glosser_text::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Bytes that mean something to a parser, more often than by chance.
+/// Random bytes, and sequences of bytes that are special to a parser.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let bits: Vec<&[u8]> = vec![
         b"\t",
@@ -33,7 +33,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 0..100), vec(prop::sample::select(bits), 0..30).prop_map(|bits| bits.concat())]
 }
 
-/// A text of what items are made of, and of what changes its place when it is normalised.
+/// Random text, and sequences of parts of items and of characters that normalisation changes.
 fn text() -> impl Strategy<Value = String> {
     let bits = vec![
         "😀",
@@ -84,7 +84,7 @@ fn known() -> TrainingWords {
     collector.finish()
 }
 
-/// Whether ranges are on character boundaries, in order, and none within another.
+/// Whether ranges are on character boundaries, in order, and do not overlap.
 fn are_apart(text: &str, ranges: &[Range<usize>]) -> bool {
     ranges.iter().all(|range| text.get(range.clone()).is_some_and(|part| !part.is_empty()))
         && ranges.windows(2).all(|two| two[0].end <= two[1].start)

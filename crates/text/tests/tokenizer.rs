@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-/// Sentences of a few real words and many made of syllables: enough to merge, with many pairs equally frequent.
+/// Returns sentences of a few real words and many artificial ones, with many equally frequent pairs of symbols.
 fn sentences() -> Vec<String> {
     let words = ["ein", "Hund", "läuft", "über", "k'iche'", "狗", "我看见", "สวัสดี", "ᏣᎳᎩ", "a", "dog", "</s>", "<s>"];
     let syllables = ["ka", "lo", "mi", "tu", "ne", "šo", "ɡa", "ра", "τι"];
@@ -67,7 +67,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Bits of text that go wrong elsewhere, strung together.
+/// Sequences of parts of text that other programs often treat wrongly.
 fn awkward() -> impl Strategy<Value = String> {
     let bits = vec![
         " ",
@@ -174,7 +174,7 @@ fn the_names_of_control_tokens_in_a_sentence_stay_text_even_if_they_are_frequent
     }
 }
 
-/// The items, each between angle brackets of its own, as ranges of the text without the brackets.
+/// Returns a text without its angle brackets, and the ranges of the items between them.
 fn items(marked: &str) -> (String, Vec<std::ops::Range<usize>>) {
     let (mut text, mut items) = (String::new(), Vec::new());
     for c in marked.chars() {
@@ -212,7 +212,7 @@ fn items_become_placeholders_and_are_decoded_unchanged() {
         assert_eq!(covered, text.len());
         let texts: Vec<&str> = items.iter().map(|item| &text[item.clone()]).collect();
         let decoded = TRAINED.decode_with_placeholders(&ids, &texts);
-        // What is not an item comes back in NFC; an item as it was.
+        // Text is decoded in NFC; an item unchanged.
         assert_eq!(nfc(&decoded.text), nfc(&text), "{marked}");
         assert!(texts.iter().all(|item| decoded.text.contains(item)), "{}", decoded.text);
         for (id, range) in ids.iter().zip(&decoded.offsets) {
