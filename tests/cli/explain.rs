@@ -120,7 +120,7 @@ fn blank_and_too_long_sentences_are_refused_with_the_reason() {
     let long = "one".repeat(400);
     assert_says(
         &scratch.run(&format!("explain --model model {long}")).failure(),
-        &["pieces", "give one of at most 200 sub-words"],
+        &["pieces", "give a sentence of at most 200 sub-words"],
     );
     let forced = format!("explain --model model seven --max-length 2 --force {}", "drei".repeat(5));
     assert_says(&scratch.run(&forced).failure(), &["the given beginning has", "at most 2"]);

@@ -5,6 +5,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
 use glosser_alignment::Symmetrization;
 use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
+use glosser_training::TrainingError;
 use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::path::{Path, PathBuf};
 
@@ -187,10 +188,15 @@ fn known_tmx(path: &Path) -> Option<bool> {
 
 /// Turns the error of a choice that the corpus does not have into one of wrong usage.
 pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
-    match error.downcast_ref() {
-        Some(wrong @ TextError::WrongChoice { .. }) => wrong_usage(wrong.to_string()),
-        _ => error,
-    }
+    let in_training = |error: &TrainingError| match error {
+        TrainingError::Text(wrong @ TextError::WrongChoice { .. }) => Some(wrong.to_string()),
+        _ => None,
+    };
+    let wrong = match error.downcast_ref() {
+        Some(wrong @ TextError::WrongChoice { .. }) => Some(wrong.to_string()),
+        _ => error.downcast_ref().and_then(in_training),
+    };
+    wrong.map_or(error, wrong_usage)
 }
 
 /// An error of the command line (exit code 2) that only the command can find.
