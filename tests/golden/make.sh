@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes tests/golden/format-N, of the format version N that the program writes today: a model, the 8-bit model of it,
-# and translations by both. Only for a new format version: see README.md.
+# Writes tests/golden/format-N, where N is the current format version: a model, its 8-bit version, and translations by
+# both. Run it only for a new format version; see README.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/golden
@@ -10,7 +10,7 @@ glosser=$PWD/target/release/glosser
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Short pairs, so that a very small model can learn them; it is validated on some of those that it is trained on.
+# Short pairs, which a very small model can learn. Some of them also serve as validation pairs.
 awk -F'\t' 'split($1, words, " ") <= 6' data/train.en-fr.tsv | sed -n '1,400p' > "$work/bundled"
 sed -n '1,40p' "$work/bundled" > "$work/dev"
 "$glosser" train "$work/bundled" --dev "$work/dev" --model "$work/model" --config $here/small.toml --steps 5000 \
@@ -20,22 +20,22 @@ sed -n '1,40p' "$work/bundled" > "$work/dev"
 version=$(sed -n 's/.*"format_version": *\([0-9]*\).*/\1/p' "$work/model/config.json")
 to=$here/format-$version
 if [ -e "$to" ]; then
-  echo "$to is there already, and is not made anew" >&2
+  echo "$to exists already and must not be changed" >&2
   exit 1
 fi
 
-# Rounding to 8 bits moves a search much further than another processor does. Sentences that get the same words and the
-# same links in spite of it are far from any close decision.
-{ cut -f1 "$work/bundled" | sed -n '1,70p'; cat $here/copied.txt; } > "$work/candidates"
+# Rounding to 8 bits changes log probabilities far more than another processor does. A sentence that gets the same words
+# and links from both models therefore depends on no close decision.
+{ cut -f1 "$work/bundled" | sed -n '1,70p'; cat $here/copied.txt; } > "$work/all"
 for model in model model-8bit; do
-  "$glosser" translate --model "$work/$model" -i "$work/candidates" --alignment pharaoh > "$work/$model.aligned"
+  "$glosser" translate --model "$work/$model" -i "$work/all" --alignment pharaoh > "$work/$model.aligned"
 done
-paste "$work/candidates" "$work/model.aligned" "$work/model-8bit.aligned" | awk -F'\t' '$2 == $3 { print $1 }' |
+paste "$work/all" "$work/model.aligned" "$work/model-8bit.aligned" | awk -F'\t' '$2 == $3 { print $1 }' |
   tail -n 32 > "$work/sentences"
 
 for model in model model-8bit; do
   mkdir -p "$to/$model"
-  # The path of a file that is gone tells nobody anything.
+  # The temporary folder is gone afterwards, so its path is removed.
   sed -i.bak "s|$work/||" "$work/$model/config.json"
   for file in config.json model.safetensors tokenizer.json words.bin; do
     cp "$work/$model/$file" "$to/$model/"
