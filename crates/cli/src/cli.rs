@@ -46,7 +46,7 @@ pub struct Cli {
     /// Number of threads [default: one per core; example: --threads 1]
     ///
     /// Translations are the same for any number of threads, trained weights only for the same number.
-    #[arg(long, global = true, value_name = "N", value_parser = from_one_to::<1024>)]
+    #[arg(long, global = true, value_name = "N", display_order = 900, value_parser = from_one_to::<1024>)]
     pub threads: Option<usize>,
 
     #[command(subcommand)]
