@@ -188,15 +188,14 @@ fn known_tmx(path: &Path) -> Option<bool> {
 
 /// Turns the error of a choice that the corpus does not have into one of wrong usage.
 pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
-    let in_training = |error: &TrainingError| match error {
-        TrainingError::Text(wrong @ TextError::WrongChoice { .. }) => Some(wrong.to_string()),
-        _ => None,
+    let text_error = match error.downcast_ref() {
+        Some(TrainingError::Text(cause)) => Some(cause),
+        _ => error.downcast_ref(),
     };
-    let wrong = match error.downcast_ref() {
-        Some(wrong @ TextError::WrongChoice { .. }) => Some(wrong.to_string()),
-        _ => error.downcast_ref().and_then(in_training),
-    };
-    wrong.map_or(error, wrong_usage)
+    match text_error {
+        Some(wrong @ TextError::WrongChoice { .. }) => wrong_usage(wrong.to_string()),
+        _ => error,
+    }
 }
 
 /// An error of the command line (exit code 2) that only the command can find.

@@ -22,59 +22,65 @@ pub fn run(args: InfoArgs) -> Result<()> {
     let card = directory.read_card()?;
     // Loading finds damaged files.
     Translator::load(directory.path())?;
-    let (model, from) = (&card.model, &card.provenance);
-    let vocab = if model.joint_vocab {
-        format!("{} sub-words, one vocabulary for both sides", model.source_vocab)
-    } else {
-        format!("{} source and {} target sub-words", model.source_vocab, model.target_vocab)
+    let from = &card.provenance;
+    let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
+    let origins = origins.map(|origin| ("made from", made_from(origin)));
+    let mut out = writer(None)?;
+    for (name, value) in training(&directory, &card).into_iter().chain(model(&directory, &card)?).chain(origins) {
+        writeln!(out, "{name:<11} {value}")?;
+    }
+    writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Names and values of the training.
+fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, String)> {
+    let from = &card.provenance;
+    let validated = match card.model.precision {
+        Precision::F32 => "",
+        Precision::Int8 => ", before it was quantized",
     };
-    let size = std::fs::metadata(directory.weights())
-        .with_context(|| format!("{}: cannot be read", directory.weights().display()))?
-        .len();
-    let (weights, validated) = match model.precision {
-        Precision::F32 => (format!("{:.2} million, {:.1} MB", size as f64 / 4e6, size as f64 / 1e6), ""),
-        Precision::Int8 => (format!("8-bit, {:.1} MB", size as f64 / 1e6), ", before it was quantized"),
-    };
-    let rows = [
+    vec![
         ("model", directory.path().display().to_string()),
         ("written by", format!("glosser {}, format {}", from.program, card.format_version)),
         ("corpus", from.corpus.clone()),
         ("pairs", format!("{} to train on, {} to validate", from.pairs, from.dev_pairs)),
         ("trained", format!("{} steps, {:.1} epochs, {} target tokens", from.step, from.epochs, from.target_tokens)),
         ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
-        ("search", search(&card)),
+        ("search", search(card)),
+    ]
+}
+
+/// Names and values of the vocabulary and of the layers.
+fn model(directory: &ModelDirectory, card: &ModelCard) -> Result<Vec<(&'static str, String)>> {
+    let model = &card.model;
+    let vocab = if model.joint_vocab {
+        format!("{} sub-words, one vocabulary for both sides", model.source_vocab)
+    } else {
+        format!("{} source and {} target sub-words", model.source_vocab, model.target_vocab)
+    };
+    let file = directory.weights();
+    let size = std::fs::metadata(&file).with_context(|| format!("{}: cannot be read", file.display()))?.len() as f64;
+    let weights = match model.precision {
+        Precision::F32 => format!("{:.2} million, {:.1} MB", size / 4e6, size / 1e6),
+        Precision::Int8 => format!("8-bit, {:.1} MB", size / 1e6),
+    };
+    let hidden = model.encoder.hidden;
+    let attention = &model.decoder.attention;
+    let score = serde_json::to_string(&attention.score)?;
+    let aligner = if model.decoder.aligner.is_some() { "yes" } else { "none: links are read from the posterior" };
+    Ok(vec![
         ("vocabulary", vocab),
         ("weights", weights),
         ("ensemble", ensemble(model.ensemble)),
-        ("embedding", format!("{}", model.embed)),
-        (
-            "encoder",
-            format!("{} + {} units, layers: {}", model.encoder.hidden, model.encoder.hidden, model.encoder.layers),
-        ),
+        ("embedding", model.embed.to_string()),
+        ("encoder", format!("{hidden} + {hidden} units, layers: {}", model.encoder.layers)),
         ("decoder", format!("{} units", model.decoder.hidden)),
-        (
-            "attention",
-            format!(
-                "{}, size {}",
-                serde_json::to_string(&model.decoder.attention.score)?.trim_matches('"'),
-                model.decoder.attention.size
-            ),
-        ),
-        (
-            "aligner",
-            if model.decoder.aligner.is_some() { "yes" } else { "none: links are read from the posterior" }.into(),
-        ),
-        ("reverse", reverse(&directory)?),
-    ];
-    let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
-    let origins = origins.map(|origin| ("made from", made_from(origin)));
-    let mut out = writer(None)?;
-    for (name, value) in rows.into_iter().chain(origins) {
-        writeln!(out, "{name:<11} {value}")?;
-    }
-    writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
-    out.flush()?;
-    Ok(())
+        ("attention", format!("{}, size {}", score.trim_matches('"'), attention.size)),
+        ("aligner", aligner.to_owned()),
+        ("reverse", reverse(directory)?),
+    ])
 }
 
 /// Number of models in the ensemble.
