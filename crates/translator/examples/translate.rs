@@ -1,4 +1,5 @@
-//! Translates sentences and prints, for each word, the source word with the greatest attention: `translate MODEL_DIR "sentence" …`.
+//! Translates sentences and prints, for each word, the source word with the greatest attention: `translate MODEL_DIR
+//! "sentence" …`.
 #![allow(clippy::print_stdout, reason = "an example may print")]
 
 use glosser_translator::{Translator, WordView};

@@ -17,7 +17,8 @@ pub struct ModelCard {
     pub model: ModelConfig,
     /// The training that made the weights.
     pub provenance: Provenance,
-    /// The search that was fitted to the model at the end of its training. (Early models of this format version have none.)
+    /// The search that was fitted to the model at the end of its training. (Early models of this format version have
+    /// none.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<FittedSearch>,
 }

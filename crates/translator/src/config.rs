@@ -24,14 +24,15 @@ pub struct ModelConfig {
     /// Number of encoder-decoders, each with weights of its own. 1 if the file has no such key.
     #[serde(default = "one", alias = "members", skip_serializing_if = "is_one")]
     pub ensemble: usize,
-    /// Precision of the weights in the file, and of the decoder's weights during search. `f32` if the file has no such key.
+    /// Precision of the weights in the file, and of the decoder's weights during search. `f32` if the file has no such
+    /// key.
     #[serde(default = "Precision::default_for_old_files", skip_serializing_if = "Precision::is_f32")]
     pub precision: Precision,
 }
 
 impl ModelConfig {
-    /// The first value that no model has, as a message. A file from elsewhere may hold any number, and memory must not be
-    /// allocated for it.
+    /// The first value that no model has, as a message. A file from elsewhere may hold any number, and memory must not
+    /// be allocated for it.
     pub(crate) fn problem(&self) -> Option<String> {
         const MAX_SIZE: usize = 1 << 24;
         const MAX_LAYERS: usize = 1 << 10;

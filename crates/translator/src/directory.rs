@@ -168,8 +168,8 @@ impl ModelDirectory {
         Ok(Tokenizer::from_json(&bytes, &self.path.join(name).display().to_string())?)
     }
 
-    /// Writes a model. Every file is written beside its place and synced, and then all are renamed: a reader finds the old
-    /// model or the new one, and a crash or a full disk loses neither.
+    /// Writes a model. Every file is written beside its place and synced, and then all are renamed: a reader finds the
+    /// old model or the new one, and a crash or a full disk loses neither.
     pub fn save(&self, card: &ModelCard, tokenizers: &Tokenizers, weights: &[u8]) -> Result<(), TranslatorError> {
         let mut files = vec![(WEIGHTS, weights.to_vec())];
         if tokenizers.is_joint() {
@@ -199,7 +199,8 @@ impl ModelDirectory {
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })
     }
 
-    /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not copied.
+    /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not
+    /// copied.
     ///
     /// # Errors
     /// If the model cannot be loaded, or is an 8-bit one already.
@@ -215,8 +216,8 @@ impl ModelDirectory {
         to.save(&card, scorer.tokenizers(), &weights)
     }
 
-    /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock may
-    /// call it.
+    /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock
+    /// may call it.
     pub fn remove_leftovers(&self) {
         let starts = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].map(|name| format!(".{name}."));
         let is_left = |name: &str| starts.iter().any(|start| name.starts_with(start));

@@ -17,8 +17,8 @@ pub struct EncoderDecoder {
 }
 
 impl EncoderDecoder {
-    /// Builds it with the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both; `encoder`
-    /// and `decoder`.
+    /// Builds it with the weights of `vb`: `source_embedding` and `target_embedding`, or one `embedding` for both;
+    /// `encoder` and `decoder`.
     pub(crate) fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
         let embed = config.embed;
         let (source, target) = if config.joint_vocab {
@@ -35,15 +35,15 @@ impl EncoderDecoder {
         Ok(Self { decoder: Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?, encoder })
     }
 
-    /// Reads `source` and predicts every token of `target` from the ones before it (teacher forcing). The sentences of both
-    /// end in EOS. The shapes of the result are those of [`Output`].
+    /// Reads `source` and predicts every token of `target` from the ones before it (teacher forcing). The sentences of
+    /// both end in EOS. The shapes of the result are those of [`Output`].
     pub fn forward(&self, source: &Batch, target: &Batch, pass: &mut Pass) -> Result<Output> {
         let annotations = self.encoder.forward(&source.ids, &source.lengths, pass)?;
         self.decoder.forward(&previous_tokens(target)?, &target.lengths, &annotations, pass)
     }
 
-    /// [`EncoderDecoder::forward`] in evaluation, whose [`Output::weights`] are those of `weighting`; `target_ids` are the
-    /// ids of `target` without padding.
+    /// [`EncoderDecoder::forward`] in evaluation, whose [`Output::weights`] are those of `weighting`; `target_ids` are
+    /// the ids of `target` without padding.
     pub(crate) fn score(
         &self,
         source: &Batch,

@@ -45,7 +45,10 @@ pub enum TranslatorError {
         remedy: &'static str,
     },
     /// The content of a file is not valid.
-    #[error("{}: {problem}; the file is damaged or not of this model: copy the directory again, or train again", .file.display())]
+    #[error(
+        "{}: {problem}; the file is damaged or not of this model: copy the directory again, or train again",
+        .file.display()
+    )]
     Damaged {
         /// The file.
         file: PathBuf,
@@ -60,8 +63,8 @@ pub enum TranslatorError {
     NothingToExplain,
     /// The sentence to explain is too long for one search.
     #[error(
-        "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most {most} \
-         sub-words"
+        "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most \
+         {most} sub-words"
     )]
     SeveralPieces {
         /// The number of pieces that it would be translated in.
@@ -71,8 +74,8 @@ pub enum TranslatorError {
     },
     /// The given beginning of a translation leaves no room for more.
     #[error(
-        "the given beginning has {found} sub-words, and a translation has at most {most}; give a shorter beginning or a greater \
-         maximum length"
+        "the given beginning has {found} sub-words, and a translation has at most {most}; give a shorter beginning or a \
+         greater maximum length"
     )]
     PrefixTooLong {
         /// Sub-words of the beginning.
@@ -82,8 +85,14 @@ pub enum TranslatorError {
     },
     /// A tokenizer cannot be read.
     #[error(transparent)]
-    Text(#[from] glosser_text::TextError),
+    Text(Box<glosser_text::TextError>),
     /// A computation failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+}
+
+impl From<glosser_text::TextError> for TranslatorError {
+    fn from(error: glosser_text::TextError) -> Self {
+        Self::Text(Box::new(error))
+    }
 }

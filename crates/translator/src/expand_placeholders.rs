@@ -27,8 +27,8 @@ impl ExpandedTokens {
     }
 }
 
-/// Expands a matrix `[target token][source token]`, EOS last on both sides, to the expanded tokens: the row of a placeholder
-/// is repeated, its column is divided equally.
+/// Expands a matrix `[target token][source token]`, EOS last on both sides, to the expanded tokens: the row of a
+/// placeholder is repeated, its column is divided equally.
 pub(crate) fn expand_placeholders(
     rows: Vec<Vec<f32>>,
     source: &ExpandedTokens,

@@ -48,13 +48,14 @@ pub struct Expansion {
 }
 
 impl Translator {
-    /// Translates one sentence and returns every step of the search, with up to `alternatives` dropped expansions per step.
-    /// All translations begin with the text `prefix`, which may be empty. If the search ran a second time because it found no
-    /// end, the steps are those of the run whose translations are returned.
+    /// Translates one sentence and returns every step of the search, with up to `alternatives` dropped expansions per
+    /// step. All translations begin with the text `prefix`, which may be empty. If the search ran a second time because
+    /// it found no end, the steps are those of the run whose translations are returned.
     ///
     /// # Errors
-    /// [`TranslatorError::NothingToExplain`] for a blank sentence, [`TranslatorError::SeveralPieces`] for a sentence that is
-    /// too long for the model, [`TranslatorError::PrefixTooLong`] for a prefix longer than the longest translation.
+    /// [`TranslatorError::NothingToExplain`] for a blank sentence, [`TranslatorError::SeveralPieces`] for a sentence
+    /// that is too long for the model, [`TranslatorError::PrefixTooLong`] for a prefix longer than the longest
+    /// translation.
     pub fn explain(
         &self,
         sentence: &str,

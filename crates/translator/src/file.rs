@@ -6,8 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
-/// Reads a file of at most `max_bytes` bytes. A longer file, or a device, is refused before memory is allocated for it: a
-/// directory from elsewhere may contain anything, and reading a device may never end.
+/// Reads a file of at most `max_bytes` bytes. A longer file, or a device, is refused before memory is allocated for it:
+/// a directory from elsewhere may contain anything, and reading a device may never end.
 ///
 /// # Errors
 /// [`TranslatorError::Io`], [`TranslatorError::Damaged`].

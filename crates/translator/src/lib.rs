@@ -1,11 +1,11 @@
 //! The translator: encoder and attention decoder assembled, with search, text in and text out, and the model directory.
 //!
-//! The main decision of this crate: a [`Translation`] carries its attention as plain `f32` values, not tensors. Greedy search,
-//! beam search, batches and forced decoding all keep it. The price is one row of weights for every token of every active
-//! hypothesis.
+//! The main decision of this crate: a [`Translation`] carries its attention as plain `f32` values, not tensors. Greedy
+//! search, beam search, batches and forced decoding all keep it. The price is one row of weights for every token of
+//! every active hypothesis.
 //!
-//! The second: a translation depends on its sentence alone, bit for bit; not on other sentences of the batch, the size of the
-//! batch or the number of threads.
+//! The second: a translation depends on its sentence alone, bit for bit; not on other sentences of the batch, the size
+//! of the batch or the number of threads.
 //!
 //! ```no_run
 //! use glosser_translator::Translator;

@@ -10,8 +10,8 @@ use glosser_text::{EOS, PAD};
 
 /// One encoder-decoder, or an ensemble of several that translate together.
 ///
-/// All of them read the same target prefix. The logits of the model are the mean of theirs, so its probabilities are the
-/// normalised geometric mean of theirs; its attention weights are the mean of theirs.
+/// All of them read the same target prefix. The logits of the model are the mean of theirs, so its probabilities are
+/// the normalised geometric mean of theirs; its attention weights are the mean of theirs.
 #[derive(Clone, Debug)]
 pub struct Model {
     ensemble: Vec<EncoderDecoder>,
@@ -54,8 +54,8 @@ pub enum Weighting {
     /// ([`glosser_attention_decoder::Decoder::posterior`]). It gives better links than the attention, and takes several
     /// times as long.
     Posterior,
-    /// The weights of the aligner, which a model trained with guided alignment has: the best links. The posterior for any
-    /// other model.
+    /// The weights of the aligner, which a model trained with guided alignment has: the best links. The posterior for
+    /// any other model.
     Aligner,
 }
 
@@ -70,8 +70,8 @@ pub struct TargetScores {
 
 impl Model {
     /// Builds the model with the weights of `vb`: those of one [`EncoderDecoder`], or of several under the prefixes
-    /// `members.0`, `members.1`, and so on. The weights are `f32` in any case: an 8-bit search quantizes them when it lays
-    /// them out.
+    /// `members.0`, `members.1`, and so on. The weights are `f32` in any case: an 8-bit search quantizes them when it
+    /// lays them out.
     pub fn new(config: &ModelConfig, vb: VarBuilder) -> Result<Self> {
         let ensemble = match config.ensemble {
             1 => vec![EncoderDecoder::new(config, vb.clone())?],
@@ -98,8 +98,8 @@ impl Model {
         &self.device
     }
 
-    /// Scores given target sentences by forced decoding. Every sentence of `source` and `target` ends in EOS; `source` has
-    /// as many sentences as `target`.
+    /// Scores given target sentences by forced decoding. Every sentence of `source` and `target` ends in EOS; `source`
+    /// has as many sentences as `target`.
     pub fn score(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<TargetScores>> {
         let batch = Batch::new(target, &self.device)?;
         let outputs = self.ensemble.iter().map(|one| one.score(source, &batch, target, weighting));

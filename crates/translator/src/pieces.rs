@@ -3,8 +3,8 @@
 use glosser_text::{closes_quotation, ends_sentence_without_space};
 use std::ops::Range;
 
-/// The greatest number of source tokens that are translated together. Training has no longer sentences, and the time for a
-/// sentence grows with the square of its length.
+/// The greatest number of source tokens that are translated together. Training has no longer sentences, and the time
+/// for a sentence grows with the square of its length.
 pub(crate) const LONGEST_PIECE: usize = 200;
 
 /// The smallest number of tokens in a piece that ends at a sentence boundary.
@@ -12,9 +12,10 @@ const MIN_PIECE: usize = 8;
 
 /// The ranges of tokens that are translated one by one; `offsets` are the byte ranges of the tokens in `text`.
 ///
-/// Up to [`LONGEST_PIECE`] tokens are one piece. Otherwise each sentence of at least [`MIN_PIECE`] tokens is a piece; a piece
-/// has no further sentences, because a model that was trained on single sentences drops some of several. A sentence that is
-/// itself too long ends at a space or after an East Asian comma, or else between two characters. Blank pieces are left out.
+/// Up to [`LONGEST_PIECE`] tokens are one piece. Otherwise each sentence of at least [`MIN_PIECE`] tokens is a piece; a
+/// piece has no further sentences, because a model that was trained on single sentences drops some of several. A
+/// sentence that is itself too long ends at a space or after an East Asian comma, or else between two characters. Blank
+/// pieces are left out.
 pub(crate) fn pieces(text: &str, offsets: &[Range<usize>]) -> Vec<Range<usize>> {
     if offsets.len() <= LONGEST_PIECE {
         return std::iter::once(0..offsets.len()).collect();
@@ -94,8 +95,8 @@ fn begins_sentence(after: &str) -> bool {
     after.starts_with(char::is_whitespace) && !after.trim_start().starts_with(char::is_lowercase)
 }
 
-/// Whether a full stop after this text belongs to an abbreviation or number: `Dr.`, `z. B.`, `3. Mai`. These have one or two
-/// letters or digits.
+/// Whether a full stop after this text belongs to an abbreviation or number: `Dr.`, `z. B.`, `3. Mai`. These have one
+/// or two letters or digits.
 fn is_abbreviation(before: &str) -> bool {
     let letters = before.chars().rev().take_while(|c| c.is_alphanumeric()).take(3).count();
     (1..3).contains(&letters)

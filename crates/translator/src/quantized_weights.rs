@@ -1,7 +1,7 @@
 //! Weights as 8-bit integers in a safetensors file.
 //!
-//! A matrix `[rows, columns]` has type I8, and a second tensor `[rows]` holds the scale of each row: `decoder.readout.weight`
-//! and `decoder.readout.weight.scale`. All other weights are F32, as in any model.
+//! A matrix `[rows, columns]` has type I8, and a second tensor `[rows]` holds the scale of each row:
+//! `decoder.readout.weight` and `decoder.readout.weight.scale`. All other weights are F32, as in any model.
 
 use candle_core::safetensors::Load;
 use candle_core::{Device, Result, Tensor, bail};
@@ -11,7 +11,8 @@ use safetensors::{Dtype, SafeTensors};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-/// Returns the bytes of a safetensors file with its matrices quantized to 8-bit integers. Equal weights give equal bytes.
+/// Returns the bytes of a safetensors file with its matrices quantized to 8-bit integers. Equal weights give equal
+/// bytes.
 ///
 /// # Errors
 /// If `bytes` is not a safetensors file, or a matrix is of another type than F32 or contains NaN or infinity.
@@ -50,11 +51,12 @@ impl Part<'_> {
     }
 }
 
-/// Reads all tensors of a file as `f32`. Of two tensors with one name the last one counts.
+/// Reads all tensors of a file as `f32`, by name; a matrix `[rows, columns]` is dequantized, and its scales `[rows]`
+/// are left out. Of two tensors with one name the last one counts; its shape is checked like any other.
 ///
 /// # Errors
-/// If `bytes` is not a safetensors file, a weight is not of the type that `precision` requires, or the scales of a matrix are
-/// missing, negative or not finite.
+/// If `bytes` is not a safetensors file, a weight is not of the type that `precision` requires, or the scales of a
+/// matrix are missing, negative or not finite.
 pub(crate) fn load(bytes: &[u8], precision: Precision, device: &Device) -> Result<HashMap<String, Tensor>> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut tensors = HashMap::new();
@@ -86,6 +88,7 @@ fn is_matrix(name: &str, shape: &[usize]) -> bool {
     name.ends_with(".weight") && shape.len() == 2
 }
 
+/// Dequantizes a matrix `[rows, columns]` with its scales `[rows]`.
 fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) -> Result<Tensor> {
     if view.dtype() != Dtype::I8 {
         bail!("the weight `{name}` is of type {:?} where I8 is expected", view.dtype());
@@ -103,6 +106,7 @@ fn matrix(name: &str, view: &TensorView, file: &SafeTensors, device: &Device) ->
     Tensor::from_vec(QuantizedMatrix { values, scales }.dequantize(), view.shape(), device)
 }
 
+/// The elements of an F32 tensor, flat: `[elements]`.
 fn values(name: &str, view: &TensorView) -> Result<Vec<f32>> {
     if view.dtype() != Dtype::F32 {
         bail!("the weight `{name}` is of type {:?} where F32 is expected", view.dtype());

@@ -41,8 +41,8 @@ impl Scorer {
         &self.tokenizers
     }
 
-    /// Scores pairs of a source sentence and its translation, `batch_size` pairs at a time; `weighting` chooses the weights
-    /// that become [`Translation::attention`]. The order of the pairs is kept.
+    /// Scores pairs of a source sentence and its translation, `batch_size` pairs at a time; `weighting` chooses the
+    /// weights that become [`Translation::attention`]. The order of the pairs is kept.
     ///
     /// The model reads every word itself: no placeholders are used. A pair with a blank side, or with more than
     /// [`Scorer::MAX_TOKENS`] tokens on a side, is not computed: its attention is `None` and its probability 1.

@@ -20,8 +20,8 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The greatest number of tokens per side for which attention weights are kept: their matrix grows with the product of
-    /// both sides.
+    /// The greatest number of tokens per side for which attention weights are kept: their matrix grows with the product
+    /// of both sides.
     pub const MAX_WEIGHTED: usize = 1500;
 
     pub fn new(text: &'a str, items: Vec<Item>, encoding: Encoding, pieces: Vec<Range<usize>>) -> Self {
@@ -76,8 +76,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The attention weights of a translation over the whole sentence, `[target tokens + 1][source tokens + 1]`, EOS last on
-    /// both sides. `None` if the sentence is too long.
+    /// The attention weights of a translation over the whole sentence, `[target tokens + 1][source tokens + 1]`, EOS
+    /// last on both sides. `None` if the sentence is too long.
     pub fn rows(&self, parts: &[Hypothesis]) -> Option<Vec<Vec<f32>>> {
         if !self.is_weighted {
             return None;
@@ -85,8 +85,8 @@ impl<'a> Source<'a> {
         let columns = self.encoding.ids.len() + 1;
         let mut rows = Vec::with_capacity(self.target_tokens + 1);
         for (index, (part, piece)) in parts.iter().zip(&self.pieces).enumerate() {
-            // The EOS of each piece counts as that of the sentence: its column is the last one. Its row is kept only for the
-            // last piece.
+            // The EOS of each piece counts as that of the sentence: its column is the last one. Its row is kept only
+            // for the last piece.
             let kept = if index + 1 == parts.len() { part.weights.len() } else { part.ids.len() };
             for weights in &part.weights[..kept] {
                 let mut row = vec![0.0; columns];

@@ -3,7 +3,8 @@
 use glosser_text::{Tokenizer, TrainingWords};
 use std::sync::Arc;
 
-/// The tokenizers of a model, one for both sides or one for each, and the words of the source text that it was trained on.
+/// The tokenizers of a model, one for both sides or one for each, and the words of the source text that it was trained
+/// on.
 #[derive(Clone, Debug)]
 pub struct Tokenizers {
     source: Tokenizer,

@@ -15,18 +15,18 @@ pub struct Translation {
     pub log_prob: f32,
     /// The order of the translations of one sentence: `log_prob`, normalized by length.
     pub score: f32,
-    /// Attention weights `[target tokens + 1][source tokens + 1]`, EOS last on both sides. `None` if a side is blank or too
-    /// long.
+    /// Attention weights `[target tokens + 1][source tokens + 1]`, EOS last on both sides. `None` if a side is blank or
+    /// too long.
     pub attention: Option<AttentionMatrix>,
     /// The byte range in `source` of each source token.
     pub source_tokens: Vec<Range<usize>>,
     /// The byte range in `text` of each target token.
     pub target_tokens: Vec<Range<usize>>,
-    /// The number of pieces that search translated one by one: several for a sentence that is too long for the model, 0 for a
-    /// blank sentence or a given translation.
+    /// The number of pieces that search translated one by one: several for a sentence that is too long for the model, 0
+    /// for a blank sentence or a given translation.
     pub pieces: usize,
-    /// Whether the search reached the maximum length where the model would have gone on: in this translation, or in another
-    /// one that might have become better.
+    /// Whether the search reached the maximum length where the model would have gone on: in this translation, or in
+    /// another one that might have become better.
     pub truncated: bool,
     /// The number of characters in the translation that would have ended the line; each is replaced by a space.
     pub line_ends: usize,
@@ -52,8 +52,8 @@ pub struct WordView<'a> {
     pub target: Vec<&'a str>,
     /// Byte range of each target word.
     pub target_ranges: Vec<Range<usize>>,
-    /// Attention weights `[target words][source words]`; without rows if the translation is too long, and zero for a given
-    /// translation that was not computed.
+    /// Attention weights `[target words][source words]`; without rows if the translation is too long, and zero for a
+    /// given translation that was not computed.
     pub attention: WordAttention,
 }
 
@@ -64,7 +64,8 @@ pub(crate) fn attention_matrix(rows: &[Vec<f32>]) -> AttentionMatrix {
 }
 
 impl Translation {
-    /// A translation that the model does not read, because a side is blank or too long: without tokens, of probability 1.
+    /// A translation that the model does not read, because a side is blank or too long: without tokens, of probability
+    /// 1.
     pub(crate) fn not_computed(source: &str, text: &str) -> Self {
         Self {
             source: source.to_owned(),
@@ -122,8 +123,8 @@ impl ScoredTranslation {
         Self { translation: Translation::not_computed(source, text), token_log_probs: Vec::new() }
     }
 
-    /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. Empty if no
-    /// token has a probability.
+    /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. Empty
+    /// if no token has a probability.
     pub fn word_log_probs(&self, rule: WordRule) -> Vec<(&str, f32)> {
         if self.token_log_probs.is_empty() {
             return Vec::new();

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 /// A model with its tokenizers, laid out for search.
 ///
-/// It keeps the weights that the model had when it was made: for a model that is being trained, make a new translator after
-/// each change of the weights.
+/// It keeps the weights that the model had when it was made: for a model that is being trained, make a new translator
+/// after each change of the weights.
 #[derive(Clone, Debug)]
 pub struct Translator {
     scorer: Scorer,
@@ -27,8 +27,8 @@ pub struct Translator {
 /// The words of a sentence that are copied unchanged, or translated by a glossary: at most
 /// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) items per sentence, found by [`find_items`].
 ///
-/// A placeholder replaces each item in the source, and search emits each placeholder of the source exactly once. The model
-/// therefore decides only the position of an item.
+/// A placeholder replaces each item in the source, and search emits each placeholder of the source exactly once. The
+/// model therefore decides only the position of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copying {
     /// Terms with a translation of their own, and terms that must not be translated.
@@ -45,8 +45,8 @@ impl Copying {
 }
 
 impl Translator {
-    /// The greatest number of tokens per side for which a translation has attention: memory grows with the product of both
-    /// lengths.
+    /// The greatest number of tokens per side for which a translation has attention: memory grows with the product of
+    /// both lengths.
     pub const MAX_ATTENTION_TOKENS: usize = Source::MAX_WEIGHTED;
 
     /// Reads a model directory.
@@ -57,8 +57,8 @@ impl Translator {
         ModelDirectory::new(directory).load()
     }
 
-    /// Combines a model with tokenizers of the same vocabularies, and lays out its weights for search. The length penalty is
-    /// that of [`SearchOptions::STANDARD`].
+    /// Combines a model with tokenizers of the same vocabularies, and lays out its weights for search. The length
+    /// penalty is that of [`SearchOptions::STANDARD`].
     pub fn new(model: Model, tokenizers: Tokenizers) -> Result<Self, TranslatorError> {
         Self::from_scorer(Scorer::new(model, tokenizers), SearchOptions::STANDARD.length_penalty)
     }
@@ -103,14 +103,15 @@ impl Translator {
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// Returns up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is kept.
+    /// Returns up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is
+    /// kept.
     ///
-    /// A blank sentence has one blank translation. A sentence of more than 200 tokens is translated piece by piece and has
-    /// one translation; above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total length
-    /// of the sentences.
+    /// A blank sentence has one blank translation. A sentence of more than 200 tokens is translated piece by piece and
+    /// has one translation; above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total
+    /// length of the sentences.
     ///
-    /// The probability is that of the translation with its placeholders. Where the model would end the sentence without one,
-    /// the placeholder takes the probability of the end.
+    /// The probability is that of the translation with its placeholders. Where the model would end the sentence without
+    /// one, the placeholder takes the probability of the end.
     pub fn translate_with<S: AsRef<str>>(
         &self,
         sentences: &[S],
@@ -121,9 +122,9 @@ impl Translator {
         Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
     }
 
-    /// Returns the best translation of each sentence for each of `length_penalties`, from one search with `options`: the
-    /// penalty orders the translations that were found, it does not change them. A sentence in several pieces has the same
-    /// translation for all penalties.
+    /// Returns the best translation of each sentence for each of `length_penalties`, `[sentences][penalties]`, from one
+    /// search with `options`: the penalty orders the translations that were found, it does not change them. A sentence
+    /// in several pieces has the same translation for all penalties.
     pub fn translate_by_penalties<S: AsRef<str>>(
         &self,
         sentences: &[S],
@@ -183,7 +184,8 @@ impl Translator {
         let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
         let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
         let decoded = self.tokenizers().target().decode_with_placeholders(&ids, &items);
-        // The model can produce a character that ends lines, and an item can contain one; the output must stay one line.
+        // The model can produce a character that ends lines, and an item can contain one; the output must stay one
+        // line.
         let (decoded, line_ends) = decoded.in_one_line();
         let is_placeholder = |ids: &[u32], at: usize| !items.is_empty() && placeholder_index(ids[at]).is_some();
         let (source_ids, source_offsets) = (&source.encoding.ids, &source.encoding.offsets);
@@ -207,8 +209,8 @@ impl Translator {
     }
 }
 
-/// Source tokens that are searched together, for each sentence of a batch: all their hypotheses are in memory at the same
-/// time.
+/// Source tokens that are searched together, for each sentence of a batch: all their hypotheses are in memory at the
+/// same time.
 const TOKENS_AT_ONCE: usize = 1024;
 
 /// All pieces in order, as `(source, piece)`, in groups of at most `max_tokens` tokens or of one piece.

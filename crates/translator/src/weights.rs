@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Returns the bytes of a safetensors file. Equal weights give equal bytes: the tensors have a fixed order, and there is no
-/// metadata, whose order would be random.
+/// Returns the bytes of a safetensors file with tensors of any shape, such as `[rows, columns]`. Equal weights give
+/// equal bytes: the tensors have a fixed order, and there is no metadata, whose order would be random.
 pub fn write_weights(tensors: &BTreeMap<String, Tensor>) -> Result<Vec<u8>> {
     Ok(safetensors::serialize(tensors, None)?)
 }
@@ -18,8 +18,8 @@ pub fn write_weights(tensors: &BTreeMap<String, Tensor>) -> Result<Vec<u8>> {
 /// Builds the model from the bytes of a safetensors file.
 ///
 /// # Errors
-/// If the bytes are not a complete safetensors file, or a weight is missing, has another shape or type than the configuration
-/// requires, or belongs to no layer.
+/// If the bytes are not a complete safetensors file, or a weight is missing, has another shape or type than the
+/// configuration requires, or belongs to no layer.
 pub fn read_weights(bytes: &[u8], config: &ModelConfig, device: &Device) -> Result<Model> {
     let tensors = load(bytes, config.precision, device)?;
     let unread = Arc::new(Mutex::new(tensors));

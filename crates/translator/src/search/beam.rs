@@ -42,8 +42,8 @@ pub struct Hypothesis {
     pub score: f32,
     /// Attention weights over the source tokens: one row per token, EOS last.
     pub weights: Vec<Vec<f32>>,
-    /// Whether the search reached the maximum length where the model would have gone on: in this hypothesis, or in another
-    /// one that might have become better.
+    /// Whether the search reached the maximum length where the model would have gone on: in this hypothesis, or in
+    /// another one that might have become better.
     pub truncated: bool,
 }
 
@@ -123,8 +123,8 @@ impl Beam {
         self.active.is_empty() || self.finished.len() >= self.limits.beam_size
     }
 
-    /// Extends all hypotheses by one token. `log_probs` is `[hypotheses * vocab]`, `weights` has the attention weights of
-    /// each hypothesis. Returns the parent of each new active hypothesis.
+    /// Extends all hypotheses by one token. `log_probs` is `[hypotheses * vocab]`, `weights` has the attention weights
+    /// of each hypothesis. Returns the parent of each new active hypothesis.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
         self.note_truncation(log_probs, vocab);
         let recorded = self.trace.as_ref().map_or(0, |trace| trace.alternatives);
@@ -148,7 +148,8 @@ impl Beam {
         self.truncated |= rows.any(|(node, row)| self.lacks_room(node.as_ref(), row));
     }
 
-    /// The `wanted` best extensions, best first. Extensions whose probability is NaN are left out.
+    /// The `wanted` best extensions, best first, from log probabilities `[hypotheses * vocab]`. Extensions whose
+    /// probability is NaN are left out.
     fn extensions(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Extension> {
         // A beam may be wider than the number of possible extensions.
         let mut best: Vec<Extension> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
@@ -199,7 +200,8 @@ impl Beam {
         extensions.into_iter().enumerate().map(status).collect()
     }
 
-    /// Keeps the next token of the prefix and drops all other extensions. During the prefix there is one hypothesis.
+    /// Keeps the next token of the prefix and drops all other extensions. During the prefix there is one hypothesis,
+    /// and `log_probs` is `[vocab]`.
     fn force(&self, token: u32, extensions: Vec<Extension>, log_probs: &[f32]) -> Vec<(Extension, Status)> {
         let so_far = self.active.first().and_then(Option::as_ref).map_or(0.0, |node| node.log_prob);
         let log_prob = log_probs.get(token as usize).map_or(f64::NEG_INFINITY, |log_prob| f64::from(*log_prob));
@@ -210,7 +212,8 @@ impl Beam {
         all
     }
 
-    /// Continues with the extensions that are kept. Returns the parent of each.
+    /// Continues with the extensions that are kept; `weights` is `[hypotheses][source tokens]`. Returns the parent of
+    /// each.
     fn follow(&mut self, extensions: &[(Extension, Status)], weights: &[Vec<f32>]) -> Vec<usize> {
         let most = self.limits.beam_size.min(extensions.len());
         let mut active = Vec::with_capacity(most);
@@ -242,7 +245,8 @@ impl Beam {
         node.map_or(self.limits.placeholders, |node| node.missing)
     }
 
-    /// Whether a hypothesis has no room for a token that the model prefers to the end and to each missing placeholder.
+    /// Whether a hypothesis has no room for a token that the model prefers to the end and to each missing placeholder;
+    /// `row` has the log probabilities `[vocab]`.
     fn lacks_room(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
         let missing = self.missing(node);
         if self.has_room(missing) {
@@ -259,8 +263,8 @@ impl Beam {
     }
 
     /// Whether a token may extend a hypothesis: a translation has at least one token and at most the maximum, each
-    /// placeholder of the source once and no others (see also [`instead_of_end`]), and no repetition where the limits exclude
-    /// it.
+    /// placeholder of the source once and no others (see also [`instead_of_end`]), and no repetition where the limits
+    /// exclude it.
     fn may_follow(&self, node: Option<&Arc<Node>>, token: u32) -> bool {
         let missing = self.missing(node);
         let is_allowed = match token {
@@ -292,17 +296,17 @@ fn would_repeat(node: Option<&Arc<Node>>, token: u32) -> bool {
     threes.into_iter().any(|three| three == ((token, second), first))
 }
 
-/// Inserts an extension into the `wanted` best. It goes behind equal ones: at a tie the earlier hypothesis wins, then the
-/// lower token id.
+/// Inserts an extension into the `wanted` best. It goes behind equal ones: at a tie the earlier hypothesis wins, then
+/// the lower token id.
 fn insert(best: &mut Vec<Extension>, extension: Extension, wanted: usize) {
     let at = best.partition_point(|other| other.log_prob >= extension.log_prob);
     best.insert(at, extension);
     best.truncate(wanted);
 }
 
-/// The extensions, as (token, log p), of a hypothesis that the model would end although placeholders are missing: the missing
-/// placeholders, which share the probability of the end. No other token may follow, because the model would produce
-/// arbitrary text until it happened to choose a placeholder.
+/// The extensions, as (token, log p), of a hypothesis that the model would end although placeholders are missing: the
+/// missing placeholders, which share the probability of the end. No other token may follow, because the model would
+/// produce arbitrary text until it happened to choose a placeholder. `row` has the log probabilities `[vocab]`.
 fn instead_of_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
     let log_prob = |token: u32| f64::from(row[token as usize]);
     let best = tokens_of(missing).map(log_prob).fold(f64::NEG_INFINITY, f64::max);

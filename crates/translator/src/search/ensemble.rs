@@ -33,7 +33,8 @@ impl PreparedEnsemble {
         prepared.collect::<Result<_>>().map(Self)
     }
 
-    /// Encodes a batch. Returns, per encoder-decoder, the first state, with one hypothesis per sentence, and the memory.
+    /// Encodes a batch. Returns, per encoder-decoder, the first state, with one hypothesis per sentence, and the
+    /// memory.
     pub fn start(&self, batch: &Batch) -> Result<(Vec<State>, Vec<PreparedMemory>)> {
         let start = |(encoder, decoder): &(Encoder, PreparedDecoder)| {
             decoder.start(&encoder.forward(&batch.ids, &batch.lengths, &mut Pass::Evaluate)?)
@@ -42,8 +43,8 @@ impl PreparedEnsemble {
         Ok(all.into_iter().unzip())
     }
 
-    /// Runs [`PreparedDecoder::step`] of each encoder-decoder: `previous` has the last token of each hypothesis, `sentences`
-    /// the index of its sentence in the batch; `states` and `memories` are per encoder-decoder.
+    /// Runs [`PreparedDecoder::step`] of each encoder-decoder: `previous` has the last token of each hypothesis,
+    /// `sentences` the index of its sentence in the batch; `states` and `memories` are per encoder-decoder.
     pub fn step(
         &self,
         previous: &[u32],

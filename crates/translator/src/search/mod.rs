@@ -70,8 +70,8 @@ impl Searcher {
         })
     }
 
-    /// Searches for the translations of each source sentence (token ids that end in EOS). Returns the hypotheses of each,
-    /// best first, at least one. Every hypothesis has each placeholder of its source exactly once, and no others.
+    /// Searches for the translations of each source sentence (token ids that end in EOS). Returns the hypotheses of
+    /// each, best first, at least one. Every hypothesis has each placeholder of its source exactly once, and no others.
     ///
     /// # Errors
     /// If the model computes NaN, because its weights are damaged.
@@ -80,8 +80,8 @@ impl Searcher {
         Ok(self.run(&tasks, options)?.into_iter().map(|(hypotheses, _)| hypotheses).collect())
     }
 
-    /// [`Searcher::search`] for one sentence, whose translations all begin with `prefix`, with a trace of up to `alternatives`
-    /// dropped extensions per step. Recording changes nothing in what is found.
+    /// [`Searcher::search`] for one sentence, whose translations all begin with `prefix`, with a trace of up to
+    /// `alternatives` dropped extensions per step. Recording changes nothing in what is found.
     pub(crate) fn search_traced(
         &self,
         source: &[u32],
@@ -96,8 +96,8 @@ impl Searcher {
         }
     }
 
-    /// Runs all searches. A search that found no end runs again without repetitions; the second result counts if it has an
-    /// end.
+    /// Runs all searches. A search that found no end runs again without repetitions; the second result counts if it has
+    /// an end.
     fn run(&self, tasks: &[Task], options: &SearchOptions) -> Result<Vec<Found>> {
         let mut results = self.run_batches(tasks, options.batch_size)?;
         let (places, again): (Vec<usize>, Vec<Task>) = tasks
@@ -117,8 +117,8 @@ impl Searcher {
 
     /// Runs each search once, `batch_size` sentences together.
     fn run_batches(&self, tasks: &[Task], batch_size: usize) -> Result<Vec<Found>> {
-        // Sentences of similar length share a batch, so that little padding is computed. The longest come first, so that at
-        // the end no thread has much left to do while others are idle.
+        // Sentences of similar length share a batch, so that little padding is computed. The longest come first, so
+        // that at the end no thread has much left to do while others are idle.
         let mut order: Vec<usize> = (0..tasks.len()).collect();
         order.sort_by_key(|task| Reverse(tasks[*task].source.len()));
         let batches: Vec<&[usize]> = order.chunks(batch_size.max(1)).collect();
@@ -130,8 +130,8 @@ impl Searcher {
         for (batch, found) in batches.into_iter().zip(found) {
             for (place, found) in found {
                 if found.0.is_empty() {
-                    // `Beam::extensions` drops every extension whose probability is NaN, and without an extension a beam
-                    // ends without a hypothesis. This is the only place where NaN in the weights becomes visible.
+                    // `Beam::extensions` drops every extension whose probability is NaN, and without an extension a
+                    // beam ends without a hypothesis. This is the only place where NaN in the weights becomes visible.
                     bail!("the model computes NaN: its weights are damaged; train it again");
                 }
                 results[batch[place]] = found;
@@ -158,8 +158,8 @@ impl Searcher {
         Ok(done)
     }
 
-    /// One token further for every sentence that is not done. Returns, for each of them, the parent of each hypothesis as a
-    /// row of the new states, and these states.
+    /// One token further for every sentence that is not done. Returns, for each of them, the parent of each hypothesis
+    /// as a row of the new states, and these states.
     fn step(
         &self,
         active: &mut [(usize, Beam)],

@@ -9,8 +9,8 @@ pub struct SearchOptions {
     pub beam_size: usize,
     /// Hypotheses are ordered by `log_prob / length^length_penalty`: a greater value favours longer translations.
     pub length_penalty: f32,
-    /// The greatest number of tokens of a translation, which always has room for its placeholders. `None` is twice the number
-    /// of source tokens plus 20.
+    /// The greatest number of tokens of a translation, which always has room for its placeholders. `None` is twice the
+    /// number of source tokens plus 20.
     pub max_length: Option<usize>,
     /// Number of sentences that are translated together. It changes speed and memory, never the translation.
     pub batch_size: usize,
@@ -36,8 +36,8 @@ impl SearchOptions {
         }
     }
 
-    /// Whether a beam search is worth a second run without repetitions: it reached the default length without finding an end,
-    /// because a model that does not end a sentence repeats itself. Greedy search stays as it is.
+    /// Whether a beam search is worth a second run without repetitions: it reached the default length without finding
+    /// an end, because a model that does not end a sentence repeats itself. Greedy search stays as it is.
     pub(crate) fn should_retry(&self, found: &[Hypothesis]) -> bool {
         self.beam_size > 1 && self.max_length.is_none() && !has_end(found)
     }

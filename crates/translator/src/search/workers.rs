@@ -9,8 +9,8 @@ use std::thread;
 
 /// One worker per thread, each a pool of one thread, so that its work is not divided further.
 ///
-/// A step of a search is short and partly serial. With one batch per thread no thread waits for these serial parts; when there
-/// are few batches, all threads compute one batch after the other.
+/// A step of a search is short and partly serial. With one batch per thread no thread waits for these serial parts;
+/// when there are few batches, all threads compute one batch after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Workers {
     pools: OnceLock<Vec<ThreadPool>>,

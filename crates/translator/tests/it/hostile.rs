@@ -1,5 +1,5 @@
-//! Malicious model directories: each is an immediate error that names the file, and no memory is allocated for a size that a
-//! file merely claims.
+//! Malicious model directories: each is an immediate error that names the file, and no memory is allocated for a size
+//! that a file merely claims.
 
 use crate::directory::saved;
 use crate::support::{SCORES, random};

@@ -32,7 +32,8 @@ pub struct Random {
     pub translator: Translator,
 }
 
-/// A model of one encoder-decoder. The score `dot` requires a decoder state of the size of an annotation, so all have it.
+/// A model of one encoder-decoder. The score `dot` requires a decoder state of the size of an annotation, so all have
+/// it.
 pub fn random(score: Score, joint_vocab: bool) -> Random {
     ensemble(score, joint_vocab, 1)
 }
