@@ -170,7 +170,7 @@ fn prepare(
     let tokenizers = tokenizers.with_training_words(words);
     let training = &settings.training;
     let run = Run {
-        word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers)?,
+        word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers),
         placeholders: Placeholders::learn(&examples, &tokenizers, training.placeholders)?,
         vocabulary: VocabularySampler::learn(&examples, config.target_vocab, training.sampled_vocabulary),
         frozen: parameters.frozen(&config)?,

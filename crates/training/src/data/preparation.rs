@@ -136,7 +136,7 @@ impl Selection {
     ) -> Result<(Examples, TrainingWords)> {
         let Encoding { tokenizers, links, longest } = encoding;
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
-        let converter = links.map(|links| LinkConverter::new(links, tokenizers)).transpose()?;
+        let converter = links.map(|links| LinkConverter::new(links, tokenizers));
         let encode = |(index, pair): &(usize, Pair)| {
             let (source, target) = encode_pair(pair, tokenizers, *longest)?;
             let links = converter.as_ref().map(|converter| converter.links(*index, pair, &source, &target));

@@ -42,12 +42,12 @@ pub(crate) struct WordNumbers {
 const DROPPED: u32 = PAD;
 
 impl WordDropout {
-    pub fn new(probability: f64, tokenizers: &Tokenizers) -> Result<Self> {
-        Ok(Self {
+    pub fn new(probability: f64, tokenizers: &Tokenizers) -> Self {
+        Self {
             probability,
             source: TokenWords::new(tokenizers.source()),
             target: (!tokenizers.is_joint()).then(|| TokenWords::new(tokenizers.target())),
-        })
+        }
     }
 
     /// Returns the batch of these pairs, with target words dropped by draws from `rng`.
@@ -112,7 +112,7 @@ mod tests {
 
     fn batch(probability: f64, step: u64) -> Result<(Tokenizers, TrainingBatch)> {
         let tokenizers = tokenizers()?;
-        let dropout = WordDropout::new(probability, &tokenizers)?;
+        let dropout = WordDropout::new(probability, &tokenizers);
         let mut rng = stream(1, Purpose::WordDropout, step);
         let batch = dropout.batch(&pairs(&tokenizers), &mut rng, &Device::Cpu)?;
         Ok((tokenizers, batch))
@@ -130,13 +130,13 @@ mod tests {
     #[test]
     fn target_words_are_dropped_whole_with_the_given_probability_and_must_still_be_predicted() -> Result<()> {
         let (tokenizers, batch) = batch(0.3, 1)?;
-        let splitter = TokenWords::new(tokenizers.source());
+        let token_words = TokenWords::new(tokenizers.source());
         let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
         let (mut dropped, mut all) = (0, 0);
         for (row, original) in rows(&batch.target)?.iter().zip(&targets) {
             assert_eq!((row.len(), row.last()), (original.len(), Some(&EOS)));
             let mut at = 0;
-            for word in splitter.words(original).filter(|word| *word != [EOS]) {
+            for word in token_words.words(original).filter(|word| *word != [EOS]) {
                 let found = &row[at..at + word.len()];
                 assert!(found == word || found.iter().all(|id| *id == DROPPED), "{found:?} of {word:?}");
                 dropped += u32::from(found != word);

@@ -140,9 +140,9 @@ pub(crate) struct LinkConverter<'a> {
 }
 
 impl<'a> LinkConverter<'a> {
-    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Result<Self> {
+    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Self {
         let (source, target) = (TokenWords::new(tokenizers.source()), TokenWords::new(tokenizers.target()));
-        Ok(Self { links, source, target })
+        Self { links, source, target }
     }
 
     /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target.
@@ -160,11 +160,11 @@ impl<'a> LinkConverter<'a> {
 
 /// Returns, for each white-space word of a text, the tokenizer's words that have tokens of it. That is mostly one, but
 /// for the tokenizer only a plain space begins a word.
-fn tokenizer_words(text: &str, encoding: &Encoding, splitter: &TokenWords) -> Vec<Vec<usize>> {
+fn tokenizer_words(text: &str, encoding: &Encoding, token_words: &TokenWords) -> Vec<Vec<usize>> {
     let words = words(text);
     let mut found = vec![Vec::new(); words.len()];
     let of_tokens = words_of_token(&words, &encoding.offsets);
-    for ((number, of_token), offset) in splitter.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
+    for ((number, of_token), offset) in token_words.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {
         // A second space is a word for the tokenizer only.
         if text[offset.clone()].trim().is_empty() {
             continue;

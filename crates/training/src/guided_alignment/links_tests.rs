@@ -9,7 +9,7 @@ fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let tokenizer = Tokenizer::train(sentences.iter().cycle().take(40), 300).expect("a vocabulary");
     let tokenizers = Tokenizers::joint(tokenizer.clone());
     let links = WordLinks::Given(vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")]);
-    let converter = LinkConverter::new(&links, &tokenizers).expect("words");
+    let converter = LinkConverter::new(&links, &tokenizers);
     let pair = Pair { source: source.to_owned(), target: target.to_owned() };
     let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
     let token_words = TokenWords::new(&tokenizer);
