@@ -1,5 +1,5 @@
-//! `aer`: alignment error rates. By hand, for the files below: |A| = 4, |S| = 3, |A∩S| = 2 (0-0, 0-1), |A∩P| = 3 (2-2 is possible too). AER is
-//! 1 - (2 + 3) / (4 + 3) = 2/7, precision 3/4, recall 2/3, F1 12/17.
+//! `aer`: alignment error rates. By hand, for the files below: |A| = 4, |S| = 3, |A∩S| = 2 (0-0, 0-1), |A∩P| = 3 (2-2
+//! is possible too). AER is 1 - (2 + 3) / (4 + 3) = 2/7, precision 3/4, recall 2/3, F1 12/17.
 
 use crate::cli::support::{Scratch, assert_says, gzip};
 

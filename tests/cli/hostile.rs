@@ -1,5 +1,5 @@
-//! Random lines of unusual characters and bytes, each with its own translation. `scripts/hostile_lines.sh` runs the same
-//! test with ten thousand and longer lines on any model.
+//! Random lines of unusual characters and bytes, each with its own translation. `scripts/hostile_lines.sh` runs the
+//! same test with ten thousand and longer lines on any model.
 
 use crate::cli::support::{Scratch, assert_says, lines, pair, records};
 use std::collections::HashSet;

@@ -1,5 +1,5 @@
-//! `symmetrize`: links of two directions. The intersection of the links below is 0-0 and 2-2; 1-1 and 3-2 are next to it;
-//! 6-5 has two words without links, 0-7 has one.
+//! `symmetrize`: links of two directions. The intersection of the links below is 0-0 and 2-2; 1-1 and 3-2 are next to
+//! it; 6-5 has two words without links, 0-7 has one.
 
 use crate::cli::support::{Scratch, assert_says};
 

@@ -64,7 +64,8 @@ pub struct SearchArgs {
     #[command(flatten)]
     pub beam: BeamArg,
 
-    /// Maximum length of a translation in sub-words [default: twice the source length plus 20; example: --max-length 50]
+    /// Maximum length of a translation in sub-words [default: twice the source length plus 20; example: --max-length
+    /// 50]
     #[arg(long, value_name = "N", value_parser = from_one_to::<10_000>)]
     pub max_length: Option<usize>,
 

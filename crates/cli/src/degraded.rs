@@ -52,8 +52,8 @@ pub fn of_line(faults: &[TextError]) -> Vec<(Degradation, String)> {
     faults.iter().map(|fault| (kind(fault), format!("{fault}; translated without it"))).collect()
 }
 
-/// Faults of a translation, with their warnings. `place` is file and line; missing weights are a fault only if the output
-/// shows them.
+/// Faults of a translation, with their warnings. `place` is file and line; missing weights are a fault only if the
+/// output shows them.
 pub fn of_translation(
     translation: &Translation,
     place: &str,

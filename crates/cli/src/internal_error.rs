@@ -12,9 +12,9 @@ const EXIT_CODE: i32 = 101;
 
 /// Installs a panic hook that prints the message, and that ends the program whichever thread panics.
 ///
-/// On the main thread and on threads of a pool, which pass the panic on to the waiting thread, the stack unwinds, so that
-/// unfinished files are removed. On any other thread the program ends immediately: no thread may be waiting for it, or one
-/// may wait forever.
+/// On the main thread and on threads of a pool, which pass the panic on to the waiting thread, the stack unwinds, so
+/// that unfinished files are removed. On any other thread the program ends immediately: no thread may be waiting for
+/// it, or one may wait forever.
 pub fn install() {
     panic::set_hook(Box::new(|panic| {
         static IS_PRINTED: AtomicBool = AtomicBool::new(false);

@@ -10,7 +10,8 @@ use serde::Serialize;
 use std::ops::Range;
 
 /// Fraction of the largest weight from which a further source word is linked to the same target word. On the bundled
-/// validation pairs the AER is 11.5 to 11.9 for every value from 1.0 (only the largest) to 0.5; 0.7 links both words of `au`.
+/// validation pairs the AER is 11.5 to 11.9 for every value from 1.0 (only the largest) to 0.5; 0.7 links both words of
+/// `au`.
 pub const LINK_THRESHOLD: f32 = 0.7;
 
 /// Word links, from the largest weights.

@@ -1,7 +1,7 @@
 //! The program `glosser`: trains a translator on a small parallel corpus, translates, inspects.
 //!
-//! `main` parses the command line and turns errors into messages and exit codes; each command is a module of `commands`.
-//! Results are written to standard output, messages to standard error. The library crates print nothing.
+//! `main` parses the command line and turns errors into messages and exit codes; each command is a module of
+//! `commands`. Results are written to standard output, messages to standard error. The library crates print nothing.
 
 mod arguments;
 mod cli;
@@ -113,8 +113,8 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io_errors.any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The error with its causes, in one line. A tensor error has a backtrace after its first line, and an error may already
-/// name its cause.
+/// The error with its causes, in one line. A tensor error has a backtrace after its first line, and an error may
+/// already name its cause.
 fn message(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain().map(ToString::to_string) {

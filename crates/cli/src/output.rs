@@ -64,8 +64,8 @@ pub fn width() -> usize {
     }
 }
 
-/// The colours of the terminal that results are written to; plain characters without a terminal, or if `NO_COLOR` is set
-/// (no-color.org).
+/// The colours of the terminal that results are written to; plain characters without a terminal, or if `NO_COLOR` is
+/// set (no-color.org).
 pub fn shades(path: Option<&Path>) -> Shades {
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let is_file = path.is_some_and(|path| path != Path::new("-"));

@@ -16,8 +16,8 @@ const MAX_PIXELS: u64 = 100_000_000;
 const FONTS: [&str; 8] =
     ["DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial", "Helvetica Neue", "Helvetica", "Segoe UI", "Verdana"];
 
-/// Writes a picture to a file or to standard output: a PNG if the file name ends in `.png`, otherwise the SVG itself. A PNG
-/// has `scale` pixels for each pixel of the SVG, in width and in height.
+/// Writes a picture to a file or to standard output: a PNG if the file name ends in `.png`, otherwise the SVG itself. A
+/// PNG has `scale` pixels for each pixel of the SVG, in width and in height.
 ///
 /// # Errors
 /// If a PNG has no font or would be too large, or if the file cannot be written.

@@ -45,8 +45,8 @@ impl ReadAhead {
         Self { receiver, queued, held: None }
     }
 
-    /// Waits for the next line, then takes the lines that are already queued: an interactive user gets an answer to each
-    /// line, and a file is translated in large parts. An error is returned after the lines before it.
+    /// Waits for the next line, then takes the lines that are already queued: an interactive user gets an answer to
+    /// each line, and a file is translated in large parts. An error is returned after the lines before it.
     pub fn take(&mut self, share: Share) -> Result<Option<Vec<LossyLine>>, TextError> {
         let Some(first) = self.held.take().or_else(|| self.receiver.recv().ok()) else { return Ok(None) };
         let mut bytes = cost(&first);

@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 /// Score word links against gold links: alignment error rate, precision, recall
 ///
-/// Gold links are `i-j` if sure and `ipj` or `i?j` if possible. AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), where every sure
-/// link is also possible (Och and Ney 2003). If the word numbers of one file start at 1, say so with --one-based-gold or
-/// --one-based-links: with a wrong start the AER is 40 to 70 instead of 10.
+/// Gold links are `i-j` if sure and `ipj` or `i?j` if possible. AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), where every
+/// sure link is also possible (Och and Ney 2003). If the word numbers of one file start at 1, say so with
+/// --one-based-gold or --one-based-links: with a wrong start the AER is 40 to 70 instead of 10.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser aer --gold test.align links.pharaoh")]
 pub struct AerArgs {

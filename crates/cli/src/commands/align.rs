@@ -36,7 +36,8 @@ pub struct AlignArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
-    /// Directory of a model of the opposite direction [default: the one from `train --both-directions`, if there is one]
+    /// Directory of a model of the opposite direction [default: the one from `train --both-directions`, if there is
+    /// one]
     #[arg(long, value_name = "DIR")]
     pub reverse: Option<PathBuf>,
 
@@ -59,7 +60,8 @@ pub enum AlignFormat {
     Pharaoh,
     /// Weights: one row per target word, source words separated by commas, end of sentence (EOS) last
     Soft,
-    /// One JSON object per pair: words, offsets, links, weights, entropy and probability, or the weights of both directions
+    /// One JSON object per pair: words, offsets, links, weights, entropy and probability, or the weights of both
+    /// directions
     Jsonl,
     /// One line per link: line of the pair, source index and word, target index and word, weight
     Tsv,

@@ -13,9 +13,9 @@ use std::io::Write;
 
 /// Align the words of pairs without a model, from the pairs alone
 ///
-/// Writes one line of word links per pair; the line of a pair with a blank side is empty. More pairs give better links: to
-/// align a few pairs well, put them in a file with thousands of similar ones. The number of threads does not change the
-/// result.
+/// Writes one line of word links per pair; the line of a pair with a blank side is empty. More pairs give better links:
+/// to align a few pairs well, put them in a file with thousands of similar ones. The number of threads does not change
+/// the result.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser align-statistical pairs.tsv > links.pharaoh")]
 pub struct AlignStatisticalArgs {

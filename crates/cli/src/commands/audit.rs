@@ -16,13 +16,14 @@ use std::path::{Path, PathBuf};
 /// List pairs whose target probably does not translate their source
 ///
 /// Lists pairs by score, the worst first. The score says how much more probable the target is with its source than with
-/// three other sources of the corpus: the difference of the log probabilities, divided by the square root of the number of
-/// sub-words. It is about 0 for a target that does not belong to its source, even if the model was trained on the pair.
+/// three other sources of the corpus: the difference of the log probabilities, divided by the square root of the number
+/// of sub-words. It is about 0 for a target that does not belong to its source, even if the model was trained on the
+/// pair.
 ///
-/// The program estimates the number of wrong pairs from the scores of targets with wrong sources, and places the cut so that
-/// this number of pairs is below it. Other columns are the share of source words that a target word came from, and the mean
-/// weight on the end of the source. Pairs with a blank side, or too long for the model, have no score: they are not listed,
-/// and --keep keeps them.
+/// The program estimates the number of wrong pairs from the scores of targets with wrong sources, and places the cut so
+/// that this number of pairs is below it. Other columns are the share of source words that a target word came from, and
+/// the mean weight on the end of the source. Pairs with a blank side, or too long for the model, have no score: they
+/// are not listed, and --keep keeps them.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser audit --model de-en pairs.tsv --keep clean.tsv")]
 pub struct AuditArgs {
@@ -71,8 +72,8 @@ const COVERED: f32 = 0.2;
 /// Number of other sources that the source of a target is compared with.
 const OTHERS: usize = 3;
 
-/// Distances from a pair to the pairs of the other sources, as fractions of the corpus; the last one makes wrong pairs. They
-/// avoid neighbours, which may be similar, and simple fractions, at which a corpus may repeat itself.
+/// Distances from a pair to the pairs of the other sources, as fractions of the corpus; the last one makes wrong pairs.
+/// They avoid neighbours, which may be similar, and simple fractions, at which a corpus may repeat itself.
 const SHIFTS: [f64; OTHERS + 1] = [0.618, 0.382, 0.854, 0.236];
 
 /// Maximum number of wrong pairs: enough to estimate the distribution of their scores.
@@ -190,11 +191,11 @@ impl Audit<'_> {
 
     /// Sets the score of each pair, and returns the scores of pairs that are certainly wrong.
     ///
-    /// The score is log p(target | source) minus the logarithm of the mean of p over other sources. This is the pointwise
-    /// mutual information of Church and Hanks (1990), where the mean estimates p(target): a long or rare target is
-    /// improbable with any source, and a loose translation is still more probable than with another source. The difference
-    /// is a sum over tokens, which for a wrong source has mean zero. Division by the root of their number gives it the same
-    /// spread for every length.
+    /// The score is log p(target | source) minus the logarithm of the mean of p over other sources. This is the
+    /// pointwise mutual information of Church and Hanks (1990), where the mean estimates p(target): a long or rare
+    /// target is improbable with any source, and a loose translation is still more probable than with another source.
+    /// The difference is a sum over tokens, which for a wrong source has mean zero. Division by the root of their
+    /// number gives it the same spread for every length.
     fn compare(&self, judged: &mut [Judged]) -> Result<Vec<f64>> {
         let mut with_others = Vec::with_capacity(OTHERS);
         for shift in &SHIFTS[..OTHERS] {
@@ -215,7 +216,8 @@ impl Audit<'_> {
         Ok(wrong)
     }
 
-    /// Returns the log probability of each of the first `most` targets, with the source that is `shift` of the corpus away.
+    /// Returns the log probability of each of the first `most` targets, with the source that is `shift` of the corpus
+    /// away.
     fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
         let shift = ((shift * judged.len() as f64) as usize).max(1);
         let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {

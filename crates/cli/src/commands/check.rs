@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 /// Find faults in a corpus before training, with file, line and remedy
 ///
-/// Finds different numbers of lines, and the line from which source and target no longer match; bytes that are not UTF-8,
-/// NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; sides that are blank, too long
-/// or of unlikely lengths; wrong or swapped languages; runs of one character; duplicates; and pairs of --dev and --test
-/// that are in the training corpus. Typical languages and lengths are those of the corpus itself.
+/// Finds different numbers of lines, and the line from which source and target no longer match; bytes that are not
+/// UTF-8, NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; sides that are blank,
+/// too long or of unlikely lengths; wrong or swapped languages; runs of one character; duplicates; and pairs of --dev
+/// and --test that are in the training corpus. Typical languages and lengths are those of the corpus itself.
 ///
 /// An error prevents training or makes the model useless; a warning costs pairs or quality; a note is information only
 /// (`information` in JSON). The exit code is 0 without errors and warnings, else 1.
@@ -42,13 +42,14 @@ pub struct CheckArgs {
 
     /// Write the repaired training pairs to one file, or to two if they are read from two [example: --fix clean.tsv]
     ///
-    /// Removes pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and characters, and counts
-    /// both. Writes nothing if source and target do not match from some line on. Files whose names end in .gz or .zst are
-    /// compressed. The files that are read are never replaced.
+    /// Removes pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and characters, and
+    /// counts both. Writes nothing if source and target do not match from some line on. Files whose names end in .gz or
+    /// .zst are compressed. The files that are read are never replaced.
     #[arg(long, value_name = "OUT", num_args = 1..=2)]
     pub fix: Vec<PathBuf>,
 
-    /// Directory of a model of both languages, which checks where source and target no longer match [example: --model de-en]
+    /// Directory of a model of both languages, which checks where source and target no longer match [example: --model
+    /// de-en]
     #[arg(short, long, value_name = "DIR")]
     pub model: Option<PathBuf>,
 

@@ -14,8 +14,8 @@ use std::io::Write;
 
 /// Show every occurrence of a word in given pairs, grouped by translation
 ///
-/// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its translation
-/// in brackets. Only pairs with the word pass through the model.
+/// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its
+/// translation in brackets. Only pairs with the word pass through the model.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser concordance Hund --model de-en pairs.tsv")]
 pub struct ConcordanceArgs {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// Convert pairs between TSV, two text files and TMX
 ///
 /// The names of the output files choose the format: one .tsv or .tmx file, or two files, one per side. A further ending
-/// .gz or .zst compresses them. A TMX file needs the names of its languages: --languages. Every pair is kept, also a pair
-/// with a blank side. The output files appear only when they are complete.
+/// .gz or .zst compresses them. A TMX file needs the names of its languages: --languages. Every pair is kept, also a
+/// pair with a blank side. The output files appear only when they are complete.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

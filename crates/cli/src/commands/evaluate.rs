@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 /// Score translations by BLEU, chrF2 and TER, as sacreBLEU computes them
 ///
 /// With --against, each score has its mean and 95 % interval over a thousand test sets drawn from the sentences (paired
-/// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. For TER, lower
-/// is better.
+/// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. For TER,
+/// lower is better.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -10,9 +10,10 @@ use std::io::Write;
 
 /// Show every step of the beam search for a sentence: what was kept and dropped
 ///
-/// Each step extends the hypotheses of the step before, best first, by one sub-word (`␣` is the space before a word). Each
-/// extension has its rank among those kept, `end` if it ends the translation, or `-` if it was dropped; then the log
-/// probability of the sub-word, the log probability of the whole hypothesis, and the distance to the best of the step.
+/// Each step extends the hypotheses of the step before, best first, by one sub-word (`␣` is the space before a word).
+/// Each extension has its rank among those kept, `end` if it ends the translation, or `-` if it was dropped; then the
+/// log probability of the sub-word, the log probability of the whole hypothesis, and the distance to the best of the
+/// step.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser explain --model de-en \"Ein Hund läuft.\" --force \"A cat\"")]
 pub struct ExplainArgs {

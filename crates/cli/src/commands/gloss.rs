@@ -99,8 +99,8 @@ pub fn run(args: GlossArgs) -> Result<()> {
     };
     let mut out = writer(None)?;
     let mut page = Vec::new();
-    // The aligner needs complete translations, so that the model's own ones are also decoded again. Its links are better
-    // than those of the attention.
+    // The aligner needs complete translations, so that the model's own ones are also decoded again. Its links are
+    // better than those of the attention.
     let forced = ForcedDecoding {
         corpus: &corpus,
         batch_size: args.batch.batch_size,

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 /// Draw the alignment or attention weights of a sentence as a matrix, SVG or PNG
 ///
-/// Source words are above the columns, target words left of the rows; a darker cell has more weight. The weight on the end
-/// of the source is in a separate grey column. A PNG uses the fonts of this machine, an SVG those of the viewer.
+/// Source words are above the columns, target words left of the rows; a darker cell has more weight. The weight on the
+/// end of the source is in a separate grey column. A PNG uses the fonts of this machine, an SVG those of the viewer.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

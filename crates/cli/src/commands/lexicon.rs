@@ -16,8 +16,8 @@ use std::io::Write;
 ///
 /// The expected count of two words is the sum of the weights between them. Each entry also has both conditional
 /// probabilities and a confidence, which is 1 if all weight was on one word and 0 if it was spread evenly. Entries are
-/// sorted by log(1 + count) times confidence times both probabilities, the best first. Punctuation at the edges of words is
-/// removed.
+/// sorted by log(1 + count) times confidence times both probabilities, the best first. Punctuation at the edges of
+/// words is removed.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv")]
 pub struct LexiconArgs {

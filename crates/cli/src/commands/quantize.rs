@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Write a smaller and faster copy of a model, with 8-bit weights
 ///
-/// The matrices become 8-bit integers, a quarter of the size, and translation computes with them. The copy is used like any
-/// other model, but cannot be trained on. Translations differ a little; compare with `glosser evaluate`. A model of the
-/// opposite direction inside the directory (`train --both-directions`) is copied too.
+/// The matrices become 8-bit integers, a quarter of the size, and translation computes with them. The copy is used like
+/// any other model, but cannot be trained on. Translations differ a little; compare with `glosser evaluate`. A model of
+/// the opposite direction inside the directory (`train --both-directions`) is copied too.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser quantize --model de-en --output de-en-8bit")]
 pub struct QuantizeArgs {

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// Write one HTML page with the attention and the alignment of every sentence
 ///
-/// Any browser opens the page, without a network. Sentences are sorted by score, the worst first; the page sorts, searches
-/// and filters them, and shows for each word where it came from, by attention and by the aligner.
+/// Any browser opens the page, without a network. Sentences are sorted by score, the worst first; the page sorts,
+/// searches and filters them, and shows for each word where it came from, by attention and by the aligner.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

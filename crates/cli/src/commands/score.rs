@@ -14,8 +14,8 @@ use std::io::Write;
 
 /// Write the log probability of the target of given pairs, one line per pair
 ///
-/// Logarithms are natural, as in the output of `translate`. A pair that has a blank side or is too long for the model gets
-/// an empty line, or null in JSON. The perplexity of all pairs is printed on standard error.
+/// Logarithms are natural, as in the output of `translate`. A pair that has a blank side or is too long for the model
+/// gets an empty line, or null in JSON. The perplexity of all pairs is printed on standard error.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser score --model de-en pairs.tsv > log_probs")]
 pub struct ScoreArgs {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// Join the word links of two directions into one alignment
 ///
-/// Both files have one line of links per pair, from any tool: one from a model that translates from source to target, one
-/// from a model of the opposite direction. The result is the same as that of `atools` of fast_align.
+/// Both files have one line of links per pair, from any tool: one from a model that translates from source to target,
+/// one from a model of the opposite direction. The result is the same as that of `atools` of fast_align.
 #[derive(Args)]
 #[command(after_help = "Example:\n  glosser symmetrize forward.pharaoh reverse.pharaoh > links.pharaoh")]
 pub struct SymmetrizeArgs {

@@ -19,8 +19,8 @@ use std::time::Duration;
 /// Settings that are not given are chosen by the size of the corpus; `glosser info` shows them. The model with the best
 /// validation BLEU is kept.
 ///
-/// With --from, training continues on other pairs: vocabulary and sizes stay the same, and the learning rate is a quarter
-/// of the former one. The model slowly forgets the former pairs unless they are among the new ones.
+/// With --from, training continues on other pairs: vocabulary and sizes stay the same, and the learning rate is a
+/// quarter of the former one. The model slowly forgets the former pairs unless they are among the new ones.
 ///
 /// Ctrl-C and SIGTERM save a checkpoint and exit with code 130; a second one exits without saving. The same command
 /// continues from the last checkpoint, also after a crash, and gives the same weights as without the interruption. With
@@ -84,9 +84,9 @@ pub struct TrainArgs {
     #[arg(long, value_name = "SCORE")]
     pub attention: Option<ScoreArg>,
 
-    /// Links that the aligner learns from: `statistical` (computed from the pairs), a file with one line of links such as
-    /// `0-0 1-2` per pair, or `none` for a model without an aligner [default: statistical, but none above 250,000 pairs;
-    /// example: --guided-alignment links.pharaoh]
+    /// Links that the aligner learns from: `statistical` (computed from the pairs), a file with one line of links such
+    /// as `0-0 1-2` per pair, or `none` for a model without an aligner [default: statistical, but none above 250,000
+    /// pairs; example: --guided-alignment links.pharaoh]
     #[arg(long, alias = "guide", value_name = "LINKS", value_parser = guided_alignment)]
     pub guided_alignment: Option<GuidedAlignmentArg>,
 

@@ -15,15 +15,15 @@ use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
 ///
-/// Only a newline ends a line. A blank line stays blank. Names that were not in the training pairs, numbers, URLs, e-mail
-/// addresses and emoji are copied unchanged, and terms of a glossary are translated as it says: up to eight per line, terms
-/// first. The model chooses their position.
+/// Only a newline ends a line. A blank line stays blank. Names that were not in the training pairs, numbers, URLs,
+/// e-mail addresses and emoji are copied unchanged, and terms of a glossary are translated as it says: up to eight per
+/// line, terms first. The model chooses their position.
 ///
-/// A line too long for the model is translated sentence by sentence. Bytes that are not UTF-8 are replaced, NUL is removed.
-/// Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D, U+001C to
-/// U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that were
-/// truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see --strict), and
-/// JSON Lines have a key `degraded`.
+/// A line too long for the model is translated sentence by sentence. Bytes that are not UTF-8 are replaced, NUL is
+/// removed. Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D,
+/// U+001C to U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that
+/// were truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see
+/// --strict), and JSON Lines have a key `degraded`.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -43,8 +43,8 @@ pub struct TranslateArgs {
 
     /// Glossary: one term, a tab and its translation per line, `#` before comments [example: --glossary terms.tsv]
     ///
-    /// A term is one or more whole words, found exactly as written, but its first letter may be a capital at the beginning
-    /// of a sentence. The longest term wins. Its translation is inserted exactly as written.
+    /// A term is one or more whole words, found exactly as written, but its first letter may be a capital at the
+    /// beginning of a sentence. The longest term wins. Its translation is inserted exactly as written.
     #[arg(long, value_name = "FILE")]
     pub glossary: Option<PathBuf>,
 
@@ -84,10 +84,10 @@ pub struct TranslateArgs {
 
     /// Exit with code 1 if a line was degraded, after all lines have been translated
     ///
-    /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was translated in
-    /// pieces (`split`), was truncated at --max-length (`cut`) or at the default length because the model found no end
-    /// (`no_end`), had the end of a line in its translation (`line_ends_replaced`), or is too long for the weights and
-    /// links that the output needs (`no_weights`).
+    /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was
+    /// translated in pieces (`split`), was truncated at --max-length (`cut`) or at the default length because the model
+    /// found no end (`no_end`), had the end of a line in its translation (`line_ends_replaced`), or is too long for the
+    /// weights and links that the output needs (`no_weights`).
     #[arg(long)]
     pub strict: bool,
 
@@ -102,7 +102,8 @@ pub enum TranslateFormat {
     Text,
     /// `id ||| text ||| log_prob= … ||| score`, id from 0; ` ||| ` inside a text is ambiguous
     Moses,
-    /// One JSON object per translation: words, offsets, links, weights, probability, and `degraded` if something is wrong
+    /// One JSON object per translation: words, offsets, links, weights, probability, and `degraded` if something is
+    /// wrong
     Jsonl,
 }
 

@@ -27,8 +27,8 @@ pub fn html(report: &Report) -> Result<String> {
     Ok(page.replace("{{data}}", &as_data(&serde_json::to_string(report)?)))
 }
 
-/// Escapes JSON so that it can neither close its HTML element nor open a comment. These characters occur only inside JSON
-/// strings, where a `\u` escape is equivalent.
+/// Escapes JSON so that it can neither close its HTML element nor open a comment. These characters occur only inside
+/// JSON strings, where a `\u` escape is equivalent.
 fn as_data(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }

@@ -3,8 +3,8 @@
 /// The largest level: two hexadecimal digits encode the levels 0 to 255.
 const LEVELS: f32 = 255.0;
 
-/// Encodes each weight, 0 to 1, as two hexadecimal digits, with an error of at most 1/510. Most weights are zero: `00` begins
-/// a run of zeros, and the next two digits are its length, 1 to 255.
+/// Encodes each weight, 0 to 1, as two hexadecimal digits, with an error of at most 1/510. Most weights are zero: `00`
+/// begins a run of zeros, and the next two digits are its length, 1 to 255.
 pub fn pack(weights: impl Iterator<Item = f32>) -> String {
     let (mut packed, mut zeros) = (String::new(), 0);
     for level in weights.map(|weight| (weight.clamp(0.0, 1.0) * LEVELS).round() as u8) {

@@ -45,9 +45,9 @@ pub struct Translating {
     pub explained: Option<usize>,
 }
 
-/// Translates each sentence with each translator. The attention weights come from the search. The alignment weights and the
-/// probability of each word come from scoring the translation like a given one. `incomplete` is called with the line number
-/// and the reading of each sentence.
+/// Translates each sentence with each translator. The attention weights come from the search. The alignment weights and
+/// the probability of each word come from scoring the translation like a given one. `incomplete` is called with the
+/// line number and the reading of each sentence.
 pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
