@@ -73,7 +73,7 @@ pub fn run(args: ReportArgs) -> Result<()> {
     check_output(&args)?;
     let directories: Vec<&Path> =
         [Some(&args.model.directory), args.compare.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
-    let translators = directories.iter().map(|path| Translator::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let translators = directories.iter().map(|path| Ok(Translator::load(path)?)).collect::<Result<Vec<_>>>()?;
     let models = directories.iter().map(|path| model(path)).collect::<Result<Vec<_>>>()?;
     let (name, sentences) = match &args.translate {
         Some(file) => translated(&args, file, &translators)?,
