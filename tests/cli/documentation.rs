@@ -39,7 +39,10 @@ fn named_path(code: &str) -> Option<&str> {
 /// Returns the targets of links to files of this repository.
 fn linked(text: &str) -> Vec<&str> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    links.map(|link| link.split('#').next().unwrap()).filter(|link| !link.is_empty() && !link.contains("://")).collect()
+    links
+        .map(|link| link.split('#').next().unwrap_or(link))
+        .filter(|link| !link.is_empty() && !link.contains("://"))
+        .collect()
 }
 
 /// Returns the text between two markers.
@@ -56,7 +59,7 @@ fn every_path_in_a_document_exists() {
                 assert!(root().join(path).exists(), "{document}:{}: there is no {path}", index + 1);
             }
         }
-        let folder = Path::new(document).parent().unwrap();
+        let folder = Path::new(document).parent().expect("a folder");
         for link in linked(&text) {
             assert!(root().join(folder).join(link).exists(), "{document}: there is no {link}");
         }
@@ -65,7 +68,7 @@ fn every_path_in_a_document_exists() {
 
 /// Returns the Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let files = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
     files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
@@ -74,7 +77,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn every_path_in_a_comment_exists() {
     for source in sources(&root().join("crates")) {
-        let text = fs::read_to_string(&source).unwrap();
+        let text = fs::read_to_string(&source).expect("a readable file");
         for comment in text.lines().filter(|line| line.trim_start().starts_with("//")) {
             for path in code(comment).into_iter().filter_map(named_path) {
                 assert!(root().join(path).exists(), "{}: there is no {path}", source.display());
