@@ -2,5 +2,5 @@
 
 mod faults;
 mod fix;
-mod slips;
+mod line_shifts;
 mod support;

@@ -31,7 +31,8 @@ impl std::error::Error for FaultsFound {}
 pub struct Examined<'a> {
     corpora: &'a [CorpusCounts],
     findings: Vec<Record<'a>>,
-    slips: Vec<Slip<'a>>,
+    #[serde(rename = "slips")]
+    line_shifts: Vec<LineShift<'a>>,
     /// Number of kinds of errors.
     errors: usize,
     /// Number of kinds of warnings.
@@ -52,7 +53,7 @@ struct Record<'a> {
 
 /// A line shift, with the result of the model.
 #[derive(Serialize)]
-struct Slip<'a> {
+struct LineShift<'a> {
     file: &'a str,
     #[serde(flatten)]
     suspect: &'a Suspect,
@@ -86,13 +87,13 @@ impl Fixed {
 impl<'a> Examined<'a> {
     /// Joins the findings with the results of the model, one per corpus.
     pub fn new(diagnosis: &'a Diagnosis, confirmations: Vec<Option<Confirmation>>, fixed: Option<Fixed>) -> Self {
-        let slips = diagnosis.corpora.iter().zip(&diagnosis.suspects).zip(confirmations);
-        let slips: Vec<Slip> = slips
+        let line_shifts = diagnosis.corpora.iter().zip(&diagnosis.suspects).zip(confirmations);
+        let line_shifts: Vec<LineShift> = line_shifts
             .filter_map(|((corpus, suspect), model)| {
-                Some(Slip { file: corpus.files.first()?, suspect: suspect.as_ref()?, model })
+                Some(LineShift { file: corpus.files.first()?, suspect: suspect.as_ref()?, model })
             })
             .collect();
-        let is_doubted = slips.iter().all(|slip| slip.model.as_ref().is_some_and(|model| !model.is_confirmed));
+        let is_doubted = line_shifts.iter().all(|shift| shift.model.as_ref().is_some_and(|model| !model.is_confirmed));
         let record = |finding: &'a Finding| Record {
             kind: finding.kind,
             // A model knows more than the line lengths: a shift that it does not confirm is only a warning.
@@ -105,7 +106,7 @@ impl<'a> Examined<'a> {
         let findings: Vec<Record> = diagnosis.findings.iter().map(record).collect();
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-        Self { corpora: &diagnosis.corpora, findings, slips, errors, warnings, fixed }
+        Self { corpora: &diagnosis.corpora, findings, line_shifts, errors, warnings, fixed }
     }
 
     pub fn has_errors_or_warnings(&self) -> bool {
@@ -149,8 +150,10 @@ impl<'a> Examined<'a> {
             writeln!(out, "  {}", line_of(place))?;
         }
         if matches!(finding.kind, Kind::LineShift | Kind::LineCounts) {
-            for slip in self.slips.iter().filter(|slip| finding.places.iter().any(|place| place.file == slip.file)) {
-                slip.model.iter().try_for_each(|model| writeln!(out, "  {model}"))?;
+            for shift in
+                self.line_shifts.iter().filter(|shift| finding.places.iter().any(|place| place.file == shift.file))
+            {
+                shift.model.iter().try_for_each(|model| writeln!(out, "  {model}"))?;
             }
         }
         let left = finding.count - shown.len();

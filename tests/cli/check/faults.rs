@@ -13,7 +13,7 @@ fn the_bundled_corpus_is_clean() {
     }
     let ran = scratch.run("check train.tsv --dev dev.tsv --test test.tsv --json").success();
     let report = report(&ran);
-    assert!(report.findings.is_empty() && report.slips.is_empty(), "{}", ran.stdout);
+    assert!(report.findings.is_empty() && report.line_shifts.is_empty(), "{}", ran.stdout);
     let roles: Vec<&str> = report.corpora.iter().map(|corpus| corpus.role.as_str()).collect();
     assert_eq!(roles, ["train", "dev", "test"]);
     let train = &report.corpora[0];

@@ -13,7 +13,8 @@ pub const ABOVE: usize = 17;
 pub struct Report {
     pub corpora: Vec<Counts>,
     pub findings: Vec<Finding>,
-    pub slips: Vec<Slip>,
+    #[serde(rename = "slips")]
+    pub line_shifts: Vec<LineShift>,
     pub errors: usize,
     pub warnings: usize,
     pub fixed: Option<Fixed>,
@@ -54,7 +55,7 @@ pub struct Place {
 }
 
 #[derive(Deserialize)]
-pub struct Slip {
+pub struct LineShift {
     pub line: usize,
     pub first: usize,
     pub last: usize,
