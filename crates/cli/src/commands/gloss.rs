@@ -12,7 +12,7 @@ use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Write interlinear text: the translation of each word below it, then the sentence
+/// Write interlinear text, with the translation of each word below it
 ///
 /// A word without a link has `–` below it. `…` joins the words of a gloss that are not adjacent.
 #[derive(Args)]
