@@ -9,8 +9,8 @@
 What is counted:
 
 * Code: lines of `crates/*/src/**/*.rs` that hold more than white space and comments. Tests do not count: items under
-  `#[cfg(test)]` (and the files of such modules), `*_tests.rs`, and folders named `tests`. Binary targets are in `src`
-  and count; `benches` and `examples` do not.
+  `#[cfg(test)]` (and the files of such modules), `tests.rs`, `*_tests.rs`, and folders named `tests`. Binary targets
+  are in `src` and count; `benches` and `examples` do not.
 * Comments: lines of the same files that hold a comment and no code.
 * Functions: from the line of `fn` to the closing brace, with comments and blank lines. Tests are counted apart.
 * Functions over tensors: functions of that code, public or private, whose signature has a type of TENSOR below, or a
@@ -170,6 +170,9 @@ def documentation_before(source, position):
     return "\n".join(reversed(collected))
 
 
+MODULE_FILE = re.compile(r'\s*(?:#\[path = "(?P<path>[^"]*)"\]\s*)?(?:pub(?:\([^)]*\))?\s+)?mod\s+(?P<name>\w+)\s*;')
+
+
 def read_sources(root):
     """All `.rs` files of the repository, test modules marked."""
     sources, test_files = {}, set()
@@ -180,12 +183,17 @@ def read_sources(root):
                 continue
             text = path.read_text(encoding="utf-8")
             code, commented = without_comments_and_strings(text)
-            source = Source(relative, text, code, commented, "tests" in relative.parts or path.stem.endswith("_tests"))
+            is_test = "tests" in relative.parts or re.fullmatch(r"(?:\w+_)?tests", path.stem) is not None
+            source = Source(relative, text, code, commented, is_test)
             for match in re.finditer(r"#\[cfg\(test\)\]", code):
-                source.test_spans.append(item_span(code, match.start() + len("#[cfg(test)]")))
-                if declared := re.match(r"\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+)\s*;", code[match.end():]):
+                source.test_spans.append(item_span(code, match.end()))
+                # Matched in the text: in `code` the contents of strings are blank.
+                if declared := MODULE_FILE.match(text, match.end()):
                     parent = path.parent if path.stem in ("lib", "main", "mod") else path.parent / path.stem
-                    test_files |= {parent / f"{declared[1]}.rs", parent / declared[1] / "mod.rs"}
+                    name = declared["name"]
+                    test_files |= {parent / f"{name}.rs", parent / name / "mod.rs"}
+                    if declared["path"]:
+                        test_files.add(path.parent / declared["path"])
             sources[path] = source
     for path in test_files & sources.keys():
         sources[path].is_test = True
