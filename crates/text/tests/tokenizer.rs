@@ -325,7 +325,7 @@ fn the_vocabulary_size_includes_control_tokens_and_has_a_minimum() {
     assert_eq!(Tokenizer::train(std::iter::empty::<&str>(), 1000).expect("bytes").vocab_size(), SMALLEST_VOCAB);
 
     let message = Tokenizer::train(std::iter::empty::<&str>(), 258).expect_err("too small").to_string();
-    assert!(message.contains("258 is too small") && message.contains("the smallest has 267"), "{message}");
+    assert!(message.contains("258 tokens is too small") && message.contains("the smallest has 267"), "{message}");
 }
 
 #[test]
