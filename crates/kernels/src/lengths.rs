@@ -46,10 +46,7 @@ impl Lengths {
     /// # Errors
     /// If the device cannot hold it.
     pub fn mask(&self, dtype: DType, device: &Device) -> Result<Tensor> {
-        let longest = self.longest();
-        let mask: Vec<f32> =
-            self.0.iter().flat_map(|&len| (0..longest).map(move |at| if at < len { 1.0 } else { 0.0 })).collect();
-        Tensor::from_vec(mask, (self.batch(), longest), device)?.to_dtype(dtype)
+        self.marked(1.0, 0.0, dtype, device)
     }
 
     /// Returns a bias `[B, L]` for scores before a softmax: zero on tokens, minus infinity on padding.
@@ -57,13 +54,14 @@ impl Lengths {
     /// # Errors
     /// If the device cannot hold it.
     pub fn bias(&self, dtype: DType, device: &Device) -> Result<Tensor> {
+        self.marked(0.0, f32::NEG_INFINITY, dtype, device)
+    }
+
+    /// Returns `[B, L]`: one value on tokens, another on padding.
+    fn marked(&self, token: f32, padding: f32, dtype: DType, device: &Device) -> Result<Tensor> {
         let longest = self.longest();
-        let bias: Vec<f32> = self
-            .0
-            .iter()
-            .flat_map(|&len| (0..longest).map(move |at| if at < len { 0.0 } else { f32::NEG_INFINITY }))
-            .collect();
-        Tensor::from_vec(bias, (self.batch(), longest), device)?.to_dtype(dtype)
+        let values = |len: &usize| std::iter::repeat_n(token, *len).chain(std::iter::repeat_n(padding, longest - len));
+        Tensor::from_iter(self.0.iter().flat_map(values), device)?.reshape((self.batch(), longest))?.to_dtype(dtype)
     }
 
     /// Returns the index of each sentence's last token `[B]` in the batch flattened to `[B·L]`.

@@ -30,9 +30,12 @@ pub(crate) struct Packed {
     data: Vec<f32>,
     /// Index of the first panel in `data`, aligned to a cache line.
     start: usize,
-    inner: usize,
-    cols: usize,
-    width: usize,
+    /// Rows of the matrix.
+    pub inner: usize,
+    /// Columns of the matrix.
+    pub cols: usize,
+    /// Columns of a panel.
+    pub width: usize,
 }
 
 impl Packed {
@@ -54,21 +57,6 @@ impl Packed {
             },
         );
         Self { data, start, inner, cols, width }
-    }
-
-    /// Returns the number of rows of the matrix.
-    pub fn inner(&self) -> usize {
-        self.inner
-    }
-
-    /// Returns the number of columns of the matrix.
-    pub fn cols(&self) -> usize {
-        self.cols
-    }
-
-    /// Returns the number of columns of a panel.
-    pub fn width(&self) -> usize {
-        self.width
     }
 
     /// Returns the panel `[inner, width]` that begins with column `index · width`.
@@ -198,13 +186,13 @@ mod tests {
             let weight = Matrix::new(self.weight, self.cols, self.inner).transposed();
             let packed = Packed::with_width(weight, REGISTERS * S::F32_LANES);
             let mut out = vec![0.0; self.rows * self.cols];
-            let mut part = vec![0.0; self.rows * packed.width()];
-            for index in 0..self.cols.div_ceil(packed.width()) {
-                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width(), false);
-                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width(), true);
+            let mut part = vec![0.0; self.rows * packed.width];
+            for index in 0..self.cols.div_ceil(packed.width) {
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width, false);
+                times_panel(simd, self.lhs, self.inner, packed.panel(index), &mut part, packed.width, true);
                 for row in 0..self.rows {
                     for (at, col) in packed.columns(index).enumerate() {
-                        out[row * self.cols + col] = part[row * packed.width() + at] / 2.0;
+                        out[row * self.cols + col] = part[row * packed.width + at] / 2.0;
                     }
                 }
             }

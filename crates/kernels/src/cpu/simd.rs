@@ -105,10 +105,10 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     reduce(sums) + tail
 }
 
-/// Returns the pairwise sum of the lanes.
+/// Returns the sum of the lanes `[LANES]`, added pairwise.
 #[inline(always)]
-pub(crate) fn reduce(mut sums: [f32; 16]) -> f32 {
-    let mut width = 8;
+pub(crate) fn reduce(mut sums: [f32; LANES]) -> f32 {
+    let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
             sums[lane] += sums[lane + width];

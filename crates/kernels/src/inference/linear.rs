@@ -23,11 +23,11 @@ impl PreparedLinear {
     /// # Errors
     /// If the weights are not `f32` on the CPU, or too long for 8 bits.
     pub fn new(linear: &Linear, precision: Precision) -> Result<Self> {
-        let (weight, bias) = linear.weight_and_bias();
+        let Linear { weight, bias } = linear;
         let (size_out, size_in) = weight.dims2()?;
         Ok(Self {
             weight: Weight::new(&elements(weight)?, size_out, size_in, precision)?,
-            bias: bias.map(|bias| elements(bias).map(|bias| bias.to_vec())).transpose()?,
+            bias: bias.as_ref().map(|bias| elements(bias).map(|bias| bias.to_vec())).transpose()?,
         })
     }
 

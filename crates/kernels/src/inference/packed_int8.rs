@@ -11,8 +11,10 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct PackedInt8 {
     panels: Vec<Panel>,
-    inner: usize,
-    cols: usize,
+    /// Rows of the matrix.
+    pub inner: usize,
+    /// Columns of the matrix.
+    pub cols: usize,
     instructions: Instructions,
 }
 
@@ -44,16 +46,6 @@ impl PackedInt8 {
         let columns = weight.values.par_chunks(WIDTH * inner).zip(weight.scales.par_chunks(WIDTH));
         let panels = columns.map(|(columns, scales)| Panel::new(columns, scales, inner)).collect();
         Ok(Self { panels, inner, cols, instructions })
-    }
-
-    /// Returns the number of rows of the matrix.
-    pub fn inner(&self) -> usize {
-        self.inner
-    }
-
-    /// Returns the number of columns of the matrix.
-    pub fn cols(&self) -> usize {
-        self.cols
     }
 
     /// Computes `out = rows · panel`, or `out += rows · panel` if `accumulate` is set, for a range of rows `[R, inner]`

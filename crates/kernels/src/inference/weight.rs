@@ -38,23 +38,23 @@ impl Weight {
     /// Returns the number of rows of the matrix.
     pub fn inner(&self) -> usize {
         match self {
-            Self::F32(packed) => packed.inner(),
-            Self::Int8(packed) => packed.inner(),
+            Self::F32(packed) => packed.inner,
+            Self::Int8(packed) => packed.inner,
         }
     }
 
     /// Returns the number of columns of the matrix.
     pub fn cols(&self) -> usize {
         match self {
-            Self::F32(packed) => packed.cols(),
-            Self::Int8(packed) => packed.cols(),
+            Self::F32(packed) => packed.cols,
+            Self::Int8(packed) => packed.cols,
         }
     }
 
     /// Returns the number of columns of a panel.
     pub fn width(&self) -> usize {
         match self {
-            Self::F32(packed) => packed.width(),
+            Self::F32(packed) => packed.width,
             Self::Int8(_) => WIDTH,
         }
     }
@@ -69,7 +69,7 @@ impl Weight {
     pub fn rows<'a>(&self, x: &'a [f32]) -> Rows<'a> {
         match self {
             Self::F32(_) => Rows::F32(x),
-            Self::Int8(packed) => Rows::Int8(QuantizedRows::quantize(x, packed.inner())),
+            Self::Int8(packed) => Rows::Int8(QuantizedRows::quantize(x, packed.inner)),
         }
     }
 
@@ -89,8 +89,8 @@ impl Weight {
     ) {
         match (self, rows) {
             (Self::F32(packed), Rows::F32(x)) => {
-                let x = &x[range.start * packed.inner()..range.end * packed.inner()];
-                times_panel(simd, x, packed.inner(), packed.panel(panel), out, stride, accumulate);
+                let x = &x[range.start * packed.inner..range.end * packed.inner];
+                times_panel(simd, x, packed.inner, packed.panel(panel), out, stride, accumulate);
             }
             (Self::Int8(packed), Rows::Int8(rows)) => {
                 packed.times_panel(rows, range, panel, out, stride, accumulate);

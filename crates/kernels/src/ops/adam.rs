@@ -76,7 +76,8 @@ impl Adam {
         self.moments.iter().map(|(first, second)| (&first[..], &second[..]))
     }
 
-    /// Returns the same moments as [`Adam::moments`], to be overwritten with saved ones.
+    /// Returns the first and second moment of each parameter like [`Adam::moments`], with elements in row-major order,
+    /// to be overwritten with saved ones.
     pub fn moments_mut(&mut self) -> impl Iterator<Item = (&mut [f32], &mut [f32])> {
         self.moments.iter_mut().map(|(first, second)| (&mut first[..], &mut second[..]))
     }

@@ -117,10 +117,11 @@ impl CustomOp2 for LinearCrossEntropy {
         for (row, gold) in saved.logits.chunks_mut(vocab).zip(&self.gold) {
             row[*gold as usize] -= grad * (1.0 - smoothing);
         }
-        match &self.loss.vocabulary {
-            Some(vocabulary) => vocabulary.backward(x, weight, self.bias.as_ref(), &saved.logits),
-            None => FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits),
-        }
+        let grad_x = match &self.loss.vocabulary {
+            Some(vocabulary) => vocabulary.backward(x, weight, self.bias.as_ref(), &saved.logits)?,
+            None => FusedLinear { bias: self.bias.clone() }.backward(x, weight, &saved.logits)?,
+        };
+        Ok((grad_x, None))
     }
 }
 

@@ -68,7 +68,7 @@ struct Dropout {
 }
 
 impl Dropout {
-    /// Multiplies every element by its factor.
+    /// Multiplies every element of `x`, of any shape, by its factor.
     fn apply(&self, x: &mut [f32]) {
         x.par_chunks_mut(CHUNK).zip(self.drawn.par_chunks(2 * CHUNK)).for_each(|(x, drawn)| {
             let drawn = &drawn.as_chunks().0[..x.len()];

@@ -58,7 +58,7 @@ impl Embedding {
     }
 }
 
-/// Argument: the table `[V, D]`. Result: `[…, D]`, for ids of any shape.
+/// Argument: the table `[V, D]`. Result: `[.., D]`, for ids of any shape.
 struct Lookup {
     ids: Vec<u32>,
     shape: Shape,

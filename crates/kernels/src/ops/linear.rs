@@ -14,9 +14,9 @@ use candle_nn::VarBuilder;
 #[derive(Clone, Debug)]
 pub struct Linear {
     /// `[size_out, size_in]`.
-    weight: Tensor,
+    pub(crate) weight: Tensor,
     /// `[size_out]`.
-    bias: Option<Tensor>,
+    pub(crate) bias: Option<Tensor>,
 }
 
 impl Linear {
@@ -54,29 +54,19 @@ impl Linear {
         Ok(Self { weight: self.weight.narrow(1, start, size)?.contiguous()?, bias: None })
     }
 
-    /// Returns `[…, size_out]` for `x` `[…, size_in]`.
+    /// Returns `[.., size_out]` for `x` `[.., size_in]`.
     ///
     /// # Errors
     /// If the sizes do not match.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if is_fused(x) {
-            return self.fused(x);
+            return x.contiguous()?.apply_op2(&self.weight, FusedLinear { bias: self.bias.clone() });
         }
         let size_in = x.dim(D::Minus1)?;
         let mut shape = x.dims().to_vec();
         shape.pop();
         shape.push(self.weight.dim(0)?);
         self.reference(&x.reshape((x.elem_count() / size_in, size_in))?)?.reshape(shape)
-    }
-
-    /// Returns the weight `[size_out, size_in]` and the bias `[size_out]`.
-    pub(crate) fn weight_and_bias(&self) -> (&Tensor, Option<&Tensor>) {
-        (&self.weight, self.bias.as_ref())
-    }
-
-    /// The fused kernel of [`Linear::forward`].
-    fn fused(&self, x: &Tensor) -> Result<Tensor> {
-        x.contiguous()?.apply_op2(&self.weight, FusedLinear { bias: self.bias.clone() })
     }
 
     /// Returns the loss of the output layer for `x` `[N, D]` and gold ids `[N]`, summed over rows: a scalar. Only for
@@ -98,8 +88,8 @@ impl Linear {
     }
 }
 
-/// Arguments: `[…, size_in]` and the weight `[size_out, size_in]`; as an argument, the weight is trained even if the
-/// input is a constant. Result: `[…, size_out]`.
+/// Arguments: `[.., size_in]` and the weight `[size_out, size_in]`; as an argument, the weight is trained even if the
+/// input is a constant. Result: `[.., size_out]`.
 pub(crate) struct FusedLinear {
     /// `[size_out]`.
     pub bias: Option<Tensor>,
@@ -126,7 +116,7 @@ impl CustomOp2 for FusedLinear {
 
     fn bwd(&self, x: &Tensor, weight: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let grad = grad.contiguous()?;
-        self.backward(x, weight, &elements(&grad)?)
+        Ok((self.backward(x, weight, &elements(&grad)?)?, None))
     }
 }
 
@@ -147,12 +137,12 @@ pub(crate) fn linear(x: Matrix, weight: Matrix, bias: Option<&[f32]>) -> Result<
 
 impl FusedLinear {
     /// Computes the backward pass for the result's gradient `grad` `[R, size_out]`: adds to the gradients of `weight`
-    /// `[size_out, size_in]` and of the bias, and returns that of `x` `[…, size_in]`. The second result is always
-    /// `None`.
+    /// `[size_out, size_in]` and of the bias, and returns that of `x` `[.., size_in]`, if
+    /// `x` is part of the graph.
     ///
     /// # Errors
     /// As [`add_to`].
-    pub fn backward(&self, x: &Tensor, weight: &Tensor, grad: &[f32]) -> Result<(Option<Tensor>, Option<Tensor>)> {
+    pub fn backward(&self, x: &Tensor, weight: &Tensor, grad: &[f32]) -> Result<Option<Tensor>> {
         let (size_out, size_in) = weight.dims2()?;
         let rows = x.elem_count() / size_in;
         let grad_rows = Matrix::new(grad, rows, size_out);
@@ -164,10 +154,10 @@ impl FusedLinear {
             add_column_sums(bias, grad, size_out)?;
         }
         if !x.track_op() {
-            return Ok((None, None));
+            return Ok(None);
         }
         let grad_x = new_matmul(grad_rows, Matrix::new(&elements(weight)?, size_out, size_in));
-        Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
+        Tensor::from_vec(grad_x, x.shape(), x.device()).map(Some)
     }
 }
 
@@ -198,7 +188,7 @@ mod tests {
                     }
                     Ok(all)
                 };
-                let (fused, plain) = (results(linear.fused(&vars[0])?)?, results(linear.reference(&vars[0])?)?);
+                let (fused, plain) = (results(linear.forward(&vars[0])?)?, results(linear.reference(&vars[0])?)?);
                 for (part, (a, b)) in fused.iter().zip(&plain).enumerate() {
                     let size = b.iter().fold(1f32, |size, x| size.max(x.abs()));
                     let worst = a.iter().zip(b).map(|(x, y)| (x - y).abs()).fold(0f32, f32::max);

@@ -86,7 +86,7 @@ impl SampledVocabulary {
     }
 
     /// Computes the backward pass of [`logits`](Self::logits) for their gradient `grad` `[N, K]`: adds to the gradients
-    /// of `weight` `[V, D]` and `bias` `[V]`, and returns that of `x` `[N, D]`. The second result is always `None`.
+    /// of `weight` `[V, D]` and `bias` `[V]`, and returns that of `x` `[N, D]`, if `x` is part of the graph.
     ///
     /// # Errors
     /// As [`add_to`].
@@ -96,7 +96,7 @@ impl SampledVocabulary {
         weight: &Tensor,
         bias: Option<&Tensor>,
         grad: &[f32],
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+    ) -> Result<Option<Tensor>> {
         let (vocab, size) = weight.dims2()?;
         let x_elements = elements(x)?;
         let rows = x_elements.len() / size;
@@ -108,11 +108,11 @@ impl SampledVocabulary {
             add_to(bias, |gradient, accumulate| self.add_rows(&grad_bias, 1, gradient, accumulate))?;
         }
         if !x.track_op() {
-            return Ok((None, None));
+            return Ok(None);
         }
         let weight = self.rows_of(Matrix::new(&elements(weight)?, vocab, size));
         let grad_x = new_matmul(grad_rows, Matrix::new(&weight, self.len(), size));
-        Ok((Some(Tensor::from_vec(grad_x, x.shape(), x.device())?), None))
+        Tensor::from_vec(grad_x, x.shape(), x.device()).map(Some)
     }
 
     /// Returns the sampled rows `[K, D]` of a table `[V, D]`.

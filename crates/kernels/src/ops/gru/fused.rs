@@ -28,8 +28,8 @@ struct GruSequences {
     keeps: bool,
 }
 
-/// Returns the states `[B, L, layers·H]` of layers of equal size. `parts` are one or two inputs `[B, L, …]`, read as if
-/// concatenated; `start` is `[B, layers·H]`.
+/// Returns the states `[B, L, layers·H]` of layers of equal size. `parts` are one or two inputs `[B, L, ..]`, read as
+/// if concatenated; `start` is `[B, layers·H]`.
 ///
 /// # Errors
 /// If a shape does not match, or the layers are trained while no argument is part of the graph.

@@ -76,7 +76,7 @@ impl Gru {
     }
 
     /// Returns the states `[B, L, H]` of whole sentences, zero on padding, from the starting states `start` `[B, H]`.
-    /// `inputs` are one or two tensors `[B, L, …]` whose sizes add up to D: they are read as if concatenated.
+    /// `inputs` are one or two tensors `[B, L, ..]` whose sizes add up to D: they are read as if concatenated.
     ///
     /// # Errors
     /// If a shape does not match, or the layer is trained while no argument is part of the graph.

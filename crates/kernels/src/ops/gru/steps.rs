@@ -64,7 +64,7 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let hidden = self.candidate_bias.len();
-        let (panels, width) = (hidden.div_ceil(self.weights[0].width()), self.weights[0].width());
+        let (panels, width) = (hidden.div_ceil(self.weights[0].width), self.weights[0].width);
         let mut state: Vec<f32> = Vec::with_capacity(self.sentences.len() * hidden);
         for sentence in &self.sentences {
             state.extend_from_slice(&self.start[sentence.row * self.start_stride..][..hidden]);
@@ -144,7 +144,7 @@ impl WithSimd for Backward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let (hidden, width) = (self.hidden, self.weight.width());
+        let (hidden, width) = (self.hidden, self.weight.width);
         let mut grad_products = vec![0.0; self.sentences.len() * 3 * hidden];
         let panels = hidden.div_ceil(width);
         let mut part = vec![0.0; self.sentences.len() * width];
