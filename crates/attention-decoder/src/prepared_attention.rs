@@ -5,46 +5,34 @@ use crate::{Attention, Memory};
 use candle_core::{Result, Tensor};
 use glosser_kernels::{Precision, PreparedLinear, attend, attend_by_scores, simd, tanh_in_place, widest};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
-/// A [`Memory`] in plain slices.
+/// A [`Memory`] in plain slices, sentence by sentence without padding.
 #[derive(Clone, Debug)]
 pub struct PreparedMemory {
-    /// `[batch, source, key]`.
+    sentences: Vec<SentenceMemory>,
+    /// Elements of a value.
+    value_size: usize,
+}
+
+#[derive(Clone, Debug)]
+struct SentenceMemory {
+    /// `[source, key]`.
     keys: Vec<f32>,
-    /// `[batch, source, value]`.
+    /// `[source, value]`.
     values: Vec<f32>,
-    lengths: Vec<usize>,
-    longest: usize,
+    /// Number of tokens.
+    len: usize,
 }
 
 impl PreparedMemory {
     pub(crate) fn new(memory: &Memory) -> Result<Self> {
-        Ok(Self {
-            keys: memory.keys.flatten_all()?.to_vec1()?,
-            values: memory.values.flatten_all()?.to_vec1()?,
-            lengths: memory.lengths.as_slice().to_vec(),
-            longest: memory.lengths.longest(),
-        })
-    }
-
-    /// Returns the keys of a sentence, `[its tokens, key]`.
-    fn keys(&self, sentence: usize) -> &[f32] {
-        self.of_sentence(&self.keys, sentence)
-    }
-
-    /// Returns the values of a sentence, `[its tokens, value]`.
-    fn values(&self, sentence: usize) -> &[f32] {
-        self.of_sentence(&self.values, sentence)
-    }
-
-    /// Returns the part of a sentence in `all`, `[batch, source, width]`, without padding: `[its tokens, width]`.
-    fn of_sentence<'a>(&self, all: &'a [f32], sentence: usize) -> &'a [f32] {
-        let width = all.len() / (self.lengths.len() * self.longest);
-        &all[sentence * self.longest * width..][..self.lengths[sentence] * width]
-    }
-
-    fn value_size(&self) -> usize {
-        self.values.len() / (self.lengths.len() * self.longest)
+        let sentence = |(row, &len): (usize, &usize)| {
+            let flat = |all: &Tensor| all.get(row)?.narrow(0, 0, len)?.flatten_all()?.to_vec1();
+            Ok(SentenceMemory { keys: flat(&memory.keys)?, values: flat(&memory.values)?, len })
+        };
+        let sentences = memory.lengths.as_slice().iter().enumerate().map(sentence).collect::<Result<_>>()?;
+        Ok(Self { sentences, value_size: memory.values.dim(2)? })
     }
 }
 
@@ -80,38 +68,26 @@ impl PreparedAttention {
     /// Maps queries `[rows, query]` to contexts `[rows, value]`, and to the attention weights of each row, one for each
     /// token of its sentence. `sentences` has the index of each row's sentence in `memory`.
     pub fn attend(&self, queries: &[f32], sentences: &[usize], memory: &PreparedMemory) -> (Vec<f32>, Vec<Vec<f32>>) {
-        let mut weights: Vec<Vec<f32>> =
-            sentences.iter().map(|sentence| vec![0.0; memory.lengths[*sentence]]).collect();
-        let contexts = match self {
-            Self::Dot => attend_rows(queries, None, sentences, memory, &mut weights),
-            Self::Additive { query, v } => {
-                attend_rows(&query.forward(queries), Some(v), sentences, memory, &mut weights)
-            }
-            Self::Mlp { query, inner, v } => {
-                mlp_scores(&query.forward(queries), inner, v, sentences, memory, &mut weights);
-                contexts_by_row(sentences, memory, &mut weights, |_, sentence, scores, context| {
-                    attend_by_scores(memory.values(sentence), scores, context);
-                })
-            }
+        let sentences: Vec<&SentenceMemory> = sentences.iter().map(|sentence| &memory.sentences[*sentence]).collect();
+        let queries = match self {
+            Self::Dot => Cow::Borrowed(queries),
+            Self::Additive { query, .. } | Self::Mlp { query, .. } => Cow::Owned(query.forward(queries)),
         };
+        let size = queries.len() / sentences.len();
+        let mut weights: Vec<Vec<f32>> = sentences.iter().map(|sentence| vec![0.0; sentence.len]).collect();
+        if let Self::Mlp { inner, v, .. } = self {
+            mlp_scores(&queries, inner, v, &sentences, &mut weights);
+        }
+        let mut contexts = vec![0.0; sentences.len() * memory.value_size];
+        let rows = contexts.par_chunks_mut(memory.value_size).zip(&mut weights).zip(queries.par_chunks(size));
+        // Fewer than four rows cost less than handing them to another thread.
+        rows.zip(&sentences).with_min_len(4).for_each(|(((context, weights), query), sentence)| match self {
+            Self::Dot => attend(query, &sentence.keys, &sentence.values, None, weights, context),
+            Self::Additive { v, .. } => attend(query, &sentence.keys, &sentence.values, Some(v), weights, context),
+            Self::Mlp { .. } => attend_by_scores(&sentence.values, weights, context),
+        });
         (contexts, weights)
     }
-}
-
-/// Returns the contexts `[rows, value]` of projected queries `[rows, key]` and fills each row's weights, one for each
-/// token of its sentence. The score is additive with a vector `v` `[key]`, and the dot product without.
-fn attend_rows(
-    queries: &[f32],
-    v: Option<&[f32]>,
-    sentences: &[usize],
-    memory: &PreparedMemory,
-    weights: &mut [Vec<f32>],
-) -> Vec<f32> {
-    let size = queries.len() / sentences.len();
-    contexts_by_row(sentences, memory, weights, |row, sentence, weights, context| {
-        let query = &queries[row * size..][..size];
-        attend(query, memory.keys(sentence), memory.values(sentence), v, weights, context);
-    })
 }
 
 /// Fills each row's scores vᵀ tanh(W₂ tanh(q + k)), one for each token of its sentence, from projected queries
@@ -120,13 +96,12 @@ fn mlp_scores(
     queries: &[f32],
     inner: &PreparedLinear,
     v: &[f32],
-    sentences: &[usize],
-    memory: &PreparedMemory,
+    sentences: &[&SentenceMemory],
     scores: &mut [Vec<f32>],
 ) {
     let mut pairs = Vec::with_capacity(scores.iter().map(Vec::len).sum::<usize>() * v.len());
     for (query, sentence) in queries.chunks(v.len()).zip(sentences) {
-        for key in memory.keys(*sentence).chunks(v.len()) {
+        for key in sentence.keys.chunks(v.len()) {
             pairs.extend(query.iter().zip(key).map(|(query, key)| query + key));
         }
     }
@@ -136,25 +111,4 @@ fn mlp_scores(
     for (score, pair) in scores.iter_mut().flatten().zip(pairs.chunks(v.len())) {
         *score = widest!(simd::dot(pair, v));
     }
-}
-
-/// Returns the contexts `[rows, value]`. For each row, `attend` gets the row, its sentence, its weights (one for each
-/// token of the sentence) and its context `[value]`, which it fills. Rows are computed in parallel.
-fn contexts_by_row(
-    sentences: &[usize],
-    memory: &PreparedMemory,
-    weights: &mut [Vec<f32>],
-    attend: impl Fn(usize, usize, &mut [f32], &mut [f32]) + Sync,
-) -> Vec<f32> {
-    let width = memory.value_size();
-    let mut contexts = vec![0.0; sentences.len() * width];
-    // Fewer than four rows cost less than handing them to another thread.
-    contexts
-        .par_chunks_mut(width)
-        .zip(weights)
-        .zip(sentences)
-        .enumerate()
-        .with_min_len(4)
-        .for_each(|(row, ((context, weights), sentence))| attend(row, *sentence, weights, context));
-    contexts
 }
