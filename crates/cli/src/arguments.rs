@@ -165,13 +165,9 @@ impl ColumnsArg {
     }
 
     fn choice(&self, is_tmx: Option<bool>) -> SideChoice {
-        let columns = self.columns.filter(|_| is_tmx != Some(true));
-        let languages = self.languages.clone().filter(|_| is_tmx != Some(false));
-        match (columns, languages) {
-            (None, None) => SideChoice::Default,
-            (Some(columns), None) => SideChoice::Columns(columns),
-            (None, Some(languages)) => SideChoice::Languages(languages),
-            (Some(columns), Some(languages)) => SideChoice::Either(columns, languages),
+        SideChoice {
+            columns: self.columns.filter(|_| is_tmx != Some(true)),
+            languages: self.languages.clone().filter(|_| is_tmx != Some(false)),
         }
     }
 }

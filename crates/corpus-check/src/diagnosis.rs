@@ -2,7 +2,7 @@
 
 use glosser_text::TextError;
 
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, Place};
 use crate::first_pass::{CorpusCounts, FirstPass, first_pass};
 use crate::fix::FixedLines;
 use crate::input::Input;
@@ -84,11 +84,11 @@ pub fn check(train: &Input, others: &[Input]) -> Result<Diagnosis, TextError> {
 fn check_whole(input: &Input, own: &FirstPass, findings: &mut Findings) -> Result<Option<Suspect>, TextError> {
     let counts = &own.counts;
     if counts.usable == 0 {
-        findings.add(Kind::NoPairs, || input.place(1, None));
+        findings.add(Kind::NoPairs, || input.place(0, 1));
     }
     for (side, counts) in [("source", counts.source), ("target", counts.target)] {
-        if counts.is_numbers() {
-            findings.add(Kind::Numbers, || input.place(1, Some(format!("the {side} side"))));
+        if counts.numbers.has_only_numbers() {
+            findings.add(Kind::Numbers, || Place { note: Some(format!("the {side} side")), ..input.place(0, 1) });
         }
     }
     let suspect = own.line_shift.map(|shift| Suspect::new(shift, input)).transpose()?;
@@ -102,7 +102,7 @@ fn check_whole(input: &Input, own: &FirstPass, findings: &mut Findings) -> Resul
             let end = || is_uneven.then(|| "no line before the end of the shorter file looks wrong".to_owned());
             let parts = [uneven, suspect.as_ref().map(ToString::to_string).or_else(end)];
             let note = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
-            input.place(line, Some(note))
+            Place { note: Some(note), ..input.place(0, line) }
         });
     }
     Ok(suspect)

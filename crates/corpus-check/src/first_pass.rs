@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use glosser_text::{TextError, running_words};
+use glosser_text::{NumberColumn, TextError, running_words};
 use serde::Serialize;
 
 use crate::duplicates::{PairIndex, Repeated};
@@ -42,12 +42,8 @@ pub struct SideCounts {
     pub words: usize,
     /// The number of Unicode scalar values.
     pub characters: usize,
-    /// Lines of digits only.
     #[serde(skip)]
-    numbers: usize,
-    /// Lines that are not blank.
-    #[serde(skip)]
-    texts: usize,
+    pub(crate) numbers: NumberColumn,
 }
 
 /// The statistics of a corpus after the first pass: about sixteen bytes per pair.
@@ -94,7 +90,7 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
 }
 
 impl FirstPass {
-    /// Whether one side is far longer than the other, compared with the other pairs of this corpus.
+    /// Returns whether one side is far longer than the other, compared with the other pairs of this corpus.
     pub(crate) fn is_unusual_length(&self, source: &str, target: &str) -> bool {
         !self.usual.contains(&difference(LineFeatures::of(source), LineFeatures::of(target)))
     }
@@ -118,15 +114,6 @@ impl SideCounts {
         self.lines += 1;
         self.words += running_words(text);
         self.characters += text.chars().count();
-        let text = text.trim();
-        if !text.is_empty() {
-            self.texts += 1;
-            self.numbers += usize::from(text.bytes().all(|byte| byte.is_ascii_digit()));
-        }
-    }
-
-    /// Whether the side is a column of ids. Up to two lines of digits may well be text.
-    pub(crate) fn is_numbers(&self) -> bool {
-        self.texts >= 3 && self.numbers == self.texts
+        self.numbers.add(text);
     }
 }

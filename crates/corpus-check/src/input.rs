@@ -33,8 +33,8 @@ impl Input {
         self.names.get(index).or(self.names.first()).map_or("", String::as_str)
     }
 
-    /// The place of a finding about the whole corpus.
-    pub(crate) fn place(&self, line: usize, note: Option<String>) -> Place {
-        Place { file: self.file_name(0).to_owned(), line, column: None, excerpt: String::new(), note }
+    /// Returns a place in the file with this index, without column, excerpt and note.
+    pub(crate) fn place(&self, file: usize, line: usize) -> Place {
+        Place { file: self.file_name(file).to_owned(), line, column: None, excerpt: String::new(), note: None }
     }
 }

@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::kind::Kind;
+use crate::rows::Side;
+
 const BUCKETS: usize = 1 << 18;
 
 /// Lines with fewer trigrams are names and interjections, which look alike in many languages.
@@ -29,20 +32,7 @@ struct Profile {
     total: u64,
 }
 
-/// The languages of a pair, compared with the profiles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
-    /// Each side looks like its own language, or is undecided.
-    Right,
-    /// Each side looks like the other one's language.
-    Swapped,
-    /// The source looks like the target language.
-    SourceLikeTarget,
-    /// The target looks like the source language.
-    TargetLikeSource,
-}
-
-/// Whether the profiles were learnt from the line that is judged: then its own counts are subtracted.
+/// Whether the profiles were learnt from the line that is checked: then its own counts are subtracted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Learnt {
     Yes,
@@ -60,16 +50,19 @@ impl Profiles {
         self.target.learn(target);
     }
 
-    pub(crate) fn judge(&self, source: &str, target: &str, learnt: Learnt) -> Language {
+    /// Returns the kind of fault and the side that seems to be in the wrong language; the source if both are.
+    pub(crate) fn wrong_side(&self, source: &str, target: &str, learnt: Learnt) -> Option<(Kind, Side)> {
         // Names look alike in both languages.
         let names = names(source, target);
         let on_source = foreignness(&without(source, &names), &self.source, &self.target, learnt);
         let on_target = foreignness(&without(target, &names), &self.target, &self.source, learnt);
         match (on_source, on_target) {
-            (Some(s), Some(t)) if s > 0.0 && t > 0.0 && s + t > 2.0 * SUSPICIOUS => Language::Swapped,
-            (Some(s), _) if s > SUSPICIOUS => Language::SourceLikeTarget,
-            (_, Some(t)) if t > SUSPICIOUS => Language::TargetLikeSource,
-            _ => Language::Right,
+            (Some(s), Some(t)) if s > 0.0 && t > 0.0 && s + t > 2.0 * SUSPICIOUS => {
+                Some((Kind::SwappedSides, Side::Source))
+            }
+            (Some(s), _) if s > SUSPICIOUS => Some((Kind::WrongLanguage, Side::Source)),
+            (_, Some(t)) if t > SUSPICIOUS => Some((Kind::WrongLanguage, Side::Target)),
+            _ => None,
         }
     }
 }
@@ -83,14 +76,14 @@ impl Profile {
         }
     }
 
-    /// The probability of a trigram after subtracting `without` from its count and `left_out` from the total.
+    /// Returns the probability of a trigram after subtracting `without` from its count and `left_out` from the total.
     fn probability(&self, bucket: usize, without: u32, left_out: usize) -> f64 {
         let count = f64::from(self.counts[bucket].saturating_sub(without));
         (count + UNSEEN) / (self.total.saturating_sub(left_out as u64) as f64 + UNSEEN * BUCKETS as f64)
     }
 }
 
-/// Capitalised words that occur on both sides.
+/// Returns the capitalised words that occur on both sides.
 fn names<'a>(source: &'a str, target: &'a str) -> HashSet<&'a str> {
     let is_name = |word: &&str| word.starts_with(char::is_uppercase);
     let source: HashSet<&str> = source.split_whitespace().filter(is_name).collect();
@@ -105,7 +98,7 @@ fn without<'a>(text: &'a str, names: &HashSet<&str>) -> Cow<'a, str> {
     Cow::Owned(rest.join(" "))
 }
 
-/// The mean log-likelihood ratio per trigram, other side against own side; `None` if the line is too short.
+/// Returns the mean log-likelihood ratio per trigram, other side against own side; `None` if the line is too short.
 fn foreignness(text: &str, own: &Profile, other: &Profile, learnt: Learnt) -> Option<f64> {
     let mut buckets: Vec<usize> = trigrams(text).collect();
     if buckets.len() < FEWEST {
@@ -121,7 +114,7 @@ fn foreignness(text: &str, own: &Profile, other: &Profile, learnt: Learnt) -> Op
     Some(log_ratios.sum::<f64>() / buckets.len() as f64)
 }
 
-/// The buckets of the trigrams: letters in lower case, with one space between words.
+/// Returns the buckets of the trigrams: letters in lower case, with one space between words.
 fn trigrams(text: &str) -> impl Iterator<Item = usize> {
     let letters = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).flat_map(char::to_lowercase);
     let mut window = [' '; 3];
@@ -130,7 +123,7 @@ fn trigrams(text: &str) -> impl Iterator<Item = usize> {
             return None;
         }
         window = [window[1], window[2], c];
-        // A trigram with a space in the middle says little.
+        // A trigram with a space in the middle carries little information.
         (window[1] != ' ').then(|| bucket(window))
     })
 }
@@ -164,19 +157,25 @@ mod tests {
     fn pairs_look_right_and_their_exchange_looks_swapped() {
         let profiles = profiles();
         for (source, target) in PAIRS {
-            assert_eq!(profiles.judge(source, target, Learnt::Yes), Language::Right, "{source}");
-            assert_eq!(profiles.judge(target, source, Learnt::No), Language::Swapped, "{source}");
+            assert_eq!(profiles.wrong_side(source, target, Learnt::Yes), None, "{source}");
+            assert_eq!(
+                profiles.wrong_side(target, source, Learnt::No),
+                Some((Kind::SwappedSides, Side::Source)),
+                "{source}"
+            );
         }
     }
 
     #[test]
     fn a_side_in_the_wrong_language_is_named() {
+        const WRONG_SOURCE: Option<(Kind, Side)> = Some((Kind::WrongLanguage, Side::Source));
+        const WRONG_TARGET: Option<(Kind, Side)> = Some((Kind::WrongLanguage, Side::Target));
         let profiles = profiles();
         let (german, english) = ("Der Mann steht vor dem Haus.", "The man is standing in front of the house.");
-        assert_eq!(profiles.judge(german, "Ein Mann sitzt auf der Bank.", Learnt::No), Language::TargetLikeSource);
-        assert_eq!(profiles.judge("A woman is reading.", english, Learnt::No), Language::SourceLikeTarget);
-        assert_eq!(profiles.judge("Anna", "Anna", Learnt::No), Language::Right);
+        assert_eq!(profiles.wrong_side(german, "Ein Mann sitzt auf der Bank.", Learnt::No), WRONG_TARGET);
+        assert_eq!(profiles.wrong_side("A woman is reading.", english, Learnt::No), WRONG_SOURCE);
+        assert_eq!(profiles.wrong_side("Anna", "Anna", Learnt::No), None);
         let names = "Hans Meier, Klaus Schneider und Gerd Frankfurter";
-        assert_eq!(profiles.judge(names, &names.replace("und", "and"), Learnt::No), Language::Right);
+        assert_eq!(profiles.wrong_side(names, &names.replace("und", "and"), Learnt::No), None);
     }
 }

@@ -8,7 +8,8 @@
 //! are reported, so five million pairs take 140 megabytes, including the spare capacity of growing vectors. The price:
 //! input from a pipe has to be copied to a file first.
 //!
-//! All checks except those of bytes look at the repaired text, so a corpus and its repaired copy are judged alike.
+//! All checks except those of bytes look at the repaired text, so a corpus and its repaired copy have the same
+//! findings.
 //!
 //! ```
 //! use glosser_corpus_check::{Input, Kind, Role, check};
@@ -23,7 +24,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod character_runs;
 mod diagnosis;
 mod duplicates;
 mod finding;

@@ -2,12 +2,11 @@
 
 use glosser_text::running_words;
 
-use crate::character_runs::long_run;
 use crate::finding::{Findings, Place};
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::repair::excerpt;
-use crate::rows::Row;
+use crate::rows::{Row, Side};
 
 /// Training leaves out pairs with more than 200 tokens on a side, and a word has one token or more.
 const MOST_WORDS: usize = 200;
@@ -18,26 +17,37 @@ const MOST_CHARACTERS: usize = 2000;
 /// Shorter texts, such as names and interjections, may be the same in two languages.
 const FEWEST_SAME_WORDS: usize = 3;
 
+/// No word of any language repeats a letter this often; shorter runs such as `...` are punctuation.
+const LONG_RUN: usize = 6;
+
+/// Large numbers have many zeros in a row.
+const LONG_RUN_OF_DIGITS: usize = 12;
+
 /// Reports the faults of a line. Returns whether it is a pair that training can use.
 pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> bool {
     for (file, fault) in row.faults() {
         findings.add(fault.kind, || Place {
             column: Some(fault.column),
             excerpt: fault.excerpt.clone(),
-            ..place(row, input, file)
+            ..input.place(file, row.line)
         });
     }
     if let Some(note) = row.too_few_columns() {
         findings.add(Kind::TooFewColumns, || Place {
             excerpt: excerpt(row.texts().next().unwrap_or_default()),
             note: Some(note),
-            ..place(row, input, 0)
+            ..input.place(0, row.line)
         });
     }
     let Some((source, target)) = row.pair() else { return false };
     let unusable = unusable(source, target);
     if let Some((kind, side)) = unusable {
-        let shown = if kind == Kind::TooLong { side } else { side.other() };
+        // Of a blank side there is nothing to show.
+        let shown = match (kind, side) {
+            (Kind::TooLong, side) => side,
+            (_, Side::Source) => Side::Target,
+            (_, Side::Target) => Side::Source,
+        };
         findings.add(kind, || side_place(row, input, side, shown));
         return false;
     }
@@ -53,22 +63,6 @@ pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> b
     true
 }
 
-/// One of the two sides of a corpus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Source,
-    Target,
-}
-
-impl Side {
-    fn other(self) -> Self {
-        match self {
-            Self::Source => Self::Target,
-            Self::Target => Self::Source,
-        }
-    }
-}
-
 /// Returns the reason why training cannot use a pair, and the faulty side.
 pub(crate) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
     match (source.trim().is_empty(), target.trim().is_empty()) {
@@ -82,25 +76,38 @@ pub(crate) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
     sides.into_iter().find(|(_, text)| is_too_long(text)).map(|(side, _)| (Kind::TooLong, side))
 }
 
-/// Whether both sides are the same text, of three words or more.
+/// Returns whether both sides are the same text, of three words or more.
 pub(crate) fn is_same_text(source: &str, target: &str) -> bool {
     let has_letters = source.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     source.trim() == target.trim() && running_words(source) >= FEWEST_SAME_WORDS && has_letters > 0
 }
 
-/// The place of a line in one of the files, without an excerpt.
-fn place(row: &Row, input: &Input, file: usize) -> Place {
-    Place { file: input.file_name(file).to_owned(), line: row.line, column: None, excerpt: String::new(), note: None }
+/// Returns the place of a line in the file of `side`, with an excerpt of the side `shown`.
+pub(crate) fn side_place(row: &Row, input: &Input, side: Side, shown: Side) -> Place {
+    Place { excerpt: excerpt(row.side(shown).unwrap_or_default()), ..input.place(side as usize, row.line) }
 }
 
-/// The place of a line in the file of `side`, with an excerpt of the side `shown`.
-pub(crate) fn side_place(row: &Row, input: &Input, side: Side, shown: Side) -> Place {
-    let text = match shown {
-        Side::Source => row.source(),
-        Side::Target => row.target(),
-    };
-    let file = if side == Side::Source { 0 } else { 1 };
-    Place { excerpt: excerpt(text.unwrap_or_default()), ..place(row, input, file) }
+/// Returns the first character that is repeated more often than in ordinary writing, and the length of the run.
+pub(crate) fn long_run(text: &str) -> Option<(char, usize)> {
+    let mut run = ('\0', 0);
+    for c in text.chars() {
+        // Rulers are also written with spaces: `* * * * *`.
+        if c.is_whitespace() && !run.0.is_alphanumeric() {
+            continue;
+        }
+        if c == run.0 {
+            run.1 += 1;
+        } else if is_long_run(run) {
+            break;
+        } else {
+            run = (c, 1);
+        }
+    }
+    is_long_run(run).then_some(run)
+}
+
+fn is_long_run((c, count): (char, usize)) -> bool {
+    count >= if c.is_numeric() { LONG_RUN_OF_DIGITS } else { LONG_RUN }
 }
 
 #[cfg(test)]
@@ -127,6 +134,29 @@ mod tests {
         assert!(is_same_text("The dog runs.", "The dog runs. "));
         for (source, target) in [("New York", "New York"), ("The dog runs.", "The dog ran."), ("1 2 3 4", "1 2 3 4")] {
             assert!(!is_same_text(source, target));
+        }
+    }
+
+    #[test]
+    fn rulers_leaders_and_held_keys_are_found() {
+        assert_eq!(long_run("Chapter 1 ........ 7"), Some(('.', 8)));
+        assert_eq!(long_run("* * * * * *"), Some(('*', 6)));
+        assert_eq!(long_run("noooooo!"), Some(('o', 6)));
+        assert_eq!(long_run("0000000000000"), Some(('0', 13)));
+    }
+
+    #[test]
+    fn ordinary_writing_is_accepted() {
+        for text in [
+            "",
+            "Schifffahrt",
+            "Well... yes?!?!",
+            "1,000,000,000 and 1000000000",
+            "ah, ah, ah",
+            "o o o o o o o",
+            "--- a",
+        ] {
+            assert_eq!(long_run(text), None, "{text}");
         }
     }
 }

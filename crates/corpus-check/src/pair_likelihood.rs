@@ -67,6 +67,8 @@ impl Marginals {
         }
     }
 
+    /// Returns the log-likelihood ratio of every difference of length, `[2·OFFSET + 1]`, if the differences of
+    /// translations have this variance.
     fn lengths(&self, variance: f64) -> Vec<f32> {
         // Lengths are rounded to steps, and a small sample looks more regular than the corpus is.
         let variance = variance.max(STEPS / 20.0);

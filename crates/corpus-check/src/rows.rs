@@ -20,6 +20,13 @@ enum Reading {
     Two([(Lines<TextReader>, String); 2]),
 }
 
+/// One of the two sides of a corpus; as a number, the index of its file if there are two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Source,
+    Target,
+}
+
 /// A line of a TSV, or one line of each of two files.
 pub(crate) struct Row {
     /// The one-based line.
@@ -28,7 +35,12 @@ pub(crate) struct Row {
 }
 
 enum Cells {
-    Tsv { text: RepairedLine, columns: Columns, source: Option<Range<usize>>, target: Option<Range<usize>> },
+    /// With the bytes of source and target in the line.
+    Tsv {
+        text: RepairedLine,
+        columns: Columns,
+        sides: [Option<Range<usize>>; 2],
+    },
     Two([Option<RepairedLine>; 2]),
 }
 
@@ -37,7 +49,9 @@ impl Rows {
         let name = |index: usize| input.names.get(index).cloned().unwrap_or_default();
         let reading = match &input.files {
             CorpusFiles::One { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
-            CorpusFiles::One { path, choice } => Reading::Tsv(open(path)?, name(0), choice.columns()),
+            CorpusFiles::One { path, choice } => {
+                Reading::Tsv(open(path)?, name(0), choice.columns.unwrap_or(Columns::DEFAULT))
+            }
             CorpusFiles::Two { source, target } => Reading::Two([(open(source)?, name(0)), (open(target)?, name(1))]),
         };
         Ok(Self { reading, line: 0 })
@@ -101,45 +115,46 @@ impl Cells {
             range
         });
         let ranges: Vec<Range<usize>> = ranges.by_ref().take(columns.needed()).collect();
-        let range = |column: usize| ranges.get(column - 1).cloned();
-        let (source, target) = (range(columns.source()), range(columns.target()));
-        Self::Tsv { text, columns, source, target }
+        let sides = [columns.source(), columns.target()].map(|column| ranges.get(column - 1).cloned());
+        Self::Tsv { text, columns, sides }
     }
 }
 
 impl Row {
-    /// The source side; `None` if the line has no such column, or if its file has ended.
+    /// Returns a side; `None` if the line has no such column, or if its file has ended.
+    pub(crate) fn side(&self, side: Side) -> Option<&str> {
+        match &self.cells {
+            Cells::Tsv { text, sides, .. } => sides[side as usize].clone().map(|range| &text.text[range]),
+            Cells::Two(lines) => lines[side as usize].as_ref().map(|line| line.text.as_str()),
+        }
+    }
+
+    /// Returns the source side, as [`Row::side`] does.
     pub(crate) fn source(&self) -> Option<&str> {
-        match &self.cells {
-            Cells::Tsv { text, source, .. } => source.clone().map(|range| &text.text[range]),
-            Cells::Two([source, _]) => source.as_ref().map(|line| line.text.as_str()),
-        }
+        self.side(Side::Source)
     }
 
-    /// The target side; `None` as for [`Row::source`].
+    /// Returns the target side, as [`Row::side`] does.
     pub(crate) fn target(&self) -> Option<&str> {
-        match &self.cells {
-            Cells::Tsv { text, target, .. } => target.clone().map(|range| &text.text[range]),
-            Cells::Two([_, target]) => target.as_ref().map(|line| line.text.as_str()),
-        }
+        self.side(Side::Target)
     }
 
-    /// Both sides, if the row has both.
+    /// Returns both sides, if the row has both.
     pub(crate) fn pair(&self) -> Option<(&str, &str)> {
         self.source().zip(self.target())
     }
 
-    /// The repaired lines: one of a TSV, with all its columns, or two.
+    /// Returns the repaired lines: one of a TSV, with all its columns, or two.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.lines().map(|(_, line)| line.text.as_str())
     }
 
-    /// The faults of the bytes, each with the index of its file.
+    /// Returns the faults of the bytes, each with the index of its file.
     pub(crate) fn faults(&self) -> impl Iterator<Item = (usize, &Fault)> {
         self.lines().flat_map(|(file, line)| line.faults.iter().map(move |fault| (file, fault)))
     }
 
-    /// A note about a TSV line that is not a pair.
+    /// Returns a note about a TSV line that is not a pair.
     pub(crate) fn too_few_columns(&self) -> Option<String> {
         match &self.cells {
             Cells::Tsv { text, columns, .. } if self.pair().is_none() => {

@@ -7,10 +7,10 @@ use crate::finding::{Findings, Place};
 use crate::first_pass::FirstPass;
 use crate::input::{Input, Role};
 use crate::kind::Kind;
-use crate::language_profiles::{Language, Learnt};
-use crate::line_checks::{Side, is_same_text, side_place, unusable};
+use crate::language_profiles::Learnt;
+use crate::line_checks::{is_same_text, side_place, unusable};
 use crate::line_features::{LineFeatures, difference};
-use crate::rows::{Row, Rows};
+use crate::rows::{Row, Rows, Side};
 
 /// Compares the lines of `input`, whose first pass gave `own`, with the training corpus.
 pub(crate) fn second_pass(
@@ -32,8 +32,11 @@ pub(crate) fn second_pass(
             let note = Some(format!("{s} characters and {t}"));
             findings.add(Kind::LengthRatio, || Place { note, ..side_place(&row, input, longer, longer) });
         }
-        if !is_same_text(source, target) {
-            check_language(&row, (source, target), input, train, findings);
+        let learnt = if input.role == Role::Train { Learnt::Yes } else { Learnt::No };
+        if !is_same_text(source, target)
+            && let Some((kind, side)) = train.profiles.wrong_side(source, target, learnt)
+        {
+            findings.add(kind, || side_place(&row, input, side, side));
         }
     }
     Ok(())
@@ -70,21 +73,4 @@ fn check_duplicate(
         let note = first.map(|line| format!("as on line {line}{corpus}"));
         Place { note, ..side_place(row, input, Side::Source, Side::Source) }
     });
-}
-
-fn check_language(
-    row: &Row,
-    (source, target): (&str, &str),
-    input: &Input,
-    train: &FirstPass,
-    findings: &mut Findings,
-) {
-    let learnt = if input.role == Role::Train { Learnt::Yes } else { Learnt::No };
-    let (kind, side) = match train.profiles.judge(source, target, learnt) {
-        Language::Right => return,
-        Language::Swapped => (Kind::SwappedSides, Side::Source),
-        Language::SourceLikeTarget => (Kind::WrongLanguage, Side::Source),
-        Language::TargetLikeSource => (Kind::WrongLanguage, Side::Target),
-    };
-    findings.add(kind, || side_place(row, input, side, side));
 }

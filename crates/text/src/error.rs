@@ -1,4 +1,4 @@
-//! The errors of this crate.
+//! The errors of this crate, and excerpts for messages.
 
 use std::io;
 
@@ -206,7 +206,7 @@ pub enum TextError {
         line: usize,
         /// The beginning of that line.
         text: String,
-        /// Where the two files stop matching, if a caller has found out.
+        /// Where the two files stop matching, if a caller has searched for the place.
         hint: Option<String>,
     },
 
@@ -273,5 +273,18 @@ impl TextError {
             io::ErrorKind::UnexpectedEof => Self::CutShort { file, line },
             _ => Self::NotRead { file, line, cause },
         }
+    }
+}
+
+/// Returns at most `longest` characters of a text, with `...` if there are more.
+///
+/// ```
+/// assert_eq!(glosser_text::excerpt("a dog runs", 5), "a dog...");
+/// assert_eq!(glosser_text::excerpt("a dog", 5), "a dog");
+/// ```
+pub fn excerpt(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -1,8 +1,7 @@
 //! Text files, parallel corpora, words, and sub-word tokens.
 //!
-//! This crate has no tensors, so it builds and tests in seconds. Everything that can go wrong between a file and a
-//! batch
-//! - line ends, encodings, columns, blank lines, sub-words, offsets - is handled here, in one place.
+//! This crate has no tensors, so it builds and tests in seconds. It handles everything that can go wrong between a file
+//! and a batch: line ends, encodings, columns, blank lines, sub-words, offsets.
 //!
 //! # The one decision: bytes
 //!
@@ -43,7 +42,6 @@
 
 mod corpus;
 mod error;
-mod excerpt;
 mod hash;
 mod io;
 mod tokenize;
@@ -55,18 +53,15 @@ pub use corpus::fingerprint::Fingerprint;
 pub use corpus::in_memory::Corpus;
 pub use corpus::languages::Languages;
 pub use corpus::pair::Pair;
-pub use corpus::reader::{AnyCorpus, CorpusReader, Survey};
-pub use corpus::size::CorpusSize;
+pub use corpus::pairs::NumberColumn;
+pub use corpus::reader::{AnyCorpus, CorpusReader, CorpusSize, Survey};
 pub use corpus::writer::{CorpusWriter, Written};
-pub use error::TextError;
-pub use excerpt::excerpt;
+pub use error::{TextError, excerpt};
 pub use hash::fnv1a;
 pub use io::atomic::{Output, create_beside, sync_directory};
 pub use io::compression::{CompressedWriter, Compression};
-pub use io::line_ends::is_line_end;
-pub use io::lines::{Lines, LossyLine, TextReader};
-pub use io::open::{is_tmx, open, read_lines};
-pub use io::pipe::{copy_pipe, is_pipe, shown};
+pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
+pub use io::open::{copy_pipe, is_pipe, is_tmx, open, read_lines, shown};
 pub use tokenize::decoded::Decoded;
 pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};

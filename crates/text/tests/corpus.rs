@@ -1,4 +1,4 @@
-//! Corpora in files: what is read from them, and which errors are reported.
+//! Corpora in files: their pairs, their notes and their errors.
 
 use std::fs;
 use std::io::Write;

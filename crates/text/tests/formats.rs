@@ -16,7 +16,7 @@ fn output(path: &Path) -> Output {
 }
 
 fn recognised(path: PathBuf) -> CorpusFiles {
-    CorpusFiles::One { path, choice: SideChoice::Default }
+    CorpusFiles::One { path, choice: SideChoice::default() }
 }
 
 /// Writes the pairs of `from`, all of them.
@@ -27,7 +27,7 @@ fn converted(from: &CorpusFiles, mut writer: CorpusWriter) -> usize {
     writer.finish().expect("room").replaced
 }
 
-/// A side of a pair. What ends a line or a column has tests of its own; a byte order mark at the start of a file is no
+/// A side of a pair. The ends of lines and columns have separate tests; a byte order mark at the start of a file is not
 /// text.
 fn side() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -36,7 +36,7 @@ fn side() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A character that XML cannot hold is a space in what was a translation memory.
+/// Replaces the characters that XML cannot hold by spaces, as a translation memory does.
 fn as_xml(text: &str) -> String {
     text.replace(|c: char| c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}'), " ")
 }
@@ -107,18 +107,19 @@ fn a_choice_that_does_not_fit_the_format_is_an_error() {
     converted(&recognised(tsv.clone()), CorpusWriter::tmx(output(&tmx), languages()).expect("room"));
     let columns: Columns = "2,1".parse().expect("columns");
     let turned: Languages = "en,de".parse().expect("two languages");
+    let chosen = |columns, languages| SideChoice { columns, languages };
     let read = |path: &Path, choice| Corpus::read(&CorpusFiles::One { path: path.to_owned(), choice });
     for (path, choice) in [
-        (&tsv, SideChoice::Columns(columns)),
-        (&tmx, SideChoice::Languages(turned.clone())),
-        (&tsv, SideChoice::Either(columns, turned.clone())),
-        (&tmx, SideChoice::Either(columns, turned.clone())),
+        (&tsv, chosen(Some(columns), None)),
+        (&tmx, chosen(None, Some(turned.clone()))),
+        (&tsv, chosen(Some(columns), Some(turned.clone()))),
+        (&tmx, chosen(Some(columns), Some(turned.clone()))),
     ] {
         assert_eq!(read(path, choice.clone()).expect("a corpus").pairs, [pair("one", "eins")], "{choice:?}");
     }
     for (path, choice, part) in [
-        (&tsv, SideChoice::Languages(turned), "a.tsv` is not a translation memory"),
-        (&tmx, SideChoice::Columns(columns), "a.tmx` is a translation memory (TMX), which has no columns"),
+        (&tsv, chosen(None, Some(turned)), "a.tsv` is not a translation memory"),
+        (&tmx, chosen(Some(columns), None), "a.tmx` is a translation memory (TMX), which has no columns"),
     ] {
         let error = read(path, choice).expect_err("a wrong choice");
         assert!(matches!(error, TextError::WrongChoice { .. }) && error.to_string().contains(part), "{error}");

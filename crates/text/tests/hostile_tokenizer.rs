@@ -16,7 +16,7 @@ fn read(text: &str) -> Result<Tokenizer, String> {
     Tokenizer::from_json(text.as_bytes(), "m/tokenizer.json").map_err(|cause| cause.to_string())
 }
 
-/// What is said of a file with a change.
+/// Returns the message about a file with a change.
 #[track_caller]
 fn refused(change: impl FnOnce(&mut Value)) -> String {
     let mut value = JSON.clone();
@@ -32,7 +32,7 @@ fn vocab(value: &mut Value) -> &mut serde_json::Map<String, Value> {
     value.pointer_mut("/model/vocab").and_then(Value::as_object_mut).expect("a vocabulary")
 }
 
-/// The last token, which no other token is merged from.
+/// Removes the last token, from which no other token is merged.
 fn last(value: &mut Value) -> (String, Value) {
     let vocab = vocab(value);
     let last = vocab.iter().max_by_key(|(_, id)| id.as_u64()).map(|(token, _)| token.clone()).expect("a token");
@@ -137,7 +137,7 @@ fn very_deep_nesting_is_rejected() {
     }
 }
 
-/// A place in the file and what stands there instead.
+/// A place in the file and its new value.
 fn mutation() -> impl Strategy<Value = (Vec<usize>, Value)> {
     let value = prop_oneof![
         Just(Value::Null),
@@ -151,7 +151,7 @@ fn mutation() -> impl Strategy<Value = (Vec<usize>, Value)> {
     (proptest::collection::vec(any::<usize>(), 1..8), value)
 }
 
-/// Puts `new` where `path` leads, each step taken modulo what there is.
+/// Puts `new` at the end of `path`, whose steps are taken modulo the number of children.
 fn put(value: &mut Value, path: &[usize], new: Value) {
     let [first, rest @ ..] = path else {
         *value = new;

@@ -4,7 +4,7 @@ use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
 use crate::output::{is_same_file, note, say};
 use anyhow::{Result, ensure};
 use clap::Args;
-use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, SideChoice, TextError};
+use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError};
 use std::io::{BufWriter, stdout};
 use std::path::{Path, PathBuf};
 
@@ -103,13 +103,13 @@ impl Layout {
     }
 
     /// Returns the input with a choice of languages that may be for the output only: then a TSV ignores it.
-    fn input(&self, files: CorpusFiles) -> CorpusFiles {
-        match (self, files) {
-            (Self::Tmx(_), CorpusFiles::One { path, choice: SideChoice::Languages(languages) }) => {
-                CorpusFiles::One { path, choice: SideChoice::Either(Columns::DEFAULT, languages) }
-            }
-            (_, files) => files,
+    fn input(&self, mut files: CorpusFiles) -> CorpusFiles {
+        if let (Self::Tmx(_), CorpusFiles::One { choice, .. }) = (self, &mut files)
+            && choice.languages.is_some()
+        {
+            choice.columns.get_or_insert(Columns::DEFAULT);
         }
+        files
     }
 
     fn writer(self, outputs: &[PathBuf]) -> Result<CorpusWriter> {

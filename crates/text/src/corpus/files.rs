@@ -30,39 +30,29 @@ pub enum CorpusFiles {
     },
 }
 
-/// The choice of source and target in a file whose format is not known before it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SideChoice {
-    /// The first two columns of a TSV, or the two languages of a translation memory.
-    Default,
-    /// These columns of a TSV; a translation memory is an error.
-    Columns(Columns),
-    /// These languages of a translation memory; a TSV is an error.
-    Languages(Languages),
-    /// These columns of a TSV, or these languages of a translation memory.
-    Either(Columns, Languages),
+/// The choice of source and target in a file whose format is not known before it is read. A choice for the other format
+/// is an error, unless the choice for the format of the file is set too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SideChoice {
+    /// The columns of a TSV; the first two if there is no choice.
+    pub columns: Option<Columns>,
+    /// The languages of a translation memory; needed only if it has more than two.
+    pub languages: Option<Languages>,
 }
 
 impl SideChoice {
-    /// Returns the columns for a TSV.
-    pub fn columns(&self) -> Columns {
-        match self {
-            Self::Columns(columns) | Self::Either(columns, _) => *columns,
-            Self::Default | Self::Languages(_) => Columns::DEFAULT,
-        }
-    }
-
     /// Returns the pairs of an open file.
     fn pairs(&self, opened: Opened, path: &Path) -> Result<Pairs<'static>, TextError> {
         let (start, opened) = opened.look()?;
         let refused = |problem| Err(TextError::WrongChoice { file: opened.name.clone(), problem });
-        match (start, self) {
-            (Start::Lines, Self::Languages(_)) => refused(NO_LANGUAGES),
-            (Start::Lines, Self::Columns(columns) | Self::Either(columns, _)) => Ok(tsv(opened, path, *columns)),
-            (Start::Lines, Self::Default) => Ok(tsv(opened, path, Columns::DEFAULT)),
-            (_, Self::Columns(_)) => refused(NO_COLUMNS),
-            (_, Self::Languages(languages) | Self::Either(_, languages)) => Ok(tmx(opened, start, Some(languages))),
-            (_, Self::Default) => Ok(tmx(opened, start, None)),
+        match (start, &self.columns, &self.languages) {
+            (Start::Lines, None, Some(_)) => refused(NO_LANGUAGES),
+            (Start::Lines, columns, _) => {
+                let (name, columns) = (path.display().to_string(), columns.unwrap_or(Columns::DEFAULT));
+                Ok(Pairs::Tsv(TsvPairs::new(opened.lines(), name, columns)))
+            }
+            (_, Some(_), None) => refused(NO_COLUMNS),
+            (_, _, languages) => Ok(Pairs::Tmx(Box::new(TmxPairs::new(opened, start, languages.clone())))),
         }
     }
 }
@@ -70,7 +60,7 @@ impl SideChoice {
 impl CorpusFiles {
     /// One file with both sides and the default choice.
     pub fn one(path: impl Into<PathBuf>) -> Self {
-        Self::One { path: path.into(), choice: SideChoice::Default }
+        Self::One { path: path.into(), choice: SideChoice::default() }
     }
 
     /// Returns the name of the file or files for messages.
@@ -143,11 +133,3 @@ const NO_LANGUAGES: &str =
 const NO_COLUMNS: &str =
     "is a translation memory (TMX), which has no columns; remove --columns (--languages chooses the sides)";
 const BOTH_SIDES: &str = "is a translation memory (TMX), which contains both sides; give this file alone";
-
-fn tsv(opened: Opened, path: &Path, columns: Columns) -> Pairs<'static> {
-    Pairs::Tsv(TsvPairs::new(opened.lines(), path.display().to_string(), columns))
-}
-
-fn tmx(opened: Opened, start: Start, languages: Option<&Languages>) -> Pairs<'static> {
-    Pairs::Tmx(Box::new(TmxPairs::new(opened, start, languages.cloned())))
-}

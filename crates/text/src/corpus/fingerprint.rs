@@ -3,11 +3,11 @@
 use std::fmt;
 
 use crate::corpus::pair::Pair;
-use crate::hash::Fnv1a;
+use crate::hash;
 
 /// A hash that identifies pairs or other text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Fingerprint(Fnv1a);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(u64);
 
 /// A byte that no text contains. It separates sides and pairs.
 const END: u8 = 0xFF;
@@ -30,13 +30,19 @@ impl Fingerprint {
 
     /// Adds bytes.
     pub fn add_bytes(&mut self, bytes: &[u8]) {
-        self.0.add(bytes.iter().copied());
+        self.0 = hash::continued(self.0, bytes.iter().copied());
+    }
+}
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self(hash::EMPTY)
     }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0.0)
+        write!(f, "{:016x}", self.0)
     }
 }
 

@@ -77,12 +77,12 @@ impl fmt::Display for Languages {
     }
 }
 
-/// Whether two names are equal, except for case and the kind of hyphen.
+/// Returns whether two names are equal, except for case and the kind of hyphen.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && covers(one, other)
 }
 
-/// Whether `name` is `language` or a shorter name for it.
+/// Returns whether `name` is `language` or a shorter name for it.
 pub(crate) fn covers(name: &str, language: &str) -> bool {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     let begins =

@@ -10,7 +10,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Whether a side has only white space, so that training cannot use the pair.
+    /// Returns whether a side has only white space, so that training cannot use the pair.
     pub fn has_blank_side(&self) -> bool {
         self.source.trim().is_empty() || self.target.trim().is_empty()
     }

@@ -6,11 +6,10 @@ use std::slice;
 use crate::corpus::columns::Columns;
 use crate::corpus::pair::Pair;
 use crate::corpus::tmx::pairs::TmxPairs;
-use crate::error::{LONGEST_EXCERPT, TextError};
-use crate::excerpt::excerpt;
+use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::{Lines, TextReader};
 
-/// A column of numbers with fewer lines than this may well be text.
+/// The fewest lines of a column of numbers.
 const ENOUGH_NUMBERS: usize = 3;
 
 /// The pairs of any corpus in file order, up to the first error.
@@ -62,13 +61,13 @@ pub(crate) struct TsvPairs<R> {
     columns: Columns,
     line: usize,
     widest: usize,
-    source: Numbers,
-    target: Numbers,
+    source: NumberColumn,
+    target: NumberColumn,
 }
 
 impl<R: BufRead> TsvPairs<R> {
     pub(crate) fn new(lines: Lines<R>, name: String, columns: Columns) -> Self {
-        let (source, target) = (Numbers::default(), Numbers::default());
+        let (source, target) = (NumberColumn::default(), NumberColumn::default());
         Self { lines, name, columns, line: 0, widest: 0, source, target }
     }
 
@@ -80,8 +79,8 @@ impl<R: BufRead> TsvPairs<R> {
             return Err(self.too_few(text, fields.len()));
         };
         self.widest = self.widest.max(fields.len());
-        self.source.see(source);
-        self.target.see(target);
+        self.source.add(source);
+        self.target.add(target);
         Ok(Pair { source: source.to_owned(), target: target.to_owned() })
     }
 
@@ -105,7 +104,7 @@ impl<R: BufRead> TsvPairs<R> {
             ));
         }
         for (column, numbers) in [(source, &self.source), (target, &self.target)] {
-            if numbers.are_all() {
+            if numbers.has_only_numbers() {
                 notes.push(format!(
                     "column {column} of `{name}` has only numbers and is probably an id; \
                      exports of Tatoeba are `id text id text` and need --columns 2,4"
@@ -124,25 +123,26 @@ impl<R: BufRead> Iterator for TsvPairs<R> {
     }
 }
 
-/// Whether a column has had only numbers so far.
-#[derive(Default)]
-struct Numbers {
+/// Finds out whether a column has only numbers, and so is probably an id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NumberColumn {
     count: usize,
-    text_seen: bool,
+    has_text: bool,
 }
 
-impl Numbers {
-    fn see(&mut self, text: &str) {
+impl NumberColumn {
+    /// Adds a line of the column.
+    pub fn add(&mut self, text: &str) {
         let text = text.trim();
-        if self.text_seen || text.is_empty() {
-            return;
+        if !self.has_text && !text.is_empty() {
+            self.count += 1;
+            self.has_text = !text.bytes().all(|byte| byte.is_ascii_digit());
         }
-        self.count += 1;
-        self.text_seen = !text.bytes().all(|byte| byte.is_ascii_digit());
     }
 
-    fn are_all(&self) -> bool {
-        !self.text_seen && self.count >= ENOUGH_NUMBERS
+    /// Returns whether all lines that are not blank have only digits. One or two such lines may well be text.
+    pub fn has_only_numbers(&self) -> bool {
+        !self.has_text && self.count >= ENOUGH_NUMBERS
     }
 }
 

@@ -9,10 +9,8 @@ use crate::corpus::fingerprint::Fingerprint;
 use crate::corpus::in_memory::Corpus;
 use crate::corpus::pair::{Pair, note_on_blanks};
 use crate::corpus::pairs::Pairs;
-use crate::corpus::size::{CorpusSize, MOST_DISTINCT};
 use crate::error::TextError;
-use crate::io::open::{Opened, opened};
-use crate::io::pipe::{copy_pipe, is_pipe, shown};
+use crate::io::open::{Opened, copy_pipe, is_pipe, opened, shown};
 use crate::words::split::{DistinctWords, running_words};
 
 /// A corpus in files or in memory, in either direction.
@@ -70,6 +68,21 @@ impl From<Corpus> for AnyCorpus {
     }
 }
 
+/// The largest number of distinct words that are counted. A corpus with this number of words gets the largest
+/// vocabulary.
+pub(crate) const MOST_DISTINCT: usize = 84_211;
+
+/// The size of a corpus: its pairs with text on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CorpusSize {
+    /// The number of pairs.
+    pub pairs: usize,
+    /// The number of [`running_words`](crate::running_words), both sides together.
+    pub words: usize,
+    /// The number of different words between white space; 84,211 at most.
+    pub distinct_words: usize,
+}
+
 /// The result of reading a corpus from beginning to end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
@@ -121,7 +134,7 @@ impl CorpusReader {
         self.corpus.files()
     }
 
-    /// Whether source and target are exchanged.
+    /// Returns whether source and target are exchanged.
     pub fn is_reversed(&self) -> bool {
         self.corpus.is_reversed
     }

@@ -176,7 +176,7 @@ fn push_xml(line: &mut String, text: &str) -> usize {
     replaced
 }
 
-/// Whether XML 1.0 allows the character (section 2.2) and keeps it unchanged.
+/// Returns whether XML 1.0 allows the character (section 2.2) and keeps it unchanged.
 fn is_xml(c: char) -> bool {
     !matches!(c, '\0'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }

@@ -76,7 +76,7 @@ pub(crate) fn recognise(reader: &mut impl Read) -> io::Result<(Option<Compressio
     }
 }
 
-/// Whether the data can begin with these bytes; the mask is for the first one.
+/// Returns whether the data can begin with these bytes; the mask is for the first one.
 fn fits(start: &[u8], magic: &[u8], mask: u8) -> bool {
     let masked = start.iter().enumerate().map(|(index, byte)| if index == 0 { byte & mask } else { *byte });
     masked.zip(magic).all(|(found, wanted)| found == *wanted)

@@ -39,35 +39,12 @@ impl<R: BufRead> Lines<R> {
         &self.name
     }
 
-    /// Returns the next line, whatever its bytes, for filters that write a line for every line.
+    /// Returns the next line with its faults repaired, for filters that write a line for every line.
     ///
     /// # Errors
     /// Only those of reading; faults of the line are returned with it.
     pub fn next_lossy(&mut self) -> Option<Result<LossyLine, TextError>> {
-        let bytes = match self.next_bytes()? {
-            Ok(bytes) => bytes,
-            Err(cause) => return Some(Err(cause)),
-        };
-        Some(Ok(self.repaired(without_end(&bytes))))
-    }
-
-    /// Repairs a line. A line without faults, the usual case, is scanned once.
-    fn repaired(&self, bytes: &[u8]) -> LossyLine {
-        if let Ok(text) = self.checked(bytes) {
-            return LossyLine { text, faults: Vec::new() };
-        }
-        let mark = self.mark(bytes);
-        let bytes = &bytes[mark..];
-        let mut faults = Vec::new();
-        if let Err(error) = std::str::from_utf8(bytes) {
-            faults.push(self.not_utf8(bytes, error.valid_up_to(), mark));
-        }
-        let mut text = String::from_utf8_lossy(bytes).into_owned();
-        if text.contains('\0') {
-            faults.push(self.nul());
-            text.retain(|c| c != '\0');
-        }
-        LossyLine { text, faults }
+        Some(self.next_raw()?.map(|bytes| self.repaired(&bytes)))
     }
 
     /// Returns the bytes of the next line without its end, unchecked.
@@ -75,15 +52,6 @@ impl<R: BufRead> Lines<R> {
     /// # Errors
     /// Those of reading.
     pub fn next_raw(&mut self) -> Option<Result<Vec<u8>, TextError>> {
-        let mut bytes = match self.next_bytes()? {
-            Ok(bytes) => bytes,
-            Err(cause) => return Some(Err(cause)),
-        };
-        bytes.truncate(without_end(&bytes).len());
-        Some(Ok(bytes))
-    }
-
-    fn next_bytes(&mut self) -> Option<Result<Vec<u8>, TextError>> {
         if self.broken {
             return None;
         }
@@ -91,28 +59,38 @@ impl<R: BufRead> Lines<R> {
         let mut bytes = Vec::new();
         match self.reader.read_until(b'\n', &mut bytes) {
             Ok(0) => None,
-            Ok(_) => Some(Ok(bytes)),
-            Err(cause) => Some(Err(self.not_read(cause))),
+            Ok(_) => {
+                bytes.truncate(without_end(&bytes).len());
+                Some(Ok(bytes))
+            }
+            Err(cause) => {
+                self.broken = true;
+                Some(Err(TextError::not_read(self.name.clone(), self.line, cause)))
+            }
         }
     }
 
-    fn checked(&self, bytes: &[u8]) -> Result<String, TextError> {
+    fn repaired(&self, bytes: &[u8]) -> LossyLine {
         let mark = self.mark(bytes);
         let bytes = &bytes[mark..];
-        let text = std::str::from_utf8(bytes).map_err(|error| self.not_utf8(bytes, error.valid_up_to(), mark))?;
+        let mut faults = Vec::new();
+        let mut text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(error) => {
+                faults.push(self.not_utf8(bytes, error.valid_up_to(), mark));
+                String::from_utf8_lossy(bytes).into_owned()
+            }
+        };
         if text.contains('\0') {
-            return Err(self.nul());
+            faults.push(TextError::Nul { file: self.name.clone(), line: self.line });
+            text.retain(|c| c != '\0');
         }
-        Ok(text.to_owned())
+        LossyLine { text, faults }
     }
 
     /// Returns the length of the byte order mark at the beginning of the first line, else 0.
     fn mark(&self, bytes: &[u8]) -> usize {
         if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
-    }
-
-    fn nul(&self) -> TextError {
-        TextError::Nul { file: self.name.clone(), line: self.line }
     }
 
     fn not_utf8(&self, bytes: &[u8], at: usize, mark: usize) -> TextError {
@@ -124,18 +102,14 @@ impl<R: BufRead> Lines<R> {
             guess: likely_encoding(bytes),
         }
     }
-
-    fn not_read(&mut self, cause: std::io::Error) -> TextError {
-        self.broken = true;
-        TextError::not_read(self.name.clone(), self.line, cause)
-    }
 }
 
 impl<R: BufRead> Iterator for Lines<R> {
     type Item = Result<String, TextError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.next_bytes()?.and_then(|bytes| self.checked(without_end(&bytes))))
+        let line = self.next_lossy()?;
+        Some(line.and_then(|LossyLine { text, faults }| faults.into_iter().next().map_or(Ok(text), Err)))
     }
 }
 
@@ -151,6 +125,15 @@ pub struct LossyLine {
 fn without_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// Returns whether some program treats this character as the end of a line or of the text: NUL, line feed, vertical
+/// tab, form feed, carriage return, U+001C to U+001E, U+0085, U+2028 and U+2029.
+///
+/// In this crate only a line feed ends a line. Output for other programs has none of these characters within a line:
+/// C programs stop at a NUL, and Python's `splitlines` splits at all others.
+pub fn is_line_end(c: char) -> bool {
+    matches!(c, '\0' | '\n'..='\r' | '\u{1C}'..='\u{1E}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Guesses the encoding for the remedy: UTF-16 has a byte order mark; most other files come from Windows.
@@ -238,5 +221,12 @@ mod tests {
     fn the_line_after_a_faulty_one_can_still_be_read() {
         let lines: Vec<_> = Lines::new(&b"a\n\xFF\nb\n"[..], "t.txt").collect();
         assert!(lines[0].is_ok() && lines[1].is_err() && lines[2].is_ok() && lines.len() == 3);
+    }
+
+    #[test]
+    fn exactly_these_characters_are_line_ends() {
+        let ends = "\0\n\u{B}\u{C}\r\u{1C}\u{1D}\u{1E}\u{85}\u{2028}\u{2029}";
+        let found: String = (0..=0x10_FFFF).filter_map(char::from_u32).filter(|c| is_line_end(*c)).collect();
+        assert_eq!(found, ends);
     }
 }

@@ -2,9 +2,7 @@
 
 pub(crate) mod atomic;
 pub(crate) mod compression;
-pub(crate) mod line_ends;
 pub(crate) mod lines;
 pub(crate) mod open;
-pub(crate) mod pipe;
 pub(crate) mod start;
 mod zstandard;

@@ -1,4 +1,4 @@
-//! Opens a text: a file or standard input, compressed or not.
+//! Opens a text, compressed or not: a file, a pipe, or standard input.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -28,7 +28,7 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, TextError> {
     open(path)?.collect()
 }
 
-/// Whether a file begins like a translation memory. This consumes the beginning of standard input or of a pipe.
+/// Returns whether a file begins like a translation memory. This consumes the beginning of standard input or of a pipe.
 ///
 /// # Errors
 /// Those of [`open`], and [`TextError::CutShort`].
@@ -88,10 +88,10 @@ impl Opened {
 
 /// Opens a file like [`open`], before its format is known.
 pub(crate) fn opened(path: &Path) -> Result<Opened, TextError> {
+    let name = shown(path);
     if path == Path::new("-") {
-        return Opened::new(io::stdin(), "standard input".to_owned());
+        return Opened::new(io::stdin(), name);
     }
-    let name = path.display().to_string();
     // On some systems, opening a directory succeeds and only the first read fails, with a cryptic message.
     if path.is_dir() {
         return Err(TextError::Directory { file: name });
@@ -100,4 +100,26 @@ pub(crate) fn opened(path: &Path) -> Result<Opened, TextError> {
         Ok(file) => Opened::new(file, name),
         Err(cause) => Err(TextError::NotOpened { file: name, cause }),
     }
+}
+
+/// Returns whether a path can be read only once.
+pub fn is_pipe(path: &Path) -> bool {
+    path == Path::new("-") || path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Copies all bytes of a pipe into a file, which can be read again. Returns their number.
+///
+/// # Errors
+/// Those of reading and writing.
+pub fn copy_pipe(path: &Path, copy: &mut File) -> io::Result<u64> {
+    if path == Path::new("-") {
+        io::copy(&mut io::stdin().lock(), copy)
+    } else {
+        io::copy(&mut File::open(path)?, copy)
+    }
+}
+
+/// Returns the name of a file in messages: `standard input` for `-`.
+pub fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::io::line_ends::is_line_end;
+use crate::io::lines::is_line_end;
 
 /// A text decoded from tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,8 +81,8 @@ impl Decoded {
     }
 }
 
-/// Whether a word after this text needs no space before it: after an opening bracket or quotation mark, or a hyphen or
-/// slash within a word. A placeholder token does not record whether there is a space before it.
+/// Returns whether a word after this text needs no space before it: after an opening bracket or quotation mark, or a
+/// hyphen or slash within a word. A placeholder token does not record whether there is a space before it.
 fn opens(bytes: &[u8]) -> bool {
     // Enough for the last two characters.
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);

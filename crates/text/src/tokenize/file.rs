@@ -9,8 +9,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
-use crate::error::{LONGEST_EXCERPT, TextError};
-use crate::excerpt::excerpt;
+use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::tokenize::library::{self, Library};
 use crate::tokenize::vocabulary::CONTROL;
 
@@ -139,8 +138,8 @@ fn check_parts(found: &Map<String, Value>) -> Result<(), tokenizers::Error> {
     }
 }
 
-/// Whether two parts are equivalent. Versions of the library have more or fewer options; a missing or null option is
-/// off.
+/// Returns whether two parts are equivalent. Versions of the library have more or fewer options; a missing or null
+/// option is off.
 fn is_same(ours: &Value, found: &Value) -> bool {
     match (ours, found) {
         (Value::Object(ours), Value::Object(found)) => {

@@ -1,6 +1,6 @@
 //! The control tokens, and the size of a vocabulary.
 
-use crate::corpus::size::{CorpusSize, MOST_DISTINCT};
+use crate::corpus::reader::{CorpusSize, MOST_DISTINCT};
 use crate::words::placeholders::item::PLACEHOLDERS;
 
 /// The id of the padding token, `<pad>`.

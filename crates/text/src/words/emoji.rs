@@ -34,12 +34,12 @@ fn is_regional(c: char) -> bool {
     matches!(c, '\u{1F1E6}'..='\u{1F1FF}')
 }
 
-/// Whether a character is a variation selector, a keycap, a skin tone or a tag.
+/// Returns whether a character is a variation selector, a keycap, a skin tone or a tag.
 fn is_modifier(c: char) -> bool {
     matches!(c, '\u{FE0E}' | '\u{FE0F}' | '\u{20E3}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0020}'..='\u{E007F}')
 }
 
-/// Whether a character is in a block of pictures.
+/// Returns whether a character is in a block of pictures.
 fn is_emoji(c: char) -> bool {
     matches!(c, '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23FA}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{2B55}')
         || matches!(c, '\u{1F000}'..='\u{1FAFF}') && !is_regional(c)

@@ -70,7 +70,7 @@ fn ends_of_pieces(text: &str) -> impl Iterator<Item = usize> {
     starts.chain(std::iter::once(text.len()))
 }
 
-/// Whether normalisation never joins or reorders `c` with the character before it.
+/// Returns whether normalisation never joins or reorders `c` with the character before it.
 pub(crate) fn starts_a_piece(c: char) -> bool {
     canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes
 }

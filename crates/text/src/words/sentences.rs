@@ -34,18 +34,18 @@ pub fn sentence_mark(c: char) -> Option<SentenceMark> {
     })
 }
 
-/// Whether a character always ends a sentence, so that no space has to follow. The marks of Latin script can also mean
-/// something else, as in `3.5`.
+/// Returns whether a character always ends a sentence, so that no space has to follow. The marks of Latin script can
+/// also mean something else, as in `3.5`.
 pub fn ends_sentence_without_space(c: char) -> bool {
     sentence_mark(c).is_some() && !matches!(c, '.' | '?' | '!' | '…')
 }
 
-/// Whether a character is a quotation mark or bracket that can follow the mark at the end of a sentence.
+/// Returns whether a character is a quotation mark or bracket that can follow the mark at the end of a sentence.
 pub fn closes_quotation(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '“' | '’' | '»' | '«' | '›' | ')' | ']' | '」' | '』' | '）' | '】' | '》')
 }
 
-/// Whether a text, with the quotation marks and brackets at its end, ends with a sentence mark.
+/// Returns whether a text, with the quotation marks and brackets at its end, ends with a sentence mark.
 pub(crate) fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches(closes_quotation).ends_with(|c| sentence_mark(c).is_some())
 }

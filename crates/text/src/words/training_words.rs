@@ -25,7 +25,7 @@ pub struct TrainingWords {
 }
 
 impl TrainingWords {
-    /// Whether there are no words.
+    /// Returns whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
@@ -38,7 +38,7 @@ impl TrainingWords {
         Self { hashes }
     }
 
-    /// Whether the text has the word.
+    /// Returns whether the text has the word.
     pub fn contains(&self, word: &str) -> bool {
         self.has(hash_of_word(&folded(word)))
     }

@@ -8,8 +8,7 @@ use quick_xml::{Error, Reader};
 
 use crate::corpus::tmx::metered::Metered;
 use crate::corpus::tmx::utf16::Utf16;
-use crate::error::TextError;
-use crate::excerpt::excerpt;
+use crate::error::{TextError, excerpt};
 use crate::io::lines::{TextReader, likely_encoding};
 use crate::io::open::Opened;
 use crate::io::start::Start;

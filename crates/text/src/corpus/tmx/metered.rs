@@ -23,7 +23,7 @@ impl<R: BufRead> Metered<R> {
         self.left = bytes;
     }
 
-    /// Whether all allowed bytes have been read.
+    /// Returns whether all allowed bytes have been read.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left == 0
     }
@@ -31,9 +31,7 @@ impl<R: BufRead> Metered<R> {
 
 impl<R: BufRead> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let read = available.len().min(buffer.len());
-        buffer[..read].copy_from_slice(&available[..read]);
+        let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
         Ok(read)
     }

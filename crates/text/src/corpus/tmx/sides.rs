@@ -54,7 +54,7 @@ impl Sides {
         languages.map_or(Self::Open { header: None }, Self::Named)
     }
 
-    /// Takes note of the header's `srclang`.
+    /// Stores the header's `srclang`.
     pub(super) fn see_header(&mut self, language: &str) {
         if let Self::Open { header } = self {
             *header = Some(language.to_owned());
@@ -92,8 +92,8 @@ impl Sides {
         source.zip(target)
     }
 
-    /// Whether a text in this language can become a side of the unit, which has already these texts. A unit keeps two
-    /// at most.
+    /// Returns whether a text in this language can become a side of the unit, which has already these texts. A unit
+    /// keeps two at most.
     pub(super) fn wants(&self, language: &str, held: &[(String, String)]) -> bool {
         if matches!(self, Self::Open { .. }) {
             return held.len() < 2 && held.iter().all(|(other, _)| !is_same(other, language));

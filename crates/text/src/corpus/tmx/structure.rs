@@ -168,7 +168,7 @@ impl Structure {
         self.push(markup, |segment| segment.push_reference(c))
     }
 
-    /// Whether text at this position belongs to a sentence.
+    /// Returns whether text at this position belongs to a sentence.
     fn is_in_text(&self) -> bool {
         self.open.last().is_some_and(|(element, _)| matches!(element, Element::Segment | Element::Marked))
     }

@@ -140,7 +140,7 @@ fn is_address(word: &str, known: &TrainingWords) -> bool {
     }
 }
 
-/// Whether a word is a host such as `example.org`, and not two words with a missing space.
+/// Returns whether a word is a host such as `example.org`, and not two words with a missing space.
 fn is_host(word: &str, known: &TrainingWords) -> bool {
     let labels: Vec<&str> = word.split('.').collect();
     let is_label = |label: &&str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -150,7 +150,7 @@ fn is_host(word: &str, known: &TrainingWords) -> bool {
         && !labels.iter().all(|label| known.contains(label))
 }
 
-/// Whether a word has only digits and signs: several digits, or one digit with a sign.
+/// Returns whether a word has only digits and signs: several digits, or one digit with a sign.
 fn is_number(word: &str) -> bool {
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     let signs = word.chars().filter(|c| !c.is_numeric()).count();
@@ -158,8 +158,8 @@ fn is_number(word: &str) -> bool {
     digits > 0 && digits + signs > 1 && word.chars().all(|c| c.is_numeric() || is_sign(c))
 }
 
-/// Whether a word has an underscore inside, or letters and digits. Excluded are forms that the training text has
-/// (`60er`, with any number) and compounds with a longer word (`100-Meter-Lauf`).
+/// Returns whether a word has an underscore inside, or letters and digits. Excluded are forms that the training text
+/// has (`60er`, with any number) and compounds with a longer word (`100-Meter-Lauf`).
 fn is_identifier(word: &str, known: &TrainingWords) -> bool {
     const LONGEST_PART: usize = 3;
     if word.trim_matches('_').contains('_') {
@@ -216,7 +216,8 @@ fn is_name(text: &str, all: &[Range<usize>], at: usize, known: &TrainingWords) -
     has_inner_capital || strangeness >= STRANGE || strangeness >= SOMEWHAT_STRANGE && is_beside_capital(text, all, at)
 }
 
-/// Whether another capitalised word is directly before or after. The first word of a text is always capitalised.
+/// Returns whether another capitalised word is directly before or after. The first word of a text is always
+/// capitalised.
 fn is_beside_capital(text: &str, all: &[Range<usize>], at: usize) -> bool {
     let are_apart = |a: usize, b: usize| &text[all[a].end..all[b].start] != " ";
     let is_capital = |at: usize| is_capitalised(&text[all[at].clone()]);
@@ -225,8 +226,8 @@ fn is_beside_capital(text: &str, all: &[Range<usize>], at: usize) -> bool {
             || at + 1 < all.len() && !are_apart(at, at + 1) && is_capital(at + 1))
 }
 
-/// Whether a word begins with a capital letter. Cherokee does not count: Unicode classifies all its usual letters as
-/// capitals.
+/// Returns whether a word begins with a capital letter. Cherokee does not count: Unicode classifies all its usual
+/// letters as capitals.
 fn is_capitalised(word: &str) -> bool {
     word.starts_with(|c: char| c.is_uppercase() && !('\u{13A0}'..='\u{13FF}').contains(&c))
 }

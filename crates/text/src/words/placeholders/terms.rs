@@ -5,8 +5,7 @@ use std::io::BufRead;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{LONGEST_EXCERPT, TextError};
-use crate::excerpt::excerpt;
+use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::Lines;
 use crate::words::placeholders::item::{Item, ItemKind};
 use crate::words::sentences::{closes_quotation, ends_sentence};
@@ -30,7 +29,7 @@ struct Term {
 }
 
 impl Terms {
-    /// Whether there are no terms.
+    /// Returns whether there are no terms.
     pub fn is_empty(&self) -> bool {
         self.by_start.is_empty()
     }
@@ -163,7 +162,7 @@ fn start(text: &str) -> &str {
     }
 }
 
-/// Whether a sentence begins after `before`. A colon counts too: direct speech often follows it.
+/// Returns whether a sentence begins after `before`. A colon counts too: direct speech often follows it.
 fn begins_sentence(before: &str) -> bool {
     let is_opening = |c: char| "„‚‘‹([{¿¡-–—".contains(c);
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || closes_quotation(c) || is_opening(c));
