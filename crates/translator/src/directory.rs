@@ -142,7 +142,7 @@ impl ModelDirectory {
             return Err(TranslatorError::Damaged {
                 file: self.path.join(if card.model.joint_vocab { JOINT } else { SOURCE }),
                 problem: format!(
-                    "its vocabularies have {found:?} tokens (source, target) where {CARD} wants {expected:?}"
+                    "its vocabularies have {found:?} tokens (source, target) where {CARD} requires {expected:?}"
                 ),
             });
         }

@@ -21,7 +21,10 @@ pub enum TranslatorError {
         missing: &'static str,
     },
     /// A file cannot be read or written.
-    #[error("{}: {cause}; check that the file exists, may be accessed, and that the disk is not full", .file.display())]
+    #[error(
+        "{}: the file cannot be read or written; check that it exists, may be accessed, and that the disk is not full",
+        .file.display()
+    )]
     Io {
         /// The file.
         file: PathBuf,

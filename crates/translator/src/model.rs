@@ -99,7 +99,7 @@ impl Model {
     }
 
     /// Scores given target sentences by forced decoding. Every sentence of `source` and `target` ends in EOS; `source`
-    /// has as many sentences as `target`.
+    /// and `target` have the same number of sentences.
     pub fn score(&self, source: &Batch, target: &[Vec<u32>], weighting: Weighting) -> Result<Vec<TargetScores>> {
         let batch = Batch::new(target, &self.device)?;
         let outputs = self.ensemble.iter().map(|one| one.score(source, &batch, target, weighting));

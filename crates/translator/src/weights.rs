@@ -55,7 +55,7 @@ impl SimpleBackend for CheckedWeights {
     fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
         let tensor = self.get_unchecked(name, dtype, device)?;
         if tensor.shape() != &shape {
-            bail!("the weight `{name}` has shape {:?} where config.json wants {shape:?}", tensor.shape());
+            bail!("the weight `{name}` has shape {:?} where config.json requires {shape:?}", tensor.shape());
         }
         Ok(tensor)
     }

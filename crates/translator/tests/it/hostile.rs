@@ -6,6 +6,7 @@ use crate::support::{SCORES, random};
 use glosser_translator::{ModelDirectory, Translator, TranslatorError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -166,14 +167,15 @@ fn a_file_longer_than_its_model_is_refused_before_it_is_read() {
 
 #[test]
 fn a_directory_or_a_device_in_place_of_a_file_is_refused() {
+    let with_cause = |error: Box<TranslatorError>| format!("{error} {:?}", error.source());
     for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
-        let message =
-            loaded(name, |path| fs::create_dir(path).expect("a directory")).expect_err("a directory").to_string();
+        let error = loaded(name, |path| fs::create_dir(path).expect("a directory")).expect_err("a directory");
+        let message = with_cause(error);
         assert!(message.contains(name) && message.contains("this is not a file"), "{message}");
         #[cfg(unix)]
         {
             let link = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).expect("a link");
-            let message = loaded(name, link).expect_err("no end").to_string();
+            let message = with_cause(loaded(name, link).expect_err("no end"));
             assert!(message.contains(name) && message.contains("this is not a file"), "{message}");
         }
     }
