@@ -6,8 +6,6 @@ use glosser_translator::TranslatorError;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::error::Error;
-use std::io;
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// The result of a training function.
@@ -28,38 +26,11 @@ pub enum TrainingError {
     #[error(transparent)]
     Text(#[from] TextError),
 
-    /// There is nothing, or too much, to train on.
-    #[error("{corpus}: {problem}")]
-    Corpus {
-        /// The name of the corpus.
-        corpus: String,
-        /// What was found, and the remedy.
-        problem: String,
-    },
-
-    /// The links of guided alignment are not those of the corpus.
+    /// A corpus, its links, the parent model or the model directory cannot be used.
     #[error("{place}: {problem}")]
-    Links {
-        /// The name of the file, and the line if it is known.
+    Unusable {
+        /// The corpus or the path, with the line if it is known.
         place: String,
-        /// What was found, and the remedy.
-        problem: String,
-    },
-
-    /// The model directory cannot be trained in.
-    #[error("{}: {problem}", .directory.display())]
-    Directory {
-        /// The model directory.
-        directory: PathBuf,
-        /// What was found, and the remedy.
-        problem: String,
-    },
-
-    /// The model that training should continue from cannot be used.
-    #[error("{}: {problem}", .directory.display())]
-    ParentModel {
-        /// The model directory.
-        directory: PathBuf,
         /// What was found, and the remedy.
         problem: String,
     },
@@ -72,55 +43,14 @@ pub enum TrainingError {
     #[error("training ended before the first validation")]
     NoValidation,
 
-    /// The checkpoint cannot be read.
-    #[error("{}: this is not a checkpoint that training can continue from; --overwrite starts anew", .file.display())]
-    Checkpoint {
-        /// The checkpoint.
-        file: PathBuf,
-        /// What is wrong with it.
+    /// A file of the training directory cannot be read or written, or is damaged.
+    #[error("{problem}")]
+    File {
+        /// The file, what was found, and the remedy.
+        problem: String,
+        /// The error of the operating system or of the parser.
         #[source]
         cause: Cause,
-    },
-
-    /// The checkpoint cannot be written.
-    #[error(
-        "the checkpoint cannot be saved; the one before is intact: make room on the disk, and give the same command again"
-    )]
-    CheckpointNotSaved(#[source] Cause),
-
-    /// A line of an event log is not an event.
-    #[error(
-        "{}:{line}: this is not an event of a training log; the file is damaged there, or of another version",
-        .file.display()
-    )]
-    Log {
-        /// The log.
-        file: PathBuf,
-        /// The line, from one.
-        line: usize,
-        /// What is wrong with it.
-        #[source]
-        cause: serde_json::Error,
-    },
-
-    /// A file cannot be read.
-    #[error("{}: cannot be read", .file.display())]
-    NotRead {
-        /// The file.
-        file: PathBuf,
-        /// The error of the operating system.
-        #[source]
-        cause: io::Error,
-    },
-
-    /// A file cannot be written.
-    #[error("{what} cannot be written; is there room on the disk?")]
-    NotWritten {
-        /// What should have been written.
-        what: String,
-        /// The error of the operating system.
-        #[source]
-        cause: io::Error,
     },
 
     /// A model directory cannot be read or written.
@@ -134,6 +64,16 @@ pub enum TrainingError {
     /// A computation failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+}
+
+impl TrainingError {
+    pub(crate) fn unusable(place: impl ToString, problem: impl Into<String>) -> Self {
+        Self::Unusable { place: place.to_string(), problem: problem.into() }
+    }
+
+    pub(crate) fn file(problem: impl Into<String>, cause: impl Into<Cause>) -> Self {
+        Self::File { problem: problem.into(), cause: cause.into() }
+    }
 }
 
 impl From<TranslatorError> for TrainingError {
@@ -170,22 +110,15 @@ pub struct Diverged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
 
     #[test]
     fn an_error_that_wraps_another_has_it_as_its_source() {
-        let io = || io::Error::other("no room");
-        let json = || serde_json::from_str::<u8>("{").expect_err("half an object");
-        let file = PathBuf::from("model/file");
-        let translator = TranslatorError::Io { file: file.clone(), cause: io() };
-        for error in [
-            TrainingError::Checkpoint { file: file.clone(), cause: json().into() },
-            TrainingError::CheckpointNotSaved(translator.into()),
-            TrainingError::Log { file: file.clone(), line: 3, cause: json() },
-            TrainingError::NotRead { file, cause: io() },
-            TrainingError::NotWritten { what: "the training log".to_owned(), cause: io() },
-        ] {
-            let source = error.source().unwrap_or_else(|| panic!("{error:?} has no source")).to_string();
-            assert!(!error.to_string().contains(&source), "{error} would be printed with its cause twice");
-        }
+        let error = TrainingError::file("the training log cannot be written", io::Error::other("no room"));
+        let source = error.source().expect("a source").to_string();
+        assert_eq!(
+            (error.to_string(), source),
+            ("the training log cannot be written".to_owned(), "no room".to_owned())
+        );
     }
 }

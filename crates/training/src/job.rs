@@ -1,8 +1,8 @@
-//! A training job: what is trained on what, and its preparation up to the first step.
+//! A training job: its inputs, settings and directory, and its preparation up to the first step.
 
 use crate::data::examples::{Examples, encode};
 use crate::data::placeholders::Placeholders;
-use crate::data::preparation::{Encoding, Selection, survey};
+use crate::data::preparation::{EncodedPairs, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::word_dropout::WordDropout;
 use crate::error::{Result, SettingsError, TrainingError};
@@ -10,7 +10,6 @@ use crate::events::diagnostics::Diagnostics;
 use crate::events::event::Summary;
 use crate::events::event_log::{EventLog, Observer};
 use crate::guided_alignment::links::{GivenLinks, WordLinks};
-use crate::guided_alignment::loss::Loss;
 use crate::parameters::Parameters;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::parent_model::ParentModel;
@@ -18,12 +17,13 @@ use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
 use crate::run::validation::ValidationSet;
-use crate::settings::{LinkSource, Overrides, Settings};
+use crate::settings::{LinkSource, Overrides, Settings, TrainingSettings};
 use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
-use glosser_text::{AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, TrainingWords};
-use glosser_translator::{Model, ModelConfig, ModelDirectory, Origin, Tokenizers};
+use glosser_text::{AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair};
+use glosser_translator::{ModelDirectory, Tokenizers};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -122,7 +122,7 @@ fn saved_checkpoint(
     };
     if saved.is_none() && !overwrite && directory.holds_a_model() {
         let problem = format!("there is a model already; {HOW_TO_REPLACE} to replace it");
-        return Err(TrainingError::Directory { directory: directory.path().to_owned(), problem });
+        return Err(TrainingError::unusable(directory.path().display(), problem));
     }
     // The best weights are those of the model, which the user may have removed.
     Ok(saved.filter(|saved| saved.state.progress.best.is_none() || directory.holds_a_model()))
@@ -134,7 +134,7 @@ enum Prepared {
     IsFinished(Summary),
 }
 
-/// Prepares a run in five steps. All errors of the input are found here, before the log of an earlier training is
+/// Prepares a run. All errors of the input are found here, before the log of an earlier training is
 /// replaced: until then only files without a name are written.
 fn prepare(
     job: Job,
@@ -146,7 +146,6 @@ fn prepare(
     let Job { corpus, dev, links, overwrite, save_every, overrides, .. } = job;
 
     let input = read_input(corpus, dev, &training_directory, events)?;
-    let name = input.reader.name();
     let (identity, given) = identify(&input, links, parent.as_ref(), &overrides, events)?;
     let checkpoint = checkpoint_of(&identity, saved, overwrite, directory.path())?;
     if let Some(summary) = checkpoint.as_ref().and_then(|checkpoint| checkpoint.finished.clone()) {
@@ -157,24 +156,29 @@ fn prepare(
     let settings = identity.settings.clone();
     let (selection, dev) = split(input, settings.training.seed, events)?;
     let tokenizers = match &parent {
-        Some(parent) => parent.tokenizers(),
+        Some(parent) => parent.tokenizers.clone(),
         None => selection.tokenizers(&settings.tokenizer, events)?,
     };
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
-    let NewModel { config, model, parameters, parent } = initialise(&settings, &tokenizers, parent)?;
-    let encoded = encode_training_pairs(&selection, &settings, &tokenizers, given, &training_directory, events)?;
-    let EncodedPairs { examples, words, guided_alignment } = encoded;
 
+    let config = settings.model_config(&tokenizers);
+    settings.check_model(&config)?;
+    let training = &settings.training;
+    let (model, parameters) = Parameters::initialise(&config, training.seed, DType::F32)?;
+    let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
+
+    let file = training_directory.unnamed_file()?;
+    let encoded = encode_training_pairs(&selection, training, &tokenizers, given, file, events)?;
+    let EncodedPairs { examples, words, guided_alignment } = encoded;
     // The parent model knows words already.
     let words = tokenizers.training_words().and(&words);
     let tokenizers = tokenizers.with_training_words(words);
-    let training = &settings.training;
     let run = Run {
         word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers),
         placeholders: Placeholders::learn(&examples, &tokenizers, training.placeholders)?,
         vocabulary: VocabularySampler::learn(&examples, config.target_vocab, training.sampled_vocabulary),
         frozen: parameters.frozen(&config)?,
-        corpus: name,
+        corpus: selection.name(),
         directory,
         training_directory,
         save_every,
@@ -202,7 +206,7 @@ struct Input {
     dev: Option<Vec<Pair>>,
 }
 
-/// Step 1: reads and checks the corpora.
+/// Reads and checks the corpora.
 fn read_input(
     corpus: AnyCorpus,
     dev: Option<AnyCorpus>,
@@ -225,7 +229,7 @@ fn trainable_pairs(corpus: AnyCorpus, events: &mut EventLog) -> Result<Vec<Pair>
     Ok(pairs)
 }
 
-/// Step 2: chooses the settings, reads given links, and returns the identity of the run.
+/// Chooses the settings, reads given links, and returns the identity of the run.
 fn identify(
     input: &Input,
     links: Option<GivenLinks>,
@@ -243,7 +247,7 @@ fn identify(
         corpus: input.fingerprint.to_string(),
         dev: input.dev.as_ref().map(|dev| Fingerprint::of(dev).to_string()),
         links: given.as_ref().and_then(WordLinks::fingerprint),
-        parent: parent.map(ParentModel::fingerprint),
+        parent: parent.map(|parent| parent.fingerprint.clone()),
         settings,
     };
     Ok((identity, given))
@@ -291,13 +295,13 @@ fn checkpoint_of(
     } else {
         format!(
             "an interrupted training in this directory, at {position}, used different data or settings: {differences}; \
-             repeat its command to continue it, or {HOW_TO_REPLACE} to start anew"
+             repeat its command to continue it, or {HOW_TO_REPLACE} to train again"
         )
     };
-    Err(TrainingError::Directory { directory: directory.to_owned(), problem })
+    Err(TrainingError::unusable(directory.display(), problem))
 }
 
-/// Step 3: splits the corpus into training and validation pairs, unless these are given.
+/// Splits the corpus into training and validation pairs, unless these are given.
 fn split(input: Input, seed: u64, events: &mut EventLog) -> Result<(Selection, Vec<Pair>)> {
     let mut selection = Selection::all(input.reader, input.size);
     if let Some(dev) = input.dev {
@@ -309,70 +313,39 @@ fn split(input: Input, seed: u64, events: &mut EventLog) -> Result<(Selection, V
     Ok((selection, held_out))
 }
 
-/// The model at its first step.
-struct NewModel {
-    config: ModelConfig,
-    model: Model,
-    parameters: Parameters,
-    /// Where its weights come from, if they are not new.
-    parent: Option<Origin>,
-}
-
-/// Step 4: initialises the model, with the weights of the parent model if there is one.
-fn initialise(settings: &Settings, tokenizers: &Tokenizers, parent: Option<ParentModel>) -> Result<NewModel> {
-    let config = settings.model_config(tokenizers);
-    settings.check_model(&config)?;
-    let (model, parameters) = Parameters::initialise(&config, settings.training.seed, DType::F32)?;
-    let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
-    Ok(NewModel { config, model, parameters, parent })
-}
-
 fn encode_validation_pairs(pairs: Vec<Pair>, tokenizers: &Tokenizers, longest: usize) -> Result<ValidationSet> {
     let examples = Examples::from_ids(encode(&pairs, tokenizers, longest));
     if examples.is_empty() {
         let problem = format!("no pair is short enough to validate on (training.longest is {longest})");
-        return Err(TrainingError::Corpus { corpus: "the validation pairs".to_owned(), problem });
+        return Err(TrainingError::unusable("the validation pairs", problem));
     }
     Ok(ValidationSet { pairs, examples })
 }
 
-/// The training pairs as token ids.
-struct EncodedPairs {
-    examples: Examples,
-    /// The words of their sources.
-    words: TrainingWords,
-    /// `None` if there are no links.
-    guided_alignment: Option<Loss>,
-}
-
-/// Step 5: learns links, if the settings say so, and encodes the training pairs.
+/// Learns links, if the settings say so, and encodes the training pairs into an empty file.
 fn encode_training_pairs(
     selection: &Selection,
-    settings: &Settings,
+    training: &TrainingSettings,
     tokenizers: &Tokenizers,
     given: Option<WordLinks>,
-    training_directory: &TrainingDirectory,
+    file: File,
     events: &mut EventLog,
 ) -> Result<EncodedPairs> {
-    let training = &settings.training;
     let links = match training.guided_alignment.links {
         LinkSource::Statistical => Some(selection.learn_links(events)?),
         LinkSource::None | LinkSource::File => given,
     };
-    let mut guided_alignment = links.as_ref().map(|_| Loss::new(training.guided_alignment.clone()));
-    let longest = training.longest;
-    let encoding = Encoding { tokenizers, links: links.as_ref(), longest };
-    let file = training_directory.unnamed_file()?;
-    let (examples, words) = selection.encode(&encoding, file, guided_alignment.as_mut(), events)?;
-    if examples.is_empty() {
+    let encoded = selection.encode(tokenizers, links.as_ref(), training, file, events)?;
+    let (all, kept, longest) = (selection.len(), encoded.examples.len(), training.longest);
+    if kept == 0 {
         let problem = format!("no pair is short enough to train on (training.longest is {longest})");
-        return Err(TrainingError::Corpus { corpus: selection.name(), problem });
+        return Err(TrainingError::unusable(selection.name(), problem));
     }
-    let left_out = selection.len() - examples.len();
-    if left_out > 0 {
+    if kept < all {
         events.note(format!(
-            "{left_out} pairs have more than {longest} tokens in source or target (training.longest) and are left out"
+            "{} pairs have more than {longest} tokens in source or target (training.longest) and are left out",
+            all - kept
         ))?;
     }
-    Ok(EncodedPairs { examples, words, guided_alignment })
+    Ok(encoded)
 }

@@ -1,9 +1,10 @@
 //! The trainable weights of a model, and their initial values.
 
-use crate::streams::{Purpose, name_index, stream, symmetric};
+use crate::streams::{Purpose, stream, symmetric};
 use candle_core::{DType, Device, Result, Shape, Tensor, Var};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
+use glosser_text::fnv1a;
 use glosser_translator::{Model, ModelConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,12 +26,13 @@ impl Parameters {
         Ok((model, Self { vars }))
     }
 
-    /// Returns all weights with their names, in order.
+    /// Returns all weights with their names, in order. They have any shape: matrices `[rows, columns]` and biases
+    /// `[size]`.
     pub fn named(&self) -> Vec<(String, Var)> {
         self.vars.iter().map(|(name, var)| (name.clone(), var.clone())).collect()
     }
 
-    /// Returns the weights as tensors without gradients, sharing memory.
+    /// Returns the weights, `[rows, columns]` or `[size]`, as tensors without gradients, sharing memory.
     pub fn tensors(&self) -> BTreeMap<String, Tensor> {
         self.vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect()
     }
@@ -43,7 +45,7 @@ impl Parameters {
     /// Returns a model without gradients that shares the memory of the weights, and so has their present values.
     pub fn frozen(&self, config: &ModelConfig) -> Result<Model> {
         let dtype = self.vars.values().next().map_or(DType::F32, |var| var.dtype());
-        Model::new(config, VarBuilder::from_backend(Box::new(Frozen(self.tensors())), dtype, Device::Cpu))
+        Model::new(config, VarBuilder::from_tensors(self.tensors().into_iter().collect(), dtype, &Device::Cpu))
     }
 }
 
@@ -53,15 +55,17 @@ struct Initialise {
 }
 
 impl SimpleBackend for Initialise {
+    /// Makes the weight of a name and a shape, `[rows, columns]` or `[size]`.
     fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
         let bound = bound(name, &shape);
-        let mut rng = stream(self.seed, Purpose::Initialise, name_index(name));
+        let mut rng = stream(self.seed, Purpose::Initialise, fnv1a(name.bytes()));
         let data: Vec<f32> = (0..shape.elem_count()).map(|_| bound * symmetric(&mut rng)).collect();
         let var = Var::from_tensor(&Tensor::from_vec(data, shape, device)?.to_dtype(dtype)?)?;
         self.vars.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), var.clone());
         Ok(var.as_tensor().clone())
     }
 
+    /// Fails: a weight is made with its shape, such as `[rows, columns]`.
     fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
         candle_core::bail!("the weight `{name}` needs a shape")
     }
@@ -84,22 +88,6 @@ fn bound(name: &str, shape: &Shape) -> f32 {
         }
         [size] => (3.0 / size as f32).sqrt(),
         _ => 0.0,
-    }
-}
-
-struct Frozen(BTreeMap<String, Tensor>);
-
-impl SimpleBackend for Frozen {
-    fn get(&self, _: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
-        self.get_unchecked(name, dtype, device)
-    }
-
-    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
-        self.0.get(name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("the weight `{name}` is missing")))
-    }
-
-    fn contains_tensor(&self, name: &str) -> bool {
-        self.0.contains_key(name)
     }
 }
 

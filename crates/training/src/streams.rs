@@ -33,11 +33,6 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// Returns the FNV-1a hash of a name, which is the same on every machine and in every version.
-pub(crate) fn name_index(name: &str) -> u64 {
-    glosser_text::fnv1a(name.bytes())
-}
-
 /// Shuffles after Fisher and Yates. A library's shuffle may change between versions, and with it the model of every
 /// seed.
 pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {

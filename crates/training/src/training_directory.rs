@@ -20,17 +20,17 @@ pub struct TrainingDirectory {
 }
 
 impl TrainingDirectory {
-    /// That of the model directory at `model`; neither needs to exist.
+    /// Makes the one of the model directory at `model`; neither needs to exist.
     pub fn new(model: &Path) -> Self {
         Self { model: model.to_owned(), path: model.join(DIRECTORY) }
     }
 
-    /// The path of the event log, one JSON object per line.
+    /// Returns the path of the event log, one JSON object per line.
     pub fn log(&self) -> PathBuf {
         self.path.join(LOG)
     }
 
-    /// The path of the checkpoint.
+    /// Returns the path of the checkpoint.
     pub fn checkpoint(&self) -> PathBuf {
         self.path.join(CHECKPOINT)
     }
@@ -43,11 +43,10 @@ impl TrainingDirectory {
         let lock =
             fs::create_dir_all(&self.path).and_then(|()| to_lock(&self.path)).map_err(|cause| self.error(cause))?;
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(TrainingError::Directory {
-                directory: self.model.clone(),
-                problem: "another training is running in this directory; wait until it ends, or give another --model"
-                    .to_owned(),
-            }),
+            Err(TryLockError::WouldBlock) => Err(TrainingError::unusable(
+                self.model.display(),
+                "another training is running in this directory; wait until it ends, or give another --model",
+            )),
             // Some network file systems have no locks, and training must be possible there.
             Err(TryLockError::Error(_)) | Ok(()) => Ok(DirectoryLock { _file: lock }),
         }
@@ -130,7 +129,7 @@ pub struct DirectoryLock {
     _file: File,
 }
 
-/// The file whose lock is that of the directory: on Unix the directory itself, so that no file remains.
+/// Opens the file whose lock locks the directory: on Unix the directory itself, so that no file remains.
 fn to_lock(directory: &Path) -> io::Result<File> {
     if cfg!(unix) { File::open(directory) } else { File::create(directory.join("lock")) }
 }

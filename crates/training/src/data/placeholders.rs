@@ -79,9 +79,6 @@ impl Placeholders {
     /// Puts up to four placeholders into some pairs, the same in source and target: instead of a word and its
     /// translation, after them, or at the end, where names, numbers and emoji are in sentences.
     pub fn put_into(&self, pairs: &mut [PairIds], rng: &mut ChaCha8Rng) {
-        if self.rate == 0.0 {
-            return;
-        }
         for pair in pairs {
             if happens(self.rate, rng) {
                 self.put_into_pair(pair, rng);

@@ -6,7 +6,7 @@ use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
 use crate::guided_alignment::links::{LinkConverter, WordLinks};
 use crate::guided_alignment::loss::Loss;
-use crate::settings::{MOST_ALIGNED, TokenizerSettings};
+use crate::settings::{MOST_ALIGNED, TokenizerSettings, TrainingSettings};
 use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
@@ -55,9 +55,7 @@ impl Selection {
     /// If there is only one pair, or the corpus cannot be read.
     pub fn hold_out(&mut self, seed: u64) -> Result<Vec<Pair>> {
         if self.pairs < 2 {
-            return Err(
-                self.unusable("a corpus of one pair leaves none to validate on; give more pairs, or --dev".to_owned())
-            );
+            return Err(self.unusable("a corpus of one pair leaves none to validate on; give more pairs, or --dev"));
         }
         self.held_out = hold_out(self.pairs, seed);
         let last = self.held_out.last().map_or(0, |last| *last as usize);
@@ -122,23 +120,24 @@ impl Selection {
         Ok(sample.map(|(_, pair)| pair))
     }
 
-    /// Tokenises the training pairs into an empty file, without those with more than `longest` tokens on a side; and
-    /// collects the words of their sources. `guided_alignment` gets the links of each pair.
+    /// Tokenises the training pairs into an empty file, without those with more than `training.longest` tokens on a
+    /// side, and collects the words of their sources and their links.
     ///
     /// # Errors
     /// If the corpus cannot be read, or has changed, or the file cannot be written.
     pub fn encode(
         &self,
-        encoding: &Encoding,
+        tokenizers: &Tokenizers,
+        links: Option<&WordLinks>,
+        training: &TrainingSettings,
         file: File,
-        mut guided_alignment: Option<&mut Loss>,
         events: &mut EventLog,
-    ) -> Result<(Examples, TrainingWords)> {
-        let Encoding { tokenizers, links, longest } = encoding;
+    ) -> Result<EncodedPairs> {
+        let mut guided_alignment = links.map(|_| Loss::new(training.guided_alignment.clone()));
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
         let converter = links.map(|links| LinkConverter::new(links, tokenizers));
         let encode = |(index, pair): &(usize, Pair)| {
-            let (source, target) = encode_pair(pair, tokenizers, *longest)?;
+            let (source, target) = encode_pair(pair, tokenizers, training.longest)?;
             let links = converter.as_ref().map(|converter| converter.links(*index, pair, &source, &target));
             Some((ended(source, target), links))
         };
@@ -172,25 +171,26 @@ impl Selection {
             let problem = format!("the corpus changed while it was read, from {expected} pairs to {done}; train again");
             return Err(self.unusable(problem));
         }
-        Ok((writer.finish().map_err(not_written)?, words.finish()))
+        let examples = writer.finish().map_err(not_written)?;
+        Ok(EncodedPairs { examples, words: words.finish(), guided_alignment })
     }
 
-    fn unusable(&self, problem: String) -> TrainingError {
-        TrainingError::Corpus { corpus: self.reader.name(), problem }
+    fn unusable(&self, problem: impl Into<String>) -> TrainingError {
+        TrainingError::unusable(self.name(), problem)
     }
 }
 
-/// How pairs are encoded.
-pub(crate) struct Encoding<'a> {
-    pub tokenizers: &'a Tokenizers,
-    /// The links of guided alignment, if there are any.
-    pub links: Option<&'a WordLinks>,
-    /// Most tokens on a side, EOS counted.
-    pub longest: usize,
+/// The training pairs as token ids.
+pub(crate) struct EncodedPairs {
+    pub examples: Examples,
+    /// The words of their sources.
+    pub words: TrainingWords,
+    /// `None` if there are no links.
+    pub guided_alignment: Option<Loss>,
 }
 
 fn not_written(cause: io::Error) -> TrainingError {
-    TrainingError::NotWritten { what: "the file of token ids in the model directory".to_owned(), cause }
+    TrainingError::file("the token ids cannot be written to the model directory; is there room on the disk?", cause)
 }
 
 /// Chooses the pairs to hold out for validation, in ascending order: a twentieth of all.
@@ -219,7 +219,7 @@ pub(crate) fn survey(reader: &CorpusReader, events: &mut EventLog) -> Result<Sur
     let pairs = survey.size.pairs;
     if u32::try_from(pairs).is_err() {
         let problem = format!("{pairs} pairs are more than 32 bits can number; train on a part of them");
-        return Err(TrainingError::Corpus { corpus: reader.name(), problem });
+        return Err(TrainingError::unusable(reader.name(), problem));
     }
     Ok(survey)
 }
@@ -244,6 +244,7 @@ fn is_sampled(at: usize, most: usize, all: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Settings;
     use glosser_text::Corpus;
 
     fn selection(pairs: Vec<Pair>) -> Selection {
@@ -258,11 +259,12 @@ mod tests {
         (0..count).map(|at| Pair { source: format!("nummer {at}"), target: format!("number {at}") }).collect()
     }
 
-    fn encoded(selection: &Selection, longest: usize, events: &mut EventLog) -> anyhow::Result<(Examples, Tokenizers)> {
+    fn encoded(selection: &Selection, events: &mut EventLog) -> anyhow::Result<(Examples, Tokenizers)> {
         let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, events)?;
-        let encoding = Encoding { tokenizers: &tokenizers, links: None, longest };
-        let (examples, known) = selection.encode(&encoding, tempfile::tempfile()?, None, events)?;
-        Ok((examples, tokenizers.with_training_words(known)))
+        let size = CorpusSize { pairs: selection.len(), words: 0, distinct_words: 0 };
+        let training = Settings::fitted(size).training;
+        let encoded = selection.encode(&tokenizers, None, &training, tempfile::tempfile()?, events)?;
+        Ok((encoded.examples, tokenizers.with_training_words(encoded.words)))
     }
 
     #[test]
@@ -272,7 +274,7 @@ mod tests {
         let mut selection = selection(all.clone());
         all.remove(5);
         let held_out = selection.hold_out(1)?;
-        let (examples, tokenizers) = encoded(&selection, 100, &mut EventLog::new(&mut |_: &Event| {}))?;
+        let (examples, tokenizers) = encoded(&selection, &mut EventLog::new(&mut |_: &Event| {}))?;
         assert_eq!((held_out.len(), examples.len()), (all.len() / 20, all.len() - all.len() / 20));
         let kept = all.iter().filter(|pair| held_out.binary_search_by(|other| by_number(other, pair)).is_err());
         assert!(tokenizers.training_words().contains("nummer") && !tokenizers.training_words().contains("number"));
@@ -303,7 +305,7 @@ mod tests {
         let pair = Pair { source: "a".to_owned(), target: "b".to_owned() };
         let selection = selection(vec![pair; REPORT_EVERY]);
         survey(&selection.reader, &mut events)?;
-        encoded(&selection, 100, &mut events)?;
+        encoded(&selection, &mut events)?;
         assert_eq!(reported, ["reading 100000", "learning-subwords 100000", "tokenising 100000 of 100000"]);
         Ok(())
     }

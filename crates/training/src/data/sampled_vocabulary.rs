@@ -44,7 +44,7 @@ impl VocabularySampler {
             let other = place + below(others.len() - place, rng);
             others.swap(place, other);
         }
-        // Each drawn token counts this many times, so that the expected normaliser is that of the whole vocabulary.
+        // Each drawn token counts this many times, so that the expected normaliser is the one of the whole vocabulary.
         let weight = others.len() as f32 / drawn.max(1) as f32;
         let certain = frequent.iter().chain(&rare_gold).map(|id| (*id, 1.0));
         SampledVocabulary::new(certain.chain(others[..drawn].iter().map(|id| (*id, weight))).collect())

@@ -72,9 +72,6 @@ impl WordDropout {
 
     /// Drops whole words: from one of its sub-words the decoder could guess the others.
     fn drop_words(&self, words: &TokenWords, ids: &[u32], rng: &mut ChaCha8Rng) -> Vec<u32> {
-        if self.probability == 0.0 {
-            return ids.to_vec();
-        }
         let mut visible = Vec::with_capacity(ids.len());
         for word in words.words(ids) {
             let is_dropped = !is_control(word[0]) && happens(self.probability, rng);

@@ -1,6 +1,6 @@
 //! The event log: every event goes to the observer, to the log file, and to the diagnostics.
 
-use crate::error::{Result, TrainingError};
+use crate::error::{Cause, Result, TrainingError};
 use crate::events::diagnostics::Diagnostics;
 use crate::events::event::Event;
 use std::fs::{File, OpenOptions};
@@ -53,8 +53,7 @@ impl<'o> EventLog<'o> {
 
     /// Creates the log file, with the events so far.
     pub fn open_log(&mut self, path: &Path) -> Result<()> {
-        let created = File::create(path);
-        self.file = Some(created.map_err(|cause| not_written(path.display().to_string(), cause))?);
+        self.file = Some(File::create(path).map_err(not_written)?);
         let early = std::mem::take(&mut self.early);
         self.write(&early)
     }
@@ -70,7 +69,7 @@ impl<'o> EventLog<'o> {
             file.seek(SeekFrom::End(0))?;
             Ok((file, bytes))
         });
-        let (file, bytes) = cut.map_err(|cause| not_written(path.display().to_string(), cause))?;
+        let (file, bytes) = cut.map_err(not_written)?;
         for event in read_log(path).unwrap_or_default() {
             self.diagnostics.iter_mut().for_each(|diagnostics| drop(diagnostics.observe(&event)));
         }
@@ -82,13 +81,13 @@ impl<'o> EventLog<'o> {
     /// Syncs the log file, so that it survives a power failure, and returns its length.
     pub fn sync_log(&self) -> Result<u64> {
         let synced = self.file.iter().try_for_each(File::sync_data);
-        synced.map_err(|cause| not_written(LOG.to_owned(), cause))?;
+        synced.map_err(not_written)?;
         Ok(self.bytes)
     }
 
-    /// Reports an event, and then what the diagnostics find in it.
+    /// Reports an event, and then the findings of the diagnostics.
     pub fn report(&mut self, event: Event) -> Result<()> {
-        let line = serde_json::to_string(&event).map_err(|cause| not_written(LOG.to_owned(), cause.into()))?;
+        let line = serde_json::to_string(&event).map_err(not_written)?;
         self.write(&(line + "\n"))?;
         self.observer.event(&event);
         let found = self.diagnostics.as_mut().map(|diagnostics| diagnostics.observe(&event)).unwrap_or_default();
@@ -102,7 +101,7 @@ impl<'o> EventLog<'o> {
     fn write(&mut self, lines: &str) -> Result<()> {
         match &mut self.file {
             Some(file) => {
-                file.write_all(lines.as_bytes()).map_err(|cause| not_written(LOG.to_owned(), cause))?;
+                file.write_all(lines.as_bytes()).map_err(not_written)?;
                 self.bytes += lines.len() as u64;
             }
             None => self.early.push_str(lines),
@@ -111,10 +110,8 @@ impl<'o> EventLog<'o> {
     }
 }
 
-const LOG: &str = "the training log";
-
-fn not_written(what: String, cause: io::Error) -> TrainingError {
-    TrainingError::NotWritten { what, cause }
+fn not_written(cause: impl Into<Cause>) -> TrainingError {
+    TrainingError::file("the training log cannot be written; is there room on the disk?", cause)
 }
 
 /// Reads the events of a training log, in order. [`train`](crate::train) writes the log into the model directory. An
@@ -123,7 +120,7 @@ fn not_written(what: String, cause: io::Error) -> TrainingError {
 /// # Errors
 /// If the file cannot be read, or a line is not an event.
 pub fn read_log(path: &Path) -> Result<Vec<Event>> {
-    let not_read = |cause| TrainingError::NotRead { file: path.to_owned(), cause };
+    let not_read = |cause: io::Error| TrainingError::file(format!("{}: cannot be read", path.display()), cause);
     // A device may have no end.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         return Err(not_read(io::Error::other("it is not a file; name a training log")));
@@ -135,7 +132,10 @@ pub fn read_log(path: &Path) -> Result<Vec<Event>> {
     let complete = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let lines = bytes[..complete].split(|byte| *byte == b'\n').enumerate();
     let event = |(at, line): (usize, &[u8])| {
-        serde_json::from_slice(line).map_err(|cause| TrainingError::Log { file: path.to_owned(), line: at + 1, cause })
+        serde_json::from_slice(line).map_err(|cause| {
+            let problem = "this is not an event of a training log; the file is damaged there, or of another version";
+            TrainingError::file(format!("{}:{}: {problem}", path.display(), at + 1), cause)
+        })
     };
     lines.map(event).collect()
 }

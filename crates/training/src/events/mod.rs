@@ -1,4 +1,4 @@
-//! What a training run reports: its events, their log, and diagnostics of the losses.
+//! Reports of a training run: its events, their log, and diagnostics of the losses.
 
 pub(crate) mod diagnostic;
 pub(crate) mod diagnostics;

@@ -69,19 +69,23 @@ impl WordLinks {
             while read <= number {
                 line = lines.next().transpose()?;
                 if line.is_none() {
-                    return Err(too_few(name, read, corpus));
+                    let problem = format!(
+                        "{read} lines of links, but {} has more pairs; give a line for each pair, an empty one if it has no links",
+                        corpus.name()
+                    );
+                    return Err(TrainingError::unusable(name, problem));
                 }
                 read += 1;
             }
             let links = links_of_line(&line.unwrap_or_default(), &pair, corpus)
-                .map_err(|problem| TrainingError::Links { place: format!("{name}:{read}"), problem })?;
+                .map_err(|problem| TrainingError::unusable(format!("{name}:{read}"), problem))?;
             all.push(links);
         }
         // The last lines can be those of pairs with a blank side.
         let further = lines.map_while(Result::ok).filter(|line| !line.trim().is_empty()).count();
         if further > 0 {
             let problem = format!("more lines of links than {} has pairs; are these its links?", corpus.name());
-            return Err(TrainingError::Links { place: name, problem });
+            return Err(TrainingError::unusable(name, problem));
         }
         Ok(Self::Given(all))
     }
@@ -104,14 +108,6 @@ impl WordLinks {
             Self::Given(all) => all.get(index).cloned().unwrap_or_default(),
         }
     }
-}
-
-fn too_few(name: String, read: usize, corpus: &CorpusReader) -> TrainingError {
-    let problem = format!(
-        "{read} lines of links, but {} has more pairs; give a line for each pair, an empty one if it has no links",
-        corpus.name()
-    );
-    TrainingError::Links { place: name, problem }
 }
 
 /// Parses the links of a pair, and checks that their words exist.

@@ -69,7 +69,7 @@ impl Loss {
     ///
     /// A target token of a word with n links should put 1/n on the tokens of each linked word, in any distribution
     /// among them. Its cross-entropy is Σ -(1/n) log(weight on the word). The loss is the mean over all target tokens,
-    /// linked or not, as that of the words (Chen et al. 2016, "Guided Alignment Training for Topic-Aware Neural
+    /// linked or not, like the cross-entropy of the target tokens (Chen et al. 2016, "Guided Alignment Training for Topic-Aware Neural
     /// Machine Translation", section 3).
     fn cross_entropy(
         &self,

@@ -7,12 +7,13 @@ use crate::run::meter::Counts;
 use crate::run::progress::RunProgress;
 use crate::run::rollback::RollbackState;
 use crate::run::run_identity::RunIdentity;
-use crate::run::snapshot::Snapshot;
+use crate::run::snapshot::{Snapshot, SnapshotVars, restore};
 use crate::training_directory::TrainingDirectory;
+use glosser_translator::TranslatorError;
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The version of the file format.
 const VERSION: u32 = 2;
@@ -54,15 +55,15 @@ pub(crate) struct RunState {
 }
 
 impl Checkpoint {
-    /// Makes the checkpoint of an unfinished run.
-    pub fn new(identity: RunIdentity, state: RunState) -> Self {
+    /// Makes the checkpoint of a run, with its result if it is finished.
+    pub fn new(identity: RunIdentity, state: RunState, finished: Option<Summary>) -> Self {
         Self {
             version: VERSION,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             threads: rayon::current_num_threads(),
             identity,
             state,
-            finished: None,
+            finished,
         }
     }
 
@@ -71,9 +72,8 @@ impl Checkpoint {
     /// # Errors
     /// If it cannot be written, for example because the disk is full. The former checkpoint is then still there.
     pub fn save(&self, directory: &TrainingDirectory, snapshots: &[Snapshot]) -> Result<()> {
-        let not_saved = |cause: Cause| TrainingError::CheckpointNotSaved(cause);
         let tensors = snapshots.iter().flat_map(Snapshot::tensors);
-        let text = serde_json::to_string(self).map_err(|cause| not_saved(cause.into()))?;
+        let text = serde_json::to_string(self).map_err(not_saved)?;
         let metadata = HashMap::from([(KEY.to_owned(), text)]);
         let saved = directory.save_checkpoint(|file| {
             safetensors::serialize_to_file(tensors, Some(metadata), file).map_err(|cause| match cause {
@@ -81,7 +81,7 @@ impl Checkpoint {
                 cause => std::io::Error::other(cause),
             })
         });
-        saved.map_err(|cause| not_saved(cause.into()))
+        saved.map_err(not_saved)
     }
 
     /// Reads the checkpoint of a training directory, if there is one.
@@ -94,7 +94,7 @@ impl Checkpoint {
             return Ok(None);
         }
         let bytes = read(&file)?;
-        Self::from_bytes(&bytes).map(Some).map_err(|cause| TrainingError::Checkpoint { file, cause })
+        Self::from_bytes(&bytes).map(Some).map_err(|cause| damaged(&file, cause))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Cause> {
@@ -114,18 +114,15 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
-    /// Gives the weights and moments of the checkpoint file to `restore`.
+    /// Copies the weights and moments of the checkpoint file into the variables of its two snapshots.
     ///
     /// # Errors
     /// If one is missing, or has another shape.
-    pub fn restore(
-        directory: &TrainingDirectory,
-        restore: impl FnOnce(&SafeTensors) -> Result<(), Cause>,
-    ) -> Result<()> {
+    pub fn restore(directory: &TrainingDirectory, now: SnapshotVars, kept: SnapshotVars) -> Result<()> {
         let file = directory.checkpoint();
         let bytes = read(&file)?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(Cause::from);
-        tensors.and_then(|tensors| restore(&tensors)).map_err(|cause| TrainingError::Checkpoint { file, cause })
+        tensors.and_then(|all| restore(&all, now, kept)).map_err(|cause| damaged(&file, cause))
     }
 
     /// Returns the position of the run, as "step 7 of 12".
@@ -135,12 +132,7 @@ impl Checkpoint {
         format!("step {step}{of}")
     }
 
-    /// Returns the checkpoint of the same run after its last step.
-    pub fn finished(self, summary: Summary) -> Self {
-        Self { finished: Some(summary), ..self }
-    }
-
-    /// Returns notes on what may change the last bit of a weight if this program continues the run.
+    /// Returns notes if the weights may differ in rounding when this program continues the run.
     pub fn notes(&self) -> Vec<String> {
         let (program, threads) = (env!("CARGO_PKG_VERSION"), rayon::current_num_threads());
         let mut notes = Vec::new();
@@ -161,6 +153,16 @@ impl Checkpoint {
     }
 }
 
-fn read(file: &PathBuf) -> Result<Vec<u8>> {
-    std::fs::read(file).map_err(|cause| TrainingError::NotRead { file: file.clone(), cause })
+fn read(file: &Path) -> Result<Vec<u8>> {
+    Ok(std::fs::read(file).map_err(|cause| TranslatorError::Io { file: file.to_owned(), cause })?)
+}
+
+fn damaged(file: &Path, cause: impl Into<Cause>) -> TrainingError {
+    let problem = "this is not a checkpoint that training can continue from; --overwrite trains again";
+    TrainingError::file(format!("{}: {problem}", file.display()), cause)
+}
+
+fn not_saved(cause: impl Into<Cause>) -> TrainingError {
+    let remedy = "the one before is intact: make room on the disk, and give the same command again";
+    TrainingError::file(format!("the checkpoint cannot be saved; {remedy}"), cause)
 }

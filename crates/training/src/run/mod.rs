@@ -1,4 +1,4 @@
-//! A training run: its loop, its steps, validation, rolling back, and what is saved of it.
+//! A training run: its loop, its steps, validation, rolling back, and its saved state.
 
 pub(crate) mod checkpoint;
 pub(crate) mod loss;

@@ -6,7 +6,7 @@ use crate::settings::migration;
 use crate::{ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings};
 use candle_core::{Device, Tensor};
 use glosser_text::{CorpusSize, Fingerprint};
-use glosser_translator::{ModelCard, ModelDirectory, Origin, Tokenizers};
+use glosser_translator::{ModelCard, ModelConfig, ModelDirectory, Origin, Tokenizers, TranslatorError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -27,9 +27,10 @@ const WARMUP_STEPS: usize = 100;
 pub(crate) struct ParentModel {
     directory: PathBuf,
     card: ModelCard,
-    tokenizers: Tokenizers,
+    pub tokenizers: Tokenizers,
     weights: HashMap<String, Tensor>,
-    fingerprint: Fingerprint,
+    /// The fingerprint of the weights.
+    pub fingerprint: String,
 }
 
 impl ParentModel {
@@ -41,43 +42,38 @@ impl ParentModel {
         let is_same = path.canonicalize().is_ok_and(|one| to.path().canonicalize().is_ok_and(|other| one == other));
         if is_same {
             let problem = "training does not overwrite the model that it continues from; give another --model";
-            return Err(unusable(path, problem.to_owned()));
+            return Err(TrainingError::unusable(path.display(), problem));
         }
         let directory = ModelDirectory::new(path);
         let card = directory.read_card()?;
         if !card.model.precision.is_f32() {
             let problem = "an 8-bit model cannot be trained; continue from the model that it was quantized from";
-            return Err(unusable(path, problem.to_owned()));
+            return Err(TrainingError::unusable(path.display(), problem));
         }
         // Checks the name and the shape of every weight.
         let tokenizers = directory.load()?.tokenizers().clone();
         let file = directory.weights();
-        let bytes = std::fs::read(&file).map_err(|cause| TrainingError::NotRead { file, cause })?;
+        let bytes = std::fs::read(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
         let weights = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)?;
         let mut fingerprint = Fingerprint::default();
         fingerprint.add_bytes(&bytes);
-        Ok(Self { directory: path.to_owned(), card, tokenizers, weights, fingerprint })
-    }
-
-    /// Returns the fingerprint of the weights.
-    pub fn fingerprint(&self) -> String {
-        self.fingerprint.to_string()
+        Ok(Self { directory: path.to_owned(), card, tokenizers, weights, fingerprint: fingerprint.to_string() })
     }
 
     /// Returns the settings of a training that continues from this model: the model's own, except for the seed, the
     /// budget and the source of links, which are the defaults for the new corpus, and a lower learning rate.
     ///
     /// # Errors
-    /// As [`Settings::for_corpus`], and if an override contradicts the vocabulary or the sizes of the model.
+    /// Like [`Settings::for_corpus`], and if an override contradicts the vocabulary or the sizes of the model.
     pub fn settings(&self, size: CorpusSize, overrides: &Overrides) -> Result<Settings, SettingsError> {
         let fitted = Settings::fitted(size);
         let own = self.saved_settings()?;
         let training = with_saved(&fitted.training, own.get("training"))?;
+        let ModelConfig { source_vocab, joint_vocab, .. } = self.card.model;
+        // The vocabulary can be smaller than the setting that the tokenizer was trained with.
+        let tokenizer = TokenizerSettings { vocab: source_vocab, joint: joint_vocab };
         let defaults = Settings {
-            tokenizer: TokenizerSettings {
-                joint: self.card.model.joint_vocab,
-                ..with_saved(&self.tokenizer(), own.get("tokenizer"))?
-            },
+            tokenizer: TokenizerSettings { joint: joint_vocab, ..with_saved(&tokenizer, own.get("tokenizer"))? },
             model: self.model(),
             training: TrainingSettings {
                 seed: fitted.training.seed,
@@ -98,14 +94,9 @@ impl ParentModel {
     fn saved_settings(&self) -> Result<toml::Table, SettingsError> {
         let saved = self.card.provenance.training.clone();
         // A model can be without them, if it was not made by `train`.
-        let (mut table, _seed) = migration::split_seed(saved).unwrap_or_default();
+        let (mut table, _seed) = migration::from_json(saved).unwrap_or_default();
         migration::rename(&mut table)?;
         Ok(table)
-    }
-
-    /// Returns the vocabulary that the tokenizer has, which can be smaller than the setting it was trained with.
-    fn tokenizer(&self) -> TokenizerSettings {
-        TokenizerSettings { vocab: self.card.model.source_vocab, joint: self.card.model.joint_vocab }
     }
 
     fn model(&self) -> ModelSettings {
@@ -136,10 +127,6 @@ impl ParentModel {
         Ok(())
     }
 
-    pub fn tokenizers(&self) -> Tokenizers {
-        self.tokenizers.clone()
-    }
-
     /// Returns the note that the user gets.
     pub fn note(&self) -> String {
         let provenance = &self.card.provenance;
@@ -159,7 +146,10 @@ impl ParentModel {
                 if is_of_aligner(&name) {
                     continue;
                 }
-                return Err(unusable(&self.directory, format!("the weight `{name}` is missing")));
+                return Err(TrainingError::unusable(
+                    self.directory.display(),
+                    format!("the weight `{name}` is missing"),
+                ));
             };
             var.set(weight)?;
         }
@@ -168,10 +158,6 @@ impl ParentModel {
         forget_after(MOST_ORIGINS, &mut origin);
         Ok(origin)
     }
-}
-
-fn unusable(directory: &Path, problem: String) -> TrainingError {
-    TrainingError::ParentModel { directory: directory.to_owned(), problem }
 }
 
 /// Most ancestors of a model in its `config.json`. Each is nested in the next, and a JSON parser limits the depth.

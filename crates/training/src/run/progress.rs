@@ -33,7 +33,7 @@ pub(crate) struct RunProgress {
     /// Validations since the last one with the best BLEU or the lowest loss.
     pub rounds_without_gain: usize,
     pub best: Option<Best>,
-    /// The lowest validation loss so far, which is not always that of the best validation.
+    /// The lowest validation loss so far, which is not always the loss of the best validation.
     pub lowest_loss: Option<f64>,
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// minute.
 const SNAPSHOT_EVERY: usize = 200;
 
-/// There is no snapshot of a state whose loss is this many times that of the one before: losses rise before they become
+/// No snapshot is taken if the loss is this many times the loss of the snapshot before: losses rise before they become
 /// infinite. The losses of two batches differ by about a fifth.
 const FAR_WORSE: f64 = 1.5;
 
@@ -27,7 +27,7 @@ const MOST: usize = 3;
 pub(crate) struct Rollback {
     weights: Vec<(String, Var)>,
     adam: Adam,
-    state: RollbackState,
+    pub state: RollbackState,
 }
 
 /// The state of [`Rollback`], except for weights and moments.
@@ -37,7 +37,8 @@ pub(crate) struct RollbackState {
     peak: f64,
     /// Roll-backs since the last validation.
     since_validation: usize,
-    last: Option<Diverged>,
+    /// The reason of the last roll-back.
+    pub last: Option<Diverged>,
     /// The step of the snapshot.
     kept_step: usize,
     /// The loss of that step; `None` before the first step.
@@ -68,10 +69,6 @@ impl Rollback {
         self.state = state.clone();
         self.adam.set_steps(state.kept_adam_steps);
         SnapshotVars { weights: &self.weights, adam: &mut self.adam }
-    }
-
-    pub fn state(&self) -> RollbackState {
-        self.state.clone()
     }
 
     /// Returns the snapshot, unless it is of this step.
@@ -127,11 +124,6 @@ impl Rollback {
             back_to: state.kept_step,
             learning_rate: state.peak,
         })
-    }
-
-    /// Returns the reason why a run ends without a validated model.
-    pub fn last(&self) -> Option<&Diverged> {
-        self.state.last.as_ref()
     }
 }
 

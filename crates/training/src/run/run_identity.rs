@@ -4,6 +4,7 @@
 use crate::error::SettingsError;
 use crate::{Budget, Settings};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// Everything that the weights of a run depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub(crate) struct RunIdentity {
 
 /// Reads settings of this or an earlier version.
 fn saved_settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings, D::Error> {
-    Settings::from_saved(serde_json::Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    Settings::from_saved(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 impl RunIdentity {
@@ -45,35 +46,19 @@ impl RunIdentity {
         ];
         let mut all: Vec<String> =
             inputs.into_iter().filter(|(_, is_same)| !is_same).map(|(difference, _)| difference.to_owned()).collect();
-        let (before, now) = (saved.settings.training.seed, settings.training.seed);
-        if before != now {
-            all.push(format!("training.seed was {before} and is {now}"));
-        }
-        compare("", &without_seed(&saved.settings)?, &without_seed(&settings)?, &mut all);
+        compare("", &saved.settings.to_json()?, &settings.to_json()?, &mut all);
         Ok(all)
     }
 }
 
-/// Returns the settings as a table, without the seed: TOML does not have all of its values.
-fn without_seed(settings: &Settings) -> Result<toml::Table, SettingsError> {
-    let mut settings = settings.clone();
-    settings.training.seed = 0;
-    toml::Table::try_from(&settings).map_err(|cause| SettingsError::new(cause.to_string()))
-}
-
 /// Adds every difference between two tables of settings, with the path of its key.
-fn compare(path: &str, before: &toml::Table, now: &toml::Table, all: &mut Vec<String>) {
-    for (key, now) in now {
-        let name = format!("{path}{key}");
-        match (before.get(key), now) {
-            (Some(toml::Value::Table(before)), toml::Value::Table(now)) if key != "budget" => {
-                compare(&format!("{name}."), before, now, all);
-            }
-            (Some(before), now) if before == now => {}
-            (before, now) => {
-                let before = before.map_or_else(|| "unknown".to_owned(), ToString::to_string);
-                all.push(format!("{name} was {before} and is {now}"));
-            }
+fn compare(path: &str, before: &Value, now: &Value, all: &mut Vec<String>) {
+    for (key, now) in now.as_object().into_iter().flatten() {
+        let (name, before) = (format!("{path}{key}"), &before[key]);
+        if now.is_object() && key != "budget" {
+            compare(&format!("{name}."), before, now, all);
+        } else if before != now {
+            all.push(format!("{name} was {before} and is {now}"));
         }
     }
 }

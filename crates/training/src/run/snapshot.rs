@@ -28,13 +28,13 @@ impl<'a> Snapshot<'a> {
         Self { prefix: NOW, weights: parameters.tensors().into_iter().collect(), adam }
     }
 
-    /// Makes the snapshot to roll back to.
+    /// Makes the snapshot to roll back to, of weights of any shape, such as `[rows, columns]`.
     pub fn kept(weights: &[(String, Var)], adam: &'a Adam) -> Self {
         let weights = weights.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
         Self { prefix: KEPT, weights, adam }
     }
 
-    /// Returns all weights and moments with their names in a file.
+    /// Returns all weights, such as `[rows, columns]`, and moments of the same shapes, with their names in a file.
     pub fn tensors(&self) -> impl Iterator<Item = (String, SavedTensor<'a>)> + '_ {
         self.weights.iter().zip(self.adam.moments()).flat_map(|((name, weight), (first, second))| {
             let shape = weight.dims().to_vec();
@@ -75,6 +75,7 @@ fn restore_one(tensors: &SafeTensors, prefix: &str, vars: SnapshotVars) -> Resul
     Ok(())
 }
 
+/// Reads a tensor of the given shape, such as `[rows, columns]`, flat.
 fn read(tensors: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, Cause> {
     let found = tensors.tensor(name).map_err(|cause| format!("`{name}` is missing: {cause}"))?;
     if found.dtype() != Dtype::F32 || found.shape() != shape {

@@ -9,12 +9,11 @@ use crate::events::event::Event;
 use crate::guided_alignment::loss::Loss;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::meter::{Meter, StepResult};
-use crate::run::progress::Best;
 use crate::run::run_identity::RunIdentity;
 use crate::run::validation::ValidationSet;
 use crate::streams::{Purpose, stream};
 use crate::training_directory::TrainingDirectory;
-use crate::{Examples, Parameters, Settings, loss};
+use crate::{Examples, Parameters, Settings, Validation, loss};
 use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_translator::{
@@ -123,8 +122,8 @@ impl Run {
         Ok(StepResult { loss, gradient_norm, learning_rate, tokens, time })
     }
 
-    /// Returns the mean cross-entropy over the ensemble, and the tensor to differentiate: the sum of all losses. In
-    /// the sum every encoder-decoder learns as if it were alone.
+    /// Returns the mean cross-entropy over the ensemble, and the scalar `[]` to differentiate: the sum of all losses.
+    /// In the sum every encoder-decoder learns as if it were alone.
     fn losses(&self, inputs: &mut StepInputs) -> Result<(f64, Tensor)> {
         let TrainingBatch { source, target, gold, words } = &inputs.batch;
         let smoothing = self.settings.training.label_smoothing as f32;
@@ -144,9 +143,26 @@ impl Run {
         Ok((mean, total.expect("an ensemble is not empty")?))
     }
 
-    /// Saves the model of the best validation.
-    pub fn save(&self, best: &Best, trained: Trained) -> Result<()> {
-        let card = self.card(best, trained)?;
+    /// Saves the model of the best validation, after training on `target_tokens` tokens of `pairs` pairs.
+    pub fn save(&self, validation: &Validation, pairs: usize, target_tokens: u64) -> Result<()> {
+        let card = ModelCard {
+            format_version: FORMAT_VERSION,
+            model: self.config.clone(),
+            provenance: Provenance {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                corpus: self.corpus.clone(),
+                pairs,
+                dev_pairs: self.validation.pairs.len(),
+                step: validation.step,
+                epochs: validation.epochs,
+                target_tokens,
+                dev_loss: validation.dev_loss,
+                dev_bleu: validation.dev_bleu,
+                training: self.settings.to_json()?,
+                from: self.parent.clone().map(Box::new),
+            },
+            search: None,
+        };
         Ok(self.directory.save(&card, &self.tokenizers, &write_weights(&self.parameters.tensors())?)?)
     }
 
@@ -197,32 +213,4 @@ impl Run {
             steps_per_epoch: batches.steps_per_epoch(),
         }
     }
-
-    fn card(&self, best: &Best, trained: Trained) -> Result<ModelCard> {
-        Ok(ModelCard {
-            format_version: FORMAT_VERSION,
-            model: self.config.clone(),
-            provenance: Provenance {
-                program: env!("CARGO_PKG_VERSION").to_owned(),
-                corpus: self.corpus.clone(),
-                pairs: trained.pairs,
-                dev_pairs: self.validation.pairs.len(),
-                step: best.step,
-                epochs: best.step as f64 / trained.steps_per_epoch as f64,
-                target_tokens: trained.target_tokens,
-                dev_loss: best.loss,
-                dev_bleu: best.bleu,
-                training: self.settings.to_json()?,
-                from: self.parent.clone().map(Box::new),
-            },
-            search: None,
-        })
-    }
-}
-
-/// What a model was trained on.
-pub(crate) struct Trained {
-    pub pairs: usize,
-    pub target_tokens: u64,
-    pub steps_per_epoch: usize,
 }

@@ -9,8 +9,8 @@ use crate::run::checkpoint::{Checkpoint, RunState};
 use crate::run::meter::{Counts, Meter};
 use crate::run::progress::{Best, RunProgress};
 use crate::run::rollback::Rollback;
-use crate::run::snapshot::{Snapshot, SnapshotVars, restore};
-use crate::run::step::{Optimiser, Run, Trained};
+use crate::run::snapshot::{Snapshot, SnapshotVars};
+use crate::run::step::{Optimiser, Run};
 use crate::{Budget, Examples};
 use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
@@ -71,7 +71,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             adam.set_steps(state.adam_steps);
             let kept = rollback.resume(&state.rollback);
             let now = SnapshotVars { weights: &run.parameters.named(), adam: &mut adam };
-            Checkpoint::restore(&run.training_directory, |tensors| restore(tensors, now, kept))?;
+            Checkpoint::restore(&run.training_directory, now, kept)?;
             (progress, counts) = (state.progress.clone(), state.counts.clone());
         }
         let optimiser = Optimiser { adam, gradients: Gradients::default() };
@@ -128,11 +128,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     /// is done, and the next run begins with it again.
     fn validate_parent(&mut self) -> Result<()> {
         let (translator, events) = (self.run.translator()?, &*self.events);
-        let scores = self.run.validation.score(&translator, 0, 0, &|| events.should_stop())?;
-        if let Some(scores) = scores {
-            self.events.report(scores.into_event(0, self.batches.steps_per_epoch(), false, 0.0))?;
-        }
-        Ok(())
+        let validation = self.run.validation.score(&translator, 0, 0.0, 0, &|| events.should_stop())?;
+        validation.map_or(Ok(()), |validation| self.events.report(Event::Validated(validation)))
     }
 
     /// Fixes, reports and saves the number of steps: a run with this number has the same weights.
@@ -183,8 +180,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         Ok(())
     }
 
-    /// Validates after each epoch and after the last step, and takes a snapshot if one is due. `loss` is that of the
-    /// step.
+    /// Validates after each epoch and after the last step, and takes a snapshot if one is due. `loss` is the loss of
+    /// the step.
     fn validate_if_due(&mut self, loss: f64) -> Result<()> {
         let step = self.progress.step;
         if step.is_multiple_of(self.batches.steps_per_epoch()) || self.is_last() {
@@ -206,18 +203,18 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let started = Instant::now();
         let RunProgress { step, round, .. } = self.progress;
         let (translator, events) = (self.run.translator()?, &*self.events);
-        let scores = self.run.validation.score(&translator, step, round, &|| events.should_stop())?;
-        let Some(scores) = scores else { return Ok(false) };
+        let epochs = step as f64 / self.batches.steps_per_epoch() as f64;
+        let validation = self.run.validation.score(&translator, step, epochs, round, &|| events.should_stop())?;
+        let Some(mut validation) = validation else { return Ok(false) };
         self.rollback.validated();
         self.meter.validation(started.elapsed());
-        let now = Best { step, bleu: scores.bleu, loss: scores.loss };
-        let is_best = self.progress.validated(now);
-        let steps_per_epoch = self.batches.steps_per_epoch();
-        if is_best {
-            let (pairs, target_tokens) = (self.examples.len(), self.meter.tokens());
-            self.run.save(&now, Trained { pairs, target_tokens, steps_per_epoch })?;
+        let now = Best { step, bleu: validation.dev_bleu, loss: validation.dev_loss };
+        validation.is_best = self.progress.validated(now);
+        if validation.is_best {
+            self.run.save(&validation, self.examples.len(), self.meter.tokens())?;
         }
-        self.events.report(scores.into_event(step, steps_per_epoch, is_best, self.meter.seconds()))?;
+        validation.seconds = self.meter.seconds();
+        self.events.report(Event::Validated(validation))?;
         Ok(true)
     }
 
@@ -241,7 +238,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let now = Snapshot::now(&self.run.parameters, &self.optimiser.adam);
         let kept = self.rollback.snapshot_before(self.progress.step);
         let snapshots: Vec<Snapshot> = [now].into_iter().chain(kept).collect();
-        self.checkpoint()?.save(&self.run.training_directory, &snapshots)?;
+        self.checkpoint(None)?.save(&self.run.training_directory, &snapshots)?;
         self.last_saved = Instant::now();
         Ok(())
     }
@@ -251,16 +248,16 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         Ok(Outcome::Interrupted { step: self.progress.step, steps: self.progress.steps })
     }
 
-    fn checkpoint(&self) -> Result<Checkpoint> {
+    fn checkpoint(&self, finished: Option<Summary>) -> Result<Checkpoint> {
         let state = RunState {
             progress: self.progress.clone(),
             cursor: self.batches.cursor(),
             counts: self.meter.counts(),
             adam_steps: self.optimiser.adam.steps(),
-            rollback: self.rollback.state(),
+            rollback: self.rollback.state.clone(),
             log_bytes: self.events.sync_log()?,
         };
-        Ok(Checkpoint::new(self.run.identity.clone(), state))
+        Ok(Checkpoint::new(self.run.identity.clone(), state, finished))
     }
 
     fn finish(mut self) -> Result<Outcome> {
@@ -268,7 +265,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         if steps.is_none() {
             self.fix_steps(step)?;
         }
-        let best = match (best, self.rollback.last()) {
+        let best = match (best, &self.rollback.state.last) {
             (Some(best), _) => best,
             (None, Some(diverged)) => return Err(diverged.clone().into()),
             (None, None) => return Err(TrainingError::NoValidation),
@@ -288,7 +285,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             seconds: self.meter.seconds(),
         };
         self.events.report(Event::Finished(summary.clone()))?;
-        self.checkpoint()?.finished(summary.clone()).save(&self.run.training_directory, &[])?;
+        self.checkpoint(Some(summary.clone()))?.save(&self.run.training_directory, &[])?;
         Ok(Outcome::Finished(summary))
     }
 }

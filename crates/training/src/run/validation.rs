@@ -2,7 +2,7 @@
 
 use crate::data::examples::Examples;
 use crate::error::{Diverged, Result};
-use crate::{Event, Sample, Validation};
+use crate::{Sample, Validation};
 use candle_core::Device;
 use glosser_evaluation::Bleu;
 use glosser_text::Pair;
@@ -36,35 +36,9 @@ pub(crate) struct ValidationSet {
     pub examples: Examples,
 }
 
-pub(crate) struct Scores {
-    /// Cross-entropy per target token, in nats.
-    pub loss: f64,
-    /// BLEU of greedy translations.
-    pub bleu: f64,
-    pub distinct_translations: usize,
-    pub distinct_references: usize,
-    pub sample: Sample,
-}
-
-impl Scores {
-    pub fn into_event(self, step: usize, steps_per_epoch: usize, is_best: bool, seconds: f64) -> Event {
-        Event::Validated(Validation {
-            step,
-            epochs: step as f64 / steps_per_epoch as f64,
-            dev_loss: self.loss,
-            dev_bleu: self.bleu,
-            is_best,
-            seconds,
-            distinct_translations: self.distinct_translations,
-            distinct_references: self.distinct_references,
-            sample: self.sample,
-        })
-    }
-}
-
 impl ValidationSet {
-    /// Returns loss and BLEU after a step, and the sample sentence of this round. Returns `None` if `should_stop`
-    /// before that.
+    /// Returns loss and BLEU after a step, and the sample sentence of this round. `is_best` is false and `seconds` zero
+    /// until the caller sets them. Returns `None` if `should_stop` before that.
     ///
     /// # Errors
     /// If the loss is NaN or infinite.
@@ -72,12 +46,13 @@ impl ValidationSet {
         &self,
         translator: &Translator,
         step: usize,
+        epochs: f64,
         round: usize,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Option<Scores>> {
+    ) -> Result<Option<Validation>> {
         // First: a model with NaN in its weights cannot translate.
-        let Some(loss) = self.loss(translator, should_stop)? else { return Ok(None) };
-        if !loss.is_finite() {
+        let Some(dev_loss) = self.loss(translator, should_stop)? else { return Ok(None) };
+        if !dev_loss.is_finite() {
             return Err(Diverged { step, what: "the validation loss".into() }.into());
         }
         let (sources, references) = self.sides();
@@ -86,16 +61,23 @@ impl ValidationSet {
             Ok(found.into_iter().flatten().map(|translation| translation.text).collect())
         };
         let Some(translations) = in_parts(&sources, GREEDY_PART, should_stop, greedy)? else { return Ok(None) };
-        let bleu = Bleu::compute(&translations, &references)?.score;
         let shown = round * 7 % self.pairs.len();
         let sample = Sample {
             source: self.pairs[shown].source.clone(),
             reference: self.pairs[shown].target.clone(),
             translation: translations[shown].clone(),
         };
-        let distinct_translations = translations.iter().collect::<HashSet<_>>().len();
-        let distinct_references = references.iter().collect::<HashSet<_>>().len();
-        Ok(Some(Scores { loss, bleu, distinct_translations, distinct_references, sample }))
+        Ok(Some(Validation {
+            step,
+            epochs,
+            dev_loss,
+            dev_bleu: Bleu::compute(&translations, &references)?.score,
+            is_best: false,
+            seconds: 0.0,
+            distinct_translations: translations.iter().collect::<HashSet<_>>().len(),
+            distinct_references: references.iter().collect::<HashSet<_>>().len(),
+            sample,
+        }))
     }
 
     /// Returns the length penalty nearest to the standard one whose BLEU is not much below the highest. Returns `None`

@@ -31,32 +31,24 @@ impl Settings {
 
     fn check_sizes(&self) -> Checked {
         let Settings { tokenizer, model, training } = self;
-        for (key, size, most) in [
-            ("model.embed", model.embed, LARGEST),
-            ("model.encoder_hidden", model.encoder_hidden, LARGEST),
-            ("model.encoder_layers", model.encoder_layers, MOST_LAYERS),
-            ("model.decoder_hidden", model.decoder_hidden, LARGEST),
-            ("model.attention_size", model.attention_size, LARGEST),
-            ("model.ensemble", model.ensemble, LARGEST_ENSEMBLE),
-            ("tokenizer.vocab", tokenizer.vocab, LARGEST),
-            ("training.batch_tokens", training.batch_tokens, LARGEST),
-            ("training.warmup_steps", training.warmup_steps, LARGEST),
-            ("training.patience", training.patience, LARGEST),
-            ("training.longest", training.longest, LARGEST),
+        for (key, size, least, most) in [
+            ("model.embed", model.embed, 1, LARGEST),
+            ("model.encoder_hidden", model.encoder_hidden, 1, LARGEST),
+            ("model.encoder_layers", model.encoder_layers, 1, MOST_LAYERS),
+            ("model.decoder_hidden", model.decoder_hidden, 1, LARGEST),
+            ("model.attention_size", model.attention_size, 1, LARGEST),
+            ("model.ensemble", model.ensemble, 1, LARGEST_ENSEMBLE),
+            // The single bytes and the control tokens are in every vocabulary.
+            ("tokenizer.vocab", tokenizer.vocab, SMALLEST_VOCAB, LARGEST),
+            ("training.batch_tokens", training.batch_tokens, 1, LARGEST),
+            ("training.warmup_steps", training.warmup_steps, 1, LARGEST),
+            ("training.sampled_vocabulary", training.sampled_vocabulary, 0, LARGEST),
+            ("training.patience", training.patience, 1, LARGEST),
+            ("training.longest", training.longest, 1, LARGEST),
         ] {
-            require((1..=most).contains(&size), || format!("{key} is {size}; it must be from 1 to {most}"))?;
+            require((least..=most).contains(&size), || format!("{key} is {size}; it must be from {least} to {most}"))?;
         }
-        let vocab = tokenizer.vocab;
-        require(vocab >= SMALLEST_VOCAB, || {
-            format!(
-                "tokenizer.vocab is {vocab}; it must be at least {SMALLEST_VOCAB}, for the single bytes and the control \
-                 tokens"
-            )
-        })?;
-        let sample = training.sampled_vocabulary;
-        require(sample <= LARGEST, || {
-            format!("training.sampled_vocabulary is {sample}; it must be from 0 to {LARGEST}")
-        })
+        Ok(())
     }
 
     fn check_shares(&self) -> Checked {

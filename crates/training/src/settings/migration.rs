@@ -1,6 +1,7 @@
 //! Settings of earlier versions: renamed keys get their new name, deleted options are refused.
 
 use crate::error::SettingsError;
+use std::mem;
 use toml::{Table, Value};
 
 /// Former and present names of keys.
@@ -52,10 +53,10 @@ pub(crate) fn rename(settings: &mut Table) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// Splits settings that were saved as JSON into their TOML table and the seed: TOML has no integers above 2⁶³ - 1.
-pub(crate) fn split_seed(mut saved: serde_json::Value) -> Result<(Table, Option<u64>), serde_json::Error> {
-    let training = saved.get_mut("training").and_then(serde_json::Value::as_object_mut);
-    let seed = training.and_then(|training| training.remove("seed")).and_then(|seed| seed.as_u64());
+/// Converts settings that were saved as JSON into a TOML table with a seed of zero, and the seed, if there is one: TOML
+/// has no integers above 2⁶³ - 1.
+pub(crate) fn from_json(mut saved: serde_json::Value) -> Result<(Table, Option<u64>), serde_json::Error> {
+    let seed = saved.pointer_mut("/training/seed").and_then(|seed| mem::replace(seed, 0.into()).as_u64());
     Ok((serde_json::from_value(saved)?, seed))
 }
 
@@ -145,7 +146,7 @@ mod tests {
     #[test]
     fn a_seed_beyond_the_integers_of_toml_is_kept_apart() {
         let saved = serde_json::json!({ "training": { "seed": u64::MAX, "clip": 1.0 } });
-        let (table, seed) = split_seed(saved).expect("a table");
-        assert_eq!((table, seed), ("[training]\nclip = 1.0".parse().expect("TOML"), Some(u64::MAX)));
+        let (table, seed) = from_json(saved).expect("a table");
+        assert_eq!((table, seed), ("[training]\nseed = 0\nclip = 1.0".parse().expect("TOML"), Some(u64::MAX)));
     }
 }

@@ -22,7 +22,7 @@ pub(crate) const DEFAULT_LEARNING_RATE: f64 = 3e-3;
 pub(crate) const MOST_ALIGNED: usize = 250_000;
 
 settings_table! {
-    /// All settings of a training run: what `--config` may change, and what is saved with the model.
+    /// All settings of a training run. `--config` may change them, and they are saved with the model.
     pub struct Settings {
         /// How sentences become tokens.
         pub tokenizer: TokenizerSettings,
@@ -199,14 +199,10 @@ impl Settings {
     /// If they are not settings, or a deleted option is switched on.
     pub(crate) fn from_saved(saved: serde_json::Value) -> Result<Self, SettingsError> {
         let invalid = |cause: &dyn std::fmt::Display| SettingsError::new(format!("the saved settings: {cause}"));
-        let (mut table, seed) = migration::split_seed(saved).map_err(|cause| invalid(&cause))?;
+        let (mut table, seed) = migration::from_json(saved).map_err(|cause| invalid(&cause))?;
         migration::migrate(&mut table)?;
-        let seed = seed.ok_or_else(|| SettingsError::new("the saved settings: training.seed is missing".to_owned()))?;
-        if let Some(toml::Value::Table(training)) = table.get_mut("training") {
-            training.insert("seed".to_owned(), toml::Value::Integer(0));
-        }
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| invalid(&cause))?;
-        settings.training.seed = seed;
+        settings.training.seed = seed.unwrap_or_default();
         Ok(settings)
     }
 

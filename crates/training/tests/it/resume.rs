@@ -205,7 +205,7 @@ fn a_time_budget_keeps_its_number_of_steps_or_continues_timing() -> anyhow::Resu
 }
 
 #[test]
-fn a_damaged_checkpoint_is_an_error_that_names_it_and_overwriting_starts_anew() -> anyhow::Result<()> {
+fn a_damaged_checkpoint_is_an_error_that_names_it_and_overwriting_trains_again() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
     let stop = at_chance(8);
