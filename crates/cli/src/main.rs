@@ -32,7 +32,7 @@ use anyhow::{Context, Result};
 use arguments::as_usage;
 use clap::FromArgMatches;
 use cli::{Cli, Command};
-use glosser_kernels::{RecyclingAllocator, keep_candle_single_threaded, return_large_blocks};
+use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory, return_freed_memory};
 use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
@@ -62,13 +62,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reuses the buffers of a search, which every step allocates again.
-#[global_allocator]
-static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::keeping(16 << 20);
-
-/// Bytes that are kept in training: a step frees hundreds of megabytes that the next one allocates again.
-const KEPT_IN_TRAINING: usize = 256 << 20;
-
 /// Runs the command on a thread of the pool: from another thread, every parallel operation would wait for a handover.
 fn run(cli: Cli) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.threads.unwrap_or(0));
@@ -79,8 +72,8 @@ fn run(cli: Cli) -> Result<()> {
 fn dispatch(cli: Cli) -> Result<()> {
     internal_error::panic_on_demand("a pool");
     match &cli.command {
-        Command::Demo(_) | Command::Train(_) => ALLOCATOR.keep(KEPT_IN_TRAINING),
-        _ => return_large_blocks(),
+        Command::Demo(_) | Command::Train(_) => keep_freed_memory(),
+        _ => return_freed_memory(),
     }
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),

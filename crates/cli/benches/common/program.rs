@@ -1,12 +1,9 @@
 //! The setup of the program `glosser`, so that benchmarks run under its conditions.
 
-/// The allocator of `glosser train`, with its limit.
-#[global_allocator]
-static ALLOCATOR: glosser_kernels::RecyclingAllocator = glosser_kernels::RecyclingAllocator::keeping(256 << 20);
-
 /// Runs `work` on a thread of the pool. From a thread outside the pool, every single operation would wait for the pool.
 pub fn run<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     glosser_kernels::keep_candle_single_threaded();
+    glosser_kernels::keep_freed_memory();
     rayon::ThreadPoolBuilder::new().build().expect("a pool").install(work)
 }
 

@@ -7,6 +7,5 @@ pub(crate) mod int8_dot;
 pub(crate) mod log_softmax;
 pub(crate) mod matmul;
 pub(crate) mod packed;
-pub(crate) mod recycling;
 pub(crate) mod runtime;
 pub(crate) mod storage;
