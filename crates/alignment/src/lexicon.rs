@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::{WordAttention, entropy};
 
 /// The minimum weight that is counted. A softmax gives every word a small weight; counting these would make a pair of nearly
@@ -20,7 +22,7 @@ pub struct LexiconCounter {
 }
 
 /// A source word with one of its translations.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LexiconEntry<'a> {
     /// The source word.
     pub source: &'a str,

@@ -1,12 +1,14 @@
 //! Arguments that several commands share, and the checks that clap cannot make.
 
 use crate::cli::Cli;
+use crate::corpora;
+use crate::forced_decoding::ForcedDecoding;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
 use glosser_alignment::Symmetrization;
-use glosser_text::{Columns, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
+use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
 use glosser_training::TrainingError;
-use glosser_translator::{SearchOptions, Translator, Weighting};
+use glosser_translator::{Scorer, SearchOptions, Translator, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Help of every argument that takes sentence pairs.
@@ -226,14 +228,35 @@ pub fn from_zero(text: &str) -> Result<f32, String> {
     number.ok_or_else(|| "give a number from 0".to_owned())
 }
 
-/// The corpus that a command passes through a model.
+/// A model and the pairs that a command passes through it.
 #[derive(Args)]
-pub struct PairsArgs {
+pub struct ScoredPairsArgs {
+    #[command(flatten)]
+    pub model: ModelArg,
+
     #[command(flatten)]
     pub corpus: CorpusArg,
 
     #[command(flatten)]
     pub batch: BatchArg,
+}
+
+impl ScoredPairsArgs {
+    /// Loads the model and reads the pairs, with notes about them unless `quiet`.
+    pub fn load(&self, quiet: bool) -> anyhow::Result<(Scorer, Corpus)> {
+        let files = self.corpus.corpus_files()?;
+        Ok((Scorer::load(&self.model.directory)?, corpora::read(&files, quiet)?))
+    }
+
+    /// Forced decoding of `corpus`, in batches of the chosen size.
+    pub fn forced_decoding<'a>(
+        &self,
+        corpus: &'a Corpus,
+        weighting: Weighting,
+        consequence: Option<&'a str>,
+    ) -> ForcedDecoding<'a> {
+        ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence }
+    }
 }
 
 /// The threshold of `--symmetrize agreement`.

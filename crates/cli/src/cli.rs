@@ -1,27 +1,10 @@
 //! The command line as a whole: its commands and the options that all of them have.
 
 use crate::arguments::from_one_to;
-use crate::commands::aer::AerArgs;
-use crate::commands::align::AlignArgs;
-use crate::commands::align_statistical::AlignStatisticalArgs;
-use crate::commands::audit::AuditArgs;
-use crate::commands::check::CheckArgs;
-use crate::commands::concordance::ConcordanceArgs;
-use crate::commands::convert::ConvertArgs;
-use crate::commands::curve::CurveArgs;
-use crate::commands::demo::DemoArgs;
-use crate::commands::evaluate::EvaluateArgs;
-use crate::commands::explain::ExplainArgs;
-use crate::commands::gloss::GlossArgs;
-use crate::commands::heat_map::HeatMapArgs;
-use crate::commands::info::InfoArgs;
-use crate::commands::lexicon::LexiconArgs;
-use crate::commands::quantize::QuantizeArgs;
-use crate::commands::report::ReportArgs;
-use crate::commands::score::ScoreArgs;
-use crate::commands::symmetrize::SymmetrizeArgs;
-use crate::commands::train::TrainArgs;
-use crate::commands::translate::TranslateArgs;
+use crate::commands::{
+    aer, align, align_statistical, audit, check, concordance, convert, curve, demo, evaluate, explain, gloss, heat_map,
+    info, lexicon, quantize, report, score, symmetrize, train, translate,
+};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::fmt::Write;
 
@@ -55,27 +38,27 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    Demo(DemoArgs),
-    Check(CheckArgs),
-    Train(TrainArgs),
-    Translate(TranslateArgs),
-    Align(AlignArgs),
-    AlignStatistical(AlignStatisticalArgs),
-    Symmetrize(SymmetrizeArgs),
-    HeatMap(HeatMapArgs),
-    Gloss(GlossArgs),
-    Lexicon(LexiconArgs),
-    Concordance(ConcordanceArgs),
-    Explain(ExplainArgs),
-    Audit(AuditArgs),
-    Aer(AerArgs),
-    Evaluate(EvaluateArgs),
-    Score(ScoreArgs),
-    Convert(ConvertArgs),
-    Report(ReportArgs),
-    Quantize(QuantizeArgs),
-    Curve(CurveArgs),
-    Info(InfoArgs),
+    Demo(demo::DemoArgs),
+    Check(check::CheckArgs),
+    Train(train::TrainArgs),
+    Translate(translate::TranslateArgs),
+    Align(align::AlignArgs),
+    AlignStatistical(align_statistical::AlignStatisticalArgs),
+    Symmetrize(symmetrize::SymmetrizeArgs),
+    HeatMap(heat_map::HeatMapArgs),
+    Gloss(gloss::GlossArgs),
+    Lexicon(lexicon::LexiconArgs),
+    Concordance(concordance::ConcordanceArgs),
+    Explain(explain::ExplainArgs),
+    Audit(audit::AuditArgs),
+    Aer(aer::AerArgs),
+    Evaluate(evaluate::EvaluateArgs),
+    Score(score::ScoreArgs),
+    Convert(convert::ConvertArgs),
+    Report(report::ReportArgs),
+    Quantize(quantize::QuantizeArgs),
+    Curve(curve::CurveArgs),
+    Info(info::InfoArgs),
 }
 
 /// The commands as `glosser --help` lists them, by purpose.

@@ -1,33 +1,21 @@
 //! Learning curves as SVG.
 
 use crate::commands::curve::Against;
+use crate::history::{History, Validated};
 use glosser_alignment::escape_xml;
 use std::fmt::Write;
 
-/// A training run as read from its log. It has at least one validation.
+/// A training run. It has at least one validation.
 pub struct Curve {
     pub name: String,
-    pub validations: Vec<Validated>,
-    /// Position on the horizontal axis and training loss, in nats per target token.
-    pub training: Vec<(f64, f64)>,
-}
-
-/// One validation.
-pub struct Validated {
-    /// Position on the horizontal axis.
-    pub at: f64,
-    /// BLEU, 0 to 100.
-    pub bleu: f64,
-    /// Loss in nats per target token.
-    pub loss: f64,
-    /// Whether no earlier validation was better.
-    pub is_best: bool,
+    pub history: History,
 }
 
 impl Curve {
     /// The validation of the saved model: the last best one, or the first one in a log without a best one.
     fn best(&self) -> Option<&Validated> {
-        self.validations.iter().rfind(|validation| validation.is_best).or(self.validations.first())
+        let validations = &self.history.validations;
+        validations.iter().rfind(|validation| validation.is_best).or(validations.first())
     }
 }
 
@@ -83,41 +71,44 @@ pub fn draw(curves: &[Curve], against: Against, loss: bool) -> String {
 impl Panel {
     /// The axes and the curves, below `top`.
     fn draw(&self, curves: &[Curve], against: Against, top: f64) -> String {
-        let all: Vec<(f64, f64)> =
-            curves.iter().flat_map(|curve| [self.points(curve), self.training(curve).to_vec()].concat()).collect();
-        let end = all.iter().map(|(at, _)| *at).fold(0.0, f64::max);
-        let x = Axis { from: LEFT, to: RIGHT, ..Axis::around([0.0, end].into_iter()) };
+        let points = |curve| [self.points(curve, against), self.training(curve, against)].concat();
+        let all: Vec<(f64, f64)> = curves.iter().flat_map(points).collect();
         let (bottom, top) = (top + HEIGHT - MARGIN - BELOW, top + MARGIN);
-        let y = Axis { from: bottom, to: top, ..Axis::around(all.iter().map(|(_, value)| *value)) };
+        let end = all.iter().map(|(at, _)| *at).fold(0.0, f64::max);
+        let x = Axis::around([0.0, end].into_iter(), LEFT, RIGHT);
+        let y = Axis::around(all.iter().map(|(_, value)| *value), bottom, top);
         let mut svg = axes(&x, &y, against.label(), self.label);
         for (curve, color) in curves.iter().zip(COLORS.iter().cycle()) {
-            let place = |(at, value): (f64, f64)| (x.place(at), y.place(value));
-            let line = |points: &[(f64, f64)], style: &str| {
-                let points: Vec<(f64, f64)> = points.iter().copied().map(place).collect();
+            let place = |(at, value)| (x.place(at), y.place(value));
+            let line = |points: Vec<(f64, f64)>, style: &str| {
+                let points: Vec<(f64, f64)> = points.into_iter().map(place).collect();
                 polyline(&points, &format!("stroke=\"{color}\" {style}"))
             };
             if self.with_training {
-                svg += &line(self.training(curve), "stroke-opacity=\"0.4\"");
+                svg += &line(self.training(curve, against), "stroke-opacity=\"0.4\"");
             }
-            let points = self.points(curve);
-            svg += &line(&points, "stroke-width=\"2\"");
-            for point in points {
+            svg += &line(self.points(curve, against), "stroke-width=\"2\"");
+            for point in self.points(curve, against) {
                 svg += &circle(place(point), 3, &format!("fill=\"{color}\""));
             }
             if let Some(best) = curve.best() {
                 let ring = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"");
-                svg += &circle(place((best.at, (self.value)(best))), 7, &ring);
+                svg += &circle(place((against.of(&best.position), (self.value)(best))), 7, &ring);
             }
         }
         svg
     }
 
-    fn points(&self, curve: &Curve) -> Vec<(f64, f64)> {
-        curve.validations.iter().map(|validated| (validated.at, (self.value)(validated))).collect()
+    /// Position on the horizontal axis and value of each validation.
+    fn points(&self, curve: &Curve, against: Against) -> Vec<(f64, f64)> {
+        let validations = curve.history.validations.iter();
+        validations.map(|validated| (against.of(&validated.position), (self.value)(validated))).collect()
     }
 
-    fn training<'a>(&self, curve: &'a Curve) -> &'a [(f64, f64)] {
-        if self.with_training { &curve.training } else { &[] }
+    /// Position on the horizontal axis and value of each training loss, if the panel shows them.
+    fn training(&self, curve: &Curve, against: Against) -> Vec<(f64, f64)> {
+        let losses = curve.history.training.iter().filter(|_| self.with_training);
+        losses.map(|loss| (against.of(&loss.position), loss.loss)).collect()
     }
 }
 
@@ -151,7 +142,7 @@ fn legend(curves: &[Curve], against: Against, loss: bool) -> String {
         svg += &circle((LEFT + 15.0, y), 3, &format!("fill=\"{color}\""));
         let scores = curve.best().map_or_else(String::new, |best| {
             let loss = if loss { format!(", loss {:.3}", best.loss) } else { String::new() };
-            format!(": BLEU {:.2}{loss} {}", best.bleu, against.place(best.at))
+            format!(": BLEU {:.2}{loss} {}", best.bleu, against.place(against.of(&best.position)))
         });
         svg += &text(&format!("{}{scores}", curve.name), (LEFT + 42.0, y), "");
     }
@@ -207,15 +198,16 @@ struct Axis {
 }
 
 impl Axis {
-    /// An axis of one pixel around all values. It begins at zero, unless this would leave half of it empty.
-    fn around(values: impl Iterator<Item = f64> + Clone) -> Self {
+    /// An axis around all values, from one pixel position to another. It begins at zero, unless this would leave half of
+    /// it empty.
+    fn around(values: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
         let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
         let low = if low < high / 2.0 { low.min(0.0) } else { low };
         // Values that differ only in their last digits count as equal: no round numbers lie between them.
         let least = 1e-9 * high.abs().max(low.abs());
         let step = if high - low > least { round_up((high - low) / 6.0) } else { round_up(least).max(1.0) };
         let (start, end) = ((low / step).floor() * step, (high / step).ceil() * step);
-        Self { start, end: if start < end { end } else { start + step }, step, from: 0.0, to: 1.0 }
+        Self { start, end: if start < end { end } else { start + step }, step, from, to }
     }
 
     fn marks(&self) -> impl Iterator<Item = f64> {
@@ -247,6 +239,7 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Position;
 
     #[test]
     fn an_axis_has_round_ends_around_all_values() {
@@ -257,7 +250,7 @@ mod tests {
             (&[7.0], 7.0..8.0),
             (&[0.0], 0.0..1.0),
         ] {
-            let found = Axis::around(values.iter().copied());
+            let found = Axis::around(values.iter().copied(), 0.0, 1.0);
             assert!(
                 (found.start - expected.start).abs() < 1e-9 && (found.end - expected.end).abs() < 1e-9,
                 "{}..{}",
@@ -269,16 +262,24 @@ mod tests {
 
     #[test]
     fn the_model_that_was_saved_is_the_last_best() {
-        let validated = |at, is_best| Validated { at, bleu: 1.0, loss: 1.0, is_best };
-        let best =
-            |validations| Curve { name: String::new(), validations, training: Vec::new() }.best().map(|best| best.at);
-        assert_eq!(best(vec![validated(1.0, true), validated(2.0, true), validated(3.0, false)]), Some(2.0));
-        assert_eq!(best(vec![validated(1.0, false), validated(2.0, false)]), Some(1.0));
+        let best = |are_best: &[bool]| {
+            let validated = |(step, is_best): (usize, &bool)| Validated {
+                position: Position { step, epochs: 0.0, minutes: 0.0 },
+                bleu: 1.0,
+                loss: 1.0,
+                is_best: *is_best,
+            };
+            let validations = are_best.iter().enumerate().map(validated).collect();
+            let curve = Curve { name: String::new(), history: History { validations, training: Vec::new() } };
+            curve.best().map(|best| best.position.step)
+        };
+        assert_eq!(best(&[true, true, false]), Some(1));
+        assert_eq!(best(&[false, false]), Some(0));
     }
 
     #[test]
     fn marks_go_from_end_to_end_and_have_short_labels() {
-        let axis = Axis { from: 100.0, to: 0.0, ..Axis::around([0.0, 1.12].into_iter()) };
+        let axis = Axis::around([0.0, 1.12].into_iter(), 100.0, 0.0);
         let labels: Vec<String> = axis.marks().map(number).collect();
         assert_eq!(labels, ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]);
         assert_eq!((axis.place(0.0), axis.place(0.6).round(), axis.place(1.2).round()), (100.0, 50.0, 0.0));

@@ -5,8 +5,8 @@ use anyhow::Result;
 use glosser_text::Corpus;
 use glosser_translator::{ScoredTranslation, Scorer, Translation, Weighting};
 
-/// Number of batches that are sorted by length together.
-const BATCHES_AT_ONCE: usize = 16;
+/// Number of batches that are sorted by length together: more need less padding, but delay the output.
+pub const BATCHES_AT_ONCE: usize = 16;
 
 /// A corpus and how it is passed through a model.
 pub struct ForcedDecoding<'a> {

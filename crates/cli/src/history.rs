@@ -6,6 +6,9 @@ use glosser_translator::ModelDirectory;
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
+/// Largest value of a log: real minutes and losses are far below, and the labels of an axis stay distinct.
+const LARGEST: f64 = 1e12;
+
 /// Validations and training losses in the order of the log.
 #[derive(Default, Serialize)]
 pub struct History {
@@ -17,9 +20,6 @@ pub struct History {
 /// Position in the training.
 #[derive(Serialize)]
 pub struct Position {
-    /// Line of the log, counted from 1.
-    #[serde(skip)]
-    pub line: usize,
     pub step: usize,
     #[serde(serialize_with = "rounded")]
     pub epochs: f64,
@@ -51,27 +51,35 @@ pub struct Loss {
 
 impl History {
     /// Reads a training log.
+    ///
+    /// # Errors
+    /// If the log cannot be read, or a value is out of range.
     pub fn read(log: &Path) -> Result<Self> {
         let (mut history, mut steps_per_epoch) = (Self::default(), 1);
         for (index, event) in read_log(log)?.into_iter().enumerate() {
-            // There is one event per line.
-            let line = index + 1;
+            let checked = |value: f64| -> Result<f64> {
+                // There is one event per line.
+                let (log, line) = (log.display(), index + 1);
+                ensure!(
+                    value.abs() <= LARGEST,
+                    "{log}:{line}: {value} is out of range; the log is damaged on this line"
+                );
+                Ok(value)
+            };
+            let position = |step, epochs, seconds: f64| -> Result<Position> {
+                Ok(Position { step, epochs: checked(epochs)?, minutes: checked(seconds / 60.0)? })
+            };
             match event {
                 Event::Prepared { steps_per_epoch: steps, .. } => steps_per_epoch = steps,
                 Event::Progress(progress) => {
                     let epochs = progress.step as f64 / steps_per_epoch as f64;
-                    let position = Position { line, step: progress.step, epochs, minutes: progress.seconds / 60.0 };
-                    history.training.push(Loss { position, loss: progress.loss });
+                    let position = position(progress.step, epochs, progress.seconds)?;
+                    history.training.push(Loss { position, loss: checked(progress.loss)? });
                 }
                 Event::Validated(validation) => history.validations.push(Validated {
-                    position: Position {
-                        line,
-                        step: validation.step,
-                        epochs: validation.epochs,
-                        minutes: validation.seconds / 60.0,
-                    },
-                    bleu: validation.dev_bleu,
-                    loss: validation.dev_loss,
+                    position: position(validation.step, validation.epochs, validation.seconds)?,
+                    bleu: checked(validation.dev_bleu)?,
+                    loss: checked(validation.dev_loss)?,
                     is_best: validation.is_best,
                 }),
                 _ => {}

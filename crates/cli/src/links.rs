@@ -25,7 +25,7 @@ pub fn soft(view: &WordView) -> Result<String> {
 }
 
 /// Rows `[target word][source words, EOS]`, each with sum 1.
-fn rows(view: &WordView) -> Vec<Vec<f32>> {
+pub fn rows(view: &WordView) -> Vec<Vec<f32>> {
     let rows = view.attention.matrix().rows().zip(view.attention.eos_mass());
     rows.map(|(row, eos)| row.iter().copied().chain([*eos]).collect()).collect()
 }

@@ -1,12 +1,12 @@
 //! Results on standard output or in files, messages on standard error.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use glosser_alignment::Shades;
 use glosser_text::{Compression, Output};
 use std::env;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens standard output, or a file, which is compressed if its name ends in `.gz` or `.zst`. The caller must flush it.
 pub fn writer(path: Option<&Path>) -> Result<Box<dyn Write>> {
@@ -38,6 +38,16 @@ pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
 /// Whether both paths name the same existing file.
 pub fn is_same_file(input: &Path, output: &Path) -> bool {
     input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
+}
+
+/// Refuses an output that is also an input.
+pub fn check_output<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a PathBuf>) -> Result<()> {
+    ensure!(
+        !inputs.into_iter().any(|input| is_same_file(input, output)),
+        "{}: input and output are the same file; give another -o",
+        output.display()
+    );
+    Ok(())
 }
 
 /// Prints a message on standard error.

@@ -2,16 +2,16 @@
 
 use crate::comparison::ComparedSystems;
 use anyhow::Result;
-use glosser_evaluation::{Comparison, Estimate, Metric, SentenceCounts};
+use glosser_evaluation::{Bleu, Chrf, Comparison, Estimate, Metric, SentenceCounts, Ter};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Record<'a> {
     #[serde(flatten)]
     systems: Option<Systems<'a>>,
-    bleu: Bleu,
-    chrf2: Chrf,
-    ter: Ter,
+    bleu: Scored<Bleu>,
+    chrf2: Scored<Chrf>,
+    ter: Scored<Ter>,
 }
 
 /// Names of two systems that are compared.
@@ -21,38 +21,17 @@ struct Systems<'a> {
     against: &'a str,
 }
 
+/// A score with its components.
 #[derive(Serialize)]
-struct Bleu {
-    score: f64,
-    signature: String,
-    /// Precisions of n-grams with 1, 2, 3 and 4 tokens.
-    precisions: [f64; 4],
-    brevity_penalty: f64,
-    ratio: f64,
-    hypothesis_len: usize,
-    reference_len: usize,
+struct Scored<T> {
     #[serde(flatten)]
-    resampled: Option<Resampled>,
-}
-
-#[derive(Serialize)]
-struct Chrf {
-    score: f64,
+    score: T,
     signature: String,
     #[serde(flatten)]
     resampled: Option<Resampled>,
 }
 
-#[derive(Serialize)]
-struct Ter {
-    score: f64,
-    signature: String,
-    edits: usize,
-    reference_len: usize,
-    #[serde(flatten)]
-    resampled: Option<Resampled>,
-}
-
+/// Results of a comparison.
 #[derive(Serialize)]
 struct Resampled {
     mean: f64,
@@ -72,33 +51,20 @@ struct Against {
 
 /// Returns one JSON object on one line.
 pub fn json(system: &SentenceCounts, compared: Option<&ComparedSystems>) -> Result<String> {
-    let (bleu, chrf, ter) = (system.bleu(), system.chrf(), system.ter());
-    let signature = |metric: Metric| match compared {
+    Ok(serde_json::to_string(&Record {
+        systems: compared.map(|compared| Systems { system: &compared.system, against: &compared.baseline }),
+        bleu: scored(system.bleu(), Metric::Bleu, compared),
+        chrf2: scored(system.chrf(), Metric::Chrf, compared),
+        ter: scored(system.ter(), Metric::Ter, compared),
+    })?)
+}
+
+fn scored<T>(score: T, metric: Metric, compared: Option<&ComparedSystems>) -> Scored<T> {
+    let signature = match compared {
         Some(compared) => metric.resampled_signature(compared.seed),
         None => metric.signature(),
     };
-    let resampled = |metric| compared.and_then(|compared| resampled(compared, metric));
-    Ok(serde_json::to_string(&Record {
-        systems: compared.map(|compared| Systems { system: &compared.system, against: &compared.baseline }),
-        bleu: Bleu {
-            score: bleu.score,
-            signature: signature(Metric::Bleu),
-            precisions: bleu.precisions,
-            brevity_penalty: bleu.brevity_penalty,
-            ratio: bleu.ratio,
-            hypothesis_len: bleu.hypothesis_len,
-            reference_len: bleu.reference_len,
-            resampled: resampled(Metric::Bleu),
-        },
-        chrf2: Chrf { score: chrf.score, signature: signature(Metric::Chrf), resampled: resampled(Metric::Chrf) },
-        ter: Ter {
-            score: ter.score,
-            signature: signature(Metric::Ter),
-            edits: ter.edits,
-            reference_len: ter.reference_len,
-            resampled: resampled(Metric::Ter),
-        },
-    })?)
+    Scored { score, signature, resampled: compared.and_then(|compared| resampled(compared, metric)) }
 }
 
 fn resampled(compared: &ComparedSystems, metric: Metric) -> Option<Resampled> {

@@ -2,7 +2,7 @@
 
 use crate::links;
 use anyhow::Result;
-use glosser_translator::{Expansion, Explanation, SearchStep, Status, Translation};
+use glosser_translator::{ActiveHypothesis, Expansion, Explanation, SearchStep, Status, Translation};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -94,15 +94,9 @@ struct Ended<'a> {
 #[derive(Serialize)]
 struct Step<'a> {
     /// Hypotheses that the step extends, best first.
-    live: Vec<Hypothesis<'a>>,
+    live: &'a [ActiveHypothesis],
     /// Extensions, best first.
     considered: Vec<Extension<'a>>,
-}
-
-#[derive(Serialize)]
-struct Hypothesis<'a> {
-    text: &'a str,
-    log_prob: f64,
 }
 
 #[derive(Serialize)]
@@ -114,7 +108,7 @@ struct Extension<'a> {
     log_prob: f64,
     /// Distance to the best extension of the step.
     behind: f64,
-    fate: &'static str,
+    fate: Status,
 }
 
 impl<'a> Step<'a> {
@@ -125,19 +119,8 @@ impl<'a> Step<'a> {
             token: &extension.token,
             log_prob: extension.log_prob,
             behind: best - extension.log_prob,
-            fate: match extension.status {
-                Status::Kept => "kept",
-                Status::Ended => "ended",
-                Status::Dropped => "dropped",
-            },
+            fate: extension.status,
         };
-        Self {
-            live: step
-                .active
-                .iter()
-                .map(|hypothesis| Hypothesis { text: &hypothesis.text, log_prob: hypothesis.log_prob })
-                .collect(),
-            considered: step.expansions.iter().map(extension).collect(),
-        }
+        Self { live: &step.active, considered: step.expansions.iter().map(extension).collect() }
     }
 }

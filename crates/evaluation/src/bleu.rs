@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::ngrams::NGrams;
 use crate::statistics::Statistics;
 use crate::words::{WordIds, words};
@@ -14,7 +16,7 @@ const ORDER: usize = 4;
 ///
 /// Displayed as in sacreBLEU: signature, score, precisions, brevity penalty, lengths. The version in the signature is the
 /// version of this program.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bleu {
     /// Brevity penalty times the geometric mean of the precisions, in BLEU points: 0 to 100 (equal to the references).
     pub score: f64,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::ngrams::NGrams;
 use crate::statistics::Statistics;
 use crate::words::is_white_space;
@@ -17,7 +19,7 @@ const BETA_SQUARED: f64 = 4.0;
 ///
 /// It needs no tokeniser and counts parts of words, so for languages with long words it agrees with human judgement better
 /// than BLEU does. Displayed as in sacreBLEU, with the version of this program in the signature.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Chrf {
     /// The F-score in percent: 0 (no common character) to 100 (equal to the references, except for white space).
     pub score: f64,

@@ -4,6 +4,7 @@ use crate::pieces::LONGEST_PIECE;
 use crate::search::{Extension, Status, TraceStep};
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
 use glosser_text::{EOS, WordPart, placeholder_index};
+use serde::Serialize;
 use std::ops::Range;
 
 /// A search with all its steps.
@@ -26,7 +27,7 @@ pub struct SearchStep {
 }
 
 /// A hypothesis that has not ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ActiveHypothesis {
     /// Its text so far.
     pub text: String,

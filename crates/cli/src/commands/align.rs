@@ -1,6 +1,6 @@
 //! `glosser align`: aligns the words of given pairs with a model.
 
-use crate::arguments::{LinkMethod, LinksFrom, ModelArg, PairsArgs, ThresholdArg, WordsArg, wrong_usage};
+use crate::arguments::{LinkMethod, LinksFrom, ScoredPairsArgs, ThresholdArg, WordsArg, wrong_usage};
 use crate::forced_decoding::ForcedDecoding;
 use crate::output::{shades, writer};
 use crate::two_way::TwoWay;
@@ -24,10 +24,7 @@ Examples:
   glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection")]
 pub struct AlignArgs {
     #[command(flatten)]
-    pub model: ModelArg,
-
-    #[command(flatten)]
-    pub pairs: PairsArgs,
+    pub pairs: ScoredPairsArgs,
 
     /// Weights that links are read from
     #[arg(long, default_value = "aligner")]
@@ -72,13 +69,15 @@ pub enum AlignFormat {
 /// Aligns every pair in one direction, or in two if there is a second model.
 pub fn run(args: AlignArgs) -> Result<()> {
     let files = args.pairs.corpus.corpus_files()?;
-    let scorer = Scorer::load(&args.model.directory)?;
+    let scorer = Scorer::load(&args.pairs.model.directory)?;
     let reverse = reverse(&args)?;
     let corpus = corpora::read(&files, false)?;
     let mut out = writer(None)?;
     match reverse {
         Some(reverse) => two_ways(&mut out, [&scorer, &reverse], &corpus, &args)?,
-        None => one_way(&mut out, &scorer, &corpus, &args)?,
+        None => {
+            forced(&corpus, &args).each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &args))?
+        }
     }
     out.flush()?;
     Ok(())
@@ -86,7 +85,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
 
 /// The model of the opposite direction, if there is one and the output format uses it.
 fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
-    let own = ModelDirectory::new(&args.model.directory).reverse();
+    let own = ModelDirectory::new(&args.pairs.model.directory).reverse();
     let own = own.holds_a_model().then(|| own.path().to_owned());
     let Some(path) = args.reverse.clone().or(own) else {
         return match args.symmetrize {
@@ -94,7 +93,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
             Some(_) => Err(wrong_usage(format!(
                 "--symmetrize needs a model of the opposite direction, and {} has none; name one with --reverse, or train \
                  with --both-directions",
-                args.model.directory.display()
+                args.pairs.model.directory.display()
             ))),
         };
     };
@@ -103,16 +102,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
 }
 
 fn forced<'a>(corpus: &'a Corpus, args: &AlignArgs) -> ForcedDecoding<'a> {
-    ForcedDecoding {
-        corpus,
-        batch_size: args.pairs.batch.batch_size,
-        weighting: args.links.into(),
-        consequence: Some("not aligned"),
-    }
-}
-
-fn one_way(out: &mut impl Write, scorer: &Scorer, corpus: &Corpus, args: &AlignArgs) -> Result<()> {
-    forced(corpus, args).each(scorer, |line, scored| write(out, line, &scored.translation, args))
+    args.pairs.forced_decoding(corpus, args.links.into(), Some("not aligned"))
 }
 
 fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {

@@ -1,9 +1,8 @@
 //! `glosser audit`: finds pairs whose target does not translate their source.
 
-use crate::arguments::{ModelArg, PairsArgs, wrong_usage};
-use crate::forced_decoding::ForcedDecoding;
+use crate::arguments::{ScoredPairsArgs, wrong_usage};
 use crate::output::{is_same_file, note, say, writer};
-use crate::{corpora, links, progress};
+use crate::{links, progress};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::MixtureThreshold;
@@ -28,10 +27,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Example:\n  glosser audit --model de-en pairs.tsv --keep clean.tsv")]
 pub struct AuditArgs {
     #[command(flatten)]
-    pub model: ModelArg,
-
-    #[command(flatten)]
-    pub pairs: PairsArgs,
+    pub pairs: ScoredPairsArgs,
 
     /// Number of pairs to list [example: --top 100]
     #[arg(long, value_name = "N", default_value = "20")]
@@ -105,15 +101,13 @@ struct Judged {
 
 /// Scores every pair, finds the cut, lists the worst pairs and writes the others.
 pub fn run(args: AuditArgs) -> Result<()> {
-    let files = args.pairs.corpus.corpus_files()?;
     if let Some(keep) = &args.keep {
         check_output(keep, &args)?;
     }
-    let scorer = Scorer::load(&args.model.directory)?;
-    let corpus = corpora::read(&files, false)?;
+    let (scorer, corpus) = args.pairs.load(false)?;
     let count = corpus.pairs.len();
     let bar = progress::bar((1 + OTHERS) * count + MAX_WRONG.min(count), "pairs", false);
-    let audit = Audit { scorer: &scorer, batch_size: args.pairs.batch.batch_size, progress: &|| bar.inc(1) };
+    let audit = Audit { scorer: &scorer, pairs: &args.pairs, progress: &|| bar.inc(1) };
     let mut judged = audit.judge(&corpus)?;
     let wrong = audit.compare(&mut judged)?;
     bar.finish_and_clear();
@@ -149,22 +143,16 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
 /// A model that scores pairs.
 struct Audit<'a> {
     scorer: &'a Scorer,
-    batch_size: usize,
+    pairs: &'a ScoredPairsArgs,
     /// Called after each pair.
     progress: &'a dyn Fn(),
 }
 
 impl Audit<'_> {
     /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
-    /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
     fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
         let mut judged = Vec::with_capacity(corpus.pairs.len());
-        let forced = ForcedDecoding {
-            corpus,
-            batch_size: self.batch_size,
-            weighting: Weighting::Aligner,
-            consequence: Some("not scored"),
-        };
+        let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"));
         forced.each(self.scorer, |number, scored| {
             (self.progress)();
             let (index, line) = (number - 1, corpus.line(number - 1));
@@ -226,12 +214,7 @@ impl Audit<'_> {
         });
         let others = Corpus { name: String::new(), pairs: pairs.collect(), lines: Vec::new(), notes: Vec::new() };
         let mut log_probs = Vec::with_capacity(others.pairs.len());
-        let forced = ForcedDecoding {
-            corpus: &others,
-            batch_size: self.batch_size,
-            weighting: Weighting::Attention,
-            consequence: None,
-        };
+        let forced = self.pairs.forced_decoding(&others, Weighting::Attention, None);
         forced.each(self.scorer, |_, scored| {
             (self.progress)();
             log_probs.push(scored.translation.log_prob);
@@ -241,7 +224,6 @@ impl Audit<'_> {
     }
 }
 
-/// Fraction of the source words that are covered.
 /// Fraction of the source words that are covered.
 fn coverage(view: &WordView) -> f32 {
     let matrix = view.attention.matrix();

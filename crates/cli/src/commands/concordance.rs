@@ -1,14 +1,13 @@
 //! `glosser concordance`: shows how a word is translated in given pairs.
 
-use crate::arguments::{ModelArg, PairsArgs, WordsArg, at_least_one, wrong_usage};
-use crate::forced_decoding::ForcedDecoding;
+use crate::arguments::{ScoredPairsArgs, WordsArg, at_least_one, wrong_usage};
+use crate::links;
 use crate::output::{say, width, writer};
-use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
 use glosser_text::{Casing, Corpus, bare};
-use glosser_translator::{Scorer, Weighting, WordView};
+use glosser_translator::{Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
 
@@ -23,10 +22,7 @@ pub struct ConcordanceArgs {
     pub word: String,
 
     #[command(flatten)]
-    pub model: ModelArg,
-
-    #[command(flatten)]
-    pub pairs: PairsArgs,
+    pub pairs: ScoredPairsArgs,
 
     #[command(flatten)]
     pub words: WordsArg,
@@ -66,18 +62,12 @@ const MARGIN: usize = 8;
 
 /// Finds the pairs with the word, aligns them, and writes the occurrences.
 pub fn run(args: ConcordanceArgs) -> Result<()> {
-    let files = args.pairs.corpus.corpus_files()?;
     let query = Query::new(&args)?;
-    let scorer = Scorer::load(&args.model.directory)?;
-    let corpus = corpora::read(&files, false)?;
+    let (scorer, corpus) = args.pairs.load(false)?;
     let with_word = query.pairs_of(&corpus);
     let mut concordance = Concordance::default();
-    let forced = ForcedDecoding {
-        corpus: &with_word,
-        batch_size: args.pairs.batch.batch_size,
-        weighting: Weighting::Aligner,
-        consequence: Some("its occurrences are shown without a translation"),
-    };
+    let consequence = Some("its occurrences are shown without a translation");
+    let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence);
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
         for occurrence in query.occurrences(line, &scored.translation.words_by(args.words.rule())) {

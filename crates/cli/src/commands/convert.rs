@@ -1,8 +1,8 @@
 //! `glosser convert`: reads pairs in one format and writes them in another.
 
 use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
-use crate::output::{is_same_file, note, say};
-use anyhow::{Result, ensure};
+use crate::output::{check_output, note, say};
+use anyhow::Result;
 use clap::Args;
 use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError};
 use std::io::{BufWriter, stdout};
@@ -39,11 +39,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
         args.input.columns.check(&[&args.input.files])?;
     }
     for output in &args.output {
-        ensure!(
-            !args.input.files.iter().any(|input| is_same_file(input, output)),
-            "{}: input and output are the same file; give another -o",
-            output.display()
-        );
+        check_output(output, &args.input.files)?;
     }
     let mut pairs = layout.input(args.input.columns.corpus_files(&args.input.files)).stream()?;
     let mut writer = layout.writer(&args.output)?;

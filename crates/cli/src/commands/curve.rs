@@ -1,7 +1,7 @@
 //! `glosser curve`: draws learning curves from training logs.
 
-use crate::curve::{Curve, Validated, draw};
-use crate::history::{self, History, Loss, Position};
+use crate::curve::{Curve, draw};
+use crate::history::{self, History, Position};
 use crate::picture;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
@@ -50,48 +50,25 @@ const SCALE: usize = 2;
 
 /// Draws one curve per model or log.
 pub fn run(args: CurveArgs) -> Result<()> {
-    let curves = args.models.iter().map(|path| curve(path, args.against)).collect::<Result<Vec<_>>>()?;
+    let curves = args.models.iter().map(|path| curve(path)).collect::<Result<Vec<_>>>()?;
     picture::write(args.output.as_deref(), &draw(&curves, args.against, args.loss), SCALE)
 }
 
-/// Largest value of an axis: real steps, minutes and losses are far below, and the labels of the axis stay distinct.
-const LARGEST: f64 = 1e12;
-
 /// Reads the curve of a model directory or of a log.
-fn curve(path: &Path, against: Against) -> Result<Curve> {
+fn curve(path: &Path) -> Result<Curve> {
     let log = history::log(path)?;
     let history = History::read(&log)?;
-    let checked = |position: &Position, value: f64| {
-        let (log, line) = (log.display(), position.line);
-        ensure!(value.abs() <= LARGEST, "{log}:{line}: {value} is out of range; the log is damaged on this line");
-        Ok(value)
-    };
-    let place = |position: &Position| checked(position, against.of(position));
-    let loss = |loss: &Loss| Ok((place(&loss.position)?, checked(&loss.position, loss.loss)?));
-    let validated = |validated: &history::Validated| {
-        let position = &validated.position;
-        Ok(Validated {
-            at: place(position)?,
-            bleu: checked(position, validated.bleu)?,
-            loss: checked(position, validated.loss)?,
-            is_best: validated.is_best,
-        })
-    };
     ensure!(
         !history.validations.is_empty(),
         "{}: the log has no validation yet; the first one is after one epoch or after the last step",
         log.display()
     );
-    Ok(Curve {
-        name: path.display().to_string(),
-        validations: history.validations.iter().map(validated).collect::<Result<_>>()?,
-        training: history.training.iter().map(loss).collect::<Result<_>>()?,
-    })
+    Ok(Curve { name: path.display().to_string(), history })
 }
 
 impl Against {
     /// The position in this unit.
-    fn of(self, position: &Position) -> f64 {
+    pub fn of(self, position: &Position) -> f64 {
         match self {
             Self::Steps => position.step as f64,
             Self::Epochs => position.epochs,

@@ -1,15 +1,13 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
-use crate::arguments::{ModelArg, PairsArgs, WordsArg, above_zero, at_least_one};
-use crate::forced_decoding::ForcedDecoding;
+use crate::arguments::{ScoredPairsArgs, WordsArg, above_zero, at_least_one};
+use crate::links;
 use crate::output::writer;
-use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
 use glosser_text::{Casing, Corpus, Pair, Truecaser};
-use glosser_translator::{Scorer, Weighting};
-use serde::Serialize;
+use glosser_translator::Weighting;
 use std::io::Write;
 
 /// List word translations that the model finds in given pairs, with probabilities
@@ -22,10 +20,7 @@ use std::io::Write;
 #[command(after_help = "Example:\n  glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv")]
 pub struct LexiconArgs {
     #[command(flatten)]
-    pub model: ModelArg,
-
-    #[command(flatten)]
-    pub pairs: PairsArgs,
+    pub pairs: ScoredPairsArgs,
 
     #[command(flatten)]
     pub words: WordsArg,
@@ -69,18 +64,11 @@ pub enum LexiconFormat {
 
 /// Aligns the pairs, counts word translations and writes the best.
 pub fn run(args: LexiconArgs) -> Result<()> {
-    let files = args.pairs.corpus.corpus_files()?;
-    let scorer = Scorer::load(&args.model.directory)?;
-    let corpus = corpora::read(&files, false)?;
+    let (scorer, corpus) = args.pairs.load(false)?;
     let source = casing(args.case, &corpus, |pair| &pair.source);
     let target = casing(args.case, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
-    let forced = ForcedDecoding {
-        corpus: &corpus,
-        batch_size: args.pairs.batch.batch_size,
-        weighting: Weighting::Aligner,
-        consequence: Some("not counted"),
-    };
+    let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"));
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
         let view = scored.translation.words_by(args.words.rule());
@@ -95,9 +83,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     for entry in entries.iter().take(args.top.unwrap_or(usize::MAX)) {
         match args.format {
             LexiconFormat::Tsv => writeln!(out, "{}", tsv(entry))?,
-            LexiconFormat::Jsonl => {
-                writeln!(out, "{}", links::in_one_line(serde_json::to_string(&Record::new(entry))?))?;
-            }
+            LexiconFormat::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(entry)?))?,
         }
     }
     out.flush()?;
@@ -119,33 +105,4 @@ fn tsv(entry: &LexiconEntry) -> String {
         "{source}\t{target}\t{count:.2}\t{target_given_source:.3}\t{source_given_target:.3}\t{confidence:.3}\t{score:.2}\t{}",
         lines.join(",")
     )
-}
-
-#[derive(Serialize)]
-struct Record<'a> {
-    source: &'a str,
-    target: &'a str,
-    /// Sum of the weights between the two.
-    count: f64,
-    target_given_source: f64,
-    source_given_target: f64,
-    confidence: f64,
-    score: f64,
-    /// Lines of pairs that have both words, counted from 1.
-    lines: &'a [usize],
-}
-
-impl<'a> Record<'a> {
-    fn new(entry: &'a LexiconEntry) -> Self {
-        Self {
-            source: entry.source,
-            target: entry.target,
-            count: entry.count,
-            target_given_source: entry.target_given_source,
-            source_given_target: entry.source_given_target,
-            confidence: entry.confidence,
-            score: entry.score,
-            lines: &entry.lines,
-        }
-    }
 }

@@ -4,7 +4,7 @@ use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, Quie
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
-use crate::output::{is_same_file, replace, warn};
+use crate::output::{check_output, replace, warn};
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -70,7 +70,9 @@ const MAX_LOSSES: usize = 200;
 /// Passes pairs or sentences through one or two models and writes the page.
 pub fn run(args: ReportArgs) -> Result<()> {
     args.columns.check(&[&args.files])?;
-    check_output(&args)?;
+    if let Some(output) = &args.output {
+        check_output(output, args.files.iter().chain(&args.translate))?;
+    }
     let directories: Vec<&Path> =
         [Some(&args.model.directory), args.compare.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
     let translators = directories.iter().map(|path| Ok(Translator::load(path)?)).collect::<Result<Vec<_>>>()?;
@@ -81,18 +83,6 @@ pub fn run(args: ReportArgs) -> Result<()> {
     };
     let report = Report::new(name, args.translate.is_some(), models, sentences);
     replace(args.output.as_deref(), html(&report)?.as_bytes())
-}
-
-/// Refuses an output that is also an input.
-fn check_output(args: &ReportArgs) -> Result<()> {
-    let Some(output) = &args.output else { return Ok(()) };
-    let mut inputs = args.files.iter().chain(&args.translate);
-    ensure!(
-        !inputs.any(|input| is_same_file(input, output)),
-        "{}: input and output are the same file; give another -o",
-        output.display()
-    );
-    Ok(())
 }
 
 fn model(path: &Path) -> Result<ReportedModel> {

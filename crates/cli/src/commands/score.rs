@@ -1,13 +1,12 @@
 //! `glosser score`: writes the log probability of given pairs.
 
-use crate::arguments::{ModelArg, PairsArgs, QuietArg};
-use crate::corpora;
-use crate::forced_decoding::{ForcedDecoding, is_blank};
+use crate::arguments::{QuietArg, ScoredPairsArgs};
+use crate::forced_decoding::is_blank;
 use crate::output::{say, writer};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_text::WordRule;
-use glosser_translator::{ScoredTranslation, Scorer, Weighting};
+use glosser_translator::{ScoredTranslation, Weighting};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -20,10 +19,7 @@ use std::io::Write;
 #[command(after_help = "Example:\n  glosser score --model de-en pairs.tsv > log_probs")]
 pub struct ScoreArgs {
     #[command(flatten)]
-    pub model: ModelArg,
-
-    #[command(flatten)]
-    pub pairs: PairsArgs,
+    pub pairs: ScoredPairsArgs,
 
     /// Output format
     #[arg(long, default_value = "text")]
@@ -44,17 +40,11 @@ pub enum ScoreFormat {
 
 /// Writes the log probability of each pair, then prints the perplexity.
 pub fn run(args: ScoreArgs) -> Result<()> {
-    let files = args.pairs.corpus.corpus_files()?;
-    let scorer = Scorer::load(&args.model.directory)?;
-    let corpus = corpora::read(&files, args.quiet.quiet)?;
+    let (scorer, corpus) = args.pairs.load(args.quiet.quiet)?;
     let mut out = writer(None)?;
     let mut sum = Sum::default();
-    let forced = ForcedDecoding {
-        corpus: &corpus,
-        batch_size: args.pairs.batch.batch_size,
-        weighting: Weighting::Attention,
-        consequence: (!args.quiet.quiet).then_some("not scored"),
-    };
+    let consequence = (!args.quiet.quiet).then_some("not scored");
+    let forced = args.pairs.forced_decoding(&corpus, Weighting::Attention, consequence);
     forced.each(&scorer, |line, scored| {
         sum.add(scored);
         match args.format {

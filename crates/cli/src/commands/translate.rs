@@ -2,10 +2,11 @@
 
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
 use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation};
+use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::links;
-use crate::output::{is_same_file, shades, warn, writer};
+use crate::output::{check_output, shades, warn, writer};
 use crate::read_ahead::{ReadAhead, Share};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
 use glosser_text::{LossyLine, Terms, WordRule, open};
@@ -118,9 +119,6 @@ pub enum AlignmentKind {
     Grid,
 }
 
-/// Number of batches that are sorted by length together: more need less padding, but delay the output.
-const BATCHES_AT_ONCE: usize = 16;
-
 /// Maximum mean size of a line in a share of the input, so that long lines do not fill the memory.
 const BYTES_PER_LINE: usize = 128;
 
@@ -183,11 +181,7 @@ fn format(args: &TranslateArgs) -> Result<TranslateFormat> {
         )));
     }
     if let Some(output) = &args.output {
-        ensure!(
-            !is_same_file(&args.input, output),
-            "{}: input and output are the same file; give another -o",
-            output.display()
-        );
+        check_output(output, [&args.input])?;
     }
     Ok(format)
 }

@@ -2,7 +2,7 @@
 
 use super::pack::pack;
 use crate::history::History;
-use crate::links::{LINK_THRESHOLD, hard};
+use crate::links::{LINK_THRESHOLD, hard, rows};
 use glosser_alignment::entropy;
 use glosser_text::{WordRule, texts};
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
@@ -41,10 +41,10 @@ pub struct ReportedModel {
 #[derive(Serialize)]
 pub struct Sentence {
     /// Line number, from 1.
-    line: usize,
+    pub line: usize,
     source: Vec<String>,
     /// One reading per model.
-    readings: Vec<Reading>,
+    pub readings: Vec<Reading>,
 }
 
 /// A sentence pair as scored by one model.
@@ -106,21 +106,12 @@ impl Sentence {
         let source = texts(source, &rule.words(source)).into_iter().map(str::to_owned).collect();
         Self { line, source, readings: Vec::new() }
     }
-
-    /// Line number of the input, from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// Adds the reading of the next model.
-    pub fn push(&mut self, reading: Reading) {
-        self.readings.push(reading);
-    }
 }
 
 impl Reading {
-    /// Combines `scored`, with the alignment weights, and `attended`, the same words with the attention weights.
-    pub fn new(scored: &ScoredTranslation, attended: &Translation, rule: WordRule) -> Self {
+    /// Combines `scored`, with the alignment weights, `attended`, the same words with the attention weights, and the steps
+    /// of the beam search.
+    pub fn new(scored: &ScoredTranslation, attended: &Translation, rule: WordRule, search: Option<String>) -> Self {
         let translation = &scored.translation;
         let known = translation.words_by(rule);
         Self {
@@ -129,20 +120,14 @@ impl Reading {
             word_log_probs: scored.word_log_probs(rule).into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
             origin: View::new(&known),
             attention: View::new(&attended.words_by(rule)),
-            search: None,
+            search,
         }
-    }
-
-    /// Adds the steps of the beam search.
-    pub fn with_search(self, search: Option<String>) -> Self {
-        Self { search, ..self }
     }
 }
 
 impl View {
     fn new(view: &WordView) -> Self {
-        let rows = view.attention.matrix().rows().zip(view.attention.eos_mass());
-        let rows: Vec<Vec<f32>> = rows.map(|(row, eos)| row.iter().copied().chain([*eos]).collect()).collect();
+        let rows = rows(view);
         Self {
             weights: pack(rows.iter().flatten().copied()),
             entropy: rows.iter().map(|row| rounded(entropy(row))).collect(),

@@ -2,13 +2,11 @@
 
 use super::Sentence;
 use super::data::Reading;
+use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::search_trace;
 use anyhow::Result;
 use glosser_text::{Corpus, WordRule};
 use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
-
-/// Number of batches that are sorted by length together.
-const BATCHES_AT_ONCE: usize = 16;
 
 /// Scores each pair with each translator. `incomplete` is called with the line number and the reading of each pair.
 pub fn of_pairs(
@@ -28,7 +26,7 @@ pub fn of_pairs(
             let attended = translator.scorer().score(&pairs, batch_size, Weighting::Attention)?;
             let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
             for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
-                sentences[first + at].push(Reading::new(known, attended, rule));
+                sentences[first + at].readings.push(Reading::new(known, attended, rule, None));
                 incomplete(first + at + 1, known);
             }
         }
@@ -67,10 +65,10 @@ pub fn of_sentences(
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;
-                sentence.push(Reading::new(known, found, rule).with_search(search.flatten()));
+                sentence.readings.push(Reading::new(known, found, rule, search.flatten()));
             }
             for (sentence, known) in part.iter().zip(&known) {
-                incomplete(sentence.line(), known);
+                incomplete(sentence.line, known);
             }
         }
     }

@@ -8,6 +8,8 @@ mod shifts;
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::statistics::Statistics;
 use crate::words::{WordIds, words};
 use crate::{EvaluationError, Metric};
@@ -16,7 +18,7 @@ use crate::{EvaluationError, Metric};
 ///
 /// An edit inserts, deletes or replaces one word, or moves a sequence of words to another position (a shift). Words are
 /// separated by white space and lower-cased. Displayed as in sacreBLEU, with the version of this program in the signature.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Ter {
     /// 100 `edits` / `reference_len`, in percent: 0 for hypotheses that equal the references except for case; no upper bound. If
     /// all references are empty, it is 0 if all hypotheses are empty, and 100 otherwise.

@@ -3,6 +3,7 @@
 use super::trace::SearchTrace;
 use glosser_kernels::{simd, widest};
 use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, placeholder, placeholder_index};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Number of tokens that one comparison excludes together.
@@ -84,7 +85,8 @@ pub(crate) struct Extension {
 }
 
 /// The result of a step for one extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It became an active hypothesis.
     Kept,
