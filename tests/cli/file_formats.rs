@@ -193,10 +193,10 @@ fn a_pair_that_is_too_long_is_named_with_the_line_of_its_unit() {
 fn columns_and_languages_that_the_corpus_does_not_have_are_wrong_usage() {
     let (scratch, _) = scratch();
     for (args, message) in [
-        ("m.tmx --columns 2,1", "--columns is for a TSV, but a TMX is given"),
+        ("m.tmx --columns 2,1", "--columns is for a TSV, but none is given"),
         ("pairs.tsv --languages en,de", "--languages is for a TMX, but none is given"),
         ("pairs.en pairs.de --languages en,de", "--languages is for a TMX, but none is given"),
-        ("pairs.en pairs.de --columns 2,1", "--columns is for a TSV, but two plain files are given"),
+        ("pairs.en pairs.de --columns 2,1", "--columns is for a TSV, but none is given"),
         ("m.tmx --languages en", "two names and a comma"),
         ("m.tmx --languages en,EN", "the same language"),
         ("m.tmx pairs.de", "`m.tmx` is a translation memory (TMX), which contains both sides; give this file alone"),

@@ -101,7 +101,7 @@ fn two_files_gzip_and_validation_pairs_train_the_same_model_as_a_tsv() {
     let args = "train train.en.gz train.de --dev dev.tsv --config tiny.toml --threads 2 --steps 5";
     scratch.run(&format!("{args} --model two")).success();
     assert!(scratch.read("tsv/model.safetensors") == scratch.read("two/model.safetensors"));
-    assert_says(&scratch.run("info --model two").success().stdout, &["60 to train on, 10 to validate"]);
+    assert_says(&scratch.run("info --model two").success().stdout, &["60 for training, 10 for validation"]);
 }
 
 #[test]

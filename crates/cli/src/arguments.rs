@@ -1,10 +1,9 @@
 //! Arguments that several commands share, and the checks that clap cannot make.
 
-use crate::cli::Cli;
 use crate::corpora;
 use crate::forced_decoding::ForcedDecoding;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, ValueEnum};
 use glosser_alignment::Symmetrization;
 use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, TextError, WordRule, is_tmx};
 use glosser_training::TrainingError;
@@ -89,6 +88,33 @@ impl SearchArgs {
     }
 }
 
+/// Formats of a result that people read, or a program.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// Text for reading
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Formats of a list that people read, or a program.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJsonl {
+    /// Text for reading
+    Text,
+    /// JSON Lines: one JSON object per line
+    Jsonl,
+}
+
+/// Formats of a table.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TsvOrJsonl {
+    /// A header, then one line per entry, with tabs between the columns
+    Tsv,
+    /// JSON Lines: one JSON object per line
+    Jsonl,
+}
+
 /// Whether standard error is kept free of everything except errors.
 #[derive(Args)]
 pub struct QuietArg {
@@ -139,8 +165,7 @@ impl ColumnsArg {
     pub fn check(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
         self.check_columns(corpora)?;
         if self.languages.is_some() && !may_have(corpora, true) {
-            let message = "--languages is for a TMX, but none is given; leave it out";
-            return Err(wrong_usage(message.to_owned()));
+            return Err(wrong_usage("--languages is for a TMX, but none is given; leave it out".to_owned()));
         }
         Ok(())
     }
@@ -148,8 +173,7 @@ impl ColumnsArg {
     /// Checks the columns only, for a command that uses the languages otherwise, too.
     pub fn check_columns(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
         if self.columns.is_some() && !may_have(corpora, false) {
-            let given = if corpora.iter().any(|files| files.len() == 1) { "a TMX is" } else { "two plain files are" };
-            return Err(wrong_usage(format!("--columns is for a TSV, but {given} given; leave it out")));
+            return Err(wrong_usage("--columns is for a TSV, but none is given; leave it out".to_owned()));
         }
         Ok(())
     }
@@ -199,7 +223,8 @@ pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
 
 /// An error of the command line (exit code 2) that only the command can find.
 pub fn wrong_usage(message: String) -> anyhow::Error {
-    Cli::command().error(ErrorKind::ArgumentConflict, message).into()
+    let message = format!("{message}\n\nFor more information, try '--help'.\n");
+    clap::Error::raw(ErrorKind::ArgumentConflict, message).into()
 }
 
 /// Parses a whole number from 1.

@@ -53,12 +53,12 @@ pub fn of_line(faults: &[TextError]) -> Vec<(Degradation, String)> {
 }
 
 /// Faults of a translation, with their warnings. `place` is file and line; missing weights are a fault only if the
-/// output shows them.
+/// output shows weights or links.
 pub fn of_translation(
     translation: &Translation,
     place: &str,
     max_length: Option<usize>,
-    weights: Weights,
+    shows_weights: bool,
 ) -> Vec<(Degradation, String)> {
     let mut all = Vec::new();
     let pieces = translation.pieces;
@@ -82,7 +82,7 @@ pub fn of_translation(
             "a character that some programs read as the end of a line was replaced by a space in the translation";
         all.push((Degradation::LineEndsReplaced, format!("{place}: {what}")));
     }
-    if weights == Weights::Shown && pieces > 0 && translation.attention.is_none() {
+    if shows_weights && pieces > 0 && translation.attention.is_none() {
         let most = Translator::MAX_ATTENTION_TOKENS;
         all.push((
             Degradation::NoWeights,
@@ -90,15 +90,6 @@ pub fn of_translation(
         ));
     }
     all
-}
-
-/// Whether the output shows weights or links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weights {
-    /// It does.
-    Shown,
-    /// It does not.
-    Hidden,
 }
 
 /// Counts degraded lines.

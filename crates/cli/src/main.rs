@@ -24,7 +24,6 @@ mod read_ahead;
 mod report;
 mod scores;
 mod search_trace;
-mod spooled;
 mod trainer;
 mod two_way;
 

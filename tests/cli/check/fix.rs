@@ -85,7 +85,7 @@ fn an_input_file_is_never_replaced() {
         ("c.en c.fr --fix out.tsv", ["2 file(s)", "give the same number"]),
         ("c.tsv --fix a b", ["1 file(s)", "give the same number"]),
         ("c.en c.fr --fix out out", ["twice", "one file per side"]),
-        ("c.en c.fr --columns 2,1", ["--columns", "two plain files"]),
+        ("c.en c.fr --columns 2,1", ["--columns", "none is given"]),
     ] {
         assert_says(&scratch.run(&format!("check {args}")).wrong_usage(), &parts);
     }

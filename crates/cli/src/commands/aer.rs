@@ -1,9 +1,10 @@
 //! `glosser aer`: scores word links against gold links.
 
+use crate::arguments::TextOrJson;
 use crate::corpora::text;
 use crate::output::writer;
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use glosser_alignment::{AlignmentScore, IndexBase, NamedText, ScoreOptions, score_files};
 use serde::Serialize;
 use std::io::Write;
@@ -37,18 +38,9 @@ pub struct AerArgs {
     #[arg(long)]
     pub reverse: bool,
 
-    /// Output format
+    /// Output format; text is one line, with AER in percent and the other scores from 0 to 1; JSON is not rounded
     #[arg(long, default_value = "text")]
-    pub format: AerFormat,
-}
-
-/// How scores are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AerFormat {
-    /// One line: AER in percent, the other scores from 0 to 1
-    Text,
-    /// One JSON object with the same scores, not rounded
-    Json,
+    pub format: TextOrJson,
 }
 
 /// Reads both files and writes the scores.
@@ -67,8 +59,8 @@ pub fn run(args: AerArgs) -> Result<()> {
     )?;
     let mut out = writer(None)?;
     match args.format {
-        AerFormat::Text => writeln!(out, "{score}")?,
-        AerFormat::Json => writeln!(out, "{}", serde_json::to_string(&Record::from(score))?)?,
+        TextOrJson::Text => writeln!(out, "{score}")?,
+        TextOrJson::Json => writeln!(out, "{}", serde_json::to_string(&Record::from(score))?)?,
     }
     out.flush()?;
     Ok(())

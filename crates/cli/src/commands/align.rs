@@ -1,14 +1,12 @@
 //! `glosser align`: aligns the words of given pairs with a model.
 
 use crate::arguments::{LinkMethod, LinksFrom, ScoredPairsArgs, ThresholdArg, WordsArg, wrong_usage};
-use crate::forced_decoding::ForcedDecoding;
 use crate::output::{shades, writer};
 use crate::two_way::TwoWay;
 use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Posteriors;
-use glosser_text::Corpus;
 use glosser_translator::{ModelDirectory, Scorer, Translation};
 use std::io::Write;
 use std::path::PathBuf;
@@ -73,11 +71,12 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let reverse = reverse(&args)?;
     let corpus = corpora::read(&files, false)?;
     let mut out = writer(None)?;
+    let forced = args.pairs.forced_decoding(&corpus, args.links.into(), Some("not aligned"));
     match reverse {
-        Some(reverse) => two_ways(&mut out, [&scorer, &reverse], &corpus, &args)?,
-        None => {
-            forced(&corpus, &args).each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &args))?
-        }
+        Some(reverse) => forced.both([&scorer, &reverse], |line, forward, reverse| {
+            write_two_way(&mut out, line, [forward, reverse], &args)
+        })?,
+        None => forced.each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &args))?,
     }
     out.flush()?;
     Ok(())
@@ -101,10 +100,6 @@ fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
     Ok(if is_one_way { None } else { Some(Scorer::load(&path)?) })
 }
 
-fn forced<'a>(corpus: &'a Corpus, args: &AlignArgs) -> ForcedDecoding<'a> {
-    args.pairs.forced_decoding(corpus, args.links.into(), Some("not aligned"))
-}
-
 fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {
     let view = aligned.words_by(args.words.rule());
     match args.format {
@@ -120,17 +115,20 @@ fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignA
     Ok(())
 }
 
-fn two_ways(out: &mut impl Write, directions: [&Scorer; 2], corpus: &Corpus, args: &AlignArgs) -> Result<()> {
+fn write_two_way(
+    out: &mut impl Write,
+    line: usize,
+    [forward, reverse]: [&Translation; 2],
+    args: &AlignArgs,
+) -> Result<()> {
     let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold.threshold);
-    forced(corpus, args).both(directions, |line, forward, reverse| {
-        let rule = args.words.rule();
-        let posteriors = Posteriors::new(forward.words_by(rule).attention, reverse.words_by(rule).attention)?;
-        let aligned = TwoWay { line, source: &forward.source, target: &forward.text, rule, posteriors };
-        match args.format {
-            AlignFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
-            AlignFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,
-            _ => writeln!(out, "{}", aligned.links(method, threshold))?,
-        }
-        Ok(())
-    })
+    let rule = args.words.rule();
+    let posteriors = Posteriors::new(forward.words_by(rule).attention, reverse.words_by(rule).attention)?;
+    let aligned = TwoWay { line, source: &forward.source, target: &forward.text, rule, posteriors };
+    match args.format {
+        AlignFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
+        AlignFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,
+        _ => writeln!(out, "{}", aligned.links(method, threshold))?,
+    }
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! `glosser audit`: finds pairs whose target does not translate their source.
 
-use crate::arguments::{ScoredPairsArgs, wrong_usage};
+use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, wrong_usage};
 use crate::output::{is_same_file, note, say, writer};
 use crate::{links, progress};
 use anyhow::{Result, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use glosser_alignment::MixtureThreshold;
 use glosser_text::{Corpus, CorpusWriter, Output, Pair};
 use glosser_translator::{Scorer, Weighting, WordView};
@@ -45,18 +45,9 @@ pub struct AuditArgs {
     #[arg(long, requires = "keep")]
     pub overwrite: bool,
 
-    /// Output format
+    /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete
     #[arg(long, default_value = "tsv")]
-    pub format: AuditFormat,
-}
-
-/// How pairs are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AuditFormat {
-    /// A header, then one line per pair, with the beginning of both sides
-    Tsv,
-    /// One JSON object per pair, with both sides complete
-    Jsonl,
+    pub format: TsvOrJsonl,
 }
 
 /// Maximum number of characters of a side in a table.
@@ -244,16 +235,16 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
 }
 
 /// Lists the first `top` pairs.
-fn write_worst(judged: &[Judged], top: usize, format: AuditFormat) -> Result<()> {
+fn write_worst(judged: &[Judged], top: usize, format: TsvOrJsonl) -> Result<()> {
     let mut out = writer(None)?;
-    if format == AuditFormat::Tsv {
+    if format == TsvOrJsonl::Tsv {
         writeln!(out, "line\tscore\tcoverage\teos_mass\tsource\ttarget")?;
     }
     for pair in judged.iter().take(top) {
         let Judged { line, score, coverage, eos_mass, source, target, .. } = pair;
         match format {
-            AuditFormat::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(pair)?))?,
-            AuditFormat::Tsv => {
+            TsvOrJsonl::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(pair)?))?,
+            TsvOrJsonl::Tsv => {
                 let (source, target) = (excerpt(source), excerpt(target));
                 writeln!(out, "{line}\t{score:.3}\t{coverage:.2}\t{eos_mass:.2}\t{source}\t{target}")?;
             }

@@ -2,9 +2,9 @@
 
 use crate::arguments::{CorpusArg, wrong_usage};
 use crate::confirmation::Confirmation;
+use crate::corpora::Spooled;
 use crate::diagnosis::{Examined, FaultsFound, Fixed};
 use crate::output::writer;
-use crate::spooled::Spooled;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_corpus_check::{Diagnosis, Input, Role, Suspect, check};

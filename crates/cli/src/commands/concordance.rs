@@ -1,10 +1,10 @@
 //! `glosser concordance`: shows how a word is translated in given pairs.
 
-use crate::arguments::{ScoredPairsArgs, WordsArg, at_least_one, wrong_usage};
+use crate::arguments::{ScoredPairsArgs, TextOrJsonl, WordsArg, at_least_one, wrong_usage};
 use crate::links;
 use crate::output::{say, width, writer};
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
 use glosser_text::{Casing, Corpus, bare};
 use glosser_translator::{Weighting, WordView};
@@ -43,18 +43,9 @@ pub struct ConcordanceArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub show: Option<usize>,
 
-    /// Output format
+    /// Output format; text has two lines per occurrence, source and target, aligned at the word
     #[arg(long, default_value = "text")]
-    pub format: ConcordanceFormat,
-}
-
-/// How occurrences are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ConcordanceFormat {
-    /// Two lines per occurrence, source and target, aligned at the word
-    Text,
-    /// One JSON object per occurrence
-    Jsonl,
+    pub format: TextOrJsonl,
 }
 
 /// Columns before the text of a pair: its line number and a gap.
@@ -83,9 +74,9 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     let mut out = writer(None)?;
     for (rank, group) in groups.iter().enumerate() {
         match args.format {
-            ConcordanceFormat::Text if rank > 0 => write!(out, "\n{}", text(group, &args))?,
-            ConcordanceFormat::Text => write!(out, "{}", text(group, &args))?,
-            ConcordanceFormat::Jsonl => {
+            TextOrJsonl::Text if rank > 0 => write!(out, "\n{}", text(group, &args))?,
+            TextOrJsonl::Text => write!(out, "{}", text(group, &args))?,
+            TextOrJsonl::Jsonl => {
                 for occurrence in group.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
                     let record = Record::new(group, occurrence, args.target);
                     writeln!(out, "{}", links::in_one_line(serde_json::to_string(&record)?))?;

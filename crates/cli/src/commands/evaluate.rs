@@ -1,11 +1,11 @@
 //! `glosser evaluate`: scores translations by BLEU, chrF2 and TER.
 
-use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP};
+use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP, TextOrJson, wrong_usage};
 use crate::comparison::ComparedSystems;
 use crate::output::writer;
 use crate::{corpora, scores};
-use anyhow::{Context, Result, ensure};
-use clap::{Args, ValueEnum};
+use anyhow::{Result, ensure};
+use clap::Args;
 use glosser_evaluation::{SentenceCounts, paired_bootstrap};
 use glosser_text::{CorpusFiles, read_lines};
 use glosser_translator::{SearchOptions, Translator};
@@ -35,7 +35,7 @@ pub struct EvaluateArgs {
     pub columns: ColumnsArg,
 
     /// Translations to score, one per line, from any system [example: --hypotheses out.en]
-    #[arg(long, value_name = "FILE", requires = "references", required_unless_present = "model")]
+    #[arg(long, value_name = "FILE", requires = "references")]
     pub hypotheses: Option<PathBuf>,
 
     /// Reference translations, one per line [example: --references test.en]
@@ -50,21 +50,12 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "N", requires = "against")]
     pub seed: Option<u64>,
 
-    /// Output format
+    /// Output format; text is one line per metric, as sacreBLEU prints it; JSON also has the components of the scores
     #[arg(long, default_value = "text")]
-    pub format: EvaluateFormat,
+    pub format: TextOrJson,
 
     #[command(flatten)]
     pub beam: BeamArg,
-}
-
-/// How scores are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EvaluateFormat {
-    /// One line per metric, as sacreBLEU prints it
-    Text,
-    /// One JSON object: each metric with its score, signature and components
-    Json,
 }
 
 /// Default seed of the resamples.
@@ -78,7 +69,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     let hypotheses = match (&args.model, &args.hypotheses) {
         (None, Some(hypotheses)) => test.translations(hypotheses)?,
         (Some(model), _) => test.translate(model, args.beam.beam_size)?,
-        (None, None) => anyhow::bail!(MISSING),
+        (None, None) => return Err(wrong_usage(MISSING.to_owned())),
     };
     let system = SentenceCounts::new(&hypotheses, &test.references)?;
     let compared = match (baseline, &args.against) {
@@ -94,9 +85,9 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     };
     let mut out = writer(None)?;
     match (args.format, compared) {
-        (EvaluateFormat::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
-        (EvaluateFormat::Text, Some(compared)) => write!(out, "{compared}")?,
-        (EvaluateFormat::Text, None) => writeln!(out, "{}\n{}\n{}", system.bleu(), system.chrf(), system.ter())?,
+        (TextOrJson::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
+        (TextOrJson::Text, Some(compared)) => write!(out, "{compared}")?,
+        (TextOrJson::Text, None) => writeln!(out, "{}\n{}\n{}", system.bleu(), system.chrf(), system.ter())?,
     }
     out.flush()?;
     Ok(())
@@ -123,7 +114,7 @@ impl TestSet {
             let (CorpusFiles::One { path: name, .. } | CorpusFiles::Two { target: name, .. }) = &files;
             return Ok(Self { sources, references, name: name.display().to_string() });
         }
-        let path = args.references.as_ref().context(MISSING)?;
+        let path = args.references.as_ref().ok_or_else(|| wrong_usage(MISSING.to_owned()))?;
         Ok(Self { sources: Vec::new(), references: read_lines(path)?, name: path.display().to_string() })
     }
 

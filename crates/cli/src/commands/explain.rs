@@ -1,10 +1,10 @@
 //! `glosser explain`: shows the steps of a beam search.
 
-use crate::arguments::{ModelArg, SearchArgs};
+use crate::arguments::{ModelArg, SearchArgs, TextOrJson};
 use crate::output::writer;
 use crate::search_trace;
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use glosser_translator::Translator;
 use std::io::Write;
 
@@ -34,18 +34,9 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "N", default_value = "3")]
     pub show: usize,
 
-    /// Output format
+    /// Output format; text is one tree per step
     #[arg(long, default_value = "text")]
-    pub format: ExplainFormat,
-}
-
-/// How a search is written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExplainFormat {
-    /// One tree per step
-    Text,
-    /// One JSON object
-    Json,
+    pub format: TextOrJson,
 }
 
 /// Translates the sentence and writes the steps of the search.
@@ -55,8 +46,8 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
     let mut out = writer(None)?;
     match args.format {
-        ExplainFormat::Text => write!(out, "{}", search_trace::text(&explanation))?,
-        ExplainFormat::Json => writeln!(out, "{}", search_trace::json(&explanation)?)?,
+        TextOrJson::Text => write!(out, "{}", search_trace::text(&explanation))?,
+        TextOrJson::Json => writeln!(out, "{}", search_trace::json(&explanation)?)?,
     }
     out.flush()?;
     Ok(())

@@ -1,6 +1,6 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
-use crate::arguments::{ScoredPairsArgs, WordsArg, above_zero, at_least_one};
+use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, WordsArg, above_zero, at_least_one};
 use crate::links;
 use crate::output::writer;
 use anyhow::Result;
@@ -37,9 +37,9 @@ pub struct LexiconArgs {
     #[arg(long, default_value = "truecase")]
     pub case: CaseArg,
 
-    /// Output format
+    /// Output format; an entry has up to three lines of the corpus where it occurs
     #[arg(long, default_value = "tsv")]
-    pub format: LexiconFormat,
+    pub format: TsvOrJsonl,
 }
 
 /// Treatment of capital letters.
@@ -51,15 +51,6 @@ pub enum CaseArg {
     Lower,
     /// Keep words unchanged
     Keep,
-}
-
-/// How a lexicon is written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LexiconFormat {
-    /// A header, then one line per entry, with up to three lines of the corpus where it occurs
-    Tsv,
-    /// One JSON object per entry
-    Jsonl,
 }
 
 /// Aligns the pairs, counts word translations and writes the best.
@@ -77,13 +68,13 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     })?;
     let entries = counter.entries(args.min_count);
     let mut out = writer(None)?;
-    if args.format == LexiconFormat::Tsv {
+    if args.format == TsvOrJsonl::Tsv {
         writeln!(out, "source\ttarget\tcount\tp(target|source)\tp(source|target)\tconfidence\tscore\tlines")?;
     }
     for entry in entries.iter().take(args.top.unwrap_or(usize::MAX)) {
         match args.format {
-            LexiconFormat::Tsv => writeln!(out, "{}", tsv(entry))?,
-            LexiconFormat::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(entry)?))?,
+            TsvOrJsonl::Tsv => writeln!(out, "{}", tsv(entry))?,
+            TsvOrJsonl::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(entry)?))?,
         }
     }
     out.flush()?;

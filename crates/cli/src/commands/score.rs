@@ -1,10 +1,10 @@
 //! `glosser score`: writes the log probability of given pairs.
 
-use crate::arguments::{QuietArg, ScoredPairsArgs};
+use crate::arguments::{QuietArg, ScoredPairsArgs, TextOrJsonl};
 use crate::forced_decoding::is_blank;
 use crate::output::{say, writer};
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use glosser_text::WordRule;
 use glosser_translator::{ScoredTranslation, Weighting};
 use serde::Serialize;
@@ -21,21 +21,12 @@ pub struct ScoreArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,
 
-    /// Output format
+    /// Output format; text is one line per pair; JSON Lines also have the log probability of each word
     #[arg(long, default_value = "text")]
-    pub format: ScoreFormat,
+    pub format: TextOrJsonl,
 
     #[command(flatten)]
     pub quiet: QuietArg,
-}
-
-/// How probabilities are written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScoreFormat {
-    /// One line per pair: log p(target | source)
-    Text,
-    /// One JSON object per pair: log probability of the target, per token, and of each word
-    Jsonl,
 }
 
 /// Writes the log probability of each pair, then prints the perplexity.
@@ -48,8 +39,8 @@ pub fn run(args: ScoreArgs) -> Result<()> {
     forced.each(&scorer, |line, scored| {
         sum.add(scored);
         match args.format {
-            ScoreFormat::Text => writeln!(out, "{}", text(scored))?,
-            ScoreFormat::Jsonl => writeln!(out, "{}", serde_json::to_string(&Record::new(line, scored))?)?,
+            TextOrJsonl::Text => writeln!(out, "{}", text(scored))?,
+            TextOrJsonl::Jsonl => writeln!(out, "{}", serde_json::to_string(&Record::new(line, scored))?)?,
         }
         Ok(())
     })?;

@@ -1,7 +1,7 @@
 //! `glosser translate`: a filter that translates each line.
 
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
-use crate::degraded::{Degradation, Tally, Weights, of_line, of_translation};
+use crate::degraded::{Degradation, Tally, of_line, of_translation};
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::links;
 use crate::output::{check_output, shades, warn, writer};
@@ -232,13 +232,10 @@ impl Form {
     ) -> Result<Vec<(Degradation, String)>> {
         let mut found = of_line(&line.faults);
         let place = format!("{}:{number}", self.name);
-        let weights = match (self.format, self.alignment) {
-            (TranslateFormat::Text | TranslateFormat::Moses, None) => Weights::Hidden,
-            _ => Weights::Shown,
-        };
+        let shows_weights = self.format == TranslateFormat::Jsonl || self.alignment.is_some();
         let of_line = found.len();
         for (rank, translation) in translations.iter().enumerate() {
-            let more = of_translation(translation, &place, self.max_length, weights);
+            let more = of_translation(translation, &place, self.max_length, shows_weights);
             let kinds: Vec<Degradation> = found[..of_line].iter().chain(&more).map(|(kind, _)| *kind).collect();
             self.write_one(out, (number, rank + 1), translation, &kinds)?;
             found.extend(more);
