@@ -91,7 +91,7 @@ impl SearchArgs {
 /// Formats of a result that people read, or a program.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TextOrJson {
-    /// Text for reading
+    /// Plain text
     Text,
     /// One JSON object
     Json,
@@ -100,7 +100,7 @@ pub enum TextOrJson {
 /// Formats of a list that people read, or a program.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TextOrJsonl {
-    /// Text for reading
+    /// Plain text
     Text,
     /// JSON Lines: one JSON object per line
     Jsonl,
