@@ -195,8 +195,8 @@ impl Audit<'_> {
         Ok(wrong)
     }
 
-    /// Returns the log probability of each of the first `most` targets, with the source that is `shift` of the corpus
-    /// away.
+    /// Returns the log probability of each of the first `most` targets, `[targets]`, with the source that is `shift` of the
+    /// corpus away.
     fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
         let shift = ((shift * judged.len() as f64) as usize).max(1);
         let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {
