@@ -1,4 +1,4 @@
-//! Degraded lines: what is wrong with a translation, a warning for each of the first, a count of all.
+//! Degraded lines: the faults of a translation, a warning for each of the first lines, a count of all.
 
 use glosser_text::TextError;
 use glosser_translator::{Translation, Translator};

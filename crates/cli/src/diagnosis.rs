@@ -26,7 +26,7 @@ impl fmt::Display for FaultsFound {
 
 impl std::error::Error for FaultsFound {}
 
-/// The findings, and what was repaired.
+/// The findings and the repairs.
 #[derive(Serialize)]
 pub struct Examined<'a> {
     corpora: &'a [CorpusCounts],

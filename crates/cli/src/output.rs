@@ -56,7 +56,7 @@ pub fn say(text: &str) {
     let _ = writeln!(stderr(), "{text}");
 }
 
-/// Prints a note on standard error: something the user should know, although nothing is wrong.
+/// Prints a note on standard error: information for the user, although nothing is wrong.
 pub fn note(text: &str) {
     say(&format!("note: {text}"));
 }

@@ -222,7 +222,7 @@ fn coverage(view: &WordView) -> f32 {
     (0..view.source.len()).filter(is_covered).count() as f32 / view.source.len() as f32
 }
 
-/// How many pairs are below the cut, in one line.
+/// The number of pairs below the cut, in one line.
 fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     let below = judged.iter().filter(|pair| pair.below_cut == Some(true)).count();
     match cut {

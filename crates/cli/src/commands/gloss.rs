@@ -68,7 +68,7 @@ enum Input {
 }
 
 impl GlossArgs {
-    /// Returns what the files contain.
+    /// Returns the sentences or pairs that the arguments name.
     ///
     /// # Errors
     /// If the arguments contradict each other.

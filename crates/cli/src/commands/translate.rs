@@ -222,7 +222,7 @@ struct Form {
 }
 
 impl Form {
-    /// Writes all translations of a line, and returns what is wrong with them, with a message for each fault.
+    /// Writes all translations of a line, and returns their faults, each with a message.
     fn write(
         &self,
         out: &mut impl Write,
