@@ -80,9 +80,8 @@ pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     let existed = directory.path().exists();
     let lock = training_directory.lock()?;
     let mut events = EventLog::new(observer);
-    let prepared = saved_checkpoint(&directory, &training_directory, job.overwrite)
-        .and_then(|saved| prepare(job, parent, saved, &mut events))
-        .inspect_err(|_| {
+    let prepared =
+        saved_checkpoint(&job).and_then(|saved| prepare(job, parent, saved, &mut events)).inspect_err(|_| {
             if !existed {
                 training_directory.remove_if_empty();
             }
@@ -111,16 +110,13 @@ pub fn is_interrupted(directory: &Path) -> Result<bool> {
 const HOW_TO_REPLACE: &str = "give another --model, or --overwrite";
 
 /// Returns the checkpoint of an earlier run. An unreadable one is ignored if it may be overwritten.
-fn saved_checkpoint(
-    directory: &ModelDirectory,
-    training_directory: &TrainingDirectory,
-    overwrite: bool,
-) -> Result<Option<Checkpoint>> {
-    let saved = match Checkpoint::read(training_directory) {
-        Err(_) if overwrite => None,
+fn saved_checkpoint(job: &Job) -> Result<Option<Checkpoint>> {
+    let directory = ModelDirectory::new(&job.directory);
+    let saved = match Checkpoint::read(&TrainingDirectory::new(&job.directory)) {
+        Err(_) if job.overwrite => None,
         read => read?,
     };
-    if saved.is_none() && !overwrite && directory.holds_a_model() {
+    if saved.is_none() && !job.overwrite && directory.holds_a_model() {
         let problem = format!("there is a model already; {HOW_TO_REPLACE} to replace it");
         return Err(TrainingError::unusable(directory.path().display(), problem));
     }
@@ -134,8 +130,8 @@ enum Prepared {
     IsFinished(Summary),
 }
 
-/// Prepares a run. All errors of the input are found here, before the log of an earlier training is
-/// replaced: until then only files without a name are written.
+/// Prepares a run. All errors of the input are found here, before the log of an earlier training is replaced: until
+/// then only files without a name are written.
 fn prepare(
     job: Job,
     parent: Option<ParentModel>,

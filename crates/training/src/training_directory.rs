@@ -1,7 +1,7 @@
 //! The files that training keeps inside a model directory: event log, checkpoint, weights of the last step.
 
 use crate::error::{Result, TrainingError};
-use glosser_text::sync_directory;
+use glosser_text::{create_beside, sync_directory};
 use glosser_translator::{ModelDirectory, TranslatorError};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
@@ -80,16 +80,13 @@ impl TrainingDirectory {
     /// Writes beside the file, syncs and renames: after a crash the file is the old or the new one, never half of it.
     fn replace(&self, name: &str, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<()> {
         let file = self.path.join(name);
-        let beside = self.path.join(format!(".{name}.new"));
-        let saved = fs::create_dir_all(&self.path)
-            .and_then(|()| write(&beside))
-            .and_then(|()| File::open(&beside)?.sync_all())
-            .and_then(|()| fs::rename(&beside, &file))
-            .and_then(|()| sync_directory(&self.path));
-        Ok(saved.map_err(|cause| {
-            let _ = fs::remove_file(&beside);
-            TranslatorError::Io { file, cause }
-        })?)
+        let saved = fs::create_dir_all(&self.path).and_then(|()| create_beside(&file)).and_then(|beside| {
+            write(beside.path())?;
+            beside.as_file().sync_all()?;
+            beside.persist(&file)?;
+            sync_directory(&self.path)
+        });
+        Ok(saved.map_err(|cause| TranslatorError::Io { file, cause })?)
     }
 
     /// Removes the checkpoint and the last weights of an earlier training.
