@@ -42,7 +42,7 @@ pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> b
     let Some((source, target)) = row.pair() else { return false };
     let unusable = unusable(source, target);
     if let Some((kind, side)) = unusable {
-        // Of a blank side there is nothing to show.
+        // A blank side has no text to show: the other side identifies the line.
         let shown = match (kind, side) {
             (Kind::TooLong, side) => side,
             (_, Side::Source) => Side::Target,

@@ -40,8 +40,8 @@ pub(crate) fn first_line_shift(source: &[LineFeatures], target: &[LineFeatures])
     let likelihood = observed.likelihood(&marginals);
     let path = search.best_path(&likelihood, |_, _| {});
     let first = path.first?;
-    // With different numbers of lines, one change proves nothing: the longer file may just go on at its end. Then the
-    // change must gain more than it costs.
+    // With different numbers of lines, one change proves nothing: the longer file may only have more lines at its end.
+    // Then the change must gain more than it costs.
     let straight: f64 = source.iter().zip(target).map(|(s, t)| f64::from(likelihood.of(*s, *t))).sum();
     if search.last_shift != 0 && path.gain < straight {
         return None;

@@ -95,15 +95,12 @@ impl Iterator for Rows {
 /// # Errors
 /// Those of reading; UTF-16, whose lines end with other bytes.
 fn repaired(lines: &mut Lines<TextReader>, name: &str, line: usize) -> Option<Result<RepairedLine, TextError>> {
-    let bytes = match lines.next_raw()? {
-        Ok(bytes) => bytes,
-        Err(cause) => return Some(Err(cause)),
-    };
-    if line == 1 && (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {
-        let file = name.to_owned();
-        return Some(Err(TextError::NotUtf8 { file, line, column: 1, byte: bytes[0], guess: "UTF-16" }));
-    }
-    Some(Ok(RepairedLine::new(&bytes, line)))
+    Some(lines.next_raw()?.and_then(|bytes| match bytes[..] {
+        [byte @ 0xFF, 0xFE, ..] | [byte @ 0xFE, 0xFF, ..] if line == 1 => {
+            Err(TextError::NotUtf8 { file: name.to_owned(), line, column: 1, byte, guess: "UTF-16" })
+        }
+        _ => Ok(RepairedLine::new(&bytes, line)),
+    }))
 }
 
 impl Cells {

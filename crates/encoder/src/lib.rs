@@ -12,8 +12,8 @@
 //! the annotation (see [`Encoder`]), and the decoder starts from the last state of both directions, not of one.
 //!
 //! The one decision of this crate: the result is not a bare tensor but a value that contains the length of each
-//! sentence. No function downstream takes a mask as an argument, so no caller can forget it. The price: a function that
-//! wants a bare tensor needs the name of the field.
+//! sentence. No function downstream takes a mask as an argument, so no caller can forget it. The price: code that
+//! needs only the tensor must name the field.
 //!
 //! Shapes use these names: `batch` sentences, `source` token positions of the longest sentence, `hidden` units in each
 //! direction, `embed` units of an embedding.

@@ -1,4 +1,4 @@
-//! Tensors as slices.
+//! Tensors as slices, and slices as tensors.
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, Layout, Result, Storage, StorageRef, Tensor, bail};
@@ -13,6 +13,14 @@ pub(crate) fn slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a 
         bail!("a fused kernel takes contiguous f32 arguments, got {:?} {layout:?}", storage.dtype());
     };
     Ok(&data[start..end])
+}
+
+/// Returns the gradient of an argument of a custom operation: `data` in the argument's shape.
+///
+/// # Errors
+/// If the number of elements differs.
+pub(crate) fn argument_gradient(data: Vec<f32>, argument: &Tensor) -> Result<Option<Tensor>> {
+    Tensor::from_vec(data, argument.shape(), argument.device()).map(Some)
 }
 
 /// The elements of a contiguous tensor, borrowed.

@@ -1,6 +1,6 @@
 //! Dropout from a seeded generator, and the purpose of a forward pass.
 
-use crate::cpu::storage::slice;
+use crate::cpu::storage::{argument_gradient, slice};
 use crate::is_fused;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rand::Rng;
@@ -96,7 +96,7 @@ impl CustomOp1 for Dropout {
     fn bwd(&self, x: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
         let mut grad_x = grad.flatten_all()?.to_vec1::<f32>()?;
         self.apply(&mut grad_x);
-        Ok(Some(Tensor::from_vec(grad_x, x.shape(), x.device())?))
+        argument_gradient(grad_x, x)
     }
 }
 

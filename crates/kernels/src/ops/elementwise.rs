@@ -1,7 +1,7 @@
 //! Element-wise operations and copies of rows: one parallel pass each, where candle needs several passes on one thread.
 
 use crate::cpu::buffers::each_row;
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::{Lengths, is_fused, simd};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, D, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -48,7 +48,7 @@ impl CustomOp1 for Tanh {
                 grad[i] *= 1.0 - y[i] * y[i];
             });
         });
-        Ok(Some(Tensor::from_vec(grad_x, x.shape(), x.device())?))
+        argument_gradient(grad_x, x)
     }
 }
 
@@ -177,7 +177,7 @@ impl CustomOp1 for EndStates {
         for (at, grad) in self.offsets(size).flatten().zip(elements(&grad)?.chunks(size / 2)) {
             grad_states[at..at + size / 2].copy_from_slice(grad);
         }
-        Ok(Some(Tensor::from_vec(grad_states, states.shape(), states.device())?))
+        argument_gradient(grad_states, states)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cpu::buffers::each_row;
 use crate::cpu::matmul::{Matrix, matmul, new_matmul};
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::is_fused;
 use crate::ops::autograd::{add_column_sums, add_to};
 use crate::ops::cross_entropy::{CrossEntropy, LinearCrossEntropy};
@@ -157,7 +157,7 @@ impl FusedLinear {
             return Ok(None);
         }
         let grad_x = new_matmul(grad_rows, Matrix::new(&elements(weight)?, size_out, size_in));
-        Tensor::from_vec(grad_x, x.shape(), x.device()).map(Some)
+        argument_gradient(grad_x, x)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A sample of the target vocabulary, and the logits over it.
 
 use crate::cpu::matmul::{Matrix, new_matmul};
-use crate::cpu::storage::elements;
+use crate::cpu::storage::{argument_gradient, elements};
 use crate::ops::autograd::add_to;
 use crate::ops::linear::linear;
 use crate::simd;
@@ -112,7 +112,7 @@ impl SampledVocabulary {
         }
         let weight = self.rows_of(Matrix::new(&elements(weight)?, vocab, size));
         let grad_x = new_matmul(grad_rows, Matrix::new(&weight, self.len(), size));
-        Tensor::from_vec(grad_x, x.shape(), x.device()).map(Some)
+        argument_gradient(grad_x, x)
     }
 
     /// Returns the sampled rows `[K, D]` of a table `[V, D]`.

@@ -92,9 +92,7 @@ impl Tokenizer {
 
     /// Returns the tokens of a sentence, without [`BOS`](crate::BOS) and [`EOS`](crate::EOS). An empty text has none.
     pub fn encode(&self, text: &str) -> Encoding {
-        let mut encoding = Encoding::default();
-        self.encode_part(text, 0..text.len(), &mut encoding);
-        encoding
+        self.encode_with_placeholders(text, &[])
     }
 
     /// Returns the tokens of a sentence in which item `i` is replaced by placeholder `i`. A single space before an item

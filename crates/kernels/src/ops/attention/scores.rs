@@ -2,7 +2,7 @@
 
 use super::{Sizes, check, each_pair, sum_over_sources, sum_over_targets};
 use crate::cpu::buffers::zeros;
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::simd::LANES;
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -131,9 +131,9 @@ impl CustomOp3 for AdditiveScores {
         let mut grad_v = vec![0.0; width];
         grad_v_parts.chunks(width).for_each(|part| widest!(simd::add_scaled(&mut grad_v, 1.0, part)));
         Ok((
-            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
-            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
-            Some(Tensor::from_vec(grad_v, width, v.device())?),
+            argument_gradient(grad_queries, queries)?,
+            argument_gradient(grad_keys, keys)?,
+            argument_gradient(grad_v, v)?,
         ))
     }
 }
@@ -179,9 +179,6 @@ impl CustomOp2 for DotScores {
         let (query_data, key_data, grad) = (elements(queries)?, elements(keys)?, elements(&grad)?);
         let grad_queries = sum_over_sources(&grad, &key_data, &self.0, sizes);
         let grad_keys = sum_over_targets(&grad, &query_data, &self.0, sizes);
-        Ok((
-            Some(Tensor::from_vec(grad_queries, queries.shape(), queries.device())?),
-            Some(Tensor::from_vec(grad_keys, keys.shape(), keys.device())?),
-        ))
+        Ok((argument_gradient(grad_queries, queries)?, argument_gradient(grad_keys, keys)?))
     }
 }

@@ -1,7 +1,7 @@
 //! The softmax over source positions: scores to attention weights.
 
 use super::check;
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -45,7 +45,7 @@ impl CustomOp1 for Softmax {
             let mean: f32 = weights.iter().zip(&*grad).map(|(w, g)| w * g).sum();
             grad.iter_mut().zip(weights).for_each(|(g, w)| *g = w * (*g - mean));
         });
-        Ok(Some(Tensor::from_vec(grad, scores.shape(), scores.device())?))
+        argument_gradient(grad, scores)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Sizes, check, each_pair, sum_over_sources, sum_over_targets};
 use crate::cpu::buffers::zeros;
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::{Lengths, simd};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 
@@ -47,9 +47,6 @@ impl CustomOp2 for WeightedSum {
         let mut grad_weights = zeros(sizes.weights());
         each_pair(&mut grad_weights, &self.0, &grad, &value_data, sizes, simd::dot);
         let grad_values = sum_over_targets(&weight_data, &grad, &self.0, sizes);
-        Ok((
-            Some(Tensor::from_vec(grad_weights, weights.shape(), weights.device())?),
-            Some(Tensor::from_vec(grad_values, values.shape(), values.device())?),
-        ))
+        Ok((argument_gradient(grad_weights, weights)?, argument_gradient(grad_values, values)?))
     }
 }

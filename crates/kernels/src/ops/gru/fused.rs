@@ -6,7 +6,7 @@ use crate::Lengths;
 use crate::cpu::buffers::{each_row, zeros};
 use crate::cpu::matmul::{Matrix, matmul, new_matmul};
 use crate::cpu::packed::Packed;
-use crate::cpu::storage::{elements, slice};
+use crate::cpu::storage::{argument_gradient, elements, slice};
 use crate::ops::autograd::{add_column_sums, add_to};
 use crate::simd;
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
@@ -95,7 +95,7 @@ impl GruSequences {
         }
         let (size, width) = (input.dim(2)?, tokens.len() / self.lengths.total());
         let part = self.lengths.padded(size, |token| &tokens[token * width + first..][..size]);
-        Tensor::from_vec(part, input.shape(), input.device()).map(Some)
+        argument_gradient(part, input)
     }
 
     /// Checks the arguments' shapes and returns D, the total input size.
@@ -305,6 +305,6 @@ impl CustomOp3 for GruSequences {
         }
         let grad_x = self.input_gradient(&grads.tokens, x, 0)?;
         let grad_extra = if has_extra { self.input_gradient(&grads.tokens, extra, x.dim(2)?)? } else { None };
-        Ok((grad_x, grad_extra, Some(Tensor::from_vec(grads.start, start.shape(), start.device())?)))
+        Ok((grad_x, grad_extra, argument_gradient(grads.start, start)?))
     }
 }
