@@ -98,7 +98,7 @@ fn an_invalid_configuration_is_named_with_its_fault() {
         ),
         ("range.toml", "[training]\ndropout = 1.0\n", &["range.toml", "training.dropout is 1", "below 1"]),
         ("zero.toml", "[model]\nembed = 0\n", &["zero.toml", "model.embed is 0", "from 1"]),
-        ("vocab.toml", "[tokenizer]\nvocab = 100\n", &["vocab.toml", "tokenizer.vocab is 100", "at least"]),
+        ("vocab.toml", "[tokenizer]\nvocab = 100\n", &["vocab.toml", "tokenizer.vocab is 100", "from 267"]),
         ("budget.toml", "[training]\nbudget = { hours = 2 }\n", &["budget.toml", "`hours`", "`minutes`"]),
         ("vast.toml", "[tokenizer]\nvocab = 9223372036854775807\n", &["vast.toml", "tokenizer.vocab", "to 1000000"]),
         ("layers.toml", "[model]\nencoder_layers = 101\n", &["layers.toml", "encoder_layers is 101", "to 100"]),
