@@ -31,13 +31,14 @@ use anyhow::{Context, Result};
 use arguments::as_usage;
 use clap::FromArgMatches;
 use cli::{Cli, Command};
-use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory, return_freed_memory};
+use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory};
 use interrupt::{EXIT_CODE, Interrupted};
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();
+    keep_freed_memory();
     internal_error::install();
     internal_error::panic_on_demand("main");
     let cli = Cli::from_arg_matches(&cli::parser().get_matches()).unwrap_or_else(|error| error.exit());
@@ -70,10 +71,6 @@ fn run(cli: Cli) -> Result<()> {
 /// Calls the function of the command.
 fn dispatch(cli: Cli) -> Result<()> {
     internal_error::panic_on_demand("a pool");
-    match &cli.command {
-        Command::Demo(_) | Command::Train(_) => keep_freed_memory(),
-        _ => return_freed_memory(),
-    }
     match cli.command {
         Command::Demo(args) => commands::demo::run(args),
         Command::Check(args) => commands::check::run(args),

@@ -74,7 +74,7 @@ mod test_data;
 
 pub use cpu::log_softmax::log_softmax_rows;
 pub use cpu::matmul::{Matrix, matmul};
-pub use cpu::runtime::{keep_candle_single_threaded, keep_freed_memory, return_freed_memory};
+pub use cpu::runtime::{keep_candle_single_threaded, keep_freed_memory};
 pub use cpu::simd;
 pub use inference::{Precision, PreparedGru, PreparedLinear, QuantizedMatrix, attend, attend_by_scores};
 pub use lengths::Lengths;

@@ -14,9 +14,11 @@ pub fn keep_candle_single_threaded() {
     }
 }
 
-/// Makes glibc's allocator keep freed memory: a training step frees blocks of megabytes that the next step allocates
-/// again, and memory fresh from the operating system costs a page fault and zeroing for each page. Other allocators are
-/// left as they are.
+/// Makes glibc's allocator keep freed memory: a step of training or search frees blocks of megabytes that the next step
+/// allocates again, and memory fresh from the operating system costs a page fault and zeroing for each page. Other
+/// allocators are left as they are.
+///
+/// Call it before other threads are started.
 #[expect(unsafe_code, reason = "the allocator's own switch")]
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -30,18 +32,5 @@ pub fn keep_freed_memory() {
             libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
             libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
         }
-    }
-}
-
-/// Makes glibc's allocator return freed blocks of a megabyte to the operating system. By default it raises its threshold
-/// after the first freed block and then keeps large blocks, which leaves gaps: translating 1,000 sentences peaked at
-/// 131 MB with this setting and at 149 to 165 MB without.
-#[expect(unsafe_code, reason = "the allocator's own switch")]
-pub fn return_freed_memory() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    {
-        const LARGE: libc::c_int = 1 << 20;
-        // SAFETY: the call only sets a value that the allocator protects with its own lock.
-        unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
     }
 }
