@@ -31,7 +31,7 @@ pub enum TrainingError {
     Unusable {
         /// The corpus or the path, with the line if it is known.
         place: String,
-        /// What was found, and the remedy.
+        /// The fault, and the remedy.
         problem: String,
     },
 
@@ -46,7 +46,7 @@ pub enum TrainingError {
     /// A file of the training directory cannot be read or written, or is damaged.
     #[error("{problem}")]
     File {
-        /// The file, what was found, and the remedy.
+        /// The file, the fault, and the remedy.
         problem: String,
         /// The error of the operating system or of the parser.
         #[source]
@@ -83,7 +83,7 @@ impl From<TranslatorError> for TrainingError {
     }
 }
 
-/// What is wrong with a setting, with its name and the remedy.
+/// The fault of a setting, with its name and the remedy.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct SettingsError(String);

@@ -68,7 +68,7 @@ impl Translator {
         Ok(Self { scorer, searcher, copying: Arc::new(Copying::by_looks()), length_penalty })
     }
 
-    /// Replaces the choice of what is copied.
+    /// Replaces the rules for copied words.
     pub fn with_copying(self, copying: Copying) -> Self {
         Self { copying: Arc::new(copying), ..self }
     }
@@ -78,7 +78,7 @@ impl Translator {
         SearchOptions { length_penalty: self.length_penalty, ..SearchOptions::STANDARD }
     }
 
-    /// The same model for translations that exist already (forced decoding).
+    /// Returns the scorer of translations that exist already (forced decoding), with the same model.
     pub fn scorer(&self) -> &Scorer {
         &self.scorer
     }

@@ -13,7 +13,7 @@ pub struct NamedText<'a> {
     pub text: &'a str,
 }
 
-/// A line that cannot be read. Displayed as `name:line`; its [source](std::error::Error::source) says what is wrong.
+/// A line that cannot be read. Displayed as `name:line`; its [source](std::error::Error::source) is the fault.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{name}:{line}")]
 pub struct LineError {
@@ -21,7 +21,7 @@ pub struct LineError {
     pub name: String,
     /// Number of the line, from 1.
     pub line: usize,
-    /// What was found, and the remedy.
+    /// The fault, and the remedy.
     #[source]
     pub problem: LinkError,
 }

@@ -50,7 +50,7 @@ impl AnyCorpus {
         }
     }
 
-    /// The same corpus with source and target exchanged.
+    /// Returns the corpus with source and target exchanged.
     pub fn reversed(self) -> Self {
         Self { is_reversed: !self.is_reversed, ..self }
     }

@@ -37,7 +37,7 @@ pub(crate) struct Checkpoint {
     pub finished: Option<Summary>,
 }
 
-/// What changes from step to step, except for weights and moments.
+/// The values that change from step to step, except for weights and moments.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RunState {
     #[serde(alias = "standing")]

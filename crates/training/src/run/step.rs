@@ -29,7 +29,8 @@ const TIMED_SHARE: f64 = 0.1;
 /// Time of a validation token as a share of a training token's: there are only forward passes, but one word at a time.
 const VALIDATION_COST: f64 = 0.7;
 
-/// The same when the length penalty is fitted, at the end: the beam has five hypotheses.
+/// Time of a validation token when the length penalty is fitted, at the end, as a share of a training token's: the beam
+/// has five hypotheses.
 const FITTING_COST: f64 = 1.5;
 
 /// Everything that a run needs.
@@ -48,7 +49,7 @@ pub(crate) struct Run {
     pub guided_alignment: Option<Loss>,
     pub validation: ValidationSet,
     pub model: Model,
-    /// The same weights without gradients.
+    /// The model with its weights as constants, without gradients.
     pub frozen: Model,
     pub parameters: Parameters,
     /// The model that training continues from.

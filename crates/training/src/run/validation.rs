@@ -16,8 +16,10 @@ const BATCH: usize = 64;
 /// enough for all threads.
 const GREEDY_PART: usize = 128;
 
-/// The same for beam search, and the sentences of a batch.
+/// Sentences that are translated by beam search between two checks of whether to stop.
 const BEAM_PART: usize = 64;
+
+/// Sentences of a batch in beam search.
 const BEAM_BATCH: usize = 16;
 
 /// The length penalties that are tried.
@@ -27,7 +29,7 @@ const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6
 /// if the references of the validation pairs happen to be long, and loses a point on other text (docs/experiments.md).
 const INDIFFERENT: f64 = 0.5;
 
-/// The same as a share of the highest BLEU, for models below 40: half a point of ten is much.
+/// [`INDIFFERENT`] as a share of the highest BLEU, for models below 40: half a point of ten is much.
 const INDIFFERENT_SHARE: f64 = INDIFFERENT / 40.0;
 
 /// Pairs that are not trained on.

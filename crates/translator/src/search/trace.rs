@@ -2,7 +2,7 @@
 
 use super::beam::{Extension, Status};
 
-/// What the search of one sentence considered, step by step.
+/// The hypotheses and extensions that the search of one sentence considered, step by step.
 #[derive(Clone, Debug)]
 pub(crate) struct SearchTrace {
     /// The greatest number of dropped extensions that are recorded per step.

@@ -85,7 +85,7 @@ impl Random {
         Translator::new(model, self.translator.tokenizers().clone()).expect("a translator")
     }
 
-    /// The same model with another output bias for one target token.
+    /// Returns the model with another output bias for one target token.
     pub fn with_bias(&self, token: u32, bias: f32) -> Translator {
         const NAME: &str = "decoder.output.bias";
         let mut weights = self.weights.clone();

@@ -215,9 +215,9 @@ struct Known<'a> {
 
 /// Gradients of the operation's arguments.
 struct ArgumentGradients {
-    /// Of the inputs without padding, `[N, D]`; empty if no input is part of the graph.
+    /// The gradient of the inputs without padding, `[N, D]`; empty if no input is part of the graph.
     tokens: Vec<f32>,
-    /// Of the starting states, `[B, layers·H]`.
+    /// The gradient of the starting states, `[B, layers·H]`.
     start: Vec<f32>,
 }
 
