@@ -3,9 +3,12 @@
 use crate::ModelConfig;
 use serde::{Deserialize, Serialize};
 
-/// The format version of the model directory that this program writes and reads. Version 1 had no placeholders, and its
-/// annotations did not contain the embedding.
-pub const FORMAT_VERSION: u64 = 2;
+/// The format version of the model directory that this program writes. It also reads version 2, which had no profile of
+/// the training text. Version 1 had no placeholders, and its annotations did not contain the embedding.
+pub const FORMAT_VERSION: u64 = 3;
+
+/// The oldest format version that this program reads.
+pub const OLDEST_FORMAT_VERSION: u64 = 2;
 
 /// The content of `config.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! The model directory: its files are read with all checks, and replaced together.
 
-use crate::card::FORMAT_VERSION;
+use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
 use crate::file::{read_at_most, replace};
 use crate::{
     ModelCard, ModelConfig, Scorer, SearchOptions, Tokenizers, Translator, TranslatorError, quantize_weights,
@@ -8,7 +8,8 @@ use crate::{
 };
 use candle_core::Device;
 use glosser_kernels::Precision;
-use glosser_text::{Tokenizer, TrainingWords};
+use glosser_text::{TextProfile, Tokenizer, TrainingWords};
+use serde::Serialize;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ const JOINT: &str = "tokenizer.json";
 const SOURCE: &str = "tokenizer.source.json";
 const TARGET: &str = "tokenizer.target.json";
 const WORDS: &str = "words.bin";
+const PROFILE: &str = "text.json";
 /// The model of the opposite direction, a model directory of its own.
 const REVERSE: &str = "reverse";
 
@@ -26,13 +28,15 @@ const REVERSE: &str = "reverse";
 const MAX_CARD: u64 = 1 << 24;
 const MAX_TOKENIZER: u64 = 1 << 28;
 const MAX_WORDS: u64 = 1 << 28;
+const MAX_PROFILE: u64 = 1 << 28;
 /// Names and shapes of the weights.
 const MAX_HEADER: u64 = 1 << 24;
 /// A weight has four bytes, or one byte and its part of a scale.
 const MAX_BYTES_PER_WEIGHT: u64 = 5;
 
 /// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
-/// `tokenizer.target.json`), and `words.bin`, the words of its training text. No other module knows these names.
+/// `tokenizer.target.json`), `words.bin`, the words of its training text, and `text.json`, the profile of that text. No
+/// other module knows these names.
 #[derive(Clone, Debug)]
 pub struct ModelDirectory {
     path: PathBuf,
@@ -51,7 +55,7 @@ impl ModelDirectory {
 
     /// Whether it contains a model, or a part of one.
     pub fn holds_a_model(&self) -> bool {
-        [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].iter().any(|name| self.path.join(name).exists())
+        [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE].iter().any(|name| self.path.join(name).exists())
     }
 
     /// The directory of the opposite direction, if the model was trained in both.
@@ -79,7 +83,7 @@ impl ModelDirectory {
         // The version first, because every other key may have another meaning in another version.
         let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
         match value.get("format_version").and_then(serde_json::Value::as_u64) {
-            Some(FORMAT_VERSION) => {}
+            Some(OLDEST_FORMAT_VERSION..=FORMAT_VERSION) => {}
             Some(found) => {
                 let remedy = if found > FORMAT_VERSION {
                     "install the version of glosser that wrote it, or a newer one"
@@ -146,10 +150,10 @@ impl ModelDirectory {
                 ),
             });
         }
-        let training_words = self.training_words()?;
+        let tokenizers = tokenizers.with_training_words(self.training_words()?).with_profile(self.profile(&card)?);
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        Ok((card, Scorer::new(model, tokenizers.with_training_words(training_words))))
+        Ok((card, Scorer::new(model, tokenizers)))
     }
 
     fn training_words(&self) -> Result<TrainingWords, TranslatorError> {
@@ -157,6 +161,15 @@ impl ModelDirectory {
             let problem = "its values are not in ascending order, four bytes each".to_owned();
             TranslatorError::Damaged { file: self.path.join(WORDS), problem }
         })
+    }
+
+    /// Models of format version 2 have no profile; their text is used as it is.
+    fn profile(&self, card: &ModelCard) -> Result<TextProfile, TranslatorError> {
+        if card.format_version < FORMAT_VERSION {
+            return Ok(TextProfile::default());
+        }
+        serde_json::from_slice(&self.read(PROFILE, MAX_PROFILE)?)
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(PROFILE), problem: cause.to_string() })
     }
 
     fn damaged_weights(&self, cause: &candle_core::Error) -> TranslatorError {
@@ -179,7 +192,10 @@ impl ModelDirectory {
             files.push((TARGET, tokenizers.target().to_json()?.into_bytes()));
         }
         files.push((WORDS, tokenizers.training_words().to_bytes()));
-        files.push((CARD, self.card_to_json(card)?));
+        if card.format_version >= FORMAT_VERSION {
+            files.push((PROFILE, self.to_json(PROFILE, tokenizers.profile())?));
+        }
+        files.push((CARD, self.to_json(CARD, card)?));
         replace(&self.path, &files)?;
         // The tokenizers of an earlier model that had the other number of vocabularies.
         let stale: &[&str] = if tokenizers.is_joint() { &[SOURCE, TARGET] } else { &[JOINT] };
@@ -191,12 +207,12 @@ impl ModelDirectory {
 
     /// Replaces `config.json` of an existing model.
     pub fn save_card(&self, card: &ModelCard) -> Result<(), TranslatorError> {
-        replace(&self.path, &[(CARD, self.card_to_json(card)?)])
+        replace(&self.path, &[(CARD, self.to_json(CARD, card)?)])
     }
 
-    fn card_to_json(&self, card: &ModelCard) -> Result<Vec<u8>, TranslatorError> {
-        serde_json::to_vec_pretty(card)
-            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(CARD), problem: cause.to_string() })
+    fn to_json(&self, name: &str, content: &impl Serialize) -> Result<Vec<u8>, TranslatorError> {
+        serde_json::to_vec_pretty(content)
+            .map_err(|cause| TranslatorError::Damaged { file: self.path.join(name), problem: cause.to_string() })
     }
 
     /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not
@@ -219,7 +235,7 @@ impl ModelDirectory {
     /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock
     /// may call it.
     pub fn remove_leftovers(&self) {
-        let starts = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS].map(|name| format!(".{name}."));
+        let starts = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE].map(|name| format!(".{name}."));
         let is_left = |name: &str| starts.iter().any(|start| name.starts_with(start));
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left)) {

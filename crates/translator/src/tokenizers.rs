@@ -1,32 +1,38 @@
-//! The tokenizers of a model and the words of its training text.
+//! The tokenizers of a model, and the text that it was trained on.
 
-use glosser_text::{Tokenizer, TrainingWords};
+use glosser_text::{TextProfile, Tokenizer, TrainingWords};
 use std::sync::Arc;
 
-/// The tokenizers of a model, one for both sides or one for each, and the words of the source text that it was trained
-/// on.
+/// The tokenizers of a model, one for both sides or one for each, the words of the source text that it was trained on,
+/// and the profile of that text.
 #[derive(Clone, Debug)]
 pub struct Tokenizers {
     source: Tokenizer,
     /// `None` if one tokenizer serves both sides.
     target: Option<Box<Tokenizer>>,
     training_words: Arc<TrainingWords>,
+    profile: Arc<TextProfile>,
 }
 
 impl Tokenizers {
-    /// One tokenizer for both sides, without training words.
+    /// One tokenizer for both sides, without training words, and with the default profile.
     pub fn joint(tokenizer: Tokenizer) -> Self {
-        Self { source: tokenizer, target: None, training_words: Arc::default() }
+        Self { source: tokenizer, target: None, training_words: Arc::default(), profile: Arc::default() }
     }
 
-    /// One tokenizer for each side, without training words.
+    /// One tokenizer for each side, without training words, and with the default profile.
     pub fn separate(source: Tokenizer, target: Tokenizer) -> Self {
-        Self { source, target: Some(Box::new(target)), training_words: Arc::default() }
+        Self { target: Some(Box::new(target)), ..Self::joint(source) }
     }
 
     /// Replaces the words of the source side of the training text.
     pub fn with_training_words(self, training_words: TrainingWords) -> Self {
         Self { training_words: Arc::new(training_words), ..self }
+    }
+
+    /// Replaces the profile of the training text.
+    pub fn with_profile(self, profile: TextProfile) -> Self {
+        Self { profile: Arc::new(profile), ..self }
     }
 
     /// Whether one tokenizer serves both sides.
@@ -47,5 +53,10 @@ impl Tokenizers {
     /// The words of the source side of the training text.
     pub fn training_words(&self) -> &TrainingWords {
         &self.training_words
+    }
+
+    /// The profile of the training text.
+    pub fn profile(&self) -> &TextProfile {
+        &self.profile
     }
 }

@@ -8,7 +8,8 @@ use crate::tokenize::file;
 use crate::tokenize::library::{self, Library};
 use crate::tokenize::spans::spans;
 use crate::tokenize::vocabulary::{CONTROL, SMALLEST_VOCAB, placeholder, placeholder_index};
-use crate::words::normalized::Normalized;
+use crate::words::mapped::MappedText;
+use crate::words::normalized::nfc;
 
 /// The tokens of a sentence, without the control tokens at its ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Tokenizer {
         }
         let mut library = library::untrained().map_err(|cause| failed("setting up", cause))?;
         let sentences = sentences.filter(|text| !text.as_ref().is_empty());
-        let sentences = sentences.map(|text| spaced(&Normalized::new(text.as_ref())));
+        let sentences = sentences.map(|text| spaced(&nfc(text.as_ref())));
         library.train(&mut library::trainer(vocab), sentences).map_err(|cause| failed("training", cause))?;
         Ok(Self::new(library))
     }
@@ -121,11 +122,11 @@ impl Tokenizer {
     }
 
     fn encode_span(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
-        let normalized = Normalized::new(&text[part.clone()]);
+        let normalized = nfc(&text[part.clone()]);
         // The number of added spaces.
         let added = usize::from(part.start == 0);
         let tokens = if added == 0 {
-            self.library.encode(normalized.text.as_str(), false)
+            self.library.encode(normalized.text(), false)
         } else {
             self.library.encode(spaced(&normalized), false)
         };
@@ -193,8 +194,8 @@ fn word_part(token: &[u8]) -> WordPart {
     }
 }
 
-fn spaced(normalized: &Normalized) -> String {
-    format!(" {}", normalized.text)
+fn spaced(normalized: &MappedText) -> String {
+    format!(" {}", normalized.text())
 }
 
 fn failed(doing: &'static str, cause: tokenizers::Error) -> TextError {

@@ -2,8 +2,16 @@
 
 pub(crate) mod casing;
 mod emoji;
+pub(crate) mod inline_marks;
+pub(crate) mod known_characters;
+pub(crate) mod letter_case;
+pub(crate) mod mapped;
 pub(crate) mod normalized;
 pub(crate) mod placeholders;
+pub(crate) mod preparation;
+pub(crate) mod profile;
+pub(crate) mod script;
+pub(crate) mod sentence_ends;
 pub(crate) mod sentences;
 pub(crate) mod split;
 pub(crate) mod training_words;

@@ -6,12 +6,15 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The definition of a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WordRule {
     /// A run of characters without white space, including punctuation. Files of links number these words.
+    #[default]
     WhiteSpace,
     /// A segment of Unicode Standard Annex #29, section 4.1, except white space. A punctuation mark is a separate word.
     /// So is each character of a script without spaces, because finding its words needs a dictionary.

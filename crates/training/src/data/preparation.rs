@@ -10,7 +10,8 @@ use crate::settings::{MOST_ALIGNED, TokenizerSettings, TrainingSettings};
 use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, CorpusReader, CorpusSize, Pair, Survey, TextError, Tokenizer, TrainingWords, WordCollector,
+    AnyCorpus, CorpusReader, CorpusSize, Pair, SideProfile, Survey, TextError, TextProfile, Tokenizer, TrainingWords,
+    WordCollector, WordRule, WritingCollector,
 };
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -83,6 +84,19 @@ impl Selection {
         Ok(self.reader.pairs()?.enumerate().filter(|(at, _)| !self.is_held_out(*at)))
     }
 
+    /// Learns the profile of the text of the training pairs, or of a sample evenly spread over them.
+    pub fn profile(&self) -> Result<TextProfile> {
+        let (mut source, mut target) = (WritingCollector::default(), WritingCollector::default());
+        self.from_sample(|sample| {
+            for pair in sample {
+                source.add(&pair.source);
+                target.add(&pair.target);
+            }
+        })?;
+        let side = |writing: WritingCollector| SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
+        Ok(TextProfile { source: side(source), target: side(target) })
+    }
+
     /// Trains the tokenizers on the training pairs, or on a sample evenly spread over them.
     pub fn tokenizers(&self, settings: &TokenizerSettings, events: &mut EventLog) -> Result<Tokenizers> {
         if self.len() >= REPORT_EVERY {
@@ -98,11 +112,18 @@ impl Selection {
     }
 
     fn tokenizer(&self, vocab: usize, sides: fn(Pair) -> Vec<String>) -> Result<Tokenizer> {
+        Ok(self.from_sample(|sample| Tokenizer::train(sample.flat_map(sides), vocab))??)
+    }
+
+    /// Calls `learn` with the training pairs, or with a sample evenly spread over them.
+    ///
+    /// # Errors
+    /// If the corpus cannot be read.
+    fn from_sample<T>(&self, learn: impl FnOnce(&mut (dyn Iterator<Item = Pair> + Send)) -> T) -> Result<T> {
         let mut failed = None;
         let sample = self.sample(MOST_LEARNT_FROM)?;
-        let sample = sample.map_while(|pair| pair.map_err(|error| failed = Some(error)).ok());
-        let tokenizer = Tokenizer::train(sample.flat_map(sides), vocab)?;
-        failed.map_or(Ok(tokenizer), |error| Err(error.into()))
+        let learnt = learn(&mut sample.map_while(|pair| pair.map_err(|error| failed = Some(error)).ok()));
+        failed.map_or(Ok(learnt), |error| Err(error.into()))
     }
 
     /// Trains the statistical aligner on the training pairs, or on a sample evenly spread over them.

@@ -1,0 +1,62 @@
+//! Everything that a model knows about the text of its training corpus, besides tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::known_characters::{CharacterCollector, KnownCharacters};
+use crate::words::letter_case::{CaseCollector, LetterCase};
+use crate::words::sentence_ends::{SentenceCollector, SentenceEnds};
+use crate::words::split::WordRule;
+
+/// The profiles of both sides. The default is that of models that were trained before there were profiles.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextProfile {
+    /// The source side.
+    pub source: SideProfile,
+    /// The target side.
+    pub target: SideProfile,
+}
+
+/// The text of one side of a corpus.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SideProfile {
+    /// The definition of a word.
+    pub words: WordRule,
+    /// The rest; `None` for earlier models, whose text is used as it is.
+    pub writing: Option<Writing>,
+}
+
+/// The writing of one side of a corpus.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Writing {
+    /// Its characters.
+    pub characters: KnownCharacters,
+    /// Its use of capital letters.
+    pub case: LetterCase,
+    /// Its sentences.
+    pub sentences: SentenceEnds,
+}
+
+/// Collects the [`Writing`] of sentences.
+#[derive(Debug, Default)]
+pub struct WritingCollector {
+    characters: CharacterCollector,
+    case: CaseCollector,
+    sentences: SentenceCollector,
+}
+
+impl WritingCollector {
+    /// Adds a line of the training text.
+    pub fn add(&mut self, line: &str) {
+        self.characters.add(line);
+        self.case.add(line);
+        self.sentences.add(line);
+    }
+
+    /// Returns the writing of all lines.
+    pub fn finish(self) -> Writing {
+        Writing { characters: self.characters.finish(), case: self.case.finish(), sentences: self.sentences.finish() }
+    }
+}
