@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::hash::fnv1a;
+use crate::words::script::is_unspaced;
 
 /// The largest number of words, and of character runs, that are kept: the first ones. Four bytes each.
 const MOST: usize = 500_000;
@@ -96,12 +97,16 @@ impl WordCollector {
 }
 
 /// Returns the runs of letters, digits and marks in a text. An apostrophe between two of them belongs to the word.
+///
+/// Letters of scripts without spaces are left out: a run of them has several words, none of which is a name that can be
+/// recognised by its capital letter.
 pub(crate) fn alphanumeric_words(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| is_of_word(*c)) {
+    for (at, c) in text.char_indices().filter(|(_, c)| is_of_word(*c) && !is_unspaced(*c)) {
         let end = at + c.len_utf8();
         match words.last_mut() {
             Some(word) if matches!(&text[word.end..at], "" | "'" | "’") => word.end = end,
+            _ if is_combining_mark(c) && text[..at].ends_with(|c| is_unspaced(c) || is_combining_mark(c)) => {}
             _ => words.push(at..end),
         }
     }

@@ -6,6 +6,7 @@ use crate::words::emoji::emoji_len;
 use crate::words::normalized::nfc;
 use crate::words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};
 use crate::words::placeholders::terms::Terms;
+use crate::words::script::is_unspaced;
 use crate::words::split::words;
 use crate::words::training_words::{TrainingWords, alphanumeric_words};
 
@@ -69,8 +70,8 @@ fn joined(text: &str, items: Vec<Item>) -> Vec<Item> {
 /// Returns the items that are found by their form, without a list of terms.
 fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     let mut items = Vec::new();
-    for word in words(text) {
-        let (emoji, rest) = split_emoji(text, word);
+    for part in words(text).into_iter().flat_map(|word| parts_to_copy(text, word)) {
+        let (emoji, rest) = split_emoji(text, part);
         items.extend(emoji.into_iter().map(|range| Item { range, kind: ItemKind::Emoji, target: None }));
         for part in rest {
             let range = trimmed(text, part);
@@ -84,6 +85,20 @@ fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     // A part of an address or an identifier may look like a name: the longer item, which comes first, is kept.
     items.dedup_by(|second, first| second.range.start < first.range.end);
     items
+}
+
+/// Returns the parts of a white-space word between letters of a script without spaces, where a number or a foreign word
+/// has no spaces around it (`電車は７時に`), and between Hangul, whose particles follow a number directly (`10시에`).
+fn parts_to_copy(text: &str, word: Range<usize>) -> Vec<Range<usize>> {
+    let is_between = |c: char| is_unspaced(c) || is_hangul(c) || ('\u{3000}'..='\u{303F}').contains(&c);
+    let start = word.start;
+    let parts = text[word].split(is_between).filter(|part| !part.is_empty());
+    let offset_of = |part: &str| part.as_ptr() as usize - text[start..].as_ptr() as usize;
+    parts.map(|part| start + offset_of(part)..start + offset_of(part) + part.len()).collect()
+}
+
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7FF}')
 }
 
 /// Splits a word into the runs of emoji and the parts between them.

@@ -62,6 +62,18 @@ fn identifiers_have_letters_and_digits_and_no_longer_words() {
 }
 
 #[test]
+fn in_scripts_without_spaces_an_item_is_the_run_of_other_characters() {
+    assert_items("会議は午前１０時３０分に始まる。", ItemKind::Number, &["１０", "３０"]);
+    assert_items("バスは８時に来ます。", ItemKind::Number, &[]);
+    assert_items("彼はPS5とX200-bを買った", ItemKind::Identifier, &["PS5", "X200-b"]);
+    assert_items("詳細は「https://example.org/a?b=1」を見る。", ItemKind::Address, &["https://example.org/a?b=1"]);
+    assert_items("ราคา1,250บาท", ItemKind::Number, &["1,250"]);
+    assert_items("我在Xyzzyville工作。", ItemKind::Name, &["Xyzzyville"]);
+    assert_items("今日は😀です", ItemKind::Emoji, &["😀"]);
+    assert_items("회의는 10시에 시작한다", ItemKind::Number, &["10"]);
+}
+
+#[test]
 fn cherokee_words_are_not_taken_for_names() {
     assert_items("ᎦᏬᏂᎯᏍᏗ ᏣᎳᎩ ᎠᏂᏴᏫ.", ItemKind::Name, &[]);
 }

@@ -8,12 +8,13 @@ use unicode_normalization::UnicodeNormalization;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::Lines;
 use crate::words::placeholders::item::{Item, ItemKind};
+use crate::words::script::is_unspaced;
 use crate::words::sentences::{closes_quotation, ends_sentence};
 
 /// Terms that are searched for in sentences. If several match at one place, the longest is used.
 ///
-/// A term matches letter by letter, without inflection, and only whole words. At the beginning of a sentence, its first
-/// letter may be a capital.
+/// A term matches letter by letter, without inflection, and only whole words. In a script without spaces it matches
+/// anywhere. At the beginning of a sentence, its first letter may be a capital.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     /// By their first word or sign; the longest term first.
@@ -115,7 +116,7 @@ impl Terms {
             return items;
         }
         for (at, c) in text.char_indices() {
-            if at < free || c.is_alphanumeric() && text[..at].ends_with(char::is_alphanumeric) {
+            if at < free || is_of_spaced_word(c) && text[..at].ends_with(is_of_spaced_word) {
                 continue;
             }
             if let Some(term) = self.at(text, at) {
@@ -145,17 +146,21 @@ impl Terms {
     /// Returns the longest term with this start that matches whole words. `behind` returns the text after a matching
     /// term.
     fn longest<'t>(&self, start: &str, behind: impl Fn(&str) -> Option<&'t str>) -> Option<&Term> {
-        let is_whole = |term: &str, behind: &str| {
-            !(term.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric))
-        };
+        let is_whole =
+            |term: &str, behind: &str| !(term.ends_with(is_of_spaced_word) && behind.starts_with(is_of_spaced_word));
         let mut terms = self.by_start.get(start)?.iter();
         terms.find(|term| behind(&term.source).is_some_and(|behind| is_whole(&term.source, behind)))
     }
 }
 
-/// Returns the letters and digits at the start of a text, or its first sign.
+/// Returns whether a character is a letter or digit of a word with spaces around it.
+fn is_of_spaced_word(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+/// Returns the letters and digits at the start of a text, or its first sign or letter of a script without spaces.
 fn start(text: &str) -> &str {
-    let mut ends = text.char_indices().skip_while(|(_, c)| c.is_alphanumeric()).map(|(at, _)| at);
+    let mut ends = text.char_indices().skip_while(|(_, c)| is_of_spaced_word(*c)).map(|(at, _)| at);
     match ends.next().unwrap_or(text.len()) {
         0 => &text[..text.chars().next().map_or(0, char::len_utf8)],
         end => &text[..end],
@@ -197,6 +202,14 @@ mod tests {
         assert_eq!(found(&terms, "die Hunde AG (Hund)"), ["Hunde AG", "Hund=dog"]);
         assert_eq!(found(&terms, "C++ und C+++"), ["C++=C plus plus", "C++=C plus plus"]);
         assert!(found(&terms, "hund HUND").is_empty());
+    }
+
+    #[test]
+    fn a_term_in_a_script_without_spaces_is_found_inside_a_sentence() {
+        let terms = terms("東京\tTokyo\n東京駅\tTokyo Station\nเชียงใหม่\tChiang Mai\nHund\tdog\n", "").expect("terms");
+        assert_eq!(found(&terms, "私は東京駅から東京へ"), ["東京駅=Tokyo Station", "東京=Tokyo"]);
+        assert_eq!(found(&terms, "ฉันไปเชียงใหม่พรุ่งนี้"), ["เชียงใหม่=Chiang Mai"]);
+        assert_eq!(found(&terms, "このHundは Hunde"), ["Hund=dog"]);
     }
 
     #[test]
