@@ -174,7 +174,8 @@ fn tag_attachment(tag: &str) -> Attachment {
     let name = tag[1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     if tag.starts_with("</") {
         Attachment::Previous
-    } else if tag.ends_with("/>") || tag.starts_with("<!") || EMPTY.iter().any(|empty| name.eq_ignore_ascii_case(empty)) {
+    } else if tag.ends_with("/>") || tag.starts_with("<!") || EMPTY.iter().any(|empty| name.eq_ignore_ascii_case(empty))
+    {
         Attachment::Alone
     } else {
         Attachment::Next
@@ -236,9 +237,11 @@ mod tests {
             ("- The cat", "The cat", vec![mark(0, "-", Alone)]),
             ("The cat <br/> sleeps.", "The cat sleeps.", vec![mark(8, "<br/>", Alone)]),
             ("un<i>believ</i>able", "unbelievable", vec![mark(2, "<i>", Next), mark(8, "</i>", Previous)]),
-            ("(«The» cat)", "The cat", vec![
-                mark(0, "(", Next), mark(0, "«", Next), mark(3, "»", Previous), mark(7, ")", Previous),
-            ]),
+            (
+                "(«The» cat)",
+                "The cat",
+                vec![mark(0, "(", Next), mark(0, "«", Next), mark(3, "»", Previous), mark(7, ")", Previous)],
+            ),
             ("A co-op, a dog's cat: 3 < 4", "A co-op, a dog's cat: 3 4", vec![mark(24, "<", Alone)]),
             ("The cat *", "The cat", vec![mark(7, "*", Alone)]),
         ] {

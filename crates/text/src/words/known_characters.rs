@@ -232,7 +232,9 @@ impl CharacterIndex {
         }
         let compatible: String = c.nfkc().collect();
         if compatible.chars().ne([c]) {
-            let parts = compatible.chars().map(|part| if self.is_known(part) { Some(part.to_string()) } else { self.replacement(part) });
+            let parts = compatible
+                .chars()
+                .map(|part| if self.is_known(part) { Some(part.to_string()) } else { self.replacement(part) });
             if let Some(parts) = parts.collect::<Option<String>>() {
                 return Some(parts);
             }

@@ -246,7 +246,8 @@ fn changeable(text: &str) -> Vec<Range<usize>> {
     let mut all = Vec::new();
     for word in crate::words::split::words(text) {
         let inner = &text[word.clone()];
-        let trimmed = inner.trim_matches(|c: char| !c.is_alphanumeric() && !is_combining_mark(c) && c != '_' && c != '@');
+        let trimmed =
+            inner.trim_matches(|c: char| !c.is_alphanumeric() && !is_combining_mark(c) && c != '_' && c != '@');
         let is_plain =
             |c: char| c.is_alphabetic() || is_combining_mark(c) || matches!(c, '\'' | '’' | '-' | '‐' | '\u{AD}');
         if !inner.starts_with(['<', '{', '%', '$', '/', '\\', '@', '#']) && trimmed.chars().all(is_plain) {

@@ -124,9 +124,9 @@ fn boundaries(line: &str) -> impl Iterator<Item = Range<usize>> {
 /// Returns the word before the full stop at the end of a sentence; `None` if it ends with another mark.
 fn before_full_stop(sentence: &str) -> Option<&str> {
     let before = sentence.trim_end_matches(closes_quotation).strip_suffix('.')?;
-    let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '.').map_or(0, |at| {
-        at + before[at..].chars().next().map_or(0, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !c.is_alphanumeric() && c != '.')
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     Some(&before[start..]).filter(|word| !word.is_empty())
 }
 

@@ -93,7 +93,8 @@ impl Selection {
                 target.add(&pair.target);
             }
         })?;
-        let side = |writing: WritingCollector| SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
+        let side =
+            |writing: WritingCollector| SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
         Ok(TextProfile { source: side(source), target: side(target) })
     }
 
