@@ -40,4 +40,5 @@ mod cli {
     mod train_faults;
     mod train_from;
     mod training;
+    mod words;
 }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use glosser_text::{
-    PLACEHOLDERS, Terms, Tokenizer, TrainingWords, WordCollector, WordRule, find_items, placeholder_index,
+    PLACEHOLDERS, Terms, Tokenizer, TrainingWords, WordCollector, WordRule, WordSplitter, find_items, placeholder_index,
     words_of_token,
 };
 use libfuzzer_sys::fuzz_target;
@@ -26,8 +26,8 @@ fuzz_target!(|text: &str| {
     assert_eq!(TOKENIZER.decode(&encoding.ids), text.nfc().collect::<String>());
     check(text, &encoding.offsets);
     assert_eq!(encoding.ids.len(), encoding.offsets.len());
-    for rule in [WordRule::WhiteSpace, WordRule::Unicode] {
-        let words = rule.words(text);
+    for rule in [WordRule::WhiteSpace, WordRule::Unicode, WordRule::SubWords] {
+        let words = WordSplitter::new(rule, &TOKENIZER).words(text);
         let owners = words_of_token(&words, &encoding.offsets);
         assert!(owners.iter().all(|owners| owners.is_empty() == words.is_empty() && owners.end <= words.len()));
     }

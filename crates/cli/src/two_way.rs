@@ -4,7 +4,7 @@ use crate::arguments::LinkMethod;
 use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
-use glosser_text::{WordRule, texts};
+use glosser_text::{WordSplitters, texts};
 use serde::Serialize;
 
 /// A pair with the posteriors of both directions.
@@ -13,8 +13,8 @@ pub struct TwoWay<'a> {
     pub line: usize,
     pub source: &'a str,
     pub target: &'a str,
-    /// The rule that splits both sides into words.
-    pub rule: WordRule,
+    /// The definition of a word of both sides.
+    pub words: &'a WordSplitters,
     pub posteriors: Posteriors,
 }
 
@@ -35,7 +35,7 @@ impl TwoWay<'_> {
     /// One line per link, whose weight is the product of both posteriors.
     pub fn tsv(&self, method: LinkMethod, threshold: f32) -> String {
         let links = self.links(method, threshold);
-        let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
+        let (source, target) = (self.words.source.words(self.source), self.words.target.words(self.target));
         let words = [texts(self.source, &source), texts(self.target, &target)];
         links::tsv(self.line, &links, &words[0], &words[1], &self.posteriors.agreement())
     }
@@ -43,7 +43,7 @@ impl TwoWay<'_> {
     /// Returns the pair as one JSON object.
     pub fn json(&self, method: LinkMethod, threshold: f32) -> Result<String> {
         let (forward, reverse) = (self.posteriors.forward(), self.posteriors.reverse());
-        let (source, target) = (self.rule.words(self.source), self.rule.words(self.target));
+        let (source, target) = (self.words.source.words(self.source), self.words.target.words(self.target));
         let rows = |attention: &'_ WordAttention| attention.matrix().rows().map(<[f32]>::to_vec).collect();
         let json = serde_json::to_string(&Record {
             line: self.line,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use glosser_text::{TokenWords, Tokenizer};
+use glosser_text::{TokenWords, Tokenizer, WordRule};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -187,7 +187,7 @@ proptest! {
             let ids = tokenizer.encode(&text).ids;
             prop_assert!(ids.iter().all(|id| (*id as usize) < tokenizer.vocab_size()));
             tokenizer.decode(&ids);
-            prop_assert_eq!(TokenWords::new(&tokenizer).words(&ids).flatten().count(), ids.len());
+            prop_assert_eq!(TokenWords::new(&tokenizer, WordRule::SubWords).words(&ids).flatten().count(), ids.len());
         }
     }
 

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use glosser_text::{
-    BOS, EOS, Encoding, PAD, PLACEHOLDERS, SMALLEST_VOCAB, Tokenizer, WordPart, WordRule, placeholder, words_of_token,
+    BOS, EOS, Encoding, PAD, PLACEHOLDERS, SMALLEST_VOCAB, Tokenizer, WordPart, WordRule, WordSplitter, placeholder,
+    words_of_token,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -57,8 +58,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(covered, text.len());
 
-    for rule in [WordRule::WhiteSpace, WordRule::Unicode] {
-        let words = rule.words(text);
+    for rule in [WordRule::WhiteSpace, WordRule::Unicode, WordRule::SubWords] {
+        let words = WordSplitter::new(rule, &TRAINED).words(text);
         let owners = words_of_token(&words, &offsets);
         prop_assert!(owners.iter().all(|owners| owners.is_empty() == words.is_empty() && owners.end <= words.len()));
         let has_token = |word: usize| owners.iter().any(|owners| owners.contains(&word));
@@ -265,14 +266,16 @@ fn a_space_is_written_before_an_item_where_it_is_needed() {
 
 #[test]
 fn tokens_show_their_position_in_a_word() {
-    let parts = |text: &str| TRAINED.encode(text).ids.iter().map(|id| TRAINED.word_part(*id)).collect::<Vec<_>>();
+    let parts = |text: &str| {
+        TRAINED.encode(text).ids.iter().map(|id| TRAINED.word_part(*id, WordRule::WhiteSpace)).collect::<Vec<_>>()
+    };
     use WordPart::{Begins, Continues, Outside, Space};
     assert_eq!(parts("Hund, ein"), [Begins, Outside, Begins]);
     assert_eq!(parts("12"), [Space, Continues, Continues], "no merge has a digit");
     assert_eq!(parts("Hund狗")[..2], [Begins, Continues]);
     assert_eq!(parts("\t(")[..2], [Space, Outside]);
-    assert_eq!(TRAINED.word_part(placeholder(0)), Outside);
-    assert_eq!(TRAINED.word_part(1_000_000), Outside);
+    assert_eq!(TRAINED.word_part(placeholder(0), WordRule::WhiteSpace), Outside);
+    assert_eq!(TRAINED.word_part(1_000_000, WordRule::SubWords), Outside);
 }
 
 #[test]

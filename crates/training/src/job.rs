@@ -17,11 +17,13 @@ use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
 use crate::run::validation::ValidationSet;
-use crate::settings::{LinkSource, Overrides, Settings, TrainingSettings};
+use crate::settings::{LinkSource, Overrides, Settings, TokenizerSettings, TrainingSettings};
 use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
-use glosser_text::{AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair};
+use glosser_text::{
+    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, WordRule, WordSplitter, WordSplitters,
+};
 use glosser_translator::{ModelDirectory, Tokenizers};
 use std::fs::File;
 use std::io;
@@ -153,7 +155,9 @@ fn prepare(
     let (selection, dev) = split(input, settings.training.seed, events)?;
     let tokenizers = match &parent {
         Some(parent) => parent.tokenizers.clone(),
-        None => selection.tokenizers(&settings.tokenizer, events)?.with_profile(selection.profile()?),
+        None => {
+            selection.tokenizers(&settings.tokenizer, events)?.with_profile(selection.profile(&settings.tokenizer)?)
+        }
     };
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
 
@@ -238,7 +242,7 @@ fn identify(
         None => Settings::for_corpus(input.size, overrides)?,
     };
     parent.iter().try_for_each(|parent| events.note(parent.note()))?;
-    let given = given_links(links, settings.training.guided_alignment.links, &input.reader)?;
+    let given = given_links(links, &settings, &input.reader)?;
     let identity = RunIdentity {
         corpus: input.fingerprint.to_string(),
         dev: input.dev.as_ref().map(|dev| Fingerprint::of(dev).to_string()),
@@ -250,9 +254,11 @@ fn identify(
 }
 
 /// Reads the given links, if the settings use them.
-fn given_links(links: Option<GivenLinks>, source: LinkSource, corpus: &CorpusReader) -> Result<Option<WordLinks>> {
-    match (source, links) {
-        (LinkSource::File, Some(links)) => WordLinks::read(links, corpus).map(Some),
+fn given_links(links: Option<GivenLinks>, settings: &Settings, corpus: &CorpusReader) -> Result<Option<WordLinks>> {
+    match (settings.training.guided_alignment.links, links) {
+        (LinkSource::File, Some(links)) => {
+            WordLinks::read(links, corpus, words_of_links(&settings.tokenizer, corpus)?).map(Some)
+        }
         (LinkSource::File, None) => Err(SettingsError::new(
             "training.guided_alignment.links is \"file\", but no file of links is given; name it with --guided-alignment"
                 .to_owned(),
@@ -260,6 +266,20 @@ fn given_links(links: Option<GivenLinks>, source: LinkSource, corpus: &CorpusRea
         .into()),
         (LinkSource::None | LinkSource::Statistical, _) => Ok(None),
     }
+}
+
+/// Returns the words that given links are between: those of the model, but white-space words for a side of sub-words,
+/// which nobody can know before the training.
+fn words_of_links(settings: &TokenizerSettings, corpus: &CorpusReader) -> Result<WordSplitters> {
+    let mut letters = <(ScriptCounts, ScriptCounts)>::default();
+    for pair in corpus.pairs()? {
+        let pair = pair?;
+        letters.0.add(&pair.source);
+        letters.1.add(&pair.target);
+    }
+    let (source, target) = settings.word_rules(letters, corpus.is_reversed());
+    let splitter = |rule| if rule == WordRule::Unicode { WordSplitter::Unicode } else { WordSplitter::WhiteSpace };
+    Ok(WordSplitters { source: splitter(source), target: splitter(target) })
 }
 
 /// Returns the saved checkpoint, if it is of this run.
@@ -328,7 +348,7 @@ fn encode_training_pairs(
     events: &mut EventLog,
 ) -> Result<EncodedPairs> {
     let links = match training.guided_alignment.links {
-        LinkSource::Statistical => Some(selection.learn_links(events)?),
+        LinkSource::Statistical => Some(selection.learn_links(tokenizers, events)?),
         LinkSource::None | LinkSource::File => given,
     };
     let encoded = selection.encode(tokenizers, links.as_ref(), training, file, events)?;

@@ -42,7 +42,7 @@ pub use run::loss::loss;
 pub use run::training_loop::{Outcome, learning_rate};
 pub use settings::{
     Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Settings, TokenizerSettings,
-    TrainingSettings,
+    TrainingSettings, WordChoice,
 };
 pub use streams::{Purpose, stream};
 pub use training_directory::{DirectoryLock, TrainingDirectory};

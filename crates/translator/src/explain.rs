@@ -127,8 +127,11 @@ impl Translator {
         }
         // Decoding removes a space before the first token; it is shown as a sign.
         let text = target.decode_with_placeholders(&[id], items).text;
-        let has_space =
-            placeholder_index(id).is_some() || matches!(target.word_part(id), WordPart::Begins | WordPart::Space);
+        let has_space = placeholder_index(id).is_some()
+            || matches!(
+                target.word_part(id, self.tokenizers().profile().target.words),
+                WordPart::Begins | WordPart::Space
+            );
         if has_space { format!("␣{text}") } else { text }
     }
 }

@@ -1,6 +1,6 @@
 //! The tokenizers of a model, and the text that it was trained on.
 
-use glosser_text::{TextProfile, Tokenizer, TrainingWords};
+use glosser_text::{TextProfile, TokenWords, Tokenizer, TrainingWords, WordSplitter, WordSplitters};
 use std::sync::Arc;
 
 /// The tokenizers of a model, one for both sides or one for each, the words of the source text that it was trained on,
@@ -53,6 +53,22 @@ impl Tokenizers {
     /// The words of the source side of the training text.
     pub fn training_words(&self) -> &TrainingWords {
         &self.training_words
+    }
+
+    /// The definition of a word of both sides.
+    pub fn words(&self) -> WordSplitters {
+        WordSplitters {
+            source: WordSplitter::new(self.profile.source.words, self.source()),
+            target: WordSplitter::new(self.profile.target.words, self.target()),
+        }
+    }
+
+    /// The words of token ids of the source and of the target.
+    pub fn token_words(&self) -> (TokenWords, TokenWords) {
+        (
+            TokenWords::new(self.source(), self.profile.source.words),
+            TokenWords::new(self.target(), self.profile.target.words),
+        )
     }
 
     /// The profile of the training text.

@@ -1,7 +1,7 @@
 //! A translation with its attention, over tokens and over words.
 
 use glosser_alignment::{AttentionMatrix, LabelledAttention, Shape, TokenWords, WordAttention};
-use glosser_text::{WordRule, texts, words_of_token};
+use glosser_text::{WordSplitter, WordSplitters, texts, words_of_token};
 use std::ops::Range;
 
 /// A translation, found by search or given, with the attention weights of each of its tokens.
@@ -83,12 +83,12 @@ impl Translation {
 
     /// Merges tokens to white-space words.
     pub fn words(&self) -> WordView<'_> {
-        self.words_by(WordRule::WhiteSpace)
+        self.words_by(&WordSplitters::WHITE_SPACE)
     }
 
-    /// Merges tokens to words.
-    pub fn words_by(&self, rule: WordRule) -> WordView<'_> {
-        let (source_ranges, target_ranges) = (rule.words(&self.source), rule.words(&self.text));
+    /// Merges tokens to words. [`Tokenizers::words`](crate::Tokenizers::words) has the model's definition of a word.
+    pub fn words_by(&self, words: &WordSplitters) -> WordView<'_> {
+        let (source_ranges, target_ranges) = (words.source.words(&self.source), words.target.words(&self.text));
         let attention = match &self.attention {
             Some(attention) => self.merged(attention, &source_ranges, &target_ranges),
             // Without tokens the words have weights of zero.
@@ -125,12 +125,12 @@ impl ScoredTranslation {
 
     /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. Empty
     /// if no token has a probability.
-    pub fn word_log_probs(&self, rule: WordRule) -> Vec<(&str, f32)> {
+    pub fn word_log_probs(&self, words: &WordSplitter) -> Vec<(&str, f32)> {
         if self.token_log_probs.is_empty() {
             return Vec::new();
         }
         let text = &self.translation.text;
-        let target = rule.words(text);
+        let target = words.words(text);
         let mut sums = vec![0.0; target.len()];
         let words_of_tokens = words_of_token(&target, &self.translation.target_tokens);
         // The last probability, that of EOS, belongs to no word.

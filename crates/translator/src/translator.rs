@@ -6,7 +6,7 @@ use crate::pieces::pieces;
 use crate::source::Source;
 use crate::translation::attention_matrix;
 use crate::{Hypothesis, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
-use glosser_text::{Item, Terms, find_items, placeholder_index};
+use glosser_text::{Item, ItemKind, Terms, find_items, placeholder_index};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -164,7 +164,10 @@ impl Translator {
             return Source::blank(text);
         }
         let known = self.copying.automatic.then(|| self.tokenizers().training_words());
-        let items: Vec<Item> = find_items(text, &self.copying.terms, known);
+        let mut items: Vec<Item> = find_items(text, &self.copying.terms, known);
+        if self.tokenizers().profile().translates_numbers {
+            items.retain(|item| item.kind != ItemKind::Number);
+        }
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
         let encoding = self.tokenizers().source().encode_with_placeholders(text, &ranges);
         let pieces = pieces(text, &encoding.offsets);

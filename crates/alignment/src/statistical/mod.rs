@@ -36,8 +36,9 @@ use vocabulary::{Sentences, Vocabulary};
 /// use glosser_alignment::statistical::StatisticalAligner;
 ///
 /// let pairs = [("ein Hund", "a dog"), ("ein Haus", "a house"), ("das Haus", "the house"), ("das Buch", "the book")];
-/// let aligner = StatisticalAligner::train(&pairs, |_iteration| ());
-/// assert_eq!(aligner.align("das Haus", "the house").forward_links().to_string(), "0-0 1-1");
+/// let words = pairs.map(|(source, target)| (source.split(' ').collect(), target.split(' ').collect()));
+/// let aligner = StatisticalAligner::train(words, |_iteration| ());
+/// assert_eq!(aligner.align(&["das", "Haus"], &["the", "house"]).forward_links().to_string(), "0-0 1-1");
 /// ```
 pub struct StatisticalAligner {
     source: Vocabulary,
@@ -52,17 +53,20 @@ impl StatisticalAligner {
     /// The number of training iterations, each over the whole corpus.
     pub const ITERATIONS: usize = training::STAGES.len();
 
-    /// Trains on pairs of source and target, `[pairs]`. Words are separated by white space. Skips pairs with a blank side or
-    /// a side of more than [`MAX_WORDS`](Self::MAX_WORDS) words.
+    /// Trains on the words of pairs, source first. Skips pairs with a blank side or a side of more than
+    /// [`MAX_WORDS`](Self::MAX_WORDS) words.
     ///
     /// Calls `progress` after each iteration with its number, 1 to [`ITERATIONS`](Self::ITERATIONS). Needs about 24 bytes of
     /// memory for each two distinct words that occur in one pair anywhere in the corpus. Runs on the current rayon thread
     /// pool; the result does not depend on its number of threads.
-    pub fn train(pairs: &[(&str, &str)], progress: impl FnMut(usize)) -> Self {
+    pub fn train<'a>(
+        pairs: impl IntoIterator<Item = (Vec<&'a str>, Vec<&'a str>)>,
+        progress: impl FnMut(usize),
+    ) -> Self {
         let (mut source, mut target) = (Vocabulary::default(), Vocabulary::default());
         let (mut source_side, mut target_side) = (Sentences::new(), Sentences::new());
-        for (source_text, target_text) in pairs {
-            let (source_words, target_words) = (source.learn(source_text), target.learn(target_text));
+        for (source_words, target_words) in pairs {
+            let (source_words, target_words) = (source.learn(&source_words), target.learn(&target_words));
             if Self::can_align(source_words.len(), target_words.len()) {
                 source_side.push(&source_words);
                 target_side.push(&target_words);
@@ -72,8 +76,8 @@ impl StatisticalAligner {
         Self { source, target, forward, reverse }
     }
 
-    /// Aligns a pair, which may be new. A pair that [cannot be aligned](Self::can_align) has posteriors of zero and no links.
-    pub fn align(&self, source: &str, target: &str) -> Posteriors {
+    /// Aligns the words of a pair, which may be new. A pair that [cannot be aligned](Self::can_align) has posteriors of zero and no links.
+    pub fn align(&self, source: &[&str], target: &[&str]) -> Posteriors {
         let (source, target) = (self.source.look_up(source), self.target.look_up(target));
         let direction = |model: &Model, generating: &[u32], generated: &[u32]| {
             let posteriors = if Self::can_align(generating.len(), generated.len()) {

@@ -18,17 +18,17 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// The ids of the words of a sentence, `[words]`. New words get new ids.
-    pub(super) fn learn(&mut self, sentence: &str) -> Vec<u32> {
-        let mut id = |word| {
+    pub(super) fn learn(&mut self, words: &[&str]) -> Vec<u32> {
+        let mut id = |word: &&str| {
             let next = self.size() as u32;
             *self.ids.entry(form(word)).or_insert(next)
         };
-        sentence.split_whitespace().map(&mut id).collect()
+        words.iter().map(&mut id).collect()
     }
 
     /// The ids of the words of a sentence, `[words]`. All unknown words have the same id.
-    pub(super) fn look_up(&self, sentence: &str) -> Vec<u32> {
-        sentence.split_whitespace().map(|word| self.ids.get(&form(word)).copied().unwrap_or(UNKNOWN)).collect()
+    pub(super) fn look_up(&self, words: &[&str]) -> Vec<u32> {
+        words.iter().map(|word| self.ids.get(&form(word)).copied().unwrap_or(UNKNOWN)).collect()
     }
 
     /// Number of words, including the empty word.
@@ -78,9 +78,9 @@ mod tests {
     #[test]
     fn forms_of_a_word_share_an_id_and_a_punctuation_mark_alone_is_a_word() {
         let mut vocabulary = Vocabulary::default();
-        let learnt = vocabulary.learn("Hören hörend, HÖREND gehört ... (…) « »");
+        let learnt = vocabulary.learn(&["Hören", "hörend,", "HÖREND", "gehört", "...", "(…)", "«", "»"]);
         assert_eq!(learnt, [1, 1, 1, 2, 3, 4, 5, 6]);
-        assert_eq!(vocabulary.look_up("hörenswert! hör ..."), [1, UNKNOWN, 3]);
+        assert_eq!(vocabulary.look_up(&["hörenswert!", "hör", "..."]), [1, UNKNOWN, 3]);
         assert_eq!(vocabulary.size(), 7);
     }
 }

@@ -7,6 +7,7 @@ use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Posteriors;
+use glosser_text::WordSplitters;
 use glosser_translator::{ModelDirectory, Scorer, Translation};
 use std::io::Write;
 use std::path::PathBuf;
@@ -70,13 +71,14 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let scorer = Scorer::load(&args.pairs.model.directory)?;
     let reverse = reverse(&args)?;
     let corpus = corpora::read(&files, false)?;
+    let words = args.words.splitters(scorer.tokenizers());
     let mut out = writer(None)?;
     let forced = args.pairs.forced_decoding(&corpus, args.links.into(), Some("not aligned"));
     match reverse {
         Some(reverse) => forced.both([&scorer, &reverse], |line, forward, reverse| {
-            write_two_way(&mut out, line, [forward, reverse], &args)
+            write_two_way(&mut out, line, [forward, reverse], &words, &args)
         })?,
-        None => forced.each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &args))?,
+        None => forced.each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &words, &args))?,
     }
     out.flush()?;
     Ok(())
@@ -100,8 +102,14 @@ fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
     Ok(if is_one_way { None } else { Some(Scorer::load(&path)?) })
 }
 
-fn write(out: &mut impl Write, line: usize, aligned: &Translation, args: &AlignArgs) -> Result<()> {
-    let view = aligned.words_by(args.words.rule());
+fn write(
+    out: &mut impl Write,
+    line: usize,
+    aligned: &Translation,
+    words: &WordSplitters,
+    args: &AlignArgs,
+) -> Result<()> {
+    let view = aligned.words_by(words);
     match args.format {
         AlignFormat::Pharaoh => writeln!(out, "{}", links::hard(&view))?,
         AlignFormat::Soft => writeln!(out, "{}", links::soft(&view)?)?,
@@ -119,12 +127,13 @@ fn write_two_way(
     out: &mut impl Write,
     line: usize,
     [forward, reverse]: [&Translation; 2],
+    words: &WordSplitters,
     args: &AlignArgs,
 ) -> Result<()> {
     let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold.threshold);
-    let rule = args.words.rule();
-    let posteriors = Posteriors::new(forward.words_by(rule).attention, reverse.words_by(rule).attention)?;
-    let aligned = TwoWay { line, source: &forward.source, target: &forward.text, rule, posteriors };
+    let reversed = WordSplitters { source: words.target.clone(), target: words.source.clone() };
+    let posteriors = Posteriors::new(forward.words_by(words).attention, reverse.words_by(&reversed).attention)?;
+    let aligned = TwoWay { line, source: &forward.source, target: &forward.text, words, posteriors };
     match args.format {
         AlignFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
         AlignFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,

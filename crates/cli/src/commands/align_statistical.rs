@@ -1,6 +1,6 @@
 //! `glosser align-statistical`: aligns the words of pairs without a model.
 
-use crate::arguments::{CorpusArg, LinkMethod, QuietArg, ThresholdArg};
+use crate::arguments::{CorpusArg, LinkMethod, QuietArg, ThresholdArg, both_sides};
 use crate::corpora;
 use crate::output::{warn, writer};
 use crate::progress::bar;
@@ -8,7 +8,7 @@ use crate::two_way::TwoWay;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_text::{Pair, WordRule};
+use glosser_text::{Corpus, ScriptCounts, WordRule, WordSplitter, WordSplitters};
 use std::io::Write;
 
 /// Align the words of pairs without a model, from the pairs alone
@@ -29,6 +29,14 @@ pub struct AlignStatisticalArgs {
     #[command(flatten)]
     pub threshold: ThresholdArg,
 
+    /// Definition of a word, of both sides or of source and target [default: unicode for a side in a script without
+    /// spaces, else whitespace; example: --words unicode,whitespace]
+    ///
+    /// whitespace: text between white space, with its punctuation.
+    /// unicode: words of Unicode Annex 29; punctuation is separate, and dictionaries split scripts without spaces.
+    #[arg(long, value_name = "RULE[,RULE]", value_parser = splitters)]
+    pub words: Option<WordSplitters>,
+
     /// Output format
     #[arg(long, default_value = "pharaoh")]
     pub format: AlignStatisticalFormat,
@@ -40,7 +48,7 @@ pub struct AlignStatisticalArgs {
 /// How alignments are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AlignStatisticalFormat {
-    /// Links `0-0 1-2` between white-space words, counted from 0, source first
+    /// Links `0-0 1-2` between words, counted from 0, source first
     Pharaoh,
     /// One line per link: line of the pair, source index and word, target index and word, product of both posteriors
     Tsv,
@@ -52,13 +60,16 @@ pub enum AlignStatisticalFormat {
 pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let quiet = args.quiet.quiet;
     let corpus = corpora::read(&args.corpus.corpus_files()?, quiet)?;
-    let texts: Vec<(&str, &str)> = corpus.pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+    let words = args.words.unwrap_or_else(|| by_script(&corpus));
+    let pairs = corpus.pairs.iter().map(|pair| (words.source.texts(&pair.source), words.target.texts(&pair.target)));
     let passes = bar(StatisticalAligner::ITERATIONS, "passes", quiet);
-    let aligner = StatisticalAligner::train(&texts, |_iteration| passes.inc(1));
+    let aligner = StatisticalAligner::train(pairs, |_iteration| passes.inc(1));
     passes.finish_and_clear();
     let mut out = writer(None)?;
     for (index, pair) in corpus.pairs.iter().enumerate() {
-        if is_too_long(pair) && !quiet {
+        let (source, target) = (words.source.texts(&pair.source), words.target.texts(&pair.target));
+        let is_too_long = source.len().max(target.len()) > StatisticalAligner::MAX_WORDS;
+        if is_too_long && !pair.has_blank_side() && !quiet {
             let most = StatisticalAligner::MAX_WORDS;
             warn(&format!("{}:{}: more than {most} words on a side; not aligned", corpus.name, corpus.line(index)));
         }
@@ -66,8 +77,8 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
             line: index + 1,
             source: &pair.source,
             target: &pair.target,
-            rule: WordRule::WhiteSpace,
-            posteriors: aligner.align(&pair.source, &pair.target),
+            words: &words,
+            posteriors: aligner.align(&source, &target),
         };
         let (method, threshold) = (args.symmetrize, args.threshold.threshold);
         match args.format {
@@ -80,7 +91,31 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     Ok(())
 }
 
-fn is_too_long(pair: &Pair) -> bool {
-    let words = |text: &str| text.split_whitespace().count();
-    words(&pair.source).max(words(&pair.target)) > StatisticalAligner::MAX_WORDS && !pair.has_blank_side()
+/// Parses the rules of both sides.
+fn splitters(text: &str) -> Result<WordSplitters, String> {
+    let splitter = |rule: &str| match rule {
+        "whitespace" => Ok(WordRule::WhiteSpace),
+        "unicode" => Ok(WordRule::Unicode),
+        other => Err(format!("`{other}` is not a definition of a word; give whitespace or unicode")),
+    };
+    let (source, target) = both_sides(text, splitter)?;
+    Ok(WordSplitters { source: without_model(source), target: without_model(target) })
+}
+
+/// Chooses the rules by the script of most letters of each side.
+fn by_script(corpus: &Corpus) -> WordSplitters {
+    let (mut source, mut target) = <(ScriptCounts, ScriptCounts)>::default();
+    for pair in &corpus.pairs {
+        source.add(&pair.source);
+        target.add(&pair.target);
+    }
+    WordSplitters { source: without_model(source.words()), target: without_model(target.words()) }
+}
+
+/// The splitter of a rule that needs no tokenizer.
+fn without_model(rule: WordRule) -> WordSplitter {
+    match rule {
+        WordRule::Unicode => WordSplitter::Unicode,
+        WordRule::WhiteSpace | WordRule::SubWords => WordSplitter::WhiteSpace,
+    }
 }

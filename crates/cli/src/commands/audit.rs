@@ -143,13 +143,14 @@ impl Audit<'_> {
     /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
     fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
         let mut judged = Vec::with_capacity(corpus.pairs.len());
+        let words = self.scorer.tokenizers().words();
         let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"));
         forced.each(self.scorer, |number, scored| {
             (self.progress)();
             let (index, line) = (number - 1, corpus.line(number - 1));
             let pair = &scored.translation;
             if !scored.token_log_probs.is_empty() {
-                let view = pair.words();
+                let view = pair.words_by(&words);
                 judged.push(Judged {
                     index,
                     line,

@@ -6,10 +6,12 @@ use crate::output::{say, width, writer};
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
-use glosser_text::{Casing, Corpus, bare};
+use glosser_text::{Casing, Corpus, Pair, WordSplitters, bare, texts};
 use glosser_translator::{Weighting, WordView};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::ops::Range;
 
 /// Show every occurrence of a word in given pairs, grouped by translation
 ///
@@ -55,13 +57,14 @@ const MARGIN: usize = 8;
 pub fn run(args: ConcordanceArgs) -> Result<()> {
     let query = Query::new(&args)?;
     let (scorer, corpus) = args.pairs.load(false)?;
-    let with_word = query.pairs_of(&corpus);
+    let words = args.words.splitters(scorer.tokenizers());
+    let with_word = query.pairs_of(&corpus, &words);
     let mut concordance = Concordance::default();
     let consequence = Some("its occurrences are shown without a translation");
     let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence);
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
-        for occurrence in query.occurrences(line, &scored.translation.words_by(args.words.rule())) {
+        for occurrence in query.occurrences(line, &scored.translation.words_by(&words)) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
         }
@@ -106,35 +109,61 @@ impl<'a> Query<'a> {
         Ok(Self { args, word: if args.exact { word.to_owned() } else { word.to_lowercase() } })
     }
 
-    fn is(&self, word: &str) -> bool {
-        let word = if self.args.exact { bare(word).to_owned() } else { bare(word).to_lowercase() };
-        if self.args.prefix { word.starts_with(&self.word) } else { word == self.word }
+    /// Returns the places of the word, each as a range of words: usually one word. In scripts without spaces, the
+    /// splitter can have found several words where the user means one.
+    fn places(&self, words: &[&str], ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+        (0..words.len()).filter_map(|start| self.place_from(start, words, ranges)).collect()
+    }
+
+    fn place_from(&self, start: usize, words: &[&str], ranges: &[Range<usize>]) -> Option<Range<usize>> {
+        let mut text = String::new();
+        for at in start..words.len() {
+            if at > start && ranges[at - 1].end != ranges[at].start {
+                return None;
+            }
+            let word = bare(words[at]);
+            text += &if self.args.exact { word.to_owned() } else { word.to_lowercase() };
+            if text == self.word || self.args.prefix && !text.is_empty() && text.starts_with(&self.word) {
+                return Some(start..at + 1);
+            }
+            if text.is_empty() || !self.word.starts_with(&text) {
+                return None;
+            }
+        }
+        None
     }
 
     /// Returns the pairs that have the word, with their lines.
-    fn pairs_of(&self, corpus: &Corpus) -> Corpus {
+    fn pairs_of(&self, corpus: &Corpus, words: &WordSplitters) -> Corpus {
         let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (corpus.line(index), pair.clone()));
-        let has_word = |text: &str| self.args.words.rule().words(text).into_iter().any(|word| self.is(&text[word]));
-        let (lines, pairs) =
-            numbered.filter(|(_, pair)| has_word(if self.args.target { &pair.target } else { &pair.source })).unzip();
+        let has_word = |pair: &Pair| {
+            let (splitter, text) =
+                if self.args.target { (&words.target, &pair.target) } else { (&words.source, &pair.source) };
+            let ranges = splitter.words(text);
+            !self.places(&texts(text, &ranges), &ranges).is_empty()
+        };
+        let (lines, pairs) = numbered.filter(|(_, pair)| has_word(pair)).unzip();
         Corpus { name: corpus.name.clone(), pairs, lines, notes: Vec::new() }
     }
 
     fn occurrences(&self, line: usize, view: &WordView) -> Vec<Occurrence> {
         let links = links::hard(view);
-        let (links, words, other) = match self.args.target {
-            true => (links.transposed(), &view.target, &view.source),
-            false => (links, &view.source, &view.target),
+        let (links, words, ranges, other) = match self.args.target {
+            true => (links.transposed(), &view.target, &view.target_ranges, &view.source),
+            false => (links, &view.source, &view.source_ranges, &view.target),
         };
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let places = (0..words.len()).filter(|place| self.is(words[*place]));
+        let places = self.places(words, ranges).into_iter();
         places
-            .map(|place| Occurrence {
-                line,
-                words: owned(words),
-                position: place,
-                other_words: owned(other),
-                linked: links.targets_of(place).collect(),
+            .map(|place| {
+                let linked: BTreeSet<usize> = place.clone().flat_map(|word| links.targets_of(word)).collect();
+                Occurrence {
+                    line,
+                    words: owned(words),
+                    position: place.start,
+                    other_words: owned(other),
+                    linked: linked.into_iter().collect(),
+                }
             })
             .collect()
     }

@@ -99,6 +99,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
     };
     let mut out = writer(None)?;
     let mut page = Vec::new();
+    let words = args.words.splitters(translator.tokenizers());
     // The aligner needs complete translations, so that the model's own ones are also decoded again. Its links are
     // better than those of the attention.
     let forced = ForcedDecoding {
@@ -109,7 +110,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
     };
     forced.each(translator.scorer(), |line, scored| {
         let pair = &scored.translation;
-        let view = pair.words_by(args.words.rule());
+        let view = pair.words_by(&words);
         let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {
             GlossFormat::Text if line == 1 => write!(out, "{}", glossed.text(width()))?,

@@ -60,7 +60,7 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
             "there are no weights to draw: the translation is blank, or a side has more than {most} sub-words; give a shorter sentence"
         );
     }
-    let view = drawn.words_by(args.words.rule());
+    let view = drawn.words_by(&args.words.splitters(translator.tokenizers()));
     picture::write(args.output.as_deref(), &svg(&view.labelled(), args.title.as_deref()), args.scale)
 }
 

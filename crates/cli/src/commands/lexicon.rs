@@ -6,7 +6,7 @@ use crate::output::writer;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
-use glosser_text::{Casing, Corpus, Pair, Truecaser};
+use glosser_text::{Casing, Corpus, Pair, Truecaser, WordSplitter};
 use glosser_translator::Weighting;
 use std::io::Write;
 
@@ -56,13 +56,14 @@ pub enum CaseArg {
 /// Aligns the pairs, counts word translations and writes the best.
 pub fn run(args: LexiconArgs) -> Result<()> {
     let (scorer, corpus) = args.pairs.load(false)?;
-    let source = casing(args.case, &corpus, |pair| &pair.source);
-    let target = casing(args.case, &corpus, |pair| &pair.target);
+    let words = args.words.splitters(scorer.tokenizers());
+    let source = casing(args.case, &words.source, &corpus, |pair| &pair.source);
+    let target = casing(args.case, &words.target, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
     let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"));
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
-        let view = scored.translation.words_by(args.words.rule());
+        let view = scored.translation.words_by(&words);
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
     })?;
@@ -81,9 +82,11 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     Ok(())
 }
 
-fn casing(case: CaseArg, corpus: &Corpus, side: impl Fn(&Pair) -> &String) -> Casing {
+fn casing(case: CaseArg, words: &WordSplitter, corpus: &Corpus, side: impl Fn(&Pair) -> &String) -> Casing {
     match case {
-        CaseArg::Truecase => Casing::Truecase(Truecaser::learn(corpus.pairs.iter().map(|pair| side(pair).as_str()))),
+        CaseArg::Truecase => {
+            Casing::Truecase(Truecaser::learn(corpus.pairs.iter().map(|pair| words.texts(side(pair)))))
+        }
         CaseArg::Lower => Casing::Lower,
         CaseArg::Keep => Casing::Keep,
     }

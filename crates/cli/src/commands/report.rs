@@ -8,7 +8,7 @@ use crate::output::{check_output, replace, warn};
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use anyhow::{Result, ensure};
 use clap::Args;
-use glosser_text::open;
+use glosser_text::{WordSplitters, open};
 use glosser_training::TrainingDirectory;
 use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
 use std::path::{Path, PathBuf};
@@ -101,7 +101,7 @@ fn given(args: &ReportArgs, translators: &[Translator]) -> Result<(String, Vec<S
         translators,
         &corpus,
         args.batch.batch_size,
-        args.words.rule(),
+        &words(args, translators),
         warner(&corpus.name, args.quiet.quiet),
     )?;
     Ok((corpus.name, sentences))
@@ -121,11 +121,16 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
     let translating = Translating {
         beam_size: args.beam.beam_size,
         batch_size: args.batch.batch_size,
-        rule: args.words.rule(),
+        words: words(args, translators),
         explained: args.explain.then_some(DROPPED_SHOWN),
     };
     let sentences = of_sentences(translators, &sources, &translating, warner(&name, args.quiet.quiet))?;
     Ok((name, sentences))
+}
+
+/// The definition of a word: that of the first model, so that the readings of both have the same words.
+fn words(args: &ReportArgs, translators: &[Translator]) -> WordSplitters {
+    translators.first().map_or(WordSplitters::WHITE_SPACE, |first| args.words.splitters(first.tokenizers()))
 }
 
 /// Returns a function that warns about pairs that are too long, unless `quiet`.

@@ -5,7 +5,7 @@ use crate::forced_decoding::is_blank;
 use crate::output::{say, writer};
 use anyhow::Result;
 use clap::Args;
-use glosser_text::WordRule;
+use glosser_text::WordSplitter;
 use glosser_translator::{ScoredTranslation, Weighting};
 use serde::Serialize;
 use std::fmt;
@@ -32,6 +32,7 @@ pub struct ScoreArgs {
 /// Writes the log probability of each pair, then prints the perplexity.
 pub fn run(args: ScoreArgs) -> Result<()> {
     let (scorer, corpus) = args.pairs.load(args.quiet.quiet)?;
+    let words = scorer.tokenizers().words().target;
     let mut out = writer(None)?;
     let mut sum = Sum::default();
     let consequence = (!args.quiet.quiet).then_some("not scored");
@@ -40,7 +41,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
         sum.add(scored);
         match args.format {
             TextOrJsonl::Text => writeln!(out, "{}", text(scored))?,
-            TextOrJsonl::Jsonl => writeln!(out, "{}", serde_json::to_string(&Record::new(line, scored))?)?,
+            TextOrJsonl::Jsonl => writeln!(out, "{}", serde_json::to_string(&Record::new(line, scored, &words))?)?,
         }
         Ok(())
     })?;
@@ -75,9 +76,9 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(line: usize, scored: &'a ScoredTranslation) -> Self {
+    fn new(line: usize, scored: &'a ScoredTranslation, words: &WordSplitter) -> Self {
         let pair = &scored.translation;
-        let (words, word_log_probs) = scored.word_log_probs(WordRule::WhiteSpace).into_iter().unzip();
+        let (words, word_log_probs) = scored.word_log_probs(words).into_iter().unzip();
         let end_log_prob = scored.token_log_probs.last().copied();
         Self {
             line,

@@ -1,13 +1,15 @@
 //! `glosser train`: trains a model.
 
-use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
+use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, both_sides, wrong_usage};
 use crate::output::{say, writer};
 use crate::trainer;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
 use glosser_text::{AnyCorpus, CorpusSize, is_pipe, shown};
-use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, corpus_size};
+use glosser_training::{
+    Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, WordChoice, corpus_size,
+};
 use glosser_translator::ModelDirectory;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -90,6 +92,12 @@ pub struct TrainArgs {
     #[arg(long, alias = "guide", value_name = "LINKS", value_parser = guided_alignment)]
     pub guided_alignment: Option<GuidedAlignmentArg>,
 
+    /// Definition of a word, of both sides or of source and target: `whitespace`, `unicode` (with dictionaries for
+    /// scripts without spaces), `subwords` (for text without spaces in another script) or `auto` [default: auto, by the
+    /// script of most letters; example: --words unicode,whitespace]
+    #[arg(long, value_name = "RULE[,RULE]", value_parser = word_choices)]
+    pub words: Option<(WordChoice, WordChoice)>,
+
     /// Settings in TOML; an unknown key is an error [example: --config small.toml]
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
@@ -117,6 +125,17 @@ fn guided_alignment(text: &str) -> Result<GuidedAlignmentArg, String> {
         "statistical" => GuidedAlignmentArg { links: LinkSource::Statistical, file: None },
         "" => return Err("give `none`, `statistical` or the name of a file with links".to_owned()),
         file => GuidedAlignmentArg { links: LinkSource::File, file: Some(file.into()) },
+    })
+}
+
+/// Parses the definitions of a word of both sides.
+fn word_choices(text: &str) -> Result<(WordChoice, WordChoice), String> {
+    both_sides(text, |rule| match rule {
+        "auto" => Ok(WordChoice::Auto),
+        "whitespace" => Ok(WordChoice::WhiteSpace),
+        "unicode" => Ok(WordChoice::Unicode),
+        "subwords" => Ok(WordChoice::SubWords),
+        other => Err(format!("`{other}` is not a definition of a word; give auto, whitespace, unicode or subwords")),
     })
 }
 
@@ -159,6 +178,7 @@ fn overrides(args: &TrainArgs) -> Result<Overrides> {
         seed: args.seed,
         attention: args.attention.map(Score::from),
         guided_alignment: args.guided_alignment.as_ref().map(|argument| argument.links),
+        words: args.words,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::read_ahead::{ReadAhead, Share};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
-use glosser_text::{LossyLine, Terms, WordRule, open};
+use glosser_text::{LossyLine, Terms, WordSplitters, open};
 use glosser_translator::{Copying, Translation, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let form = Form {
         format,
         alignment: args.alignment,
-        words: args.words.rule(),
+        words: args.words.splitters(translator.tokenizers()),
         name: input.name().to_owned(),
         max_length: args.search.max_length,
         shades: shades(args.output.as_deref()),
@@ -214,7 +214,7 @@ fn share(batch_size: usize) -> Share {
 struct Form {
     format: TranslateFormat,
     alignment: Option<AlignmentKind>,
-    words: WordRule,
+    words: WordSplitters,
     /// Name of the input in messages.
     name: String,
     max_length: Option<usize>,
@@ -256,7 +256,7 @@ impl Form {
             writeln!(out, "{}", translation.text)?;
             return Ok(());
         }
-        let view = translation.words_by(self.words);
+        let view = translation.words_by(&self.words);
         match format {
             TranslateFormat::Text => write!(out, "{}", translation.text)?,
             TranslateFormat::Moses => write!(

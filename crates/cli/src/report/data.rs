@@ -4,7 +4,7 @@ use super::pack::pack;
 use crate::history::History;
 use crate::links::{LINK_THRESHOLD, hard, rows};
 use glosser_alignment::entropy;
-use glosser_text::{WordRule, texts};
+use glosser_text::{WordSplitter, WordSplitters};
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
 use serde::Serialize;
 
@@ -102,8 +102,8 @@ impl ReportedModel {
 
 impl Sentence {
     /// A sentence without readings.
-    pub fn unread(line: usize, source: &str, rule: WordRule) -> Self {
-        let source = texts(source, &rule.words(source)).into_iter().map(str::to_owned).collect();
+    pub fn unread(line: usize, source: &str, words: &WordSplitter) -> Self {
+        let source = words.texts(source).into_iter().map(str::to_owned).collect();
         Self { line, source, readings: Vec::new() }
     }
 }
@@ -111,15 +111,24 @@ impl Sentence {
 impl Reading {
     /// Combines `scored`, with the alignment weights, `attended`, the same words with the attention weights, and the steps
     /// of the beam search.
-    pub fn new(scored: &ScoredTranslation, attended: &Translation, rule: WordRule, search: Option<String>) -> Self {
+    pub fn new(
+        scored: &ScoredTranslation,
+        attended: &Translation,
+        words: &WordSplitters,
+        search: Option<String>,
+    ) -> Self {
         let translation = &scored.translation;
-        let known = translation.words_by(rule);
+        let known = translation.words_by(words);
         Self {
             target: known.target.iter().map(|word| (*word).to_owned()).collect(),
             log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(translation.log_prob)),
-            word_log_probs: scored.word_log_probs(rule).into_iter().map(|(_, log_prob)| rounded(log_prob)).collect(),
+            word_log_probs: scored
+                .word_log_probs(&words.target)
+                .into_iter()
+                .map(|(_, log_prob)| rounded(log_prob))
+                .collect(),
             origin: View::new(&known),
-            attention: View::new(&attended.words_by(rule)),
+            attention: View::new(&attended.words_by(words)),
             search,
         }
     }

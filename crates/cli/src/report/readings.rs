@@ -5,7 +5,7 @@ use super::data::Reading;
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::search_trace;
 use anyhow::Result;
-use glosser_text::{Corpus, WordRule};
+use glosser_text::{Corpus, WordSplitters};
 use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
 
 /// Scores each pair with each translator. `incomplete` is called with the line number and the reading of each pair.
@@ -13,20 +13,21 @@ pub fn of_pairs(
     translators: &[Translator],
     corpus: &Corpus,
     batch_size: usize,
-    rule: WordRule,
+    words: &WordSplitters,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
     let mut sentences = Vec::with_capacity(corpus.pairs.len());
     for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
         let first = sentences.len();
-        let unread = pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source, rule));
+        let unread =
+            pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source, &words.source));
         sentences.extend(unread);
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         for translator in translators {
             let attended = translator.scorer().score(&pairs, batch_size, Weighting::Attention)?;
             let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
             for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
-                sentences[first + at].readings.push(Reading::new(known, attended, rule, None));
+                sentences[first + at].readings.push(Reading::new(known, attended, words, None));
                 incomplete(first + at + 1, known);
             }
         }
@@ -38,7 +39,7 @@ pub fn of_pairs(
 pub struct Translating {
     pub beam_size: usize,
     pub batch_size: usize,
-    pub rule: WordRule,
+    pub words: WordSplitters,
     /// Number of dropped extensions to list per search step, beside all that were kept. `None` lists no search steps.
     pub explained: Option<usize>,
 }
@@ -49,10 +50,11 @@ pub struct Translating {
 pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
-    &Translating { beam_size, batch_size, rule, explained }: &Translating,
+    Translating { beam_size, batch_size, words, explained }: &Translating,
     mut incomplete: impl FnMut(usize, &ScoredTranslation),
 ) -> Result<Vec<Sentence>> {
-    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, rule));
+    let (beam_size, batch_size, explained) = (*beam_size, *batch_size, *explained);
+    let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, &words.source));
     let mut sentences: Vec<Sentence> = unread.collect();
     let at_once = batch_size.saturating_mul(BATCHES_AT_ONCE);
     for translator in translators {
@@ -65,7 +67,7 @@ pub fn of_sentences(
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;
-                sentence.readings.push(Reading::new(known, found, rule, search.flatten()));
+                sentence.readings.push(Reading::new(known, found, words, search.flatten()));
             }
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line, known);

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::io::lines::is_line_end;
+use crate::words::script::is_unspaced;
 
 /// A text decoded from tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,8 +82,8 @@ impl Decoded {
     }
 }
 
-/// Returns whether a word after this text needs no space before it: after an opening bracket or quotation mark, or a
-/// hyphen or slash within a word. A placeholder token does not record whether there is a space before it.
+/// Returns whether a word after this text needs no space before it: after an opening bracket or quotation mark, a
+/// hyphen or slash within a word, or a letter or sign of a script without spaces. A placeholder token does not record whether there is a space before it.
 fn opens(bytes: &[u8]) -> bool {
     // Enough for the last two characters.
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);
@@ -93,7 +94,8 @@ fn opens(bytes: &[u8]) -> bool {
         '(' | '[' | '{' | '“' | '„' | '‘' | '‚' | '«' | '‹' | '¿' | '¡' | '「' | '『' | '（' => true,
         '"' | '\'' => before.is_none(),
         '-' | '/' => before.is_some_and(char::is_alphanumeric),
-        _ => last.is_whitespace(),
+        '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF0F}' => true,
+        _ => last.is_whitespace() || is_unspaced(last),
     }
 }
 

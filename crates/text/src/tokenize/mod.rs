@@ -7,3 +7,4 @@ mod spans;
 pub(crate) mod token_words;
 pub(crate) mod tokenizer;
 pub(crate) mod vocabulary;
+pub(crate) mod word_splitter;

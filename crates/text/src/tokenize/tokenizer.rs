@@ -1,6 +1,9 @@
 //! The tokenizer: sentences to token ids and back.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use unicode_normalization::char::is_combining_mark;
 
 use crate::error::TextError;
 use crate::tokenize::decoded::{Decoded, Part, bytes_of};
@@ -10,6 +13,7 @@ use crate::tokenize::spans::spans;
 use crate::tokenize::vocabulary::{CONTROL, SMALLEST_VOCAB, placeholder, placeholder_index};
 use crate::words::mapped::MappedText;
 use crate::words::normalized::nfc;
+use crate::words::rule::WordRule;
 
 /// The tokens of a sentence, without the control tokens at its ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub enum WordPart {
     Space,
     /// Letters or digits without a space before them.
     Continues,
+    /// Letters or digits without a space before them that count as a word, because words have no spaces between them.
+    Whole,
     /// Punctuation, white space, control tokens.
     Outside,
 }
@@ -41,11 +47,11 @@ const LONGEST_SPAN: usize = 1 << 16;
 /// A sub-word tokenizer for both languages of a model.
 ///
 /// It uses byte-level BPE, so there are no unknown tokens. The text is normalised to NFC and gets a space at its
-/// beginning, so that a word has the same tokens at the beginning of a sentence and inside.
+/// beginning, so that a word has the same tokens at the beginning of a sentence and inside. A clone shares the vocabulary.
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
     /// Without a normalizer: this crate normalises the text before.
-    library: Library,
+    library: Arc<Library>,
 }
 
 impl Tokenizer {
@@ -88,7 +94,7 @@ impl Tokenizer {
         // The file does not store this setting: `</s>` in a sentence is encoded as four characters, not as a control
         // token.
         library.set_encode_special_tokens(true);
-        Self { library }
+        Self { library: Arc::new(library) }
     }
 
     /// Returns the tokens of a sentence, without [`BOS`](crate::BOS) and [`EOS`](crate::EOS). An empty text has none.
@@ -162,10 +168,15 @@ impl Tokenizer {
         }))
     }
 
-    /// Returns the position of the token with this id in a word.
-    pub fn word_part(&self, id: u32) -> WordPart {
+    /// Returns the position of the token with this id in a word of a rule.
+    pub fn word_part(&self, id: u32, rule: WordRule) -> WordPart {
         let token = if (id as usize) < CONTROL.len() { None } else { self.library.id_to_token(id) };
-        token.map_or(WordPart::Outside, |token| word_part(&bytes_of(&token).collect::<Vec<u8>>()))
+        let Some(token) = token else { return WordPart::Outside };
+        let bytes: Vec<u8> = bytes_of(&token).collect();
+        match word_part(&bytes) {
+            WordPart::Continues if rule != WordRule::WhiteSpace && !continues_character(&bytes) => WordPart::Whole,
+            part => part,
+        }
     }
 
     pub(crate) fn library(&self) -> &Library {
@@ -192,6 +203,13 @@ fn word_part(token: &[u8]) -> WordPart {
         Some(first) if first.is_none_or(char::is_alphanumeric) => part,
         _ => WordPart::Outside,
     }
+}
+
+/// Returns whether a token begins inside a character, or with a mark that belongs to the letter before it.
+pub(crate) fn continues_character(token: &[u8]) -> bool {
+    let is_continuation_byte = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    let first = token.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    token.first().is_some_and(is_continuation_byte) || first.is_some_and(is_combining_mark)
 }
 
 fn spaced(normalized: &MappedText) -> String {

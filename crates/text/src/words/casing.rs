@@ -29,7 +29,7 @@ pub enum Casing {
 }
 
 impl Casing {
-    /// Returns the white-space words of a sentence, [`bare`] and in this letter case. A word that has only punctuation
+    /// Returns the words of a sentence, [`bare`] and in this letter case. A word that has only punctuation
     /// becomes empty.
     pub fn words<S: AsRef<str>>(&self, words: &[S]) -> Vec<String> {
         let beginnings = beginnings(words);
@@ -52,11 +52,10 @@ pub struct Truecaser {
 }
 
 impl Truecaser {
-    /// Learns the forms from the sentences of one language.
-    pub fn learn<'a>(sentences: impl Iterator<Item = &'a str>) -> Self {
+    /// Learns the forms from the words of each sentence of one language.
+    pub fn learn<'a>(sentences: impl Iterator<Item = Vec<&'a str>>) -> Self {
         let mut counts: HashMap<String, HashMap<&str, usize>> = HashMap::new();
-        for sentence in sentences {
-            let words: Vec<&str> = sentence.split_whitespace().collect();
+        for words in sentences {
             let inner = words.iter().zip(beginnings(&words)).filter(|(_, begins)| !begins);
             for word in inner.map(|(word, _)| bare(word)).filter(|word| !word.is_empty()) {
                 *counts.entry(word.to_lowercase()).or_default().entry(word).or_default() += 1;
@@ -100,9 +99,9 @@ fn beginnings<S: AsRef<str>>(words: &[S]) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    fn truecase(sentence: &str, learnt: &[&str]) -> Vec<String> {
-        let words: Vec<&str> = sentence.split_whitespace().collect();
-        Casing::Truecase(Truecaser::learn(learnt.iter().copied())).words(&words)
+    fn truecase<'a>(sentence: &'a str, learnt: &[&'a str]) -> Vec<String> {
+        let words = |text: &'a str| -> Vec<&'a str> { text.split_whitespace().collect() };
+        Casing::Truecase(Truecaser::learn(learnt.iter().map(|text| words(text)))).words(&words(sentence))
     }
 
     #[test]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::known_characters::{CharacterCollector, KnownCharacters};
 use crate::words::letter_case::{CaseCollector, LetterCase};
+use crate::words::rule::WordRule;
 use crate::words::sentence_ends::{SentenceCollector, SentenceEnds};
-use crate::words::split::WordRule;
 
 /// The profiles of both sides. The default is that of models that were trained before there were profiles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ pub struct TextProfile {
     pub source: SideProfile,
     /// The target side.
     pub target: SideProfile,
+    /// Whether most numbers of the sources are written otherwise in the targets. Then the model translates numbers, and
+    /// they are not copied.
+    #[serde(default)]
+    pub translates_numbers: bool,
 }
 
 /// The text of one side of a corpus.

@@ -2,6 +2,8 @@
 
 use unicode_script::{Script, UnicodeScript};
 
+use crate::words::rule::WordRule;
+
 /// Returns whether a character is a letter of a script that has no spaces between words: Han, Hiragana, Katakana, Thai,
 /// Lao, Khmer, Myanmar, Tibetan. Their punctuation and digits do not count.
 ///
@@ -49,6 +51,11 @@ impl ScriptCounts {
     /// Returns whether more than half of the letters are of scripts without spaces between words.
     pub fn is_unspaced(&self) -> bool {
         self.unspaced * 2 > self.letters
+    }
+
+    /// Returns the definition of a word that suits the text.
+    pub fn words(&self) -> WordRule {
+        if self.is_unspaced() { WordRule::Unicode } else { WordRule::WhiteSpace }
     }
 }
 

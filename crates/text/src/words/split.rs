@@ -6,44 +6,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
-
-/// The definition of a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WordRule {
-    /// A run of characters without white space, including punctuation. Files of links number these words.
-    #[default]
-    WhiteSpace,
-    /// A segment of Unicode Standard Annex #29, section 4.1, except white space. A punctuation mark is a separate word.
-    /// So is each character of a script without spaces, because finding its words needs a dictionary.
-    Unicode,
-}
-
-impl WordRule {
-    /// Returns the words of `text`, as byte ranges.
-    ///
-    /// ```
-    /// use glosser_text::WordRule;
-    ///
-    /// let words = |rule: WordRule| rule.words("l'été: 1.5 km").into_iter().map(|word| &"l'été: 1.5 km"[word]).collect();
-    /// let between_spaces: Vec<&str> = words(WordRule::WhiteSpace);
-    /// assert_eq!(between_spaces, ["l'été:", "1.5", "km"]);
-    /// let segments: Vec<&str> = words(WordRule::Unicode);
-    /// assert_eq!(segments, ["l'été", ":", "1.5", "km"]);
-    /// ```
-    pub fn words(self, text: &str) -> Vec<Range<usize>> {
-        match self {
-            Self::WhiteSpace => words(text),
-            Self::Unicode => {
-                let segments = text.split_word_bound_indices().filter(|(_, segment)| !segment.trim().is_empty());
-                segments.map(|(start, segment)| start..start + segment.len()).collect()
-            }
-        }
-    }
-}
-
 /// Returns the parts of `text` in these byte ranges.
 pub fn texts<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<&'a str> {
     ranges.iter().map(|range| &text[range.clone()]).collect()
@@ -121,7 +83,7 @@ impl DistinctWords {
 /// than a word.
 ///
 /// A token of white space belongs to the next word, or to the last one at the end of the text. A range is empty only if
-/// there are no words. `words` must be in order, as [`WordRule::words`] returns them.
+/// there are no words. `words` must be in order, as [`WordSplitter::words`](crate::WordSplitter::words) returns them.
 pub fn words_of_token(words: &[Range<usize>], offsets: &[Range<usize>]) -> Vec<Range<usize>> {
     offsets.iter().map(|token| words_of(words, token)).collect()
 }
@@ -173,15 +135,6 @@ mod tests {
         let words = words("ab cde");
         assert_eq!(words_of_token(&words, &[0..1, 1..2, 2..4, 4..6]), [0..1, 0..1, 1..2, 1..2]);
         assert_eq!(words_of_token(&words, &[1..6, 0..4, 0..2]), [0..2, 0..2, 0..1]);
-    }
-
-    #[test]
-    fn unicode_words_separate_punctuation_and_keep_marks_and_joined_letters() {
-        let cut = |text| -> Vec<&str> { WordRule::Unicode.words(text).into_iter().map(|range| &text[range]).collect() };
-        assert_eq!(cut("  «Ein\tHund», sagt  er…"), ["«", "Ein", "Hund", "»", ",", "sagt", "er", "…"]);
-        assert_eq!(cut("我看见 犬"), ["我", "看", "见", "犬"]);
-        assert_eq!(cut("ᏣᎳᎩ ე\u{301}l can't 👩‍👩‍👦"), ["ᏣᎳᎩ", "ე\u{301}l", "can't", "👩‍👩‍👦"]);
-        assert!(cut(" \u{3000}\n").is_empty());
     }
 
     #[test]

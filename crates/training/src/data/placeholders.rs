@@ -4,7 +4,7 @@ use crate::Examples;
 use crate::data::examples::PairIds;
 use crate::streams::{happens, shuffle};
 use candle_core::Result;
-use glosser_text::{PLACEHOLDERS, Tokenizer, WordPart, placeholder};
+use glosser_text::{PLACEHOLDERS, SideProfile, Tokenizer, WordPart, placeholder};
 use glosser_translator::Tokenizers;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -54,9 +54,12 @@ impl Placeholders {
     /// # Errors
     /// If the ids cannot be read from their file.
     pub fn learn(examples: &Examples, tokenizers: &Tokenizers, rate: f64) -> Result<Self> {
-        let parts =
-            |tokenizer: &Tokenizer| (0..tokenizer.vocab_size() as u32).map(|id| tokenizer.word_part(id)).collect();
-        let (source, target) = (parts(tokenizers.source()), parts(tokenizers.target()));
+        let parts = |tokenizer: &Tokenizer, side: &SideProfile| {
+            (0..tokenizer.vocab_size() as u32).map(|id| tokenizer.word_part(id, side.words)).collect()
+        };
+        let profile = tokenizers.profile();
+        let source = parts(tokenizers.source(), &profile.source);
+        let target = parts(tokenizers.target(), &profile.target);
         let is_joint = tokenizers.is_joint();
         let mut placeholders = Self { rate, lexicon: HashMap::new(), source, target, is_joint };
         if rate > 0.0 {
@@ -142,6 +145,10 @@ fn single(ids: &[u32], parts: &[WordPart]) -> Vec<Range<usize>> {
     for (at, id) in ids.iter().enumerate() {
         match parts[*id as usize] {
             WordPart::Begins | WordPart::Space => words.push(at..at + 1),
+            WordPart::Whole => match words.last_mut() {
+                Some(word) if *word == (at - 1..at) && parts[ids[at - 1] as usize] == WordPart::Space => word.end += 1,
+                _ => words.push(at..at + 1),
+            },
             WordPart::Continues => {
                 if let Some(word) = words.last_mut().filter(|word| word.end == at) {
                     word.end += 1;

@@ -10,8 +10,8 @@ use crate::settings::{MOST_ALIGNED, TokenizerSettings, TrainingSettings};
 use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, CorpusReader, CorpusSize, Pair, SideProfile, Survey, TextError, TextProfile, Tokenizer, TrainingWords,
-    WordCollector, WordRule, WritingCollector,
+    AnyCorpus, CorpusReader, CorpusSize, NumberCounter, Pair, ScriptCounts, SideProfile, Survey, TextError,
+    TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
 };
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -85,17 +85,23 @@ impl Selection {
     }
 
     /// Learns the profile of the text of the training pairs, or of a sample evenly spread over them.
-    pub fn profile(&self) -> Result<TextProfile> {
-        let (mut source, mut target) = (WritingCollector::default(), WritingCollector::default());
+    pub fn profile(&self, settings: &TokenizerSettings) -> Result<TextProfile> {
+        let (mut source, mut target) = <(SideCollector, SideCollector)>::default();
+        let mut numbers = NumberCounter::default();
         self.from_sample(|sample| {
             for pair in sample {
                 source.add(&pair.source);
                 target.add(&pair.target);
+                numbers.add(&pair.source, &pair.target);
             }
         })?;
-        let side =
-            |writing: WritingCollector| SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
-        Ok(TextProfile { source: side(source), target: side(target) })
+        let (source_words, target_words) =
+            settings.word_rules((source.letters, target.letters), self.reader.is_reversed());
+        Ok(TextProfile {
+            source: source.finish(source_words),
+            target: target.finish(target_words),
+            translates_numbers: numbers.are_translated(),
+        })
     }
 
     /// Trains the tokenizers on the training pairs, or on a sample evenly spread over them.
@@ -128,12 +134,12 @@ impl Selection {
     }
 
     /// Trains the statistical aligner on the training pairs, or on a sample evenly spread over them.
-    pub fn learn_links(&self, events: &mut EventLog) -> Result<WordLinks> {
+    pub fn learn_links(&self, tokenizers: &Tokenizers, events: &mut EventLog) -> Result<WordLinks> {
         let pairs = self.sample(MOST_ALIGNED)?.collect::<Result<Vec<Pair>, _>>()?;
         if pairs.len() >= REPORT_LINKS_FROM {
             events.report(Event::Preparing(Preparation::LearningLinks { pairs: pairs.len() }))?;
         }
-        Ok(WordLinks::learn(&pairs))
+        Ok(WordLinks::learn(&pairs, tokenizers.words()))
     }
 
     /// Returns the training pairs, or a sample of `most` pairs of the corpus, evenly spread, without those held out.
@@ -199,6 +205,24 @@ impl Selection {
 
     fn unusable(&self, problem: impl Into<String>) -> TrainingError {
         TrainingError::unusable(self.name(), problem)
+    }
+}
+
+/// Collects the profile of one side.
+#[derive(Default)]
+struct SideCollector {
+    letters: ScriptCounts,
+    writing: WritingCollector,
+}
+
+impl SideCollector {
+    fn add(&mut self, text: &str) {
+        self.letters.add(text);
+        self.writing.add(text);
+    }
+
+    fn finish(self, words: WordRule) -> SideProfile {
+        SideProfile { words, writing: Some(self.writing.finish()) }
     }
 }
 
@@ -282,9 +306,9 @@ mod tests {
     }
 
     fn encoded(selection: &Selection, events: &mut EventLog) -> anyhow::Result<(Examples, Tokenizers)> {
-        let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, joint: true }, events)?;
-        let size = CorpusSize { pairs: selection.len(), words: 0, distinct_words: 0 };
-        let training = Settings::fitted(size).training;
+        let fitted = Settings::fitted(CorpusSize { pairs: selection.len(), words: 0, distinct_words: 0 });
+        let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, ..fitted.tokenizer }, events)?;
+        let training = fitted.training;
         let encoded = selection.encode(&tokenizers, None, &training, tempfile::tempfile()?, events)?;
         Ok((encoded.examples, tokenizers.with_training_words(encoded.words)))
     }

@@ -14,8 +14,7 @@ use rand_chacha::ChaCha8Rng;
 pub(crate) struct WordDropout {
     probability: f64,
     source: TokenWords,
-    /// `None` if the vocabulary is joint.
-    target: Option<TokenWords>,
+    target: TokenWords,
 }
 
 /// A batch of a training step.
@@ -43,23 +42,19 @@ const DROPPED: u32 = PAD;
 
 impl WordDropout {
     pub fn new(probability: f64, tokenizers: &Tokenizers) -> Self {
-        Self {
-            probability,
-            source: TokenWords::new(tokenizers.source()),
-            target: (!tokenizers.is_joint()).then(|| TokenWords::new(tokenizers.target())),
-        }
+        let (source, target) = tokenizers.token_words();
+        Self { probability, source, target }
     }
 
     /// Returns the batch of these pairs, with target words dropped by draws from `rng`.
     pub fn batch(&self, pairs: &[PairIds], rng: &mut ChaCha8Rng, device: &Device) -> Result<TrainingBatch> {
-        let target_words = self.target.as_ref().unwrap_or(&self.source);
         let visible: Vec<Vec<u32>> =
-            pairs.iter().map(|(_, target)| self.drop_words(target_words, target, rng)).collect();
+            pairs.iter().map(|(_, target)| self.drop_words(&self.target, target, rng)).collect();
         let (sources, targets): (Vec<&Vec<u32>>, Vec<&Vec<u32>>) =
             pairs.iter().map(|(source, target)| (source, target)).unzip();
         let words = pairs.iter().map(|(source, target)| WordNumbers {
             source: self.source.word_numbers(source).collect(),
-            target: target_words.word_numbers(target).collect(),
+            target: self.target.word_numbers(target).collect(),
             has_placeholders: source.iter().any(|id| placeholder_index(*id).is_some()),
         });
         Ok(TrainingBatch {
@@ -127,7 +122,7 @@ mod tests {
     #[test]
     fn target_words_are_dropped_whole_with_the_given_probability_and_must_still_be_predicted() -> Result<()> {
         let (tokenizers, batch) = batch(0.3, 1)?;
-        let token_words = TokenWords::new(tokenizers.source());
+        let (token_words, _) = tokenizers.token_words();
         let (sources, targets): (Vec<_>, Vec<_>) = pairs(&tokenizers).into_iter().unzip();
         let (mut dropped, mut all) = (0, 0);
         for (row, original) in rows(&batch.target)?.iter().zip(&targets) {

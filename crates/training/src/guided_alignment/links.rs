@@ -4,7 +4,8 @@ use crate::error::{Result, TrainingError};
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
 use glosser_text::{
-    CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, open, words, words_of_token,
+    CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, WordSplitter, WordSplitters,
+    open, words_of_token,
 };
 use glosser_translator::Tokenizers;
 use std::io::Cursor;
@@ -34,8 +35,14 @@ impl GivenLinks {
     }
 }
 
-/// Links between white-space words, for each pair.
-pub(crate) enum WordLinks {
+/// Links between words, for each pair.
+pub(crate) struct WordLinks {
+    /// The definition of these words.
+    words: WordSplitters,
+    origin: Origin,
+}
+
+enum Origin {
     /// Computed by an aligner when they are needed.
     Learnt(Box<StatisticalAligner>),
     /// Given, one element for each pair with text on both sides.
@@ -46,10 +53,11 @@ pub(crate) enum WordLinks {
 const AGREEMENT: f32 = 0.1;
 
 impl WordLinks {
-    /// Trains the statistical aligner on these pairs.
-    pub fn learn(pairs: &[Pair]) -> Self {
-        let texts: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        Self::Learnt(Box::new(StatisticalAligner::train(&texts, |_iteration| ())))
+    /// Trains the statistical aligner on the words of these pairs.
+    pub fn learn(pairs: &[Pair], words: WordSplitters) -> Self {
+        let pairs = pairs.iter().map(|pair| (words.source.texts(&pair.source), words.target.texts(&pair.target)));
+        let aligner = StatisticalAligner::train(pairs, |_iteration| ());
+        Self { origin: Origin::Learnt(Box::new(aligner)), words }
     }
 
     /// Reads the links of a corpus, one line for each of its pairs. They are written source first, also if the corpus
@@ -57,7 +65,7 @@ impl WordLinks {
     ///
     /// # Errors
     /// If there are more or fewer lines than pairs, or a line is not a list of links between words of its pair.
-    pub fn read(links: GivenLinks, corpus: &CorpusReader) -> Result<Self> {
+    pub fn read(links: GivenLinks, corpus: &CorpusReader, words: WordSplitters) -> Result<Self> {
         let mut lines = links.lines()?;
         let name = lines.name().to_owned();
         let mut all = Vec::new();
@@ -77,7 +85,7 @@ impl WordLinks {
                 }
                 read += 1;
             }
-            let links = links_of_line(&line.unwrap_or_default(), &pair, corpus)
+            let links = links_of_line(&line.unwrap_or_default(), &pair, corpus, &words)
                 .map_err(|problem| TrainingError::unusable(format!("{name}:{read}"), problem))?;
             all.push(links);
         }
@@ -87,12 +95,12 @@ impl WordLinks {
             let problem = format!("more lines of links than {} has pairs; are these its links?", corpus.name());
             return Err(TrainingError::unusable(name, problem));
         }
-        Ok(Self::Given(all))
+        Ok(Self { words, origin: Origin::Given(all) })
     }
 
     /// Returns the fingerprint of given links; learnt ones depend on the pairs only.
     pub fn fingerprint(&self) -> Option<String> {
-        let Self::Given(all) = self else { return None };
+        let Origin::Given(all) = &self.origin else { return None };
         let mut fingerprint = Fingerprint::default();
         for links in all {
             fingerprint.add_bytes(links.to_string().as_bytes());
@@ -103,18 +111,21 @@ impl WordLinks {
 
     /// Returns the links of the pair at this index of the corpus.
     fn links(&self, index: usize, pair: &Pair) -> Links {
-        match self {
-            Self::Learnt(aligner) => aligner.align(&pair.source, &pair.target).agreed_links(AGREEMENT),
-            Self::Given(all) => all.get(index).cloned().unwrap_or_default(),
+        match &self.origin {
+            Origin::Learnt(aligner) => {
+                let (source, target) = (self.words.source.texts(&pair.source), self.words.target.texts(&pair.target));
+                aligner.align(&source, &target).agreed_links(AGREEMENT)
+            }
+            Origin::Given(all) => all.get(index).cloned().unwrap_or_default(),
         }
     }
 }
 
 /// Parses the links of a pair, and checks that their words exist.
-fn links_of_line(line: &str, pair: &Pair, corpus: &CorpusReader) -> Result<Links, String> {
+fn links_of_line(line: &str, pair: &Pair, corpus: &CorpusReader, words: &WordSplitters) -> Result<Links, String> {
     let gold = GoldLinks::parse(line, IndexBase::Zero).map_err(|problem| problem.to_string())?;
     let links = if corpus.is_reversed() { gold.sure().transposed() } else { gold.sure().clone() };
-    let (source, target) = (words(&pair.source).len(), words(&pair.target).len());
+    let (source, target) = (words.source.words(&pair.source).len(), words.target.words(&pair.target).len());
     if let Some(link) = links.iter().find(|link| link.source >= source || link.target >= target) {
         return Err(format!(
             "the link {}-{} is to a word that does not exist: the pair has {source} source and {target} target words, counted \
@@ -127,8 +138,7 @@ fn links_of_line(line: &str, pair: &Pair, corpus: &CorpusReader) -> Result<Links
     Ok(links)
 }
 
-/// Converts links between white-space words to links between the words of the sub-word tokenizer, which training
-/// counts.
+/// Converts links between words of a text to links between words of its tokens, which training counts.
 pub(crate) struct LinkConverter<'a> {
     links: &'a WordLinks,
     source: TokenWords,
@@ -137,15 +147,16 @@ pub(crate) struct LinkConverter<'a> {
 
 impl<'a> LinkConverter<'a> {
     pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Self {
-        let (source, target) = (TokenWords::new(tokenizers.source()), TokenWords::new(tokenizers.target()));
+        let (source, target) = tokenizers.token_words();
         Self { links, source, target }
     }
 
     /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target.
     pub fn links(&self, index: usize, pair: &Pair, source: &Encoding, target: &Encoding) -> Links {
         let links = self.links.links(index, pair);
-        let sources = tokenizer_words(&pair.source, source, &self.source);
-        let targets = tokenizer_words(&pair.target, target, &self.target);
+        let words = &self.links.words;
+        let sources = tokenizer_words(&words.source, &pair.source, source, &self.source);
+        let targets = tokenizer_words(&words.target, &pair.target, target, &self.target);
         let all = |link: &Link| {
             let (sources, targets) = (&sources[link.source], &targets[link.target]);
             sources.iter().flat_map(|source| targets.iter().map(|target| Link { source: *source, target: *target }))
@@ -154,10 +165,15 @@ impl<'a> LinkConverter<'a> {
     }
 }
 
-/// Returns, for each white-space word of a text, the tokenizer's words that have tokens of it. That is mostly one, but
-/// for the tokenizer only a plain space begins a word.
-fn tokenizer_words(text: &str, encoding: &Encoding, token_words: &TokenWords) -> Vec<Vec<usize>> {
-    let words = words(text);
+/// Returns, for each word of a text, the words of its tokens that have tokens of it. That is mostly one, but among
+/// tokens only a plain space begins a white-space word.
+fn tokenizer_words(
+    splitter: &WordSplitter,
+    text: &str,
+    encoding: &Encoding,
+    token_words: &TokenWords,
+) -> Vec<Vec<usize>> {
+    let words = splitter.words(text);
     let mut found = vec![Vec::new(); words.len()];
     let of_tokens = words_of_token(&words, &encoding.offsets);
     for ((number, of_token), offset) in token_words.word_numbers(&encoding.ids).zip(of_tokens).zip(&encoding.offsets) {

@@ -1,18 +1,19 @@
 //! Tests of converted links.
 
 use super::*;
-use glosser_text::Tokenizer;
+use glosser_text::{Tokenizer, WordRule};
 
 /// Returns the linked words of the tokenizer, as text, for a pair with these links between white-space words.
 fn found(source: &str, target: &str, links: &str) -> Vec<(String, String)> {
     let sentences = [source, target, "ein Hund", "a dog"];
     let tokenizer = Tokenizer::train(sentences.iter().cycle().take(40), 300).expect("a vocabulary");
     let tokenizers = Tokenizers::joint(tokenizer.clone());
-    let links = WordLinks::Given(vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")]);
+    let links = vec![Links::default(), Links::parse(links, IndexBase::Zero).expect("links")];
+    let links = WordLinks { words: WordSplitters::WHITE_SPACE, origin: Origin::Given(links) };
     let converter = LinkConverter::new(&links, &tokenizers);
     let pair = Pair { source: source.to_owned(), target: target.to_owned() };
     let (of_source, of_target) = (tokenizer.encode(source), tokenizer.encode(target));
-    let token_words = TokenWords::new(&tokenizer);
+    let token_words = TokenWords::new(&tokenizer, WordRule::WhiteSpace);
     let word = |ids: &[u32], number: usize| {
         let word = token_words.words(ids).nth(number).expect("a word");
         tokenizer.decode(word).trim().to_owned()

@@ -71,7 +71,8 @@ impl ParentModel {
         let training = with_saved(&fitted.training, own.get("training"))?;
         let ModelConfig { source_vocab, joint_vocab, .. } = self.card.model;
         // The vocabulary can be smaller than the setting that the tokenizer was trained with.
-        let tokenizer = TokenizerSettings { vocab: source_vocab, joint: joint_vocab };
+        let tokenizer =
+            TokenizerSettings { vocab: source_vocab, joint: joint_vocab, ..Settings::fitted(size).tokenizer };
         let defaults = Settings {
             tokenizer: TokenizerSettings { joint: joint_vocab, ..with_saved(&tokenizer, own.get("tokenizer"))? },
             model: self.model(),

@@ -53,6 +53,18 @@ pub(crate) fn rename(settings: &mut Table) -> Result<(), SettingsError> {
     Ok(())
 }
 
+/// Keys that saved settings of earlier versions do not have, each with the value that does what these versions did.
+const NEW: [(&str, &str); 2] = [("tokenizer.source_words", "auto"), ("tokenizer.target_words", "auto")];
+
+/// Adds the keys that saved settings of earlier versions do not have.
+pub(crate) fn add_new_keys(settings: &mut Table) {
+    for (path, value) in NEW {
+        if let Some((table, key)) = parent(settings, path) {
+            table.entry(key).or_insert_with(|| value.into());
+        }
+    }
+}
+
 /// Converts settings that were saved as JSON into a TOML table with a seed of zero, and the seed, if there is one: TOML
 /// has no integers above 2⁶³ - 1.
 pub(crate) fn from_json(mut saved: serde_json::Value) -> Result<(Table, Option<u64>), serde_json::Error> {

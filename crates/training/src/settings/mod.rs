@@ -9,7 +9,7 @@ use crate::error::SettingsError;
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
-use glosser_text::{CorpusSize, fitted_vocab};
+use glosser_text::{CorpusSize, ScriptCounts, WordRule, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
 use serde::{Deserialize, Serialize};
 use table::settings_table;
@@ -41,6 +41,52 @@ settings_table! {
         pub vocab: usize,
         /// Whether source and target share one vocabulary.
         pub joint: bool,
+        /// Definition of a word of the source: "whitespace", "unicode" (with dictionaries for scripts without spaces),
+        /// "subwords", or "auto": "unicode" if most letters are of scripts without spaces, else "whitespace".
+        pub source_words: WordChoice,
+        /// Definition of a word of the target.
+        pub target_words: WordChoice,
+    }
+}
+
+/// A choice of the definition of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WordChoice {
+    /// [`WordRule::Unicode`] if most letters are of scripts without spaces, else [`WordRule::WhiteSpace`].
+    #[default]
+    Auto,
+    /// [`WordRule::WhiteSpace`].
+    WhiteSpace,
+    /// [`WordRule::Unicode`].
+    Unicode,
+    /// [`WordRule::SubWords`].
+    SubWords,
+}
+
+impl TokenizerSettings {
+    /// Returns the rules of source and target for the letters of both. The settings name the sides as the corpus has them
+    /// before it is reversed.
+    pub(crate) fn word_rules(
+        &self,
+        (source, target): (ScriptCounts, ScriptCounts),
+        is_reversed: bool,
+    ) -> (WordRule, WordRule) {
+        let (first, second) = (self.source_words, self.target_words);
+        let (of_source, of_target) = if is_reversed { (second, first) } else { (first, second) };
+        (of_source.rule(source), of_target.rule(target))
+    }
+}
+
+impl WordChoice {
+    /// Returns the rule for a text with these letters.
+    fn rule(self, letters: ScriptCounts) -> WordRule {
+        match self {
+            Self::Auto => letters.words(),
+            Self::WhiteSpace => WordRule::WhiteSpace,
+            Self::Unicode => WordRule::Unicode,
+            Self::SubWords => WordRule::SubWords,
+        }
     }
 }
 
@@ -161,6 +207,8 @@ pub struct Overrides {
     pub attention: Option<Score>,
     /// `training.guided_alignment.links`.
     pub guided_alignment: Option<LinkSource>,
+    /// `tokenizer.source_words` and `tokenizer.target_words`.
+    pub words: Option<(WordChoice, WordChoice)>,
 }
 
 impl Settings {
@@ -184,7 +232,9 @@ impl Settings {
         migration::migrate(&mut file)?;
         merge(&mut table, &file);
         let mut settings: Self = table.try_into().map_err(invalid)?;
-        let Self { training, model, .. } = &mut settings;
+        let Self { training, model, tokenizer } = &mut settings;
+        (tokenizer.source_words, tokenizer.target_words) =
+            overrides.words.unwrap_or((tokenizer.source_words, tokenizer.target_words));
         training.budget = overrides.budget.unwrap_or(training.budget);
         training.seed = overrides.seed.unwrap_or(training.seed);
         model.attention = overrides.attention.unwrap_or(model.attention);
@@ -201,6 +251,7 @@ impl Settings {
         let invalid = |cause: &dyn std::fmt::Display| SettingsError::new(format!("the saved settings: {cause}"));
         let (mut table, seed) = migration::from_json(saved).map_err(|cause| invalid(&cause))?;
         migration::migrate(&mut table)?;
+        migration::add_new_keys(&mut table);
         let mut settings: Self = table.try_into().map_err(|cause: toml::de::Error| invalid(&cause))?;
         settings.training.seed = seed.unwrap_or_default();
         Ok(settings)
@@ -217,7 +268,12 @@ impl Settings {
         let epochs = (450_000 / size.pairs.max(1)).clamp(8, 40);
         let links = if size.pairs <= MOST_ALIGNED { LinkSource::Statistical } else { LinkSource::None };
         Self {
-            tokenizer: TokenizerSettings { vocab: fitted_vocab(size), joint: true },
+            tokenizer: TokenizerSettings {
+                vocab: fitted_vocab(size),
+                joint: true,
+                source_words: WordChoice::Auto,
+                target_words: WordChoice::Auto,
+            },
             model: ModelSettings {
                 embed: 256,
                 encoder_hidden: 128,
@@ -317,6 +373,7 @@ mod tests {
         training.remove("target_word_dropout");
         training.insert("noise".to_owned(), serde_json::json!({ "bpe_dropout": 0.0, "target_words": 0.2 }));
         training.insert("seed".to_owned(), u64::MAX.into());
+        saved["tokenizer"].as_object_mut().expect("a table").remove("source_words");
         let mut read = Settings::from_saved(saved)?;
         assert_eq!(read.training.seed, u64::MAX);
         read.training.seed = present.training.seed;
@@ -344,6 +401,7 @@ mod tests {
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),
+            ("[tokenizer]\nsource_words = \"letters\"", "letters"),
         ] {
             let message = settings(file).expect_err(file).to_string();
             assert!(message.contains(named), "{file}: {message}");
