@@ -1,10 +1,10 @@
-//! Ctrl-C, SIGTERM and SIGHUP while a model is trained.
+//! Ctrl-C, SIGTERM and SIGHUP while a model is trained or a file is written.
 
 use anyhow::{Context, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Exit code of an interrupted training: 128 + SIGINT, as shells report a program ended by Ctrl-C.
+/// Exit code of an interrupted command: 128 + SIGINT, as shells report a program ended by Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
 
 /// Training was stopped by a signal.
@@ -41,7 +41,7 @@ pub fn install_signal_handler() -> Result<()> {
     let handler = || {
         let is_second = IS_TO_STOP.swap(true, Ordering::Relaxed);
         if is_second || !IS_TRAINING.load(Ordering::Relaxed) {
-            end();
+            end(EXIT_CODE);
         }
     };
     if IS_INSTALLED.swap(true, Ordering::Relaxed) {
@@ -60,7 +60,15 @@ pub fn is_to_stop() -> bool {
     IS_TO_STOP.load(Ordering::Relaxed)
 }
 
+/// Calls a function at the first signal, and ends the program with the exit code that it returns.
+pub fn call_at_signal(report: impl Fn() -> u8 + Send + 'static) -> Result<()> {
+    if IS_INSTALLED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    ctrlc::set_handler(move || end(report())).context("cannot install a handler of Ctrl-C")
+}
+
 #[expect(clippy::exit, reason = "the handler runs on its own thread and cannot return from main")]
-fn end() -> ! {
-    std::process::exit(EXIT_CODE.into())
+fn end(code: u8) -> ! {
+    std::process::exit(code.into())
 }

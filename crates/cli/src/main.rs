@@ -12,7 +12,9 @@ mod corpora;
 mod curve;
 mod degraded;
 mod diagnosis;
+mod file_arguments;
 mod forced_decoding;
+mod growing_output;
 mod history;
 mod internal_error;
 mod interrupt;
@@ -41,8 +43,10 @@ fn main() -> ExitCode {
     keep_freed_memory();
     internal_error::install();
     internal_error::panic_on_demand("main");
-    let cli = Cli::from_arg_matches(&cli::parser().get_matches()).unwrap_or_else(|error| error.exit());
-    match run(cli).map_err(as_usage) {
+    let mut parser = cli::parser();
+    let matches = parser.get_matches_mut();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match file_arguments::check(&parser, &matches).and_then(|()| run(cli)).map_err(as_usage) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has ended (`glosser … | head`): success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,

@@ -1,53 +1,27 @@
 //! Results on standard output or in files, messages on standard error.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use glosser_alignment::Shades;
-use glosser_text::{Compression, Output};
+use glosser_text::Output;
 use std::env;
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
+use std::path::Path;
 
-/// Opens standard output, or a file, which is compressed if its name ends in `.gz` or `.zst`. The caller must flush it.
-pub fn writer(path: Option<&Path>) -> Result<Box<dyn Write>> {
-    match path {
-        None => Ok(Box::new(BufWriter::new(stdout().lock()))),
-        Some(path) if path == Path::new("-") => writer(None),
-        Some(path) => {
-            let file = File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
-            Ok(match Compression::of_ending(path) {
-                Some(compression) => Box::new(compression.writer(file)),
-                None => Box::new(BufWriter::new(file)),
-            })
-        }
-    }
+/// Opens standard output. The caller must flush it.
+pub fn writer() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::new(stdout().lock())
 }
 
 /// Writes a whole file, which appears only when it is complete, or writes to standard output.
 pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-        let mut out = writer(None)?;
+        let mut out = writer();
         out.write_all(bytes)?;
         return Ok(out.flush()?);
     };
     let mut output = Output::create(path)?;
     output.write_all(bytes).with_context(|| format!("{}: cannot be written", path.display()))?;
     Ok(Output::finish(vec![output])?)
-}
-
-/// Whether both paths name the same existing file.
-pub fn is_same_file(input: &Path, output: &Path) -> bool {
-    input.canonicalize().is_ok_and(|input| input.is_file() && output.canonicalize().is_ok_and(|output| input == output))
-}
-
-/// Refuses an output that is also an input.
-pub fn check_output<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a PathBuf>) -> Result<()> {
-    ensure!(
-        !inputs.into_iter().any(|input| is_same_file(input, output)),
-        "{}: input and output are the same file; give another -o",
-        output.display()
-    );
-    Ok(())
 }
 
 /// Prints a message on standard error.

@@ -2,6 +2,9 @@
 
 use std::io;
 
+use crate::io::fault::FormatFault;
+use crate::io::open::STANDARD_INPUT;
+
 /// The longest excerpt of a file in an error message, in characters.
 pub(crate) const LONGEST_EXCERPT: usize = 40;
 
@@ -60,10 +63,21 @@ pub enum TextError {
         cause: io::Error,
     },
 
-    /// The gzip or Zstandard data ends before its end mark.
+    /// A file in a format that is not read, or an archive of several files.
+    #[error("{file}: {problem}; {remedy}")]
+    Format {
+        /// The file.
+        file: String,
+        /// A description of what the file is.
+        problem: String,
+        /// The remedy.
+        remedy: String,
+    },
+
+    /// Compressed data ends before its end mark.
     #[error(
         "{file}:{line}: the compressed data is cut short here; copy or download the file again \
-         (`gzip -t` or `zstd -t` checks it)"
+         (`gzip -t`, `zstd -t` or `xz -t` checks it)"
     )]
     CutShort {
         /// The compressed file.
@@ -268,6 +282,12 @@ pub enum TextError {
 impl TextError {
     /// Returns the error for a failed read.
     pub(crate) fn not_read(file: String, line: usize, cause: io::Error) -> Self {
+        if let Some(FormatFault { problem, remedy }) = FormatFault::of(&cause) {
+            // Standard input has no name that a command could read.
+            let name = if file == STANDARD_INPUT { "FILE" } else { &file };
+            let (problem, remedy) = (problem.clone(), remedy.replace("FILE", name));
+            return Self::Format { file, problem, remedy };
+        }
         match cause.kind() {
             // Only a decompressor reports that data is missing.
             io::ErrorKind::UnexpectedEof => Self::CutShort { file, line },

@@ -21,6 +21,8 @@ const SOURCE: &str = "tokenizer.source.json";
 const TARGET: &str = "tokenizer.target.json";
 const WORDS: &str = "words.bin";
 const PROFILE: &str = "text.json";
+/// All of them.
+const NAMES: [&str; 7] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE];
 /// The model of the opposite direction, a model directory of its own.
 const REVERSE: &str = "reverse";
 
@@ -55,7 +57,13 @@ impl ModelDirectory {
 
     /// Whether it contains a model, or a part of one.
     pub fn holds_a_model(&self) -> bool {
-        [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE].iter().any(|name| self.path.join(name).exists())
+        NAMES.iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// The paths of the files that a model can have, also those of the opposite direction. They need not exist.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let directories = [self.path.clone(), self.path.join(REVERSE)];
+        directories.iter().flat_map(|directory| NAMES.map(|name| directory.join(name))).collect()
     }
 
     /// The directory of the opposite direction, if the model was trained in both.

@@ -57,7 +57,7 @@ pub fn run(args: AerArgs) -> Result<()> {
             reverse_links: args.reverse,
         },
     )?;
-    let mut out = writer(None)?;
+    let mut out = writer();
     match args.format {
         TextOrJson::Text => writeln!(out, "{score}")?,
         TextOrJson::Json => writeln!(out, "{}", serde_json::to_string(&Record::from(score))?)?,

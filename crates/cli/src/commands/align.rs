@@ -72,7 +72,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let reverse = reverse(&args)?;
     let corpus = corpora::read(&files, false)?;
     let words = args.words.splitters(scorer.tokenizers());
-    let mut out = writer(None)?;
+    let mut out = writer();
     let forced = args.pairs.forced_decoding(&corpus, args.links.into(), Some("not aligned"));
     match reverse {
         Some(reverse) => forced.both([&scorer, &reverse], |line, forward, reverse| {

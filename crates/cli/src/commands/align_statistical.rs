@@ -65,7 +65,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let passes = bar(StatisticalAligner::ITERATIONS, "passes", quiet);
     let aligner = StatisticalAligner::train(pairs, |_iteration| passes.inc(1));
     passes.finish_and_clear();
-    let mut out = writer(None)?;
+    let mut out = writer();
     for (index, pair) in corpus.pairs.iter().enumerate() {
         let (source, target) = (words.source.texts(&pair.source), words.target.texts(&pair.target));
         let is_too_long = source.len().max(target.len()) > StatisticalAligner::MAX_WORDS;

@@ -1,7 +1,7 @@
 //! `glosser audit`: finds pairs whose target does not translate their source.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, wrong_usage};
-use crate::output::{is_same_file, note, say, writer};
+use crate::output::{note, say, writer};
 use crate::{links, progress};
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -121,8 +121,6 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
     if keep == Path::new("-") {
         return Err(wrong_usage("the list is written to standard output; give --keep a file name".to_owned()));
     }
-    let is_read = args.pairs.corpus.files.iter().any(|file| is_same_file(file, keep));
-    ensure!(!is_read, "{}: --keep would replace an input file; give another name", keep.display());
     ensure!(
         args.overwrite || !keep.is_file(),
         "{}: the file exists; give --keep another name, or --overwrite to replace it",
@@ -237,7 +235,7 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
 
 /// Lists the first `top` pairs.
 fn write_worst(judged: &[Judged], top: usize, format: TsvOrJsonl) -> Result<()> {
-    let mut out = writer(None)?;
+    let mut out = writer();
     if format == TsvOrJsonl::Tsv {
         writeln!(out, "line\tscore\tcoverage\teos_mass\tsource\ttarget")?;
     }

@@ -74,7 +74,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     if groups.is_empty() {
         say(&format!("`{}` does not occur in {}", args.word, corpus.name));
     }
-    let mut out = writer(None)?;
+    let mut out = writer();
     for (rank, group) in groups.iter().enumerate() {
         match args.format {
             TextOrJsonl::Text if rank > 0 => write!(out, "\n{}", text(group, &args))?,

@@ -1,7 +1,7 @@
 //! `glosser convert`: reads pairs in one format and writes them in another.
 
 use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
-use crate::output::{check_output, note, say};
+use crate::output::{note, say};
 use anyhow::Result;
 use clap::Args;
 use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError};
@@ -38,9 +38,6 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     if !matches!(layout, Layout::Tmx(_)) {
         args.input.columns.check(&[&args.input.files])?;
     }
-    for output in &args.output {
-        check_output(output, &args.input.files)?;
-    }
     let mut pairs = layout.input(args.input.columns.corpus_files(&args.input.files)).stream()?;
     let mut writer = layout.writer(&args.output)?;
     let mut is_empty = true;
@@ -72,10 +69,6 @@ impl Layout {
     /// Returns the format that the names of the output files choose.
     fn of(args: &ConvertArgs) -> Result<Self> {
         match &args.output[..] {
-            [source, target] if place(source) == place(target) => Err(wrong_usage(format!(
-                "source and target cannot both be written to {}; give two files",
-                source.display()
-            ))),
             [source, target] => match [source, target].into_iter().find(|path| is(path, "tmx") || is(path, "tsv")) {
                 Some(path) => Err(wrong_usage(format!(
                     "{} is a format for both sides, but two outputs are given; give this file alone, or other endings",
@@ -117,13 +110,6 @@ impl Layout {
             Self::Tmx(languages) => CorpusWriter::tmx(next()?, languages)?,
         })
     }
-}
-
-/// Absolute path of a file, which need not exist.
-fn place(path: &Path) -> PathBuf {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let parent = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
-    path.canonicalize().unwrap_or_else(|_| parent.join(path.file_name().unwrap_or_default()))
 }
 
 fn output(path: &Path) -> Result<Output> {

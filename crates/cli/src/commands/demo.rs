@@ -78,7 +78,7 @@ pub fn run(args: DemoArgs) -> Result<()> {
     let sources: Vec<&str> = test.iter().map(|pair| pair.source.as_str()).collect();
     let translations = translator.translate_with(&sources, &translator.search_options(), 1)?;
     let translations: Vec<Translation> = translations.into_iter().flatten().collect();
-    let mut out = writer(None)?;
+    let mut out = writer();
     show(&mut out, &test, &translations)?;
     advise(&mut out, &args.model)?;
 

@@ -83,7 +83,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
         }
         _ => None,
     };
-    let mut out = writer(None)?;
+    let mut out = writer();
     match (args.format, compared) {
         (TextOrJson::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
         (TextOrJson::Text, Some(compared)) => write!(out, "{compared}")?,

@@ -44,7 +44,7 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
     let options = args.search.options(&translator, 1);
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
-    let mut out = writer(None)?;
+    let mut out = writer();
     match args.format {
         TextOrJson::Text => write!(out, "{}", search_trace::text(&explanation))?,
         TextOrJson::Json => writeln!(out, "{}", search_trace::json(&explanation)?)?,

@@ -97,7 +97,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         Input::Pairs(files) => corpora::read(files, false)?,
         Input::Sentences(file) => translated(&translator, file, &args)?,
     };
-    let mut out = writer(None)?;
+    let mut out = writer();
     let mut page = Vec::new();
     let words = args.words.splitters(translator.tokenizers());
     // The aligner needs complete translations, so that the model's own ones are also decoded again. Its links are

@@ -25,7 +25,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
     let from = &card.provenance;
     let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
     let origins = origins.map(|origin| ("made from", made_from(origin)));
-    let mut out = writer(None)?;
+    let mut out = writer();
     for (name, value) in training(&directory, &card).into_iter().chain(model(&directory, &card)?).chain(origins) {
         writeln!(out, "{name:<11} {value}")?;
     }

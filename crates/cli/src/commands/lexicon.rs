@@ -68,7 +68,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
         Ok(())
     })?;
     let entries = counter.entries(args.min_count);
-    let mut out = writer(None)?;
+    let mut out = writer();
     if args.format == TsvOrJsonl::Tsv {
         writeln!(out, "source\ttarget\tcount\tp(target|source)\tp(source|target)\tconfidence\tscore\tlines")?;
     }

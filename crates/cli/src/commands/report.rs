@@ -4,7 +4,7 @@ use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, Quie
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
-use crate::output::{check_output, replace, warn};
+use crate::output::{replace, warn};
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -70,9 +70,6 @@ const MAX_LOSSES: usize = 200;
 /// Passes pairs or sentences through one or two models and writes the page.
 pub fn run(args: ReportArgs) -> Result<()> {
     args.columns.check(&[&args.files])?;
-    if let Some(output) = &args.output {
-        check_output(output, args.files.iter().chain(&args.translate))?;
-    }
     let directories: Vec<&Path> =
         [Some(&args.model.directory), args.compare.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
     let translators = directories.iter().map(|path| Ok(Translator::load(path)?)).collect::<Result<Vec<_>>>()?;

@@ -33,7 +33,7 @@ pub struct ScoreArgs {
 pub fn run(args: ScoreArgs) -> Result<()> {
     let (scorer, corpus) = args.pairs.load(args.quiet.quiet)?;
     let words = scorer.tokenizers().words().target;
-    let mut out = writer(None)?;
+    let mut out = writer();
     let mut sum = Sum::default();
     let consequence = (!args.quiet.quiet).then_some("not scored");
     let forced = args.pairs.forced_decoding(&corpus, Weighting::Attention, consequence);

@@ -1,6 +1,5 @@
 //! `glosser symmetrize`: joins the word links of two directions.
 
-use crate::arguments::wrong_usage;
 use crate::corpora::text;
 use crate::output::writer;
 use anyhow::{Result, ensure};
@@ -62,11 +61,6 @@ impl From<SymmetrizationArg> for Symmetrization {
 
 /// Reads both files and writes one line of links per pair.
 pub fn run(args: SymmetrizeArgs) -> Result<()> {
-    if [&args.forward, &args.reverse].iter().all(|path| path.as_path() == Path::new("-")) {
-        return Err(wrong_usage(
-            "standard input can be read only once; give a file for one of the directions".to_owned(),
-        ));
-    }
     let (forward, reverse) = (read(&args.forward)?, read(&args.reverse)?);
     ensure!(
         forward.len() == reverse.len(),
@@ -76,7 +70,7 @@ pub fn run(args: SymmetrizeArgs) -> Result<()> {
         args.reverse.display(),
         reverse.len()
     );
-    let mut out = writer(None)?;
+    let mut out = writer();
     for (forward, reverse) in forward.iter().zip(reverse) {
         let reverse = if args.reverse_order { reverse.transposed() } else { reverse };
         writeln!(out, "{}", symmetrize(forward, &reverse, args.method.into()))?;

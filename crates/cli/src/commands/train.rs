@@ -243,7 +243,7 @@ fn print_config(args: &TrainArgs, overrides: &Overrides) -> Result<()> {
     };
     let settings = Settings::for_corpus(size, overrides)
         .map_err(|error| name_config(TrainingError::from(error).into(), args.config.as_deref()))?;
-    let mut out = writer(None)?;
+    let mut out = writer();
     write!(out, "{}", settings.to_commented_toml()?)?;
     out.flush()?;
     Ok(())

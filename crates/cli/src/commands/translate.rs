@@ -3,8 +3,9 @@
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
 use crate::degraded::{Degradation, Tally, of_line, of_translation};
 use crate::forced_decoding::BATCHES_AT_ONCE;
+use crate::growing_output::GrowingOutput;
 use crate::links;
-use crate::output::{check_output, shades, warn, writer};
+use crate::output::{shades, warn};
 use crate::read_ahead::{ReadAhead, Share};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -12,7 +13,7 @@ use glosser_alignment::Shades;
 use glosser_text::{LossyLine, Terms, WordSplitters, open};
 use glosser_translator::{Copying, Translation, Translator};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Translate: one line of output for each line of input, in the same order
 ///
@@ -39,6 +40,9 @@ pub struct TranslateArgs {
     pub input: PathBuf,
 
     /// Output file [default: standard output; example: -o test.en]
+    ///
+    /// The file appears when it is complete. Until then, and after an interruption or an error, the lines that are
+    /// translated are in FILE.partial.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -141,22 +145,28 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         shades: shades(args.output.as_deref()),
     };
     let mut input = ReadAhead::start(input);
-    let mut out = writer(args.output.as_deref())?;
+    let mut out = GrowingOutput::create(args.output.as_deref())?;
     let mut tally = Tally::default();
     let warn = |text: &str| {
         if !args.quiet.quiet {
             warn(text)
         }
     };
-    let mut number = 0;
-    while let Some(lines) = input.take(share(args.batch.batch_size))? {
-        let sentences: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-        for (line, translations) in lines.iter().zip(translator.translate_with(&sentences, &options, args.n_best)?) {
-            number += 1;
-            tally.add(form.write(&mut out, number, line, &translations)?, warn);
+    let mut translate_all = || {
+        let mut number = 0;
+        while let Some(lines) = input.take(share(args.batch.batch_size))? {
+            let sentences: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+            let mut text = Vec::new();
+            for (line, found) in lines.iter().zip(translator.translate_with(&sentences, &options, args.n_best)?) {
+                number += 1;
+                tally.add(form.write(&mut text, number, line, &found)?, warn);
+            }
+            out.write(&text, lines.len())?;
         }
-        out.flush()?;
-    }
+        Ok(())
+    };
+    let result = translate_all();
+    out.finish(result)?;
     match tally.summary() {
         Some(summary) if args.strict => bail!("{summary}; all lines are translated, but --strict makes this an error"),
         Some(summary) => warn(&summary),
@@ -180,20 +190,11 @@ fn format(args: &TranslateArgs) -> Result<TranslateFormat> {
             "--n-best {n_best} is more than the beam size; give --beam-size {n_best} or more"
         )));
     }
-    if let Some(output) = &args.output {
-        check_output(output, [&args.input])?;
-    }
     Ok(format)
 }
 
 /// Reads the terms of --glossary and --keep.
 fn copying(args: &TranslateArgs) -> Result<Copying> {
-    let files = [Some(&args.input), args.glossary.as_ref(), args.keep.as_ref()];
-    if files.into_iter().flatten().filter(|file| file.as_path() == Path::new("-")).count() > 1 {
-        return Err(wrong_usage(
-            "standard input can be read only once; give files for -i, --glossary and --keep".to_owned(),
-        ));
-    }
     let mut terms = Terms::default();
     if let Some(file) = &args.glossary {
         terms.add_glossary(open(file)?)?;

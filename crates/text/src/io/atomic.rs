@@ -1,4 +1,7 @@
 //! Writes a file whole or not at all: beside its place first, then renamed.
+//!
+//! A file that takes hours is written beside its place under a clear name, `FILE.partial`, where it stays if the work
+//! ends early.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -32,7 +35,7 @@ impl Output {
     /// [`TextError::NotWritten`].
     pub fn create(path: &Path) -> Result<Self, TextError> {
         let name = path.display().to_string();
-        Self::beside(path).map_err(|cause| TextError::NotWritten { file: name, cause })
+        Self::written_by(create_beside, path).map_err(|cause| TextError::NotWritten { file: name, cause })
     }
 
     /// Writes to any writer; `name` is its name in messages.
@@ -40,15 +43,37 @@ impl Output {
         Self { out: Box::new(out), name: name.into(), beside: None }
     }
 
-    fn beside(path: &Path) -> io::Result<Self> {
+    /// Creates a file that outlives an early end: it is named `FILE.partial`, or `FILE.2.partial` and so on if there is
+    /// one already, and it stays when this value is dropped. [`Output::finish`] renames it to `path`.
+    ///
+    /// # Errors
+    /// [`TextError::NotWritten`].
+    pub fn create_partial(path: &Path) -> Result<Self, TextError> {
         let name = path.display().to_string();
-        // A symbolic link stays a link: its target is replaced.
-        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        Self::written_by(create_partial, path).map_err(|cause| TextError::NotWritten { file: name, cause })
+    }
+
+    /// Returns the path of the file that is not renamed yet; `None` for pipes and devices.
+    pub fn unfinished(&self) -> Option<&Path> {
+        self.beside.as_ref().map(|beside| &*beside.path)
+    }
+
+    /// Removes the file that is not renamed yet.
+    pub fn discard(self) {
+        if let Some(Beside { path, .. }) = self.beside {
+            // It is empty or useless; leaving it behind does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
+
+    fn written_by(create: fn(&Path) -> io::Result<NamedTempFile>, path: &Path) -> io::Result<Self> {
+        let name = path.display().to_string();
+        let place = place_of(path)?;
         let found = fs::metadata(&place).ok();
         if found.as_ref().is_some_and(|found| !found.is_file()) {
             return Ok(Self { out: compressing(path, File::create(&place)?), name, beside: None });
         }
-        let (file, beside) = create_beside(&place)?.into_parts();
+        let (file, beside) = create(&place)?.into_parts();
         if let Some(found) = found {
             file.set_permissions(found.permissions())?;
         }
@@ -101,6 +126,21 @@ fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
     }
 }
 
+/// The largest number of symbolic links that are followed to a file, as in Linux.
+const MOST_LINKS: usize = 40;
+
+/// Follows symbolic links: a link stays a link, and its target is replaced, or created if it does not exist.
+fn place_of(path: &Path) -> io::Result<PathBuf> {
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if !place.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Ok(place);
+        }
+        place = folder_of(&place).join(fs::read_link(&place)?);
+    }
+    Err(io::Error::other("too many symbolic links, probably in a circle"))
+}
+
 /// Creates a temporary file beside `place`, which is deleted unless it is persisted. Unlike other temporary files it
 /// has the permissions of a new file (0666 without the bits of the umask), because other users may read a corpus or a
 /// model.
@@ -109,14 +149,34 @@ fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
 /// Those of the operating system.
 pub fn create_beside(place: &Path) -> io::Result<NamedTempFile> {
     let prefix = format!(".{}.", place.file_name().unwrap_or_default().display());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
+    like_a_new_file(tempfile::Builder::new().prefix(&prefix)).tempfile_in(folder_of(place))
+}
+
+/// The largest number of partial files of one name.
+const MOST_PARTIALS: usize = 1000;
+
+/// Creates `FILE.partial`, or the first of `FILE.2.partial`, `FILE.3.partial` and so on that does not exist.
+fn create_partial(place: &Path) -> io::Result<NamedTempFile> {
+    let mut number = 1;
+    loop {
+        let suffix = if number == 1 { ".partial".to_owned() } else { format!(".{number}.partial") };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(place.file_name().unwrap_or_default()).suffix(&suffix).rand_bytes(0).disable_cleanup(true);
+        match like_a_new_file(&mut builder).tempfile_in(folder_of(place)) {
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && number < MOST_PARTIALS => number += 1,
+            created => return created,
+        }
+    }
+}
+
+/// Sets the permissions of a new file.
+fn like_a_new_file<'b, 'a, 'c>(builder: &'b mut tempfile::Builder<'a, 'c>) -> &'b mut tempfile::Builder<'a, 'c> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder_of(place))
+    builder
 }
 
 /// Returns the directory of a file.
@@ -172,6 +232,44 @@ mod tests {
         };
         assert!(message.starts_with("no/such/place.tsv: cannot be written"), "{message}");
         assert!(message.contains("check the path"), "{message}");
+    }
+
+    #[test]
+    fn a_partial_file_stays_and_the_next_one_has_another_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        let partial = |text: &str| {
+            let mut output = Output::create_partial(&path).expect("a new file");
+            output.write_all(text.as_bytes()).and_then(|()| output.flush()).expect("room");
+            output
+        };
+        drop(partial("half"));
+        let whole = partial("whole");
+        assert_eq!(whole.unfinished(), Some(&*folder.path().join("a.txt.2.partial")));
+        Output::finish(vec![whole]).expect("room");
+        partial("useless").discard();
+        let mut found = names(folder.path());
+        found.sort();
+        assert_eq!(found, ["a.txt", "a.txt.partial"]);
+        assert_eq!(fs::read_to_string(folder.path().join("a.txt.partial")).expect("the first"), "half");
+        assert_eq!(fs::read_to_string(&path).expect("the second"), "whole");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_dangling_link_stays_a_link_and_its_target_is_created() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("below")).expect("a folder");
+        std::os::unix::fs::symlink("second", at("first")).expect("a link");
+        std::os::unix::fs::symlink("below/target", at("second")).expect("a link");
+        Output::finish(vec![written(&at("first"), "text")]).expect("room");
+        assert!(["first", "second"].iter().all(|name| at(name).is_symlink()));
+        assert_eq!(fs::read_to_string(at("below/target")).expect("the target"), "text");
+
+        std::os::unix::fs::symlink("circle", at("circle")).expect("a link");
+        let message = Output::create(&at("circle")).err().expect("a circle").to_string();
+        assert!(message.contains("symbolic links"), "{message}");
     }
 
     #[cfg(unix)]

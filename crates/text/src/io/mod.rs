@@ -1,8 +1,15 @@
 //! Files: opening, compression, lines, and writing a file whole or not at all.
 
+mod archive;
 pub(crate) mod atomic;
 pub(crate) mod compression;
+pub(crate) mod fault;
+mod gzip;
 pub(crate) mod lines;
+mod lz4;
 pub(crate) mod open;
+mod packed;
 pub(crate) mod start;
+mod tar;
+mod zip;
 mod zstandard;

@@ -1,21 +1,21 @@
 //! Opens a text, compressed or not: a file, a pipe, or standard input.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use crate::error::TextError;
-use crate::io::compression::recognise;
 use crate::io::lines::{Lines, TextReader};
+use crate::io::packed::unpacked;
 use crate::io::start::{Start, look};
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
-/// gzip and Zstandard are recognised by their first bytes, not by the file name, because downloads may lose their
-/// ending.
+/// gzip, Zstandard, xz, bzip2, LZ4, and ZIP and tar archives of one file are recognised by their first bytes, not by the
+/// file name, because downloads may lose their ending.
 ///
 /// # Errors
-/// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`].
+/// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`], [`TextError::Format`].
 pub fn open(path: &Path) -> Result<Lines<TextReader>, TextError> {
     Ok(opened(path)?.lines())
 }
@@ -36,6 +36,9 @@ pub fn is_tmx(path: &Path) -> Result<bool, TextError> {
     Ok(opened(path)?.look()?.0 != Start::Lines)
 }
 
+/// The name of standard input in messages.
+pub(crate) const STANDARD_INPUT: &str = "standard input";
+
 /// An open text, decompressed.
 pub(crate) struct Opened {
     pub(crate) text: TextReader,
@@ -45,17 +48,11 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Opens any reader, compressed or not.
-    pub(crate) fn new(mut reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
-        let (compression, start) = match recognise(&mut reader) {
-            Ok(found) => found,
-            Err(cause) => return Err(TextError::not_read(name, 1, cause)),
-        };
-        let whole = BufReader::new(Cursor::new(start).chain(reader));
-        let text = match compression {
-            Some(compression) => compression.reader(whole),
-            None => Box::new(whole),
-        };
-        Ok(Self { text, name })
+    pub(crate) fn new(reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
+        match unpacked(reader) {
+            Ok(text) => Ok(Self { text, name }),
+            Err(cause) => Err(TextError::not_read(name, 1, cause)),
+        }
     }
 
     /// Recognises the format. Nothing of the text is lost, except the byte order mark of a translation memory.
@@ -121,5 +118,5 @@ pub fn copy_pipe(path: &Path, copy: &mut File) -> io::Result<u64> {
 
 /// Returns the name of a file in messages: `standard input` for `-`.
 pub fn shown(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+    if path == Path::new("-") { STANDARD_INPUT.to_owned() } else { path.display().to_string() }
 }

@@ -5,11 +5,16 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use crate::io::fault::FormatFault;
+
+/// The largest window that the format's own program writes.
+const MOST_WINDOW: u64 = 2 << 30;
+
 /// A reader of all frames of a Zstandard file. Appended files have several frames, and so do the files of parallel
 /// compressors.
 ///
-/// Incomplete data is [`ErrorKind::UnexpectedEof`], damaged data [`ErrorKind::InvalidData`]. A window of more than 128
-/// MiB is rejected, which is also the default of the program `zstd`.
+/// Incomplete data is [`ErrorKind::UnexpectedEof`], damaged data [`ErrorKind::InvalidData`]. A window may have up to 2 GiB
+/// (`zstd --long=31`); its memory is used as the text grows.
 pub(crate) struct Frames<R> {
     source: Watched<R>,
     decoder: FrameDecoder,
@@ -18,7 +23,9 @@ pub(crate) struct Frames<R> {
 
 impl<R: BufRead> Frames<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { source: Watched { source, ended: false }, decoder: FrameDecoder::new(), in_frame: false }
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(MOST_WINDOW);
+        Self { source: Watched { source, ended: false }, decoder, in_frame: false }
     }
 
     /// Begins the next frame with text; returns `false` at the end.
@@ -65,7 +72,17 @@ impl<R: BufRead> Frames<R> {
         if self.source.ended {
             return ErrorKind::UnexpectedEof.into();
         }
-        io::Error::new(ErrorKind::InvalidData, format!("the Zstandard data is damaged ({cause})"))
+        match cause {
+            FrameDecoderError::DictNotProvided { dict_id } => FormatFault::new(
+                format!("the Zstandard data needs its dictionary (number {dict_id})"),
+                "unpack it with that, e.g. `zstd -dc -D DICTIONARY FILE | glosser ... -`",
+            ),
+            FrameDecoderError::WindowSizeTooBig { requested, .. } => FormatFault::new(
+                format!("the Zstandard data needs a window of {} MiB; at most 2048 are possible", requested >> 20),
+                "pack it again with `zstd --long=31` or less",
+            ),
+            cause => io::Error::new(ErrorKind::InvalidData, format!("the Zstandard data is damaged ({cause})")),
+        }
     }
 }
 
@@ -147,6 +164,22 @@ mod tests {
         assert!(message.contains("checksum"), "{message}");
         let trailing = [&frame(b"ein Hund")[..], b"and more"].concat();
         assert_eq!(read(&trailing).expect_err("no frame").kind(), ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_large_window_is_read_and_a_larger_one_and_a_dictionary_are_named() {
+        // A frame header (RFC 8878, section 3.1.1.1), and one last raw block `ab`.
+        let frame = |descriptor: u8, fields: &[u8]| {
+            [&[0x28, 0xB5, 0x2F, 0xFD, descriptor], fields, &[0x11, 0, 0, b'a', b'b']].concat()
+        };
+        for window in [17, 21] {
+            assert_eq!(read(&frame(0, &[window << 3])).expect("up to 2 GiB"), b"ab");
+        }
+        let message = |bytes: &[u8]| read(bytes).expect_err("not read").to_string();
+        let too_large = message(&frame(0, &[22 << 3]));
+        assert!(too_large.contains("4096 MiB") && too_large.contains("--long=31"), "{too_large}");
+        let dictionary = message(&frame(1, &[0, 7]));
+        assert!(dictionary.contains("number 7") && dictionary.contains("zstd -dc -D"), "{dictionary}");
     }
 
     proptest! {
