@@ -13,8 +13,8 @@ use glosser_translator::{Scorer, SearchOptions, Tokenizers, Translator, Weightin
 use std::path::{Path, PathBuf};
 
 /// Help of every argument that takes sentence pairs.
-pub const PAIRS_HELP: &str = "The pairs: a TSV or TMX file, or a source and a target file with the same number of \
-                              lines; gzip and Zstandard are recognised";
+pub const PAIRS_HELP: &str = "The pairs: a TSV, CSV or TMX file, or a source and a target file with the same number of \
+                              lines; UTF-16, gzip, Zstandard, xz, bzip2, LZ4, ZIP and tar are recognised";
 
 /// The model that a command uses.
 #[derive(Args)]
@@ -189,6 +189,11 @@ pub struct ColumnsArg {
     /// Languages of source and target in a TMX [default: the two languages of the file; example: --languages de,en]
     #[arg(long, value_name = "S,T")]
     pub languages: Option<Languages>,
+
+    /// Read a table with cells in quotation marks and tabs, commas or semicolons between them [default: recognised by
+    /// the ending .csv, or by its quotation marks]
+    #[arg(long)]
+    pub csv: bool,
 }
 
 impl ColumnsArg {
@@ -205,6 +210,11 @@ impl ColumnsArg {
     pub fn check_columns(&self, corpora: &[&[PathBuf]]) -> anyhow::Result<()> {
         if self.columns.is_some() && !may_have(corpora, false) {
             return Err(wrong_usage("--columns is for a TSV, but none is given; leave it out".to_owned()));
+        }
+        if self.csv && !may_have(corpora, false) {
+            return Err(wrong_usage(
+                "--csv is for one table with both sides, but none is given; leave it out".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -225,6 +235,7 @@ impl ColumnsArg {
         SideChoice {
             columns: self.columns.filter(|_| is_tmx != Some(true)),
             languages: self.languages.clone().filter(|_| is_tmx != Some(false)),
+            is_csv: self.csv,
         }
     }
 }
@@ -247,7 +258,7 @@ pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
         _ => error.downcast_ref(),
     };
     match text_error {
-        Some(wrong @ TextError::WrongChoice { .. }) => wrong_usage(wrong.to_string()),
+        Some(wrong @ (TextError::WrongChoice { .. } | TextError::Table { .. })) => wrong_usage(wrong.to_string()),
         _ => error,
     }
 }

@@ -31,6 +31,8 @@ pub enum Kind {
     NotUtf8,
     /// A NUL character.
     Nul,
+    /// Lines that end with a carriage return only.
+    CarriageReturnEnds,
     /// A side that has only numbers.
     Numbers,
     /// A byte order mark within the text.
@@ -74,7 +76,7 @@ impl Kind {
     pub fn severity(self) -> Severity {
         match self {
             Self::NoPairs | Self::LineCounts | Self::LineShift | Self::TooFewColumns => Severity::Error,
-            Self::NotUtf8 | Self::Nul | Self::Numbers => Severity::Error,
+            Self::NotUtf8 | Self::Nul | Self::CarriageReturnEnds | Self::Numbers => Severity::Error,
             Self::SameSource | Self::SourceInTrain | Self::Bom | Self::BlankPair => Severity::Information,
             _ => Severity::Warning,
         }
@@ -89,6 +91,7 @@ impl Kind {
             Self::TooFewColumns => "a column is missing",
             Self::NotUtf8 => "bytes that are not UTF-8",
             Self::Nul => "NUL characters",
+            Self::CarriageReturnEnds => "lines that end with a carriage return only (classic Mac OS)",
             Self::Numbers => "a side that has only numbers, probably ids",
             Self::BomInside => "byte order marks within the text",
             Self::CarriageReturn => "carriage returns within a line",
@@ -124,6 +127,7 @@ impl Kind {
             }
             Self::NotUtf8 => "convert the file, e.g. `iconv -f WINDOWS-1252 -t UTF-8`; --fix converts only these bytes",
             Self::Nul => "--fix removes them; if every other byte is NUL the file is UTF-16: use iconv",
+            Self::CarriageReturnEnds => "--fix writes line feeds; so does `tr '\\r' '\\n'`",
             Self::Numbers => "choose other columns; exports of Tatoeba are `id text id text` and need --columns 2,4",
             Self::BomInside => "files that begin with such a mark were joined; --fix removes the marks",
             Self::CarriageReturn | Self::LineSeparator => "--fix replaces each by a space",
@@ -161,6 +165,7 @@ impl Kind {
                 "lines with bytes that are not UTF-8: read as Windows-1252 if that gives letters, else replaced by U+FFFD"
             }
             Self::Nul => "lines from which NUL was removed",
+            Self::CarriageReturnEnds => "lines whose end became a line feed",
             Self::Bom | Self::BomInside => "lines from which a byte order mark was removed",
             Self::CarriageReturn => "lines whose carriage returns were replaced by spaces",
             Self::LineSeparator => "lines whose U+0085, U+2028 or U+2029 were replaced by spaces",

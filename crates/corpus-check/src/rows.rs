@@ -1,23 +1,48 @@
 //! The rows of a corpus: its lines, whatever their bytes, or the pairs of a translation memory.
 
+use std::collections::VecDeque;
 use std::ops::Range;
+use std::path::Path;
 
-use glosser_text::{Columns, CorpusFiles, Lines, PairStream, TextError, TextReader, is_tmx, open};
+use glosser_text::{
+    Columns, CorpusFiles, Lines, PairStream, TableRows, TextError, TextReader, has_only_carriage_returns, is_tmx, open,
+};
 
 use crate::input::Input;
-use crate::repair::{Fault, RepairedLine};
+use crate::kind::Kind;
+use crate::repair::{Fault, RepairedLine, excerpt};
+
+/// The largest number of lines of a cell in quotation marks.
+const MOST_LINES_OF_CELL: usize = 20;
 
 /// The rows of a corpus: the lines of a TSV, or of two files side by side until both have ended. A pair of a
-/// translation memory becomes two lines, with the line number of its unit.
+/// translation memory becomes two lines, with the line number of its unit. A row of a table with cells in quotation
+/// marks becomes a line with tabs, with the number of its first line.
 pub(crate) struct Rows {
     reading: Reading,
     line: usize,
 }
 
 enum Reading {
-    Tsv(Lines<TextReader>, String, Columns),
+    Tsv(TsvLines, Columns),
+    Table(TableRows, Columns),
     Tmx(Box<PairStream>),
-    Two([(Lines<TextReader>, String); 2]),
+    Two([CheckedLines; 2]),
+}
+
+/// The lines of a file, repaired.
+struct CheckedLines {
+    lines: Lines<TextReader>,
+    /// Whether carriage returns end them.
+    has_only_carriage_returns: bool,
+    line: usize,
+}
+
+/// The lines of a TSV, and those that have been read ahead.
+struct TsvLines {
+    lines: CheckedLines,
+    /// Each with whether it is a part of a row whose cell has a line break.
+    ahead: VecDeque<(RepairedLine, bool)>,
 }
 
 /// One of the two sides of a corpus; as a number, the index of its file if there are two.
@@ -40,36 +65,46 @@ enum Cells {
         text: RepairedLine,
         columns: Columns,
         sides: [Option<Range<usize>>; 2],
+        /// Whether the line is a part of a row whose cell has a line break.
+        is_part: bool,
     },
     Two([Option<RepairedLine>; 2]),
 }
 
 impl Rows {
     pub(crate) fn of(input: &Input) -> Result<Self, TextError> {
-        let name = |index: usize| input.names.get(index).cloned().unwrap_or_default();
         let reading = match &input.files {
             CorpusFiles::One { path, .. } if is_tmx(path)? => Reading::Tmx(Box::new(input.files.stream()?)),
             CorpusFiles::One { path, choice } => {
-                Reading::Tsv(open(path)?, name(0), choice.columns.unwrap_or(Columns::DEFAULT))
+                let columns = choice.columns.unwrap_or(Columns::DEFAULT);
+                match input.files.table()? {
+                    Some(rows) => Reading::Table(rows, columns),
+                    None => Reading::Tsv(TsvLines::new(CheckedLines::new(open(path)?, path)?), columns),
+                }
             }
-            CorpusFiles::Two { source, target } => Reading::Two([(open(source)?, name(0)), (open(target)?, name(1))]),
+            CorpusFiles::Two { source, target } => {
+                input.files.sides()?;
+                Reading::Two([CheckedLines::new(open(source)?, source)?, CheckedLines::new(open(target)?, target)?])
+            }
         };
         Ok(Self { reading, line: 0 })
     }
 
     fn cells(&mut self) -> Option<Result<Cells, TextError>> {
-        let line = self.line;
         match &mut self.reading {
-            Reading::Tsv(lines, name, columns) => {
-                let text = repaired(lines, name, line)?;
-                Some(text.map(|text| Cells::tsv(text, *columns)))
+            Reading::Tsv(lines, columns) => {
+                Some(lines.next()?.map(|(text, is_part)| Cells::tsv(text, *columns, is_part)))
             }
+            Reading::Table(rows, columns) => Some(rows.next()?.map(|(line, cells)| {
+                self.line = line;
+                Cells::tsv(RepairedLine::new(&cells.join(&b'\t'), line), *columns, false)
+            })),
             Reading::Tmx(pairs) => Some(pairs.next()?.map(|pair| {
-                self.line = pairs.line().unwrap_or(line);
+                self.line = pairs.line().unwrap_or(self.line);
                 Cells::Two([pair.source, pair.target].map(|side| Some(RepairedLine::new(side.as_bytes(), self.line))))
             })),
-            Reading::Two([(source, source_name), (target, target_name)]) => {
-                let sides = [repaired(source, source_name, line), repaired(target, target_name, line)];
+            Reading::Two(sides) => {
+                let sides = sides.each_mut().map(CheckedLines::next);
                 if sides.iter().all(Option::is_none) {
                     return None;
                 }
@@ -78,6 +113,70 @@ impl Rows {
             }
         }
     }
+}
+
+impl CheckedLines {
+    fn new(lines: Lines<TextReader>, path: &Path) -> Result<Self, TextError> {
+        let has_only_carriage_returns = has_only_carriage_returns(path)?;
+        let lines = if has_only_carriage_returns { lines.ended_by_carriage_returns() } else { lines };
+        Ok(Self { lines, has_only_carriage_returns, line: 0 })
+    }
+
+    fn next(&mut self) -> Option<Result<RepairedLine, TextError>> {
+        let bytes = self.lines.next_raw()?;
+        self.line += 1;
+        Some(bytes.map(|bytes| {
+            let mut line = RepairedLine::new(&bytes, self.line);
+            if self.has_only_carriage_returns {
+                let excerpt = format!("{}\\r", excerpt(&line.text));
+                line.faults.push(Fault { kind: Kind::CarriageReturnEnds, column: bytes.len() + 1, excerpt });
+            }
+            line
+        }))
+    }
+}
+
+impl TsvLines {
+    fn new(lines: CheckedLines) -> Self {
+        Self { lines, ahead: VecDeque::new() }
+    }
+
+    /// Returns the next line. If it begins a cell in quotation marks that ends on a line below, these lines are parts of
+    /// one row, and none of them is a pair.
+    fn next(&mut self) -> Option<Result<(RepairedLine, bool), TextError>> {
+        if let Some(line) = self.ahead.pop_front() {
+            return Some(Ok(line));
+        }
+        let first = match self.lines.next()? {
+            Ok(first) => first,
+            Err(cause) => return Some(Err(cause)),
+        };
+        let mut is_open = opens_cell(&first.text);
+        self.ahead.push_back((first, false));
+        if is_open {
+            while is_open && self.ahead.len() < MOST_LINES_OF_CELL {
+                match self.lines.next() {
+                    Some(Ok(line)) => {
+                        is_open ^= has_odd_marks(&line.text);
+                        self.ahead.push_back((line, false));
+                    }
+                    Some(Err(cause)) => return Some(Err(cause)),
+                    None => break,
+                }
+            }
+            self.ahead.iter_mut().for_each(|(_, is_part)| *is_part = !is_open);
+        }
+        self.ahead.pop_front().map(Ok)
+    }
+}
+
+/// Returns whether the last cell of a line begins with a quotation mark that has no counterpart on this line.
+fn opens_cell(text: &str) -> bool {
+    text.rsplit('\t').next().is_some_and(|cell| cell.starts_with('"') && has_odd_marks(cell))
+}
+
+fn has_odd_marks(text: &str) -> bool {
+    text.matches('"').count() % 2 == 1
 }
 
 impl Iterator for Rows {
@@ -90,21 +189,8 @@ impl Iterator for Rows {
     }
 }
 
-/// Reads and repairs the next line; `None` at the end.
-///
-/// # Errors
-/// Those of reading; UTF-16, whose lines end with other bytes.
-fn repaired(lines: &mut Lines<TextReader>, name: &str, line: usize) -> Option<Result<RepairedLine, TextError>> {
-    Some(lines.next_raw()?.and_then(|bytes| match bytes[..] {
-        [byte @ 0xFF, 0xFE, ..] | [byte @ 0xFE, 0xFF, ..] if line == 1 => {
-            Err(TextError::NotUtf8 { file: name.to_owned(), line, column: 1, byte, guess: "UTF-16" })
-        }
-        _ => Ok(RepairedLine::new(&bytes, line)),
-    }))
-}
-
 impl Cells {
-    fn tsv(text: RepairedLine, columns: Columns) -> Self {
+    fn tsv(text: RepairedLine, columns: Columns, is_part: bool) -> Self {
         let mut start = 0;
         let mut ranges = text.text.split('\t').map(|field| {
             let range = start..start + field.len();
@@ -112,8 +198,9 @@ impl Cells {
             range
         });
         let ranges: Vec<Range<usize>> = ranges.by_ref().take(columns.needed()).collect();
-        let sides = [columns.source(), columns.target()].map(|column| ranges.get(column - 1).cloned());
-        Self::Tsv { text, columns, sides }
+        let side = |column: usize| ranges.get(column - 1).cloned().filter(|_| !is_part);
+        let sides = [columns.source(), columns.target()].map(side);
+        Self::Tsv { text, columns, sides, is_part }
     }
 }
 
@@ -154,6 +241,9 @@ impl Row {
     /// Returns a note about a TSV line that is not a pair.
     pub(crate) fn too_few_columns(&self) -> Option<String> {
         match &self.cells {
+            Cells::Tsv { is_part: true, .. } => {
+                Some("a part of a cell with a line break, in quotation marks: --csv reads such a table".to_owned())
+            }
             Cells::Tsv { text, columns, .. } if self.pair().is_none() => {
                 let found = text.text.split('\t').count();
                 Some(format!("column {} is needed, there are {found}", columns.needed()))

@@ -116,6 +116,38 @@ pub enum TextError {
         line: usize,
     },
 
+    /// A text with carriage returns in the place of all line feeds.
+    #[error(
+        "{file}: {lines} lines end with a carriage return only, as in classic Mac OS, but a line feed ends a line; \
+         convert the file, e.g. `tr '\\r' '\\n' < {file} > lines.txt` (`glosser check --fix` converts pairs)"
+    )]
+    CarriageReturns {
+        /// The file.
+        file: String,
+        /// The number of lines that carriage returns end.
+        lines: usize,
+    },
+
+    /// A CSV that cannot be read.
+    #[error("{file}:{line}: {problem}; correct the quotation marks, or give the pairs as a TSV")]
+    BadCsv {
+        /// The CSV.
+        file: String,
+        /// The one-based line.
+        line: usize,
+        /// A description of the fault.
+        problem: &'static str,
+    },
+
+    /// A table in the place of sentences.
+    #[error("{file}: the file has several columns, but sentences are needed, one per line; {remedy}")]
+    Table {
+        /// The file.
+        file: String,
+        /// The remedy.
+        remedy: String,
+    },
+
     /// An invalid choice of columns.
     #[error("`{given}` does not name two columns: {reason}; write e.g. `1,2` (source, target; counted from 1)")]
     BadColumns {
@@ -184,7 +216,8 @@ pub enum TextError {
     /// A line of a TSV file has too few columns.
     #[error(
         "{file}:{line}: found {found} column(s) in `{text}`, but column {wanted} is needed; \
-         separate source and target by one tab, remove the line, or choose other columns (--columns)"
+         separate source and target by one tab, remove the line, or choose other columns (--columns){}",
+        if text.contains(['"', ',', ';']) { "; a CSV, or a table with cells in quotation marks, needs --csv" } else { "" }
     )]
     TooFewColumns {
         /// The TSV file.

@@ -9,7 +9,7 @@
 //!
 //! *A line ends at `\n` only.* Some programs treat U+2028, U+2029, U+0085 or a lone carriage return as a line end,
 //! others do not, and then the two files of a corpus no longer match from that line on. The price: a file with the line
-//! ends of classic Mac OS is one long line, and the error about line counts does not name the reason.
+//! ends of classic Mac OS would be one long line, and is refused by name.
 //!
 //! *Sub-words are byte-level BPE* (Sennrich et al. 2016, section 3.2, over bytes as in Radford et al. 2019, section
 //! 2.2), so no sentence in any script has an unknown token, and `decode` returns the text that was encoded. The price:
@@ -48,7 +48,7 @@ mod tokenize;
 mod words;
 
 pub use corpus::columns::Columns;
-pub use corpus::files::{CorpusFiles, PairStream, SideChoice};
+pub use corpus::files::{CorpusFiles, PairStream, SideChoice, TableRows};
 pub use corpus::fingerprint::Fingerprint;
 pub use corpus::in_memory::Corpus;
 pub use corpus::languages::Languages;
@@ -61,7 +61,7 @@ pub use hash::fnv1a;
 pub use io::atomic::{Output, create_beside, sync_directory};
 pub use io::compression::{CompressedWriter, Compression};
 pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
-pub use io::open::{copy_pipe, is_pipe, is_tmx, open, read_lines, shown};
+pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
 pub use tokenize::decoded::Decoded;
 pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};

@@ -107,7 +107,7 @@ fn a_choice_that_does_not_fit_the_format_is_an_error() {
     converted(&recognised(tsv.clone()), CorpusWriter::tmx(output(&tmx), languages()).expect("room"));
     let columns: Columns = "2,1".parse().expect("columns");
     let turned: Languages = "en,de".parse().expect("two languages");
-    let chosen = |columns, languages| SideChoice { columns, languages };
+    let chosen = |columns, languages| SideChoice { columns, languages, is_csv: false };
     let read = |path: &Path, choice| Corpus::read(&CorpusFiles::One { path: path.to_owned(), choice });
     for (path, choice) in [
         (&tsv, chosen(Some(columns), None)),

@@ -7,7 +7,7 @@ use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{GlossedSentence, gloss_page};
-use glosser_text::{Corpus, CorpusFiles, Pair};
+use glosser_text::{Corpus, CorpusFiles, Pair, open_sentences};
 use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,9 +81,12 @@ impl GlossArgs {
                 let file = files.first().cloned().unwrap_or_else(stdin);
                 Ok(Input::Pairs(self.columns.corpus_files(&[file])))
             }
-            _ if self.columns.columns.is_some() || self.columns.languages.is_some() => Err(wrong_usage(
-                "--columns and --languages are for pairs; add --pairs if the file has translations".to_owned(),
-            )),
+            _ if self.columns.csv || self.columns.columns.is_some() || self.columns.languages.is_some() => {
+                Err(wrong_usage(
+                    "--columns, --languages and --csv are for pairs; add --pairs if the file has translations"
+                        .to_owned(),
+                ))
+            }
             files => Ok(Input::Sentences(files.first().cloned().unwrap_or_else(stdin))),
         }
     }
@@ -128,7 +131,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
 
 /// Translates the sentences of a file.
 fn translated(translator: &Translator, file: &Path, args: &GlossArgs) -> Result<Corpus> {
-    let sentences = glosser_text::read_lines(file)?;
+    let sentences = open_sentences(file)?.collect::<Result<Vec<_>, _>>()?;
     let options = SearchOptions {
         beam_size: args.beam.beam_size,
         batch_size: args.batch.batch_size,

@@ -8,7 +8,7 @@ use crate::output::{replace, warn};
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use anyhow::{Result, ensure};
 use clap::Args;
-use glosser_text::{WordSplitters, open};
+use glosser_text::{WordSplitters, open_sentences};
 use glosser_training::TrainingDirectory;
 use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ fn given(args: &ReportArgs, translators: &[Translator]) -> Result<(String, Vec<S
 }
 
 fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Result<(String, Vec<Sentence>)> {
-    let (mut lines, mut sources) = (open(file)?, Vec::new());
+    let (mut lines, mut sources) = (open_sentences(file)?, Vec::new());
     while let Some(line) = lines.next_lossy() {
         let line = line?;
         for fault in line.faults.iter().filter(|_| !args.quiet.quiet) {

@@ -10,7 +10,7 @@ use crate::read_ahead::{ReadAhead, Share};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
-use glosser_text::{LossyLine, Terms, WordSplitters, open};
+use glosser_text::{LossyLine, Terms, WordSplitters, open, open_sentences};
 use glosser_translator::{Copying, Translation, Translator};
 use std::io::Write;
 use std::path::PathBuf;
@@ -135,7 +135,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let format = format(&args)?;
     let translator = Translator::load(&args.model.directory)?.with_copying(copying(&args)?);
     let options = args.search.options(&translator, args.batch.batch_size);
-    let input = open(&args.input)?;
+    let input = open_sentences(&args.input)?;
     let form = Form {
         format,
         alignment: args.alignment,

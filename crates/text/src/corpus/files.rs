@@ -3,18 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use crate::corpus::columns::Columns;
+use crate::corpus::csv;
 use crate::corpus::languages::Languages;
 use crate::corpus::pair::Pair;
 use crate::corpus::pairs::{Pairs, TsvPairs, TwoPairs};
 use crate::corpus::tmx::pairs::TmxPairs;
 use crate::error::TextError;
+use crate::io::lines::{Lines, TextReader};
 use crate::io::open::{Opened, opened};
 use crate::io::start::Start;
 
-/// The files of a corpus. Each may be compressed with gzip or Zstandard; `-` is standard input.
+/// The files of a corpus, each possibly packed as in [`open`](crate::open); `-` is standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CorpusFiles {
-    /// One file with both sides: a translation memory (TMX) or a TSV. The format is recognised by the first bytes.
+    /// One file with both sides: a translation memory (TMX), a TSV or a CSV. The format is recognised by its beginning.
     One {
         /// The file.
         path: PathBuf,
@@ -38,6 +40,9 @@ pub struct SideChoice {
     pub columns: Option<Columns>,
     /// The languages of a translation memory; needed only if it has more than two.
     pub languages: Option<Languages>,
+    /// Whether the cells of a table may be in quotation marks, with tabs, commas or semicolons between them (CSV). If
+    /// not set, this is recognised by the ending `.csv` and by the quotation marks.
+    pub is_csv: bool,
 }
 
 impl SideChoice {
@@ -49,11 +54,62 @@ impl SideChoice {
             (Start::Lines, None, Some(_)) => refused(NO_LANGUAGES),
             (Start::Lines, columns, _) => {
                 let (name, columns) = (path.display().to_string(), columns.unwrap_or(Columns::DEFAULT));
-                Ok(Pairs::Tsv(TsvPairs::new(opened.lines(), name, columns)))
+                let (delimiter, opened) = csv::recognise(opened, path, self.is_csv)?;
+                Ok(Pairs::Tsv(match delimiter {
+                    Some(delimiter) => TsvPairs::quoted(csv::Rows::of(opened, delimiter), name, columns),
+                    None => TsvPairs::new(opened.lines(), name, columns),
+                }))
             }
             (_, Some(_), None) => refused(NO_COLUMNS),
-            (_, _, languages) => Ok(Pairs::Tmx(Box::new(TmxPairs::new(opened, start, languages.clone())))),
+            (_, _, languages) => Ok(Pairs::Tmx(Box::new(TmxPairs::new(opened, languages.clone())))),
         }
+    }
+}
+
+/// The number of lines by which a TSV in the place of one side is recognised.
+const SAMPLED_LINES: usize = 10;
+
+/// The fewest lines of a TSV beside a file without tabs.
+const ENOUGH_LINES: usize = 5;
+
+/// Opens the two files of a corpus.
+///
+/// # Errors
+/// [`TextError::WrongChoice`] if one has both sides: a translation memory, a CSV, or a TSV. A sentence may have a tab;
+/// therefore the first lines of a TSV must all have one.
+fn two_sides(sides: [(Opened, &Path); 2]) -> Result<[Opened; 2], TextError> {
+    let mut looked = Vec::new();
+    for (opened, path) in sides {
+        let (start, opened) = opened.look()?;
+        if start != Start::Lines || csv::has_csv_ending(path) {
+            return Err(TextError::WrongChoice { file: opened.name, problem: BOTH_SIDES });
+        }
+        looked.push(opened.first_lines(SAMPLED_LINES)?);
+    }
+    let has_tab = |line: &Vec<u8>| line.trim_ascii().contains(&b'\t');
+    let is_table: Vec<bool> = looked.iter().map(|(lines, _)| !lines.is_empty() && lines.iter().all(has_tab)).collect();
+    let at_fault = match is_table[..] {
+        [true, true] => Some(0),
+        _ => (0..2).find(|side| is_table[*side] && looked[*side].0.len() >= ENOUGH_LINES),
+    };
+    let mut opened = looked.into_iter().map(|(_, opened)| opened);
+    match (at_fault, opened.next(), opened.next()) {
+        (None, Some(source), Some(target)) => Ok([source, target]),
+        (Some(0), Some(table), _) | (_, _, Some(table)) => {
+            Err(TextError::WrongChoice { file: table.name, problem: BOTH_COLUMNS })
+        }
+        _ => unreachable!("there are two sides"),
+    }
+}
+
+/// The rows of a table whose cells may be in quotation marks: the line where each begins, and its cells.
+pub struct TableRows(csv::Rows<TextReader>);
+
+impl Iterator for TableRows {
+    type Item = Result<(usize, Vec<Vec<u8>>), TextError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next()?.map(|row| (row.line, row.cells)))
     }
 }
 
@@ -87,6 +143,26 @@ impl CorpusFiles {
         Ok(PairStream(self.pairs(opened)?))
     }
 
+    /// Returns the rows of a table whose cells are in quotation marks; `None` for other corpora.
+    ///
+    /// # Errors
+    /// Those of [`open`](crate::open).
+    pub fn table(&self) -> Result<Option<TableRows>, TextError> {
+        let Self::One { path, choice } = self else { return Ok(None) };
+        let (Start::Lines, opened) = opened(path)?.look()? else { return Ok(None) };
+        let (delimiter, opened) = csv::recognise(opened, path, choice.is_csv)?;
+        Ok(delimiter.map(|delimiter| TableRows(csv::Rows::of(opened, delimiter))))
+    }
+
+    /// Returns the lines of both files; `None` for one file.
+    ///
+    /// # Errors
+    /// Those of [`open`](crate::open); [`TextError::WrongChoice`] if a file has both sides.
+    pub fn sides(&self) -> Result<Option<[Lines<TextReader>; 2]>, TextError> {
+        let Self::Two { source, target } = self else { return Ok(None) };
+        Ok(Some(two_sides([(opened(source)?, source), (opened(target)?, target)])?.map(Opened::lines)))
+    }
+
     /// Returns the pairs, with each file opened by `open`.
     pub(crate) fn pairs(
         &self,
@@ -95,11 +171,9 @@ impl CorpusFiles {
         Ok(match self {
             Self::One { path, choice } => choice.pairs(open(path)?, path)?,
             Self::Two { source, target } => {
-                let mut side = |path: &Path| match open(path)?.look()? {
-                    (Start::Lines, opened) => Ok((opened.lines(), path.display().to_string())),
-                    (_, opened) => Err(TextError::WrongChoice { file: opened.name, problem: BOTH_SIDES }),
-                };
-                Pairs::Two(TwoPairs::new(side(source)?, side(target)?))
+                let [s, t] = two_sides([(open(source)?, source), (open(target)?, target)])?;
+                let name = |path: &Path| path.display().to_string();
+                Pairs::Two(TwoPairs::new((s.lines(), name(source)), (t.lines(), name(target))))
             }
         })
     }
@@ -132,4 +206,6 @@ const NO_LANGUAGES: &str =
     "is not a translation memory (TMX), so it has no languages to choose from; remove --languages";
 const NO_COLUMNS: &str =
     "is a translation memory (TMX), which has no columns; remove --columns (--languages chooses the sides)";
-const BOTH_SIDES: &str = "is a translation memory (TMX), which contains both sides; give this file alone";
+const BOTH_SIDES: &str = "is a translation memory (TMX) or a CSV, which contains both sides; give this file alone";
+const BOTH_COLUMNS: &str = "has a tab in every line, as a TSV, which contains both sides; give it alone (several TSVs \
+                            are joined by `cat a.tsv b.tsv > pairs.tsv`), or give a source and a target file";

@@ -1,6 +1,7 @@
 //! Parallel corpora: their files, their pairs, and writing them.
 
 pub(crate) mod columns;
+pub(crate) mod csv;
 pub(crate) mod files;
 pub(crate) mod fingerprint;
 pub(crate) mod in_memory;

@@ -4,6 +4,7 @@ use std::io::BufRead;
 use std::slice;
 
 use crate::corpus::columns::Columns;
+use crate::corpus::csv;
 use crate::corpus::pair::Pair;
 use crate::corpus::tmx::pairs::TmxPairs;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
@@ -36,7 +37,8 @@ impl Pairs<'_> {
     pub(crate) fn line(&self) -> Option<usize> {
         match self {
             Self::Tmx(pairs) => Some(pairs.line()),
-            _ => None,
+            Self::Tsv(pairs) => pairs.line(),
+            Self::Two(_) | Self::InMemory(..) => None,
         }
     }
 }
@@ -56,7 +58,7 @@ impl Iterator for Pairs<'_> {
 
 /// The pairs in two columns of a text.
 pub(crate) struct TsvPairs<R> {
-    lines: Lines<R>,
+    rows: Rows<R>,
     name: String,
     columns: Columns,
     line: usize,
@@ -65,18 +67,38 @@ pub(crate) struct TsvPairs<R> {
     target: NumberColumn,
 }
 
+/// The rows of a table.
+enum Rows<R> {
+    /// Lines with tabs between the columns.
+    Plain(Lines<R>),
+    /// Rows whose cells may be in quotation marks.
+    Quoted(csv::Rows<R>),
+}
+
 impl<R: BufRead> TsvPairs<R> {
     pub(crate) fn new(lines: Lines<R>, name: String, columns: Columns) -> Self {
-        let (source, target) = (NumberColumn::default(), NumberColumn::default());
-        Self { lines, name, columns, line: 0, widest: 0, source, target }
+        Self::of(Rows::Plain(lines), name, columns)
     }
 
-    fn pair(&mut self, text: &str) -> Result<Pair, TextError> {
-        self.line += 1;
-        let fields: Vec<&str> = text.split('\t').collect();
+    /// The pairs of a table whose cells may be in quotation marks.
+    pub(crate) fn quoted(rows: csv::Rows<R>, name: String, columns: Columns) -> Self {
+        Self::of(Rows::Quoted(rows), name, columns)
+    }
+
+    fn of(rows: Rows<R>, name: String, columns: Columns) -> Self {
+        let (source, target) = (NumberColumn::default(), NumberColumn::default());
+        Self { rows, name, columns, line: 0, widest: 0, source, target }
+    }
+
+    /// Returns the line of the last row, if it differs from its number.
+    fn line(&self) -> Option<usize> {
+        matches!(self.rows, Rows::Quoted(_)).then_some(self.line)
+    }
+
+    fn pair(&mut self, fields: &[&str]) -> Result<Pair, TextError> {
         let field = |column: usize| fields.get(column - 1).copied();
         let (Some(source), Some(target)) = (field(self.columns.source()), field(self.columns.target())) else {
-            return Err(self.too_few(text, fields.len()));
+            return Err(self.too_few(&fields.join(" "), fields.len()));
         };
         self.widest = self.widest.max(fields.len());
         self.source.add(source);
@@ -97,6 +119,11 @@ impl<R: BufRead> TsvPairs<R> {
     pub(crate) fn notes(&self) -> Vec<String> {
         let (name, source, target) = (&self.name, self.columns.source(), self.columns.target());
         let mut notes = Vec::new();
+        if matches!(self.rows, Rows::Quoted(_)) {
+            notes.push(format!(
+                "`{name}` is read as a table with cells in quotation marks, as spreadsheets write it (CSV)"
+            ));
+        }
         if self.widest > 2 {
             notes.push(format!(
                 "`{name}` has {} columns; columns {source} and {target} are read (--columns chooses others)",
@@ -119,8 +146,29 @@ impl<R: BufRead> Iterator for TsvPairs<R> {
     type Item = Result<Pair, TextError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.lines.next()?.and_then(|text| self.pair(&text)))
+        match &mut self.rows {
+            Rows::Plain(lines) => {
+                let text = lines.next()?;
+                self.line += 1;
+                Some(text.and_then(|text| self.pair(&text.split('\t').collect::<Vec<_>>())))
+            }
+            Rows::Quoted(rows) => {
+                let row = rows.next()?;
+                Some(row.and_then(|row| {
+                    self.line = row.line;
+                    let cells = row.cells.into_iter().map(|cell| utf8(cell, &self.name, row.line));
+                    let cells = cells.collect::<Result<Vec<String>, _>>()?;
+                    self.pair(&cells.iter().map(String::as_str).collect::<Vec<_>>())
+                }))
+            }
+        }
     }
+}
+
+/// Returns a cell as text, checked like a line.
+fn utf8(cell: Vec<u8>, name: &str, line: usize) -> Result<String, TextError> {
+    let mut lines = Lines::new(&cell[..], name).from_line(line);
+    lines.next().unwrap_or_else(|| Ok(String::new()))
 }
 
 /// Finds out whether a column has only numbers, and so is probably an id.

@@ -13,7 +13,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// A line ends at `\n` only; one `\r` before it is removed, and so is a byte order mark at the start of the file. The
 /// last line may have no line end. A faulty line is an error for this line only, so a filter can report it and
-/// continue; after a read error the iterator ends.
+/// continue; after a read error the iterator ends. A text with `\r` in the place of every `\n`, as classic Mac OS wrote
+/// it, would be a single line: it is an error instead.
 ///
 /// ```
 /// let lines = glosser_text::Lines::new(&b"ja\r\nnein"[..], "answers.txt");
@@ -26,12 +27,28 @@ pub struct Lines<R> {
     name: String,
     line: usize,
     broken: bool,
+    /// The last byte of a line.
+    end: u8,
+    /// The number of lines of the first line, if a carriage return ended a line.
+    lines_of_first: usize,
+    /// Whether the last line ended with its last byte, not with the file.
+    is_ended: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Reads from any reader; `name` is its name in messages.
     pub fn new(reader: R, name: impl Into<String>) -> Self {
-        Self { reader, name: name.into(), line: 0, broken: false }
+        Self { reader, name: name.into(), line: 0, broken: false, end: b'\n', lines_of_first: 1, is_ended: true }
+    }
+
+    /// Lets lines end at `\r` only, for files of classic Mac OS.
+    pub fn ended_by_carriage_returns(self) -> Self {
+        Self { end: b'\r', ..self }
+    }
+
+    /// Counts the first line as `line` in messages.
+    pub(crate) fn from_line(self, line: usize) -> Self {
+        Self { line: line - 1, ..self }
     }
 
     /// Returns the name of the file in messages.
@@ -44,7 +61,24 @@ impl<R: BufRead> Lines<R> {
     /// # Errors
     /// Only those of reading; faults of the line are returned with it.
     pub fn next_lossy(&mut self) -> Option<Result<LossyLine, TextError>> {
-        Some(self.next_raw()?.map(|bytes| self.repaired(&bytes)))
+        let bytes = self.next_raw()?;
+        Some(bytes.and_then(|bytes| {
+            if !self.is_ended && self.has_only_carriage_returns() {
+                self.broken = true;
+                return Err(self.carriage_returns());
+            }
+            Ok(self.repaired(&bytes))
+        }))
+    }
+
+    /// Returns whether the text has one line only, with carriage returns where lines end.
+    fn has_only_carriage_returns(&self) -> bool {
+        // Within a complete line, a single carriage return is probably a mistake in the text.
+        self.end == b'\n' && self.line == 1 && self.lines_of_first > if self.is_ended { 2 } else { 1 }
+    }
+
+    fn carriage_returns(&self) -> TextError {
+        TextError::CarriageReturns { file: self.name.clone(), lines: self.lines_of_first }
     }
 
     /// Returns the bytes of the next line without its end, unchecked.
@@ -55,17 +89,22 @@ impl<R: BufRead> Lines<R> {
         if self.broken {
             return None;
         }
-        self.line += 1;
         let mut bytes = Vec::new();
-        match self.reader.read_until(b'\n', &mut bytes) {
+        match self.reader.read_until(self.end, &mut bytes) {
             Ok(0) => None,
+            Ok(1) if self.end == b'\r' && bytes == b"\n" => None,
             Ok(_) => {
+                self.line += 1;
+                self.is_ended = bytes.ends_with(&[self.end]);
                 bytes.truncate(without_end(&bytes).len());
+                if self.line == 1 {
+                    self.lines_of_first += bytes.iter().filter(|byte| **byte == b'\r').count();
+                }
                 Some(Ok(bytes))
             }
             Err(cause) => {
                 self.broken = true;
-                Some(Err(TextError::not_read(self.name.clone(), self.line, cause)))
+                Some(Err(TextError::not_read(self.name.clone(), self.line + 1, cause)))
             }
         }
     }
@@ -108,9 +147,23 @@ impl<R: BufRead> Iterator for Lines<R> {
     type Item = Result<String, TextError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let line = self.next_lossy()?;
+        let Some(line) = self.next_lossy() else {
+            let is_at_fault = !self.broken && self.has_only_carriage_returns();
+            self.broken = true;
+            return is_at_fault.then(|| Err(self.carriage_returns()));
+        };
         Some(line.and_then(|LossyLine { text, faults }| faults.into_iter().next().map_or(Ok(text), Err)))
     }
+}
+
+/// Returns whether a text has carriage returns in the place of all line feeds.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn has_only_carriage_returns(mut lines: Lines<impl BufRead>) -> Result<bool, TextError> {
+    let Some(first) = lines.next_raw() else { return Ok(false) };
+    first?;
+    Ok(lines.has_only_carriage_returns() && lines.next_raw().transpose()?.is_none())
 }
 
 /// A line with its faults repaired.
@@ -167,6 +220,22 @@ mod tests {
     #[test]
     fn one_carriage_return_is_removed_at_the_end_and_kept_elsewhere() {
         assert_eq!(lines(b"a\r\nb\rc\r\r\nd\r"), ["a", "b\rc\r", "d"]);
+    }
+
+    #[test]
+    fn a_text_without_line_feeds_is_an_error_that_counts_its_lines() {
+        for (text, count) in [(&b"a\rb\r"[..], 2), (b"a\rb", 2), (b"a\r\rb\r", 3), (b"a\rb\rc\n", 3), (b"\ra", 2)] {
+            let message = error(text);
+            assert!(message.starts_with("t.txt: ") && message.contains(&format!("{count} lines")), "{message}");
+            assert!(message.contains("glosser check --fix") || message.contains("tr '\\r' '\\n'"), "{message}");
+            assert!(has_only_carriage_returns(Lines::new(text, "t.txt")).expect("memory"), "{text:?}");
+            let read: Vec<_> = Lines::new(text, "t.txt").ended_by_carriage_returns().collect();
+            assert_eq!(read.len(), count, "{text:?}");
+        }
+        for text in [&b""[..], b"a\r", b"a\rb\n", b"a\rb\nc", b"a\rb\rc\n\n", b"a\r\nb\r\n", b"a\nb\rc"] {
+            assert!(!has_only_carriage_returns(Lines::new(text, "t.txt")).expect("memory"), "{text:?}");
+            assert!(Lines::new(text, "t.txt").all(|line| line.is_ok()), "{text:?}");
+        }
     }
 
     #[test]

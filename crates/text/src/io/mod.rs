@@ -11,5 +11,6 @@ pub(crate) mod open;
 mod packed;
 pub(crate) mod start;
 mod tar;
+mod utf16;
 mod zip;
 mod zstandard;

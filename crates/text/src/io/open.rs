@@ -1,13 +1,15 @@
 //! Opens a text, compressed or not: a file, a pipe, or standard input.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 use std::path::Path;
 
 use crate::error::TextError;
-use crate::io::lines::{Lines, TextReader};
+use crate::io::fault::FormatFault;
+use crate::io::lines::{self, Lines, TextReader};
 use crate::io::packed::unpacked;
-use crate::io::start::{Start, look};
+use crate::io::start::{ByteOrder, ENOUGH, Encoding, More, Start, encoding, look};
+use crate::io::utf16::Utf16;
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
@@ -15,9 +17,59 @@ use crate::io::start::{Start, look};
 /// file name, because downloads may lose their ending.
 ///
 /// # Errors
-/// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`], [`TextError::Format`].
+/// [`TextError::NotOpened`], [`TextError::Directory`], [`TextError::NotRead`], [`TextError::Format`], and
+/// [`TextError::WrongChoice`] for a translation memory.
 pub fn open(path: &Path) -> Result<Lines<TextReader>, TextError> {
-    Ok(opened(path)?.lines())
+    match opened(path)?.look()? {
+        (Start::Lines, opened) => Ok(opened.lines()),
+        (Start::Tmx { .. }, opened) => Err(TextError::WrongChoice { file: opened.name, problem: XML }),
+    }
+}
+
+const XML: &str = "is XML, such as a translation memory (TMX), but plain lines are needed here; \
+                   `glosser convert` writes the sides of a TMX to two text files: -o source.txt target.txt";
+
+/// Opens sentences, one per line, like [`open`].
+///
+/// # Errors
+/// Those of [`open`]; [`TextError::Table`] for a file whose name ends in `.csv`, or in `.tsv` with a tab in its first
+/// line.
+pub fn open_sentences(path: &Path) -> Result<Lines<TextReader>, TextError> {
+    let (start, opened) = opened(path)?.look()?;
+    if start != Start::Lines {
+        return Err(TextError::WrongChoice { file: opened.name, problem: XML });
+    }
+    let (file, is_csv) = (opened.name.clone(), has_ending(path, "csv"));
+    let (lines, opened) = if is_csv || has_ending(path, "tsv") { opened.first_lines(1)? } else { (Vec::new(), opened) };
+    let has = |bytes: &[u8]| lines.iter().flatten().any(|byte| bytes.contains(byte));
+    let remedy = match is_csv {
+        true if has(b",;\t") => {
+            format!(
+                "make a TSV of it, and give one column, e.g. `glosser convert {file} -o - | cut -f1 | glosser ... -`"
+            )
+        }
+        false if has(b"\t") => format!("give one column, e.g. `cut -f1 {file} | glosser ... -`"),
+        _ => return Ok(opened.lines()),
+    };
+    Err(TextError::Table { file, remedy })
+}
+
+/// The endings of compressed files.
+const COMPRESSED: [&str; 5] = ["gz", "zst", "xz", "bz2", "lz4"];
+
+/// Returns whether the name of a file has this ending, which that of a compression may follow.
+pub(crate) fn has_ending(path: &Path, ending: &str) -> bool {
+    let ends = |path: &Path, ending: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+    let is_compressed = COMPRESSED.iter().any(|compressed| ends(path, compressed));
+    ends(path, ending) || is_compressed && ends(&path.with_extension(""), ending)
+}
+
+/// Returns whether a text has carriage returns in the place of all line feeds, as classic Mac OS wrote it.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn has_only_carriage_returns(path: &Path) -> Result<bool, TextError> {
+    lines::has_only_carriage_returns(open(path)?)
 }
 
 /// Reads all lines of a text, opened like [`open`].
@@ -39,7 +91,7 @@ pub fn is_tmx(path: &Path) -> Result<bool, TextError> {
 /// The name of standard input in messages.
 pub(crate) const STANDARD_INPUT: &str = "standard input";
 
-/// An open text, decompressed.
+/// An open text, unpacked and in UTF-8.
 pub(crate) struct Opened {
     pub(crate) text: TextReader,
     /// The name of the file in messages.
@@ -49,7 +101,7 @@ pub(crate) struct Opened {
 impl Opened {
     /// Opens any reader, compressed or not.
     pub(crate) fn new(reader: impl Read + Send + 'static, name: String) -> Result<Self, TextError> {
-        match unpacked(reader) {
+        match unpacked(reader).and_then(decoded) {
             Ok(text) => Ok(Self { text, name }),
             Err(cause) => Err(TextError::not_read(name, 1, cause)),
         }
@@ -59,10 +111,15 @@ impl Opened {
     pub(crate) fn look(mut self) -> Result<(Start, Self), TextError> {
         let mut bytes = Vec::new();
         let start = loop {
-            if let Some(start) = look(&bytes) {
-                break start;
-            }
-            match self.text.by_ref().take(1).read_to_end(&mut bytes) {
+            let more = match look(&bytes) {
+                Ok(start) => break start,
+                Err(more) => more,
+            };
+            let read = match more {
+                More::One => self.text.by_ref().take(1).read_to_end(&mut bytes),
+                More::ToEndOfTag => self.text.by_ref().take(ENOUGH as u64).read_until(b'>', &mut bytes),
+            };
+            match read {
                 Ok(0) => break Start::Lines,
                 Ok(_) => {}
                 Err(cause) => {
@@ -71,15 +128,56 @@ impl Opened {
                 }
             }
         };
-        if let Start::Tmx { mark, .. } = start {
+        if let Start::Tmx { mark } = start {
             bytes.drain(..mark);
         }
         self.text = Box::new(Cursor::new(bytes).chain(self.text));
         Ok((start, self))
     }
 
+    /// Returns copies of the first lines, up to a length of 64 KiB together.
+    pub(crate) fn first_lines(mut self, count: usize) -> Result<(Vec<Vec<u8>>, Self), TextError> {
+        let mut start = Vec::new();
+        let mut lines = Vec::new();
+        while lines.len() < count && start.len() < ENOUGH {
+            let begins = start.len();
+            match self.text.by_ref().take((ENOUGH - begins) as u64).read_until(b'\n', &mut start) {
+                Ok(0) => break,
+                Ok(_) => lines.push(start[begins..].to_vec()),
+                Err(cause) => return Err(TextError::not_read(self.name, lines.len() + 1, cause)),
+            }
+        }
+        self.text = Box::new(Cursor::new(start).chain(self.text));
+        Ok((lines, self))
+    }
+
     pub(crate) fn lines(self) -> Lines<TextReader> {
         Lines::new(self.text, self.name)
+    }
+}
+
+/// Decodes UTF-16. A further byte is read only if the bytes so far can begin such a text.
+fn decoded(mut reader: TextReader) -> io::Result<TextReader> {
+    let mut start = Vec::new();
+    let encoding = loop {
+        if let Some(encoding) = encoding(&start) {
+            break encoding;
+        }
+        if reader.by_ref().take(1).read_to_end(&mut start)? == 0 {
+            let has_mark = start.starts_with(&[0xFF, 0xFE]);
+            break if has_mark { Encoding::Utf16 { order: ByteOrder::Little, mark: 2 } } else { Encoding::Bytes };
+        }
+    };
+    match encoding {
+        Encoding::Bytes => Ok(Box::new(Cursor::new(start).chain(reader))),
+        Encoding::Utf16 { order, mark } => {
+            start.drain(..mark);
+            Ok(Box::new(Utf16::new(Cursor::new(start).chain(reader), order)))
+        }
+        Encoding::Utf32 => Err(FormatFault::new(
+            "the text is in UTF-32",
+            "convert it, e.g. `iconv -f UTF-32 -t UTF-8 FILE | glosser ... -`",
+        )),
     }
 }
 

@@ -7,11 +7,9 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Error, Reader};
 
 use crate::corpus::tmx::metered::Metered;
-use crate::corpus::tmx::utf16::Utf16;
 use crate::error::{TextError, excerpt};
 use crate::io::lines::{TextReader, likely_encoding};
 use crate::io::open::Opened;
-use crate::io::start::Start;
 
 /// The largest number of bytes of a tag, or of a text between two tags. A longer piece is not a sentence, and could
 /// fill the memory.
@@ -30,12 +28,8 @@ pub(super) struct Markup {
 }
 
 impl Markup {
-    pub(super) fn new(opened: Opened, start: Start) -> Self {
-        let text = match start {
-            Start::Tmx { order: Some(order), .. } => Box::new(Utf16::new(opened.text, order)),
-            Start::Tmx { order: None, .. } | Start::Lines => opened.text,
-        };
-        Self { xml: Reader::from_reader(Metered::new(text)), name: opened.name, line: 1, column: 0 }
+    pub(super) fn new(opened: Opened) -> Self {
+        Self { xml: Reader::from_reader(Metered::new(opened.text)), name: opened.name, line: 1, column: 0 }
     }
 
     /// Reads the next piece. [`Markup::fault`] turns its error and the buffer into a message.

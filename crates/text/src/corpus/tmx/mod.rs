@@ -10,4 +10,3 @@ pub(super) mod pairs;
 mod segment;
 mod sides;
 mod structure;
-mod utf16;

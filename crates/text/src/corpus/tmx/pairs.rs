@@ -8,7 +8,6 @@ use crate::corpus::tmx::markup::Markup;
 use crate::corpus::tmx::structure::Structure;
 use crate::error::TextError;
 use crate::io::open::Opened;
-use crate::io::start::Start;
 
 /// The pairs of a translation memory: one for each unit that has both languages.
 pub(crate) struct TmxPairs {
@@ -19,8 +18,8 @@ pub(crate) struct TmxPairs {
 }
 
 impl TmxPairs {
-    pub(crate) fn new(opened: Opened, start: Start, languages: Option<Languages>) -> Self {
-        let (markup, structure) = (Markup::new(opened, start), Structure::new(languages));
+    pub(crate) fn new(opened: Opened, languages: Option<Languages>) -> Self {
+        let (markup, structure) = (Markup::new(opened), Structure::new(languages));
         Self { markup, buffer: Vec::new(), structure, has_ended: false }
     }
 

@@ -8,7 +8,7 @@ use crate::io::start::ByteOrder;
 const PART: usize = 1 << 14;
 
 /// A reader that decodes UTF-16; half a character is [`ErrorKind::InvalidData`].
-pub(super) struct Utf16<R> {
+pub(crate) struct Utf16<R> {
     reader: R,
     order: ByteOrder,
     text: String,
@@ -18,13 +18,19 @@ pub(super) struct Utf16<R> {
 }
 
 impl<R: BufRead> Utf16<R> {
-    pub(super) fn new(reader: R, order: ByteOrder) -> Self {
+    pub(crate) fn new(reader: R, order: ByteOrder) -> Self {
         Self { reader, order, text: String::new(), read: 0, half: None }
     }
 
     fn next_part(&mut self) -> io::Result<()> {
         let mut bytes = Vec::new();
-        self.reader.by_ref().take(PART as u64).read_to_end(&mut bytes)?;
+        // One read, so that a line from a pipe is not held until more of them fill a part; then the rest of a unit.
+        let available = self.reader.fill_buf()?;
+        bytes.extend_from_slice(&available[..available.len().min(PART)]);
+        self.reader.consume(bytes.len());
+        if bytes.len() % 2 == 1 {
+            self.reader.by_ref().take(1).read_to_end(&mut bytes)?;
+        }
         let (units, rest) = bytes.as_chunks::<2>();
         if !rest.is_empty() {
             return Err(half_a_character());
