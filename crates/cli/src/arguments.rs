@@ -6,7 +6,8 @@ use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Symmetrization;
 use glosser_text::{
-    Columns, Corpus, CorpusFiles, Languages, SideChoice, TextError, WordRule, WordSplitter, WordSplitters, is_tmx,
+    Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, WordRule, WordSplitter, WordSplitters,
+    is_tmx,
 };
 use glosser_training::TrainingError;
 use glosser_translator::{Scorer, SearchOptions, Tokenizers, Translator, Weighting};
@@ -76,6 +77,31 @@ pub struct SearchArgs {
     /// the best validation BLEU; example: --length-penalty 0.6]
     #[arg(long, value_name = "P", value_parser = from_zero)]
     pub length_penalty: Option<f32>,
+
+    /// Whether a line of several sentences is translated sentence by sentence [example: --split never]
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub split: SplitWhen,
+}
+
+/// When a line of several sentences is translated sentence by sentence.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitWhen {
+    /// If the sources of the training pairs are single sentences
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<SplitWhen> for Split {
+    fn from(when: SplitWhen) -> Self {
+        match when {
+            SplitWhen::Auto => Self::Auto,
+            SplitWhen::Always => Self::Always,
+            SplitWhen::Never => Self::Never,
+        }
+    }
 }
 
 impl SearchArgs {

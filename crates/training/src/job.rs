@@ -155,9 +155,7 @@ fn prepare(
     let (selection, dev) = split(input, settings.training.seed, events)?;
     let tokenizers = match &parent {
         Some(parent) => parent.tokenizers.clone(),
-        None => {
-            selection.tokenizers(&settings.tokenizer, events)?.with_profile(selection.profile(&settings.tokenizer)?)
-        }
+        None => selection.tokenizers(&settings.tokenizer, events)?,
     };
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
 

@@ -64,6 +64,12 @@ pub enum TranslatorError {
     /// The sentence to explain is blank.
     #[error("the sentence is blank, so its search has no steps; give a sentence with words")]
     NothingToExplain,
+    /// The line to explain has several sentences, which are translated one by one.
+    #[error("the line has {sentences} sentences, which are translated one by one; give one sentence, or --split never")]
+    SeveralSentences {
+        /// The number of sentences.
+        sentences: usize,
+    },
     /// The sentence to explain is too long for one search.
     #[error(
         "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most \

@@ -54,7 +54,8 @@ impl Translator {
     /// it found no end, the steps are those of the run whose translations are returned.
     ///
     /// # Errors
-    /// [`TranslatorError::NothingToExplain`] for a blank sentence, [`TranslatorError::SeveralPieces`] for a sentence
+    /// [`TranslatorError::NothingToExplain`] for a blank sentence or one without words, [`TranslatorError::SeveralSentences`] for several sentences,
+    /// [`TranslatorError::SeveralPieces`] for a sentence
     /// that is too long for the model, [`TranslatorError::PrefixTooLong`] for a prefix longer than the longest
     /// translation.
     pub fn explain(
@@ -64,7 +65,11 @@ impl Translator {
         prefix: &str,
         alternatives: usize,
     ) -> Result<Explanation, TranslatorError> {
-        let mut source = self.source(sentence);
+        let mut source = match &self.sentences(sentence)[..] {
+            [range] => self.source(&sentence[range.clone()]),
+            [] => return Err(TranslatorError::NothingToExplain),
+            sentences => return Err(TranslatorError::SeveralSentences { sentences: sentences.len() }),
+        };
         let ids = match source.pieces.len() {
             0 => return Err(TranslatorError::NothingToExplain),
             1 => source.ids_of(0),

@@ -2,9 +2,10 @@
 
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, TargetScores, Weighting, with_eos};
+use crate::tokenizers::encode;
 use crate::translation::attention_matrix;
 use crate::{Model, ScoredTranslation, Tokenizers, Translation, TranslatorError};
-use glosser_text::Encoding;
+use glosser_text::{Encoding, MappedText, Tokenizer};
 use std::path::Path;
 
 /// A model with its tokenizers, for translations that exist already (forced decoding).
@@ -92,13 +93,18 @@ impl Scorer {
         Ok(results)
     }
 
-    /// The tokens of a source sentence; none if it is blank.
+    /// The tokens of a source sentence; none if it is blank. Offsets are those of `text`.
     pub fn encode_source(&self, text: &str) -> Encoding {
-        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.source().encode(text) }
+        let words = self.tokenizers.training_words();
+        encoded(self.tokenizers.source(), self.tokenizers.source_text().read(text, Some(words)).0)
     }
 
-    /// The tokens of a target sentence; none if it is blank.
+    /// The tokens of a target sentence; none if it is blank. Offsets are those of `text`.
     pub fn encode_target(&self, text: &str) -> Encoding {
-        if text.trim().is_empty() { Encoding::default() } else { self.tokenizers.target().encode(text) }
+        encoded(self.tokenizers.target(), self.tokenizers.target_text().read(text, None).0)
     }
+}
+
+fn encoded(tokenizer: &Tokenizer, text: MappedText) -> Encoding {
+    if text.text().trim().is_empty() { Encoding::default() } else { encode(tokenizer, &text) }
 }

@@ -1,7 +1,7 @@
 //! A source sentence on its way through the model, and the hypotheses that were found for it.
 
 use crate::search::{Hypothesis, normalized};
-use glosser_text::{EOS, Encoding, Item};
+use glosser_text::{CaseShape, EOS, Encoding, InlineMark, Item};
 use std::ops::Range;
 
 /// A source sentence and the hypotheses of each of its pieces.
@@ -9,7 +9,15 @@ pub(crate) struct Source<'a> {
     pub text: &'a str,
     /// The items that the placeholders of the encoding replace, by number.
     pub items: Vec<Item>,
+    /// The tokens; their offsets are those of `text`.
     pub encoding: Encoding,
+    /// The markup and signs that were taken out, and the tokens in the text without them.
+    pub marks: Vec<InlineMark>,
+    pub tokens_without_marks: Vec<Range<usize>>,
+    /// The use of capital letters, which the translation gets.
+    pub shape: CaseShape,
+    /// Whether there is nothing to translate: the translation is the sentence itself.
+    pub is_copied: bool,
     /// The ranges of tokens that are translated one by one; none if the sentence is blank.
     pub pieces: Vec<Range<usize>>,
     /// The hypotheses of each piece, best first; of several pieces only the best.
@@ -26,7 +34,24 @@ impl<'a> Source<'a> {
 
     pub fn new(text: &'a str, items: Vec<Item>, encoding: Encoding, pieces: Vec<Range<usize>>) -> Self {
         let is_weighted = encoding.ids.len() <= Self::MAX_WEIGHTED;
-        Self { text, items, encoding, pieces, found: Vec::new(), is_weighted, target_tokens: 0 }
+        Self {
+            text,
+            items,
+            encoding,
+            marks: Vec::new(),
+            tokens_without_marks: Vec::new(),
+            shape: CaseShape::Usual,
+            is_copied: false,
+            pieces,
+            found: Vec::new(),
+            is_weighted,
+            target_tokens: 0,
+        }
+    }
+
+    /// A sentence that is its own translation.
+    pub fn copied(text: &'a str) -> Self {
+        Self { is_copied: true, ..Self::blank(text) }
     }
 
     pub fn blank(text: &'a str) -> Self {

@@ -1,6 +1,10 @@
 //! The tokenizers of a model, and the text that it was trained on.
 
-use glosser_text::{TextProfile, TokenWords, Tokenizer, TrainingWords, WordSplitter, WordSplitters};
+use glosser_text::{
+    Encoding, MappedText, TextPreparation, TextProfile, TokenWords, Tokenizer, TrainingWords, WordSplitter,
+    WordSplitters,
+};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The tokenizers of a model, one for both sides or one for each, the words of the source text that it was trained on,
@@ -12,12 +16,20 @@ pub struct Tokenizers {
     target: Option<Box<Tokenizer>>,
     training_words: Arc<TrainingWords>,
     profile: Arc<TextProfile>,
+    /// The rules of both sides by that profile.
+    preparations: Arc<[TextPreparation; 2]>,
 }
 
 impl Tokenizers {
     /// One tokenizer for both sides, without training words, and with the default profile.
     pub fn joint(tokenizer: Tokenizer) -> Self {
-        Self { source: tokenizer, target: None, training_words: Arc::default(), profile: Arc::default() }
+        Self {
+            source: tokenizer,
+            target: None,
+            training_words: Arc::default(),
+            profile: Arc::default(),
+            preparations: Arc::default(),
+        }
     }
 
     /// One tokenizer for each side, without training words, and with the default profile.
@@ -32,7 +44,8 @@ impl Tokenizers {
 
     /// Replaces the profile of the training text.
     pub fn with_profile(self, profile: TextProfile) -> Self {
-        Self { profile: Arc::new(profile), ..self }
+        let preparations = [&profile.source, &profile.target].map(TextPreparation::new);
+        Self { profile: Arc::new(profile), preparations: Arc::new(preparations), ..self }
     }
 
     /// Whether one tokenizer serves both sides.
@@ -75,4 +88,35 @@ impl Tokenizers {
     pub fn profile(&self) -> &TextProfile {
         &self.profile
     }
+
+    /// The rules by which a source becomes text like that of training.
+    pub fn source_text(&self) -> &TextPreparation {
+        &self.preparations[0]
+    }
+
+    /// The rules by which a target becomes text like that of training.
+    pub fn target_text(&self) -> &TextPreparation {
+        &self.preparations[1]
+    }
+
+    /// Returns the tokens of the source of a training pair. Offsets are those of `text`.
+    pub fn encode_source(&self, text: &str) -> Encoding {
+        encode(self.source(), &self.source_text().characters(text))
+    }
+
+    /// Returns the tokens of the target of a training pair. Offsets are those of `text`.
+    pub fn encode_target(&self, text: &str) -> Encoding {
+        encode(self.target(), &self.target_text().characters(text))
+    }
+}
+
+/// Returns the tokens of a prepared text. Offsets are those of its original.
+pub(crate) fn encode(tokenizer: &Tokenizer, text: &MappedText) -> Encoding {
+    let Encoding { ids, offsets } = tokenizer.encode(text.text());
+    Encoding { ids, offsets: origins(text, offsets) }
+}
+
+/// Converts ranges of a prepared text to those of its original.
+pub(crate) fn origins(text: &MappedText, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if text.is_unchanged() { ranges } else { ranges.into_iter().map(|range| text.origin(range)).collect() }
 }

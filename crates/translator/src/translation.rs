@@ -1,7 +1,8 @@
 //! A translation with its attention, over tokens and over words.
 
+use crate::Translator;
 use glosser_alignment::{AttentionMatrix, LabelledAttention, Shape, TokenWords, WordAttention};
-use glosser_text::{WordSplitter, WordSplitters, texts, words_of_token};
+use glosser_text::{WordSplitter, WordSplitters, is_line_end, texts, words, words_of_token};
 use std::ops::Range;
 
 /// A translation, found by search or given, with the attention weights of each of its tokens.
@@ -78,6 +79,24 @@ impl Translation {
             pieces: 0,
             truncated: false,
             line_ends: 0,
+        }
+    }
+
+    /// A sentence without anything to translate: each of its words is its own translation, of probability 1.
+    pub(crate) fn copied(source: &str) -> Self {
+        let line_ends = source.chars().filter(|c| is_line_end(*c)).count();
+        let text = source.replace(is_line_end, " ");
+        let (source_tokens, target_tokens) = (words(source), words(&text));
+        let len = source_tokens.len();
+        let row = |token: usize| (0..=len).map(|column| f32::from(u8::from(column == token))).collect();
+        let is_short = len <= Translator::MAX_ATTENTION_TOKENS && target_tokens.len() == len;
+        let rows: Vec<Vec<f32>> = if is_short { (0..=len).map(row).collect() } else { Vec::new() };
+        Self {
+            attention: is_short.then(|| attention_matrix(&rows)),
+            source_tokens,
+            target_tokens,
+            line_ends,
+            ..Self::not_computed(source, &text)
         }
     }
 

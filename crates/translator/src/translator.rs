@@ -2,11 +2,14 @@
 
 use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_placeholders};
+use crate::lines::{Lines, join_sentences, join_texts};
 use crate::pieces::pieces;
+use crate::put_back::put_back;
 use crate::source::Source;
+use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{Hypothesis, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
-use glosser_text::{Item, ItemKind, Terms, find_items, placeholder_index};
+use glosser_text::{Decoded, InlineMark, Item, ItemKind, Split, Terms, find_items, placeholder_index};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -21,6 +24,7 @@ pub struct Translator {
     scorer: Scorer,
     searcher: Arc<Searcher>,
     copying: Arc<Copying>,
+    split: Split,
     length_penalty: f32,
 }
 
@@ -65,12 +69,17 @@ impl Translator {
 
     pub(crate) fn from_scorer(scorer: Scorer, length_penalty: f32) -> Result<Self, TranslatorError> {
         let searcher = Arc::new(Searcher::new(scorer.model())?);
-        Ok(Self { scorer, searcher, copying: Arc::new(Copying::by_looks()), length_penalty })
+        Ok(Self { scorer, searcher, copying: Arc::new(Copying::by_looks()), split: Split::Auto, length_penalty })
     }
 
     /// Replaces the rules for copied words.
     pub fn with_copying(self, copying: Copying) -> Self {
         Self { copying: Arc::new(copying), ..self }
+    }
+
+    /// Replaces the choice whether a line of several sentences is translated sentence by sentence.
+    pub fn with_split(self, split: Split) -> Self {
+        Self { split, ..self }
     }
 
     /// The default search of this model: [`SearchOptions::STANDARD`] with the length penalty that was fitted to it.
@@ -97,58 +106,73 @@ impl Translator {
         &self.searcher
     }
 
-    /// Returns the best translation of each sentence, in order, by [`Translator::search_options`].
-    pub fn translate<S: AsRef<str>>(&self, sentences: &[S]) -> Result<Vec<Translation>, TranslatorError> {
-        let all = self.translate_with(sentences, &self.search_options(), 1)?;
+    /// Returns the best translation of each line, in order, by [`Translator::search_options`].
+    pub fn translate<S: AsRef<str>>(&self, lines: &[S]) -> Result<Vec<Translation>, TranslatorError> {
+        let all = self.translate_with(lines, &self.search_options(), 1)?;
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// Returns up to `n_best` translations of each sentence, best first, at least one. The order of the sentences is
-    /// kept.
+    /// Returns up to `n_best` translations of each line, best first, at least one. The order of the lines is kept.
     ///
-    /// A blank sentence has one blank translation. A sentence of more than 200 tokens is translated piece by piece and
-    /// has one translation; above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total
-    /// length of the sentences.
+    /// A blank line has one blank translation. A line of several sentences is translated sentence by sentence, unless
+    /// [`Split`] says otherwise. A sentence of more than 200 tokens is translated piece by piece and has one
+    /// translation; above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total length
+    /// of the lines.
     ///
     /// The probability is that of the translation with its placeholders. Where the model would end the sentence without
     /// one, the placeholder takes the probability of the end.
     pub fn translate_with<S: AsRef<str>>(
         &self,
-        sentences: &[S],
+        lines: &[S],
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
-        let sources = self.search(sentences, options, n_best)?;
-        Ok(sources.into_par_iter().map(|source| self.translations(source)).collect())
+        let lines = Lines::new(lines, |line| self.sentences(line));
+        let sources = self.search(&lines.sentences(), options, n_best)?;
+        let translations: Vec<Vec<Translation>> =
+            sources.into_par_iter().map(|source| self.translations(source)).collect();
+        Ok(lines.join(translations, |line, ranges, found| join_sentences(line, ranges, found, n_best)))
     }
 
-    /// Returns the best translation of each sentence for each of `length_penalties`, `[sentences][penalties]`, from one
-    /// search with `options`: the penalty orders the translations that were found, it does not change them. A sentence
-    /// in several pieces has the same translation for all penalties.
+    /// Returns the best translation of each line for each of `length_penalties`, `[lines][penalties]`, from one search
+    /// with `options`: the penalty orders the translations that were found, it does not change them. A sentence in
+    /// several pieces has the same translation for all penalties.
     pub fn translate_by_penalties<S: AsRef<str>>(
         &self,
-        sentences: &[S],
+        lines: &[S],
         options: &SearchOptions,
         length_penalties: &[f32],
     ) -> Result<Vec<Vec<String>>, TranslatorError> {
-        let sources = self.search(sentences, options, options.beam_size)?;
-        let texts = |source: Source| {
+        let lines = Lines::new(lines, |line| self.sentences(line));
+        let sources = self.search(&lines.sentences(), options, options.beam_size)?;
+        let texts = |source: Source| -> Vec<String> {
             let best: Vec<usize> = length_penalties.iter().map(|penalty| source.best_by(*penalty)).collect();
             let translations = self.translations(source);
             best.into_iter().map(|rank| translations[rank].text.clone()).collect()
         };
-        Ok(sources.into_par_iter().map(texts).collect())
+        let texts: Vec<Vec<String>> = sources.into_par_iter().map(texts).collect();
+        Ok(lines.join(texts, |line, ranges, texts| {
+            let of_penalty = |rank: usize| {
+                let parts: Vec<&str> = texts.iter().map(|texts| texts[rank].as_str()).collect();
+                join_texts(line, ranges, &parts).0
+            };
+            (0..length_penalties.len()).map(of_penalty).collect()
+        }))
+    }
+
+    /// The byte ranges of the sentences of a line; none if it is blank.
+    pub(crate) fn sentences(&self, line: &str) -> Vec<Range<usize>> {
+        self.tokenizers().source_text().sentences(line, self.split, self.tokenizers().training_words())
     }
 
     /// Searches all pieces of all sentences; each sentence has up to `n_best` hypotheses afterwards.
-    fn search<'a, S: AsRef<str>>(
+    fn search<'a>(
         &self,
-        sentences: &'a [S],
+        sentences: &[&'a str],
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Source<'a>>, TranslatorError> {
-        let texts: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
-        let mut sources: Vec<Source> = texts.into_par_iter().map(|text| self.source(text)).collect();
+        let mut sources: Vec<Source> = sentences.par_iter().map(|text| self.source(text)).collect();
         for group in groups(&sources, options.batch_size.saturating_mul(TOKENS_AT_ONCE)) {
             let ids: Vec<Vec<u32>> = group.iter().map(|(source, piece)| sources[*source].ids_of(*piece)).collect();
             for ((source, _), found) in group.iter().zip(self.searcher.search(&ids, options)?) {
@@ -158,24 +182,41 @@ impl Translator {
         Ok(sources)
     }
 
-    /// Encodes a sentence with its placeholders and divides it into pieces.
+    /// Writes a sentence as the training text is, encodes it with its placeholders, and divides it into pieces.
     pub(crate) fn source<'a>(&self, text: &'a str) -> Source<'a> {
         if text.trim().is_empty() {
             return Source::blank(text);
         }
-        let known = self.copying.automatic.then(|| self.tokenizers().training_words());
-        let mut items: Vec<Item> = find_items(text, &self.copying.terms, known);
+        let (rules, words) = (self.tokenizers().source_text(), self.tokenizers().training_words());
+        let (read, shape) = rules.read(text, Some(words));
+        let mut items: Vec<Item> =
+            find_items(read.text(), &self.copying.terms, self.copying.automatic.then_some(words));
         if self.tokenizers().profile().translates_numbers {
             items.retain(|item| item.kind != ItemKind::Number);
         }
+        let (read, marks) = rules.take_out_marks(read, &mut items);
+        if rules.has_rules() && has_nothing_to_translate(read.text(), &items) {
+            return Source::copied(text);
+        }
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
-        let encoding = self.tokenizers().source().encode_with_placeholders(text, &ranges);
-        let pieces = pieces(text, &encoding.offsets);
-        Source::new(text, items, encoding, pieces)
+        let mut encoding = self.tokenizers().source().encode_with_placeholders(read.text(), &ranges);
+        let pieces = pieces(read.text(), &encoding.offsets);
+        let tokens_without_marks = if marks.is_empty() { Vec::new() } else { trimmed(read.text(), &encoding.offsets) };
+        encoding.offsets = origins(&read, encoding.offsets);
+        encoding.offsets.iter_mut().for_each(|token| skip_marks(text, token, &marks));
+        for item in &mut items {
+            item.range = read.origin(item.range.clone());
+        }
+        let mut source = Source::new(text, items, encoding, pieces);
+        (source.marks, source.tokens_without_marks, source.shape) = (marks, tokens_without_marks, shape);
+        source
     }
 
     /// The translations of a sentence whose pieces have all been searched, best first.
     pub(crate) fn translations(&self, mut source: Source) -> Vec<Translation> {
+        if source.is_copied {
+            return vec![Translation::copied(source.text)];
+        }
         if source.pieces.is_empty() {
             return vec![Translation::not_computed(source.text, "")];
         }
@@ -189,7 +230,8 @@ impl Translator {
         let decoded = self.tokenizers().target().decode_with_placeholders(&ids, &items);
         // The model can produce a character that ends lines, and an item can contain one; the output must stay one
         // line.
-        let (decoded, line_ends) = decoded.in_one_line();
+        let (mut decoded, line_ends) = decoded.in_one_line();
+        self.write_case(&mut decoded, source, &ids);
         let is_placeholder = |ids: &[u32], at: usize| !items.is_empty() && placeholder_index(ids[at]).is_some();
         let (source_ids, source_offsets) = (&source.encoding.ids, &source.encoding.offsets);
         let sources = ExpandedTokens::new(source.text, source_offsets, |at| is_placeholder(source_ids, at));
@@ -197,7 +239,7 @@ impl Translator {
         // Checked after the expansion too, because one item may have thousands of words.
         let is_short = sources.offsets.len().max(targets.offsets.len()) <= Self::MAX_ATTENTION_TOKENS;
         let rows = if is_short { source.rows(parts) } else { None };
-        Translation {
+        let translation = Translation {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
             score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
@@ -208,8 +250,42 @@ impl Translator {
             pieces: parts.len(),
             truncated: parts.iter().any(|part| part.truncated),
             line_ends,
+        };
+        put_back(translation, &source.marks, &source.tokens_without_marks)
+    }
+
+    /// Changes the letter case of a decoded text to that of its source, except in copied items.
+    fn write_case(&self, decoded: &mut Decoded, source: &Source, ids: &[u32]) {
+        let is_item = |id: &u32| placeholder_index(*id).is_some_and(|number| number < source.items.len());
+        let kept: Vec<Range<usize>> =
+            ids.iter().zip(&decoded.offsets).filter(|(id, _)| is_item(id)).map(|(_, range)| range.clone()).collect();
+        if let Some(changed) = self.tokenizers().target_text().write_case(&decoded.text, source.shape, &kept) {
+            decoded.offsets.iter_mut().for_each(|range| *range = changed.place(range.clone()));
+            decoded.text = changed.text().to_owned();
         }
     }
+}
+
+/// Removes the marks at the beginning of a token, after the space that belongs to it.
+fn skip_marks(text: &str, token: &mut Range<usize>, marks: &[InlineMark]) {
+    for mark in marks.iter().map(|mark| &mark.origin) {
+        if token.start <= mark.start && mark.end < token.end && text[token.start..mark.start].trim().is_empty() {
+            token.start = mark.end;
+        }
+    }
+}
+
+/// Whether a sentence has no letter outside its items, and no item with a translation of its own.
+fn has_nothing_to_translate(text: &str, items: &[Item]) -> bool {
+    let is_in_item = |at: usize| items.iter().any(|item| item.range.contains(&at));
+    items.iter().all(|item| item.target.is_none())
+        && text.char_indices().filter(|(_, c)| c.is_alphabetic()).all(|(at, _)| is_in_item(at))
+}
+
+/// The tokens without the white space at their beginning.
+fn trimmed(text: &str, tokens: &[Range<usize>]) -> Vec<Range<usize>> {
+    let start = |token: &Range<usize>| token.end - text[token.clone()].trim_start().len();
+    tokens.iter().map(|token| start(token)..token.end).collect()
 }
 
 /// Source tokens that are searched together, for each sentence of a batch: all their hypotheses are in memory at the

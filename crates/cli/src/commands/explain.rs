@@ -41,7 +41,7 @@ pub struct ExplainArgs {
 
 /// Translates the sentence and writes the steps of the search.
 pub fn run(args: ExplainArgs) -> Result<()> {
-    let translator = Translator::load(&args.model.directory)?;
+    let translator = Translator::load(&args.model.directory)?.with_split(args.search.split.into());
     let options = args.search.options(&translator, 1);
     let explanation = translator.explain(&args.sentence, &options, &args.force, args.show)?;
     let mut out = writer();

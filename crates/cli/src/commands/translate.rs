@@ -134,6 +134,7 @@ fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
 pub fn run(args: TranslateArgs) -> Result<()> {
     let format = format(&args)?;
     let translator = Translator::load(&args.model.directory)?.with_copying(copying(&args)?);
+    let translator = translator.with_split(args.search.split.into());
     let options = args.search.options(&translator, args.batch.batch_size);
     let input = open_sentences(&args.input)?;
     let form = Form {

@@ -5,11 +5,14 @@ use std::ops::Range;
 use crate::words::emoji::emoji_len;
 use crate::words::known_characters::{CharacterIndex, is_sign};
 use crate::words::mapped::{ChangedText, MappedText};
-use crate::words::placeholders::item::Item;
+use crate::words::placeholders::item::{Item, ItemKind};
 use crate::words::sentences::sentence_mark;
 
 /// Longest tag in bytes; a longer one is two signs in ordinary text.
 const LONGEST_TAG: usize = 500;
+
+/// Most marks of a sentence that are taken out. A sentence with more is no text with some marks in it.
+const MOST_MARKS: usize = 64;
 
 /// The side on which a mark stays with its neighbour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +42,21 @@ pub struct InlineMark {
 }
 
 /// Takes the marks out of a sentence. `items` are found in `text`; their ranges are changed to those of the text
-/// without marks.
+/// without marks. Items within a tag, and emoji at an edge of the sentence, become marks.
 pub(crate) fn take_out(
     text: MappedText,
-    items: &mut [Item],
-    characters: Option<&CharacterIndex>,
+    items: &mut Vec<Item>,
+    characters: &CharacterIndex,
 ) -> (MappedText, Vec<InlineMark>) {
     let found = find(text.text(), items, characters);
-    if found.is_empty() {
+    if found.is_empty() || found.len() > MOST_MARKS {
         return (text, Vec::new());
     }
+    let is_taken = |item: &Item| {
+        let after = found.partition_point(|(range, _)| range.end <= item.range.start);
+        found.get(after).is_some_and(|(range, _)| range.start < item.range.end)
+    };
+    items.retain(|item| !is_taken(item));
     let before = text.text().to_owned();
     let removed = removed_ranges(&before, &found);
     let shift = Shift::new(&removed);
@@ -133,31 +141,37 @@ fn is_at_edge(text: &str, removed: &Range<usize>) -> bool {
     removed.start == 0 || text[..removed.start].ends_with(char::is_whitespace)
 }
 
-/// Returns the marks of a sentence outside its items, in order.
-fn find(text: &str, items: &[Item], characters: Option<&CharacterIndex>) -> Vec<(Range<usize>, Attachment)> {
+/// Returns the marks of a sentence, in order.
+fn find(text: &str, items: &[Item], characters: &CharacterIndex) -> Vec<(Range<usize>, Attachment)> {
     let mut found = Vec::new();
     let mut at = 0;
-    while at < text.len() {
-        if let Some(item) = items.iter().find(|item| item.range.start <= at && at < item.range.end) {
-            at = item.range.end;
-            continue;
-        }
+    while at < text.len() && found.len() <= MOST_MARKS {
         let rest = &text[at..];
         let len = rest.chars().next().map_or(1, char::len_utf8);
         if let Some(tag) = tag_len(rest) {
             found.push((at..at + tag, tag_attachment(&rest[..tag])));
             at += tag;
+        } else if let Some(item) = items.iter().find(|item| item.range.start <= at && at < item.range.end) {
+            if item.kind == ItemKind::Emoji && is_at_edge_of_text(text, &item.range) {
+                found.push((item.range.clone(), sign_attachment(text, item.range.clone())));
+            }
+            at = item.range.end;
         } else if let Some(emoji) = emoji_len(rest) {
             at += emoji;
         } else {
-            let is_unknown = characters.is_some_and(|characters| is_unknown_sign(text, at, characters));
-            if is_unknown {
+            if is_unknown_sign(text, at, characters) {
                 found.push((at..at + len, sign_attachment(text, at..at + len)));
             }
             at += len;
         }
     }
     found
+}
+
+/// Returns whether there is no letter or digit before a range, or none after it.
+fn is_at_edge_of_text(text: &str, range: &Range<usize>) -> bool {
+    let is_blank = |text: &str| !text.contains(char::is_alphanumeric);
+    is_blank(&text[..range.start]) || is_blank(&text[range.end..])
 }
 
 /// Returns the length of the tag or comment of HTML or XML at the start of a text.
@@ -221,7 +235,7 @@ mod tests {
         let mut collector = CharacterCollector::default();
         (0..5).for_each(|_| collector.add("A co-op, a dog's cat. Is it? No: it is."));
         let known = collector.finish().index();
-        let (mapped, marks) = take_out(MappedText::unchanged(text), &mut [], Some(&known));
+        let (mapped, marks) = take_out(MappedText::unchanged(text), &mut Vec::new(), &known);
         let marks = marks.into_iter().map(|mark| (mark.at, text[mark.origin].to_owned(), mark.attachment));
         (mapped.text().to_owned(), marks.collect())
     }

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::words::emoji::emoji_len;
 use crate::words::mapped::{ChangedText, MappedText};
-use crate::words::sentences::{SentenceMark, sentence_mark};
+use crate::words::sentences::{SentenceMark, closes_quotation, ends_sentence_without_space, sentence_mark};
 
 /// A character is known if the training text has it this often.
 const FEWEST: usize = 3;
@@ -189,8 +189,8 @@ impl CharacterIndex {
                 is_first = false;
                 let rest = &text[at..];
                 let len = emoji_len(rest).unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
-                let piece = &rest[..len];
-                match piece.chars().next().and_then(|c| self.replacement(c)).filter(|_| emoji_len(rest).is_none()) {
+                let replacement = rest.chars().next().filter(|_| emoji_len(rest).is_none());
+                match replacement.and_then(|c| self.replacement(c, &rest[len..])) {
                     Some(replacement) => changed.push(at, &replacement),
                     None => changed.keep(text, at..at + len),
                 }
@@ -216,8 +216,8 @@ impl CharacterIndex {
         }
     }
 
-    /// Returns the known text that replaces an unknown character; `None` if it stays.
-    fn replacement(&self, c: char) -> Option<String> {
+    /// Returns the known text that replaces an unknown character before `after`; `None` if it stays.
+    fn replacement(&self, c: char, after: &str) -> Option<String> {
         if self.is_known(c) {
             return None;
         }
@@ -232,14 +232,18 @@ impl CharacterIndex {
         }
         let compatible: String = c.nfkc().collect();
         if compatible.chars().ne([c]) {
-            let parts = compatible
-                .chars()
-                .map(|part| if self.is_known(part) { Some(part.to_string()) } else { self.replacement(part) });
+            let parts = compatible.chars().map(|part| match self.is_known(part) {
+                true => Some(part.to_string()),
+                false => self.replacement(part, after),
+            });
             if let Some(parts) = parts.collect::<Option<String>>() {
                 return Some(parts);
             }
         }
-        self.similar_mark(c).map(|mark| mark.to_string())
+        // Inside a word it is a part of a number or an address.
+        let is_outside = |c: char| c.is_whitespace() || closes_quotation(c);
+        let ends_word = ends_sentence_without_space(c) || after.chars().next().is_none_or(is_outside);
+        if ends_word { self.similar_mark(c).map(|mark| mark.to_string()) } else { None }
     }
 
     /// Returns the known character of a family that is most like `c`: an opening one for an opening one, else the most

@@ -186,10 +186,10 @@ impl CaseIndex {
         }
         let texts = || words.iter().map(|word| &text[word.clone()]);
         let has = |is: fn(char) -> bool| texts().any(|word| word.contains(is));
-        let letters = || texts().map(|word| word.chars().filter(|c| is_cased(*c)).count());
         if !has(char::is_lowercase) {
-            // A single short word may be an abbreviation.
-            let is_enough = letters().filter(|count| *count > 0).count() > 1 || letters().sum::<usize>() > 3;
+            // A single word may be an abbreviation.
+            let is_enough =
+                texts().nth(1).is_some() || known.is_some_and(|known| texts().all(|word| known.contains(word)));
             return if has(char::is_uppercase) && is_enough { CaseShape::AllCapitals } else { CaseShape::Usual };
         }
         if !has(char::is_uppercase) {

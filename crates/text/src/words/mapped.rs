@@ -30,6 +30,11 @@ impl MappedText {
         &self.text
     }
 
+    /// Returns whether the text is the original.
+    pub fn is_unchanged(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// Changes the text further. `change` returns `None` if it leaves the text as it is.
     pub(crate) fn changed(mut self, change: impl FnOnce(&str) -> Option<ChangedText>) -> Self {
         if let Some(changed) = change(&self.text) {
@@ -41,15 +46,15 @@ impl MappedText {
     }
 
     /// Returns the part of the original that a part of this text came from. It is extended to whole characters, and to
-    /// all characters that were changed together. Removed text belongs to no part, except the whole text.
+    /// all characters that were changed together. Removed text belongs to the part around it, if there is one.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let is_whole = range == (0..self.text.len());
         let whole = self.whole_characters(range);
-        let mut ends = self.changes.iter().rev().map(|marks| marks[marks.len() - 1].origin);
-        if is_whole {
-            return 0..ends.next_back().unwrap_or(whole.end);
-        }
         self.changes.iter().rev().fold(whole, |range, marks| before(marks, range))
+    }
+
+    /// Returns the part of this text that a part of the original became.
+    pub fn place(&self, range: Range<usize>) -> Range<usize> {
+        self.changes.iter().fold(range, |range, marks| after(marks, range))
     }
 
     fn whole_characters(&self, Range { mut start, mut end }: Range<usize>) -> Range<usize> {
@@ -70,6 +75,12 @@ fn before(marks: &[Mark], range: Range<usize>) -> Range<usize> {
     let at_end = marks.partition_point(|mark| mark.here < range.end);
     let start = marks[after_start.saturating_sub(1)].origin;
     start..marks[at_end.min(marks.len() - 1)].origin.max(start)
+}
+
+/// Returns the part of the text after a change that a part of the text before it became.
+fn after(marks: &[Mark], range: Range<usize>) -> Range<usize> {
+    let at = |origin: usize| marks[marks.partition_point(|mark| mark.origin < origin).min(marks.len() - 1)].here;
+    at(range.start)..at(range.end)
 }
 
 /// The text after a change, which is made piece by piece from the beginning to the end.
@@ -133,7 +144,9 @@ mod tests {
         assert_eq!(&original[mapped.origin(1..4)], "weiß");
         assert_eq!(&original[mapped.origin(1..2)], "w");
         assert_eq!(&original[mapped.origin(2..3)], "ß", "half of a letter maps to the whole letter");
-        assert_eq!(mapped.origin(0..5), 0..original.len());
+        assert_eq!(&original[mapped.origin(0..5)], " weiß ");
+        assert_eq!(&mapped.text()[mapped.place(2..7)], "WSS");
+        assert!(mapped.place(0..1).is_empty(), "it was removed");
     }
 
     #[test]

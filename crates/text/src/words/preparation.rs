@@ -89,9 +89,9 @@ impl TextPreparation {
 
     /// Takes markup, and signs that the training text does not have, out of a sentence. The ranges of `items` become
     /// those of the text without marks.
-    pub fn take_out_marks(&self, text: MappedText, items: &mut [Item]) -> (MappedText, Vec<InlineMark>) {
+    pub fn take_out_marks(&self, text: MappedText, items: &mut Vec<Item>) -> (MappedText, Vec<InlineMark>) {
         match &self.writing {
-            Some(writing) => take_out(text, items, Some(&writing.characters)),
+            Some(writing) => take_out(text, items, &writing.characters),
             None => (text, Vec::new()),
         }
     }

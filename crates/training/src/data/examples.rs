@@ -150,8 +150,8 @@ pub(crate) fn encode(pairs: &[Pair], tokenizers: &Tokenizers, longest: usize) ->
 
 /// Tokenises a pair, without EOS. Returns `None` if it has more than `longest` tokens on a side, EOS counted.
 pub(crate) fn encode_pair(pair: &Pair, tokenizers: &Tokenizers, longest: usize) -> Option<(Encoding, Encoding)> {
-    let source = tokenizers.source().encode(&pair.source);
-    let target = tokenizers.target().encode(&pair.target);
+    let source = tokenizers.encode_source(&pair.source);
+    let target = tokenizers.encode_target(&pair.target);
     (source.ids.len() < longest && target.ids.len() < longest).then_some((source, target))
 }
 

@@ -11,7 +11,7 @@ use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
     AnyCorpus, CorpusReader, CorpusSize, NumberCounter, Pair, ScriptCounts, SideProfile, Survey, TextError,
-    TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
+    TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
 };
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -85,7 +85,7 @@ impl Selection {
     }
 
     /// Learns the profile of the text of the training pairs, or of a sample evenly spread over them.
-    pub fn profile(&self, settings: &TokenizerSettings) -> Result<TextProfile> {
+    fn profile(&self, settings: &TokenizerSettings) -> Result<TextProfile> {
         let (mut source, mut target) = <(SideCollector, SideCollector)>::default();
         let mut numbers = NumberCounter::default();
         self.from_sample(|sample| {
@@ -110,15 +110,20 @@ impl Selection {
             let pairs = self.len().min(MOST_LEARNT_FROM);
             events.report(Event::Preparing(Preparation::LearningSubwords { pairs }))?;
         }
-        let learn = |sides: fn(Pair) -> Vec<String>| self.tokenizer(settings.vocab, sides);
-        Ok(if settings.joint {
-            Tokenizers::joint(learn(|pair| vec![pair.source, pair.target])?)
+        let profile = self.profile(settings)?;
+        let (of_source, of_target) = (TextPreparation::new(&profile.source), TextPreparation::new(&profile.target));
+        let source = |pair: &Pair| of_source.characters(&pair.source).text().to_owned();
+        let target = |pair: &Pair| of_target.characters(&pair.target).text().to_owned();
+        let tokenizers = if settings.joint {
+            Tokenizers::joint(self.tokenizer(settings.vocab, |pair| vec![source(&pair), target(&pair)])?)
         } else {
-            Tokenizers::separate(learn(|pair| vec![pair.source])?, learn(|pair| vec![pair.target])?)
-        })
+            let source = self.tokenizer(settings.vocab, |pair| vec![source(&pair)])?;
+            Tokenizers::separate(source, self.tokenizer(settings.vocab, |pair| vec![target(&pair)])?)
+        };
+        Ok(tokenizers.with_profile(profile))
     }
 
-    fn tokenizer(&self, vocab: usize, sides: fn(Pair) -> Vec<String>) -> Result<Tokenizer> {
+    fn tokenizer(&self, vocab: usize, sides: impl Fn(Pair) -> Vec<String> + Send) -> Result<Tokenizer> {
         Ok(self.from_sample(|sample| Tokenizer::train(sample.flat_map(sides), vocab))??)
     }
 

@@ -7,5 +7,6 @@ mod explain;
 mod hostile;
 mod lines;
 mod quantized;
+mod real_text;
 mod search;
 mod support;
