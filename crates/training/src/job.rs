@@ -266,8 +266,8 @@ fn given_links(links: Option<GivenLinks>, settings: &Settings, corpus: &CorpusRe
     }
 }
 
-/// Returns the words that given links are between: those of the model, but white-space words for a side of sub-words,
-/// which nobody can know before the training.
+/// Returns the words that given links are between: those of the model, but characters for a side of sub-words, which
+/// nobody can know before the training.
 fn words_of_links(settings: &TokenizerSettings, corpus: &CorpusReader) -> Result<WordSplitters> {
     let mut letters = <(ScriptCounts, ScriptCounts)>::default();
     for pair in corpus.pairs()? {
@@ -276,7 +276,11 @@ fn words_of_links(settings: &TokenizerSettings, corpus: &CorpusReader) -> Result
         letters.1.add(&pair.target);
     }
     let (source, target) = settings.word_rules(letters, corpus.is_reversed());
-    let splitter = |rule| if rule == WordRule::Unicode { WordSplitter::Unicode } else { WordSplitter::WhiteSpace };
+    let splitter = |rule| match rule {
+        WordRule::WhiteSpace => WordSplitter::WhiteSpace,
+        WordRule::Unicode => WordSplitter::Unicode,
+        WordRule::SubWords => WordSplitter::Characters,
+    };
     Ok(WordSplitters { source: splitter(source), target: splitter(target) })
 }
 

@@ -26,6 +26,8 @@ pub enum WordSplitter {
     Unicode,
     /// [`WordRule::SubWords`] of this tokenizer.
     SubWords(Tokenizer),
+    /// Each character except white space, for links to text whose sub-words are not known yet.
+    Characters,
 }
 
 impl WordSplitter {
@@ -44,6 +46,10 @@ impl WordSplitter {
             Self::WhiteSpace => words(text),
             Self::Unicode => segments(text),
             Self::SubWords(tokenizer) => sub_words(tokenizer, text),
+            Self::Characters => {
+                let characters = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+                characters.map(|(start, c)| start..start + c.len_utf8()).collect()
+            }
         }
     }
 
@@ -158,7 +164,7 @@ mod tests {
     proptest! {
         #[test]
         fn words_are_in_order_and_have_every_character_except_white_space(text in "[私は犬が 　１9.。aก\u{0E49}\u{301}\t]{0,30}") {
-            for splitter in [WordSplitter::WhiteSpace, WordSplitter::Unicode, sub_words()] {
+            for splitter in [WordSplitter::WhiteSpace, WordSplitter::Unicode, sub_words(), WordSplitter::Characters] {
                 let words = splitter.words(&text);
                 prop_assert!(words.is_sorted_by(|a, b| a.end <= b.start) && words.iter().all(|word| !word.is_empty()));
                 let joined: String = texts(&text, &words).concat();
