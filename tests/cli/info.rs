@@ -11,6 +11,7 @@ fn the_corpus_sizes_and_settings_of_a_model_are_shown() {
         ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 2")),
         ("corpus", "pairs.tsv"),
         ("pairs", "228 for training, 12 for validation"),
+        ("words", "whitespace in the source, whitespace in the target"),
         ("ensemble", "2, each with the layers below; their logits are averaged"),
         ("embedding", "24"),
         ("encoder", "24 + 24 units, layers: 1"),

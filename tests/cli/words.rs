@@ -45,6 +45,8 @@ fn a_model_keeps_the_definition_of_its_words_and_every_command_uses_it() {
     scratch.run("train pairs.tsv --model model --config small.toml --threads 2").success();
     let profile: serde_json::Value = serde_json::from_slice(&scratch.read("model/text.json")).expect("JSON");
     assert_eq!((&profile["source"]["words"], &profile["target"]["words"]), (&"unicode".into(), &"white-space".into()));
+    let info = scratch.run("info --model model").success().stdout;
+    assert!(info.contains("words       unicode in the source, whitespace in the target"), "{info}");
 
     let lexicon = scratch.run("lexicon --model model pairs.tsv --min-count 5").success().stdout;
     for (word, translation) in [("犬", "dog"), ("新聞", "newspaper")] {

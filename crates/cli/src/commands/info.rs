@@ -5,6 +5,7 @@ use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
+use glosser_text::{SideProfile, TextProfile, WordRule};
 use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
 use std::io::Write;
 
@@ -21,12 +22,15 @@ pub fn run(args: InfoArgs) -> Result<()> {
     let directory = ModelDirectory::new(&args.model.directory);
     let card = directory.read_card()?;
     // Loading finds damaged files.
-    Translator::load(directory.path())?;
+    let translator = Translator::load(directory.path())?;
+    let words = ("words", words(translator.tokenizers().profile()));
     let from = &card.provenance;
     let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
     let origins = origins.map(|origin| ("made from", made_from(origin)));
     let mut out = writer();
-    for (name, value) in training(&directory, &card).into_iter().chain(model(&directory, &card)?).chain(origins) {
+    for (name, value) in
+        training(&directory, &card).into_iter().chain([words]).chain(model(&directory, &card)?).chain(origins)
+    {
         writeln!(out, "{name:<11} {value}")?;
     }
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
@@ -50,6 +54,16 @@ fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, 
         ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
         ("search", search(card)),
     ]
+}
+
+/// The definition of a word of both sides.
+fn words(profile: &TextProfile) -> String {
+    let name = |side: &SideProfile| match side.words {
+        WordRule::WhiteSpace => "whitespace",
+        WordRule::Unicode => "unicode",
+        WordRule::SubWords => "subwords",
+    };
+    format!("{} in the source, {} in the target", name(&profile.source), name(&profile.target))
 }
 
 /// Names and values of the vocabulary and of the layers.
