@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::counted::counted;
+
 /// The two lengths of a matrix. They have names, so that a caller cannot exchange them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
@@ -29,8 +31,9 @@ pub struct AttentionMatrix {
 pub enum MatrixError {
     /// The number of weights differs from rows times columns.
     #[error(
-        "found {found} weights for {} target rows x {} source columns; pass {} weights, row by row",
-        .shape.target_len, .shape.source_len, .shape.target_len.saturating_mul(.shape.source_len)
+        "found {} for {} x {}; pass {}, row by row",
+        counted(*found, "weight"), counted(.shape.target_len, "target row"), counted(.shape.source_len, "source column"),
+        counted(.shape.target_len.saturating_mul(.shape.source_len), "weight")
     )]
     Length {
         /// The requested shape.
@@ -40,7 +43,8 @@ pub enum MatrixError {
     },
     /// A row and the first row differ in length.
     #[error(
-        "target row {row} has {found} weights, but row 0 has {expected}; pass one weight per source position in each row"
+        "target row {row} has {}, but row 0 has {expected}; pass one weight per source position in each row",
+        counted(*found, "weight")
     )]
     Ragged {
         /// The first row that differs.

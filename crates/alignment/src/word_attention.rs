@@ -5,6 +5,7 @@ use std::iter::once;
 use std::ops::Range;
 use thiserror::Error;
 
+use crate::counted::counted;
 use crate::{AttentionMatrix, MatrixError, Shape};
 
 /// The words that each token of one side belongs to, without EOS.
@@ -30,7 +31,7 @@ pub struct WordAttention {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MergeError {
     /// The matrix does not have one column per source token and one for EOS.
-    #[error("found {found} source columns for {tokens} tokens; expected {tokens} and a last one for EOS")]
+    #[error("found {} for {}; expected {tokens} and a last one for EOS", counted(*found, "source column"), counted(*tokens, "token"))]
     SourceColumns {
         /// Columns of the matrix.
         found: usize,
@@ -38,7 +39,7 @@ pub enum MergeError {
         tokens: usize,
     },
     /// The matrix has neither one row per target token nor one more for EOS.
-    #[error("found {found} target rows for {tokens} tokens; expected {tokens}, or one more with EOS")]
+    #[error("found {} for {}; expected {tokens}, or one more with EOS", counted(*found, "target row"), counted(*tokens, "token"))]
     TargetRows {
         /// Rows of the matrix.
         found: usize,
@@ -47,7 +48,8 @@ pub enum MergeError {
     },
     /// A token refers to a word beyond the end of the sentence.
     #[error(
-        "{side} token {token} belongs to word {word}, but the sentence has {word_count} words; count words from zero"
+        "{side} token {token} belongs to word {word}, but the sentence has {}; count words from zero",
+        counted(*word_count, "word")
     )]
     NoSuchWord {
         /// `source` or `target`.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use glosser_corpus_check::{Input, Suspect, lines};
-use glosser_text::running_words;
+use glosser_text::{counted, running_words};
 use glosser_translator::{Scorer, Weighting};
 use serde::Serialize;
 
@@ -114,8 +114,8 @@ impl std::fmt::Display for Confirmation {
         let verdict = if *is_confirmed { format!("agrees, from line {line} on") } else { "does not agree".to_owned() };
         write!(
             f,
-            "the model {verdict}: {shifted:.2} per word shifted, {straight:.2} not shifted, over {pairs} pair{}",
-            if *pairs == 1 { "" } else { "s" }
+            "the model {verdict}: {shifted:.2} per word shifted, {straight:.2} not shifted, over {}",
+            counted(*pairs, "pair")
         )
     }
 }

@@ -5,6 +5,7 @@ use crate::interrupt::{Interrupted, install_signal_handler, is_to_stop, training
 use crate::output::say;
 use crate::progress::{duration, style};
 use anyhow::Result;
+use glosser_text::counted;
 use glosser_training::{Event, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train};
 use glosser_translator::FittedSearch;
 use indicatif::ProgressBar;
@@ -28,9 +29,9 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
             return Err(Interrupted { step, steps }.into());
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
-            "{model}: this training is already finished: {} steps in {}; best model at step {}, validation BLEU {:.2} \
+            "{model}: this training is already finished: {} in {}; best model at step {}, validation BLEU {:.2} \
              (--overwrite trains again)",
-            summary.steps,
+            counted(summary.steps, "step"),
             duration(summary.seconds),
             summary.best_step,
             summary.dev_bleu
@@ -83,9 +84,11 @@ impl Display {
                     format!("{source_vocab} and {target_vocab}")
                 };
                 self.line(&format!(
-                    "{pairs} training pairs, {dev_pairs} validation pairs; {vocab} sub-words, {:.1} million weights, \
-                     {steps_per_epoch} steps per epoch",
-                    *parameters as f64 / 1e6
+                    "{}, {}; {vocab} sub-words, {:.1} million weights, {} per epoch",
+                    counted(*pairs, "training pair"),
+                    counted(*dev_pairs, "validation pair"),
+                    *parameters as f64 / 1e6,
+                    counted(*steps_per_epoch, "step")
                 ));
             }
             Event::Resumed { step, steps } => {
@@ -96,7 +99,7 @@ impl Display {
             }
             Event::StepsFixed { steps } => {
                 self.set_length(*steps);
-                self.line(&format!("training for {steps} steps (--steps {steps} repeats this run)"));
+                self.line(&format!("training for {} (--steps {steps} repeats this run)", counted(*steps, "step")));
             }
             Event::Progress(progress) => self.progress(progress),
             Event::Validated(validation) => self.validated(validation),
@@ -112,12 +115,12 @@ impl Display {
 
     fn preparing(&mut self, preparation: &Preparation) {
         let text = match preparation {
-            Preparation::Reading { pairs } => format!("{pairs} pairs read"),
-            Preparation::LearningSubwords { pairs } => format!("learning sub-words from {pairs} pairs"),
+            Preparation::Reading { pairs } => format!("{} read", counted(*pairs, "pair")),
+            Preparation::LearningSubwords { pairs } => format!("learning sub-words from {}", counted(*pairs, "pair")),
             Preparation::LearningLinks { pairs } => {
-                format!("aligning the words of {pairs} pairs, for guided alignment")
+                format!("aligning the words of {}, for guided alignment", counted(*pairs, "pair"))
             }
-            Preparation::Tokenising { pairs, of } => format!("{pairs} of {of} pairs tokenised"),
+            Preparation::Tokenising { pairs, of } => format!("{pairs} of {} tokenised", counted(*of, "pair")),
         };
         // These two steps take long and send only one event.
         let is_learning =
@@ -184,8 +187,8 @@ impl Display {
         });
         let early = if summary.stopped_early { ", stopped early because validation no longer improved" } else { "" };
         self.line(&format!(
-            "trained {} steps in {} at {:.0} target tokens/s{early}; best model at step {}, validation BLEU {:.2}{search}",
-            summary.steps,
+            "trained {} in {} at {:.0} target tokens/s{early}; best model at step {}, validation BLEU {:.2}{search}",
+            counted(summary.steps, "step"),
             duration(summary.seconds),
             summary.tokens_per_second,
             summary.best_step,

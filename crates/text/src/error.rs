@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::counted::counted;
 use crate::io::fault::FormatFault;
 use crate::io::open::STANDARD_INPUT;
 
@@ -215,8 +216,9 @@ pub enum TextError {
 
     /// A line of a TSV file has too few columns.
     #[error(
-        "{file}:{line}: found {found} column(s) in `{text}`, but column {wanted} is needed; \
+        "{file}:{line}: found {} in `{text}`, but column {wanted} is needed; \
          separate source and target by one tab, remove the line, or choose other columns (--columns){}",
+        counted(*found, "column"),
         if text.contains(['"', ',', ';']) { "; a CSV, or a table with cells in quotation marks, needs --csv" } else { "" }
     )]
     TooFewColumns {
@@ -234,9 +236,10 @@ pub enum TextError {
 
     /// Two files of one corpus have different numbers of lines.
     #[error(
-        "`{source_file}` has {source_lines} lines and `{target_file}` has {target_lines}; \
+        "`{source_file}` has {} and `{target_file}` has {target_lines}; \
          {}:{line}: `{text}` is the first line without a counterpart{}; \
          look above it for a line that is missing, added, split or joined: line N of one file must translate line N of the other",
+        counted(*source_lines, "line"),
         if source_lines > target_lines { source_file } else { target_file },
         hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default()
     )]

@@ -41,6 +41,7 @@
 //! ```
 
 mod corpus;
+mod counted;
 mod error;
 mod hash;
 mod io;
@@ -56,6 +57,7 @@ pub use corpus::pair::Pair;
 pub use corpus::pairs::NumberColumn;
 pub use corpus::reader::{AnyCorpus, CorpusReader, CorpusSize, Survey};
 pub use corpus::writer::{CorpusWriter, Written};
+pub use counted::counted;
 pub use error::{TextError, excerpt};
 pub use hash::fnv1a;
 pub use io::atomic::{Output, create_beside, sync_directory};
@@ -68,6 +70,7 @@ pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};
 pub use tokenize::vocabulary::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};
 pub use tokenize::word_splitter::{WordSplitter, WordSplitters};
 pub use words::casing::{Casing, Truecaser, bare};
+pub use words::digits::digit_value;
 pub use words::inline_marks::{Attachment, InlineMark};
 pub use words::known_characters::KnownCharacters;
 pub use words::letter_case::{CaseShape, LetterCase};

@@ -1,5 +1,6 @@
 //! The error type of this crate. Every message names what was found and the remedy.
 
+use glosser_text::counted;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -83,8 +84,9 @@ pub enum TranslatorError {
     },
     /// The given beginning of a translation leaves no room for more.
     #[error(
-        "the given beginning has {found} sub-words, and a translation has at most {most}; give a shorter beginning or a \
-         greater maximum length"
+        "the given beginning has {}, and a translation has at most {most}; give a shorter beginning or a \
+         greater maximum length",
+        counted(*found, "sub-word")
     )]
     PrefixTooLong {
         /// Sub-words of the beginning.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::counted::counted;
 use crate::{GoldLinks, IndexBase, LineError, Links, NamedText};
 
 /// The agreement of links A with sure links S and possible links P over a corpus. Every field is between 0 and 1.
@@ -46,8 +47,9 @@ pub enum ScoreError {
     Line(#[from] LineError),
     /// The files have different numbers of lines.
     #[error(
-        "{gold_name} has {gold_lines} lines, but {links_name} has {link_lines}; \
-         both need one line per sentence pair, an empty line for a pair without links"
+        "{gold_name} has {}, but {links_name} has {link_lines}; \
+         both need one line per sentence pair, an empty line for a pair without links",
+        counted(*gold_lines, "line")
     )]
     LineCount {
         /// Name of the gold file.

@@ -15,7 +15,9 @@ pub struct LabelledAttention<'a> {
 
 /// The number of words differs from the number of rows or columns.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("found {words} {side} words for {weights} {lines} of weights; pass the words that the attention was merged to")]
+#[error(
+    "{side} words: found {words} for {weights} {lines} of weights; pass the words that the attention was merged to"
+)]
 pub struct LabelError {
     side: &'static str,
     lines: &'static str,

@@ -6,7 +6,7 @@ use crate::{links, progress};
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_alignment::MixtureThreshold;
-use glosser_text::{Corpus, CorpusWriter, Output, Pair};
+use glosser_text::{Corpus, CorpusWriter, Output, Pair, counted};
 use glosser_translator::{Scorer, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
@@ -225,7 +225,7 @@ fn coverage(view: &WordView) -> f32 {
 fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     let below = judged.iter().filter(|pair| pair.below_cut == Some(true)).count();
     match cut {
-        Some(cut) => format!("{below} of {} pairs are below the cut at a score of {cut:.3}", judged.len()),
+        Some(cut) => format!("below the cut at a score of {cut:.3}: {below} of {}", counted(judged.len(), "pair")),
         None => format!(
             "no pair of {} scores like a target with a wrong source, so there is no cut (--cut sets one)",
             judged.len()

@@ -4,7 +4,7 @@ use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
 use crate::output::{note, say};
 use anyhow::Result;
 use clap::Args;
-use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError};
+use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError, counted};
 use std::io::{BufWriter, stdout};
 use std::path::{Path, PathBuf};
 
@@ -52,8 +52,7 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let written = writer.finish()?;
     if !args.quiet.quiet {
         pairs.notes().into_iter().chain(written.note()).for_each(|text| note(&text));
-        let s = if written.pairs == 1 { "" } else { "s" };
-        say(&format!("{} pair{s} written", written.pairs));
+        say(&format!("{} written", counted(written.pairs, "pair")));
     }
     Ok(())
 }

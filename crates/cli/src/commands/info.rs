@@ -5,7 +5,7 @@ use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
-use glosser_text::{SideProfile, TextProfile, WordRule};
+use glosser_text::{SideProfile, TextProfile, WordRule, counted};
 use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
 use std::io::Write;
 
@@ -50,7 +50,10 @@ fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, 
         ("written by", format!("glosser {}, format {}", from.program, card.format_version)),
         ("corpus", from.corpus.clone()),
         ("pairs", format!("{} for training, {} for validation", from.pairs, from.dev_pairs)),
-        ("trained", format!("{} steps, {:.1} epochs, {} target tokens", from.step, from.epochs, from.target_tokens)),
+        (
+            "trained",
+            format!("{}, {:.1} epochs, {} target tokens", counted(from.step, "step"), from.epochs, from.target_tokens),
+        ),
         ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
         ("search", search(card)),
     ]
@@ -128,7 +131,11 @@ fn reverse(directory: &ModelDirectory) -> Result<String> {
 fn made_from(origin: &Origin) -> String {
     let from = &origin.provenance;
     format!(
-        "`{}`: {} steps on {} pairs of {}, validation BLEU {:.2}",
-        origin.directory, from.step, from.pairs, from.corpus, from.dev_bleu
+        "`{}`: {} on {} of {}, validation BLEU {:.2}",
+        origin.directory,
+        counted(from.step, "step"),
+        counted(from.pairs, "pair"),
+        from.corpus,
+        from.dev_bleu
     )
 }

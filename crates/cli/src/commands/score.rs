@@ -5,7 +5,7 @@ use crate::forced_decoding::is_blank;
 use crate::output::{say, writer};
 use anyhow::Result;
 use clap::Args;
-use glosser_text::WordSplitter;
+use glosser_text::{WordSplitter, counted};
 use glosser_translator::{ScoredTranslation, Weighting};
 use serde::Serialize;
 use std::fmt;
@@ -124,7 +124,11 @@ impl fmt::Display for Sum {
             return write!(f, "no pair has a probability{blank}");
         }
         let perplexity = (-self.log_prob / self.tokens as f64).exp();
-        let (tokens, scored) = (self.tokens, self.scored);
-        write!(f, "perplexity {perplexity:.4} over {tokens} target tokens of {scored} pairs{blank}")
+        write!(
+            f,
+            "perplexity {perplexity:.4} over {} of {}{blank}",
+            counted(self.tokens, "target token"),
+            counted(self.scored, "pair")
+        )
     }
 }

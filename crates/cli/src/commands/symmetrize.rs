@@ -5,6 +5,7 @@ use crate::output::writer;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_alignment::{IndexBase, Links, NamedText, Symmetrization, symmetrize};
+use glosser_text::counted;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -64,9 +65,9 @@ pub fn run(args: SymmetrizeArgs) -> Result<()> {
     let (forward, reverse) = (read(&args.forward)?, read(&args.reverse)?);
     ensure!(
         forward.len() == reverse.len(),
-        "{} has {} lines but {} has {}; both files must have one line per pair, which is empty without links",
+        "{} has {} but {} has {}; both files must have one line per pair, which is empty without links",
         args.forward.display(),
-        forward.len(),
+        counted(forward.len(), "line"),
         args.reverse.display(),
         reverse.len()
     );

@@ -1,5 +1,7 @@
 //! A sentence and its translation.
 
+use crate::counted::counted;
+
 /// A sentence and its translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
@@ -23,6 +25,5 @@ impl Pair {
 
 /// Returns a note about pairs with a blank side, if there are any.
 pub(crate) fn note_on_blanks(dropped: usize, of: usize, name: &str) -> Option<String> {
-    let s = if dropped == 1 { "" } else { "s" };
-    (dropped > 0).then(|| format!("{dropped} pair{s} of {of} in `{name}` left out: a side is blank"))
+    (dropped > 0).then(|| format!("{} of {of} in `{name}` left out: a side is blank", counted(dropped, "pair")))
 }

@@ -1,6 +1,7 @@
 //! Words: their boundaries, letter case, sentence ends, and the parts of a sentence that placeholders replace.
 
 pub(crate) mod casing;
+pub(crate) mod digits;
 mod emoji;
 pub(crate) mod inline_marks;
 pub(crate) mod known_characters;

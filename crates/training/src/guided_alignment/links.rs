@@ -5,7 +5,7 @@ use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
 use glosser_text::{
     CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, WordSplitter, WordSplitters,
-    open, words_of_token,
+    counted, open, words_of_token,
 };
 use glosser_translator::Tokenizers;
 use std::io::Cursor;
@@ -78,7 +78,8 @@ impl WordLinks {
                 line = lines.next().transpose()?;
                 if line.is_none() {
                     let problem = format!(
-                        "{read} lines of links, but {} has more pairs; give a line for each pair, an empty one if it has no links",
+                        "{} of links, but {} has more pairs; give a line for each pair, an empty one if it has no links",
+                        counted(read, "line"),
                         corpus.name()
                     );
                     return Err(TrainingError::unusable(name, problem));

@@ -5,7 +5,7 @@ use crate::parameters::is_of_aligner;
 use crate::settings::migration;
 use crate::{ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings};
 use candle_core::{Device, Tensor};
-use glosser_text::{CorpusSize, Fingerprint};
+use glosser_text::{CorpusSize, Fingerprint, counted};
 use glosser_translator::{ModelCard, ModelConfig, ModelDirectory, Origin, Tokenizers, TranslatorError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -132,9 +132,9 @@ impl ParentModel {
     pub fn note(&self) -> String {
         let provenance = &self.card.provenance;
         format!(
-            "continuing from `{}`, which was trained for {} steps on {}; its vocabulary and its sizes are kept",
+            "continuing from `{}`, which was trained for {} on {}; its vocabulary and its sizes are kept",
             self.directory.display(),
-            provenance.step,
+            counted(provenance.step, "step"),
             provenance.corpus
         )
     }

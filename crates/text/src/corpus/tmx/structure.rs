@@ -8,6 +8,7 @@ use crate::corpus::tmx::element::Element;
 use crate::corpus::tmx::markup::{LONGEST, Markup};
 use crate::corpus::tmx::segment::Segment;
 use crate::corpus::tmx::sides::{Counts, Sides};
+use crate::counted::counted;
 use crate::error::TextError;
 
 /// The largest depth of nested elements; a TMX needs about ten.
@@ -60,8 +61,7 @@ impl Structure {
     /// Returns notes about the choice of languages and about incomplete units.
     pub(super) fn notes(&self, name: &str) -> Vec<String> {
         let (units, left_out) = (self.units, self.units - self.pairs);
-        let s = if left_out == 1 { "" } else { "s" };
-        let note = || format!("{left_out} unit{s} of {units} in `{name}` left out: not in both languages");
+        let note = || format!("{} of {units} in `{name}` left out: not in both languages", counted(left_out, "unit"));
         self.sides.note(name).into_iter().chain((left_out > 0).then(note)).collect()
     }
 
