@@ -134,7 +134,7 @@ fn progress_is_printed_unless_quiet_and_always_logged() {
     assert_says(
         &messages,
         &[
-            "note: no --dev was given: 3 of the pairs are held out",
+            "note: no --dev was given: 3 pairs of the corpus are held out",
             "57 training pairs, 3 validation pairs",
             "training for 25 steps",
             "validation loss",
@@ -161,6 +161,45 @@ fn progress_is_printed_unless_quiet_and_always_logged() {
         assert!(steps.is_sorted() && steps.last() == Some(&25), "{steps:?}");
         assert!(events.iter().filter_map(|event| event["loss"].as_f64()).all(|loss| loss.is_finite() && loss > 0.0));
     }
+}
+
+#[test]
+fn pairs_that_are_too_long_are_not_held_out_while_there_are_others() {
+    let scratch = scratch();
+    // Without spaces, so that only the tokenizer knows their lengths.
+    let long = |line: &str| line.replace(['\t', ' '], "").repeat(12);
+    let pairs = tsv(1..=40).lines().enumerate().fold(String::new(), |all, (at, line)| match at % 4 {
+        0 => all + line + "\n",
+        _ => all + &long(line) + "\t" + &long(line) + "\n",
+    });
+    scratch.write("pairs.tsv", pairs);
+    scratch.write("tiny.toml", SETTINGS.to_owned() + "longest = 60\n");
+    for seed in 1..=6 {
+        let messages = train(&scratch, "model", &format!("--steps 2 --seed {seed} --overwrite"));
+        assert_says(&messages, &["2 pairs of the corpus are held out", "8 training pairs, 2 validation pairs"]);
+        assert_says(&messages, &["note: 30 pairs left out: more than 60 tokens"]);
+    }
+}
+
+#[test]
+fn copies_of_held_out_pairs_are_not_trained_on() {
+    let scratch = scratch();
+    scratch.write("pairs.tsv", tsv(1..=40).repeat(5));
+    let messages = train(&scratch, "model", "--steps 2");
+    let note = "2 pairs of the corpus are held out for validation and not trained on, nor are 8 copies of them";
+    assert_says(&messages, &[note, "190 training pairs, 2 validation pairs"]);
+    assert!(!messages.contains("warning"), "{messages}");
+}
+
+#[test]
+fn validation_pairs_that_are_training_pairs_cause_a_warning() {
+    let scratch = scratch();
+    scratch.write("dev.tsv", tsv(51..=70));
+    let messages = train(&scratch, "model", "--steps 2 --dev dev.tsv");
+    let warning = "warning: 10 of 20 validation pairs are also in the training pairs: ";
+    assert_says(&messages, &[warning, "glosser check"]);
+    scratch.write("dev.tsv", tsv(61..=80));
+    assert!(!train(&scratch, "model", "--steps 2 --dev dev.tsv --overwrite").contains("warning"));
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! A training job: its inputs, settings and directory, and its preparation up to the first step.
 
 use crate::data::examples::{Examples, encode};
+use crate::data::hold_out::{Draw, HeldOut};
+use crate::data::overlap::Overlap;
 use crate::data::placeholders::Placeholders;
 use crate::data::preparation::{EncodedPairs, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::word_dropout::WordDropout;
 use crate::error::{Result, SettingsError, TrainingError};
 use crate::events::diagnostics::Diagnostics;
-use crate::events::event::Summary;
+use crate::events::event::{Event, Summary};
 use crate::events::event_log::{EventLog, Observer};
 use crate::guided_alignment::links::{GivenLinks, WordLinks};
 use crate::parameters::Parameters;
@@ -22,7 +24,8 @@ use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, WordRule, WordSplitter, WordSplitters,
+    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, WordRule, WordSplitter,
+    WordSplitters, counted,
 };
 use glosser_translator::{ModelDirectory, Tokenizers};
 use std::fs::File;
@@ -152,11 +155,13 @@ fn prepare(
     checkpoint.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
 
     let settings = identity.settings.clone();
-    let (selection, dev) = split(input, settings.training.seed, events)?;
+    let (mut selection, dev) = split(input, settings.training.seed)?;
     let tokenizers = match &parent {
         Some(parent) => parent.tokenizers.clone(),
         None => selection.tokenizers(&settings.tokenizer, events)?,
     };
+    let dev = validation_pairs(dev, &mut selection, &tokenizers, settings.training.longest, events)?;
+    let mut overlap = Overlap::new(&dev);
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
 
     let config = settings.model_config(&tokenizers);
@@ -166,7 +171,8 @@ fn prepare(
     let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
 
     let file = training_directory.unnamed_file()?;
-    let encoded = encode_training_pairs(&selection, training, &tokenizers, given, file, events)?;
+    let encoded = encode_training_pairs(&selection, training, &tokenizers, given, (&mut overlap, file), events)?;
+    overlap.warning().into_iter().try_for_each(|warning| events.report(Event::Warning(warning)))?;
     let EncodedPairs { examples, words, guided_alignment } = encoded;
     // The parent model knows words already.
     let words = tokenizers.training_words().and(&words);
@@ -319,16 +325,39 @@ fn checkpoint_of(
     Err(TrainingError::unusable(directory.display(), problem))
 }
 
+/// The validation pairs of a job.
+enum ValidationPairs {
+    Given(Vec<Pair>),
+    HeldOut(Draw, HeldOut),
+}
+
 /// Splits the corpus into training and validation pairs, unless these are given.
-fn split(input: Input, seed: u64, events: &mut EventLog) -> Result<(Selection, Vec<Pair>)> {
+fn split(input: Input, seed: u64) -> Result<(Selection, ValidationPairs)> {
     let mut selection = Selection::all(input.reader, input.size);
     if let Some(dev) = input.dev {
-        return Ok((selection, dev));
+        return Ok((selection, ValidationPairs::Given(dev)));
     }
-    let held_out = selection.hold_out(seed)?;
-    let count = held_out.len();
-    events.note(format!("no --dev was given: {count} of the pairs are held out for validation and not trained on"))?;
-    Ok((selection, held_out))
+    let (draw, held_out) = selection.hold_out(seed)?;
+    Ok((selection, ValidationPairs::HeldOut(draw, held_out)))
+}
+
+/// Returns the validation pairs. Those that are held out are short enough to be trained on, if the corpus has enough
+/// such pairs.
+fn validation_pairs(
+    pairs: ValidationPairs,
+    selection: &mut Selection,
+    tokenizers: &Tokenizers,
+    longest: usize,
+    events: &mut EventLog,
+) -> Result<Vec<Pair>> {
+    match pairs {
+        ValidationPairs::Given(pairs) => Ok(pairs),
+        ValidationPairs::HeldOut(draw, held_out) => {
+            let held_out = selection.hold_out_shorter((draw, held_out), tokenizers, longest)?;
+            events.note(held_out.note())?;
+            Ok(held_out.pairs.into_iter().map(|(_, pair)| pair).collect())
+        }
+    }
 }
 
 fn encode_validation_pairs(pairs: Vec<Pair>, tokenizers: &Tokenizers, longest: usize) -> Result<ValidationSet> {
@@ -346,14 +375,14 @@ fn encode_training_pairs(
     training: &TrainingSettings,
     tokenizers: &Tokenizers,
     given: Option<WordLinks>,
-    file: File,
+    (overlap, file): (&mut Overlap, File),
     events: &mut EventLog,
 ) -> Result<EncodedPairs> {
     let links = match training.guided_alignment.links {
         LinkSource::Statistical => Some(selection.learn_links(tokenizers, events)?),
         LinkSource::None | LinkSource::File => given,
     };
-    let encoded = selection.encode(tokenizers, links.as_ref(), training, file, events)?;
+    let encoded = selection.encode(tokenizers, links.as_ref(), training, overlap, file, events)?;
     let (all, kept, longest) = (selection.len(), encoded.examples.len(), training.longest);
     if kept == 0 {
         let problem = format!("no pair is short enough to train on (training.longest is {longest})");
@@ -361,8 +390,8 @@ fn encode_training_pairs(
     }
     if kept < all {
         events.note(format!(
-            "{} pairs have more than {longest} tokens in source or target (training.longest) and are left out",
-            all - kept
+            "{} left out: more than {longest} tokens in source or target (training.longest)",
+            counted(all - kept, "pair")
         ))?;
     }
     Ok(encoded)

@@ -2,8 +2,10 @@
 
 pub(crate) mod batch_sampler;
 pub(crate) mod examples;
+pub(crate) mod hold_out;
 pub(crate) mod id_file;
 pub(crate) mod index;
+pub(crate) mod overlap;
 pub(crate) mod placeholders;
 pub(crate) mod preparation;
 pub(crate) mod sampled_vocabulary;

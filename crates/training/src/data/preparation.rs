@@ -1,17 +1,18 @@
 //! From a corpus to token ids, in passes over its text that keep only a chunk of it in memory.
 
 use crate::data::examples::{Examples, ExamplesWriter, encode_pair, ended};
+use crate::data::hold_out::{Draw, HeldOut};
+use crate::data::overlap::Overlap;
 use crate::error::{Result, TrainingError};
 use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
 use crate::guided_alignment::links::{LinkConverter, WordLinks};
 use crate::guided_alignment::loss::Loss;
 use crate::settings::{MOST_ALIGNED, TokenizerSettings, TrainingSettings};
-use crate::streams::{Purpose, shuffle, stream};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
     AnyCorpus, CorpusReader, CorpusSize, NumberCounter, Pair, ScriptCounts, SideProfile, Survey, TextError,
-    TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
+    TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector, counted,
 };
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -22,9 +23,6 @@ use std::io;
 /// the default vocabulary has at most 16,000. But each distinct word takes about a kilobyte during training: twice as
 /// many pairs, with a random word in ten, took 1.5 GB.
 const MOST_LEARNT_FROM: usize = 250_000;
-
-/// Most pairs that are held out of a corpus without validation pairs.
-const MOST_HELD_OUT: usize = 1000;
 
 /// Pairs that are tokenised together.
 const CHUNK: usize = 4096;
@@ -40,7 +38,7 @@ pub(crate) struct Selection {
     reader: CorpusReader,
     /// Pairs of the corpus.
     pairs: usize,
-    /// Indices of the pairs held out, in ascending order.
+    /// Indices of the pairs held out and of their copies, in ascending order.
     held_out: Vec<u32>,
 }
 
@@ -54,15 +52,31 @@ impl Selection {
     ///
     /// # Errors
     /// If there is only one pair, or the corpus cannot be read.
-    pub fn hold_out(&mut self, seed: u64) -> Result<Vec<Pair>> {
+    pub fn hold_out(&mut self, seed: u64) -> Result<(Draw, HeldOut)> {
         if self.pairs < 2 {
             return Err(self.unusable("a corpus of one pair leaves none to validate on; give more pairs, or --dev"));
         }
-        self.held_out = hold_out(self.pairs, seed);
-        let last = self.held_out.last().map_or(0, |last| *last as usize);
-        let pairs = self.reader.pairs()?.take(last + 1).enumerate();
-        let chosen = pairs.filter(|(at, _)| self.is_held_out(*at)).map(|(_, pair)| pair);
-        Ok(chosen.collect::<Result<_, _>>()?)
+        let draw = Draw::new(&self.reader, self.pairs, seed)?;
+        let held_out = draw.first(&self.reader)?;
+        self.held_out = held_out.indices();
+        Ok((draw, held_out))
+    }
+
+    /// Replaces held-out pairs that have more than `longest` tokens on a side by others, if there are any. They are
+    /// known only now, because the tokenizers learn from the other pairs.
+    ///
+    /// # Errors
+    /// If the corpus cannot be read.
+    pub fn hold_out_shorter(
+        &mut self,
+        (draw, held_out): (Draw, HeldOut),
+        tokenizers: &Tokenizers,
+        longest: usize,
+    ) -> Result<HeldOut> {
+        let is_trainable = |pair: &Pair| encode_pair(pair, tokenizers, longest).is_some();
+        let held_out = draw.replace(held_out, &self.reader, is_trainable)?;
+        self.held_out = held_out.indices();
+        Ok(held_out)
     }
 
     fn is_held_out(&self, at: usize) -> bool {
@@ -154,7 +168,7 @@ impl Selection {
     }
 
     /// Tokenises the training pairs into an empty file, without those with more than `training.longest` tokens on a
-    /// side, and collects the words of their sources and their links.
+    /// side, and collects the words of their sources and their links. Finds the validation pairs among them.
     ///
     /// # Errors
     /// If the corpus cannot be read, or has changed, or the file cannot be written.
@@ -163,6 +177,7 @@ impl Selection {
         tokenizers: &Tokenizers,
         links: Option<&WordLinks>,
         training: &TrainingSettings,
+        overlap: &mut Overlap,
         file: File,
         events: &mut EventLog,
     ) -> Result<EncodedPairs> {
@@ -182,7 +197,10 @@ impl Selection {
         while !chunk.is_empty() {
             // Reading and collecting words are serial; they run beside tokenising.
             let beside = || {
-                chunk.iter().for_each(|(_, pair)| words.add(&pair.source));
+                for (_, pair) in &chunk {
+                    words.add(&pair.source);
+                    overlap.add(pair);
+                }
                 next_chunk()
             };
             let (encoded, next) = rayon::join(|| chunk.par_iter().filter_map(encode).collect::<Vec<_>>(), beside);
@@ -200,8 +218,8 @@ impl Selection {
             chunk = next?;
         }
         if done != self.len() {
-            let expected = self.len();
-            let problem = format!("the corpus changed while it was read, from {expected} pairs to {done}; train again");
+            let expected = counted(self.len(), "pair");
+            let problem = format!("the corpus changed while it was read, from {expected} to {done}; train again");
             return Err(self.unusable(problem));
         }
         let examples = writer.finish().map_err(not_written)?;
@@ -242,16 +260,6 @@ pub(crate) struct EncodedPairs {
 
 fn not_written(cause: io::Error) -> TrainingError {
     TrainingError::file("the token ids cannot be written to the model directory; is there room on the disk?", cause)
-}
-
-/// Chooses the pairs to hold out for validation, in ascending order: a twentieth of all.
-fn hold_out(pairs: usize, seed: u64) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..pairs as u32).collect();
-    shuffle(&mut order, &mut stream(seed, Purpose::HoldOut, 0));
-    order.truncate((pairs / 20).clamp(1, MOST_HELD_OUT));
-    order.sort_unstable();
-    order.shrink_to_fit();
-    order
 }
 
 /// Reads the corpus once, checks every line, and reports the progress.
@@ -314,7 +322,8 @@ mod tests {
         let fitted = Settings::fitted(CorpusSize { pairs: selection.len(), words: 0, distinct_words: 0 });
         let tokenizers = selection.tokenizers(&TokenizerSettings { vocab: 310, ..fitted.tokenizer }, events)?;
         let training = fitted.training;
-        let encoded = selection.encode(&tokenizers, None, &training, tempfile::tempfile()?, events)?;
+        let overlap = &mut Overlap::new(&[]);
+        let encoded = selection.encode(&tokenizers, None, &training, overlap, tempfile::tempfile()?, events)?;
         Ok((encoded.examples, tokenizers.with_training_words(encoded.words)))
     }
 
@@ -324,7 +333,8 @@ mod tests {
         all[5].target = " ".to_owned();
         let mut selection = selection(all.clone());
         all.remove(5);
-        let held_out = selection.hold_out(1)?;
+        let (_, held_out) = selection.hold_out(1)?;
+        let held_out: Vec<Pair> = held_out.pairs.into_iter().map(|(_, pair)| pair).collect();
         let (examples, tokenizers) = encoded(&selection, &mut EventLog::new(&mut |_: &Event| {}))?;
         assert_eq!((held_out.len(), examples.len()), (all.len() / 20, all.len() - all.len() / 20));
         let kept = all.iter().filter(|pair| held_out.binary_search_by(|other| by_number(other, pair)).is_err());
@@ -369,15 +379,5 @@ mod tests {
             let gaps = || sample.windows(2).map(|pair| pair[1] - pair[0]);
             assert!(gaps().max() <= gaps().min().map(|gap| gap + 1), "{most} of {all}");
         }
-    }
-
-    #[test]
-    fn a_twentieth_is_held_out_but_at_most_a_thousand_pairs() {
-        for (pairs, expected) in [(2, 1), (100, 5), (19_999, 999), (50_000, 1000)] {
-            let held_out = hold_out(pairs, 1);
-            assert_eq!(held_out.len(), expected);
-            assert!(held_out.is_sorted_by(|a, b| a < b) && held_out.iter().all(|pair| (*pair as usize) < pairs));
-        }
-        assert_ne!(hold_out(100, 1), hold_out(100, 2));
     }
 }

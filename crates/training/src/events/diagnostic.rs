@@ -1,6 +1,7 @@
 //! Diagnostics of a run, as data and as sentences for the user.
 
 use crate::settings::DEFAULT_LEARNING_RATE;
+use glosser_text::counted;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -42,6 +43,15 @@ pub enum Warning {
         /// The present highest learning rate.
         learning_rate: f64,
     },
+    /// Validation pairs are training pairs too.
+    ValidationPairsInTraining {
+        /// Number of validation pairs that are training pairs.
+        pairs: usize,
+        /// Number of other validation pairs whose source is in a training pair.
+        sources: usize,
+        /// Number of validation pairs.
+        of: usize,
+    },
     /// The training loss falls while the validation loss rises.
     Overfitting {
         /// Number of validations in a row with a higher loss than the one before.
@@ -80,6 +90,21 @@ impl fmt::Display for Warning {
                  ({learning_rate}) may be too {}; the default is {DEFAULT_LEARNING_RATE}",
                 if *learning_rate < DEFAULT_LEARNING_RATE { "low" } else { "high" }
             ),
+            Self::ValidationPairsInTraining { pairs, sources, of } => {
+                let of = counted(*of, "validation pair");
+                let are = |count: usize| if count == 1 { "is" } else { "are" };
+                let source = |count: usize| if count == 1 { "source" } else { "sources" };
+                if *pairs > 0 {
+                    write!(f, "{pairs} of {of} {} also in the training pairs", are(*pairs))?;
+                }
+                if *pairs > 0 && *sources > 0 {
+                    write!(f, ", and so {} the {} of {sources} more", are(*sources), source(*sources))?;
+                } else if *sources > 0 {
+                    let (are, source) = (are(*sources), source(*sources));
+                    write!(f, "the {source} of {sources} of {of} {are} also in the training pairs")?;
+                }
+                write!(f, ": {SEEN_BEFORE}")
+            }
             Self::Overfitting { validations, dev_loss_before, dev_loss } => write!(
                 f,
                 "validation loss has risen {validations} times in a row, from {dev_loss_before:.3} to {dev_loss:.3}, \
@@ -92,6 +117,9 @@ impl fmt::Display for Warning {
 
 const ONE_OUTPUT: &str = "the model ignores the source; check that source and target lines are translations of each other, \
                           and try a lower training.learning_rate";
+
+const SEEN_BEFORE: &str = "validation BLEU will be too good, and the best weights are chosen by it; remove these pairs \
+                           from the training pairs (`glosser check` with --dev names their lines), or validate on others";
 
 /// Advice on how to get a better model from this corpus. As text it is a sentence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

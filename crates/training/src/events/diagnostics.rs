@@ -195,6 +195,7 @@ impl Diagnostics {
         let has_risen = last.is_sorted_by(|one, next| one.dev_loss < next.dev_loss)
             && now.dev_loss > (1.0 + WORSE_BY) * first.dev_loss
             && now.train_loss < first.train_loss
+            && self.has_learnt(now.train_loss)
             && !last[1..].iter().any(|validation| validation.is_best);
         has_risen.then_some(first.dev_loss)
     }
@@ -223,11 +224,21 @@ impl Diagnostics {
             && at_three_quarters.is_some_and(|then| summary.dev_bleu >= then.dev_bleu + STILL_GAINING)
     }
 
+    /// Returns whether a training loss shows that the model has learnt something. Without that, it cannot have
+    /// memorised anything.
+    fn has_learnt(&self, train_loss: f64) -> bool {
+        train_loss < KNOWS_FREQUENCIES * self.guessing
+    }
+
     /// Returns advice if the training loss is below the validation loss. Label smoothing and dropout raise the
     /// training loss only, so the true difference is larger.
     fn memorised(&self) -> Option<Advice> {
         let Validated { dev_loss, train_loss, .. } = *self.validations.last()?;
-        (train_loss < dev_loss).then_some(Advice::MorePairs { train_loss, dev_loss, dropout: self.settings.dropout })
+        (train_loss < dev_loss && self.has_learnt(train_loss)).then_some(Advice::MorePairs {
+            train_loss,
+            dev_loss,
+            dropout: self.settings.dropout,
+        })
     }
 }
 

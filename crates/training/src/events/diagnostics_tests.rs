@@ -204,6 +204,36 @@ fn three_worse_validations_while_training_gets_better_are_overfitting() {
 }
 
 #[test]
+fn a_model_that_has_learnt_nothing_has_memorised_nothing() {
+    let mut diverged = diagnostics();
+    let high = [8e8, 7.9e8, 7.8e8, 7.7e8];
+    for (at, loss) in high.into_iter().enumerate() {
+        warned(&mut diverged, 2000 + at * WINDOW * REPORT_EVERY, [loss; WINDOW]);
+        let dev_loss = 9e8 * (1.0 + 0.1 * at as f64);
+        assert_eq!(validated(&mut diverged, validation(2000 + at * 200, dev_loss, 0.0, at == 0)), []);
+    }
+    assert_eq!(advice(&mut diverged, &summary(2800, 2000, 0.0, false)), [Advice::OtherRate { learning_rate: 1e-3 }]);
+
+    let mut short = diagnostics();
+    warned(&mut short, 4, [7.9]);
+    assert_eq!(validated(&mut short, validation(4, 8.1, 0.0, true)), []);
+    assert_eq!(advice(&mut short, &summary(4, 4, 0.0, false)), []);
+}
+
+#[test]
+fn validation_pairs_in_training_are_counted_in_words() {
+    for (pairs, sources, of, expected) in [
+        (2, 3, 5, "2 of 5 validation pairs are also in the training pairs, and so are the sources of 3 more: "),
+        (1, 1, 5, "1 of 5 validation pairs is also in the training pairs, and so is the source of 1 more: "),
+        (1, 0, 1, "1 of 1 validation pair is also in the training pairs: "),
+        (0, 3, 5, "the sources of 3 of 5 validation pairs are also in the training pairs: "),
+    ] {
+        let text = Warning::ValidationPairsInTraining { pairs, sources, of }.to_string();
+        assert!(text.starts_with(expected) && text.contains("--dev"), "{text}");
+    }
+}
+
+#[test]
 fn advice_depends_on_how_the_run_went() {
     let after = |bleus: [f64; 4]| {
         let mut run = diagnostics();
