@@ -121,8 +121,7 @@ impl<'a> Examined<'a> {
     /// Writes about one screen of text.
     pub fn write_text(&self, out: &mut impl Write) -> Result<()> {
         for corpus in self.corpora {
-            let pairs = grouped(corpus.pairs);
-            writeln!(out, "{}: {pairs} pairs", corpus.files.join(", "))?;
+            writeln!(out, "{}: {}", corpus.files.join(", "), counted(corpus.pairs, "pair"))?;
             write_side(out, "source", &corpus.source)?;
             write_side(out, "target", &corpus.target)?;
         }
@@ -164,26 +163,26 @@ impl<'a> Examined<'a> {
     }
 
     fn verdict(&self) -> String {
-        let counted = |count: usize, what: &str| match count {
+        let kinds = |count: usize, what: &str| match count {
             0 => None,
             1 => Some(format!("1 kind of {what}")),
             _ => Some(format!("{count} kinds of {what}s")),
         };
         let parts: Vec<String> =
-            [counted(self.errors, "error"), counted(self.warnings, "warning")].into_iter().flatten().collect();
+            [kinds(self.errors, "error"), kinds(self.warnings, "warning")].into_iter().flatten().collect();
         if parts.is_empty() { "no errors or warnings".to_owned() } else { parts.join(", ") }
     }
 }
 
 fn write_side(out: &mut impl Write, name: &str, side: &SideCounts) -> Result<()> {
-    let (lines, words, characters) = (grouped(side.lines), grouped(side.words), grouped(side.characters));
-    Ok(writeln!(out, "  {name}: {lines} lines, {words} words, {characters} characters")?)
+    let sizes = [(side.lines, "line"), (side.words, "word"), (side.characters, "character")];
+    Ok(writeln!(out, "  {name}: {}", sizes.map(|(count, noun)| counted(count, noun)).join(", "))?)
 }
 
 fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
-    writeln!(out, "\nwritten: {}: {} pairs", fixed.files.join(", "), grouped(fixed.pairs))?;
+    writeln!(out, "\nwritten: {}: {}", fixed.files.join(", "), counted(fixed.pairs, "pair"))?;
     for treated in &fixed.done {
-        writeln!(out, "  {:>9}  {}", grouped(treated.count), treated.says)?;
+        writeln!(out, "  {}: {}", treated.says, grouped(treated.count))?;
     }
     if fixed.done.is_empty() {
         writeln!(out, "  no pair was changed or removed")?;
@@ -200,6 +199,12 @@ fn line_of(place: &Place) -> String {
         None => String::new(),
     };
     format!("{}:{}{column}{excerpt}{note}", place.file, place.line)
+}
+
+/// The number with its noun, as [`glosser_text::counted`] writes it, but with a comma between thousands.
+fn counted(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(count))
 }
 
 /// The number with a comma between thousands.

@@ -1,6 +1,6 @@
 //! The two passes over all corpora, and their result.
 
-use glosser_text::TextError;
+use glosser_text::{TextError, counted};
 
 use crate::finding::{Finding, Findings, Place};
 use crate::first_pass::{CorpusCounts, FirstPass, first_pass};
@@ -98,7 +98,7 @@ fn check_whole(input: &Input, own: &FirstPass, findings: &mut Findings) -> Resul
         let kind = if is_uneven { Kind::LineCounts } else { Kind::LineShift };
         findings.add(kind, || {
             let line = suspect.as_ref().map_or(counts.pairs + 1, |suspect| suspect.line);
-            let uneven = is_uneven.then(|| format!("{source} lines and {target}"));
+            let uneven = is_uneven.then(|| format!("{} and {target}", counted(source, "line")));
             let end = || is_uneven.then(|| "no line before the end of the shorter file looks wrong".to_owned());
             let parts = [uneven, suspect.as_ref().map(ToString::to_string).or_else(end)];
             let note = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");

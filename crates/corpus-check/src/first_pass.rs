@@ -7,14 +7,16 @@ use serde::Serialize;
 
 use crate::duplicates::{PairIndex, Repeated};
 use crate::finding::Findings;
+use crate::header::HeaderCheck;
 use crate::input::{Input, Role};
+use crate::kind::Kind;
 use crate::language_profiles::Profiles;
 use crate::length_differences::Differences;
-use crate::line_checks::check_line;
+use crate::line_checks::{check_line, side_place};
 use crate::line_features::{LineFeatures, difference};
 use crate::line_set::LineSet;
 use crate::line_shift::{LineShift, first_line_shift};
-use crate::rows::{Row, Rows};
+use crate::rows::{Row, Rows, Side};
 
 /// The size of a corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,6 +57,8 @@ pub(crate) struct FirstPass {
     /// The usual differences of length, in steps of [`LineFeatures::length`].
     pub(crate) usual: RangeInclusive<i32>,
     pub(crate) line_shift: Option<LineShift>,
+    /// Whether the first row is a header.
+    has_header: bool,
 }
 
 /// Reads the corpus and reports the faults of single lines.
@@ -64,6 +68,7 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
     let (mut source, mut target): (Vec<LineFeatures>, Vec<LineFeatures>) = Default::default();
     let mut counts = CorpusCounts::new(input);
     let mut usable = LineSet::default();
+    let mut header = None;
     for row in Rows::of(input)? {
         let row = row?;
         counts.add(&row);
@@ -73,11 +78,19 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
         source.extend(s.map(LineFeatures::of));
         target.extend(t.map(LineFeatures::of));
         let Some((s, t)) = row.pair().filter(|_| is_usable) else { continue };
+        if row.line == 1 {
+            header = HeaderCheck::new(s, t).map(|check| (check, side_place(&row, input, Side::Source, Side::Source)));
+        } else if let Some((check, _)) = &mut header {
+            check.add(s, t);
+        }
         counts.usable += 1;
         usable.insert(row.line);
         index.add(row.line, s, t);
         profiles.learn(s, t);
     }
+    let header = header.filter(|(check, _)| check.is_header()).map(|(_, place)| place);
+    let has_header = header.is_some();
+    header.into_iter().for_each(|place| findings.add(Kind::Header, || place));
     let repeated = index.sort();
     let mut differences = Differences::new();
     for (line, (s, t)) in (1..).zip(source.iter().zip(&target)) {
@@ -86,10 +99,15 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
         }
     }
     let line_shift = first_line_shift(&source, &target);
-    Ok(FirstPass { counts, profiles, index, repeated, usual: differences.usual(), line_shift })
+    Ok(FirstPass { counts, profiles, index, repeated, usual: differences.usual(), line_shift, has_header })
 }
 
 impl FirstPass {
+    /// Returns whether a row is the header of this corpus.
+    pub(crate) fn is_header(&self, row: &Row) -> bool {
+        self.has_header && row.line == 1
+    }
+
     /// Returns whether one side is far longer than the other, compared with the other pairs of this corpus.
     pub(crate) fn is_unusual_length(&self, source: &str, target: &str) -> bool {
         !self.usual.contains(&difference(LineFeatures::of(source), LineFeatures::of(target)))
@@ -100,6 +118,11 @@ impl CorpusCounts {
     fn new(input: &Input) -> Self {
         let (source, target) = (SideCounts::default(), SideCounts::default());
         Self { role: input.role, files: input.names.clone(), pairs: 0, usable: 0, source, target }
+    }
+
+    /// Returns whether a side has only numbers, and so is probably a column of ids.
+    pub(crate) fn has_number_column(&self) -> bool {
+        [self.source, self.target].iter().any(|side| side.numbers.has_only_numbers())
     }
 
     fn add(&mut self, row: &Row) {

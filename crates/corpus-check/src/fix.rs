@@ -7,7 +7,7 @@ use glosser_text::TextError;
 use crate::first_pass::FirstPass;
 use crate::input::Input;
 use crate::kind::Kind;
-use crate::line_checks::unusable;
+use crate::line_checks::{lost_text, unusable};
 use crate::rows::{Row, Rows};
 
 /// The lines of the repaired corpus: for each row, one line per file. After the last row it holds a summary of the
@@ -39,7 +39,7 @@ impl<'a> FixedLines<'a> {
             *self.done.entry(kind).or_default() += 1;
             return None;
         }
-        for (_, fault) in row.faults() {
+        for (_, fault) in row.faults().filter(|(_, fault)| fault.kind.treatment().is_some()) {
             *self.done.entry(fault.kind).or_default() += 1;
         }
         self.kept += 1;
@@ -48,8 +48,14 @@ impl<'a> FixedLines<'a> {
 
     fn reason_to_remove(&self, row: &Row) -> Option<Kind> {
         let Some((source, target)) = row.pair() else { return Some(Kind::TooFewColumns) };
+        if self.statistics.is_header(row) {
+            return Some(Kind::Header);
+        }
         if let Some((kind, _)) = unusable(source, target) {
             return Some(kind);
+        }
+        if lost_text(source, target).is_some() {
+            return Some(Kind::Replacement);
         }
         if self.statistics.repeated.pairs.contains(row.line) {
             return Some(Kind::DuplicatePair);

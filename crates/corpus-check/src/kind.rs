@@ -43,6 +43,20 @@ pub enum Kind {
     LineSeparator,
     /// Another control character.
     Control,
+    /// Text that was encoded twice, such as `Ã©` for `é`.
+    DoubleEncoded,
+    /// Text that was encoded twice, beside text that was not.
+    PartlyDoubleEncoded,
+    /// U+FFFD, which stands for text that was lost.
+    Replacement,
+    /// HTML entities.
+    Entities,
+    /// Zero-width spaces, soft hyphens and other invisible characters.
+    Invisible,
+    /// A word with letters of two scripts that look the same.
+    MixedScripts,
+    /// The first row names languages or columns.
+    Header,
     /// One side has no text.
     BlankSide,
     /// A side is longer than training accepts.
@@ -53,6 +67,10 @@ pub enum Kind {
     SwappedSides,
     /// A side is in the language of the other side.
     WrongLanguage,
+    /// A placeholder or tag of one side is missing on the other.
+    PlaceholdersDiffer,
+    /// The two sides have different numbers.
+    NumbersDiffer,
     /// Both sides are the same text.
     SameText,
     /// A long run of one character.
@@ -69,6 +87,8 @@ pub enum Kind {
     Bom,
     /// Neither side has text.
     BlankPair,
+    /// Tags such as `<b>`, the same on both sides.
+    Tags,
 }
 
 impl Kind {
@@ -77,7 +97,7 @@ impl Kind {
         match self {
             Self::NoPairs | Self::LineCounts | Self::LineShift | Self::TooFewColumns => Severity::Error,
             Self::NotUtf8 | Self::Nul | Self::CarriageReturnEnds | Self::Numbers => Severity::Error,
-            Self::SameSource | Self::SourceInTrain | Self::Bom | Self::BlankPair => Severity::Information,
+            Self::SameSource | Self::SourceInTrain | Self::Bom | Self::BlankPair | Self::Tags => Severity::Information,
             _ => Severity::Warning,
         }
     }
@@ -97,11 +117,20 @@ impl Kind {
             Self::CarriageReturn => "carriage returns within a line",
             Self::LineSeparator => "U+0085, U+2028 or U+2029, which other tools take for line ends",
             Self::Control => "control characters",
+            Self::DoubleEncoded => "text that was encoded twice, such as `Ã©` for `é`",
+            Self::PartlyDoubleEncoded => "text that was encoded twice, such as `Ã©` for `é`, beside text that was not",
+            Self::Replacement => "the replacement character U+FFFD",
+            Self::Entities => "HTML entities such as `&amp;`",
+            Self::Invisible => "invisible characters, such as zero-width spaces, soft hyphens and directional controls",
+            Self::MixedScripts => "letters that look like those of their word, but are of another script",
+            Self::Header => "the first row seems to be a header",
             Self::BlankSide => "one side is blank",
             Self::TooLong => "lines too long to train on",
             Self::LengthRatio => "one side is far longer than the other",
             Self::SwappedSides => "source and target seem to be swapped",
             Self::WrongLanguage => "a side seems to be in the language of the other",
+            Self::PlaceholdersDiffer => "placeholders or tags that only one side has",
+            Self::NumbersDiffer => "numbers that differ between the sides",
             Self::SameText => "both sides are the same text",
             Self::Repeats => "long runs of one character",
             Self::DuplicatePair => "pairs that occur more than once",
@@ -110,6 +139,7 @@ impl Kind {
             Self::SourceInTrain => "sources that are in the training corpus with another target",
             Self::Bom => "a byte order mark at the start of the file",
             Self::BlankPair => "both sides are blank",
+            Self::Tags => "tags such as `<b>`",
         }
     }
 
@@ -132,6 +162,19 @@ impl Kind {
             Self::BomInside => "files that begin with such a mark were joined; --fix removes the marks",
             Self::CarriageReturn | Self::LineSeparator => "--fix replaces each by a space",
             Self::Control => "--fix removes them",
+            Self::DoubleEncoded => {
+                "UTF-8 was read as Windows-1252 or Windows-1251, and written as UTF-8 again; --fix decodes it"
+            }
+            Self::PartlyDoubleEncoded => {
+                "correct these lines by hand: --fix decodes only lines where all characters were encoded twice"
+            }
+            Self::Replacement => {
+                "the text was lost when the file was converted: convert the original again; --fix removes such pairs"
+            }
+            Self::Entities => "--fix writes the characters that they stand for",
+            Self::Invisible => "the same word with and without them is two words; --fix removes them",
+            Self::MixedScripts => "to a program such a word is another word; --fix replaces these letters",
+            Self::Header => "training would learn it as a pair; --fix removes it",
             Self::BlankSide => {
                 "training leaves such pairs out; --fix removes them; if there are many, look for a missing or extra line"
             }
@@ -139,6 +182,10 @@ impl Kind {
             Self::LengthRatio => "check whether they are translations; --fix removes them",
             Self::SwappedSides => "exchange the sides of these lines; --columns 2,1 exchanges those of a whole TSV",
             Self::WrongLanguage => "check whether they were left untranslated, and remove or translate them",
+            Self::PlaceholdersDiffer => {
+                "correct the translation, or remove these pairs: a model learns to lose placeholders"
+            }
+            Self::NumbersDiffer => "check whether they are translations, and correct or remove them",
             Self::SameText => "remove them, or translate one side: a model learns to copy sentences from them",
             Self::Repeats => "remove rulers, dot leaders and the like",
             Self::DuplicatePair => {
@@ -149,27 +196,32 @@ impl Kind {
             Self::SourceInTrain => "not a fault for short sentences; for long ones scores are too good",
             Self::Bom => "this program skips it, other programs add it to the first word; --fix removes it",
             Self::BlankPair => "training leaves such pairs out; --fix removes them",
+            Self::Tags => "not a fault if the text to translate has tags; otherwise remove them",
         }
     }
 
     /// Returns a description of what `--fix` does; `None` if a user must decide.
     pub fn treatment(self) -> Option<&'static str> {
         Some(match self {
-            Self::TooFewColumns => "lines removed: a column is missing",
-            Self::BlankSide => "pairs removed: one side is blank",
-            Self::BlankPair => "pairs removed: both sides are blank",
-            Self::TooLong => "pairs removed: too long",
-            Self::LengthRatio => "pairs removed: one side is far longer",
-            Self::DuplicatePair => "pairs removed: they occur earlier",
-            Self::NotUtf8 => {
-                "lines with bytes that are not UTF-8: read as Windows-1252 if that gives letters, else replaced by U+FFFD"
-            }
+            Self::TooFewColumns => "lines removed (a column is missing)",
+            Self::BlankSide => "pairs removed (one side is blank)",
+            Self::BlankPair => "pairs removed (both sides are blank)",
+            Self::TooLong => "pairs removed (too long)",
+            Self::LengthRatio => "pairs removed (one side is far longer)",
+            Self::DuplicatePair => "pairs removed (they occur earlier)",
+            Self::NotUtf8 => "lines with bytes that are not UTF-8, which were read as Windows-1252",
             Self::Nul => "lines from which NUL was removed",
             Self::CarriageReturnEnds => "lines whose end became a line feed",
             Self::Bom | Self::BomInside => "lines from which a byte order mark was removed",
             Self::CarriageReturn => "lines whose carriage returns were replaced by spaces",
             Self::LineSeparator => "lines whose U+0085, U+2028 or U+2029 were replaced by spaces",
             Self::Control => "lines from which control characters were removed",
+            Self::DoubleEncoded => "lines that were encoded twice and are now decoded",
+            Self::Replacement => "pairs removed (U+FFFD in the place of lost text)",
+            Self::Entities => "lines whose HTML entities were decoded",
+            Self::Invisible => "lines from which invisible characters were removed",
+            Self::MixedScripts => "lines whose look-alike letters were replaced by those of their word's script",
+            Self::Header => "header rows removed",
             _ => return None,
         })
     }

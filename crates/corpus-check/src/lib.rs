@@ -26,22 +26,32 @@
 
 mod diagnosis;
 mod duplicates;
+mod entities;
 mod finding;
 mod first_pass;
 mod fix;
+mod header;
 mod input;
+mod invisible;
 mod kind;
+mod language_names;
 mod language_profiles;
 mod length_differences;
 mod line_checks;
 mod line_features;
 mod line_set;
 mod line_shift;
+mod markup;
+mod mixed_scripts;
+mod mojibake;
+mod numbers;
+mod pair_checks;
 mod pair_likelihood;
 mod repair;
 mod rows;
 mod second_pass;
 mod suspect;
+mod windows;
 
 pub use diagnosis::{Diagnosis, NotFixable, check};
 pub use finding::{Finding, MOST_PLACES, Place};

@@ -51,6 +51,11 @@ pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> b
         findings.add(kind, || side_place(row, input, side, shown));
         return false;
     }
+    // If bytes of this line are no text, that is the finding.
+    let is_text = row.faults().all(|(_, fault)| fault.kind != Kind::NotUtf8);
+    if let Some(side) = lost_text(source, target).filter(|_| is_text) {
+        findings.add(Kind::Replacement, || side_place(row, input, side, side));
+    }
     if is_same_text(source, target) {
         findings.add(Kind::SameText, || side_place(row, input, Side::Source, Side::Source));
     }
@@ -74,6 +79,12 @@ pub(crate) fn unusable(source: &str, target: &str) -> Option<(Kind, Side)> {
     let is_too_long = |text: &str| text.chars().count() > MOST_CHARACTERS || running_words(text) > MOST_WORDS;
     let sides = [(Side::Source, source), (Side::Target, target)];
     sides.into_iter().find(|(_, text)| is_too_long(text)).map(|(side, _)| (Kind::TooLong, side))
+}
+
+/// Returns the side that has U+FFFD in the place of lost text.
+pub(crate) fn lost_text(source: &str, target: &str) -> Option<Side> {
+    let sides = [(Side::Source, source), (Side::Target, target)];
+    sides.into_iter().find(|(_, text)| text.contains(char::REPLACEMENT_CHARACTER)).map(|(side, _)| side)
 }
 
 /// Returns whether both sides are the same text, of three words or more.

@@ -1,6 +1,6 @@
 //! The second pass over a corpus: each line compared with the statistics of all lines.
 
-use glosser_text::TextError;
+use glosser_text::{TextError, counted};
 
 use crate::duplicates::Earlier;
 use crate::finding::{Findings, Place};
@@ -10,6 +10,7 @@ use crate::kind::Kind;
 use crate::language_profiles::Learnt;
 use crate::line_checks::{is_same_text, side_place, unusable};
 use crate::line_features::{LineFeatures, difference};
+use crate::pair_checks::check_contents;
 use crate::rows::{Row, Rows, Side};
 
 /// Compares the lines of `input`, whose first pass gave `own`, with the training corpus.
@@ -22,6 +23,9 @@ pub(crate) fn second_pass(
     for row in Rows::of(input)? {
         let row = row?;
         let Some((source, target)) = row.pair().filter(|(s, t)| unusable(s, t).is_none()) else { continue };
+        if own.is_header(&row) {
+            continue;
+        }
         check_duplicate(&row, (source, target), input, train, findings);
         // Below a line shift every pair is wrong, and a thousand findings would hide the one that matters.
         let is_above_shift = own.line_shift.is_none_or(|shift| row.line < shift.possible.0);
@@ -29,8 +33,12 @@ pub(crate) fn second_pass(
             let is_target = difference(LineFeatures::of(source), LineFeatures::of(target)) > 0;
             let longer = if is_target { Side::Target } else { Side::Source };
             let (s, t) = (source.trim().chars().count(), target.trim().chars().count());
-            let note = Some(format!("{s} characters and {t}"));
+            let note = Some(format!("{} and {t}", counted(s, "character")));
             findings.add(Kind::LengthRatio, || Place { note, ..side_place(&row, input, longer, longer) });
+        }
+        // A column of numbers is a fault of the whole corpus.
+        if is_above_shift && !own.counts.has_number_column() {
+            check_contents(&row, (source, target), input, findings);
         }
         let learnt = if input.role == Role::Train { Learnt::Yes } else { Learnt::No };
         if !is_same_text(source, target)

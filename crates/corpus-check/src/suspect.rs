@@ -1,6 +1,6 @@
 //! The first line shift with the sentences there, for messages, and its use to explain different numbers of lines.
 
-use glosser_text::{Corpus, CorpusFiles, TextError, is_pipe};
+use glosser_text::{Corpus, CorpusFiles, TextError, counted, is_pipe};
 use serde::Serialize;
 
 use crate::input::{Input, Role};
@@ -52,9 +52,9 @@ impl std::fmt::Display for Suspect {
         if first < last {
             write!(f, " (between {first} and {last})")?;
         }
-        let (lines, place) = (shift.unsigned_abs(), if *shift > 0 { "below" } else { "above" });
-        let s = if lines == 1 { "" } else { "s" };
-        write!(f, " a source matches the target {lines} line{s} {place}; line {line} has `{source}` and `{target}`")
+        let lines = counted(shift.unsigned_abs() as usize, "line");
+        let place = if *shift > 0 { "below" } else { "above" };
+        write!(f, " a source matches the target {lines} {place}; line {line} has `{source}` and `{target}`")
     }
 }
 

@@ -49,7 +49,7 @@ fn assert_nothing_left_to_fix(findings: &[Finding]) -> Result<(), TestCaseError>
 
 /// Sentences with all kinds of faults.
 fn dirty_side() -> impl Strategy<Value = Vec<u8>> {
-    let pieces: [&[u8]; 20] = [
+    let pieces: [&[u8]; 28] = [
         b"ein Hund",
         b" the dog runs",
         b" 12",
@@ -69,6 +69,14 @@ fn dirty_side() -> impl Strategy<Value = Vec<u8>> {
         b"\x81",
         b"\xE2\x82",
         b"........",
+        b"&amp;amp;lt;b&gt;",
+        b"&Atilde;&copy;&#0;",
+        b"caf\xC3\x83\xC2\xA9",
+        b"\xC3\x83\xC6\x92\xC3\x82\xC2\xA9",
+        b" \xE2\x80\x9Cso\xE2\x80\x9D",
+        b"\xE2\x80\x8B\xC2\xAD",
+        b" \xEF\xBF\xBD",
+        b" \xD1\x81at {0}",
         b" Donaudampfschifffahrtsgesellschaftskapitaensmuetze und so weiter und so fort",
     ];
     vec(select(pieces.to_vec()), 0..4).prop_map(|pieces| pieces.concat())

@@ -44,6 +44,61 @@ fn invalid_bytes_and_characters_are_named_with_line_and_column() {
 }
 
 #[test]
+fn text_that_other_programs_have_damaged_is_named() {
+    // `café` read as Windows-1252 and written as UTF-8 again; in the second case beside a correct character.
+    assert_bytes_found("double-encoded", "\u{C3}\u{A9}".as_bytes());
+    assert_found("partly-double-encoded", LINE, Some([1, 1]), |sides| {
+        drop(sides.on(LINE).0.splice(..0, "\u{C3}\u{B6}l \u{201C}öl\u{201D} ".bytes()));
+    });
+    assert_found("replacement", LINE, None, |sides| sides.on(LINE).0.extend(" caf\u{FFFD}".as_bytes()));
+    assert_bytes_found("entities", b"&quot;");
+    assert_bytes_found("entities", b"&#39;");
+    assert_bytes_found("invisible", "\u{200B}".as_bytes());
+    assert_bytes_found("invisible", "\u{AD}".as_bytes());
+    assert_bytes_found("invisible", "\u{202E}".as_bytes());
+    // A Cyrillic letter in an English word.
+    assert_found("mixed-scripts", LINE, Some([1, 1]), |sides| {
+        drop(sides.on(LINE).0.splice(..0, "\u{415}very ".bytes()));
+    });
+}
+
+#[test]
+fn numbers_placeholders_and_tags_are_compared() {
+    let both = |source: &'static str, target: &'static str| {
+        move |sides: &mut Sides| {
+            let (s, t) = sides.on(LINE);
+            s.extend(source.bytes());
+            t.extend(target.bytes());
+        }
+    };
+    assert_found("numbers-differ", LINE, None, both(" Number 5 is 10.", " Le numéro 6 est 11."));
+    assert_found("numbers-differ", LINE, None, both(" It was 1958.", ""));
+    assert_found("placeholders-differ", LINE, None, both(" {0} %s", " {1} %s"));
+    assert_found("placeholders-differ", LINE, None, both(" <b>Yes.</b>", " Oui."));
+    assert_found("tags", LINE, None, both(" <b>Yes.</b>", " <b>Oui.</b>"));
+    let scratch = Scratch::new();
+    let pairs = "Room 12, 1,000 EUR, at 3 pm, {0}\tغرفة ١٢، ١٠٠٠ EUR, 15:00, {0}\n2 of 5\tdeux de 5\n";
+    scratch.write("c.tsv", pairs);
+    let report = report(&scratch.run("check c.tsv --json"));
+    assert!(
+        report.findings.is_empty(),
+        "{:?}",
+        report.findings.iter().map(|finding| &finding.kind).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_header_row_is_named() {
+    for header in ["English\tFrench", "source\ttarget", "en\tfr", "text_en\ttext_fr"] {
+        let (source, target) = header.split_once('\t').expect("two columns");
+        assert_found("header", 1, None, |sides| {
+            sides.source.insert(0, source.into());
+            sides.target.insert(0, target.into());
+        });
+    }
+}
+
+#[test]
 fn sides_without_usable_text_are_named() {
     assert_found("blank-side", LINE, None, |sides| sides.on(LINE).0.clear());
     assert_found("blank-side", LINE, None, |sides| *sides.on(LINE).1 = b" \xE3\x80\x80".to_vec());

@@ -60,7 +60,47 @@ fn a_repaired_corpus_has_the_correct_pairs_and_the_repairs_are_counted() {
     assert!(lines[21].ends_with(" Oui.") && lines[23].ends_with(" café"), "{:?}", &lines[20..25]);
     assert_eq!(lines[24..], original[29..]);
     let text = scratch.run("check c.tsv --fix out/clean.tsv").stdout;
-    assert_says(&text, &["written: out/clean.tsv: 395 pairs", " 1  pairs removed: they occur earlier"]);
+    assert_says(&text, &["written: out/clean.tsv: 395 pairs", "  pairs removed (they occur earlier): 1\n"]);
+}
+
+#[test]
+fn damaged_text_is_repaired_and_what_is_not_certain_stays() {
+    let scratch = Scratch::new();
+    let lines = [
+        "English\tFrench",
+        "The caf\u{C3}\u{A9} is big.\tLe café est grand.",
+        "A \u{201C}caf\u{C3}\u{A9}\u{201D} there.\tUn café là-bas.",
+        "The cat &amp;amp; the\u{200B} dog&#39;s\tLe chat &amp; le chien",
+        "A line with lost \u{FFFD} text.\tUne ligne au texte perdu.",
+        "The \u{441}at sleeps here.\tLe chat dort ici.",
+        "A tab&#9;stays a space.\tUne tabulation reste.",
+        "Number 5 {0}\tNuméro 6 {1}",
+    ];
+    scratch.write("c.tsv", lines.join("\n") + "\n");
+    let ran = scratch.run("check c.tsv --fix out.tsv --json");
+    let fixed = report(&ran).fixed.expect("the repairs");
+    let found: Vec<(&str, usize)> = fixed.done.iter().map(|done| (done.kind.as_str(), done.count)).collect();
+    let expected = [
+        ("double-encoded", 1),
+        ("replacement", 1),
+        ("entities", 2),
+        ("invisible", 1),
+        ("mixed-scripts", 1),
+        ("header", 1),
+    ];
+    assert_eq!((fixed.pairs, found), (6, expected.to_vec()), "{}", ran.stdout);
+    let expected = [
+        "The café is big.\tLe café est grand.",
+        lines[2],
+        "The cat & the dog's\tLe chat & le chien",
+        "The cat sleeps here.\tLe chat dort ici.",
+        "A tab stays a space.\tUne tabulation reste.",
+        lines[7],
+    ];
+    assert_eq!(scratch.text("out.tsv").lines().collect::<Vec<_>>(), expected);
+    let left = report(&scratch.run("check out.tsv --json"));
+    let left: Vec<&str> = left.findings.iter().map(|finding| finding.kind.as_str()).collect();
+    assert_eq!(left, ["partly-double-encoded", "placeholders-differ", "numbers-differ"]);
 }
 
 #[test]
@@ -82,8 +122,8 @@ fn an_input_file_is_never_replaced() {
         ("c.tsv --fix ./c.tsv", ["--fix ./c.tsv", "give another name"]),
         ("c.en c.fr --fix out.en c.fr", ["--fix c.fr", "give another name"]),
         ("c.tsv --dev dev.tsv --fix dev.tsv", ["--fix dev.tsv", "give another name"]),
-        ("c.en c.fr --fix out.tsv", ["2 file(s)", "give the same number"]),
-        ("c.tsv --fix a b", ["1 file(s)", "give the same number"]),
+        ("c.en c.fr --fix out.tsv", ["2 files", "give the same number"]),
+        ("c.tsv --fix a b", ["1 file,", "give the same number"]),
         ("c.en c.fr --fix out out", ["twice", "one file per side"]),
         ("c.en c.fr --columns 2,1", ["--columns", "none is given"]),
     ] {

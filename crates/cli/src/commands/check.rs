@@ -8,7 +8,7 @@ use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_corpus_check::{Diagnosis, Input, Role, Suspect, check};
-use glosser_text::Output;
+use glosser_text::{Output, counted};
 use glosser_translator::Scorer;
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,9 +16,11 @@ use std::path::PathBuf;
 /// Find faults in a corpus before training, with file, line and remedy
 ///
 /// Finds different numbers of lines, and the line from which source and target no longer match; bytes that are not
-/// UTF-8, NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; sides that are blank,
-/// too long or of unlikely lengths; wrong or swapped languages; runs of one character; duplicates; and pairs of --dev
-/// and --test that are in the training corpus. Typical languages and lengths are those of the corpus itself.
+/// UTF-8, NUL, byte order marks, carriage returns, control characters, U+0085, U+2028 and U+2029; text that was encoded
+/// twice, HTML entities and tags, invisible characters, and letters of another script that look the same; a header row;
+/// sides that are blank, too long or of unlikely lengths; wrong or swapped languages; numbers, placeholders and tags
+/// that differ between the sides; runs of one character; duplicates; and pairs of --dev and --test that are in the
+/// training corpus. Typical languages and lengths are those of the corpus itself.
 ///
 /// An error prevents training or makes the model useless; a warning costs pairs or quality; a note is information only
 /// (`information` in JSON). The exit code is 0 without errors and warnings, else 1.
@@ -42,9 +44,10 @@ pub struct CheckArgs {
 
     /// Write the repaired training pairs to one file, or to two if they are read from two [example: --fix clean.tsv]
     ///
-    /// Removes pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and characters, and
-    /// counts both. Writes nothing if source and target do not match from some line on. Files whose names end in .gz or
-    /// .zst are compressed. The files that are read are never replaced.
+    /// Removes a header row and pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and
+    /// characters where only one repair is possible, and counts both. Writes nothing if source and target do not match
+    /// from some line on. Files whose names end in .gz or .zst are compressed. The files that are read are never
+    /// replaced.
     #[arg(long, value_name = "OUT", num_args = 1..=2)]
     pub fix: Vec<PathBuf>,
 
@@ -132,7 +135,8 @@ fn check_outputs(args: &CheckArgs) -> Result<()> {
     let (read, written) = (args.train.files.len(), args.fix.len());
     if read != written {
         return Err(wrong_usage(format!(
-            "the pairs are read from {read} file(s), but --fix names {written}; give the same number"
+            "the pairs are read from {}, but --fix names {written}; give the same number",
+            counted(read, "file")
         )));
     }
     Ok(())
