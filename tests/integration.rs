@@ -33,6 +33,7 @@ mod cli {
     mod packaging;
     mod panics;
     mod quantize;
+    mod real_text;
     mod report;
     mod score;
     mod support;

@@ -50,7 +50,7 @@ fn explained(scratch: &Scratch, args: &str) -> Explained {
 }
 
 /// One word each, because `Scratch::run` splits arguments at spaces.
-const WORDS: [&str; 4] = ["seven", "nine", "Zyx42", "three"];
+const WORDS: [&str; 4] = ["seven", "nine", "one Zyx42", "three"];
 
 #[test]
 fn the_translations_and_scores_equal_those_of_translate() {
@@ -115,7 +115,7 @@ fn blank_and_too_long_sentences_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     for blank in ["", " ", "\u{A0}\t"] {
         let message = scratch.run_args(&["explain", "--model", "model", blank]).failure();
-        assert_says(&message, &["error: the sentence is blank", "give a sentence with words"]);
+        assert_says(&message, &["error: the sentence has nothing to translate", "give a sentence with words"]);
     }
     let long = "one".repeat(400);
     assert_says(

@@ -8,7 +8,7 @@ fn the_corpus_sizes_and_settings_of_a_model_are_shown() {
     assert_eq!(ran.stderr, "");
     for (name, value) in [
         ("model", "model"),
-        ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 2")),
+        ("written by", concat!("glosser ", env!("CARGO_PKG_VERSION"), ", format 3")),
         ("corpus", "pairs.tsv"),
         ("pairs", "228 for training, 12 for validation"),
         ("words", "whitespace in the source, whitespace in the target"),

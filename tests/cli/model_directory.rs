@@ -32,7 +32,7 @@ fn a_model_whose_configuration_was_rewritten_unchanged_is_valid() {
 
 #[test]
 fn a_missing_file_is_named() {
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
         let scratch = Scratch::with_model();
         fs::remove_file(scratch.path(&format!("model/{name}"))).expect("a file");
         assert_fault(&scratch, &["model: the model is incomplete", &format!("`{name}` is missing"), "copy the whole"]);
@@ -69,7 +69,7 @@ fn a_truncated_file_is_named() {
 #[test]
 fn another_format_version_is_reported_before_any_other_fault() {
     let newer = with_config(|config| *config = json!({ "format_version": 99, "layout": "unheard of" }));
-    assert_fault(&newer, &["model/config.json", "format version 99", "reads version 2", "or a newer one"]);
+    assert_fault(&newer, &["model/config.json", "format version 99", "reads versions 2 to 3", "or a newer one"]);
     let older = with_config(|config| config["format_version"] = json!(0));
     assert_fault(&older, &["format version 0", "train the model again"]);
     let none = with_config(|config| {

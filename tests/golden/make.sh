@@ -37,7 +37,7 @@ for model in model model-8bit; do
   mkdir -p "$to/$model"
   # The temporary folder is gone afterwards, so its path is removed.
   sed -i.bak "s|$work/||" "$work/$model/config.json"
-  for file in config.json model.safetensors tokenizer.json words.bin; do
+  for file in config.json model.safetensors text.json tokenizer.json words.bin; do
     cp "$work/$model/$file" "$to/$model/"
   done
   "$glosser" translate --model "$work/$model" -i "$work/sentences" --format jsonl > "$to/$model.jsonl"

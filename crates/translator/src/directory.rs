@@ -98,7 +98,7 @@ impl ModelDirectory {
                 } else {
                     "train the model again, or use the older program"
                 };
-                return Err(TranslatorError::Version { file, found, expected: FORMAT_VERSION, remedy });
+                return Err(TranslatorError::Version { file, found, remedy });
             }
             None => {
                 let problem = "it names no `format_version`".to_owned();

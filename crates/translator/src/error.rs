@@ -1,5 +1,6 @@
 //! The error type of this crate. Every message names what was found and the remedy.
 
+use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
 use glosser_text::counted;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -35,7 +36,8 @@ pub enum TranslatorError {
     },
     /// The directory was written by another version.
     #[error(
-        "{}: the model has format version {found}, this program reads version {expected}; {remedy}",
+        "{}: the model has format version {found}, this program reads versions {OLDEST_FORMAT_VERSION} to {FORMAT_VERSION}; \
+         {remedy}",
         .file.display()
     )]
     Version {
@@ -43,8 +45,6 @@ pub enum TranslatorError {
         file: PathBuf,
         /// The version that it names.
         found: u64,
-        /// The version of this program.
-        expected: u64,
         /// The remedy.
         remedy: &'static str,
     },
@@ -62,8 +62,8 @@ pub enum TranslatorError {
     /// The weights are 8-bit integers already and cannot be quantized again.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
-    /// The sentence to explain is blank.
-    #[error("the sentence is blank, so its search has no steps; give a sentence with words")]
+    /// The sentence to explain is blank, or copied whole.
+    #[error("the sentence has nothing to translate, so its search has no steps; give a sentence with words")]
     NothingToExplain,
     /// The line to explain has several sentences, which are translated one by one.
     #[error("the line has {sentences} sentences, which are translated one by one; give one sentence, or --split never")]

@@ -5,7 +5,7 @@
 
 use crate::Translation;
 use crate::translation::attention_matrix;
-use glosser_text::{Attachment, InlineMark};
+use glosser_text::{Attachment, InlineMark, is_line_end};
 use std::ops::Range;
 
 /// The words around marks, as tokens.
@@ -128,7 +128,7 @@ fn word_around(text: &str, token: Range<usize>) -> Range<usize> {
 /// Returns the text that is inserted for a mark, with the spaces that it has in the source, and the bytes of it before
 /// the mark itself.
 fn piece(text: &str, at: usize, mark: &InlineMark, source: &str) -> (String, usize) {
-    let own = &source[mark.origin.clone()];
+    let own = source[mark.origin.clone()].replace(is_line_end, " ");
     let (before, after) = (&text[..at], &text[at..]);
     let has_space_before = before.is_empty() || before.ends_with(char::is_whitespace);
     let has_space_after = after.is_empty() || after.starts_with(char::is_whitespace);
@@ -147,7 +147,7 @@ fn insert(translation: Translation, marks: &[InlineMark], pieces: &[(usize, usiz
         text.push_str(&translation.text[end..*at]);
         let start = text.len() + skipped;
         text.push_str(piece);
-        of_marks[*number] = start..start + marks[*number].origin.len();
+        of_marks[*number] = start..start + piece.trim_matches(' ').len();
         end = *at;
     }
     text.push_str(&translation.text[end..]);

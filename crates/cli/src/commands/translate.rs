@@ -21,7 +21,11 @@ use std::path::PathBuf;
 /// e-mail addresses and emoji are copied unchanged, and terms of a glossary are translated as it says: up to eight per
 /// line, terms first. The model chooses their position.
 ///
-/// A line too long for the model is translated sentence by sentence. Bytes that are not UTF-8 are replaced, NUL is
+/// Characters, capitals and signs that the training pairs do not have are read as the most similar ones that they have:
+/// no-break spaces, quotation marks, full-width forms, CAPITALS. Markup such as <b>, and signs without a similar one, are
+/// put back at the corresponding words. Each sentence of a line is translated by itself (see --split).
+///
+/// A sentence too long for the model is translated in pieces. Bytes that are not UTF-8 are replaced, NUL is
 /// removed. Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D,
 /// U+001C to U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that
 /// were truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see

@@ -82,13 +82,15 @@ fn saving_leaves_nothing_but_the_model() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     names.sort();
-    assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json", "words.bin"]);
+    assert_eq!(names, ["config.json", "model.safetensors", "text.json", "tokenizer.json", "words.bin"]);
 }
 
 #[test]
 fn a_missing_file_is_named() {
     let random = random(SCORES[2], false);
-    for missing in ["config.json", "model.safetensors", "tokenizer.source.json", "tokenizer.target.json", "words.bin"] {
+    for missing in
+        ["config.json", "model.safetensors", "tokenizer.source.json", "tokenizer.target.json", "words.bin", "text.json"]
+    {
         let place = saved(&random);
         fs::remove_file(place.path().join(missing)).expect("removed");
         let error = Translator::load(place.path()).expect_err(missing);
@@ -166,7 +168,7 @@ fn damaged_files_and_other_format_versions_are_errors_that_name_the_file() {
     let path = place.path().join("config.json");
     let text = fs::read_to_string(&path).expect("text");
     for (from, to, expected) in [
-        ("\"format_version\": 2", "\"format_version\": 3", "format version 3"),
+        ("\"format_version\": 3", "\"format_version\": 4", "format version 4"),
         ("\"embed\"", "\"embedd\"", "embedd"),
         ("\"additive\"", "\"cosine\"", "cosine"),
     ] {

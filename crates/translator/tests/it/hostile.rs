@@ -16,7 +16,7 @@ static FILES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let place = saved(&random(SCORES[2], true));
     // Three training words, as hashes in ascending order.
     fs::write(place.path().join("words.bin"), [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 9]).expect("written");
-    let names = ["config.json", "model.safetensors", "tokenizer.json", "words.bin"];
+    let names = ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"];
     names.iter().map(|name| (String::from(*name), fs::read(place.path().join(name)).expect("a file"))).collect()
 });
 
@@ -153,7 +153,7 @@ fn weights_of_every_other_type_are_refused() {
 
 #[test]
 fn a_file_longer_than_its_model_is_refused_before_it_is_read() {
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
         // A sparse file of four terabytes: reading it would take all memory.
         let grown = |path: &Path| {
             fs::write(path, file(name)).expect("written");
@@ -168,7 +168,7 @@ fn a_file_longer_than_its_model_is_refused_before_it_is_read() {
 #[test]
 fn a_directory_or_a_device_in_place_of_a_file_is_refused() {
     let with_cause = |error: Box<TranslatorError>| format!("{error} {:?}", error.source());
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
         let error = loaded(name, |path| fs::create_dir(path).expect("a directory")).expect_err("a directory");
         let message = with_cause(error);
         assert!(message.contains(name) && message.contains("this is not a file"), "{message}");
