@@ -52,6 +52,35 @@ fn a_glossary_and_a_list_of_terms_to_keep_apply_with_or_without_copying() {
 }
 
 #[test]
+fn variables_and_number_groups_are_copied_unless_no_copy_is_given() {
+    let scratch = Scratch::with_model();
+    let line = "one {0} two 3\u{202F}500 three %(name)s";
+    let items = ["{0}", "3\u{202F}500", "%(name)s"];
+    let text = translated(&scratch, "--strict", line);
+    assert!(items.iter().all(|item| text.matches(item).count() == 1), "{text}");
+    let text = translated(&scratch, "--no-copy", line);
+    assert!(items.iter().all(|item| !text.contains(item)), "{text}");
+}
+
+#[test]
+fn a_line_with_more_than_eight_items_keeps_all_and_is_degraded() {
+    let scratch = Scratch::with_model();
+    let terms = ["one", "two", "three", "four", "five", "six"].map(|term| format!("{term}\tX{term}X\n")).concat();
+    scratch.write("terms.tsv", terms);
+    let line = "one two three four five six one two three four five six\n";
+    let ran = scratch.pipe("translate --model model --glossary terms.tsv --strict", line);
+    assert_eq!(ran.code, Some(1));
+    for term in ["XoneX", "XtwoX", "XthreeX", "XfourX", "XfiveX", "XsixX"] {
+        assert_eq!(ran.stdout.matches(term).count(), 2, "{term} in {}", ran.stdout);
+    }
+    assert_says(&ran.stderr, &["more than 8 words to copy; translated in 2 pieces"]);
+    let records = scratch.records("--glossary terms.tsv", line);
+    assert!(records[0].degraded.contains(&"split".to_owned()));
+    // A list of numbers is one item.
+    translated(&scratch, "--strict", "one 11, 12, 13, 14, 15, 16, 17, 18, 19");
+}
+
+#[test]
 fn malformed_terms_are_named_with_file_and_line() {
     let scratch = Scratch::with_model();
     scratch.write("terms.tsv", "one\teins\none two EINSZWEI\n");

@@ -50,7 +50,7 @@ fn the_summary_counts_degraded_lines_by_kind_unless_quiet() {
         &[
             "warning: standard input:2:2: byte 0xFC is not UTF-8",
             "warning: standard input:3: the line has a NUL",
-            "warning: standard input:6: too long for the model; translated in",
+            "warning: standard input:6: too long for the model, or more than 8 words to copy; translated in",
         ],
     );
     let quiet = scratch.pipe(&format!("{TRANSLATE} -q"), faulty()).success();

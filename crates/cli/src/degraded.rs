@@ -1,6 +1,6 @@
 //! Degraded lines: the faults of a translation, a warning for each of the first lines, a count of all.
 
-use glosser_text::TextError;
+use glosser_text::{PLACEHOLDERS, TextError};
 use glosser_translator::{Translation, Translator};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub enum Degradation {
     BytesReplaced,
     /// A NUL was removed.
     NulRemoved,
-    /// The line was too long for the model and was translated in pieces.
+    /// The line was too long for the model, or had too many copied words, and was translated in pieces.
     Split,
     /// The translation was truncated at --max-length.
     Cut,
@@ -63,7 +63,8 @@ pub fn of_translation(
     let mut all = Vec::new();
     let pieces = translation.pieces;
     if pieces > 1 {
-        all.push((Degradation::Split, format!("{place}: too long for the model; translated in {pieces} pieces")));
+        let cause = format!("too long for the model, or more than {PLACEHOLDERS} words to copy");
+        all.push((Degradation::Split, format!("{place}: {cause}; translated in {pieces} pieces")));
     }
     match max_length {
         Some(most) if translation.truncated => {

@@ -78,6 +78,7 @@ pub use words::mapped::MappedText;
 pub use words::numbers::NumberCounter;
 pub use words::placeholders::find::find_items;
 pub use words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};
+pub use words::placeholders::spacing::{Neighbour, PlacedItem};
 pub use words::placeholders::terms::Terms;
 pub use words::preparation::{Split, TextPreparation};
 pub use words::profile::{SideProfile, TextProfile, Writing, WritingCollector};

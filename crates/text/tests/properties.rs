@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use glosser_text::{
-    Columns, Corpus, Lines, PLACEHOLDERS, Pair, Terms, TrainingWords, WordCollector, find_items, running_words, words,
+    Columns, Corpus, Lines, Pair, Terms, TrainingWords, WordCollector, find_items, running_words, words,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -69,6 +69,20 @@ fn text() -> impl Strategy<Value = String> {
         "İ",
         "ß",
         "狗",
+        "{0}",
+        "{",
+        "}",
+        "%s",
+        "%",
+        "$x",
+        "&amp;",
+        "\\n",
+        "<b>",
+        "/etc/",
+        "\u{202F}000",
+        "+33 1",
+        "__A__",
+        ", ",
     ];
     prop_oneof![any::<String>(), vec(prop::sample::select(bits), 0..12).prop_map(|bits| bits.concat())]
 }
@@ -179,7 +193,6 @@ proptest! {
     fn items_of_any_text_do_not_overlap(text in text()) {
         let items: Vec<_> =
             find_items(&text, &Terms::default(), Some(&known())).into_iter().map(|item| item.range).collect();
-        prop_assert!(items.len() <= PLACEHOLDERS);
         prop_assert!(are_apart(&text, &items), "{:?}: {:?}", text, items);
     }
 

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use glosser_text::{
-    BOS, EOS, Encoding, PAD, PLACEHOLDERS, SMALLEST_VOCAB, Tokenizer, WordPart, WordRule, WordSplitter, placeholder,
-    words_of_token,
+    BOS, EOS, Encoding, PAD, PLACEHOLDERS, PlacedItem, SMALLEST_VOCAB, Tokenizer, WordPart, WordRule, WordSplitter,
+    placeholder, words_of_token,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -196,33 +196,38 @@ fn items_become_placeholders_and_are_decoded_unchanged() {
         "<Hund> (<Quorp>), „<Zimbel>“ \"<Hund>\" ein-<Hund>/<Hund>.",
         "la\u{308}uft <Xy\u{308}zzy >u\u{308}ber <🐕>",
         "<ein Hund> <läuft>",
+        "<%s><Hund> ein<{0}> =<%d>=",
+        "<👍>läuft ein<👍>",
+        "<0> <1> <2> <3> <4> <5> <6> <7> <8> <9> ein <10>",
     ] {
         let (text, items) = items(marked);
         let Encoding { ids, offsets } = TRAINED.encode_with_placeholders(&text, &items);
         let placeholder_ids: Vec<u32> = ids.iter().copied().filter(|id| *id < placeholder(PLACEHOLDERS)).collect();
-        assert_eq!(placeholder_ids, (0..items.len()).map(placeholder).collect::<Vec<_>>(), "{text}");
+        assert_eq!(
+            placeholder_ids,
+            (0..items.len()).map(|number| placeholder(number % PLACEHOLDERS)).collect::<Vec<_>>(),
+            "{text}"
+        );
         let mut covered = 0;
+        let mut numbers = 0..;
         for (id, range) in ids.iter().zip(&offsets) {
             assert!(range.start <= covered && text.get(range.clone()).is_some(), "{text}: {range:?}");
             covered = range.end;
             if *id < placeholder(PLACEHOLDERS) {
-                let item = &text[items[(*id - placeholder(0)) as usize].clone()];
+                let item = &text[items[numbers.next().expect("a number")].clone()];
                 assert_eq!(text[range.clone()].trim_start(), item.trim_start());
             }
         }
         assert_eq!(covered, text.len());
         let texts: Vec<&str> = items.iter().map(|item| &text[item.clone()]).collect();
-        let decoded = TRAINED.decode_with_placeholders(&ids, &texts);
+        let decoded = TRAINED.decode_with_placeholders(&ids, &PlacedItem::all(&text, &items, texts.iter().copied()));
         // Text is decoded in NFC; an item unchanged.
         assert_eq!(nfc(&decoded.text), nfc(&text), "{marked}");
         assert!(texts.iter().all(|item| decoded.text.contains(item)), "{}", decoded.text);
-        for (id, range) in ids.iter().zip(&decoded.offsets) {
-            if *id < placeholder(PLACEHOLDERS) {
-                assert_eq!(
-                    decoded.text[range.clone()].trim_start(),
-                    texts[(*id - placeholder(0)) as usize].trim_start()
-                );
-            }
+        let is_placeholder = |(id, _): &(&u32, _)| **id < placeholder(PLACEHOLDERS);
+        let placed = ids.iter().zip(&decoded.offsets).filter(is_placeholder);
+        for ((_, range), item) in placed.zip(&texts) {
+            assert_eq!(decoded.text[range.clone()].trim_start(), item.trim_start());
         }
         assert!(!TRAINED.decode(&ids).contains("Quorp"));
     }
@@ -241,7 +246,7 @@ fn a_space_is_written_before_an_item_where_it_is_needed() {
     let decoded = |before: &str, after: &str| {
         let ids = [TRAINED.encode(before).ids, vec![placeholder(2)], TRAINED.encode_with_placeholders(after, &[]).ids]
             .concat();
-        TRAINED.decode_with_placeholders(&ids, &["", "", "X"]).text
+        TRAINED.decode_with_placeholders(&ids, &[PlacedItem::apart("X")]).text
     };
     for (before, expected) in [
         ("ein", "ein X"),
@@ -258,10 +263,53 @@ fn a_space_is_written_before_an_item_where_it_is_needed() {
         assert_eq!(decoded(before, ""), expected);
     }
     assert_eq!(
-        TRAINED.decode_with_placeholders(&[placeholder(0), placeholder(1)], &["X"]).text,
+        TRAINED.decode_with_placeholders(&[placeholder(0), placeholder(1)], &[PlacedItem::apart("X")]).text,
         "X",
         "without an item"
     );
+}
+
+#[test]
+fn spaces_around_an_item_are_those_of_its_sentence() {
+    for (source, target, expected) in [
+        // No space where a letter, a sign or another item is directly beside it.
+        ("a<👍>b", "Hund<?> läuft", "Hund👍läuft"),
+        ("<👍><C>", "ein<?><?>", "ein 👍C"),
+        ("<👍> <C>", "ein<?><?>", "ein 👍 C"),
+        ("ein=<C>", "Hund=<?>", "Hund=C"),
+        // Otherwise as before.
+        ("ein <C> b", "Hund=<?>", "Hund= C"),
+        ("ein=<C>", "Hund:<?> ein", "Hund: C ein"),
+        ("ein <C>.", "<?>, ein", "C, ein"),
+        // A space where the next word would change the item.
+        ("ein <42> b", "<?>Hund", "42 Hund"),
+        ("ein <42>.", "ein <?>7", "ein 42 7"),
+        // Words without spaces between them.
+        ("我<42>狗", "ein <?> Hund", "ein 42 Hund"),
+        ("ein <42> Hund", "我<?>狗", "我42狗"),
+    ] {
+        let ((source, ranges), (target, places)) = (items(source), items(target));
+        let texts = ranges.iter().map(|range| &source[range.clone()]);
+        let placed = PlacedItem::all(&source, &ranges, texts);
+        let mut ids = Vec::new();
+        let mut end = 0;
+        for place in &places {
+            ids.extend(part_ids(&target[end..place.start]));
+            ids.push(placeholder(0));
+            end = place.end;
+        }
+        ids.extend(part_ids(&target[end..]));
+        assert_eq!(TRAINED.decode_with_placeholders(&ids, &placed).text, expected);
+    }
+}
+
+/// Returns the tokens of a text, with no space added at its beginning.
+fn part_ids(text: &str) -> Vec<u32> {
+    match text.strip_prefix(' ') {
+        Some(word) => TRAINED.encode(word).ids,
+        None if text.is_empty() => Vec::new(),
+        None => TRAINED.encode(&format!("({text}")).ids[TRAINED.encode("(").ids.len()..].to_vec(),
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The error type of this crate. Every message names what was found and the remedy.
 
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
-use glosser_text::counted;
+use glosser_text::{PLACEHOLDERS, counted};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -71,10 +71,11 @@ pub enum TranslatorError {
         /// The number of sentences.
         sentences: usize,
     },
-    /// The sentence to explain is too long for one search.
+    /// The sentence to explain is too long for one search, or has too many copied words.
     #[error(
         "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most \
-         {most} sub-words"
+         {most} sub-words and {} copied words",
+        PLACEHOLDERS
     )]
     SeveralPieces {
         /// The number of pieces that it would be translated in.

@@ -2,8 +2,9 @@
 
 use crate::pieces::LONGEST_PIECE;
 use crate::search::{Extension, Status, TraceStep};
+use crate::source::Source;
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
-use glosser_text::{EOS, WordPart, placeholder_index};
+use glosser_text::{EOS, PlacedItem, WordPart, placeholder_index};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -75,25 +76,25 @@ impl Translator {
             1 => source.ids_of(0),
             pieces => return Err(TranslatorError::SeveralPieces { pieces, most: LONGEST_PIECE }),
         };
-        let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
+        let items = source.placed_items();
         let prefix = self.prefix_ids(prefix, &items);
         let most = options.limits(&ids).max_length;
         if prefix.len() > most {
             return Err(TranslatorError::PrefixTooLong { found: prefix.len(), most });
         }
         let (found, trace) = self.searcher().search_traced(&ids, options, &prefix, alternatives)?;
-        let steps = trace.steps.into_iter().map(|step| self.step(step, &items)).collect();
+        let steps = trace.steps.into_iter().map(|step| self.step(step, &source, &items)).collect();
         source.take(found, usize::MAX);
         Ok(Explanation { steps, translations: self.translations(source) })
     }
 
     /// The tokens of the beginning of a translation, with placeholders for the source items that occur in it.
-    fn prefix_ids(&self, prefix: &str, items: &[&str]) -> Vec<u32> {
+    fn prefix_ids(&self, prefix: &str, items: &[PlacedItem]) -> Vec<u32> {
         if prefix.trim().is_empty() {
             return Vec::new();
         }
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for (number, item) in items.iter().enumerate().filter(|(_, item)| !item.is_empty()) {
+        for (number, item) in items.iter().map(|item| item.text).enumerate().filter(|(_, item)| !item.is_empty()) {
             let mut ranges = prefix.match_indices(item).map(|(at, item)| at..at + item.len());
             let is_free = |range: &Range<usize>| {
                 found.iter().all(|(other, _)| range.end <= other.start || other.end <= range.start)
@@ -110,12 +111,12 @@ impl Translator {
         ids.into_iter().map(renumbered).collect()
     }
 
-    fn step(&self, step: TraceStep, items: &[&str]) -> SearchStep {
-        let text = |ids: &[u32]| self.tokenizers().target().decode_with_placeholders(ids, items).in_one_line().0.text;
+    fn step(&self, step: TraceStep, source: &Source, items: &[PlacedItem]) -> SearchStep {
+        let text = |ids: &[u32]| self.decoded(ids, source, items);
         let active = |(ids, log_prob): &(Vec<u32>, f64)| ActiveHypothesis { text: text(ids), log_prob: *log_prob };
         let expansion = |(extension, status): &(Extension, Status)| Expansion {
             parent: extension.parent,
-            token: self.token(extension.token, items),
+            token: self.token(extension.token, source, items),
             log_prob: extension.log_prob,
             status: *status,
         };
@@ -125,13 +126,18 @@ impl Translator {
         }
     }
 
-    fn token(&self, id: u32, items: &[&str]) -> String {
+    fn decoded(&self, ids: &[u32], source: &Source, items: &[PlacedItem]) -> String {
+        let items = source.items_in(items, 0, ids);
+        self.tokenizers().target().decode_with_placeholders(ids, items).in_one_line().0.text
+    }
+
+    fn token(&self, id: u32, source: &Source, items: &[PlacedItem]) -> String {
         let target = self.tokenizers().target();
         if id == EOS {
             return glosser_alignment::EOS.to_owned();
         }
         // Decoding removes a space before the first token; it is shown as a sign.
-        let text = target.decode_with_placeholders(&[id], items).text;
+        let text = target.decode_with_placeholders(&[id], source.items_in(items, 0, &[id])).text;
         let has_space = placeholder_index(id).is_some()
             || matches!(
                 target.word_part(id, self.tokenizers().profile().target.words),

@@ -1,6 +1,6 @@
-//! Divides a sentence that is too long for the model into pieces, at sentence boundaries. No text is lost.
+//! Divides a sentence that is too long for the model, or has too many placeholders, into pieces. No text is lost.
 
-use glosser_text::{closes_quotation, ends_sentence_without_space};
+use glosser_text::{Encoding, PLACEHOLDERS, closes_quotation, ends_sentence_without_space, placeholder_index};
 use std::ops::Range;
 
 /// The greatest number of source tokens that are translated together. Training has no longer sentences, and the time
@@ -10,20 +10,22 @@ pub(crate) const LONGEST_PIECE: usize = 200;
 /// The smallest number of tokens in a piece that ends at a sentence boundary.
 const MIN_PIECE: usize = 8;
 
-/// The ranges of tokens that are translated one by one; `offsets` are the byte ranges of the tokens in `text`.
+/// The ranges of tokens that are translated one by one; `encoding` has the tokens of `text`.
 ///
-/// Up to [`LONGEST_PIECE`] tokens are one piece. Otherwise each sentence of at least [`MIN_PIECE`] tokens is a piece; a
-/// piece has no further sentences, because a model that was trained on single sentences drops some of several. A
-/// sentence that is itself too long ends at a space or after an East Asian comma, or else between two characters. Blank
+/// Up to [`LONGEST_PIECE`] tokens with up to [`PLACEHOLDERS`] placeholders are one piece. Otherwise each sentence of at
+/// least [`MIN_PIECE`] tokens is a piece; a piece has no further sentences, because a model that was trained on single
+/// sentences drops some of several. A sentence that is itself too long ends at a space or after an East Asian comma, or
+/// else between two characters. One with too many placeholders ends after a comma or the like, if there is one. Blank
 /// pieces are left out.
-pub(crate) fn pieces(text: &str, offsets: &[Range<usize>]) -> Vec<Range<usize>> {
-    if offsets.len() <= LONGEST_PIECE {
-        return std::iter::once(0..offsets.len()).collect();
+pub(crate) fn pieces(text: &str, encoding: &Encoding) -> Vec<Range<usize>> {
+    let Encoding { ids, offsets } = encoding;
+    if longest_piece(ids) == ids.len() {
+        return std::iter::once(0..ids.len()).collect();
     }
     let mut pieces = Vec::new();
     let mut start = 0;
-    while start < offsets.len() {
-        let end = start + Gaps { text, offsets: &offsets[start..] }.first_end();
+    while start < ids.len() {
+        let end = start + Gaps { text, ids: &ids[start..], offsets: &offsets[start..] }.first_end();
         pieces.push(start..end);
         start = end;
     }
@@ -31,23 +33,33 @@ pub(crate) fn pieces(text: &str, offsets: &[Range<usize>]) -> Vec<Range<usize>> 
     pieces
 }
 
+/// The greatest number of the first tokens that can be translated together.
+fn longest_piece(ids: &[u32]) -> usize {
+    let ids = &ids[..ids.len().min(LONGEST_PIECE)];
+    let mut placeholders = (0..ids.len()).filter(|at| placeholder_index(ids[*at]).is_some());
+    placeholders.nth(PLACEHOLDERS).unwrap_or(ids.len())
+}
+
 /// The positions between the tokens of a text: position `at` is before token `at`.
 struct Gaps<'a> {
     text: &'a str,
+    ids: &'a [u32],
     offsets: &'a [Range<usize>],
 }
 
 impl Gaps<'_> {
     /// The end of the first piece.
     fn first_end(&self) -> usize {
-        let sentence = (MIN_PIECE..self.offsets.len().min(LONGEST_PIECE + 1)).find(|at| self.ends_sentence(*at));
-        if sentence.is_some() || self.offsets.len() <= LONGEST_PIECE {
-            return sentence.unwrap_or(self.offsets.len());
+        let (len, longest) = (self.ids.len(), longest_piece(self.ids));
+        let sentence = (MIN_PIECE..len.min(longest + 1)).find(|at| self.ends_sentence(*at));
+        if sentence.is_some() || longest == len {
+            return sentence.unwrap_or(len);
         }
         let last = |is_end: fn(&Self, usize) -> bool| {
-            (LONGEST_PIECE / 2..=LONGEST_PIECE).rev().find(|at| self.is_between_characters(*at) && is_end(self, *at))
+            (longest / 2..=longest).rev().find(|at| self.is_between_characters(*at) && is_end(self, *at))
         };
-        last(Self::is_between_words).or_else(|| last(|_, _| true)).unwrap_or(LONGEST_PIECE)
+        let clause = if longest < LONGEST_PIECE { last(Self::is_after_comma) } else { None };
+        clause.or_else(|| last(Self::is_between_words)).or_else(|| last(|_, _| true)).unwrap_or(longest)
     }
 
     fn before(&self, at: usize) -> &str {
@@ -68,6 +80,11 @@ impl Gaps<'_> {
         self.after(at).starts_with(char::is_whitespace)
             || before.ends_with(char::is_whitespace)
             || before.ends_with(['、', '，', '；', '：', '､'])
+    }
+
+    fn is_after_comma(&self, at: usize) -> bool {
+        self.is_between_words(at)
+            && self.before(at).trim_end().ends_with([',', ';', ':', '、', '，', '；', '：', '､', '،', '؛'])
     }
 
     /// Whether a sentence ends at `at`, after its closing quotation marks and brackets.
@@ -105,15 +122,20 @@ fn is_abbreviation(before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glosser_text::{EOS, placeholder};
+    use proptest::prelude::*;
 
-    /// The offsets of a text in which every character is a token.
-    fn characters(text: &str) -> Vec<Range<usize>> {
-        text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect()
+    /// An encoding in which every character is a token, and each digit is a placeholder.
+    fn characters(text: &str) -> Encoding {
+        let id = |c: char| c.to_digit(10).map_or(EOS, |digit| placeholder(digit as usize % PLACEHOLDERS));
+        let offsets = text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect();
+        Encoding { ids: text.chars().map(id).collect(), offsets }
     }
 
     fn texts(text: &str) -> Vec<&str> {
-        let offsets = characters(text);
-        pieces(text, &offsets).iter().map(|p| &text[offsets[p.start].start..offsets[p.end - 1].end]).collect()
+        let encoding = characters(text);
+        let offsets = &encoding.offsets;
+        pieces(text, &encoding).iter().map(|p| &text[offsets[p.start].start..offsets[p.end - 1].end]).collect()
     }
 
     #[test]
@@ -174,12 +196,32 @@ mod tests {
     }
 
     #[test]
+    fn a_line_with_too_many_placeholders_is_divided_after_a_comma_or_between_words() {
+        assert_eq!(texts("a 0, 1, 2, 3, 4, 5, 6 and 7 run."), ["a 0, 1, 2, 3, 4, 5, 6 and 7 run."]);
+        assert_eq!(texts("a 0, 1, 2, 3, 4, 5, 6, 7 and 8 run."), ["a 0, 1, 2, 3, 4, 5, 6,", " 7 and 8 run."]);
+        assert_eq!(texts("a0 b1 c2 d3 e4 f5 g6 h7 i8 j9"), ["a0 b1 c2 d3 e4 f5 g6 h7", " i8 j9"]);
+        assert_eq!(texts("0123456701234567"), ["01234567", "01234567"]);
+        let sentences = "The dogs 1 and 2 run. The cats 3 and 4 sleep. The cows 5 to 7 eat 8 and 9.";
+        assert_eq!(texts(sentences)[0], "The dogs 1 and 2 run.");
+    }
+
+    proptest! {
+        #[test]
+        fn each_piece_has_few_placeholders_and_no_text_is_lost(text in "[0-9a,. 狗]{0,80}") {
+            let parts = texts(&text);
+            prop_assert!(parts.iter().all(|part| part.matches(|c: char| c.is_ascii_digit()).count() <= PLACEHOLDERS));
+            let compact = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(compact(&parts.concat()), compact(&text));
+        }
+    }
+
+    #[test]
     fn tokens_that_share_a_character_stay_together() {
         // Every byte is a token, with the byte range of its character.
         let text = "狗".repeat(300);
         let offsets: Vec<Range<usize>> =
-            characters(&text).into_iter().flat_map(|range| vec![range.clone(); range.len()]).collect();
-        let pieces = pieces(&text, &offsets);
+            characters(&text).offsets.into_iter().flat_map(|range| vec![range.clone(); range.len()]).collect();
+        let pieces = pieces(&text, &Encoding { ids: vec![EOS; offsets.len()], offsets });
         assert!(pieces.iter().all(|piece| piece.len() % 3 == 0 && piece.len() <= 200), "{pieces:?}");
         assert_eq!(pieces.iter().map(Range::len).sum::<usize>(), 900);
     }

@@ -1,7 +1,7 @@
 //! A source sentence on its way through the model, and the hypotheses that were found for it.
 
 use crate::search::{Hypothesis, normalized};
-use glosser_text::{CaseShape, EOS, Encoding, InlineMark, Item};
+use glosser_text::{CaseShape, EOS, Encoding, InlineMark, Item, PLACEHOLDERS, PlacedItem, placeholder_index};
 use std::ops::Range;
 
 /// A source sentence and the hypotheses of each of its pieces.
@@ -58,9 +58,21 @@ impl<'a> Source<'a> {
         Self::new(text, Vec::new(), Encoding::default(), Vec::new())
     }
 
-    /// The text that replaces an item in the translation.
-    pub fn text_of<'b>(&'b self, item: &'b Item) -> &'b str {
-        item.target.as_deref().unwrap_or(&self.text[item.range.clone()])
+    /// The items as they are inserted into the translation.
+    pub fn placed_items(&self) -> Vec<PlacedItem<'_>> {
+        let ranges: Vec<Range<usize>> = self.items.iter().map(|item| item.range.clone()).collect();
+        let texts = self.items.iter().map(|item| item.target.as_deref().unwrap_or(&self.text[item.range.clone()]));
+        PlacedItem::all(self.text, &ranges, texts)
+    }
+
+    /// Those of `items` that the placeholders in the translation of a piece stand for, in the order of `ids`.
+    pub fn items_in<'b>(&self, items: &'b [PlacedItem<'b>], piece: usize, ids: &[u32]) -> Vec<&'b PlacedItem<'b>> {
+        let count = |ids: &[u32]| ids.iter().filter(|id| placeholder_index(**id).is_some()).count();
+        let piece = self.pieces.get(piece).cloned().unwrap_or(0..0);
+        let first = count(&self.encoding.ids[..piece.start]);
+        let items = &items[first..first + count(&self.encoding.ids[piece])];
+        let item = |number: usize| items.iter().find(|item| item.index % PLACEHOLDERS == number);
+        ids.iter().filter_map(|id| placeholder_index(*id)).filter_map(item).collect()
     }
 
     /// The token ids of a piece, EOS last.

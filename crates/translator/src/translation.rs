@@ -23,8 +23,8 @@ pub struct Translation {
     pub source_tokens: Vec<Range<usize>>,
     /// The byte range in `text` of each target token.
     pub target_tokens: Vec<Range<usize>>,
-    /// The number of pieces that search translated one by one: several for a sentence that is too long for the model, 0
-    /// for a blank sentence or a given translation.
+    /// The number of pieces that search translated one by one: several for a sentence that is too long for the model or
+    /// has too many copied words, 0 for a blank sentence or a given translation.
     pub pieces: usize,
     /// Whether the search reached the maximum length where the model would have gone on: in this translation, or in
     /// another one that might have become better.

@@ -28,16 +28,16 @@ pub struct Translator {
     length_penalty: f32,
 }
 
-/// The words of a sentence that are copied unchanged, or translated by a glossary: at most
-/// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) items per sentence, found by [`find_items`].
+/// The words of a sentence that are copied unchanged, or translated by a glossary, found by [`find_items`].
 ///
 /// A placeholder replaces each item in the source, and search emits each placeholder of the source exactly once. The
-/// model therefore decides only the position of an item.
+/// model therefore decides only the position of an item. A sentence with more than
+/// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) items is translated in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copying {
     /// Terms with a translation of their own, and terms that must not be translated.
     pub terms: Terms,
-    /// Whether numbers, addresses, emoji, and names that are not in the training text are copied.
+    /// Whether numbers, addresses, variables, emoji, and names that are not in the training text are copied.
     pub automatic: bool,
 }
 
@@ -115,9 +115,9 @@ impl Translator {
     /// Returns up to `n_best` translations of each line, best first, at least one. The order of the lines is kept.
     ///
     /// A blank line has one blank translation. A line of several sentences is translated sentence by sentence, unless
-    /// [`Split`] says otherwise. A sentence of more than 200 tokens is translated piece by piece and has one
-    /// translation; above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total length
-    /// of the lines.
+    /// [`Split`] says otherwise. A sentence of more than 200 tokens, or with more than
+    /// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) copied words, is translated piece by piece and has one translation;
+    /// above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total length of the lines.
     ///
     /// The probability is that of the translation with its placeholders. Where the model would end the sentence without
     /// one, the placeholder takes the probability of the end.
@@ -200,7 +200,7 @@ impl Translator {
         }
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
         let mut encoding = self.tokenizers().source().encode_with_placeholders(read.text(), &ranges);
-        let pieces = pieces(read.text(), &encoding.offsets);
+        let pieces = pieces(read.text(), &encoding);
         let tokens_without_marks = if marks.is_empty() { Vec::new() } else { trimmed(read.text(), &encoding.offsets) };
         encoding.offsets = origins(&read, encoding.offsets);
         encoding.offsets.iter_mut().for_each(|token| skip_marks(text, token, &marks));
@@ -226,8 +226,9 @@ impl Translator {
     /// Joins one hypothesis per piece to a translation of the whole sentence.
     fn joined(&self, source: &Source, parts: &[Hypothesis]) -> Translation {
         let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
-        let items: Vec<&str> = source.items.iter().map(|item| source.text_of(item)).collect();
-        let decoded = self.tokenizers().target().decode_with_placeholders(&ids, &items);
+        let items = source.placed_items();
+        let placed = parts.iter().enumerate().flat_map(|(piece, part)| source.items_in(&items, piece, &part.ids));
+        let decoded = self.tokenizers().target().decode_with_placeholders(&ids, placed);
         // The model can produce a character that ends lines, and an item can contain one; the output must stay one
         // line.
         let (mut decoded, line_ends) = decoded.in_one_line();
@@ -277,7 +278,10 @@ fn skip_marks(text: &str, token: &mut Range<usize>, marks: &[InlineMark]) {
 
 /// Whether a sentence has no letter outside its items, and no item with a translation of its own.
 fn has_nothing_to_translate(text: &str, items: &[Item]) -> bool {
-    let is_in_item = |at: usize| items.iter().any(|item| item.range.contains(&at));
+    let is_in_item = |at: usize| {
+        let next = items.partition_point(|item| item.range.end <= at);
+        items.get(next).is_some_and(|item| item.range.start <= at)
+    };
     items.iter().all(|item| item.target.is_none())
         && text.char_indices().filter(|(_, c)| c.is_alphabetic()).all(|(at, _)| is_in_item(at))
 }

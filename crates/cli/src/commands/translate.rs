@@ -17,15 +17,17 @@ use std::path::PathBuf;
 
 /// Translate: one line of output for each line of input, in the same order
 ///
-/// Only a newline ends a line. A blank line stays blank. Names that were not in the training pairs, numbers, URLs,
-/// e-mail addresses and emoji are copied unchanged, and terms of a glossary are translated as it says: up to eight per
-/// line, terms first. The model chooses their position.
+/// Only a newline ends a line. A blank line stays blank. Copied unchanged are: names that were not in the training pairs;
+/// numbers, also in groups (`1 000`), and telephone numbers; URLs, e-mail addresses, file paths and emoji; variables
+/// (`{0}`, `{{name}}`, `${user}`, `%s`, `%(name)s`, `__NAME__`, ICU messages), entities (`&amp;`) and escapes (`\n`).
+/// Terms of a glossary are translated as it says. The model chooses the position of all these; they are never lost.
 ///
 /// Characters, capitals and signs that the training pairs do not have are read as the most similar ones that they have:
 /// no-break spaces, quotation marks, full-width forms, CAPITALS. Markup such as <b>, and signs without a similar one, are
 /// put back at the corresponding words. Each sentence of a line is translated by itself (see --split).
 ///
-/// A sentence too long for the model is translated in pieces. Bytes that are not UTF-8 are replaced, NUL is
+/// A sentence that is too long for the model is translated in pieces. So is one with more than eight words to copy,
+/// after lists such as `11, 12, 13` have been joined. Bytes that are not UTF-8 are replaced, NUL is
 /// removed. Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D,
 /// U+001C to U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that
 /// were truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see
@@ -61,7 +63,7 @@ pub struct TranslateArgs {
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
-    /// Translate names, numbers, addresses and emoji instead of copying them; --glossary and --keep still apply
+    /// Translate names, numbers, addresses, variables and emoji instead of copying them; --glossary and --keep still apply
     #[arg(long)]
     pub no_copy: bool,
 
@@ -94,7 +96,7 @@ pub struct TranslateArgs {
     /// Exit with code 1 if a line was degraded, after all lines have been translated
     ///
     /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was
-    /// translated in pieces (`split`), was truncated at --max-length (`cut`) or at the default length because the model
+    /// translated in pieces because of its length or its words to copy (`split`), was truncated at --max-length (`cut`) or at the default length because the model
     /// found no end (`no_end`), had the end of a line in its translation (`line_ends_replaced`), or is too long for the
     /// weights and links that the output needs (`no_weights`).
     #[arg(long)]

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::io::lines::is_line_end;
+use crate::words::placeholders::spacing::{Neighbour, PlacedItem, is_spaced};
 use crate::words::script::is_unspaced;
 
 /// A text decoded from tokens.
@@ -23,7 +24,7 @@ pub(crate) enum Part<'a> {
     /// A byte-level token.
     Token(String),
     /// The item of a placeholder.
-    Item(&'a str),
+    Item(&'a PlacedItem<'a>),
 }
 
 impl Decoded {
@@ -32,15 +33,22 @@ impl Decoded {
     pub(crate) fn join<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
         let mut bytes = Vec::new();
         let mut ends = Vec::new();
+        // The item at the end of the bytes.
+        let mut last: Option<&PlacedItem> = None;
         for part in parts {
             match part {
                 Part::Nothing => {}
-                Part::Token(token) => bytes.extend(bytes_of(&token)),
-                Part::Item(text) => {
-                    if !opens(&bytes) {
+                Part::Token(token) => {
+                    let token: Vec<u8> = bytes_of(&token).collect();
+                    let is_space = push_token(&mut bytes, &token, last);
+                    last = last.filter(|_| is_space);
+                }
+                Part::Item(item) => {
+                    if has_space_before(&bytes, item, last) {
                         bytes.push(b' ');
                     }
-                    bytes.extend(text.bytes());
+                    bytes.extend(item.text.bytes());
+                    last = Some(item);
                 }
             }
             ends.push(bytes.len());
@@ -82,8 +90,54 @@ impl Decoded {
     }
 }
 
+/// Appends a token to a text that ends with the item `last`, if there is one. Returns whether the text still ends with
+/// it, because a space was left out.
+fn push_token(bytes: &mut Vec<u8>, token: &[u8], last: Option<&PlacedItem>) -> bool {
+    let Some(last) = last else {
+        bytes.extend(token);
+        return false;
+    };
+    let word = token.strip_prefix(b" ").unwrap_or(token);
+    let first = first_char(word);
+    let begins_word = first.is_some_and(is_spaced);
+    // An incomplete character is a part of a letter: punctuation is nearly always a whole token.
+    if last.after == Neighbour::Letter && (begins_word || first.is_none()) {
+        bytes.extend(word);
+        return word.is_empty();
+    }
+    // The next word would change the item: `42` and `7`.
+    if begins_word && word.len() == token.len() {
+        bytes.push(b' ');
+    }
+    bytes.extend(token);
+    false
+}
+
+/// Returns whether there is a space between a text and an item after it. `last` is the item at the end of the text, if
+/// there is one.
+fn has_space_before(bytes: &[u8], item: &PlacedItem, last: Option<&PlacedItem>) -> bool {
+    let is_beside = match (item.before, last, last_char(bytes)) {
+        (Neighbour::Item, Some(last), _) => last.index + 1 == item.index,
+        (Neighbour::Letter, None, Some(c)) => is_spaced(c),
+        (Neighbour::Sign(sign), None, Some(c)) => sign == c,
+        _ => false,
+    };
+    !is_beside && !opens(bytes)
+}
+
+/// Returns the first character, if it is complete.
+fn first_char(bytes: &[u8]) -> Option<char> {
+    bytes.utf8_chunks().next()?.valid().chars().next()
+}
+
+/// Returns the last character; U+FFFD if it is incomplete.
+fn last_char(bytes: &[u8]) -> Option<char> {
+    String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(4)..]).chars().next_back()
+}
+
 /// Returns whether a word after this text needs no space before it: after an opening bracket or quotation mark, a
-/// hyphen or slash within a word, or a letter or sign of a script without spaces. A placeholder token does not record whether there is a space before it.
+/// hyphen or slash within a word, or a letter or sign of a script without spaces. A placeholder token does not record
+/// whether there is a space before it.
 fn opens(bytes: &[u8]) -> bool {
     // Enough for the last two characters.
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(8)..]);

@@ -13,6 +13,8 @@ use crate::tokenize::spans::spans;
 use crate::tokenize::vocabulary::{CONTROL, SMALLEST_VOCAB, placeholder, placeholder_index};
 use crate::words::mapped::MappedText;
 use crate::words::normalized::nfc;
+use crate::words::placeholders::item::PLACEHOLDERS;
+use crate::words::placeholders::spacing::{PlacedItem, is_spaced};
 use crate::words::rule::WordRule;
 
 /// The tokens of a sentence, without the control tokens at its ends.
@@ -102,9 +104,10 @@ impl Tokenizer {
         self.encode_with_placeholders(text, &[])
     }
 
-    /// Returns the tokens of a sentence in which item `i` is replaced by placeholder `i`. A single space before an item
-    /// belongs to its placeholder. `items` are byte ranges of `text`, in order, at most
-    /// [`PLACEHOLDERS`](crate::PLACEHOLDERS).
+    /// Returns the tokens of a sentence in which item `i` is replaced by placeholder `i % PLACEHOLDERS`: up to
+    /// [`PLACEHOLDERS`] neighbouring items have different placeholders. A single space before an item belongs to its
+    /// placeholder. A word directly behind an item has the tokens that it has behind a space. `items` are byte ranges of
+    /// `text`, in order.
     pub fn encode_with_placeholders(&self, text: &str, items: &[Range<usize>]) -> Encoding {
         let mut encoding = Encoding::default();
         let mut start = 0;
@@ -112,7 +115,7 @@ impl Tokenizer {
             let has_space = text[start..item.start].ends_with(' ');
             let end = item.start - usize::from(has_space);
             self.encode_part(text, start..end, &mut encoding);
-            encoding.ids.push(placeholder(number));
+            encoding.ids.push(placeholder(number % PLACEHOLDERS));
             encoding.offsets.push(end..item.end);
             start = item.end;
         }
@@ -120,17 +123,19 @@ impl Tokenizer {
         encoding
     }
 
-    /// Appends the tokens of a part of `text`. At the beginning of `text`, a space is added.
+    /// Appends the tokens of a part of `text` between two items. A space is added at the beginning of `text`, and before
+    /// a word directly behind an item.
     fn encode_part(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
         for span in spans(&text[part.clone()], LONGEST_SPAN) {
-            self.encode_span(text, part.start + span.start..part.start + span.end, encoding);
+            let is_first = span.start == 0 && (part.start == 0 || text[part.start..].starts_with(is_spaced));
+            self.encode_span(text, part.start + span.start..part.start + span.end, is_first, encoding);
         }
     }
 
-    fn encode_span(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
+    fn encode_span(&self, text: &str, part: Range<usize>, has_added_space: bool, encoding: &mut Encoding) {
         let normalized = nfc(&text[part.clone()]);
         // The number of added spaces.
-        let added = usize::from(part.start == 0);
+        let added = usize::from(has_added_space);
         let tokens = if added == 0 {
             self.library.encode(normalized.text(), false)
         } else {
@@ -154,17 +159,26 @@ impl Tokenizer {
 
     /// Decodes a sequence of ids, with the bytes of each id in the text.
     pub fn decode_with_offsets(&self, ids: &[u32]) -> Decoded {
-        self.decode_with_placeholders(ids, &[])
+        self.decode_with_placeholders(ids, [])
     }
 
-    /// Decodes a sequence of ids, with placeholder `i` replaced by item `i`. A space is added before an item, except at
-    /// the beginning and after an opening bracket or quotation mark. A placeholder without an item is ignored.
-    pub fn decode_with_placeholders(&self, ids: &[u32], items: &[&str]) -> Decoded {
+    /// Decodes a sequence of ids with placeholders; `items` are those of the placeholders in `ids`, in this order. A
+    /// placeholder without an item is ignored.
+    ///
+    /// A space is added before an item, except at the beginning and after an opening bracket or quotation mark. If a
+    /// letter, a sign or another item is directly beside the item in its sentence and also in the decoded text, there is
+    /// no space between them.
+    pub fn decode_with_placeholders<'a>(
+        &self,
+        ids: &[u32],
+        items: impl IntoIterator<Item = &'a PlacedItem<'a>>,
+    ) -> Decoded {
+        let mut items = items.into_iter();
         Decoded::join(ids.iter().map(|&id| {
             if id as usize >= CONTROL.len() {
                 return self.library.id_to_token(id).map_or(Part::Nothing, Part::Token);
             }
-            placeholder_index(id).and_then(|number| items.get(number)).map_or(Part::Nothing, |item| Part::Item(item))
+            placeholder_index(id).and_then(|_| items.next()).map_or(Part::Nothing, Part::Item)
         }))
     }
 

@@ -6,10 +6,8 @@ use crate::words::emoji::emoji_len;
 use crate::words::known_characters::{CharacterIndex, is_sign};
 use crate::words::mapped::{ChangedText, MappedText};
 use crate::words::placeholders::item::{Item, ItemKind};
+use crate::words::placeholders::tags::tag_len;
 use crate::words::sentences::sentence_mark;
-
-/// Longest tag in bytes; a longer one is two signs in ordinary text.
-const LONGEST_TAG: usize = 500;
 
 /// Most marks of a sentence that are taken out. A sentence with more is no text with some marks in it.
 const MOST_MARKS: usize = 64;
@@ -151,7 +149,7 @@ fn find(text: &str, items: &[Item], characters: &CharacterIndex) -> Vec<(Range<u
         if let Some(tag) = tag_len(rest) {
             found.push((at..at + tag, tag_attachment(&rest[..tag])));
             at += tag;
-        } else if let Some(item) = items.iter().find(|item| item.range.start <= at && at < item.range.end) {
+        } else if let Some(item) = item_at(items, at) {
             if item.kind == ItemKind::Emoji && is_at_edge_of_text(text, &item.range) {
                 found.push((item.range.clone(), sign_attachment(text, item.range.clone())));
             }
@@ -174,13 +172,9 @@ fn is_at_edge_of_text(text: &str, range: &Range<usize>) -> bool {
     is_blank(&text[..range.start]) || is_blank(&text[range.end..])
 }
 
-/// Returns the length of the tag or comment of HTML or XML at the start of a text.
-fn tag_len(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix('<')?;
-    let name = inner.strip_prefix('/').unwrap_or(inner);
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic()) || inner.starts_with("!--");
-    let end = inner.bytes().take(LONGEST_TAG).position(|byte| matches!(byte, b'<' | b'>'))?;
-    (begins && inner.as_bytes()[end] == b'>').then_some(end + 2)
+/// Returns the item at a byte; the items are in order.
+fn item_at(items: &[Item], at: usize) -> Option<&Item> {
+    items.get(items.partition_point(|item| item.range.end <= at)).filter(|item| item.range.start <= at)
 }
 
 fn tag_attachment(tag: &str) -> Attachment {

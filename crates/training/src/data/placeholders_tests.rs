@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::streams::{Purpose, stream};
-use glosser_text::{EOS, placeholder_index};
+use glosser_text::{EOS, PlacedItem, placeholder_index};
 
 /// Sentences of a lexicon of forty words, with the target in reverse order, and a name in each.
 fn pairs() -> Vec<(String, String)> {
@@ -52,10 +52,11 @@ fn the_lexicon_has_the_words_that_translate_each_other() {
 fn source_and_target_get_the_same_placeholders_in_place_of_a_word_and_its_translation_or_behind_them() {
     let (placeholders, tokenizers, ids) = learnt(0.5);
     let marks: Vec<String> = (0..PLACEHOLDERS).map(|number| format!("<{number}>")).collect();
-    let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
+    let marks: Vec<PlacedItem> = marks.iter().map(|mark| PlacedItem::apart(mark)).collect();
     // With q and z taken away, a word is its translation.
     let words = |ids: &[u32]| -> Vec<String> {
-        let text = tokenizers.source().decode_with_placeholders(ids, &marks).text;
+        let marks = ids.iter().filter_map(|id| placeholder_index(*id)).map(|number| &marks[number]);
+        let text = tokenizers.source().decode_with_placeholders(ids, marks).text;
         text.replace('.', "").split(' ').map(|word| word.trim_start_matches(['q', 'z']).to_owned()).collect()
     };
     let is_mark = |word: &&String| word.starts_with('<');

@@ -1,8 +1,9 @@
 //! Copied words: they are in the translation whatever the model computes, so random weights suffice.
 
 use crate::support::{SCORES, SENTENCES, bits, random};
-use glosser_text::{Lines, Terms, WordCollector};
+use glosser_text::{Lines, Terms, WordCollector, find_items};
 use glosser_translator::{Copying, SearchOptions, Translation, Translator, Weighting};
+use proptest::prelude::*;
 
 const SENTENCE: &str = "ein Hund aus Xyzzy-Quorp läuft (https://example.org/a?b=1) 42,50 über die Wiese 🐕👍🏽.";
 const COPIED: [&str; 4] = ["Xyzzy-Quorp", "https://example.org/a?b=1", "42,50", "🐕👍🏽"];
@@ -101,6 +102,76 @@ fn a_long_line_copies_its_items() {
     let found = translator().translate_with(&[&line], &options, 1).expect("translations").remove(0).remove(0);
     COPIED.iter().for_each(|item| assert_once(&found.text, item));
     assert_eq!(found.attention.expect("attention").source_len(), found.source_tokens.len() + 1);
+}
+
+#[test]
+fn every_item_of_a_line_with_many_is_in_the_translation_once() {
+    let names: Vec<String> = ('A'..='Z').map(|name| format!("{name}{name}x")).collect();
+    let glossary: String = names.iter().map(|name| format!("{name}\t<{name}>\n")).collect();
+    let translator = with_terms(&glossary, "", true);
+    for count in [8, 9, 10, 17, 26] {
+        let line = format!("ein Hund, {} läuft", names[..count].join(", "));
+        let found = translator.translate_with(&[&line], &SearchOptions::STANDARD, 3).expect("translations").remove(0);
+        assert_eq!((found[0].pieces, found.len() > 1), (count.div_ceil(8), count == 8), "{line}");
+        names[..count].iter().for_each(|name| assert_once(&found[0].text, &format!("<{name}>")));
+        let view = found[0].words();
+        assert_eq!(view.source.len(), line.split(' ').count());
+        assert_eq!(view.attention.matrix().target_len(), view.target.len());
+        assert_eq!(bits(&one(&translator, &line)), bits(&found[0]));
+    }
+    // Lists are joined, so that one piece is enough.
+    let list = one(&translator, "ein Hund 11, 12, 13, 14, 15 und 16, 17, 18, 19 läuft");
+    assert_eq!(list.pieces, 1);
+    ["11, 12, 13, 14, 15", "16, 17, 18, 19"].iter().for_each(|item| assert_once(&list.text, item));
+}
+
+#[test]
+fn variables_are_copied_with_the_spaces_around_them() {
+    let translator = translator();
+    for (sentence, items) in [
+        ("ein {0}{1} Hund", vec!["{0}{1}"]),
+        ("ein %d%% Hund", vec!["%d%%"]),
+        ("die quux{0}.txt läuft", vec!["quux{0}.txt"]),
+        ("ein 1\u{A0}000 Hund, +49 30 1 23 45", vec!["1\u{A0}000", "+49 30 1 23 45"]),
+        (
+            "{n, plural, one {# Hund} other {# über}} läuft &amp; %(name)s",
+            vec!["{n, plural, one {# Hund} other {# über}}", "&amp;", "%(name)s"],
+        ),
+        ("/usr/bin/x, C:\\Users\\x", vec!["/usr/bin/x", "C:\\Users\\x"]),
+    ] {
+        let text = one(&translator, sentence).text;
+        for item in items {
+            assert_once(&text, item);
+            let (before, after) = text.split_once(item).expect("the item");
+            assert!(!before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric), "{text}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_item_of_any_line_is_in_its_translation(
+        bits in proptest::collection::vec(proptest::sample::select(vec![
+            "ein ", "Hund ", "läuft, ", "{0} ", "%s ", "&amp; ", "1\u{202F}000 ", "42 ", "Xyzzy-Quorp ", "a_b ", "🐕", "(", ") ", "\"",
+            "x@y.org ", "<b>", "</b> ", "{n}", ", ", "/etc/x ", "$user ", "狗", "5% ", ". ",
+        ]), 0..40),
+    ) {
+        static TRANSLATOR: std::sync::LazyLock<Translator> = std::sync::LazyLock::new(translator);
+        let line = bits.concat();
+        let known = TRANSLATOR.tokenizers().training_words();
+        let items = find_items(&line, &Terms::default(), Some(known));
+        let options = SearchOptions { max_length: Some(12), ..SearchOptions::GREEDY };
+        let found = TRANSLATOR.translate_with(&[&line], &options, 1).expect("translations").remove(0).remove(0);
+        let mut counts = std::collections::HashMap::new();
+        items.iter().for_each(|item| *counts.entry(&line[item.range.clone()]).or_insert(0) += 1);
+        for (item, count) in counts {
+            prop_assert!(found.text.matches(item).count() >= count, "{:?} in {:?} of {:?}", item, found.text, line);
+        }
+        prop_assert!(found.source_tokens.iter().all(|range| line.get(range.clone()).is_some()));
+        prop_assert!(found.target_tokens.iter().all(|range| found.text.get(range.clone()).is_some()));
+    }
 }
 
 #[test]

@@ -1,18 +1,26 @@
 //! Finds the parts of a sentence that are copied to the translation or taken from a glossary.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::words::emoji::emoji_len;
 use crate::words::normalized::nfc;
 use crate::words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};
+use crate::words::placeholders::numbers::{is_group_space, numbers_in_groups};
+use crate::words::placeholders::paths::path;
+use crate::words::placeholders::spacing::is_hangul;
+use crate::words::placeholders::tags::tags;
 use crate::words::placeholders::terms::Terms;
+use crate::words::placeholders::variables::variables;
 use crate::words::script::is_unspaced;
 use crate::words::split::words;
 use crate::words::training_words::{TrainingWords, alphanumeric_words};
 
-/// Returns the items of a sentence, from left to right. If there are more than [`PLACEHOLDERS`], they are chosen by
-/// kind and then by position. Without `known` words, only the `terms` are found; with them, also names, numbers and the
-/// like.
+/// Returns the items of a sentence, from left to right. Without `known` words, only the `terms` are found; with them,
+/// also names, numbers, variables and the like.
+///
+/// A term is found before anything else, except inside an address or a variable. Of two other items at one place, the
+/// longer is used. If there are more than [`PLACEHOLDERS`], lists of items are joined to one item each.
 ///
 /// A name is a capitalised word that is not in the training text. In addition, it has capital letters inside, or most
 /// of its character runs occur in no known word, or some of them do and another capitalised word is next to it. This
@@ -23,16 +31,19 @@ use crate::words::training_words::{TrainingWords, alphanumeric_words};
 /// 92 % in the Hansards.
 pub fn find_items(text: &str, terms: &Terms, known: Option<&TrainingWords>) -> Vec<Item> {
     let normalized = nfc(text);
-    let mut items = first(terms.find(normalized.text()));
+    let mut items = terms.find(normalized.text());
     if let Some(known) = known {
-        let is_free = |item: &Item| {
-            items.iter().all(|term| item.range.end <= term.range.start || term.range.end <= item.range.start)
-        };
-        let found: Vec<Item> = by_form(normalized.text(), known).into_iter().filter(is_free).collect();
+        let by_form = by_form(normalized.text(), known);
+        let is_code = |item: &Item| matches!(item.kind, ItemKind::Address | ItemKind::Variable);
+        items = outside(items, by_form.iter().filter(|item| is_code(item)), |term, item| !contains(item, term));
+        let found = outside(by_form, items.iter(), |_, _| false);
         items.extend(found);
+        items.sort_by_key(|item| item.range.start);
     }
-    items.sort_by_key(|item| item.range.start);
-    let mut items = first(joined(normalized.text(), items));
+    let mut items = joined(items, |last, item| may_join(normalized.text(), last, item));
+    if items.len() > PLACEHOLDERS {
+        items = joined(items, |last, item| is_list(normalized.text(), last, item));
+    }
     for item in &mut items {
         item.range = normalized.origin(item.range.clone());
     }
@@ -42,23 +53,31 @@ pub fn find_items(text: &str, terms: &Terms, known: Option<&TrainingWords>) -> V
     items
 }
 
-/// Keeps at most [`PLACEHOLDERS`] items, chosen by kind and then by position.
-fn first(mut items: Vec<Item>) -> Vec<Item> {
-    items.sort_by_key(|item| (item.kind, item.range.start));
-    items.truncate(PLACEHOLDERS);
-    items
+/// Returns those of `items` that overlap none of `others`, except where `may_stay` accepts both. Both are in order.
+fn outside<'a>(
+    items: Vec<Item>,
+    others: impl Iterator<Item = &'a Item>,
+    may_stay: impl Fn(&Item, &Item) -> bool,
+) -> Vec<Item> {
+    let mut others = others.peekable();
+    let mut is_outside = |item: &Item| {
+        while others.next_if(|other| other.range.end <= item.range.start).is_some() {}
+        others.peek().is_none_or(|other| item.range.end <= other.range.start || may_stay(item, other))
+    };
+    items.into_iter().filter(|item| is_outside(item)).collect()
 }
 
-/// Joins neighbouring items of the same kind with a space between them: first and last name, `10 000`.
-fn joined(text: &str, items: Vec<Item>) -> Vec<Item> {
+/// Returns whether an item has another one inside and is longer.
+fn contains(outer: &Item, inner: &Item) -> bool {
+    outer.range.start <= inner.range.start && inner.range.end <= outer.range.end && outer.range != inner.range
+}
+
+/// Joins neighbouring copied items where `may_join` accepts the last one and the next.
+fn joined(items: Vec<Item>, may_join: impl Fn(&Item, &Item) -> bool) -> Vec<Item> {
     let mut joined: Vec<Item> = Vec::with_capacity(items.len());
     for item in items {
         match joined.last_mut() {
-            Some(last)
-                if last.kind == item.kind
-                    && matches!(item.kind, ItemKind::Emoji | ItemKind::Number | ItemKind::Name)
-                    && &text[last.range.end..item.range.start] == " " =>
-            {
+            Some(last) if last.target.is_none() && item.target.is_none() && may_join(last, &item) => {
                 last.range.end = item.range.end;
             }
             _ => joined.push(item),
@@ -67,24 +86,77 @@ fn joined(text: &str, items: Vec<Item>) -> Vec<Item> {
     joined
 }
 
-/// Returns the items that are found by their form, without a list of terms.
+/// Returns whether two items are one: directly beside each other (`{0}{1}`), or of the same kind with a space between
+/// them (first and last name, `10 000`).
+fn may_join(text: &str, last: &Item, item: &Item) -> bool {
+    let mut between = text[last.range.end..item.range.start].chars();
+    match (between.next(), between.next()) {
+        (None, _) => true,
+        (Some(space), None) => {
+            let is_series = matches!(item.kind, ItemKind::Emoji | ItemKind::Number | ItemKind::Name);
+            last.kind == item.kind && is_series && is_group_space(space)
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether only a separator is between two items, as in `111, 222`.
+fn is_list(text: &str, last: &Item, item: &Item) -> bool {
+    let between = text[last.range.end..item.range.start].trim();
+    let mut chars = between.chars();
+    let is_separator = |c: char| ",;/|+&-–:·•、，；،؛".contains(c);
+    last.kind == item.kind && chars.next().is_none_or(is_separator) && chars.next().is_none()
+}
+
+/// Returns the items that are found by their form, without a list of terms, in order. They do not overlap.
 fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     let mut items = Vec::new();
-    for part in words(text).into_iter().flat_map(|word| parts_to_copy(text, word)) {
-        let (emoji, rest) = split_emoji(text, part);
-        items.extend(emoji.into_iter().map(|range| Item { range, kind: ItemKind::Emoji, target: None }));
-        for part in rest {
-            let range = trimmed(text, part);
-            if let Some(kind) = kind(&text[range.clone()], known) {
-                items.push(Item { range, kind, target: None });
+    let mut add = |range, kind| items.push(Item { range, kind, target: None });
+    variables(text, known).into_iter().for_each(|range| add(range, ItemKind::Variable));
+    numbers_in_groups(text).into_iter().for_each(|range| add(range, ItemKind::Number));
+    names(text, known).into_iter().for_each(|range| add(range, ItemKind::Name));
+    let tags = tags(text);
+    for word in words_outside(text, &tags) {
+        if let Some(path) = path(text, word.clone(), known) {
+            add(path, ItemKind::Address);
+        }
+        for part in parts_to_copy(text, word) {
+            let (emoji, rest) = split_emoji(text, part);
+            emoji.into_iter().for_each(|range| add(range, ItemKind::Emoji));
+            for range in rest.into_iter().map(|part| trimmed(text, part)) {
+                kind(&text[range.clone()], known).into_iter().for_each(|kind| add(range.clone(), kind));
             }
         }
     }
-    items.extend(names(text, known).into_iter().map(|range| Item { range, kind: ItemKind::Name, target: None }));
-    items.sort_by_key(|item| item.range.start);
-    // A part of an address or an identifier may look like a name: the longer item, which comes first, is kept.
-    items.dedup_by(|second, first| second.range.start < first.range.end);
-    items
+    items.sort_by_key(|item| (item.range.start, Reverse(item.range.end), item.kind));
+    let tags: Vec<Item> =
+        tags.into_iter().map(|range| Item { range, kind: ItemKind::Variable, target: None }).collect();
+    outside(without_overlaps(items), tags.iter(), |item, tag| contains(item, tag))
+}
+
+/// Returns the words between white space and the tags of HTML or XML.
+fn words_outside(text: &str, tags: &[Range<usize>]) -> Vec<Range<usize>> {
+    let ends = tags.iter().map(|tag| tag.start).chain([text.len()]);
+    let parts = std::iter::once(0).chain(tags.iter().map(|tag| tag.end)).zip(ends);
+    let shifted = |start: usize, word: Range<usize>| start + word.start..start + word.end;
+    parts.flat_map(|(start, end)| words(&text[start..end]).into_iter().map(move |word| shifted(start, word))).collect()
+}
+
+/// Keeps the longer one of two items if it contains the other, and otherwise the one whose kind is first. The items are
+/// in order; of two that begin together, the longer is first.
+fn without_overlaps(items: Vec<Item>) -> Vec<Item> {
+    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
+    for item in items {
+        match kept.last_mut() {
+            Some(last) if item.range.start < last.range.end => {
+                if last.range.end < item.range.end && item.kind < last.kind {
+                    *last = item;
+                }
+            }
+            _ => kept.push(item),
+        }
+    }
+    kept
 }
 
 /// Returns the parts of a white-space word between letters of a script without spaces, where a number or a foreign word
@@ -95,10 +167,6 @@ fn parts_to_copy(text: &str, word: Range<usize>) -> Vec<Range<usize>> {
     let parts = text[word].split(is_between).filter(|part| !part.is_empty());
     let offset_of = |part: &str| part.as_ptr() as usize - text[start..].as_ptr() as usize;
     parts.map(|part| start + offset_of(part)..start + offset_of(part) + part.len()).collect()
-}
-
-fn is_hangul(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7FF}')
 }
 
 /// Splits a word into the runs of emoji and the parts between them.
@@ -169,7 +237,7 @@ fn is_host(word: &str, known: &TrainingWords) -> bool {
 fn is_number(word: &str) -> bool {
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     let signs = word.chars().filter(|c| !c.is_numeric()).count();
-    let is_sign = |c: char| ".,:/-–−%‰°€$£¥'’+±×".contains(c);
+    let is_sign = |c: char| ".,:/-–−%‰°€$£¥'’+±×٫٬".contains(c);
     digits > 0 && digits + signs > 1 && word.chars().all(|c| c.is_numeric() || is_sign(c))
 }
 
@@ -177,6 +245,9 @@ fn is_number(word: &str) -> bool {
 /// has (`60er`, with any number) and compounds with a longer word (`100-Meter-Lauf`).
 fn is_identifier(word: &str, known: &TrainingWords) -> bool {
     const LONGEST_PART: usize = 3;
+    if word.contains(['{', '}']) {
+        return false;
+    }
     if word.trim_matches('_').contains('_') {
         return true;
     }

@@ -2,24 +2,26 @@
 
 use std::ops::Range;
 
-/// The largest number of items per sentence, and the number of placeholder tokens. The search keeps the set of
-/// placeholders that are still missing in a `u8`.
+/// The number of placeholder tokens, and the largest number of items that are translated together. The search keeps the
+/// set of placeholders that are still missing in a `u8`.
 pub const PLACEHOLDERS: usize = 8;
 
 const _: () = assert!(PLACEHOLDERS <= u8::BITS as usize, "a u8 holds a set of placeholders");
 
-/// The kind of an item. If a sentence has too many items, the kinds are chosen in this order.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemKind {
     /// A term with a translation in the glossary.
     Glossary,
     /// A term that is not to be translated.
     Kept,
-    /// A URL, an e-mail address, `@somebody` or `#something`.
+    /// A URL, an e-mail address, a file path, `@somebody` or `#something`.
     Address,
+    /// A variable, entity or escape of a program: `{0}`, `%s`, `&amp;`, `\n`.
+    Variable,
     /// One emoji or several.
     Emoji,
-    /// A number with several digits or with signs: `42`, `3,5`, `10:30`, `€5`.
+    /// A number with several digits or with signs, or a telephone number: `42`, `3,5`, `10:30`, `€5`, `1 000`.
     Number,
     /// Letters and digits, or an underscore: `X200-b`, `to_string`.
     Identifier,

@@ -1,5 +1,10 @@
-//! The parts of a sentence that placeholders replace: terms of a glossary, and names, numbers and addresses to copy.
+//! The parts of a sentence that placeholders replace: terms of a glossary, and names, numbers, addresses and variables to copy.
 
 pub(crate) mod find;
 pub(crate) mod item;
+mod numbers;
+mod paths;
+pub(crate) mod spacing;
+pub(crate) mod tags;
 pub(crate) mod terms;
+mod variables;
