@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import sacrebleu
-from compare_metrics import figures_of_package, figures_of_program, score
+from compare_metrics import METRICS, TOKENIZERS, figure, figures_of_package, figures_of_program
 from sacrebleu.metrics import BLEU, CHRF, TER
 from sacrebleu.significance import PairedTest
 
@@ -24,6 +24,12 @@ LONG = 250
 
 # Number of sentences for the comparison of two systems.
 PAIRED = 1000
+
+# Largest number of references per sentence.
+REFERENCES = 3
+
+# Number of sentences whose own scores are compared.
+SINGLE = 200
 
 ODD = [
     "", " ", "\t", "...", "?!", "-", "- - -", ".,.,", "\"", "Yes", "Yes .", "No!", "The dog", "a", "1", "3.14",
@@ -140,6 +146,16 @@ def slices(pairs, rng):
             left -= size
 
 
+def other_references(pairs, rng):
+    """Returns lists of further references: changed references and hypotheses, and unusual lines."""
+    references = [reference for _, reference in pairs]
+    def other(hypothesis, reference):
+        kind = rng.random()
+        line = rng.choice(ODD) if kind < 0.1 else hypothesis if kind < 0.2 else damaged(reference, references, rng)
+        return line.replace("\n", " ").removeprefix("\ufeff")
+    return [[other(*pair) for pair in pairs] for _ in range(REFERENCES - 1)]
+
+
 class Check:
     """Runs the program and the package on files in a directory and collects differences."""
 
@@ -152,21 +168,44 @@ class Check:
         path.write_text("".join(sentence + "\n" for sentence in sentences), encoding="utf-8", newline="\n")
         return str(path)
 
-    def figures(self, name, pairs, show):
-        """Compares BLEU, chrF2 and TER of some pairs."""
+    def figures(self, name, pairs, show, tokenize="13a", others=(), metrics=METRICS):
+        """Compares scores and signatures of some pairs, with lists of other references."""
         number = self.compared
-        paths = [self.write(f"{number}.{side}", (pair[at] for pair in pairs)) for at, side in enumerate(("hyp", "ref"))]
-        ours, theirs = figures_of_program(self.program, *paths), figures_of_package(*paths)
+        sides = [[hypothesis for hypothesis, _ in pairs], [reference for _, reference in pairs], *others]
+        paths = [self.write(f"{number}.{side}", lines) for side, lines in enumerate(sides)]
+        ours = figures_of_program(self.program, paths[0], paths[1:], tokenize)
+        ours = [line for line in ours if line.split("|")[0] in metrics]
+        theirs = figures_of_package(paths[0], paths[1:], tokenize, metrics)
         self.compared += 1
         self.lines += len(pairs)
-        ours, theirs = [[f"{line.split('|')[0]} {score(line)}" for line in lines] for lines in (ours, theirs)]
+        ours, theirs = ([figure(line) for line in lines] for lines in (ours, theirs))
         if show:
-            print(f"{len(pairs):6} {name:28} glosser {', '.join(ours):38} sacreBLEU {', '.join(theirs)}", flush=True)
+            shown_ours, shown_theirs = (
+                ", ".join(f"{signature.split('|')[0]} {score}" for signature, score in lines) for lines in (ours, theirs))
+            print(f"{len(pairs):6} {name:28} glosser {shown_ours:53} sacreBLEU {shown_theirs}", flush=True)
         if ours != theirs:
-            self.differing.append(f"{name}: glosser {', '.join(ours)}, sacreBLEU {', '.join(theirs)} ({' '.join(paths)})")
+            self.differing.append(f"{name}: glosser {ours}, sacreBLEU {theirs} ({' '.join(paths)})")
         else:
             for path in paths:
                 Path(path).unlink()
+
+    def sentences(self, pairs, tokenize, others):
+        """Compares the scores of single sentences."""
+        sides = [[hypothesis for hypothesis, _ in pairs], [reference for _, reference in pairs], *others]
+        paths = [self.write(f"sentences.{side}", lines) for side, lines in enumerate(sides)]
+        command = [self.program, "evaluate", "--hypotheses", paths[0], "--references", *paths[1:]]
+        command += ["--tokenize", tokenize, "--sentence-level"]
+        ours = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout.splitlines()
+        metrics = [BLEU(tokenize=tokenize, effective_order=True), CHRF(), CHRF(word_order=2), TER()]
+        stripped = ([side[at].rstrip() for side in sides] for at in range(len(pairs)))
+        theirs = ["\t".join(f"{metric.sentence_score(hypothesis, references).score:.2f}" for metric in metrics)
+                  for hypothesis, *references in stripped]
+        self.compared += 1
+        self.lines += len(pairs)
+        differing = [f"sentence {at + 1}, {tokenize}: glosser {our}, sacreBLEU {their} ({' '.join(paths)})"
+                     for at, (our, their) in enumerate(zip(ours, theirs, strict=True)) if our != their]
+        print(f"{len(pairs):6} single sentences, {tokenize}, {len(sides) - 1} references: {len(differing)} differ", flush=True)
+        self.differing += differing
 
     def paired(self, pairs, rng):
         """Compares two systems by paired bootstrap resampling. Scores must be equal. Means, intervals and p-values depend on
@@ -179,7 +218,7 @@ class Check:
         command = [self.program, "evaluate", "--hypotheses", files[0], "--against", files[1], "--references", files[2]]
         ours = json.loads(subprocess.run(command + ["--format", "json"], stdout=subprocess.PIPE, check=True).stdout)
         sides = [("against", [line.rstrip() for line in baseline]), ("system", [line.rstrip() for line in system])]
-        metrics = {"bleu": BLEU(force=True), "chrf2": CHRF(), "ter": TER()}
+        metrics = {"bleu": BLEU(force=True), "chrf2": CHRF(), "chrf2++": CHRF(word_order=2), "ter": TER()}
         results = PairedTest(sides, metrics, [[line.rstrip() for line in references]], "bs", 1000)()[1]
         for (name, theirs), our in zip(((n, r) for n, r in results.items() if n != "System"), (ours[m] for m in metrics)):
             p, their_p = our["p_value"], theirs[1].p_value
@@ -228,9 +267,19 @@ def main():
         check.figures("all", everything, show=True)
         for name, pairs in parts:
             check.figures(name, pairs, show=True)
+            for tokenize in TOKENIZERS[1:]:
+                check.figures(f"{name}, {tokenize}", pairs, show=True, tokenize=tokenize, metrics=["BLEU"])
         rng.shuffle(everything)
         # Without long lines: a single one would dominate every resample.
-        check.paired([pair for pair in everything if len(pair[1].split()) < LONG][:PAIRED], rng)
+        short = [pair for pair in everything if len(pair[1].split()) < LONG]
+        check.paired(short[:PAIRED], rng)
+        several = short[-PAIRED:]
+        others = other_references(several, rng)
+        for tokenize in TOKENIZERS:
+            metrics = METRICS if tokenize == "13a" else ["BLEU"]
+            check.figures(f"{REFERENCES} references, {tokenize}", several, True, tokenize, others, metrics)
+            single = [references[:SINGLE] for references in others]
+            check.sentences(several[:SINGLE], tokenize, single if tokenize != "none" else [])
         for name, pairs in slices(everything, rng):
             check.figures(name, pairs, show=False)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:

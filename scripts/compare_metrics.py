@@ -3,8 +3,10 @@
 
     pip install sacrebleu
     python3 scripts/compare_metrics.py path/to/glosser hypotheses.txt references.txt
+    python3 scripts/compare_metrics.py path/to/glosser hypotheses.txt first.txt second.txt --tokenize zh
 
-Prints both; exits with 1 if BLEU, chrF2 or TER differ in the second decimal, with 2 if something could not be run or read.
+Prints both; exits with 1 if BLEU, chrF2, chrF2++ or TER differ in the second decimal or have another signature, with 2 if
+something could not be run or read.
 """
 
 import argparse
@@ -24,25 +26,39 @@ def sentences(path):
         return [line.rstrip() for line in file]
 
 
-def figures_of_program(program, hypotheses, references):
-    """Returns the lines of BLEU, chrF2 and TER that the program prints."""
-    command = [program, "evaluate", "--hypotheses", hypotheses, "--references", references]
+TOKENIZERS = ["13a", "intl", "zh", "char", "none"]
+
+METRICS = ["BLEU", "chrF2", "chrF2++", "TER"]
+
+
+def figures_of_program(program, hypotheses, references, tokenize):
+    """Returns the lines of all metrics that the program prints."""
+    command = [program, "evaluate", "--hypotheses", hypotheses, "--references", *references, "--tokenize", tokenize]
     lines = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout.splitlines()
-    if [line.split("|")[0] for line in lines] != ["BLEU", "chrF2", "TER"] or not all(" = " in line for line in lines):
-        raise ValueError(f"`{' '.join(command)}` printed {lines}; expected one line each for BLEU, chrF2 and TER")
+    if [line.split("|")[0] for line in lines] != METRICS or not all(" = " in line for line in lines):
+        raise ValueError(f"`{' '.join(command)}` printed {lines}; expected one line each for {', '.join(METRICS)}")
     return lines
 
 
-def figures_of_package(hypotheses, references):
-    """Returns the same lines, computed by sacreBLEU."""
-    hypotheses, references = sentences(hypotheses), sentences(references)
-    if len(hypotheses) != len(references):
-        raise ValueError(f"{len(hypotheses)} hypotheses, but {len(references)} references")
+def figures_of_package(hypotheses, references, tokenize, metrics=METRICS):
+    """Returns the same lines, or those of some metrics, computed by sacreBLEU."""
+    hypotheses, references = sentences(hypotheses), [sentences(path) for path in references]
+    for other in references:
+        if len(hypotheses) != len(other):
+            raise ValueError(f"{len(hypotheses)} hypotheses, but {len(other)} references")
     lines = []
-    for metric in BLEU(force=True), CHRF(), TER():
-        score = metric.corpus_score(hypotheses, [references])
+    for name in metrics:
+        metric = {
+            "BLEU": lambda: BLEU(tokenize=tokenize, force=True), "chrF2": CHRF, "chrF2++": lambda: CHRF(word_order=2), "TER": TER
+        }[name]()
+        score = metric.corpus_score(hypotheses, references)
         lines.append(score.format(width=2, signature=metric.get_signature().format()))
     return lines
+
+
+def figure(line):
+    """Returns the metric, its signature without the version, and the score, of a line."""
+    return line.partition("|version:")[0], score(line)
 
 
 def score(line):
@@ -54,19 +70,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the program, such as target/release/glosser")
     parser.add_argument("hypotheses", help="translations, one per line")
-    parser.add_argument("references", help="references, one per line")
+    parser.add_argument("references", nargs="+", help="references, one per line, in one or several files")
+    parser.add_argument("--tokenize", choices=TOKENIZERS, default="13a", help="tokeniser of BLEU")
     arguments = parser.parse_args()
 
     try:
-        ours = figures_of_program(arguments.program, arguments.hypotheses, arguments.references)
-        theirs = figures_of_package(arguments.hypotheses, arguments.references)
+        ours = figures_of_program(arguments.program, arguments.hypotheses, arguments.references, arguments.tokenize)
+        theirs = figures_of_package(arguments.hypotheses, arguments.references, arguments.tokenize)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 2
 
     for our, their in zip(ours, theirs):
         print(f"glosser    {our}\nsacreBLEU  {their}")
-    differing = [our.split("|")[0] for our, their in zip(ours, theirs) if score(our) != score(their)]
+    differing = [our.split("|")[0] for our, their in zip(ours, theirs) if figure(our) != figure(their)]
     print(f"different: {', '.join(differing)}" if differing else "equal to two decimals")
     return 1 if differing else 0
 

@@ -77,7 +77,7 @@ scores=$("$glosser" evaluate --model "$model" "${paths[3]}" "${paths[4]}")
 log=$model/training/log.jsonl
 # logged KEY: the last value of a key in the log.
 logged() { sed -n "s/.*\"$1\":\([-0-9.]*\).*/\1/p" "$log" | tail -1; }
-score() { sed -n "s/^$1[^=]* = \([0-9.]*\).*/\1/p" <<< "$scores"; }
+score() { sed -n "s/^$1|[^=]* = \([0-9.]*\).*/\1/p" <<< "$scores"; }
 seed=$(sed -n 's/^ *"seed": \([0-9]*\).*/\1/p' "$model/config.json" | head -1)
 if [ ! -s "$table" ]; then
   printf '%s\n' '| tried | pairs | seed | steps (best) | minutes | tokens/s | weights | dev BLEU | dev chrF2 |' \

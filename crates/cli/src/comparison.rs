@@ -9,20 +9,17 @@ pub struct ComparedSystems {
     pub system: String,
     /// Name of the system that it is compared with.
     pub baseline: String,
-    /// Seed of the resamples.
-    pub seed: u64,
     /// One comparison per metric.
-    pub comparisons: [Comparison; 3],
+    pub comparisons: [Comparison; 4],
 }
 
 /// A table of scores with mean and interval, a line with the significant differences, and the signatures.
 impl fmt::Display for ComparedSystems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let heads = ["".to_owned(), self.system.clone(), self.baseline.clone(), "p".to_owned()];
-        let rows = self
-            .comparisons
-            .iter()
-            .map(|c| [c.metric.name().to_owned(), shown(&c.system), shown(&c.baseline), format!("{:.3}", c.p_value)]);
+        let rows = self.comparisons.iter().map(|c| {
+            [c.signature.metric.name().to_owned(), shown(&c.system), shown(&c.baseline), format!("{:.3}", c.p_value)]
+        });
         let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: [usize; 4] = std::array::from_fn(width);
@@ -32,8 +29,7 @@ impl fmt::Display for ComparedSystems {
         }
         writeln!(f, "{}", self.verdict())?;
         for comparison in &self.comparisons {
-            let metric = comparison.metric;
-            writeln!(f, "{}|{}", metric.name(), metric.resampled_signature(self.seed))?;
+            writeln!(f, "{}|{}", comparison.signature.metric.name(), comparison.signature)?;
         }
         Ok(())
     }
@@ -43,8 +39,12 @@ impl ComparedSystems {
     /// Names the metrics with significant differences, in one line.
     fn verdict(&self) -> String {
         let named = |is_meant: fn(&Comparison) -> bool| {
-            let names: Vec<&str> =
-                self.comparisons.iter().filter(|c| is_meant(c)).map(|comparison| comparison.metric.name()).collect();
+            let names: Vec<&str> = self
+                .comparisons
+                .iter()
+                .filter(|c| is_meant(c))
+                .map(|comparison| comparison.signature.metric.name())
+                .collect();
             names.join(", ")
         };
         let parts = [

@@ -2,7 +2,7 @@
 
 use crate::comparison::ComparedSystems;
 use anyhow::Result;
-use glosser_evaluation::{Bleu, Chrf, Comparison, Estimate, Metric, SentenceCounts, Ter};
+use glosser_evaluation::{Bleu, Chrf, Comparison, Estimate, SentenceCounts, SentenceScores, Signature, Ter};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -11,6 +11,8 @@ struct Record<'a> {
     systems: Option<Systems<'a>>,
     bleu: Scored<Bleu>,
     chrf2: Scored<Chrf>,
+    #[serde(rename = "chrf2++")]
+    chrf2_plus_plus: Scored<Chrf>,
     ter: Scored<Ter>,
 }
 
@@ -26,7 +28,7 @@ struct Systems<'a> {
 struct Scored<T> {
     #[serde(flatten)]
     score: T,
-    signature: String,
+    signature: Signature,
     #[serde(flatten)]
     resampled: Option<Resampled>,
 }
@@ -49,33 +51,47 @@ struct Against {
     interval: [f64; 2],
 }
 
-/// Returns one JSON object on one line.
+/// The scores of a sentence and its texts.
+#[derive(Serialize)]
+struct Sentence<'a> {
+    #[serde(flatten)]
+    scores: SentenceScores,
+    hypothesis: &'a str,
+    references: Vec<&'a str>,
+}
+
+/// Returns the scores of a system as one JSON object on one line.
 pub fn json(system: &SentenceCounts, compared: Option<&ComparedSystems>) -> Result<String> {
+    let (bleu, chrf2, chrf2_plus_plus, ter) = (system.bleu(), system.chrf(), system.chrf_plus_plus(), system.ter());
     Ok(serde_json::to_string(&Record {
         systems: compared.map(|compared| Systems { system: &compared.system, against: &compared.baseline }),
-        bleu: scored(system.bleu(), Metric::Bleu, compared),
-        chrf2: scored(system.chrf(), Metric::Chrf, compared),
-        ter: scored(system.ter(), Metric::Ter, compared),
+        bleu: scored(bleu, bleu.signature, compared),
+        chrf2: scored(chrf2, chrf2.signature, compared),
+        chrf2_plus_plus: scored(chrf2_plus_plus, chrf2_plus_plus.signature, compared),
+        ter: scored(ter, ter.signature, compared),
     })?)
 }
 
-fn scored<T>(score: T, metric: Metric, compared: Option<&ComparedSystems>) -> Scored<T> {
-    let signature = match compared {
-        Some(compared) => metric.resampled_signature(compared.seed),
-        None => metric.signature(),
-    };
-    Scored { score, signature, resampled: compared.and_then(|compared| resampled(compared, metric)) }
+/// Returns the scores of a sentence as one JSON object on one line.
+pub fn sentence_json(scores: SentenceScores, hypothesis: &str, references: Vec<&str>) -> Result<String> {
+    Ok(serde_json::to_string(&Sentence { scores, hypothesis, references })?)
 }
 
-fn resampled(compared: &ComparedSystems, metric: Metric) -> Option<Resampled> {
-    let comparison: &Comparison = compared.comparisons.iter().find(|comparison| comparison.metric == metric)?;
+fn scored<T>(score: T, signature: Signature, compared: Option<&ComparedSystems>) -> Scored<T> {
+    let of_metric = |comparison: &&Comparison| comparison.signature.metric == signature.metric;
+    let comparison = compared.and_then(|compared| compared.comparisons.iter().find(of_metric));
+    let signature = comparison.map_or(signature, |comparison| comparison.signature);
+    Scored { score, signature, resampled: comparison.map(resampled) }
+}
+
+fn resampled(comparison: &Comparison) -> Resampled {
     let Estimate { mean, interval, .. } = comparison.system;
     let Estimate { score, mean: mean_against, interval: interval_against } = comparison.baseline;
-    Some(Resampled {
+    Resampled {
         mean,
         interval,
         against: Against { score, mean: mean_against, interval: interval_against },
         p_value: comparison.p_value,
         significant: comparison.is_significant(),
-    })
+    }
 }

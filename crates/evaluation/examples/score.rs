@@ -1,9 +1,9 @@
-//! Prints BLEU, chrF2 and TER of two files with one sentence per line: `score hypotheses.txt references.txt`.
+//! Prints BLEU, chrF2, chrF2++ and TER of two files with one sentence per line: `score hypotheses.txt references.txt`.
 #![allow(clippy::print_stdout, reason = "an example may print")]
 
 use std::{env, error::Error, fs};
 
-use glosser_evaluation::SentenceCounts;
+use glosser_evaluation::{SentenceCounts, Tokenization};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = env::args().skip(1).collect();
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (hypotheses, references): (Vec<_>, Vec<_>) =
         (hypotheses.split_terminator('\n').collect(), references.split_terminator('\n').collect());
 
-    let counts = SentenceCounts::new(&hypotheses, &references)?;
-    println!("{}\n{}\n{}", counts.bleu(), counts.chrf(), counts.ter());
+    let counts = SentenceCounts::new(&hypotheses, &[&references], Tokenization::V13a)?;
+    println!("{}\n{}\n{}\n{}", counts.bleu(), counts.chrf(), counts.chrf_plus_plus(), counts.ter());
     Ok(())
 }

@@ -5,17 +5,16 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::ngrams::NGrams;
-use crate::statistics::Statistics;
+use crate::statistics::{Statistics, count_each};
 use crate::words::{WordIds, words};
-use crate::{EvaluationError, Metric, tokenize_13a};
+use crate::{EvaluationError, Metric, Signature, Tokenization};
 
 /// The longest n-gram, N in the paper.
 const ORDER: usize = 4;
 
-/// BLEU of a corpus with one reference per sentence, and the values that it is computed from.
+/// BLEU of a corpus or of a sentence, and the values that it is computed from.
 ///
-/// Displayed as in sacreBLEU: signature, score, precisions, brevity penalty, lengths. The version in the signature is the
-/// version of this program.
+/// Displayed as in sacreBLEU: signature, score, precisions, brevity penalty, lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bleu {
     /// Brevity penalty times the geometric mean of the precisions, in BLEU points: 0 to 100 (equal to the references).
@@ -28,8 +27,11 @@ pub struct Bleu {
     pub ratio: f64,
     /// Number of tokens of all hypotheses.
     pub hypothesis_len: usize,
-    /// Number of tokens of all references.
+    /// Number of tokens of all references; of several references of a sentence, the one with the nearest length counts.
     pub reference_len: usize,
+    /// All settings.
+    #[serde(skip)]
+    pub signature: Signature,
 }
 
 impl Bleu {
@@ -41,15 +43,28 @@ impl Bleu {
     /// # Errors
     ///
     /// If the numbers of sentences differ or are 0. Empty sentences are allowed.
-    pub fn compute(hypotheses: &[impl AsRef<str>], references: &[impl AsRef<str>]) -> Result<Self, EvaluationError> {
-        Ok(Counts::of_corpus(hypotheses, references)?.bleu())
+    pub fn compute(
+        hypotheses: &[impl AsRef<str>],
+        references: &[impl AsRef<str>],
+        tokenization: Tokenization,
+    ) -> Result<Self, EvaluationError> {
+        let count = |hypothesis: &str, references: &[&str]| Counts::new(hypothesis, references, tokenization);
+        let counts = count_each(hypotheses, &[references], count)?;
+        let metric = Metric::Bleu;
+        Ok(Counts::total(&counts).bleu(Signature {
+            metric,
+            references: 1,
+            tokenization,
+            is_of_sentence: false,
+            seed: None,
+        }))
     }
 }
 
 impl fmt::Display for Bleu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [one, two, three, four] = self.precisions;
-        write!(f, "BLEU|{} = {:.2} ", Metric::Bleu.signature(), self.score)?;
+        write!(f, "BLEU|{} = {:.2} ", self.signature, self.score)?;
         write!(f, "{one:.1}/{two:.1}/{three:.1}/{four:.1} ")?;
         write!(f, "(BP = {:.3} ratio = {:.3} ", self.brevity_penalty, self.ratio)?;
         write!(f, "hyp_len = {} ref_len = {})", self.hypothesis_len, self.reference_len)
@@ -68,19 +83,6 @@ pub struct Counts {
 }
 
 impl Statistics for Counts {
-    fn of(hypothesis: &str, reference: &str) -> Self {
-        let (hypothesis, reference) = (tokenize_13a(hypothesis), tokenize_13a(reference));
-        let mut ids = WordIds::default();
-        let hypothesis = NGrams::<ORDER>::new(&ids.of(words(&hypothesis)));
-        let reference = NGrams::<ORDER>::new(&ids.of(words(&reference)));
-        Self {
-            matches: std::array::from_fn(|index| hypothesis.matches(&reference, index + 1)),
-            totals: std::array::from_fn(|index| hypothesis.count(index + 1)),
-            hypothesis_len: hypothesis.count(1),
-            reference_len: reference.count(1),
-        }
-    }
-
     fn add(&mut self, other: &Self) {
         for index in 0..ORDER {
             self.matches[index] += other.matches[index];
@@ -91,25 +93,49 @@ impl Statistics for Counts {
     }
 
     fn score(&self) -> f64 {
-        self.bleu().score
+        self.score_of(ORDER)
     }
 }
 
 impl Counts {
+    /// Counts one sentence with one or several references; none is tokenised.
+    pub fn new(hypothesis: &str, references: &[&str], tokenization: Tokenization) -> Self {
+        let hypothesis = tokenization.tokenize(hypothesis);
+        let references: Vec<String> = references.iter().map(|reference| tokenization.tokenize(reference)).collect();
+        let mut ids = WordIds::default();
+        let hypothesis = NGrams::<ORDER>::new(&ids.of(words(&hypothesis)));
+        let references: Vec<_> =
+            references.iter().map(|reference| NGrams::<ORDER>::new(&ids.of(words(reference)))).collect();
+        let hypothesis_len = hypothesis.count(1);
+        // Of two equally near lengths the shorter one counts.
+        let nearest = references.iter().map(|reference| reference.count(1));
+        let nearest = nearest.min_by_key(|length| (length.abs_diff(hypothesis_len), *length));
+        Self {
+            matches: std::array::from_fn(|index| hypothesis.matches(&references, index + 1)),
+            totals: std::array::from_fn(|index| hypothesis.count(index + 1)),
+            hypothesis_len,
+            reference_len: nearest.unwrap_or(0),
+        }
+    }
+
     /// BLEU from the counts.
-    pub fn bleu(&self) -> Bleu {
-        let precisions = self.precisions();
-        let brevity_penalty = self.brevity_penalty();
-        let ratio = if self.reference_len == 0 { 0.0 } else { quotient(self.hypothesis_len, self.reference_len) };
+    pub fn bleu(&self, signature: Signature) -> Bleu {
+        let orders = self.totals.iter().filter(|total| **total > 0).count().max(1);
         Bleu {
-            // Because of rounding, the exponential of the mean logarithm can be slightly above 100.
-            score: (brevity_penalty * geometric_mean(precisions)).min(100.0),
-            precisions,
-            brevity_penalty,
-            ratio,
+            score: self.score_of(if signature.is_of_sentence { orders } else { ORDER }),
+            precisions: self.precisions(),
+            brevity_penalty: self.brevity_penalty(),
+            ratio: if self.reference_len == 0 { 0.0 } else { quotient(self.hypothesis_len, self.reference_len) },
             hypothesis_len: self.hypothesis_len,
             reference_len: self.reference_len,
+            signature,
         }
+    }
+
+    /// The brevity penalty times the geometric mean of the first precisions.
+    fn score_of(&self, orders: usize) -> f64 {
+        // Because of rounding, the exponential of the mean logarithm can be slightly above 100.
+        (self.brevity_penalty() * geometric_mean(&self.precisions()[..orders])).min(100.0)
     }
 
     /// The modified precisions in percent, `[ORDER]`, smoothed by method 3 of Chen and Cherry: the first order without a
@@ -149,8 +175,8 @@ impl Counts {
 }
 
 /// The geometric mean. It is 0 if any precision is 0: ln 0 is minus infinity, and its exponential is 0.
-fn geometric_mean(precisions: [f64; ORDER]) -> f64 {
-    (precisions.iter().map(|precision| precision.ln()).sum::<f64>() / ORDER as f64).exp()
+fn geometric_mean(precisions: &[f64]) -> f64 {
+    (precisions.iter().map(|precision| precision.ln()).sum::<f64>() / precisions.len() as f64).exp()
 }
 
 fn quotient(dividend: usize, divisor: usize) -> f64 {

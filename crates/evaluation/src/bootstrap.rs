@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::statistics::Statistics;
-use crate::{EvaluationError, Metric, SentenceCounts};
+use crate::{EvaluationError, Metric, SentenceCounts, Signature};
 
 /// Number of resampled test sets, as in Koehn 2004 and sacreBLEU. Each has the size of the test set; its sentences are drawn
 /// with replacement.
@@ -13,8 +13,8 @@ pub const RESAMPLES: usize = 1000;
 /// The comparison of two systems by one metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
-    /// The metric.
-    pub metric: Metric,
+    /// The metric and all settings, with the seed.
+    pub signature: Signature,
     /// The system.
     pub system: Estimate,
     /// The baseline that the system is compared with.
@@ -34,8 +34,8 @@ pub struct Estimate {
     pub interval: [f64; 2],
 }
 
-/// Compares a system with a baseline by each metric: BLEU, chrF2, TER. All metrics and both systems use the same resamples,
-/// which depend on `seed` only.
+/// Compares a system with a baseline by each metric: BLEU, chrF2, chrF2++, TER. All metrics and both systems use the same
+/// resamples, which depend on `seed` only. The settings must be those of the system.
 ///
 /// # Errors
 ///
@@ -44,16 +44,18 @@ pub fn paired_bootstrap(
     system: &SentenceCounts,
     baseline: &SentenceCounts,
     seed: u64,
-) -> Result<[Comparison; 3], EvaluationError> {
+) -> Result<[Comparison; 4], EvaluationError> {
     let sentences = system.bleu.len();
     if sentences != baseline.bleu.len() {
         return Err(EvaluationError::Systems { system: sentences, baseline: baseline.bleu.len() });
     }
     let draws = draws(sentences, seed);
+    let signature = |metric| Signature { seed: Some(seed), ..system.signature(metric) };
     Ok([
-        compared(Metric::Bleu, &system.bleu, &baseline.bleu, &draws),
-        compared(Metric::Chrf, &system.chrf, &baseline.chrf, &draws),
-        compared(Metric::Ter, &system.ter, &baseline.ter, &draws),
+        compared(signature(Metric::Bleu), &system.bleu, &baseline.bleu, &draws),
+        compared(signature(Metric::Chrf), &system.chrf, &baseline.chrf, &draws),
+        compared(signature(Metric::ChrfPlusPlus), &system.chrf_plus_plus, &baseline.chrf_plus_plus, &draws),
+        compared(signature(Metric::Ter), &system.ter, &baseline.ter, &draws),
     ])
 }
 
@@ -78,7 +80,7 @@ impl Comparison {
     pub fn is_improvement(&self) -> bool {
         let rises = self.system.score > self.baseline.score;
         let falls = self.system.score < self.baseline.score;
-        if self.metric.lower_is_better() { falls } else { rises }
+        if self.signature.metric.lower_is_better() { falls } else { rises }
     }
 }
 
@@ -90,12 +92,12 @@ impl Estimate {
 }
 
 /// Compares two systems by one metric: counts, `[sentences]`, and draws, `[RESAMPLES][sentences]`.
-fn compared<S: Statistics>(metric: Metric, system: &[S], baseline: &[S], draws: &[Vec<u32>]) -> Comparison {
+fn compared<S: Statistics>(signature: Signature, system: &[S], baseline: &[S], draws: &[Vec<u32>]) -> Comparison {
     let (ours, theirs) = (resampled(system, draws), resampled(baseline, draws));
     let (system, baseline) = (estimate(system, &ours), estimate(baseline, &theirs));
     let differences: Vec<f64> = ours.iter().zip(&theirs).map(|(our, their)| (our - their).abs()).collect();
     let p_value = p_value(&differences, (system.score - baseline.score).abs());
-    Comparison { metric, system, baseline, p_value }
+    Comparison { signature, system, baseline, p_value }
 }
 
 /// The score of each resample, `[RESAMPLES]`.
@@ -131,6 +133,7 @@ fn mean(numbers: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Tokenization;
 
     const REFERENCES: [&str; 6] =
         ["a b c d e f", "the dog runs fast now", "one two three four five", "x y z w", "no no no yes", "k l m n o p q"];
@@ -162,8 +165,8 @@ mod tests {
         let digits: Vec<u32> = DRAWS.chars().filter_map(|digit| digit.to_digit(10)).collect();
         let draws: Vec<Vec<u32>> = digits.chunks(6).map(<[u32]>::to_vec).collect();
         assert_eq!(draws.len(), 40);
-        let system = SentenceCounts::new(&SYSTEM, &REFERENCES).unwrap();
-        let baseline = SentenceCounts::new(&BASELINE, &REFERENCES).unwrap();
+        let system = SentenceCounts::new(&SYSTEM, &[&REFERENCES], Tokenization::V13a).unwrap();
+        let baseline = SentenceCounts::new(&BASELINE, &[&REFERENCES], Tokenization::V13a).unwrap();
         // Score, mean and half width of the interval of the system, then of the baseline; p-value.
         let expected = [
             [76.17159317, 73.94028868, 28.98459596, 43.23371878, 44.02177084, 33.95477406, 0.09756098],
@@ -171,9 +174,9 @@ mod tests {
             [12.90322581, 13.909213, 7.589286, 19.35483871, 20.182705, 11.243385, 0.14634146],
         ];
         let found = [
-            compared(Metric::Bleu, &system.bleu, &baseline.bleu, &draws),
-            compared(Metric::Chrf, &system.chrf, &baseline.chrf, &draws),
-            compared(Metric::Ter, &system.ter, &baseline.ter, &draws),
+            compared(system.signature(Metric::Bleu), &system.bleu, &baseline.bleu, &draws),
+            compared(system.signature(Metric::Chrf), &system.chrf, &baseline.chrf, &draws),
+            compared(system.signature(Metric::Ter), &system.ter, &baseline.ter, &draws),
         ];
         for (found, expected) in found.iter().zip(expected) {
             let values = |estimate: &Estimate| [estimate.score, estimate.mean, estimate.half_width()];

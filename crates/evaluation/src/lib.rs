@@ -1,20 +1,26 @@
-//! Translation metrics: BLEU, chrF2 and TER, exactly as sacreBLEU computes them, and a significance test for the difference
-//! of two systems.
+//! Translation metrics: BLEU, chrF2, chrF2++ and TER, exactly as sacreBLEU computes them, and a significance test for the
+//! difference of two systems.
 //!
 //! ```text
-//! hypothesis, reference --tokenize_13a------------> words      --n-grams, n <= 4---> Bleu
-//!                       --without white space-----> characters --n-grams, n <= 6---> Chrf
-//!                       --lower case--------------> words      --edits and shifts--> Ter
-//! SentenceCounts of two systems --1000 resamples--> Comparison by each metric
+//! hypothesis, references --Tokenization------------> words      --n-grams, n <= 4---> Bleu
+//!                        --without white space-----> characters --n-grams, n <= 6---> Chrf
+//!                        --without end punctuation-> words      --n-grams, n <= 2---> Chrf (chrF2++)
+//!                        --lower case--------------> words      --edits and shifts--> Ter
+//! SentenceCounts of two systems ---1000 resamples--> Comparison by each metric
 //! ```
 //!
 //! # The one decision: sacreBLEU's scores
 //!
 //! BLEU is a family of metrics: tokenisation, smoothing and case change it by several points, so a score computed with other
-//! choices cannot be compared with published ones (Post 2018, section 2). This crate therefore has no options. Every metric
-//! equals the Python package sacreBLEU 2 with its defaults, to the last printed digit and for unusual lines too, and its
-//! displayed form includes sacreBLEU's signature. The price: we keep its conventions even where we would choose otherwise,
-//! such as a BLEU of 0 for a perfect corpus of three-word sentences. `scripts/check_evaluation.sh` compares the two programs.
+//! choices cannot be compared with published ones (Post 2018, section 2). Every metric therefore equals the Python package
+//! sacreBLEU 2 with its defaults, to the last printed digit and for unusual lines too, and its displayed form includes
+//! sacreBLEU's [`Signature`]. Only three choices are left to the caller. The [`Tokenization`], because the default splits
+//! text at spaces, so for Chinese, Japanese or Thai it compares whole sentences. The number of references. And the level:
+//! the corpus, or each sentence. The price: we keep sacreBLEU's conventions even where we would choose otherwise, such as a
+//! BLEU of 0 for a perfect corpus of three-word sentences. `scripts/check_evaluation.sh` compares the two programs.
+//!
+//! Two tokenisations of sacreBLEU need dictionaries and are not here: `ja-mecab` and `ko-mecab`. For Japanese, `char`
+//! compares characters; Korean has spaces.
 //!
 //! # Computation
 //!
@@ -32,6 +38,7 @@
 //! - Papineni, Roukos, Ward, Zhu 2002, *BLEU: a method for automatic evaluation of machine translation*, section 2.
 //! - Post 2018, *A call for clarity in reporting BLEU scores*: why a score needs its signature.
 //! - Popović 2015, *chrF: character n-gram F-score for automatic MT evaluation*, section 2.
+//! - Popović 2017, *chrF++: words helping character n-grams*, section 2.
 //! - Chen, Cherry 2014, *A systematic comparison of smoothing techniques for sentence-level BLEU*, section 3, method 3.
 //! - Snover, Dorr, Schwartz, Micciulla, Makhoul 2006, *A study of translation edit rate with targeted human annotation*,
 //!   section 3.
@@ -40,24 +47,26 @@
 //! # Example
 //!
 //! ```
-//! use glosser_evaluation::{Bleu, Chrf, SentenceCounts, Ter, paired_bootstrap};
+//! use glosser_evaluation::{Bleu, SentenceCounts, Tokenization, paired_bootstrap};
 //!
 //! let hypotheses = ["A dog runs through the snow.", "Two men are talking."];
 //! let references = ["A dog runs through deep snow.", "Two men are talking."];
 //!
-//! let bleu = Bleu::compute(&hypotheses, &references)?;
+//! let bleu = Bleu::compute(&hypotheses, &references, Tokenization::V13a)?;
 //! assert_eq!(bleu.precisions[0], 100.0 * 11.0 / 12.0);
 //! assert!(bleu.to_string().starts_with("BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:glosser-"));
 //! assert!(bleu.to_string().ends_with(" = 69.19 91.7/80.0/62.5/50.0 (BP = 1.000 ratio = 1.000 hyp_len = 12 ref_len = 12)"));
 //!
-//! let chrf = Chrf::compute(&hypotheses, &references)?;
-//! assert!(chrf.to_string().ends_with(" = 82.19"));
+//! let system = SentenceCounts::new(&hypotheses, &[&references], Tokenization::V13a)?;
+//! assert!(system.chrf().to_string().ends_with(" = 82.19"));
+//! assert!(system.sentences().nth(1).is_some_and(|scores| scores.chrf == 100.0 && scores.ter == 0.0));
 //!
-//! let ter = Ter::compute(&hypotheses, &references)?;
-//! assert_eq!((ter.edits, ter.reference_len), (1, 10));
+//! let others = ["A dog runs through the snow.", "Two men talk."];
+//! let system = SentenceCounts::new(&hypotheses, &[&references, &others], Tokenization::V13a)?;
+//! assert_eq!(system.ter().edits, 0);
 //!
-//! let system = SentenceCounts::new(&hypotheses, &references)?;
-//! let baseline = SentenceCounts::new(&["A dog runs through deep snow.", "Two men walk."], &references)?;
+//! let other = ["A dog runs through deep snow.", "Two men walk."];
+//! let baseline = SentenceCounts::new(&other, &[&references, &others], Tokenization::V13a)?;
 //! let [bleu, ..] = paired_bootstrap(&system, &baseline, 1)?;
 //! assert!(!bleu.is_significant(), "two sentences are too few");
 //! # Ok::<(), glosser_evaluation::EvaluationError>(())
@@ -78,7 +87,7 @@ pub use bleu::Bleu;
 pub use bootstrap::{Comparison, Estimate, RESAMPLES, paired_bootstrap};
 pub use chrf::Chrf;
 pub use error::EvaluationError;
-pub use metric::Metric;
-pub use statistics::SentenceCounts;
+pub use metric::{Metric, Signature};
+pub use statistics::{SentenceCounts, SentenceScores};
 pub use ter::Ter;
-pub use tokenize::tokenize_13a;
+pub use tokenize::Tokenization;

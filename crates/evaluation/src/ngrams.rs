@@ -29,23 +29,19 @@ impl<const ORDER: usize> NGrams<ORDER> {
         (self.windows.len() + 1).saturating_sub(n)
     }
 
-    /// Number of matches: the sum over distinct n-grams of the smaller of the two counts (the clipped count of Papineni et
-    /// al. 2002, section 2.1).
-    pub fn matches(&self, other: &Self, n: usize) -> usize {
-        let (mut ours, mut theirs) = (self.of_order(n), other.of_order(n));
-        let (mut our, mut their) = (ours.next(), theirs.next());
-        let mut matches = 0;
-        while let (Some(a), Some(b)) = (our, their) {
-            let ordering = a.cmp(&b);
-            matches += usize::from(ordering == Ordering::Equal);
-            if ordering != Ordering::Greater {
-                our = ours.next();
-            }
-            if ordering != Ordering::Less {
-                their = theirs.next();
+    /// Number of matches with several references: the sum over distinct n-grams of the smaller count, where the count in the
+    /// references is the highest of any of them (the clipped count of Papineni et al. 2002, section 2.1).
+    pub fn matches(&self, references: &[Self], n: usize) -> usize {
+        match references {
+            [] => 0,
+            [reference] => common(self.of_order(n), reference.of_order(n)),
+            [first, others @ ..] => {
+                let union = others
+                    .iter()
+                    .fold(first.of_order(n).collect::<Vec<_>>(), |all, other| union(&all, other.of_order(n)));
+                common(self.of_order(n), union.into_iter())
             }
         }
-        matches
     }
 
     /// The first `ORDER` symbols as one integer.
@@ -61,6 +57,38 @@ impl<const ORDER: usize> NGrams<ORDER> {
     }
 }
 
+/// Number of common elements of two sorted sequences; a repeated element is common as often as it is in both.
+fn common(mut ours: impl Iterator<Item = u128>, mut theirs: impl Iterator<Item = u128>) -> usize {
+    let (mut our, mut their) = (ours.next(), theirs.next());
+    let mut common = 0;
+    while let (Some(a), Some(b)) = (our, their) {
+        let ordering = a.cmp(&b);
+        common += usize::from(ordering == Ordering::Equal);
+        if ordering != Ordering::Greater {
+            our = ours.next();
+        }
+        if ordering != Ordering::Less {
+            their = theirs.next();
+        }
+    }
+    common
+}
+
+/// The sorted union of two sorted sequences; an element is repeated as often as in the sequence that has more of it.
+fn union(ours: &[u128], theirs: impl Iterator<Item = u128>) -> Vec<u128> {
+    let mut ours = ours.iter().copied().peekable();
+    let mut union = Vec::new();
+    for their in theirs {
+        while let Some(smaller) = ours.next_if(|our| *our < their) {
+            union.push(smaller);
+        }
+        ours.next_if_eq(&their);
+        union.push(their);
+    }
+    union.extend(ours);
+    union
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -70,23 +98,28 @@ mod tests {
     use super::NGrams;
 
     /// The definition, with hash tables of counts.
-    fn clipped_count(ours: &[u32], theirs: &[u32], n: usize) -> usize {
+    fn clipped_count(ours: &[u32], references: &[&[u32]], n: usize) -> usize {
         let counts = |symbols: &[u32]| {
             let mut counts: HashMap<Vec<u32>, usize> = HashMap::new();
             symbols.windows(n).for_each(|ngram| *counts.entry(ngram.to_vec()).or_default() += 1);
             counts
         };
-        let theirs = counts(theirs);
-        counts(ours).iter().map(|(ngram, &count)| count.min(theirs.get(ngram).copied().unwrap_or(0))).sum()
+        let references: Vec<_> = references.iter().map(|reference| counts(reference)).collect();
+        let highest = |ngram| references.iter().filter_map(|counts| counts.get(ngram)).max().copied().unwrap_or(0);
+        counts(ours).iter().map(|(ngram, &count)| count.min(highest(ngram))).sum()
     }
 
     proptest! {
         #[test]
-        fn matches_are_the_clipped_counts(ours in vec(1_u32..4, 0..20), theirs in vec(1_u32..4, 0..20)) {
-            let (a, b) = (NGrams::<6>::new(&ours), NGrams::<6>::new(&theirs));
+        fn matches_are_the_clipped_counts(
+            ours in vec(1_u32..4, 0..20), one in vec(1_u32..4, 0..20), other in vec(1_u32..4, 0..20),
+        ) {
+            let (a, b, c) = (NGrams::<6>::new(&ours), NGrams::<6>::new(&one), NGrams::<6>::new(&other));
+            let references = [b, c];
             for n in 1..=6 {
                 prop_assert_eq!(a.count(n), ours.windows(n).count());
-                prop_assert_eq!(a.matches(&b, n), clipped_count(&ours, &theirs, n));
+                prop_assert_eq!(a.matches(&references[..1], n), clipped_count(&ours, &[&one], n));
+                prop_assert_eq!(a.matches(&references, n), clipped_count(&ours, &[&one, &other], n));
             }
         }
 
@@ -96,7 +129,7 @@ mod tests {
         ) {
             let (a, b) = (NGrams::<4>::new(&ours), NGrams::<4>::new(&theirs));
             for n in 1..=4 {
-                prop_assert_eq!(a.matches(&b, n), clipped_count(&ours, &theirs, n));
+                prop_assert_eq!(a.matches(std::slice::from_ref(&b), n), clipped_count(&ours, &[&theirs], n));
             }
         }
     }

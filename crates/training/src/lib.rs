@@ -26,6 +26,7 @@ mod parameters;
 mod run;
 mod settings;
 mod streams;
+mod tokenization;
 mod training_directory;
 
 pub use data::examples::Examples;
@@ -45,4 +46,5 @@ pub use settings::{
     TrainingSettings, WordChoice,
 };
 pub use streams::{Purpose, stream};
+pub use tokenization::bleu_tokenization;
 pub use training_directory::{DirectoryLock, TrainingDirectory};

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use glosser_alignment::{GoldLinks, IndexBase, Links, NamedText, score};
 use glosser_demo_corpus::{DEV, TEST, TEST_LINKS, TRAIN, TRAIN_LINKS};
-use glosser_evaluation::Bleu;
+use glosser_evaluation::{Bleu, Tokenization};
 use glosser_text::{Columns, Corpus, Pair};
 use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
 use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
@@ -84,7 +84,7 @@ pub fn run(args: DemoArgs) -> Result<()> {
 
     let hypotheses: Vec<&str> = translations.iter().map(|translation| translation.text.as_str()).collect();
     let references: Vec<&str> = test.iter().map(|pair| pair.target.as_str()).collect();
-    writeln!(out, "BLEU {:.2}", Bleu::compute(&hypotheses, &references)?.score)?;
+    writeln!(out, "BLEU {:.2}", Bleu::compute(&hypotheses, &references, Tokenization::V13a)?.score)?;
     writeln!(out, "AER {:.2}", 100.0 * alignment_error(&translator, &test)?)?;
     out.flush()?;
     Ok(())

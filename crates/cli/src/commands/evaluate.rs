@@ -1,18 +1,20 @@
-//! `glosser evaluate`: scores translations by BLEU, chrF2 and TER.
+//! `glosser evaluate`: scores translations by BLEU, chrF2, chrF2++ and TER.
 
 use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP, TextOrJson, wrong_usage};
 use crate::comparison::ComparedSystems;
-use crate::output::writer;
+use crate::output::{note, writer};
 use crate::{corpora, scores};
 use anyhow::{Result, ensure};
 use clap::Args;
-use glosser_evaluation::{SentenceCounts, paired_bootstrap};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use glosser_evaluation::{SentenceCounts, SentenceScores, Tokenization, paired_bootstrap};
 use glosser_text::{CorpusFiles, read_lines};
+use glosser_training::bleu_tokenization;
 use glosser_translator::{SearchOptions, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Score translations by BLEU, chrF2 and TER, as sacreBLEU computes them
+/// Score translations by BLEU, chrF2, chrF2++ and TER, as sacreBLEU computes them
 ///
 /// With --against, each score has its mean and 95 % interval over a thousand test sets drawn from the sentences (paired
 /// bootstrap resampling, Koehn 2004), and the line below the table says which differences are significant. For TER,
@@ -22,7 +24,10 @@ use std::path::{Path, PathBuf};
 Examples:
   glosser evaluate --model de-en test.de test.en
   glosser evaluate --hypotheses out.en --references test.en
-  glosser evaluate --hypotheses out.en --references test.en --against old.en")]
+  glosser evaluate --hypotheses out.en --references test.en --against old.en
+  glosser evaluate --hypotheses out.en --references first.en second.en
+  glosser evaluate --hypotheses out.zh --references test.zh --tokenize zh
+  glosser evaluate --hypotheses out.en --references test.en --sentence-level | paste - out.en")]
 pub struct EvaluateArgs {
     /// Directory of the model that translates the pairs [example: --model de-en]
     #[arg(short, long, value_name = "DIR", requires = "files", conflicts_with_all = ["hypotheses", "references"])]
@@ -38,9 +43,18 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "FILE", requires = "references")]
     pub hypotheses: Option<PathBuf>,
 
-    /// Reference translations, one per line [example: --references test.en]
-    #[arg(long, value_name = "FILE", requires = "hypotheses")]
-    pub references: Option<PathBuf>,
+    /// Reference translations, one per line; several files are several references for each line [example: --references
+    /// test.en]
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "hypotheses")]
+    pub references: Vec<PathBuf>,
+
+    /// Tokeniser of BLEU, named as in sacreBLEU [default: by the script of the references; example: --tokenize intl]
+    ///
+    /// The default is 13a. If the references are mostly written without spaces between words, it is zh for Chinese, and
+    /// char for Japanese, Thai, Lao, Khmer, Burmese and Tibetan. sacreBLEU's ja-mecab and ko-mecab need dictionaries and
+    /// are not available.
+    #[arg(long, value_name = "NAME", value_parser = tokenizations(), hide_possible_values = false)]
+    pub tokenize: Option<Tokenization>,
 
     /// Translations of the same sentences by another system, to compare with [example: --against old.en]
     #[arg(long, value_name = "FILE")]
@@ -49,6 +63,13 @@ pub struct EvaluateArgs {
     /// Seed of the test sets that are drawn for --against [default: 1; example: --seed 7]
     #[arg(long, value_name = "N", requires = "against")]
     pub seed: Option<u64>,
+
+    /// Print the scores of each sentence, one line per sentence: BLEU, chrF2, chrF2++ and TER, separated by tabs
+    ///
+    /// BLEU then uses the n-grams that the sentence has (effective order), as in sacreBLEU. With --format json each line
+    /// is an object, also with the texts.
+    #[arg(long, conflicts_with = "against")]
+    pub sentence_level: bool,
 
     /// Output format; text is one line per metric, as sacreBLEU prints it; JSON also has the components of the scores
     #[arg(long, default_value = "text")]
@@ -61,6 +82,21 @@ pub struct EvaluateArgs {
 /// Default seed of the resamples.
 const SEED: u64 = 1;
 
+/// The tokenisers, each with a sentence for the help.
+fn tokenizations() -> impl TypedValueParser<Value = Tokenization> {
+    let explained = |tokenization: Tokenization| {
+        PossibleValue::new(tokenization.name()).help(match tokenization {
+            Tokenization::V13a => "Each symbol is a token, by rules for European languages",
+            Tokenization::Intl => "Each punctuation mark and symbol of any script is a token",
+            Tokenization::Zh => "Each Chinese character is a token, and the rest is as 13a",
+            Tokenization::Char => "Each character is a token",
+            Tokenization::None => "Only white space separates tokens",
+        })
+    };
+    PossibleValuesParser::new(Tokenization::ALL.map(explained))
+        .try_map(|name| Tokenization::from_name(&name).ok_or("this is no tokeniser"))
+}
+
 /// Translates if necessary, and writes the scores, also of a comparison.
 pub fn run(args: EvaluateArgs) -> Result<()> {
     let test = TestSet::read(&args)?;
@@ -71,15 +107,19 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
         (Some(model), _) => test.translate(model, args.beam.beam_size)?,
         (None, None) => return Err(wrong_usage(MISSING.to_owned())),
     };
-    let system = SentenceCounts::new(&hypotheses, &test.references)?;
+    let tokenization = args.tokenize.unwrap_or_else(|| test.tokenization());
+    let references = test.references();
+    let system = SentenceCounts::new(&hypotheses, &references, tokenization)?;
+    if args.sentence_level {
+        return write_sentences(&system, &hypotheses, &references, args.format);
+    }
     let compared = match (baseline, &args.against) {
         (Some(baseline), Some(against)) => {
-            let baseline = SentenceCounts::new(&baseline, &test.references)?;
-            let seed = args.seed.unwrap_or(SEED);
-            let comparisons = paired_bootstrap(&system, &baseline, seed)?;
+            let baseline = SentenceCounts::new(&baseline, &references, tokenization)?;
+            let comparisons = paired_bootstrap(&system, &baseline, args.seed.unwrap_or(SEED))?;
             let name = args.model.as_ref().or(args.hypotheses.as_ref()).map(|path| path.display().to_string());
             let (system, baseline) = (name.unwrap_or_default(), against.display().to_string());
-            Some(ComparedSystems { system, baseline, seed, comparisons })
+            Some(ComparedSystems { system, baseline, comparisons })
         }
         _ => None,
     };
@@ -87,7 +127,35 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     match (args.format, compared) {
         (TextOrJson::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
         (TextOrJson::Text, Some(compared)) => write!(out, "{compared}")?,
-        (TextOrJson::Text, None) => writeln!(out, "{}\n{}\n{}", system.bleu(), system.chrf(), system.ter())?,
+        (TextOrJson::Text, None) => {
+            let (bleu, chrf, chrf_plus_plus, ter) =
+                (system.bleu(), system.chrf(), system.chrf_plus_plus(), system.ter());
+            writeln!(out, "{bleu}\n{chrf}\n{chrf_plus_plus}\n{ter}")?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes one line per sentence.
+fn write_sentences(
+    system: &SentenceCounts,
+    hypotheses: &[String],
+    references: &[&[String]],
+    format: TextOrJson,
+) -> Result<()> {
+    let mut out = writer(None)?;
+    for (at, scores) in system.sentences().enumerate() {
+        match format {
+            TextOrJson::Json => {
+                let references: Vec<&str> = references.iter().map(|references| references[at].as_str()).collect();
+                writeln!(out, "{}", scores::sentence_json(scores, &hypotheses[at], references)?)?;
+            }
+            TextOrJson::Text => {
+                let SentenceScores { bleu, chrf, chrf_plus_plus, ter } = scores;
+                writeln!(out, "{bleu:.2}\t{chrf:.2}\t{chrf_plus_plus:.2}\t{ter:.2}")?;
+            }
+        }
     }
     out.flush()?;
     Ok(())
@@ -99,8 +167,9 @@ const MISSING: &str = "give --model and pairs, or --hypotheses and --references"
 struct TestSet {
     /// Empty if translations are given.
     sources: Vec<String>,
-    references: Vec<String>,
-    /// Name of the file with the references.
+    /// `[references][sentences]`, with at least one reference.
+    references: Vec<Vec<String>>,
+    /// Name of the file with the first references.
     name: String,
 }
 
@@ -112,22 +181,46 @@ impl TestSet {
             let (sources, references) =
                 corpora::read(&files, false)?.pairs.into_iter().map(|pair| (pair.source, pair.target)).unzip();
             let (CorpusFiles::One { path: name, .. } | CorpusFiles::Two { target: name, .. }) = &files;
-            return Ok(Self { sources, references, name: name.display().to_string() });
+            return Ok(Self { sources, references: vec![references], name: name.display().to_string() });
         }
-        let path = args.references.as_ref().ok_or_else(|| wrong_usage(MISSING.to_owned()))?;
-        Ok(Self { sources: Vec::new(), references: read_lines(path)?, name: path.display().to_string() })
+        let (first, others) = args.references.split_first().ok_or_else(|| wrong_usage(MISSING.to_owned()))?;
+        let (references, name) = (vec![read_lines(first)?], first.display().to_string());
+        let mut test = Self { sources: Vec::new(), references, name };
+        for path in others {
+            test.references.push(test.translations(path)?);
+        }
+        Ok(test)
+    }
+
+    /// The references, `[references][sentences]`.
+    fn references(&self) -> Vec<&[String]> {
+        self.references.iter().map(Vec::as_slice).collect()
+    }
+
+    /// Chooses the tokeniser by the script of the references, and prints a note if it is not the usual one.
+    fn tokenization(&self) -> Tokenization {
+        let tokenization = bleu_tokenization(self.references.iter().flatten());
+        let script = match tokenization {
+            Tokenization::Zh => "in Chinese characters",
+            Tokenization::Char => "in a script without spaces",
+            _ => return tokenization,
+        };
+        note(&format!(
+            "BLEU uses the tokeniser {}, because the references are mostly written {script}; --tokenize chooses another",
+            tokenization.name()
+        ));
+        tokenization
     }
 
     /// Reads the translations of a file, one per reference.
     fn translations(&self, path: &Path) -> Result<Vec<String>> {
-        let lines = read_lines(path)?;
+        let (lines, expected) = (read_lines(path)?, self.references[0].len());
         ensure!(
-            lines.len() == self.references.len(),
-            "{} has {} lines but {} has {}: both files must have one line per sentence, in the same order",
+            lines.len() == expected,
+            "{} has {} but {} has {expected}: both files must have one line per sentence, in the same order",
             path.display(),
-            lines.len(),
+            if lines.len() == 1 { "1 line".to_owned() } else { format!("{} lines", lines.len()) },
             self.name,
-            self.references.len()
         );
         Ok(lines)
     }

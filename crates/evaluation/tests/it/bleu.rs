@@ -1,10 +1,10 @@
 //! BLEU computed by hand from its definition, its display, its errors.
 
 use crate::assert_close;
-use glosser_evaluation::{Bleu, EvaluationError};
+use glosser_evaluation::{Bleu, EvaluationError, Tokenization};
 
 fn bleu(hypothesis: &str, reference: &str) -> Bleu {
-    Bleu::compute(&[hypothesis], &[reference]).unwrap()
+    Bleu::compute(&[hypothesis], &[reference], Tokenization::V13a).unwrap()
 }
 
 #[test]
@@ -40,14 +40,14 @@ fn long_hypotheses_lose_precision_only() {
 
 #[test]
 fn counts_are_summed_before_they_are_divided() {
-    let corpus = Bleu::compute(&["a b c d", "x"], &["a b c d", "y"]).unwrap();
+    let corpus = Bleu::compute(&["a b c d", "x"], &["a b c d", "y"], Tokenization::V13a).unwrap();
     assert_eq!(corpus.precisions, [80.0, 100.0, 100.0, 100.0]);
     assert_close(corpus.score, 100.0 * 0.8_f64.powf(0.25));
 }
 
 #[test]
 fn each_hypothesis_is_compared_with_its_own_reference_only() {
-    assert_eq!(Bleu::compute(&["a b c d", "e f g h"], &["e f g h", "a b c d"]).unwrap().score, 0.0);
+    assert_eq!(Bleu::compute(&["a b c d", "e f g h"], &["e f g h", "a b c d"], Tokenization::V13a).unwrap().score, 0.0);
 }
 
 #[test]
@@ -80,12 +80,12 @@ fn exact_halves_are_rounded_to_even_as_in_python() {
 
 #[test]
 fn lists_of_different_lengths_are_an_error() {
-    let error = Bleu::compute(&["a", "b"], &["a"]).unwrap_err();
+    let error = Bleu::compute(&["a", "b"], &["a"], Tokenization::V13a).unwrap_err();
     assert_eq!(error, EvaluationError::Lengths { hypotheses: 2, references: 1 });
-    assert!(error.to_string().starts_with("there are 2 hypotheses but 1 references"));
+    assert!(error.to_string().starts_with("the numbers of sentences differ: 2 in the hypotheses, 1 in the references"));
 }
 
 #[test]
 fn an_empty_list_of_sentences_is_an_error() {
-    assert_eq!(Bleu::compute(&[""; 0], &[""; 0]).unwrap_err(), EvaluationError::Empty);
+    assert_eq!(Bleu::compute(&[""; 0], &[""; 0], Tokenization::V13a).unwrap_err(), EvaluationError::Empty);
 }

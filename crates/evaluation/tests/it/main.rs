@@ -6,6 +6,7 @@ mod bootstrap;
 mod chrf;
 mod odd_lines;
 mod properties;
+mod references;
 mod ter;
 mod tokenize;
 

@@ -19,7 +19,7 @@
 //!     print(metric().corpus_score(h, [r]).format(), repr(metric().corpus_score(h, [r]).score))
 //! ```
 
-use glosser_evaluation::{Bleu, Chrf, Ter};
+use glosser_evaluation::{Bleu, Chrf, Ter, Tokenization};
 
 /// Hypothesis, reference, BLEU, chrF2, TER.
 #[rustfmt::skip]
@@ -72,7 +72,7 @@ fn assert_close(found: f64, expected: f64, row: impl std::fmt::Debug) {
 #[test]
 fn each_line_alone_scores_as_in_sacrebleu() {
     for row @ (hypothesis, reference, bleu, chrf, ter) in ROWS {
-        assert_close(Bleu::compute(&[hypothesis], &[reference]).unwrap().score, *bleu, row);
+        assert_close(Bleu::compute(&[hypothesis], &[reference], Tokenization::V13a).unwrap().score, *bleu, row);
         assert_close(Chrf::compute(&[hypothesis], &[reference]).unwrap().score, *chrf, row);
         assert_close(Ter::compute(&[hypothesis], &[reference]).unwrap().score, *ter, row);
     }
@@ -82,7 +82,7 @@ fn each_line_alone_scores_as_in_sacrebleu() {
 fn all_lines_together_score_as_in_sacrebleu() {
     let hypotheses: Vec<&str> = ROWS.iter().map(|row| row.0).collect();
     let references: Vec<&str> = ROWS.iter().map(|row| row.1).collect();
-    let bleu = Bleu::compute(&hypotheses, &references).unwrap();
+    let bleu = Bleu::compute(&hypotheses, &references, Tokenization::V13a).unwrap();
     let chrf = Chrf::compute(&hypotheses, &references).unwrap();
     let ter = Ter::compute(&hypotheses, &references).unwrap();
 

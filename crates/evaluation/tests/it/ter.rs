@@ -105,7 +105,7 @@ fn a_shift_of_any_length_and_distance_is_one_edit() {
 #[test]
 fn the_score_is_all_edits_divided_by_all_reference_words() {
     let ter = Ter::compute(&["a b c", "x"], &["a b c d e", "x y z"]).unwrap();
-    assert_eq!((ter.edits, ter.reference_len, ter.score), (4, 8, 50.0));
+    assert_eq!((ter.edits, ter.reference_len, ter.score), (4, 8.0, 50.0));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::data::examples::Examples;
 use crate::error::{Diverged, Result};
 use crate::{Sample, Validation};
 use candle_core::Device;
-use glosser_evaluation::Bleu;
+use glosser_evaluation::{Bleu, Tokenization};
 use glosser_text::Pair;
 use glosser_translator::{Batch, FittedSearch, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
@@ -73,7 +73,7 @@ impl ValidationSet {
             step,
             epochs,
             dev_loss,
-            dev_bleu: Bleu::compute(&translations, &references)?.score,
+            dev_bleu: Bleu::compute(&translations, &references, Tokenization::V13a)?.score,
             is_best: false,
             seconds: 0.0,
             distinct_translations: translations.iter().collect::<HashSet<_>>().len(),
@@ -94,7 +94,7 @@ impl ValidationSet {
         let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
         for (index, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
             let translations: Vec<&str> = translations.iter().map(|found| found[index].as_str()).collect();
-            let dev_bleu = Bleu::compute(&translations, &references)?.score;
+            let dev_bleu = Bleu::compute(&translations, &references, Tokenization::V13a)?.score;
             fitted.push(FittedSearch { length_penalty, dev_bleu });
         }
         Ok(choose(fitted, standard.length_penalty))

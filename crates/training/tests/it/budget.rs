@@ -1,7 +1,7 @@
 //! The length of a run, its validations, and the model that is kept.
 
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
-use glosser_evaluation::Bleu;
+use glosser_evaluation::{Bleu, Tokenization};
 use glosser_text::Pair;
 use glosser_training::{Budget, Event, Overrides, Validation};
 use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Weighting};
@@ -127,7 +127,7 @@ fn the_fitted_length_penalty_is_in_the_card_with_its_bleu() -> anyhow::Result<()
         let options = SearchOptions { length_penalty, ..SearchOptions::STANDARD };
         let found = translator.translate_with(&sources, &options, 1)?;
         let texts: Vec<String> = found.into_iter().flatten().map(|translation| translation.text).collect();
-        Ok(Bleu::compute(&texts, &references)?.score)
+        Ok(Bleu::compute(&texts, &references, Tokenization::V13a)?.score)
     };
     assert_eq!(bleu(search.length_penalty)?, search.dev_bleu);
     for other in [0.0, 0.4, 1.0, 1.4] {
