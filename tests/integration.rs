@@ -41,5 +41,6 @@ mod cli {
     mod train_faults;
     mod train_from;
     mod training;
+    mod validation_metric;
     mod words;
 }

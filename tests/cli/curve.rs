@@ -71,6 +71,30 @@ fn several_logs_are_several_lines_in_colours_of_their_own() {
 }
 
 #[test]
+fn a_curve_shows_the_metric_that_chose_the_model_and_each_metric_has_a_panel() {
+    let scratch = Scratch::new();
+    let with_metric = |metric: &str, bleus: &[f64]| {
+        log(bleus).replace("\"dev_bleu\":", &format!("\"metric\":\"{metric}\",\"dev_chrf\":25.5,\"dev_bleu\":"))
+    };
+    scratch.write("bleu.jsonl", log(&[10.0, 30.0]));
+    scratch.write("zh.jsonl", with_metric("BLEU-zh", &[20.0]));
+    scratch.write("chrf.jsonl", with_metric("chrF2", &[0.5, 0.75]));
+    scratch.write("loss.jsonl", with_metric("loss", &[3.0]));
+    // Compared by chrF2 at first; then BLEU was high enough.
+    let later = with_metric("chrF2", &[1.0, 9.0]);
+    let (before, after) = later.trim_end().rsplit_once('\n').expect("several lines");
+    scratch.write("both.jsonl", format!("{before}\n{}\n", after.replace("chrF2", "BLEU")));
+    let curve = |logs: &str| scratch.run(&format!("curve --model {logs}")).success().stdout;
+    assert_says(&curve("chrf.jsonl"), &["validation chrF2", "chrf.jsonl: chrF2 25.50"]);
+    assert_says(&curve("zh.jsonl"), &["validation BLEU-zh", "zh.jsonl: BLEU-zh 20.00"]);
+    assert_says(&curve("loss.jsonl"), &["loss per target token", "loss.jsonl: loss 2.500"]);
+    assert!(!curve("loss.jsonl").contains("validation"));
+    assert_says(&curve("both.jsonl"), &["validation BLEU", "both.jsonl: BLEU 9.00"]);
+    let all = curve("bleu.jsonl chrf.jsonl both.jsonl");
+    assert_eq!(all.matches(">validation ").count(), 2, "{all}");
+}
+
+#[test]
 fn the_same_logs_give_the_same_bytes() {
     let scratch = Scratch::new();
     scratch.write("log.jsonl", log(&[1.0, 2.0, 1.5]));

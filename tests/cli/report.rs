@@ -19,7 +19,7 @@ struct Report {
 struct Model {
     name: String,
     pairs: usize,
-    dev_bleu: f64,
+    dev_score: String,
     history: Option<History>,
 }
 
@@ -190,7 +190,8 @@ fn the_page_has_the_learning_curve_unless_the_model_has_no_log() {
     let report = data(&page(&scratch, "--model model --compare small pairs.tsv"));
     let [model, small] = &report.models[..] else { panic!("two models") };
     assert_eq!((model.name.as_str(), small.name.as_str(), model.pairs), ("model", "small", small.pairs));
-    assert_eq!(model.dev_bleu, small.dev_bleu);
+    assert_eq!(model.dev_score, small.dev_score);
+    assert!(model.dev_score.starts_with("BLEU "), "{}", model.dev_score);
     assert!(small.history.is_none());
     let log = scratch.text("model/training/log.jsonl");
     let history = model.history.as_ref().expect("a history");

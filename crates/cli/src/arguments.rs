@@ -74,7 +74,7 @@ pub struct SearchArgs {
     pub max_length: Option<usize>,
 
     /// Exponent P of the score, log probability / length^P: a higher P prefers longer translations [default: the P with
-    /// the best validation BLEU; example: --length-penalty 0.6]
+    /// the best validation score; example: --length-penalty 0.6]
     #[arg(long, value_name = "P", value_parser = from_zero)]
     pub length_penalty: Option<f32>,
 

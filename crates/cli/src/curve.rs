@@ -3,6 +3,7 @@
 use crate::commands::curve::Against;
 use crate::history::{History, Validated};
 use glosser_alignment::escape_xml;
+use glosser_translator::DevMetric;
 use std::fmt::Write;
 
 /// A training run. It has at least one validation.
@@ -41,19 +42,28 @@ const GRID: &str = "#E4E4E4";
 const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
 /// One diagram.
-struct Panel {
-    label: &'static str,
-    value: fn(&Validated) -> f64,
-    /// Whether to draw the training loss too.
-    with_training: bool,
+enum Panel {
+    /// The scores of the curves with this metric.
+    Score(DevMetric),
+    /// The validation losses and the training losses of all curves.
+    Loss,
 }
 
-/// Draws validation BLEU as an SVG document: one point per validation, and a ring around the best one. With `loss`, the
-/// losses follow in a second panel. The background is white, on light and dark pages.
+/// Draws the metric that chose the model as an SVG document: one point per validation, and a ring around the best one.
+/// Each metric has a panel. With `loss`, the losses follow in another panel. The background is white, on light and dark
+/// pages.
 pub fn draw(curves: &[Curve], against: Against, loss: bool) -> String {
-    let bleu = Panel { label: "validation BLEU", value: |validated| validated.bleu, with_training: false };
-    let losses = Panel { label: "loss per target token, nats", value: |validated| validated.loss, with_training: true };
-    let panels = if loss { vec![bleu, losses] } else { vec![bleu] };
+    let mut panels: Vec<Panel> = Vec::new();
+    let metrics = curves.iter().map(|curve| curve.history.metric);
+    for metric in metrics.clone().filter(|metric| *metric != DevMetric::Loss) {
+        if !panels.iter().any(|panel| matches!(panel, Panel::Score(drawn) if *drawn == metric)) {
+            panels.push(Panel::Score(metric));
+        }
+    }
+    let loss = loss || metrics.into_iter().any(|metric| metric == DevMetric::Loss);
+    if loss {
+        panels.push(Panel::Loss);
+    }
     let top = MARGIN + LEGEND_LINE * curves.len() as f64;
     let height = top + HEIGHT * panels.len() as f64;
     let mut svg = format!(
@@ -72,19 +82,19 @@ impl Panel {
     /// The axes and the curves, below `top`.
     fn draw(&self, curves: &[Curve], against: Against, top: f64) -> String {
         let points = |curve| [self.points(curve, against), self.training(curve, against)].concat();
-        let all: Vec<(f64, f64)> = curves.iter().flat_map(points).collect();
+        let all: Vec<(f64, f64)> = curves.iter().filter(|curve| self.has(curve)).flat_map(points).collect();
         let (bottom, top) = (top + HEIGHT - MARGIN - BELOW, top + MARGIN);
         let end = all.iter().map(|(at, _)| *at).fold(0.0, f64::max);
         let x = Axis::around([0.0, end].into_iter(), LEFT, RIGHT);
         let y = Axis::around(all.iter().map(|(_, value)| *value), bottom, top);
-        let mut svg = axes(&x, &y, against.label(), self.label);
-        for (curve, color) in curves.iter().zip(COLORS.iter().cycle()) {
+        let mut svg = axes(&x, &y, against.label(), &self.label());
+        for (curve, color) in curves.iter().zip(COLORS.iter().cycle()).filter(|(curve, _)| self.has(curve)) {
             let place = |(at, value)| (x.place(at), y.place(value));
             let line = |points: Vec<(f64, f64)>, style: &str| {
                 let points: Vec<(f64, f64)> = points.into_iter().map(place).collect();
                 polyline(&points, &format!("stroke=\"{color}\" {style}"))
             };
-            if self.with_training {
+            if matches!(self, Self::Loss) {
                 svg += &line(self.training(curve, against), "stroke-opacity=\"0.4\"");
             }
             svg += &line(self.points(curve, against), "stroke-width=\"2\"");
@@ -93,21 +103,44 @@ impl Panel {
             }
             if let Some(best) = curve.best() {
                 let ring = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"");
-                svg += &circle(place((against.of(&best.position), (self.value)(best))), 7, &ring);
+                svg += &circle(place((against.of(&best.position), self.value(best))), 7, &ring);
             }
         }
         svg
     }
 
+    /// The name of the vertical axis.
+    fn label(&self) -> String {
+        match self {
+            Self::Score(metric) => format!("validation {}", metric.name()),
+            Self::Loss => "loss per target token, nats".to_owned(),
+        }
+    }
+
+    /// Whether the panel shows a curve.
+    fn has(&self, curve: &Curve) -> bool {
+        match self {
+            Self::Score(metric) => curve.history.metric == *metric,
+            Self::Loss => true,
+        }
+    }
+
+    fn value(&self, validated: &Validated) -> f64 {
+        match self {
+            Self::Score(_) => validated.score,
+            Self::Loss => validated.loss,
+        }
+    }
+
     /// Position on the horizontal axis and value of each validation.
     fn points(&self, curve: &Curve, against: Against) -> Vec<(f64, f64)> {
         let validations = curve.history.validations.iter();
-        validations.map(|validated| (against.of(&validated.position), (self.value)(validated))).collect()
+        validations.map(|validated| (against.of(&validated.position), self.value(validated))).collect()
     }
 
     /// Position on the horizontal axis and value of each training loss, if the panel shows them.
     fn training(&self, curve: &Curve, against: Against) -> Vec<(f64, f64)> {
-        let losses = curve.history.training.iter().filter(|_| self.with_training);
+        let losses = curve.history.training.iter().filter(|_| matches!(self, Self::Loss));
         losses.map(|loss| (against.of(&loss.position), loss.loss)).collect()
     }
 }
@@ -141,8 +174,10 @@ fn legend(curves: &[Curve], against: Against, loss: bool) -> String {
         svg += &polyline(&[(LEFT, y), (LEFT + 30.0, y)], &format!("stroke=\"{color}\" stroke-width=\"2\""));
         svg += &circle((LEFT + 15.0, y), 3, &format!("fill=\"{color}\""));
         let scores = curve.best().map_or_else(String::new, |best| {
-            let loss = if loss { format!(", loss {:.3}", best.loss) } else { String::new() };
-            format!(": BLEU {:.2}{loss} {}", best.bleu, against.place(against.of(&best.position)))
+            let metric = curve.history.metric;
+            let is_shown = loss && metric != DevMetric::Loss;
+            let loss = if is_shown { format!(", loss {:.3}", best.loss) } else { String::new() };
+            format!(": {}{loss} {}", metric.shown(best.score), against.place(against.of(&best.position)))
         });
         svg += &text(&format!("{}{scores}", curve.name), (LEFT + 42.0, y), "");
     }
@@ -265,12 +300,12 @@ mod tests {
         let best = |are_best: &[bool]| {
             let validated = |(step, is_best): (usize, &bool)| Validated {
                 position: Position { step, epochs: 0.0, minutes: 0.0 },
-                bleu: 1.0,
+                score: 1.0,
                 loss: 1.0,
                 is_best: *is_best,
             };
             let validations = are_best.iter().enumerate().map(validated).collect();
-            let curve = Curve { name: String::new(), history: History { validations, training: Vec::new() } };
+            let curve = Curve { name: String::new(), history: History { validations, ..History::default() } };
             curve.best().map(|best| best.position.step)
         };
         assert_eq!(best(&[true, true, false]), Some(1));

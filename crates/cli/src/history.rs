@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use glosser_training::{Event, TrainingDirectory, read_log};
-use glosser_translator::ModelDirectory;
+use glosser_translator::{DevMetric, ModelDirectory};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,8 @@ const LARGEST: f64 = 1e12;
 /// Validations and training losses in the order of the log.
 #[derive(Default, Serialize)]
 pub struct History {
+    /// The metric that chose the saved model.
+    pub metric: DevMetric,
     pub validations: Vec<Validated>,
     /// Smoothed training losses.
     pub training: Vec<Loss>,
@@ -33,8 +35,8 @@ pub struct Position {
 pub struct Validated {
     #[serde(flatten)]
     pub position: Position,
-    /// BLEU, 0 to 100.
-    pub bleu: f64,
+    /// The value of the history's metric.
+    pub score: f64,
     /// Loss in nats per target token.
     pub loss: f64,
     /// Whether no earlier validation was better.
@@ -56,6 +58,7 @@ impl History {
     /// If the log cannot be read, or a value is out of range.
     pub fn read(log: &Path) -> Result<Self> {
         let (mut history, mut steps_per_epoch) = (Self::default(), 1);
+        let mut validations = Vec::new();
         for (index, event) in read_log(log)?.into_iter().enumerate() {
             let checked = |value: f64| -> Result<f64> {
                 // There is one event per line.
@@ -76,15 +79,27 @@ impl History {
                     let position = position(progress.step, epochs, progress.seconds)?;
                     history.training.push(Loss { position, loss: checked(progress.loss)? });
                 }
-                Event::Validated(validation) => history.validations.push(Validated {
-                    position: position(validation.step, validation.epochs, validation.seconds)?,
-                    bleu: checked(validation.dev_bleu)?,
-                    loss: checked(validation.dev_loss)?,
-                    is_best: validation.is_best,
-                }),
+                Event::Validated(validation) => {
+                    let position = position(validation.step, validation.epochs, validation.seconds)?;
+                    checked(validation.value(validation.metric))?;
+                    checked(validation.dev_loss)?;
+                    validations.push((position, validation));
+                }
                 _ => {}
             }
         }
+        // The metric of the last best validation: earlier ones may have been compared by chrF2, as long as BLEU was low.
+        let best = validations.iter().rfind(|(_, validation)| validation.is_best).or(validations.first());
+        history.metric = best.map(|(_, validation)| validation.metric).unwrap_or_default();
+        history.validations = validations
+            .into_iter()
+            .map(|(position, validation)| Validated {
+                position,
+                score: validation.value(history.metric),
+                loss: validation.dev_loss,
+                is_best: validation.is_best,
+            })
+            .collect();
         Ok(history)
     }
 

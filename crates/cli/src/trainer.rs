@@ -7,7 +7,7 @@ use crate::progress::{duration, style};
 use anyhow::Result;
 use glosser_text::counted;
 use glosser_training::{Event, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train};
-use glosser_translator::FittedSearch;
+use glosser_translator::{DevMetric, FittedSearch};
 use indicatif::ProgressBar;
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -29,12 +29,12 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
             return Err(Interrupted { step, steps }.into());
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
-            "{model}: this training is already finished: {} in {}; best model at step {}, validation BLEU {:.2} \
+            "{model}: this training is already finished: {} in {}; best model at step {}, validation {} \
              (--overwrite trains again)",
             counted(summary.steps, "step"),
             duration(summary.seconds),
             summary.best_step,
-            summary.dev_bleu
+            summary.score()
         )),
         Outcome::AlreadyFinished(_) | Outcome::Finished(_) => {}
     }
@@ -154,11 +154,14 @@ impl Display {
     }
 
     fn validated(&mut self, validation: &Validation) {
-        let Validation { epochs, dev_loss, dev_bleu, is_best, seconds, sample, .. } = validation;
+        let Validation { epochs, dev_loss, metric, is_best, seconds, sample, .. } = validation;
         let best = if *is_best { ", best so far" } else { "" };
+        // If the loss chooses the model, BLEU is still of interest.
+        let metric = if *metric == DevMetric::Loss { DevMetric::Bleu } else { *metric };
         self.line(&format!(
-            "epoch {epochs:.1}, {}: validation loss {dev_loss:.3}, BLEU {dev_bleu:.2}{best}",
-            duration(*seconds)
+            "epoch {epochs:.1}, {}: validation loss {dev_loss:.3}, {}{best}",
+            duration(*seconds),
+            metric.shown(validation.value(metric))
         ));
         self.line(&format!("    source       {}", sample.source));
         self.line(&format!("    reference    {}", sample.reference));
@@ -182,17 +185,18 @@ impl Display {
     fn finished(&mut self, summary: &Summary) {
         self.end();
         let search = summary.search.as_ref().map_or_else(String::new, |search| {
-            let FittedSearch { length_penalty, dev_bleu } = search;
-            format!("; {dev_bleu:.2} with beam search and length penalty {length_penalty}")
+            let FittedSearch { length_penalty, metric, .. } = search;
+            let name = if *metric == summary.metric { String::new() } else { format!("{} ", metric.name()) };
+            format!("; {name}{:.2} with beam search and length penalty {length_penalty}", search.score())
         });
         let early = if summary.stopped_early { ", stopped early because validation no longer improved" } else { "" };
         self.line(&format!(
-            "trained {} in {} at {:.0} target tokens/s{early}; best model at step {}, validation BLEU {:.2}{search}",
+            "trained {} in {} at {:.0} target tokens/s{early}; best model at step {}, validation {}{search}",
             counted(summary.steps, "step"),
             duration(summary.seconds),
             summary.tokens_per_second,
             summary.best_step,
-            summary.dev_bleu
+            summary.score()
         ));
     }
 

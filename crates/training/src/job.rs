@@ -163,6 +163,7 @@ fn prepare(
     let dev = validation_pairs(dev, &mut selection, &tokenizers, settings.training.longest, events)?;
     let mut overlap = Overlap::new(&dev);
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
+    validation.note().into_iter().try_for_each(|note| events.note(note))?;
 
     let config = settings.model_config(&tokenizers);
     settings.check_model(&config)?;
@@ -366,7 +367,7 @@ fn encode_validation_pairs(pairs: Vec<Pair>, tokenizers: &Tokenizers, longest: u
         let problem = format!("no pair is short enough to validate on (training.longest is {longest})");
         return Err(TrainingError::unusable("the validation pairs", problem));
     }
-    Ok(ValidationSet { pairs, examples })
+    Ok(ValidationSet::new(pairs, examples))
 }
 
 /// Learns links, if the settings say so, and encodes the training pairs into an empty file.

@@ -42,7 +42,7 @@ pub use parameters::Parameters;
 pub use run::loss::loss;
 pub use run::training_loop::{Outcome, learning_rate};
 pub use settings::{
-    Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Settings, TokenizerSettings,
+    Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Select, Settings, TokenizerSettings,
     TrainingSettings, WordChoice,
 };
 pub use streams::{Purpose, stream};

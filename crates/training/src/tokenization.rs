@@ -1,6 +1,8 @@
 //! The tokenisation for BLEU that suits the script of a text.
 
 use glosser_evaluation::Tokenization;
+use glosser_text::is_unspaced;
+use unicode_script::{Script, UnicodeScript};
 
 /// The smallest share of kana among kana and Han characters in Japanese text. Newspaper text has about one half, and
 /// Chinese text quotes a single kana now and then.
@@ -13,18 +15,14 @@ const KANA_SHARE: f64 = 0.05;
 pub fn bleu_tokenization(references: impl IntoIterator<Item = impl AsRef<str>>) -> Tokenization {
     let [mut spaced, mut han, mut kana, mut others] = [0_usize; 4];
     for line in references {
-        for character in line.as_ref().chars() {
-            match character {
-                '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9d}' => kana += 1,
-                '\u{3005}'..='\u{3007}'
-                | '\u{3400}'..='\u{4dbf}'
-                | '\u{4e00}'..='\u{9fff}'
-                | '\u{f900}'..='\u{faff}'
-                | '\u{20000}'..='\u{3ffff}' => han += 1,
-                // Thai, Lao, Tibetan, Burmese, Khmer, with their vowel signs.
-                '\u{e00}'..='\u{fff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => others += 1,
-                _ => spaced += usize::from(character.is_alphabetic()),
-            }
+        for character in line.as_ref().chars().filter(|character| character.is_alphabetic()) {
+            let count = match character.script() {
+                _ if !is_unspaced(character) => &mut spaced,
+                Script::Han => &mut han,
+                Script::Hiragana | Script::Katakana | Script::Common => &mut kana,
+                _ => &mut others,
+            };
+            *count += 1;
         }
     }
     let east_asian = han + kana;

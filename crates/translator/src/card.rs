@@ -26,6 +26,62 @@ pub struct ModelCard {
     pub search: Option<FittedSearch>,
 }
 
+/// A score of the validation pairs, by which weights or a length penalty were chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DevMetric {
+    /// BLEU with sacreBLEU's tokeniser `13a`.
+    #[default]
+    #[serde(rename = "BLEU")]
+    Bleu,
+    /// BLEU with sacreBLEU's tokeniser `zh`, for Chinese.
+    #[serde(rename = "BLEU-zh")]
+    BleuZh,
+    /// BLEU with sacreBLEU's tokeniser `char`, for other scripts without spaces.
+    #[serde(rename = "BLEU-char")]
+    BleuChar,
+    /// chrF2.
+    #[serde(rename = "chrF2")]
+    Chrf,
+    /// Cross-entropy per target token, in nats.
+    #[serde(rename = "loss")]
+    Loss,
+}
+
+impl DevMetric {
+    /// The name that users see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bleu => "BLEU",
+            Self::BleuZh => "BLEU-zh",
+            Self::BleuChar => "BLEU-char",
+            Self::Chrf => "chrF2",
+            Self::Loss => "loss",
+        }
+    }
+
+    /// Returns the value of this metric among the scores of a validation. chrF2 is `None` in files of earlier versions,
+    /// which chose by BLEU.
+    pub fn of(self, bleu: f64, chrf: Option<f64>, loss: f64) -> f64 {
+        match self {
+            Self::Bleu | Self::BleuZh | Self::BleuChar => bleu,
+            Self::Chrf => chrf.unwrap_or(0.0),
+            Self::Loss => loss,
+        }
+    }
+
+    /// Returns the name and a value, as "BLEU 34.50".
+    pub fn shown(self, value: f64) -> String {
+        let decimals = if self == Self::Loss { 3 } else { 2 };
+        format!("{} {value:.decimals$}", self.name())
+    }
+
+    /// Returns whether it is the default, which is not written to files.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The search that translates the validation pairs best.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,9 +91,20 @@ pub struct FittedSearch {
     /// BLEU on the validation pairs with this length penalty and otherwise
     /// [`SearchOptions::STANDARD`](crate::SearchOptions::STANDARD).
     pub dev_bleu: f64,
+    /// chrF2 of the same translations. (`None` in files of earlier versions.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_chrf: Option<f64>,
+    /// The metric by which the length penalty was chosen; never the loss.
+    #[serde(default, skip_serializing_if = "DevMetric::is_default")]
+    pub metric: DevMetric,
 }
 
 impl FittedSearch {
+    /// The score by which the length penalty was chosen.
+    pub fn score(&self) -> f64 {
+        self.metric.of(self.dev_bleu, self.dev_chrf, f64::NAN)
+    }
+
     /// The value that no search has, as a message.
     pub(crate) fn problem(&self) -> Option<String> {
         let penalty = self.length_penalty;
@@ -65,13 +132,26 @@ pub struct Provenance {
     pub target_tokens: u64,
     /// Cross-entropy per target token on the validation pairs, in nats.
     pub dev_loss: f64,
-    /// BLEU of greedy translations of the validation pairs.
+    /// BLEU of greedy translations of the validation pairs, with the tokeniser that suits their script.
     pub dev_bleu: f64,
+    /// chrF2 of the same translations. (`None` in files of earlier versions.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_chrf: Option<f64>,
+    /// The metric by which the weights were chosen.
+    #[serde(default, skip_serializing_if = "DevMetric::is_default")]
+    pub dev_metric: DevMetric,
     /// The training settings in effect.
     pub training: serde_json::Value,
     /// The parent model, if training continued from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Box<Origin>>,
+}
+
+impl Provenance {
+    /// Returns the score by which the weights were chosen, with its name.
+    pub fn score(&self) -> String {
+        self.dev_metric.shown(self.dev_metric.of(self.dev_bleu, self.dev_chrf, self.dev_loss))
+    }
 }
 
 /// The parent of a model that was trained further.

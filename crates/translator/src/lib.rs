@@ -54,7 +54,7 @@ mod translation;
 mod translator;
 mod weights;
 
-pub use card::{FORMAT_VERSION, FittedSearch, ModelCard, Origin, Provenance};
+pub use card::{DevMetric, FORMAT_VERSION, FittedSearch, ModelCard, Origin, Provenance};
 pub use config::ModelConfig;
 pub use directory::ModelDirectory;
 pub use encoder_decoder::EncoderDecoder;

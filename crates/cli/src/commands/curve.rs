@@ -7,9 +7,10 @@ use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Draw learning curves, validation BLEU over time, as SVG or PNG
+/// Draw learning curves, validation scores over time, as SVG or PNG
 ///
-/// A point is a validation; a ring marks the model that was saved. The values come from the training log in the model
+/// A point is a validation; a ring marks the model that was saved. The score is the metric that chose the model: BLEU, or
+/// chrF2 if BLEU stayed below 5, or as training.select says. The values come from the training log in the model
 /// directory.
 #[derive(Args)]
 #[command(after_help = "\

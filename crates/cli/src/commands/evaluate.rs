@@ -144,7 +144,7 @@ fn write_sentences(
     references: &[&[String]],
     format: TextOrJson,
 ) -> Result<()> {
-    let mut out = writer(None)?;
+    let mut out = writer();
     for (at, scores) in system.sentences().enumerate() {
         match format {
             TextOrJson::Json => {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
 use glosser_text::{SideProfile, TextProfile, WordRule, counted};
-use glosser_translator::{ModelCard, ModelDirectory, Origin, SearchOptions, Translator};
+use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator};
 use std::io::Write;
 
 /// Show the corpus, the sizes, the scores and the training settings of a model
@@ -54,7 +54,7 @@ fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, 
             "trained",
             format!("{}, {:.1} epochs, {} target tokens", counted(from.step, "step"), from.epochs, from.target_tokens),
         ),
-        ("validation", format!("BLEU {:.2} (greedy), loss {:.3} per token{validated}", from.dev_bleu, from.dev_loss)),
+        ("validation", format!("{}{validated}", scores(from))),
         ("search", search(card)),
     ]
 }
@@ -67,6 +67,14 @@ fn words(profile: &TextProfile) -> String {
         WordRule::SubWords => "subwords",
     };
     format!("{} in the source, {} in the target", name(&profile.source), name(&profile.target))
+}
+
+/// The score that chose the weights, and the loss.
+fn scores(from: &Provenance) -> String {
+    let per_token =
+        if from.dev_metric == DevMetric::Loss { String::new() } else { format!(", loss {:.3}", from.dev_loss) };
+    let greedy = if from.dev_metric == DevMetric::Loss { "" } else { " (greedy)" };
+    format!("{}{greedy}{per_token} per token", from.score())
 }
 
 /// Names and values of the vocabulary and of the layers.
@@ -113,7 +121,10 @@ fn search(card: &ModelCard) -> String {
     let SearchOptions { beam_size, length_penalty, .. } = SearchOptions::STANDARD;
     card.search.as_ref().map_or_else(
         || format!("beam {beam_size}, length penalty {length_penalty}: the defaults, not tuned for this model"),
-        |fitted| format!("beam {beam_size}, length penalty {}: BLEU {:.2}", fitted.length_penalty, fitted.dev_bleu),
+        |fitted| {
+            let score = fitted.metric.shown(fitted.score());
+            format!("beam {beam_size}, length penalty {}: {score}", fitted.length_penalty)
+        },
     )
 }
 
@@ -124,18 +135,18 @@ fn reverse(directory: &ModelDirectory) -> Result<String> {
         return Ok("none".to_owned());
     }
     let from = reverse.read_card()?.provenance;
-    Ok(format!("`{}`, validation BLEU {:.2} (greedy)", reverse.path().display(), from.dev_bleu))
+    Ok(format!("`{}`, validation {}", reverse.path().display(), scores(&from)))
 }
 
-/// The model that training continued from. Its BLEU may be for other validation pairs.
+/// The model that training continued from. Its score may be for other validation pairs.
 fn made_from(origin: &Origin) -> String {
     let from = &origin.provenance;
     format!(
-        "`{}`: {} on {} of {}, validation BLEU {:.2}",
+        "`{}`: {} on {} of {}, validation {}",
         origin.directory,
         counted(from.step, "step"),
         counted(from.pairs, "pair"),
         from.corpus,
-        from.dev_bleu
+        from.score()
     )
 }

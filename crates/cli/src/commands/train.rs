@@ -19,7 +19,7 @@ use std::time::Duration;
 /// Train a model on sentence pairs
 ///
 /// Settings that are not given are chosen by the size of the corpus; `glosser info` shows them. The model with the best
-/// validation BLEU is kept.
+/// validation score is kept: BLEU, or chrF2 as long as BLEU is below 5 (training.select).
 ///
 /// With --from, training continues on other pairs: vocabulary and sizes stay the same, and the learning rate is a
 /// quarter of the former one. The model slowly forgets the former pairs unless they are among the new ones.

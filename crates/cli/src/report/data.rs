@@ -31,7 +31,8 @@ pub struct ReportedModel {
     pairs: usize,
     step: usize,
     epochs: f64,
-    dev_bleu: f64,
+    /// The score that chose the model, with its name.
+    dev_score: String,
     dev_loss: f64,
     /// `None` if the model directory has no training log.
     history: Option<History>,
@@ -87,13 +88,14 @@ impl ReportedModel {
     /// A model from its card.
     pub fn new(name: String, card: ModelCard, history: Option<History>) -> Self {
         let from = card.provenance;
+        let dev_score = from.score();
         Self {
             name,
             corpus: from.corpus,
             pairs: from.pairs,
             step: from.step,
             epochs: from.epochs,
-            dev_bleu: from.dev_bleu,
+            dev_score,
             dev_loss: from.dev_loss,
             history,
         }

@@ -2,6 +2,7 @@
 
 use crate::settings::DEFAULT_LEARNING_RATE;
 use glosser_text::counted;
+use glosser_translator::DevMetric;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -153,10 +154,14 @@ pub enum Advice {
     },
     /// The parent model is better on these validation pairs.
     NoBetterThanBefore {
-        /// BLEU of the parent model.
+        /// Score of the parent model.
         before: f64,
-        /// BLEU of the new model.
-        dev_bleu: f64,
+        /// Score of the new model.
+        #[serde(alias = "dev_bleu")]
+        now: f64,
+        /// The metric of both.
+        #[serde(default)]
+        metric: DevMetric,
     },
 }
 
@@ -183,10 +188,12 @@ impl fmt::Display for Advice {
                 "the training loss did not recover: train again with another training.learning_rate than \
                  {learning_rate}; the default is {DEFAULT_LEARNING_RATE}"
             ),
-            Self::NoBetterThanBefore { before, dev_bleu } => write!(
+            Self::NoBetterThanBefore { before, now, metric } => write!(
                 f,
-                "the model that training continued from has a BLEU of {before:.2} on these validation pairs, the new one \
-                 {dev_bleu:.2}: a lower training.learning_rate, or more pairs, would help"
+                "the model that training continued from has {} on these validation pairs, the new one {}: a lower \
+                 training.learning_rate, or more pairs, would help",
+                metric.shown(*before),
+                metric.shown(*now)
             ),
         }
     }

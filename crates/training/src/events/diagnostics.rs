@@ -5,6 +5,7 @@
 use crate::events::diagnostic::{Advice, Warning};
 use crate::events::event::{Event, Progress, REPORT_EVERY, Summary, Validation};
 use crate::settings::TrainingSettings;
+use glosser_translator::DevMetric;
 use std::collections::VecDeque;
 
 /// The training loss is the mean of this many reports. A report covers 20 batches, whose losses differ with the
@@ -46,7 +47,7 @@ const WORSE_VALIDATIONS: usize = 3;
 /// Share by which the loss must rise over these validations: less is chance.
 const WORSE_BY: f64 = 0.01;
 
-/// Points of BLEU gained in the last quarter of a run that is still improving. The learning rate is almost zero at the
+/// Points of BLEU or chrF2 gained in the last quarter of a run that is still improving. The learning rate is almost zero at the
 /// end of every run, so the last model is nearly always the best; half a point on a thousand sentences is chance.
 const STILL_GAINING: f64 = 1.0;
 
@@ -77,8 +78,8 @@ pub(crate) struct Diagnostics {
     /// The lowest mean of a window.
     lowest: f64,
     validations: Vec<Validated>,
-    /// BLEU of the parent model.
-    before: Option<f64>,
+    /// The validation of the parent model.
+    before: Option<Validation>,
     worse_than_guessing: Alarm,
     rising: Alarm,
     stuck: Alarm,
@@ -88,11 +89,8 @@ pub(crate) struct Diagnostics {
 
 /// A validation, with the training loss before it.
 struct Validated {
-    step: usize,
-    dev_loss: f64,
-    dev_bleu: f64,
+    validation: Validation,
     train_loss: f64,
-    is_best: bool,
 }
 
 impl Diagnostics {
@@ -159,14 +157,13 @@ impl Diagnostics {
     }
 
     fn validated(&mut self, validation: &Validation) -> impl Iterator<Item = Warning> {
-        let &Validation { step, dev_loss, dev_bleu, is_best, distinct_translations, distinct_references, .. } =
-            validation;
+        let &Validation { step, dev_loss, distinct_translations, distinct_references, .. } = validation;
         if step == 0 {
-            self.before = Some(dev_bleu);
+            self.before = Some(validation.clone());
         }
         // The last report, if the epochs are too short for a window.
         let train_loss = self.train_loss(0).or(self.losses.front().copied()).unwrap_or(f64::INFINITY);
-        self.validations.push(Validated { step, dev_loss, dev_bleu, train_loss, is_best });
+        self.validations.push(Validated { validation: validation.clone(), train_loss });
 
         let fewest = (distinct_references / REFERENCES_PER_OUTPUT).max(1);
         // Models begin by writing the most frequent words, whatever the source; after twice the warm-up that is over.
@@ -176,7 +173,7 @@ impl Diagnostics {
         let one_output = one_output.then_some(Warning::OneOutput { distinct_translations, distinct_references });
 
         let dev_loss_before = self.risen_from();
-        let is_lowest = self.validations.iter().all(|validation| dev_loss <= validation.dev_loss);
+        let is_lowest = self.validations.iter().all(|before| dev_loss <= before.validation.dev_loss);
         let overfitting = self.overfitting.update(dev_loss_before.is_some(), is_lowest);
         let overfitting = dev_loss_before.filter(|_| overfitting);
         let overfitting = overfitting.map(|dev_loss_before| Warning::Overfitting {
@@ -188,25 +185,30 @@ impl Diagnostics {
     }
 
     /// Returns the validation loss before it began to rise, if the training loss fell meanwhile. A rising loss is no
-    /// problem while BLEU, which chooses the model, improves.
+    /// problem while the metric that chooses the model improves.
     fn risen_from(&self) -> Option<f64> {
         let last = self.validations.last_chunk::<{ WORSE_VALIDATIONS + 1 }>()?;
         let [first, .., now] = last;
-        let has_risen = last.is_sorted_by(|one, next| one.dev_loss < next.dev_loss)
-            && now.dev_loss > (1.0 + WORSE_BY) * first.dev_loss
+        let loss = |validated: &Validated| validated.validation.dev_loss;
+        let has_risen = last.is_sorted_by(|one, next| loss(one) < loss(next))
+            && loss(now) > (1.0 + WORSE_BY) * loss(first)
             && now.train_loss < first.train_loss
             && self.has_learnt(now.train_loss)
-            && !last[1..].iter().any(|validation| validation.is_best);
-        has_risen.then_some(first.dev_loss)
+            && !last[1..].iter().any(|validated| validated.validation.is_best);
+        has_risen.then_some(loss(first))
     }
 
     fn advice(&self, summary: &Summary) -> impl Iterator<Item = Advice> + use<> {
         let learning_rate = self.settings.learning_rate;
-        let no_better = self.before.filter(|before| *before > summary.dev_bleu);
+        let metric = summary.metric;
+        let now = summary.value(metric);
+        let no_better = self.before.as_ref().map(|before| before.value(metric));
+        let no_better =
+            no_better.filter(|before| if metric == DevMetric::Loss { *before < now } else { *before > now });
         let about_time = if self.worse_than_guessing.is_on || self.rising.is_on || self.stuck.is_on {
             Some(Advice::OtherRate { learning_rate })
         } else if let Some(before) = no_better {
-            Some(Advice::NoBetterThanBefore { before, dev_bleu: summary.dev_bleu })
+            Some(Advice::NoBetterThanBefore { before, now, metric })
         } else if summary.stopped_early {
             Some(Advice::StoppedEarly { step: summary.steps, best_step: summary.best_step })
         } else {
@@ -218,10 +220,12 @@ impl Diagnostics {
 
     /// Returns whether the last model is the best, and clearly better than after three quarters of the run.
     fn was_still_gaining(&self, summary: &Summary) -> bool {
-        let at_three_quarters =
-            self.validations.iter().rev().find(|validation| 4 * validation.step <= 3 * summary.steps);
+        let validations = self.validations.iter().rev().map(|validated| &validated.validation);
+        let at_three_quarters = validations.into_iter().find(|validation| 4 * validation.step <= 3 * summary.steps);
+        // A difference of losses has no such scale.
+        let metric = if summary.metric == DevMetric::Loss { DevMetric::Bleu } else { summary.metric };
         summary.best_step == summary.steps
-            && at_three_quarters.is_some_and(|then| summary.dev_bleu >= then.dev_bleu + STILL_GAINING)
+            && at_three_quarters.is_some_and(|then| summary.value(metric) >= then.value(metric) + STILL_GAINING)
     }
 
     /// Returns whether a training loss shows that the model has learnt something. Without that, it cannot have
@@ -233,7 +237,7 @@ impl Diagnostics {
     /// Returns advice if the training loss is below the validation loss. Label smoothing and dropout raise the
     /// training loss only, so the true difference is larger.
     fn memorised(&self) -> Option<Advice> {
-        let Validated { dev_loss, train_loss, .. } = *self.validations.last()?;
+        let &Validated { validation: Validation { dev_loss, .. }, train_loss } = self.validations.last()?;
         (train_loss < dev_loss && self.has_learnt(train_loss)).then_some(Advice::MorePairs {
             train_loss,
             dev_loss,

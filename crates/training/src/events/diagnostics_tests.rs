@@ -61,6 +61,8 @@ fn validation(step: usize, dev_loss: f64, dev_bleu: f64, is_best: bool) -> Valid
         epochs: 1.0,
         dev_loss,
         dev_bleu,
+        dev_chrf: Some(2.0 * dev_bleu),
+        metric: DevMetric::Bleu,
         is_best,
         seconds: 1.0,
         distinct_translations: 480,
@@ -79,6 +81,8 @@ fn summary(steps: usize, best_step: usize, dev_bleu: f64, stopped_early: bool) -
         steps,
         best_step,
         dev_bleu,
+        dev_chrf: Some(2.0 * dev_bleu),
+        metric: DevMetric::Bleu,
         dev_loss,
         search: None,
         stopped_early,
@@ -195,7 +199,7 @@ fn three_worse_validations_while_training_gets_better_are_overfitting() {
 
     for (what, fine) in [
         ("training is no better", falling.map(|(_, dev, best)| (2.0, dev, best))),
-        ("BLEU gets better", falling.map(|(train, dev, _)| (train, dev, true))),
+        ("the metric gets better", falling.map(|(train, dev, _)| (train, dev, true))),
         ("less than noise", falling.map(|(train, dev, best)| (train, 2.0 + 0.01 * (dev - 2.0), best))),
         ("it falls in between", [falling[0], falling[1], (1.6, 2.05, false), falling[3], falling[4]]),
     ] {
@@ -253,8 +257,14 @@ fn advice_depends_on_how_the_run_went() {
     let mut tuned = diagnostics();
     validated(&mut tuned, validation(0, 2.0, 30.0, false));
     validated(&mut tuned, validation(500, 2.1, 29.0, true));
-    let no_better = Advice::NoBetterThanBefore { before: 30.0, dev_bleu: 29.0 };
-    assert_eq!(advice(&mut tuned, &summary(500, 500, 29.0, false)), [no_better]);
+    let no_better = |before, now, metric| [Advice::NoBetterThanBefore { before, now, metric }];
+    let by = |metric| match summary(500, 500, 29.0, false) {
+        Event::Finished(summary) => Event::Finished(Summary { metric, dev_loss: 2.1, ..summary }),
+        other => other,
+    };
+    assert_eq!(advice(&mut tuned, &by(DevMetric::Bleu)), no_better(30.0, 29.0, DevMetric::Bleu));
+    assert_eq!(advice(&mut tuned, &by(DevMetric::Chrf)), no_better(60.0, 58.0, DevMetric::Chrf));
+    assert_eq!(advice(&mut tuned, &by(DevMetric::Loss)), no_better(2.0, 2.1, DevMetric::Loss));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The events of a training run.
 
 use crate::events::diagnostic::{Advice, Warning};
-use glosser_translator::FittedSearch;
+use glosser_translator::{DevMetric, FittedSearch};
 use serde::{Deserialize, Serialize};
 
 /// Steps between two [`Event::Progress`].
@@ -127,8 +127,14 @@ pub struct Validation {
     pub epochs: f64,
     /// Cross-entropy per target token, in nats.
     pub dev_loss: f64,
-    /// BLEU of greedy translations.
+    /// BLEU of greedy translations, with the tokeniser that suits the script of the references.
     pub dev_bleu: f64,
+    /// chrF2 of the same translations. (`None` in logs of earlier versions.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_chrf: Option<f64>,
+    /// The metric that compared it with the best validation before it.
+    #[serde(default, skip_serializing_if = "DevMetric::is_default")]
+    pub metric: DevMetric,
     /// Whether it is the best so far; the best model is the one that is saved.
     pub is_best: bool,
     /// Seconds since the first step.
@@ -141,6 +147,13 @@ pub struct Validation {
     pub distinct_references: usize,
     /// One validation sentence, another one at each validation.
     pub sample: Sample,
+}
+
+impl Validation {
+    /// Returns the value of a metric.
+    pub fn value(&self, metric: DevMetric) -> f64 {
+        metric.of(self.dev_bleu, self.dev_chrf, self.dev_loss)
+    }
 }
 
 /// A validation sentence, with its reference and its translation.
@@ -163,6 +176,12 @@ pub struct Summary {
     pub best_step: usize,
     /// BLEU of its greedy translations of the validation sentences.
     pub dev_bleu: f64,
+    /// chrF2 of the same translations. (`None` in logs of earlier versions.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_chrf: Option<f64>,
+    /// The metric that chose it.
+    #[serde(default, skip_serializing_if = "DevMetric::is_default")]
+    pub metric: DevMetric,
     /// Its validation loss.
     pub dev_loss: f64,
     /// The length penalty that suits it. (`None` in logs of earlier versions.)
@@ -176,12 +195,24 @@ pub struct Summary {
     pub seconds: f64,
 }
 
+impl Summary {
+    /// Returns the value of a metric.
+    pub fn value(&self, metric: DevMetric) -> f64 {
+        metric.of(self.dev_bleu, self.dev_chrf, self.dev_loss)
+    }
+
+    /// Returns the score that chose the model, with its name, as "BLEU 34.50".
+    pub fn score(&self) -> String {
+        self.metric.shown(self.value(self.metric))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// One line of each kind of event, as earlier versions wrote it.
-    const LINES: [&str; 15] = [
+    /// One line of each kind of event, as earlier versions wrote it, and two as this version writes them.
+    const LINES: [&str; 17] = [
         r#"{"event":"note","text":"3 of the pairs are held out"}"#,
         r#"{"event":"preparing","doing":"reading","pairs":100000}"#,
         r#"{"event":"preparing","doing":"learning-subwords","pairs":100000}"#,
@@ -196,6 +227,8 @@ mod tests {
         r#"{"event":"warning","warning":"overfitting","validations":3,"dev_loss_before":2.5,"dev_loss":3.5}"#,
         r#"{"event":"rolled-back","step":7,"what":"the loss","back_to":0,"learning_rate":0.25}"#,
         r#"{"event":"finished","steps":25,"best_step":20,"dev_bleu":0.5,"dev_loss":5.5,"search":{"length_penalty":1.0,"dev_bleu":0.5},"stopped_early":false,"tokens_per_second":9.5,"seconds":1.5}"#,
+        r#"{"event":"validated","step":20,"epochs":5.0,"dev_loss":5.5,"dev_bleu":0.5,"dev_chrf":12.5,"metric":"chrF2","is_best":true,"seconds":1.5,"distinct_translations":1,"distinct_references":3,"sample":{"source":"a","reference":"b","translation":"c"}}"#,
+        r#"{"event":"finished","steps":25,"best_step":20,"dev_bleu":9.5,"dev_chrf":22.5,"metric":"BLEU-zh","dev_loss":5.5,"search":{"length_penalty":1.0,"dev_bleu":9.5,"dev_chrf":22.5,"metric":"BLEU-zh"},"stopped_early":false,"tokens_per_second":9.5,"seconds":1.5}"#,
         r#"{"event":"advice","advice":"more-pairs","train_loss":1.5,"dev_loss":2.5,"dropout":0.5}"#,
     ];
 

@@ -11,3 +11,4 @@ pub(crate) mod snapshot;
 pub(crate) mod step;
 pub(crate) mod training_loop;
 pub(crate) mod validation;
+pub(crate) mod validation_metric;

@@ -194,7 +194,7 @@ fn to_table<T: Serialize>(settings: &T) -> Result<toml::Table, SettingsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glosser_translator::Provenance;
+    use glosser_translator::{DevMetric, Provenance};
 
     fn origin(step: usize, from: Option<Origin>) -> Origin {
         let provenance = Provenance {
@@ -207,6 +207,8 @@ mod tests {
             target_tokens: 0,
             dev_loss: 0.0,
             dev_bleu: 0.0,
+            dev_chrf: None,
+            dev_metric: DevMetric::Bleu,
             training: serde_json::Value::Null,
             from: from.map(Box::new),
         };

@@ -1,20 +1,39 @@
 //! How far a run is, and its best validation.
 
+use crate::run::validation_metric::has_sense;
+use crate::settings::Select;
 use serde::{Deserialize, Serialize};
 
-/// The best validation so far.
+/// The scores of a validation, by which it is compared with others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Best {
+pub(crate) struct Scored {
     pub step: usize,
     pub bleu: f64,
+    /// Zero in checkpoints of earlier versions, which compared by BLEU only.
+    #[serde(default)]
+    pub chrf: f64,
     pub loss: f64,
 }
 
-impl Best {
-    /// Compares BLEU with two decimal places, as it is printed, and then the loss: early on BLEU is zero for a while.
-    pub fn is_better_than(&self, other: &Self) -> bool {
-        let printed = |bleu: f64| (bleu * 100.0).round() as i64;
-        (printed(self.bleu), -self.loss) > (printed(other.bleu), -other.loss)
+impl Scored {
+    /// Compares by a metric, and then by the loss: early on BLEU is zero for a while.
+    pub fn is_better_than(&self, other: &Self, select: Select) -> bool {
+        (self.rank(select), -self.loss) > (other.rank(select), -other.loss)
+    }
+
+    /// Returns the part of the order before the loss. A score has two decimal places, as it is printed.
+    ///
+    /// With `Select::Auto` every validation with a sufficient BLEU is above all others, so the order is one order,
+    /// although two metrics decide: a run in which BLEU passes the threshold forgets the validations before.
+    fn rank(&self, select: Select) -> (bool, i64) {
+        let printed = |score: f64| (score * 100.0).round() as i64;
+        match select {
+            Select::Bleu => (true, printed(self.bleu)),
+            Select::Chrf => (true, printed(self.chrf)),
+            Select::Loss => (true, 0),
+            Select::Auto if has_sense(self.bleu) => (true, printed(self.bleu)),
+            Select::Auto => (false, printed(self.chrf)),
+        }
     }
 }
 
@@ -30,9 +49,9 @@ pub(crate) struct RunProgress {
     pub pending_validation: Option<f64>,
     /// Validations done.
     pub round: usize,
-    /// Validations since the last one with the best BLEU or the lowest loss.
+    /// Validations since the last one that was the best or had the lowest loss.
     pub rounds_without_gain: usize,
-    pub best: Option<Best>,
+    pub best: Option<Scored>,
     /// The lowest validation loss so far, which is not always the loss of the best validation.
     pub lowest_loss: Option<f64>,
 }
@@ -42,8 +61,8 @@ impl RunProgress {
     ///
     /// A lower loss is a gain, too: BLEU varies from one validation to the next, and can stagnate while the loss still
     /// falls.
-    pub fn validated(&mut self, now: Best) -> bool {
-        let is_best = self.best.is_none_or(|best| now.is_better_than(&best));
+    pub fn validated(&mut self, now: Scored, select: Select) -> bool {
+        let is_best = self.best.is_none_or(|best| now.is_better_than(&best, select));
         let is_lowest = self.lowest_loss.is_none_or(|lowest| now.loss < lowest);
         if is_best {
             self.best = Some(now);
@@ -75,10 +94,45 @@ mod tests {
         ];
         let mut progress = RunProgress::default();
         for (round, (bleu, loss, is_best, without_gain)) in rounds.into_iter().enumerate() {
-            let now = Best { step: round, bleu, loss };
-            assert_eq!(progress.validated(now), is_best, "round {round}");
+            let now = Scored { step: round, bleu, chrf: 0.0, loss };
+            assert_eq!(progress.validated(now, Select::Auto), is_best, "round {round}");
             assert_eq!(progress.rounds_without_gain, without_gain, "round {round}");
         }
         assert_eq!((progress.round, progress.lowest_loss), (7, Some(1.89)));
+    }
+
+    #[test]
+    fn each_metric_has_its_own_best_and_below_a_bleu_of_5_chrf_decides() {
+        // BLEU, chrF2, loss.
+        let rounds = [(0.0, 12.0, 5.0), (4.99, 20.0, 4.0), (0.5, 25.0, 3.0), (5.0, 24.0, 3.5), (4.98, 30.0, 3.2)];
+        let rounds = [&rounds[..], &[(6.0, 23.0, 3.6), (5.996, 40.0, 3.4)]].concat();
+        let best = |select, rounds: &[(f64, f64, f64)]| {
+            let mut progress = RunProgress::default();
+            for (step, (bleu, chrf, loss)) in rounds.iter().copied().enumerate() {
+                progress.validated(Scored { step, bleu, chrf, loss }, select);
+            }
+            progress.best.map(|best| best.step)
+        };
+        assert_eq!(best(Select::Auto, &rounds[..3]), Some(2));
+        assert_eq!(best(Select::Auto, &rounds[..5]), Some(3));
+        assert_eq!(best(Select::Auto, &rounds), Some(6), "equal as printed, with a lower loss");
+        assert_eq!(best(Select::Bleu, &rounds[..3]), Some(1));
+        assert_eq!(best(Select::Chrf, &rounds[..6]), Some(4));
+        assert_eq!(best(Select::Loss, &rounds), Some(2));
+    }
+
+    #[test]
+    fn the_order_of_the_validations_does_not_change_which_one_is_best() {
+        let all = [(4.0, 30.0), (5.5, 20.0), (4.9, 25.0), (9.0, 10.0), (0.0, 50.0)];
+        let scored = all.map(|(bleu, chrf)| Scored { step: 0, bleu, chrf, loss: 1.0 });
+        for (at, one) in scored.iter().enumerate() {
+            assert!(!one.is_better_than(one, Select::Auto));
+            for other in &scored[..at] {
+                assert_ne!(one.is_better_than(other, Select::Auto), other.is_better_than(one, Select::Auto));
+                let above = |third: &&Scored| third.is_better_than(one, Select::Auto);
+                let third = scored.iter().filter(above).find(|third| other.is_better_than(third, Select::Auto));
+                assert!(third.is_none() || other.is_better_than(one, Select::Auto), "the order is transitive");
+            }
+        }
     }
 }

@@ -123,6 +123,7 @@ mod tests {
             let value = training.remove(name).expect(name);
             training.insert(former.to_owned(), value);
         }
+        training.remove("select").expect("a metric");
         let target_words = training.remove("target_word_dropout").expect("a share");
         let noise = serde_json::json!({ "bpe_dropout": 0.0, "source_words": 0.0, "target_words": target_words });
         training.insert("noise".to_owned(), noise);

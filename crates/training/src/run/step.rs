@@ -11,14 +11,15 @@ use crate::run::checkpoint::Checkpoint;
 use crate::run::meter::{Meter, StepResult};
 use crate::run::run_identity::RunIdentity;
 use crate::run::validation::ValidationSet;
+use crate::run::validation_metric::{metric, search_metric};
 use crate::streams::{Purpose, stream};
 use crate::training_directory::TrainingDirectory;
 use crate::{Examples, Parameters, Settings, Validation, loss};
 use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_translator::{
-    FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance, Tokenizers,
-    Translator, write_weights,
+    DevMetric, FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance,
+    Tokenizers, Translator, write_weights,
 };
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
@@ -159,6 +160,8 @@ impl Run {
                 target_tokens,
                 dev_loss: validation.dev_loss,
                 dev_bleu: validation.dev_bleu,
+                dev_chrf: validation.dev_chrf,
+                dev_metric: validation.metric,
                 training: self.settings.to_json()?,
                 from: self.parent.clone().map(Box::new),
             },
@@ -167,11 +170,17 @@ impl Run {
         Ok(self.directory.save(&card, &self.tokenizers, &write_weights(&self.parameters.tensors())?)?)
     }
 
-    /// Fits the length penalty on the validation pairs, and writes it into `config.json`. Returns `None` if
-    /// `should_stop` before that is done.
-    pub fn fit_search(&self, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+    /// Returns the metric that compares validations, of which the best has this BLEU.
+    pub fn metric(&self, best_bleu: f64) -> DevMetric {
+        metric(self.settings.training.select, best_bleu, self.validation.tokenization)
+    }
+
+    /// Fits the length penalty on the validation pairs, where the best validation has this BLEU, and writes it into
+    /// `config.json`. Returns `None` if `should_stop` before that is done.
+    pub fn fit_search(&self, best_bleu: f64, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+        let metric = search_metric(self.settings.training.select, best_bleu, self.validation.tokenization);
         // Of the saved model: the best weights are not always the last.
-        let search = self.validation.fit_search(&self.directory.load()?, should_stop)?;
+        let search = self.validation.fit_search(&self.directory.load()?, metric, should_stop)?;
         if search.is_some() {
             self.directory.save_card(&ModelCard { search, ..self.directory.read_card()? })?;
         }

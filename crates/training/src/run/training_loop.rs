@@ -7,11 +7,11 @@ use crate::events::event_log::EventLog;
 use crate::parameters::is_of_aligner;
 use crate::run::checkpoint::{Checkpoint, RunState};
 use crate::run::meter::{Counts, Meter};
-use crate::run::progress::{Best, RunProgress};
+use crate::run::progress::{RunProgress, Scored};
 use crate::run::rollback::Rollback;
 use crate::run::snapshot::{Snapshot, SnapshotVars};
 use crate::run::step::{Optimiser, Run};
-use crate::{Budget, Examples};
+use crate::{Budget, Examples, Validation};
 use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
 
@@ -129,7 +129,9 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     fn validate_parent(&mut self) -> Result<()> {
         let (translator, events) = (self.run.translator()?, &*self.events);
         let validation = self.run.validation.score(&translator, 0, 0.0, 0, &|| events.should_stop())?;
-        validation.map_or(Ok(()), |validation| self.events.report(Event::Validated(validation)))
+        let Some(validation) = validation else { return Ok(()) };
+        let metric = self.run.metric(validation.dev_bleu);
+        self.events.report(Event::Validated(Validation { metric, ..validation }))
     }
 
     /// Fixes, reports and saves the number of steps: a run with this number has the same weights.
@@ -208,8 +210,10 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let Some(mut validation) = validation else { return Ok(false) };
         self.rollback.validated();
         self.meter.validation(started.elapsed());
-        let now = Best { step, bleu: validation.dev_bleu, loss: validation.dev_loss };
-        validation.is_best = self.progress.validated(now);
+        let Validation { dev_bleu: bleu, dev_chrf: chrf, dev_loss: loss, .. } = validation;
+        let now = Scored { step, bleu, chrf: chrf.unwrap_or_default(), loss };
+        validation.is_best = self.progress.validated(now, self.run.settings.training.select);
+        validation.metric = self.run.metric(self.progress.best.map_or(bleu, |best| best.bleu));
         if validation.is_best {
             self.run.save(&validation, self.examples.len(), self.meter.tokens())?;
         }
@@ -272,12 +276,14 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         };
         self.run.save_last()?;
         let (started, events) = (Instant::now(), &*self.events);
-        let Some(search) = self.run.fit_search(&|| events.should_stop())? else { return self.interrupted() };
+        let Some(search) = self.run.fit_search(best.bleu, &|| events.should_stop())? else { return self.interrupted() };
         self.meter.validation(started.elapsed());
         let summary = Summary {
             steps: step,
             best_step: best.step,
             dev_bleu: best.bleu,
+            dev_chrf: Some(best.chrf),
+            metric: self.run.metric(best.bleu),
             dev_loss: best.loss,
             search: Some(search),
             stopped_early: steps.is_none_or(|steps| step < steps),

@@ -1,12 +1,14 @@
-//! Validation: the loss and the BLEU of held-out pairs, and the length penalty that suits the model.
+//! Validation: the scores of held-out pairs, and the length penalty that suits the model.
 
 use crate::data::examples::Examples;
 use crate::error::{Diverged, Result};
+use crate::run::validation_metric::Scores;
+use crate::tokenization::bleu_tokenization;
 use crate::{Sample, Validation};
 use candle_core::Device;
-use glosser_evaluation::{Bleu, Tokenization};
+use glosser_evaluation::Tokenization;
 use glosser_text::Pair;
-use glosser_translator::{Batch, FittedSearch, SearchOptions, Translator, Weighting};
+use glosser_translator::{Batch, DevMetric, FittedSearch, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
 
 /// Pairs of a forward pass.
@@ -25,22 +27,42 @@ const BEAM_BATCH: usize = 16;
 /// The length penalties that are tried.
 const LENGTH_PENALTIES: [f32; 11] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0];
 
-/// Points of BLEU within which two length penalties count as equally good. The penalty of the highest BLEU is extreme
-/// if the references of the validation pairs happen to be long, and loses a point on other text (docs/experiments.md).
+/// Points of BLEU or chrF2 within which two length penalties count as equally good. The penalty of the highest BLEU is
+/// extreme if the references of the validation pairs happen to be long, and loses a point on other text
+/// (docs/experiments.md).
 const INDIFFERENT: f64 = 0.5;
 
-/// [`INDIFFERENT`] as a share of the highest BLEU, for models below 40: half a point of ten is much.
+/// [`INDIFFERENT`] as a share of the highest score, for models below 40: half a point of ten is much.
 const INDIFFERENT_SHARE: f64 = INDIFFERENT / 40.0;
 
 /// Pairs that are not trained on.
 pub(crate) struct ValidationSet {
     pub pairs: Vec<Pair>,
     pub examples: Examples,
+    /// The tokenisation for BLEU, by the script of the targets.
+    pub tokenization: Tokenization,
 }
 
 impl ValidationSet {
-    /// Returns loss and BLEU after a step, and the sample sentence of this round. `is_best` is false and `seconds` zero
-    /// until the caller sets them. Returns `None` if `should_stop` before that.
+    /// Chooses the tokenisation for BLEU.
+    pub fn new(pairs: Vec<Pair>, examples: Examples) -> Self {
+        let tokenization = bleu_tokenization(pairs.iter().map(|pair| &pair.target));
+        Self { pairs, examples, tokenization }
+    }
+
+    /// Returns a note if BLEU does not have its usual tokenisation.
+    pub fn note(&self) -> Option<String> {
+        let script = match self.tokenization {
+            Tokenization::Zh => "in Chinese characters",
+            Tokenization::Char => "in a script without spaces",
+            _ => return None,
+        };
+        let name = self.tokenization.name();
+        Some(format!("the targets are mostly written {script}: validation uses BLEU-{name}, with the tokeniser {name}"))
+    }
+
+    /// Returns the scores after a step, and the sample sentence of this round. `is_best` is false, `seconds` zero and
+    /// the metric the default until the caller sets them. Returns `None` if `should_stop` before that.
     ///
     /// # Errors
     /// If the loss is NaN or infinite.
@@ -69,11 +91,14 @@ impl ValidationSet {
             reference: self.pairs[shown].target.clone(),
             translation: translations[shown].clone(),
         };
+        let Scores { bleu, chrf } = Scores::new(&translations, &references, self.tokenization)?;
         Ok(Some(Validation {
             step,
             epochs,
             dev_loss,
-            dev_bleu: Bleu::compute(&translations, &references, Tokenization::V13a)?.score,
+            dev_bleu: bleu,
+            dev_chrf: Some(chrf),
+            metric: DevMetric::default(),
             is_best: false,
             seconds: 0.0,
             distinct_translations: translations.iter().collect::<HashSet<_>>().len(),
@@ -82,9 +107,14 @@ impl ValidationSet {
         }))
     }
 
-    /// Returns the length penalty nearest to the standard one whose BLEU is not much below the highest. Returns `None`
-    /// if `should_stop` before that.
-    pub fn fit_search(&self, translator: &Translator, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+    /// Returns the length penalty nearest to the standard one whose score by `metric` is not much below the highest.
+    /// Returns `None` if `should_stop` before that.
+    pub fn fit_search(
+        &self,
+        translator: &Translator,
+        metric: DevMetric,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
         let options = SearchOptions { batch_size: BEAM_BATCH, ..standard };
@@ -94,8 +124,8 @@ impl ValidationSet {
         let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
         for (index, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
             let translations: Vec<&str> = translations.iter().map(|found| found[index].as_str()).collect();
-            let dev_bleu = Bleu::compute(&translations, &references, Tokenization::V13a)?.score;
-            fitted.push(FittedSearch { length_penalty, dev_bleu });
+            let Scores { bleu, chrf } = Scores::new(&translations, &references, self.tokenization)?;
+            fitted.push(FittedSearch { length_penalty, dev_bleu: bleu, dev_chrf: Some(chrf), metric });
         }
         Ok(choose(fitted, standard.length_penalty))
     }
@@ -129,13 +159,13 @@ impl ValidationSet {
 /// Chooses the length penalty nearest to the standard one among those that are not much below the best; the better of
 /// two equally near ones.
 fn choose(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
-    let best = searches.iter().map(|search| search.dev_bleu).max_by(f64::total_cmp)?;
+    let best = searches.iter().map(FittedSearch::score).max_by(f64::total_cmp)?;
     let distance = |search: &FittedSearch| (search.length_penalty - standard).abs();
     let order = |a: &FittedSearch, b: &FittedSearch| {
-        distance(a).total_cmp(&distance(b)).then_with(|| b.dev_bleu.total_cmp(&a.dev_bleu))
+        distance(a).total_cmp(&distance(b)).then_with(|| b.score().total_cmp(&a.score()))
     };
     let lowest = best - INDIFFERENT.min(INDIFFERENT_SHARE * best);
-    searches.into_iter().filter(|search| search.dev_bleu >= lowest).min_by(order)
+    searches.into_iter().filter(|search| search.score() >= lowest).min_by(order)
 }
 
 /// Returns the results of `translate` for all sources, in their order, a part of them at a time. Returns `None` if
@@ -168,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_standard_length_penalty_is_chosen_unless_another_is_clearly_better() {
-        for (bleus, expected) in [
+        for (scores, expected) in [
             ([37.05, 37.30, 37.48], 1.0),
             ([37.05, 37.30, 37.81], 1.5),
             ([37.81, 37.30, 37.05], 0.5),
@@ -177,10 +207,15 @@ mod tests {
             ([10.33, 9.94, 9.83], 0.5),
             ([0.0, 0.0, 0.0], 1.0),
         ] {
-            let searches = [0.5, 1.0, 1.5].into_iter().zip(bleus);
-            let searches = searches.map(|(length_penalty, dev_bleu)| FittedSearch { length_penalty, dev_bleu });
-            let found = choose(searches.collect(), 1.0).expect("one of three");
-            assert_eq!(found.length_penalty, expected, "{bleus:?}");
+            for metric in [DevMetric::Bleu, DevMetric::BleuZh, DevMetric::Chrf] {
+                let search = |(length_penalty, score)| {
+                    let (dev_bleu, dev_chrf) = if metric == DevMetric::Chrf { (9.0, score) } else { (score, 9.0) };
+                    FittedSearch { length_penalty, dev_bleu, dev_chrf: Some(dev_chrf), metric }
+                };
+                let searches = [0.5, 1.0, 1.5].into_iter().zip(scores).map(search);
+                let found = choose(searches.collect(), 1.0).expect("one of three");
+                assert_eq!(found.length_penalty, expected, "{metric:?} {scores:?}");
+            }
         }
     }
 }

@@ -54,7 +54,12 @@ pub(crate) fn rename(settings: &mut Table) -> Result<(), SettingsError> {
 }
 
 /// Keys that saved settings of earlier versions do not have, each with the value that does what these versions did.
-const NEW: [(&str, &str); 2] = [("tokenizer.source_words", "auto"), ("tokenizer.target_words", "auto")];
+const NEW: [(&str, &str); 3] = [
+    ("tokenizer.source_words", "auto"),
+    ("tokenizer.target_words", "auto"),
+    // These versions chose by BLEU, as "auto" does from a BLEU of 5 on.
+    ("training.select", "auto"),
+];
 
 /// Adds the keys that saved settings of earlier versions do not have.
 pub(crate) fn add_new_keys(settings: &mut Table) {

@@ -141,7 +141,11 @@ settings_table! {
         pub weight_decay: f64,
         /// Largest norm of the gradient; a longer one is scaled down to it.
         pub clip: f64,
-        /// Training stops after this many validations in a row without a higher BLEU or a lower loss.
+        /// Validation metric that chooses the saved weights and the length penalty: "bleu", "chrf" or "loss". "auto" is
+        /// BLEU, or chrF2 as long as no validation reaches a BLEU of 5. (With "loss", the rule of "auto" chooses the
+        /// length penalty.)
+        pub select: Select,
+        /// Training stops after this many validations in a row without a better value of that metric or a lower loss.
         pub patience: usize,
         /// Pairs with more tokens than this in source or target are left out.
         pub longest: usize,
@@ -168,6 +172,20 @@ impl GuidedAlignmentSettings {
     pub fn has_aligner(&self) -> bool {
         self.links != LinkSource::None && self.aligner_weight > 0.0
     }
+}
+
+/// The validation metric that chooses the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Select {
+    /// BLEU; chrF2 between validations that both have a BLEU below 5.
+    Auto,
+    /// BLEU.
+    Bleu,
+    /// chrF2.
+    Chrf,
+    /// The validation loss.
+    Loss,
 }
 
 /// Where the links of guided alignment come from.
@@ -296,6 +314,7 @@ impl Settings {
                 placeholders: 0.15,
                 weight_decay: 0.1,
                 clip: 1.0,
+                select: Select::Auto,
                 patience: 6,
                 longest: 200,
                 guided_alignment: GuidedAlignmentSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
@@ -371,6 +390,7 @@ mod tests {
         let mut saved = serde_json::to_value(&present).expect("JSON");
         let training = saved["training"].as_object_mut().expect("a table");
         training.remove("target_word_dropout");
+        training.remove("select");
         training.insert("noise".to_owned(), serde_json::json!({ "bpe_dropout": 0.0, "target_words": 0.2 }));
         training.insert("seed".to_owned(), u64::MAX.into());
         saved["tokenizer"].as_object_mut().expect("a table").remove("source_words");
@@ -398,6 +418,7 @@ mod tests {
             ("[training.guided_alignment]\naligner_weight = -1", "training.guided_alignment.aligner_weight"),
             ("[training]\nweight_decay = -0.1", "training.weight_decay"),
             ("[training]\nweight_decay = nan", "training.weight_decay"),
+            ("[training]\nselect = \"ter\"", "ter"),
             ("[training.budget]\nsteps = 0", "budget"),
             ("[training.budget]\nhours = 2", "hours"),
             ("[tokenizer]\nvocab = 100", "vocab"),

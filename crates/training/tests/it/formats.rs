@@ -3,6 +3,7 @@
 use crate::support::SMALL;
 use glosser_attention_decoder::Score;
 use glosser_training::{Budget, Event, Overrides, Progress, Sample, Settings, Validation, read_log};
+use glosser_translator::DevMetric;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
@@ -82,6 +83,8 @@ fn event() -> impl Strategy<Value = Event> {
                 epochs,
                 dev_loss,
                 dev_bleu,
+                dev_chrf: is_best.then_some(epochs),
+                metric: if is_best { DevMetric::Chrf } else { DevMetric::Bleu },
                 is_best,
                 seconds: epochs,
                 distinct_translations: one,

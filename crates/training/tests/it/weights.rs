@@ -7,7 +7,7 @@ use candle_core::DType;
 use glosser_text::Tokenizer;
 use glosser_training::{Parameters, Settings};
 use glosser_translator::{
-    FORMAT_VERSION, ModelCard, ModelDirectory, Provenance, Tokenizers, Translator, write_weights,
+    DevMetric, FORMAT_VERSION, ModelCard, ModelDirectory, Provenance, Tokenizers, Translator, write_weights,
 };
 
 const STEPS: &str = "
@@ -151,6 +151,8 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             target_tokens: 0,
             dev_loss: 0.0,
             dev_bleu: 0.0,
+            dev_chrf: None,
+            dev_metric: DevMetric::Bleu,
             training: serde_json::Value::Null,
             from: None,
         };

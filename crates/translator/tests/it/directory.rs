@@ -3,7 +3,7 @@
 use crate::support::{Random, SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::{DType, Device, Tensor};
 use glosser_translator::{
-    FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator,
+    DevMetric, FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator,
     TranslatorError, write_weights,
 };
 use std::error::Error;
@@ -21,6 +21,8 @@ fn card(random: &Random) -> ModelCard {
         target_tokens: 4,
         dev_loss: 1.0 / 3.0,
         dev_bleu: 5.5,
+        dev_chrf: Some(30.5),
+        dev_metric: DevMetric::Chrf,
         training: serde_json::json!({"seed": 1}),
         from: None,
     };
@@ -60,7 +62,7 @@ fn the_fitted_search_of_a_model_is_its_default() {
     let directory = ModelDirectory::new(place.path());
     assert_eq!(directory.load().expect("a model").search_options(), SearchOptions::STANDARD);
     let with_penalty = |length_penalty| {
-        let search = Some(FittedSearch { length_penalty, dev_bleu: 30.0 });
+        let search = Some(FittedSearch { length_penalty, dev_bleu: 30.0, dev_chrf: None, metric: DevMetric::Bleu });
         directory.save_card(&ModelCard { search, ..card(&random) }).expect("saved");
         directory.load()
     };

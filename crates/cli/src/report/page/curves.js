@@ -1,4 +1,4 @@
-// Learning curves: BLEU and loss of the validations, and the loss of training behind them.
+// Learning curves: score and loss of the validations, and the loss of training behind them.
 
 const PANEL = { width: 560, height: 300, left: 52, right: 16, top: 16, bottom: 40 };
 
@@ -51,7 +51,7 @@ function validated(history, model, against, of, x, y) {
   const best = history.validations.filter((validation) => validation.is_best).slice(-1);
   const circle = (validation, r, name) => draw("circle", {
     class: `${name} model-${letter(model)}`, cx: x(validation[against]), cy: y(validation[of]), r,
-  }, draw("title", {}, `${letter(model)}: ${of} ${number(validation[of], 3)} after ${number(validation.epochs, 1)} epochs`));
+  }, draw("title", {}, `${letter(model)}: ${of === "score" ? history.metric : of} ${number(validation[of], 3)} after ${number(validation.epochs, 1)} epochs`));
   return draw("g", {}, polyline(history.validations.map(at), x, y, `curve model-${letter(model)}`),
     ...history.validations.map((validation) => circle(validation, 3, "point")),
     ...best.map((validation) => circle(validation, 7, "ring")));
@@ -62,7 +62,7 @@ function highestDrawn(histories) {
   return 1.5 * Math.max(...histories.flatMap(([history]) => history.validations.map(({ loss }) => loss)));
 }
 
-/** One panel: `of` is `bleu` or `loss`. */
+/** One panel: `of` is `score` or `loss`. */
 function curvesPanel(histories, against, of, title) {
   const { width, height, left, right, top, bottom } = PANEL;
   const validations = histories.flatMap(([history]) => history.validations);
@@ -98,9 +98,11 @@ function showCurves() {
   const without = report.models.filter((_, index) => !histories.some(([, model]) => model === index))
     .map((model) => make("p", { class: "quiet" }, make("bdi", {}, model.name), ": no training log with a validation."));
   const against = document.getElementById("against").value;
+  const metrics = [...new Set(histories.map(([history]) => history.metric))].filter((metric) => metric !== "loss");
   document.getElementById("curves-against").hidden = histories.length === 0;
   document.getElementById("panels").replaceChildren(...(histories.length === 0 ? [] : [
-    curvesPanel(histories, against, "bleu", "Validation BLEU; the ring marks the saved model"),
+    ...metrics.map((metric) => curvesPanel(histories.filter(([history]) => history.metric === metric), against, "score",
+      `Validation ${metric}; the ring marks the saved model`)),
     curvesPanel(histories, against, "loss", "Loss per target token, in nats; the faint line is the training loss"),
   ]), ...without);
 }

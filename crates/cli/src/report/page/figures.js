@@ -52,7 +52,7 @@ function showFigures(kind) {
 
 function describeModel(model, index) {
   const trained = `${counted(model.pairs, "pair")} of ${model.corpus}, ${counted(model.step, "step")}, `
-    + `${number(model.epochs, 1)} epochs; validation BLEU ${number(model.dev_bleu)}, loss ${number(model.dev_loss, 3)}`;
+    + `${number(model.epochs, 1)} epochs; validation ${model.dev_score}, loss ${number(model.dev_loss, 3)}`;
   return make("li", {}, isComparison ? badge(index) : null, make("strong", {}, make("bdi", {}, model.name)),
     make("span", {}, trained));
 }
