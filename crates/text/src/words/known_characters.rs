@@ -1,6 +1,7 @@
 //! The characters of the training text, and the one that an unknown character looks most like.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -172,13 +173,19 @@ impl CharacterIndex {
     }
 
     /// Changes a text in NFC: unknown characters become known ones that look like them, invisible characters are
-    /// removed, and white space becomes one space between two words. Letters and emoji stay.
-    pub(crate) fn read(&self, text: MappedText) -> MappedText {
+    /// removed, and white space becomes one space between two words. Letters, emoji and the `kept` parts stay.
+    pub(crate) fn read(&self, text: MappedText, kept: &[Range<usize>]) -> MappedText {
         text.changed(|text| {
             let mut changed = ChangedText::default();
             let mut at = 0;
             let mut is_first = true;
+            let mut kept = kept.iter().peekable();
             while at < text.len() {
+                if let Some(part) = kept.next_if(|part| part.start <= at) {
+                    changed.keep(text, at..part.end.max(at));
+                    (at, is_first) = (part.end.max(at), false);
+                    continue;
+                }
                 let white = self.white_space(&text[at..]);
                 if white > 0 {
                     let is_edge = is_first || at + white == text.len();

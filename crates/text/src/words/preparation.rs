@@ -8,6 +8,8 @@ use crate::words::letter_case::{CaseIndex, CaseShape};
 use crate::words::mapped::{ChangedText, MappedText};
 use crate::words::normalized::nfc;
 use crate::words::placeholders::item::Item;
+use crate::words::placeholders::tags::tags;
+use crate::words::placeholders::variables::variables;
 use crate::words::profile::SideProfile;
 use crate::words::sentence_ends::SentenceEnds;
 use crate::words::training_words::TrainingWords;
@@ -72,7 +74,7 @@ impl TextPreparation {
     pub fn characters(&self, text: &str) -> MappedText {
         let text = nfc(text);
         match &self.writing {
-            Some(writing) => writing.characters.read(text),
+            Some(writing) => writing.characters.read(text, &[]),
             None => text,
         }
     }
@@ -80,11 +82,13 @@ impl TextPreparation {
     /// Changes characters and letter case of a sentence to those of the training text. `known` are the words of that
     /// text, if there is a list of them.
     pub fn read(&self, text: &str, known: Option<&TrainingWords>) -> (MappedText, CaseShape) {
-        let text = self.characters(text);
-        match &self.writing {
-            Some(writing) => writing.case.read(text, known),
-            None => (text, CaseShape::Usual),
-        }
+        let text = nfc(text);
+        let Some(writing) = &self.writing else { return (text, CaseShape::Usual) };
+        // The `;` of an entity is no punctuation.
+        let mut kept = tags(text.text());
+        kept.extend(known.iter().flat_map(|known| variables(text.text(), known)));
+        kept.sort_by_key(|part| part.start);
+        writing.case.read(writing.characters.read(text, &kept), known)
     }
 
     /// Takes markup, and signs that the training text does not have, out of a sentence. The ranges of `items` become

@@ -7,4 +7,4 @@ mod paths;
 pub(crate) mod spacing;
 pub(crate) mod tags;
 pub(crate) mod terms;
-mod variables;
+pub(crate) mod variables;
