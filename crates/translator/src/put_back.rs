@@ -5,7 +5,7 @@
 
 use crate::Translation;
 use crate::translation::attention_matrix;
-use glosser_text::{Attachment, InlineMark, is_line_end};
+use glosser_text::{Attachment, InlineMark, closes_quotation, is_line_end, sentence_mark};
 use std::ops::Range;
 
 /// The words around marks, as tokens.
@@ -131,7 +131,9 @@ fn piece(text: &str, at: usize, mark: &InlineMark, source: &str) -> (String, usi
     let own = source[mark.origin.clone()].replace(is_line_end, " ");
     let (before, after) = (&text[..at], &text[at..]);
     let has_space_before = before.is_empty() || before.ends_with(char::is_whitespace);
-    let has_space_after = after.is_empty() || after.starts_with(char::is_whitespace);
+    // Punctuation follows without a space.
+    let is_closing = |c: char| sentence_mark(c).is_some() || closes_quotation(c) || matches!(c, ',' | ';' | ':');
+    let has_space_after = after.chars().next().is_none_or(|c| c.is_whitespace() || is_closing(c));
     let space = |is_wanted: bool| if is_wanted { " " } else { "" };
     let left = space(mark.has_space_before && !has_space_before);
     let right = space(mark.has_space_after && !has_space_after);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::words::emoji::emoji_len;
-use crate::words::known_characters::{CharacterIndex, is_sign};
+use crate::words::known_characters::{CharacterIndex, is_quotation_mark, is_sign};
 use crate::words::mapped::{ChangedText, MappedText};
 use crate::words::placeholders::item::{Item, ItemKind};
 use crate::words::placeholders::tags::tag_len;
@@ -142,7 +142,12 @@ fn is_at_edge(text: &str, removed: &Range<usize>) -> bool {
 /// Returns the marks of a sentence, in order.
 fn find(text: &str, items: &[Item], characters: &CharacterIndex) -> Vec<(Range<usize>, Attachment)> {
     let mut found = Vec::new();
-    let mut at = 0;
+    let mut at = label_len(text);
+    if at > 0 {
+        found.push((0..at, Attachment::Alone));
+    }
+    // An apostrophe at the end of a word is known; not so if it closes what an unknown quotation mark has opened.
+    let mut closing = None;
     while at < text.len() && found.len() <= MOST_MARKS {
         let rest = &text[at..];
         let len = rest.chars().next().map_or(1, char::len_utf8);
@@ -157,13 +162,35 @@ fn find(text: &str, items: &[Item], characters: &CharacterIndex) -> Vec<(Range<u
         } else if let Some(emoji) = emoji_len(rest) {
             at += emoji;
         } else {
-            if is_unknown_sign(text, at, characters) {
-                found.push((at..at + len, sign_attachment(text, at..at + len)));
+            let attachment = sign_attachment(text, at..at + len);
+            if closing == Some(at) || is_unknown_sign(text, at, characters) {
+                if attachment == Attachment::Next && closing.is_none() && rest.starts_with(is_quotation_mark) {
+                    closing = last_closing(text, at + len);
+                }
+                found.push((at..at + len, attachment));
             }
             at += len;
         }
     }
     found
+}
+
+/// Returns the last quotation mark after `start` that closes.
+fn last_closing(text: &str, start: usize) -> Option<usize> {
+    let marks = text[start..].char_indices().rev().filter(|(_, c)| is_quotation_mark(*c));
+    let mut marks = marks.map(|(at, c)| start + at..start + at + c.len_utf8());
+    marks.find(|range| sign_attachment(text, range.clone()) == Attachment::Previous).map(|range| range.start)
+}
+
+/// Returns the length of the number of a list at the start of a sentence: `2)`, `(3)`, `4.`.
+fn label_len(text: &str) -> usize {
+    let number = text.strip_prefix('(').unwrap_or(text);
+    let rest = number.trim_start_matches(char::is_numeric);
+    let is_number = (1..=3).contains(&number[..number.len() - rest.len()].chars().count());
+    match rest.strip_prefix([')', '.']).filter(|rest| is_number && rest.starts_with(char::is_whitespace)) {
+        Some(after) => text.len() - after.len(),
+        None => 0,
+    }
 }
 
 /// Returns whether there is no letter or digit before a range, or none after it.
@@ -203,7 +230,12 @@ fn is_unknown_sign(text: &str, at: usize, characters: &CharacterIndex) -> bool {
         return false;
     }
     let is_outside = |c: Option<char>| c.is_none_or(char::is_whitespace);
-    !characters.is_known(c) || is_outside(before) && is_outside(after) && !characters.is_known_alone(c)
+    match (is_outside(before), is_outside(after)) {
+        _ if !characters.is_known(c) => true,
+        (true, true) => !characters.is_known_alone(c),
+        (true, false) => !characters.is_known_opening(c),
+        _ => false,
+    }
 }
 
 fn sign_attachment(text: &str, range: Range<usize>) -> Attachment {
@@ -251,6 +283,8 @@ mod tests {
                 vec![mark(0, "(", Next), mark(0, "«", Next), mark(3, "»", Previous), mark(7, ")", Previous)],
             ),
             ("A co-op, a dog's cat: 3 < 4", "A co-op, a dog's cat: 3 4", vec![mark(24, "<", Alone)]),
+            ("2) The cat", "The cat", vec![mark(0, "2)", Alone)]),
+            ("'The dogs' cat.'", "The dogs' cat.", vec![mark(0, "'", Next), mark(14, "'", Previous)]),
             ("The cat *", "The cat", vec![mark(7, "*", Alone)]),
         ] {
             assert_eq!(taken(text), (expected.to_owned(), marks), "{text}");

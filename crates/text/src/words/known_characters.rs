@@ -1,6 +1,6 @@
 //! The characters of the training text, and the one that an unknown character looks most like.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -25,8 +25,10 @@ const RAREST: f64 = 0.005;
 pub struct KnownCharacters {
     /// All of them, the most frequent first.
     characters: String,
-    /// Those that are a word of their own, between spaces; only punctuation and symbols.
+    /// The punctuation and symbols that are a word of their own, between spaces.
     alone: String,
+    /// Those that begin a word.
+    opening: String,
     /// Whether there are three full stops in a row, or an ellipsis.
     has_ellipsis: bool,
 }
@@ -63,6 +65,11 @@ static SYMBOL: LazyLock<Property> = LazyLock::new(|| Property::new("S"));
 static OPENING: LazyLock<Property> = LazyLock::new(|| Property::new("Pi"));
 static CLOSING: LazyLock<Property> = LazyLock::new(|| Property::new("Pf"));
 
+/// Returns whether a character is a quotation mark or an apostrophe.
+pub(crate) fn is_quotation_mark(c: char) -> bool {
+    matches!(family(c), Some(Family::SingleQuote | Family::DoubleQuote))
+}
+
 /// Returns whether a character is punctuation or a symbol.
 pub(crate) fn is_sign(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_punctuation() } else { PUNCTUATION.has(c) || SYMBOL.has(c) }
@@ -97,6 +104,7 @@ fn family(c: char) -> Option<Family> {
 pub(crate) struct CharacterCollector {
     counts: HashMap<char, usize>,
     alone: HashMap<char, usize>,
+    opening: HashMap<char, usize>,
     ellipses: usize,
 }
 
@@ -108,10 +116,9 @@ impl CharacterCollector {
         self.ellipses += usize::from(text.contains("...") || text.contains('…'));
         for word in text.split_whitespace() {
             let mut chars = word.chars();
-            if let (Some(c), None) = (chars.next(), chars.next())
-                && is_sign(c)
-            {
-                *self.alone.entry(c).or_default() += 1;
+            if let Some(c) = chars.next().filter(|c| is_sign(*c)) {
+                let counts = if chars.next().is_none() { &mut self.alone } else { &mut self.opening };
+                *counts.entry(c).or_default() += 1;
             }
         }
     }
@@ -133,10 +140,16 @@ impl CharacterCollector {
         let mut known: Vec<(usize, char)> = self.counts.into_iter().filter_map(is_known).collect();
         known.sort_by_key(|(count, c)| (std::cmp::Reverse(*count), *c));
         let characters: String = known.into_iter().map(|(_, c)| c).collect();
-        let alone = self.alone.into_iter().filter(|(_, count)| *count >= FEWEST).map(|(c, _)| c);
-        let mut alone: Vec<char> = alone.collect();
-        alone.sort_unstable();
-        KnownCharacters { characters, alone: alone.into_iter().collect(), has_ellipsis: self.ellipses >= FEWEST }
+        let frequent = |counts: HashMap<char, usize>| -> String {
+            let frequent = counts.into_iter().filter(|(_, count)| *count >= FEWEST).map(|(c, _)| c);
+            frequent.collect::<BTreeSet<char>>().into_iter().collect()
+        };
+        KnownCharacters {
+            characters,
+            alone: frequent(self.alone),
+            opening: frequent(self.opening),
+            has_ellipsis: self.ellipses >= FEWEST,
+        }
     }
 }
 
@@ -146,6 +159,7 @@ impl KnownCharacters {
         CharacterIndex {
             known: self.characters.chars().collect(),
             alone: self.alone.chars().collect(),
+            opening: self.opening.chars().collect(),
             by_frequency: self.characters.chars().filter(|c| is_sign(*c) || c.is_whitespace()).collect(),
             has_ellipsis: self.has_ellipsis,
         }
@@ -157,6 +171,7 @@ impl KnownCharacters {
 pub(crate) struct CharacterIndex {
     known: HashSet<char>,
     alone: HashSet<char>,
+    opening: HashSet<char>,
     /// The known punctuation, symbols and spaces, the most frequent first.
     by_frequency: Vec<char>,
     has_ellipsis: bool,
@@ -170,6 +185,11 @@ impl CharacterIndex {
     /// Returns whether the training text has this character as a word of its own.
     pub(crate) fn is_known_alone(&self, c: char) -> bool {
         self.alone.contains(&c)
+    }
+
+    /// Returns whether words of the training text begin with this sign.
+    pub(crate) fn is_known_opening(&self, c: char) -> bool {
+        self.opening.contains(&c)
     }
 
     /// Changes a text in NFC: unknown characters become known ones that look like them, invisible characters are

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
 use crate::words::mapped::{ChangedText, MappedText};
+use crate::words::placeholders::tags::tags;
+use crate::words::split::words;
 use crate::words::training_words::TrainingWords;
 
 /// Most words whose form is kept.
@@ -244,7 +246,12 @@ impl CaseIndex {
 /// identifiers and numbers.
 fn changeable(text: &str) -> Vec<Range<usize>> {
     let mut all = Vec::new();
-    for word in crate::words::split::words(text) {
+    let without_tags = tags(text).into_iter().fold(text.to_owned(), |text, tag| {
+        // Spaces of the same length, so that positions stay.
+        [&text[..tag.start], &" ".repeat(tag.len()), &text[tag.end..]].concat()
+    });
+    let text = without_tags.as_str();
+    for word in words(text) {
         let inner = &text[word.clone()];
         let trimmed =
             inner.trim_matches(|c: char| !c.is_alphanumeric() && !is_combining_mark(c) && c != '_' && c != '@');

@@ -112,13 +112,38 @@ impl SentenceEnds {
     }
 }
 
-/// Returns the sentences of a line by Unicode, without the white space around them.
+/// Returns the sentences of a line by Unicode, without the white space around them. A sentence also ends where the space
+/// after it is missing (`sleeps.The dog`), and in a line without capitals before a small letter.
 fn boundaries(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.split_sentence_bound_indices().filter_map(|(start, sentence)| {
+    let has_capital = line.contains(char::is_uppercase);
+    let sentences = line.split_sentence_bound_indices();
+    let parts = sentences.flat_map(move |(start, sentence)| {
+        let mut parts = Vec::new();
+        let mut from = 0;
+        let ends = sentence.match_indices(['.', '!', '?']).map(|(at, mark)| at + mark.len());
+        for end in ends.filter(|end| is_further_end(sentence, *end, has_capital)) {
+            parts.push((start + from, &sentence[from..end]));
+            from = end;
+        }
+        parts.push((start + from, &sentence[from..]));
+        parts
+    });
+    parts.filter_map(|(start, sentence)| {
         let start = start + sentence.len() - sentence.trim_start().len();
         let text = sentence.trim();
         (!text.is_empty()).then(|| start..start + text.len())
     })
+}
+
+/// Returns whether a sentence ends after the mark before `end`, although Unicode has no boundary there.
+fn is_further_end(text: &str, end: usize, has_capital: bool) -> bool {
+    let (before, after) = (&text[..end - 1], &text[end..]);
+    let word = before.len() - before.trim_end_matches(char::is_lowercase).len();
+    let mut next = after.chars();
+    let follows = (next.next(), next.next());
+    let is_glued = matches!(follows, (Some(one), Some(two)) if one.is_uppercase() && two.is_lowercase());
+    let is_small = matches!(follows, (Some(' '), Some(two)) if two.is_lowercase());
+    word > 2 && (is_glued || is_small && !has_capital)
 }
 
 /// Returns the word before the full stop at the end of a sentence; `None` if it ends with another mark.
@@ -183,6 +208,11 @@ mod tests {
             ("犬がいます。猫もいます。", &["犬がいます。", "猫もいます。"]),
             ("It costs 3.50 at example.org today.", &["It costs 3.50 at example.org today."]),
             ("... The cat sleeps.", &["... The cat sleeps."]),
+            (
+                "The cat sleeps.The dog eats at www.example.org.",
+                &["The cat sleeps.", "The dog eats at www.example.org."],
+            ),
+            ("the cat sleeps. the dog eats it.", &["the cat sleeps.", "the dog eats it."]),
             ("", &[]),
         ] {
             assert_eq!(split(line), expected, "{line}");
