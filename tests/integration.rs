@@ -19,6 +19,7 @@ mod cli {
     mod exit_codes;
     mod explain;
     mod file_formats;
+    mod files;
     mod filter;
     mod gloss;
     mod golden;

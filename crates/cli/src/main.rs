@@ -30,7 +30,7 @@ mod trainer;
 mod two_way;
 
 use anyhow::{Context, Result};
-use arguments::as_usage;
+use arguments::{as_usage, name_unfinished_training};
 use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory};
@@ -46,7 +46,11 @@ fn main() -> ExitCode {
     let mut parser = cli::parser();
     let matches = parser.get_matches_mut();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match file_arguments::check(&parser, &matches).and_then(|()| run(cli)).map_err(as_usage) {
+    match file_arguments::check(&parser, &matches)
+        .and_then(|()| run(cli))
+        .map_err(as_usage)
+        .map_err(name_unfinished_training)
+    {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has ended (`glosser … | head`): success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,

@@ -6,7 +6,7 @@ use crate::trainer;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
-use glosser_text::{AnyCorpus, CorpusSize, is_pipe, shown};
+use glosser_text::{AnyCorpus, CorpusSize, Lines, is_pipe, shown};
 use glosser_training::{
     Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, WordChoice, corpus_size,
 };
@@ -281,14 +281,17 @@ const MAX_CONFIG: u64 = 1 << 20;
 
 /// Reads the configuration file.
 fn read_config(path: &Path) -> Result<toml::Table> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_CONFIG + 1).read_to_string(&mut text));
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_CONFIG + 1).read_to_end(&mut bytes));
     read.with_context(|| format!("{}: cannot be read", path.display()))?;
     ensure!(
-        text.len() as u64 <= MAX_CONFIG,
+        bytes.len() as u64 <= MAX_CONFIG,
         "{}: the file has more than {MAX_CONFIG} bytes; name a TOML file with settings",
         path.display()
     );
+    // Names the line and the remedy of bytes that are not UTF-8.
+    let lines: Vec<String> = Lines::new(&bytes[..], path.display().to_string()).collect::<Result<_, _>>()?;
+    let text = lines.join("\n");
     text.parse().map_err(|cause: toml::de::Error| {
         let before = cause.span().map_or(0, |span| span.start.min(text.len()));
         let line = 1 + text.as_bytes()[..before].iter().filter(|byte| **byte == b'\n').count();

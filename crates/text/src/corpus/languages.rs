@@ -82,6 +82,23 @@ pub(crate) fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && covers(one, other)
 }
 
+/// Returns the name of a language without its region: `en` for `EN`, `en-GB` and `en_US`. The script stays, because
+/// other letters make another text: `sr-Latn`, and `zh-Hant` for `zh-TW`.
+pub(crate) fn without_region(language: &str) -> String {
+    let language = language.to_ascii_lowercase().replace('_', "-");
+    let mut parts = language.split('-');
+    let name = parts.next().unwrap_or_default();
+    let is_script = |part: &&str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let script = parts.clone().find(is_script).or_else(|| {
+        parts.find_map(|region| match (name, region) {
+            ("zh", "tw" | "hk" | "mo") => Some("hant"),
+            ("zh", "cn" | "sg") => Some("hans"),
+            _ => None,
+        })
+    });
+    script.map_or(name.to_owned(), |script| format!("{name}-{script}"))
+}
+
 /// Returns whether `name` is `language` or a shorter name for it.
 pub(crate) fn covers(name: &str, language: &str) -> bool {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
@@ -114,6 +131,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(side(language), expected, "{language}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_no_language_of_its_own_but_a_script_is() {
+        for (language, expected) in [
+            ("EN", "en"),
+            ("en-GB", "en"),
+            ("en_us", "en"),
+            ("de-1996", "de"),
+            ("sr-Latn-RS", "sr-latn"),
+            ("zh-TW", "zh-hant"),
+            ("zh-Hant-TW", "zh-hant"),
+            ("zh-CN", "zh-hans"),
+            ("zh", "zh"),
+        ] {
+            assert_eq!(without_region(language), expected);
         }
     }
 

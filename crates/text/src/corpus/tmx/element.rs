@@ -14,7 +14,8 @@ pub(super) enum Element {
     Variant,
     /// `seg`: its text.
     Segment,
-    /// Within a segment: formatting codes, which are not text (`bpt`, `ept`, `it`, `ph`, `ut`, and `sub` in them).
+    /// Within a segment: codes, which are text only if they are variables (`bpt`, `ept`, `it`, `ph`, `ut`, and `sub` in
+    /// them).
     Code,
     /// Within a segment: marked text (`hi`), or any other element that is not a code.
     Marked,

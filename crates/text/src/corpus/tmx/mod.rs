@@ -3,6 +3,7 @@
 //! A `tu` holds a sentence in several languages: one `tuv` per language, with its text in a `seg`. The file is read
 //! piece by piece, so its size does not matter.
 
+mod code;
 mod element;
 mod markup;
 mod metered;

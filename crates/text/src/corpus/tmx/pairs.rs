@@ -1,5 +1,7 @@
 //! Reads the pairs of a translation memory.
 
+use std::collections::VecDeque;
+
 use quick_xml::events::Event;
 
 use crate::corpus::languages::Languages;
@@ -9,18 +11,20 @@ use crate::corpus::tmx::structure::Structure;
 use crate::error::TextError;
 use crate::io::open::Opened;
 
-/// The pairs of a translation memory: one for each unit that has both languages.
+/// The pairs of a translation memory: those of each unit that has both languages.
 pub(crate) struct TmxPairs {
     markup: Markup,
     buffer: Vec<u8>,
     structure: Structure,
+    /// The pairs of the last unit that are not returned yet.
+    pending: VecDeque<Pair>,
     has_ended: bool,
 }
 
 impl TmxPairs {
     pub(crate) fn new(opened: Opened, languages: Option<Languages>) -> Self {
         let (markup, structure) = (Markup::new(opened), Structure::new(languages));
-        Self { markup, buffer: Vec::new(), structure, has_ended: false }
+        Self { markup, buffer: Vec::new(), structure, pending: VecDeque::new(), has_ended: false }
     }
 
     /// Returns the line where the unit of the last pair begins.
@@ -34,34 +38,29 @@ impl TmxPairs {
     }
 
     fn next_pair(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Pair>, TextError> {
-        let Self { markup, structure, .. } = self;
-        loop {
+        let Self { markup, structure, pending, .. } = self;
+        while pending.is_empty() {
             buffer.clear();
             let piece = match markup.next(buffer) {
                 Ok(piece) => piece,
                 Err(cause) => return Err(markup.fault(&cause, buffer)),
             };
-            let pair = match piece {
-                Event::Start(tag) => {
-                    structure.begin(markup, &tag)?;
-                    None
-                }
+            match piece {
+                Event::Start(tag) => structure.begin(markup, &tag)?,
                 Event::Empty(tag) => {
                     structure.begin(markup, &tag)?;
-                    structure.end()
+                    pending.extend(structure.end());
                 }
-                Event::End(_) => structure.end(),
-                Event::Text(text) => structure.text(markup, &text).map(|()| None)?,
-                Event::CData(text) => structure.text(markup, &text).map(|()| None)?,
-                Event::GeneralRef(reference) => structure.reference(markup, &reference).map(|()| None)?,
-                Event::DocType(text) => markup.check_document_type(&text).map(|()| None)?,
-                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => None,
+                Event::End(_) => pending.extend(structure.end()),
+                Event::Text(text) => structure.text(markup, &text)?,
+                Event::CData(text) => structure.text(markup, &text)?,
+                Event::GeneralRef(reference) => structure.reference(markup, &reference)?,
+                Event::DocType(text) => markup.check_document_type(&text)?,
+                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
                 Event::Eof => return structure.finish(markup).map(|()| None),
-            };
-            if pair.is_some() {
-                return Ok(pair);
             }
         }
+        Ok(pending.pop_front())
     }
 }
 

@@ -38,6 +38,11 @@ impl Segment {
         }
     }
 
+    /// Adds a space between the text before and after this place.
+    pub(super) fn push_break(&mut self) {
+        self.space = true;
+    }
+
     pub(super) fn into_text(self) -> String {
         self.text
     }

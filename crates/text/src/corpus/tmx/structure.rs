@@ -4,6 +4,7 @@ use quick_xml::events::{BytesRef, BytesStart};
 
 use crate::corpus::languages::Languages;
 use crate::corpus::pair::Pair;
+use crate::corpus::tmx::code::{Meaning, meaning};
 use crate::corpus::tmx::element::Element;
 use crate::corpus::tmx::markup::{LONGEST, Markup};
 use crate::corpus::tmx::segment::Segment;
@@ -13,6 +14,9 @@ use crate::error::TextError;
 
 /// The largest depth of nested elements; a TMX needs about ten.
 const MAX_DEPTH: usize = 100;
+
+/// The number of characters of a code that are looked at.
+const LONGEST_CODE: usize = 1000;
 
 /// The position in the document, and the results so far.
 pub(super) struct Structure {
@@ -25,7 +29,10 @@ pub(super) struct Structure {
     third_language: Option<usize>,
     unit: Unit,
     units: usize,
-    pairs: usize,
+    /// Units with both languages.
+    complete: usize,
+    /// Units with several texts of a language.
+    with_variants: usize,
 }
 
 /// The current unit.
@@ -37,6 +44,19 @@ struct Unit {
     /// The language of the current `tuv`.
     language: String,
     segment: Option<Segment>,
+    /// The current code of the sentence.
+    code: Option<Code>,
+}
+
+/// A code within a sentence.
+struct Code {
+    /// The name of its element.
+    name: String,
+    /// Its attribute `type`.
+    kind: Option<String>,
+    text: String,
+    /// The number of open elements, without the code.
+    depth: usize,
 }
 
 impl Structure {
@@ -49,7 +69,8 @@ impl Structure {
             third_language: None,
             unit: Unit::default(),
             units: 0,
-            pairs: 0,
+            complete: 0,
+            with_variants: 0,
         }
     }
 
@@ -60,9 +81,14 @@ impl Structure {
 
     /// Returns notes about the choice of languages and about incomplete units.
     pub(super) fn notes(&self, name: &str) -> Vec<String> {
-        let (units, left_out) = (self.units, self.units - self.pairs);
-        let note = || format!("{} of {units} in `{name}` left out: not in both languages", counted(left_out, "unit"));
-        self.sides.note(name).into_iter().chain((left_out > 0).then(note)).collect()
+        let (units, left_out, with_variants) = (self.units, self.units - self.complete, self.with_variants);
+        let left_out = (left_out > 0)
+            .then(|| format!("{} of {units} in `{name}` left out: not in both languages", counted(left_out, "unit")));
+        let variants = (with_variants > 0).then(|| {
+            let (units, have) = (counted(with_variants, "unit"), if with_variants == 1 { "has" } else { "have" });
+            format!("{units} {have} several texts of a language in `{name}`; each is paired with each of the other")
+        });
+        self.sides.note(name, &self.counts).into_iter().chain(left_out).chain(variants).collect()
     }
 
     /// Enters an element.
@@ -89,6 +115,10 @@ impl Structure {
             }
             Element::Variant => self.begin_variant(markup, tag)?,
             Element::Segment => self.unit.segment = Some(Segment::default()),
+            Element::Code if parent != Some(Element::Code) => {
+                let (name, kind) = (name.as_ref().to_owned(), markup.attribute(tag, &["type"])?);
+                self.unit.code = Some(Code { name, kind, text: String::new(), depth: self.open.len() });
+            }
             _ => {}
         }
         self.open.push((element, line));
@@ -111,7 +141,8 @@ impl Structure {
         let language = markup.attribute(tag, &["xml:lang", "lang"])?.filter(|language| !language.is_empty());
         let language = language.ok_or_else(|| markup.bad("a `tuv` without its language (`xml:lang`)"))?;
         self.counts.see(&language);
-        if self.counts.len() > 2 && !matches!(self.sides, Sides::Named(_)) {
+        let is_third = self.counts.groups() > 2 || self.sides.is_other(&language);
+        if is_third && !matches!(self.sides, Sides::Named(_)) {
             self.third_language.get_or_insert(markup.line);
         }
         self.unit.language = language;
@@ -119,28 +150,43 @@ impl Structure {
         Ok(())
     }
 
-    /// Leaves an element. Returns the pair at the end of a unit.
-    pub(super) fn end(&mut self) -> Option<Pair> {
-        let (element, _) = self.open.pop()?;
+    /// Leaves an element. Returns the pairs at the end of a unit.
+    pub(super) fn end(&mut self) -> Vec<Pair> {
+        let Some((element, _)) = self.open.pop() else { return Vec::new() };
         if self.third_language.is_some() {
-            return None;
+            return Vec::new();
         }
         match element {
-            Element::Variant => {
-                let unit = &mut self.unit;
-                if let Some(segment) = unit.segment.take()
-                    && self.sides.wants(&unit.language, &unit.texts)
-                {
-                    unit.texts.push((std::mem::take(&mut unit.language), segment.into_text()));
-                }
-                None
-            }
+            Element::Variant => self.end_variant(),
+            Element::Code => self.end_code(),
             Element::Unit => {
-                let (source, target) = self.sides.pair(std::mem::take(&mut self.unit.texts))?;
-                self.pairs += 1;
-                Some(Pair { source, target })
+                let pairs = self.sides.pairs(&std::mem::take(&mut self.unit.texts));
+                self.complete += usize::from(!pairs.is_empty());
+                self.with_variants += usize::from(pairs.len() > 1);
+                return pairs.into_iter().map(|(source, target)| Pair { source, target }).collect();
             }
-            _ => None,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn end_variant(&mut self) {
+        let unit = &mut self.unit;
+        let Some(segment) = unit.segment.take() else { return };
+        let text = segment.into_text();
+        if self.sides.wants(&unit.language, &text, &unit.texts) {
+            unit.texts.push((std::mem::take(&mut unit.language), text));
+        }
+    }
+
+    /// Adds what a code stands for to the sentence.
+    fn end_code(&mut self) {
+        let Some(code) = self.unit.code.take_if(|code| code.depth == self.open.len()) else { return };
+        let Some(segment) = &mut self.unit.segment else { return };
+        match meaning(&code.name, code.kind.as_deref(), &code.text) {
+            Meaning::Variable => segment.push(code.text.trim()),
+            Meaning::Break => segment.push_break(),
+            Meaning::Formatting => {}
         }
     }
 
@@ -148,6 +194,10 @@ impl Structure {
     pub(super) fn text(&mut self, markup: &Markup, text: &str) -> Result<(), TextError> {
         if self.open.is_empty() && !text.trim().is_empty() {
             return Err(markup.bad("text outside of all elements"));
+        }
+        if let Some(code) = self.code() {
+            // A text that is longer is no variable; this bounds the memory.
+            code.text.extend(text.chars().take(LONGEST_CODE));
         }
         if !self.is_in_text() {
             return Ok(());
@@ -161,11 +211,21 @@ impl Structure {
 
     /// Adds the character of a reference to the sentence, if it belongs to one.
     pub(super) fn reference(&mut self, markup: &Markup, reference: &BytesRef<'_>) -> Result<(), TextError> {
+        if let Some(code) = self.code() {
+            // A fault in a code is not one of the text.
+            code.text.extend(markup.character(reference));
+        }
         if !self.is_in_text() {
             return Ok(());
         }
         let c = markup.character(reference)?;
         self.push(markup, |segment| segment.push_reference(c))
+    }
+
+    /// Returns the code that text at this position belongs to, unless it is long already.
+    fn code(&mut self) -> Option<&mut Code> {
+        let open = self.open.len();
+        self.unit.code.as_mut().filter(|code| code.depth + 1 == open && code.text.len() < LONGEST_CODE)
     }
 
     /// Returns whether text at this position belongs to a sentence.
@@ -195,7 +255,7 @@ impl Structure {
         if let Some(line) = self.third_language {
             return Err(TextError::Languages { file: file(), line, found: self.counts.list() });
         }
-        if self.pairs == 0 && self.counts.len() > 0 {
+        if self.complete == 0 && self.counts.len() > 0 {
             let wanted = match &self.sides {
                 Sides::Named(languages) => format!("`{}` and `{}`", languages.source(), languages.target()),
                 _ => "two languages".to_owned(),

@@ -71,6 +71,50 @@ fn units_of_old_and_new_versions_are_pairs() {
 }
 
 #[test]
+fn regions_and_several_texts_of_a_language_are_paired() {
+    let units = unit(&[("en-US", "cat"), ("fr-FR", "chat")])
+        + &unit(&[("fr", "chien"), ("EN", "dog")])
+        + &unit(&[("en-GB", "colour"), ("en-US", "color"), ("fr", "couleur"), ("fr-CA", "couleur")])
+        + &unit(&[("en", "one"), ("fr", "un"), ("fr", "une")]);
+    let (_, notes) = read(memory(&units), None).expect("a translation memory");
+    let pairs =
+        [("cat", "chat"), ("dog", "chien"), ("colour", "couleur"), ("color", "couleur"), ("one", "un"), ("one", "une")];
+    for languages in [None, Some("en,fr")] {
+        assert_eq!(sides(memory(&units), languages), owned(&pairs), "{languages:?}");
+    }
+    assert!(notes[0].contains("source is `en-US` (also EN, en-GB, en)"), "{notes:?}");
+    assert!(notes[1].starts_with("2 units have several texts of a language"), "{notes:?}");
+    let regions =
+        memory(&(unit(&[("pt-BR", "trem"), ("pt-PT", "comboio")]) + &unit(&[("pt-PT", "b"), ("pt-BR", "a")])));
+    assert_eq!(sides(regions, None), owned(&[("trem", "comboio"), ("a", "b")]));
+    let scripts = memory(&unit(&[("zh-CN", "a"), ("en", "b"), ("zh-TW", "c")]));
+    assert!(refused(scripts).contains("--languages"));
+}
+
+#[test]
+fn variables_in_codes_are_text_and_other_codes_are_spaces_or_nothing() {
+    for (written, text) in [
+        ("Hi <ph x=\"1\">{0}</ph>, <ph>%d</ph> new", "Hi {0}, %d new"),
+        ("a<ph type=\"lb\">&lt;br/&gt;</ph>b <ph>&#10;</ph> c", "a b c"),
+        ("un<bpt i=\"1\">&lt;b&gt;</bpt>like<ept i=\"1\">&lt;/b&gt;</ept>ly", "unlikely"),
+        ("x <it pos=\"begin\">&lt;i&gt;<sub>note {1}</sub></it>y", "x y"),
+        ("<ph><![CDATA[${user}]]></ph>!", "${user}!"),
+        ("<hi><ph>%s</ph></hi> z", "%s z"),
+    ] {
+        assert_eq!(source(written), text, "{written}");
+    }
+}
+
+#[test]
+fn a_comment_may_precede_the_document() {
+    let text = format!(
+        "<!-- made\n by hand -->\n{}",
+        memory(&unit(&[("de", "a"), ("en", "b")])).replacen("<?xml version=\"1.0\"?>\n", "", 1)
+    );
+    assert_eq!(sides(text, None), owned(&[("a", "b")]));
+}
+
+#[test]
 fn the_line_of_a_pair_is_the_first_line_of_its_unit() {
     let opened = Opened::new(Cursor::new(memory(&unit(&[("de", "a"), ("en", "b")]).repeat(2))), "m.tmx".to_owned());
     let (_, opened) = opened.and_then(Opened::look).expect("memory");
