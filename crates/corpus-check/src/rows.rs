@@ -41,6 +41,8 @@ struct CheckedLines {
 /// The lines of a TSV, and those that have been read ahead.
 struct TsvLines {
     lines: CheckedLines,
+    /// The number of columns of a pair.
+    needed: usize,
     /// Each with whether it is a part of a row whose cell has a line break.
     ahead: VecDeque<(RepairedLine, bool)>,
 }
@@ -79,7 +81,7 @@ impl Rows {
                 let columns = choice.columns.unwrap_or(Columns::DEFAULT);
                 match input.files.table()? {
                     Some(rows) => Reading::Table(rows, columns),
-                    None => Reading::Tsv(TsvLines::new(CheckedLines::new(open(path)?, path)?), columns),
+                    None => Reading::Tsv(TsvLines::new(CheckedLines::new(open(path)?, path)?, columns), columns),
                 }
             }
             CorpusFiles::Two { source, target } => {
@@ -137,12 +139,13 @@ impl CheckedLines {
 }
 
 impl TsvLines {
-    fn new(lines: CheckedLines) -> Self {
-        Self { lines, ahead: VecDeque::new() }
+    fn new(lines: CheckedLines, columns: Columns) -> Self {
+        Self { lines, needed: columns.needed(), ahead: VecDeque::new() }
     }
 
-    /// Returns the next line. If it begins a cell in quotation marks that ends on a line below, these lines are parts of
-    /// one row, and none of them is a pair.
+    /// Returns the next line. If it begins a cell in quotation marks that ends on a line below, and a column is missing
+    /// between, these lines are parts of one row, and none of them is a pair. Without a missing column, it is probably a
+    /// dialogue with a closing quotation mark in a later sentence.
     fn next(&mut self) -> Option<Result<(RepairedLine, bool), TextError>> {
         if let Some(line) = self.ahead.pop_front() {
             return Some(Ok(line));
@@ -164,7 +167,8 @@ impl TsvLines {
                     None => break,
                 }
             }
-            self.ahead.iter_mut().for_each(|(_, is_part)| *is_part = !is_open);
+            let is_broken = self.ahead.iter().any(|(line, _)| line.text.split('\t').count() < self.needed);
+            self.ahead.iter_mut().for_each(|(_, is_part)| *is_part = is_broken && !is_open);
         }
         self.ahead.pop_front().map(Ok)
     }
