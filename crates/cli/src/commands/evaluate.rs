@@ -53,7 +53,7 @@ pub struct EvaluateArgs {
     /// The default is 13a. If the references are mostly written without spaces between words, it is zh for Chinese, and
     /// char for Japanese, Thai, Lao, Khmer, Burmese and Tibetan. sacreBLEU's ja-mecab and ko-mecab need dictionaries and
     /// are not available.
-    #[arg(long, value_name = "NAME", value_parser = tokenizations(), hide_possible_values = false)]
+    #[arg(long, value_name = "NAME", value_parser = tokenizations())]
     pub tokenize: Option<Tokenization>,
 
     /// Translations of the same sentences by another system, to compare with [example: --against old.en]
