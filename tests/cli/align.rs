@@ -173,5 +173,5 @@ fn a_line_without_the_chosen_column_is_named_before_anything_is_written() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", "one\teins\none two\n");
     let message = scratch.run("align --model model pairs.tsv").failure();
-    assert_says(&message, &["pairs.tsv:2: found 1 column(s) in `one two`", "--columns"]);
+    assert_says(&message, &["pairs.tsv:2: found 1 column in `one two`", "--columns"]);
 }

@@ -280,10 +280,10 @@ fn an_impossible_output_is_refused_and_no_file_changes() {
     for (args, parts) in [
         ("pairs.tsv -o pairs.tsv", &["pairs.tsv: input and output are the same file; give another -o"][..]),
         ("pairs.en pairs.de -o new.en ./pairs.en", &["./pairs.en: input and output are the same file"]),
-        ("late.tsv -o out.tsv", &["late.tsv:2: found 1 column(s)"]),
+        ("late.tsv -o out.tsv", &["late.tsv:2: found 1 column"]),
         ("empty.tsv -o out.tsv", &["`empty.tsv` has no sentence pair"]),
         ("pairs.tsv -o no/such/out.tsv", &["no/such/out.tsv: cannot be written", "check the path"]),
-        ("pairs.tsv -o out.tsv -q --columns 1,3", &["pairs.tsv:1: found 2 column(s)"]),
+        ("pairs.tsv -o out.tsv -q --columns 1,3", &["pairs.tsv:1: found 2 columns"]),
     ] {
         assert_says(&scratch.run(&format!("convert {args}")).failure(), parts);
     }

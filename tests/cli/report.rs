@@ -297,7 +297,7 @@ fn a_refused_report_changes_no_file() {
         ("--model model nowhere.tsv", &["`nowhere.tsv` cannot be opened", "check the path"]),
         ("--model model --translate nowhere.txt", &["`nowhere.txt` cannot be opened", "check the path"]),
         ("--model model --translate empty.txt", &["`empty.txt` has no sentence"]),
-        ("--model model no-tab.tsv", &["no-tab.tsv:2: found 1 column(s)"]),
+        ("--model model no-tab.tsv", &["no-tab.tsv:2: found 1 column"]),
     ] {
         let message = scratch.run(&format!("report {args} -o report.html")).failure();
         assert_says(&message, parts);

@@ -137,10 +137,10 @@ fn columns_can_be_read_in_the_other_order() {
 #[test]
 fn a_line_with_too_few_columns_is_reported_with_its_number_of_columns() {
     let message = refused("ein\ta\nohne Tabulator\n", "1,2");
-    assert!(message.starts_with("c.tsv:2: found 1 column(s) in `ohne Tabulator`"), "{message}");
+    assert!(message.starts_with("c.tsv:2: found 1 column in `ohne Tabulator`"), "{message}");
     assert!(message.contains("one tab") && message.contains("--columns"), "{message}");
     assert!(refused("ein\ta\n\n", "1,2").starts_with("c.tsv:2:"), "an empty line is one column");
-    assert!(refused("1\tein\t2\ta\nx\ty\n", "2,4").starts_with("c.tsv:2: found 2 column(s)"));
+    assert!(refused("1\tein\t2\ta\nx\ty\n", "2,4").starts_with("c.tsv:2: found 2 columns"));
     let long = refused(&"wort ".repeat(100), "1,2");
     assert!(long.len() < 300, "{long}");
 }

@@ -168,11 +168,11 @@ fn a_wrong_number_of_words_is_an_error() {
         |source: &[&str], target: &[&str]| LabelledAttention::new(source, target, &attention).unwrap_err().to_string();
     assert_eq!(
         error(&["a", "b"], &["x", "y"]),
-        "found 2 source words for 3 columns of weights; pass the words that the attention was merged to"
+        "source words: found 2 for 3 columns of weights; pass the words that the attention was merged to"
     );
     assert_eq!(
         error(&["a", "b", "c"], &["x", "y", "z"]),
-        "found 3 target words for 2 rows of weights; pass the words that the attention was merged to"
+        "target words: found 3 for 2 rows of weights; pass the words that the attention was merged to"
     );
 }
 

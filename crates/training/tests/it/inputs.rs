@@ -74,7 +74,11 @@ fn pairs_held_out_are_not_trained_on_and_the_seed_chooses_them() -> anyhow::Resu
     let epochs = "[training.budget]\nepochs = 3";
     let held_out = run(all.clone(), None, overrides(&[TINY, epochs]))?;
     assert_eq!(held_out.pairs(), (57, 3));
-    assert!(held_out.notes().iter().any(|note| note.contains("3 of the pairs are held out")), "{:?}", held_out.notes());
+    assert!(
+        held_out.notes().iter().any(|note| note.contains("3 pairs of the corpus are held out")),
+        "{:?}",
+        held_out.notes()
+    );
     // The samples of three validations are all three pairs, in this order.
     let [first, second, third] = &held_out.samples()[..] else { panic!("a sample a validation") };
     let dev = vec![first.clone(), second.clone(), third.clone()];
@@ -118,7 +122,7 @@ fn pairs_that_are_blank_or_too_long_are_left_out_and_counted() -> anyhow::Result
     let notes = trained.notes();
     assert!(notes.iter().any(|note| note.starts_with("1 pair of 63 ") && note.contains("blank")), "{notes:?}");
     assert!(
-        notes.iter().any(|note| note.starts_with("2 pairs have more than 30 tokens in source or target")),
+        notes.iter().any(|note| note.starts_with("2 pairs left out: more than 30 tokens in source or target")),
         "{notes:?}"
     );
 
