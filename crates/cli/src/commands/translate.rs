@@ -27,11 +27,11 @@ use std::path::PathBuf;
 /// put back at the corresponding words. Each sentence of a line is translated by itself (see --split).
 ///
 /// A sentence that is too long for the model is translated in pieces. So is one with more than eight words to copy,
-/// after lists such as `11, 12, 13` have been joined. Bytes that are not UTF-8 are replaced, NUL is
-/// removed. Characters of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D,
-/// U+001C to U+001E, U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that
-/// were truncated, are degraded: there is a warning for the first 20 lines of each kind and a count of all (see
-/// --strict), and JSON Lines have a key `degraded`.
+/// after lists such as `11, 12, 13` have been joined. Bytes that are not UTF-8 are replaced, NUL is removed. Characters
+/// of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D, U+001C to U+001E,
+/// U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that were truncated,
+/// are degraded: there is a warning for the first 20 lines of each kind and a count of all (see --strict), and JSON
+/// Lines have a key `degraded`.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
