@@ -73,8 +73,8 @@ pub enum TranslatorError {
     },
     /// The sentence to explain is too long for one search, or has too many copied words.
     #[error(
-        "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at most \
-         {most} sub-words and {} copied words",
+        "the sentence is too long for one search: it would be translated in {pieces} pieces; give a sentence of at \
+         most {most} sub-words and {} copied words",
         PLACEHOLDERS
     )]
     SeveralPieces {

@@ -106,8 +106,8 @@ impl Tokenizer {
 
     /// Returns the tokens of a sentence in which item `i` is replaced by placeholder `i % PLACEHOLDERS`: up to
     /// [`PLACEHOLDERS`] neighbouring items have different placeholders. A single space before an item belongs to its
-    /// placeholder. A word directly behind an item has the tokens that it has behind a space. `items` are byte ranges of
-    /// `text`, in order.
+    /// placeholder. A word directly behind an item has the tokens that it has behind a space. `items` are byte ranges
+    /// of `text`, in order.
     pub fn encode_with_placeholders(&self, text: &str, items: &[Range<usize>]) -> Encoding {
         let mut encoding = Encoding::default();
         let mut start = 0;
@@ -123,8 +123,8 @@ impl Tokenizer {
         encoding
     }
 
-    /// Appends the tokens of a part of `text` between two items. A space is added at the beginning of `text`, and before
-    /// a word directly behind an item.
+    /// Appends the tokens of a part of `text` between two items. A space is added at the beginning of `text`, and
+    /// before a word directly behind an item.
     fn encode_part(&self, text: &str, part: Range<usize>, encoding: &mut Encoding) {
         for span in spans(&text[part.clone()], LONGEST_SPAN) {
             let is_first = span.start == 0 && (part.start == 0 || text[part.start..].starts_with(is_spaced));
@@ -166,8 +166,8 @@ impl Tokenizer {
     /// placeholder without an item is ignored.
     ///
     /// A space is added before an item, except at the beginning and after an opening bracket or quotation mark. If a
-    /// letter, a sign or another item is directly beside the item in its sentence and also in the decoded text, there is
-    /// no space between them.
+    /// letter, a sign or another item is directly beside the item in its sentence and also in the decoded text, there
+    /// is no space between them.
     pub fn decode_with_placeholders<'a>(
         &self,
         ids: &[u32],

@@ -1,4 +1,4 @@
-//! The parts of a sentence that placeholders replace: terms of a glossary, and names, numbers, addresses and variables to copy.
+//! The parts of a sentence that placeholders replace: terms of a glossary, and names, numbers and the like to copy.
 
 pub(crate) mod find;
 pub(crate) mod item;
