@@ -65,7 +65,7 @@ fn files_of_different_lengths_are_named_with_their_numbers_of_lines() {
     let message = scratch.run("aer --gold gold short").failure();
     assert_says(&message, &["gold has 3 lines, but short has 1", "one line per sentence pair"]);
     let message = scratch.run("aer --gold short empty").failure();
-    assert_says(&message, &["short has 1 lines, but empty has 0"]);
+    assert_says(&message, &["short has 1 line, but empty has 0"]);
 }
 
 #[test]

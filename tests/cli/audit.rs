@@ -37,7 +37,7 @@ fn a_cut_can_be_given_and_an_input_file_is_not_replaced() {
     assert_eq!(scratch.read("none.tsv"), b"one\t\n", "a pair without a score is kept");
     assert_says(
         &scratch.run("audit --model model pairs.tsv --keep pairs.tsv --overwrite").failure(),
-        &["give another name"],
+        &["input and output are the same file", "give another --keep"],
     );
 }
 

@@ -6,7 +6,7 @@ const TRANSLATE: &str = "translate --model model";
 
 /// Lines with bytes that are not UTF-8, with a NUL, with both, and too long, and good lines between them.
 fn faulty() -> Vec<u8> {
-    let long = "one two three four. ".repeat(40);
+    let long = "one two three four ".repeat(80);
     [b"one two\nM\xFCnchen\none\0two\n\n\0\xFF\n", long.as_bytes(), b"\nthree\n"].concat()
 }
 

@@ -191,7 +191,7 @@ fn the_tokeniser_follows_the_script_of_the_references_and_a_note_names_it() {
         let given = scratch.run(&format!("evaluate --hypotheses {file} --references {file} --tokenize none")).success();
         assert!(given.lines()[0].contains("|tok:none|") && given.stderr.is_empty(), "{}", given.stdout);
     }
-    let message = scratch.run("evaluate --hypotheses ja --references ja --tokenize ja-mecab").failure();
+    let message = scratch.run("evaluate --hypotheses ja --references ja --tokenize ja-mecab").wrong_usage();
     assert_says(&message, &["ja-mecab", "intl", "char"]);
 }
 
@@ -229,6 +229,7 @@ fn each_sentence_gets_a_line_with_its_scores() {
         assert_eq!(scores.map(|score| format!("{score:.2}")).join("\t"), *line);
         assert!(object["hypothesis"].is_string() && object["references"].is_array(), "{object}");
     }
-    let message = scratch.run("evaluate --hypotheses out --references ref --sentence-level --against ref").failure();
+    let message =
+        scratch.run("evaluate --hypotheses out --references ref --sentence-level --against ref").wrong_usage();
     assert_says(&message, &["--sentence-level", "--against"]);
 }

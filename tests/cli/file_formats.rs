@@ -199,7 +199,10 @@ fn columns_and_languages_that_the_corpus_does_not_have_are_wrong_usage() {
         ("pairs.en pairs.de --columns 2,1", "--columns is for a TSV, but none is given"),
         ("m.tmx --languages en", "two names and a comma"),
         ("m.tmx --languages en,EN", "the same language"),
-        ("m.tmx pairs.de", "`m.tmx` is a translation memory (TMX), which contains both sides; give this file alone"),
+        (
+            "m.tmx pairs.de",
+            "`m.tmx` is a translation memory (TMX) or a CSV, which contains both sides; give this file alone",
+        ),
     ] {
         assert_says(&scratch.run(&format!("score --model model {args}")).wrong_usage(), &[message]);
         assert_says(&scratch.run(&format!("convert {args} -o out.tsv")).wrong_usage(), &[message]);
@@ -278,7 +281,7 @@ fn an_impossible_output_is_refused_and_no_file_changes() {
     scratch.write("late.tsv", "a\tb\nno tab\n");
     scratch.write("empty.tsv", "");
     for (args, parts) in [
-        ("pairs.tsv -o pairs.tsv", &["pairs.tsv: input and output are the same file; give another -o"][..]),
+        ("pairs.tsv -o pairs.tsv", &["pairs.tsv: input and output are the same file", "give another -o"][..]),
         ("pairs.en pairs.de -o new.en ./pairs.en", &["./pairs.en: input and output are the same file"]),
         ("late.tsv -o out.tsv", &["late.tsv:2: found 1 column"]),
         ("empty.tsv -o out.tsv", &["`empty.tsv` has no sentence pair"]),

@@ -303,7 +303,9 @@ fn a_refused_report_changes_no_file() {
         assert_says(&message, parts);
         assert!(scratch.tree("") == before, "report {args} wrote something");
     }
-    for args in ["pairs.tsv -o pairs.tsv", "--translate pairs.tsv -o ./pairs.tsv"] {
+    scratch.write("pairs.html", scratch.read("pairs.tsv"));
+    let before = scratch.tree("");
+    for args in ["pairs.html -o pairs.html", "--translate pairs.html -o ./pairs.html"] {
         let message = scratch.run(&format!("report --model model {args}")).failure();
         assert_says(&message, &["input and output are the same file"]);
         assert!(scratch.tree("") == before, "report {args} wrote something");

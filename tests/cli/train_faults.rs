@@ -53,6 +53,8 @@ fn a_malformed_line_is_named_with_its_number_and_the_remedy() {
     let scratch = scratch();
     scratch.write("no-tab.tsv", "one\teins\ntwo zwei\nthree\tdrei\n");
     scratch.write("latin1.tsv", b"one\teins\nfive\tf\xFCnf\n");
+    scratch.write("two.en", "one\nfive\n");
+    scratch.write("latin1.de", b"eins\nf\xFCnf\n");
     scratch.write("nul.tsv", "one\teins\ntwo\tzwei\nthree\tdr\0ei\n");
     scratch.write("cut.gz", &gzip(tsv(1..=200))[..400]);
     for (args, parts) in [
@@ -62,10 +64,12 @@ fn a_malformed_line_is_named_with_its_number_and_the_remedy() {
         ("nul.tsv", &["nul.tsv:3: the line has a NUL", "tr -d"]),
         ("cut.gz", &["cut.gz:", "cut short", "download the file again"]),
         ("pairs.tsv --dev no-tab.tsv", &["no-tab.tsv:2: found 1 column"]),
-        ("pairs.tsv latin1.tsv", &["latin1.tsv:2:7: byte 0xFC is not UTF-8"]),
+        ("two.en latin1.de", &["latin1.de:2:2: byte 0xFC is not UTF-8"]),
     ] {
         assert_refused(&scratch, args, parts);
     }
+    let message = scratch.run("train pairs.tsv pairs.tsv --model new --quiet").wrong_usage();
+    assert_says(&message, &["`pairs.tsv` has a tab in every line", "give it alone"]);
 }
 
 #[test]

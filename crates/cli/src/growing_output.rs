@@ -35,9 +35,12 @@ impl GrowingOutput {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             return Ok(Self { out: Output::to(BufWriter::new(stdout()), "standard output"), name: String::new() });
         };
-        let out = Output::create_partial(path)?;
+        let (given, out) = (path, Output::create_partial(path)?);
         if let Some(path) = out.unfinished() {
-            *unfinished() = Some(Unfinished { path: path.to_owned(), lines: 0 });
+            // The path as the user wrote it, unless a symbolic link leads elsewhere.
+            let beside = given.with_file_name(path.file_name().unwrap_or_default());
+            let path = if beside.exists() { beside } else { path.to_owned() };
+            *unfinished() = Some(Unfinished { path, lines: 0 });
             interrupt::call_at_signal(|| {
                 if let Some(message) = unfinished().as_ref().map(Unfinished::message) {
                     say(&format!("interrupted: {message}"));

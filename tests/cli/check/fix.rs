@@ -117,11 +117,16 @@ fn an_input_file_is_never_replaced() {
     Sides::clean().write(&scratch);
     scratch.write("dev.tsv", DEV);
     let before = scratch.tree("");
+    for (args, file) in [
+        ("c.tsv --fix c.tsv", "c.tsv:"),
+        ("c.tsv --fix ./c.tsv", "./c.tsv:"),
+        ("c.en c.fr --fix out.en c.fr", "c.fr:"),
+        ("c.tsv --dev dev.tsv --fix dev.tsv", "dev.tsv:"),
+    ] {
+        let message = scratch.run(&format!("check {args}")).failure();
+        assert_says(&message, &[file, "input and output are the same file", "give another --fix"]);
+    }
     for (args, parts) in [
-        ("c.tsv --fix c.tsv", ["--fix c.tsv", "give another name"]),
-        ("c.tsv --fix ./c.tsv", ["--fix ./c.tsv", "give another name"]),
-        ("c.en c.fr --fix out.en c.fr", ["--fix c.fr", "give another name"]),
-        ("c.tsv --dev dev.tsv --fix dev.tsv", ["--fix dev.tsv", "give another name"]),
         ("c.en c.fr --fix out.tsv", ["2 files", "give the same number"]),
         ("c.tsv --fix a b", ["1 file,", "give the same number"]),
         ("c.en c.fr --fix out out", ["twice", "one file per side"]),

@@ -35,9 +35,14 @@ const XML: &str = "is XML, such as a translation memory (TMX), but plain lines a
 /// Those of [`open`]; [`TextError::Table`] for a file whose name ends in `.csv`, or in `.tsv` with a tab in its first
 /// line.
 pub fn open_sentences(path: &Path) -> Result<Lines<TextReader>, TextError> {
-    let (start, opened) = opened(path)?.look()?;
-    if start != Start::Lines {
-        return Err(TextError::WrongChoice { file: opened.name, problem: XML });
+    let mut opened = opened(path)?;
+    // A user who types an empty line first must not have to wait for the answer.
+    if !opened.begins_with_blank_line()? {
+        let (start, looked) = opened.look()?;
+        if start != Start::Lines {
+            return Err(TextError::WrongChoice { file: looked.name, problem: XML });
+        }
+        opened = looked;
     }
     let (file, is_csv) = (opened.name.clone(), has_ending(path, "csv"));
     let (lines, opened) = if is_csv || has_ending(path, "tsv") { opened.first_lines(1)? } else { (Vec::new(), opened) };
@@ -104,6 +109,13 @@ impl Opened {
         match unpacked(reader).and_then(decoded) {
             Ok(text) => Ok(Self { text, name }),
             Err(cause) => Err(TextError::not_read(name, 1, cause)),
+        }
+    }
+
+    fn begins_with_blank_line(&mut self) -> Result<bool, TextError> {
+        match self.text.fill_buf() {
+            Ok(text) => Ok(matches!(text.first(), Some(b'\n' | b'\r'))),
+            Err(cause) => Err(TextError::not_read(self.name.clone(), 1, cause)),
         }
     }
 
