@@ -4,8 +4,8 @@ use glosser_evaluation::Tokenization;
 use glosser_text::is_unspaced;
 use unicode_script::{Script, UnicodeScript};
 
-/// The smallest share of kana among kana and Han characters in Japanese text. Newspaper text has about one half, and
-/// Chinese text quotes a single kana now and then.
+/// The smallest share of kana among kana and Han characters in Japanese text. The Tanaka corpus has a share of 0.71, and
+/// Chinese text may quote a single kana.
 const KANA_SHARE: f64 = 0.05;
 
 /// Returns the tokenisation for BLEU that suits the script of the references.

@@ -4,9 +4,8 @@ use crate::settings::Select;
 use glosser_evaluation::{Bleu, Chrf, EvaluationError, Tokenization};
 use glosser_translator::DevMetric;
 
-/// The lowest BLEU by which validations are compared if no metric is set. Below it most sentences have no match of four
-/// words, so chance and smoothing decide; chrF2 counts characters, and has thousands of matches by then
-/// (docs/experiments.md).
+/// The lowest BLEU by which validations are compared if no metric is set. Below it hardly any sentence has a match of four
+/// words, so chance and smoothing decide; chrF2 counts characters, which match much more often.
 const LOWEST_BLEU: f64 = 5.0;
 
 /// Returns whether a BLEU is high enough to compare models by it.
