@@ -12,7 +12,7 @@ use crate::input::{Input, Role};
 use crate::kind::Kind;
 use crate::language_profiles::Profiles;
 use crate::length_differences::Differences;
-use crate::line_checks::{check_line, side_place};
+use crate::line_checks::{check_line, lost_text, side_place};
 use crate::line_features::{LineFeatures, difference};
 use crate::line_set::LineSet;
 use crate::line_shift::{LineShift, first_line_shift};
@@ -67,7 +67,8 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
     let mut index = PairIndex::default();
     let (mut source, mut target): (Vec<LineFeatures>, Vec<LineFeatures>) = Default::default();
     let mut counts = CorpusCounts::new(input);
-    let mut usable = LineSet::default();
+    // Only pairs that a repair keeps, or a repaired corpus would have other usual lengths and so new faults.
+    let mut compared = LineSet::default();
     let mut header = None;
     for row in Rows::of(input)? {
         let row = row?;
@@ -84,7 +85,9 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
             check.add(s, t);
         }
         counts.usable += 1;
-        usable.insert(row.line);
+        if lost_text(s, t).is_none() {
+            compared.insert(row.line);
+        }
         index.add(row.line, s, t);
         profiles.learn(s, t);
     }
@@ -94,7 +97,8 @@ pub(crate) fn first_pass(input: &Input, findings: &mut Findings) -> Result<First
     let repeated = index.sort();
     let mut differences = Differences::new();
     for (line, (s, t)) in (1..).zip(source.iter().zip(&target)) {
-        if usable.contains(line) && !repeated.pairs.contains(line) {
+        let is_header = has_header && line == 1;
+        if compared.contains(line) && !is_header && !repeated.pairs.contains(line) {
             differences.add(difference(*s, *t));
         }
     }
