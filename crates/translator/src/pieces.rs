@@ -134,12 +134,17 @@ mod tests {
 
     fn texts(text: &str) -> Vec<&str> {
         let encoding = characters(text);
-        let offsets = &encoding.offsets;
-        pieces(text, &encoding).iter().map(|p| &text[offsets[p.start].start..offsets[p.end - 1].end]).collect()
+        let bounds = |tokens: &[Range<usize>]| match tokens {
+            [] => 0..0,
+            [first, .., last] => first.start..last.end,
+            [only] => only.clone(),
+        };
+        pieces(text, &encoding).into_iter().map(|piece| &text[bounds(&encoding.offsets[piece])]).collect()
     }
 
     #[test]
     fn short_lines_stay_whole() {
+        assert_eq!(texts(""), [""]);
         assert_eq!(texts("A dog runs."), ["A dog runs."]);
         assert_eq!(texts(&"a".repeat(200)), ["a".repeat(200)]);
     }
@@ -198,14 +203,16 @@ mod tests {
     #[test]
     fn a_line_with_too_many_placeholders_is_divided_after_a_comma_or_between_words() {
         assert_eq!(texts("a 0, 1, 2, 3, 4, 5, 6 and 7 run."), ["a 0, 1, 2, 3, 4, 5, 6 and 7 run."]);
-        assert_eq!(texts("a 0, 1, 2, 3, 4, 5, 6, 7 and 8 run."), ["a 0, 1, 2, 3, 4, 5, 6,", " 7 and 8 run."]);
-        assert_eq!(texts("a0 b1 c2 d3 e4 f5 g6 h7 i8 j9"), ["a0 b1 c2 d3 e4 f5 g6 h7", " i8 j9"]);
+        assert_eq!(texts("a 0, 1, 2, 3, 4, 5, 6, 7 and 8 run."), ["a 0, 1, 2, 3, 4, 5, 6, ", "7 and 8 run."]);
+        assert_eq!(texts("a0 b1 c2 d3 e4 f5 g6 h7 i8 j9"), ["a0 b1 c2 d3 e4 f5 g6 h7 ", "i8 j9"]);
         assert_eq!(texts("0123456701234567"), ["01234567", "01234567"]);
-        let sentences = "The dogs 1 and 2 run. The cats 3 and 4 sleep. The cows 5 to 7 eat 8 and 9.";
+        let sentences = "The dogs 1 and 2 run. The cats 3 and 4 sleep. The cows 5, 6 and 7 eat 8 and 9.";
         assert_eq!(texts(sentences)[0], "The dogs 1 and 2 run.");
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn each_piece_has_few_placeholders_and_no_text_is_lost(text in "[0-9a,. 狗]{0,80}") {
             let parts = texts(&text);

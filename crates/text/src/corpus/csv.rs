@@ -311,7 +311,7 @@ mod tests {
             ("a,b\nc,d", vec![row(1, &["a", "b"]), row(2, &["c", "d"])]),
             ("\u{FEFF}a,b\r\n\r\nc,\r\n", vec![row(1, &["a", "b"]), row(3, &["c", ""])]),
             ("\"x, y\",\"say \"\"go\"\"\"\n", vec![row(1, &["x, y", "say \"go\""])]),
-            ("\"one \r\n two\n\nthree\",\"a\tb\"\nc,d\n", vec![row(1, &["one two three", "a b"]), row(4, &["c", "d"])]),
+            ("\"one \r\n two\n\nthree\",\"a\tb\"\nc,d\n", vec![row(1, &["one two three", "a b"]), row(5, &["c", "d"])]),
             ("a \"b\" c,d\n", vec![row(1, &["a \"b\" c", "d"])]),
             ("\"\",\"\"\"\"\n", vec![row(1, &["", "\""])]),
         ] {

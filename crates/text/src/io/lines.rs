@@ -59,7 +59,8 @@ impl<R: BufRead> Lines<R> {
     /// Returns the next line with its faults repaired, for filters that write a line for every line.
     ///
     /// # Errors
-    /// Only those of reading; faults of the line are returned with it.
+    /// Those of reading, and [`TextError::CarriageReturns`] if the whole text is one line with carriage returns and
+    /// without a line feed. Faults of the line are returned with it.
     pub fn next_lossy(&mut self) -> Option<Result<LossyLine, TextError>> {
         let bytes = self.next_raw()?;
         Some(bytes.and_then(|bytes| {
