@@ -53,8 +53,8 @@ pub(crate) struct CaseCollector {
     capital: usize,
     begun: usize,
     begun_with_capital: usize,
-    /// For each word in lower case, how often it has each form inside sentences.
-    forms: HashMap<String, HashMap<String, usize>>,
+    /// The number of times that each form of a word is inside sentences.
+    forms: HashMap<String, usize>,
 }
 
 impl CaseCollector {
@@ -67,10 +67,9 @@ impl CaseCollector {
             self.begun_with_capital += usize::from(first.is_uppercase());
         }
         for word in letters(sentence).skip(1).map(|range| &sentence[range]) {
-            let forms = self.forms.entry(word.to_lowercase()).or_default();
-            match forms.get_mut(word) {
+            match self.forms.get_mut(word) {
                 Some(count) => *count += 1,
-                None => _ = forms.insert(word.to_owned(), 1),
+                None => _ = self.forms.insert(word.to_owned(), 1),
             }
         }
     }
@@ -78,10 +77,9 @@ impl CaseCollector {
     /// Returns the use of capital letters.
     pub(crate) fn finish(self) -> LetterCase {
         let is_cased = self.small > self.capital && self.capital > 0;
-        let forms = self.forms.into_iter().filter_map(|(lower, forms)| capitalised_form(&lower, forms));
-        let mut forms: Vec<(usize, String)> = forms.collect();
+        let mut forms = if is_cased { capitalised_forms(self.forms) } else { Vec::new() };
         forms.sort_by(|a, b| b.cmp(a));
-        forms.truncate(if is_cased { MOST_FORMS } else { 0 });
+        forms.truncate(MOST_FORMS);
         let mut forms: Vec<String> = forms.into_iter().map(|(_, form)| form).collect();
         forms.sort_unstable();
         let is_usual = self.begun_with_capital as f64 >= USUAL * self.begun as f64;
@@ -97,10 +95,17 @@ impl LetterCase {
     }
 }
 
-/// Returns the most frequent form of a word, if it has a capital letter and occurs at least twice.
-fn capitalised_form(lower: &str, forms: HashMap<String, usize>) -> Option<(usize, String)> {
-    let (form, count) = forms.into_iter().max_by(|(a, of_a), (b, of_b)| (of_a, a).cmp(&(of_b, b)))?;
-    (form != lower && count >= 2).then_some((count, form))
+/// Returns the words whose most frequent form has a capital letter, with the count of that form, at least two.
+fn capitalised_forms(forms: HashMap<String, usize>) -> Vec<(usize, String)> {
+    let mut best: HashMap<String, (usize, String)> = HashMap::new();
+    for (form, count) in forms {
+        let best = best.entry(form.to_lowercase()).or_default();
+        // Of two equally frequent forms the later in code point order: lower case comes after capitals.
+        if (count, &form) > (best.0, &best.1) {
+            *best = (count, form);
+        }
+    }
+    best.into_iter().filter(|(lower, (count, form))| form != lower && *count > 1).map(|(_, best)| best).collect()
 }
 
 fn is_cased(c: char) -> bool {
