@@ -90,8 +90,8 @@ fn edits(text: &str, line: usize) -> Vec<Edit> {
         faults.collect()
     };
     // Double encoding comes first, because the second half of such a character can be a control character.
-    let finders: [&dyn Fn(&str) -> Vec<Edit>; 5] =
-        [&double_encoded, &characters, &entities, &invisible, &mixed_scripts];
+    type Finder<'a> = &'a dyn Fn(&str) -> Vec<Edit>;
+    let finders: [Finder; 5] = [&double_encoded, &characters, &entities, &invisible, &mixed_scripts];
     finders.into_iter().map(|find| find(text)).find(|edits| !edits.is_empty()).unwrap_or_default()
 }
 

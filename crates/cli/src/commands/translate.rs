@@ -23,7 +23,7 @@ use std::path::PathBuf;
 /// Terms of a glossary are translated as it says. The model chooses the position of all these; they are never lost.
 ///
 /// Characters, capitals and signs that the training pairs do not have are read as the most similar ones that they have:
-/// no-break spaces, quotation marks, full-width forms, CAPITALS. Markup such as <b>, and signs without a similar one, are
+/// no-break spaces, quotation marks, full-width forms, CAPITALS. HTML tags, and signs without a similar one, are
 /// put back at the corresponding words. Each sentence of a line is translated by itself (see --split).
 ///
 /// A sentence that is too long for the model is translated in pieces. So is one with more than eight words to copy,

@@ -289,7 +289,10 @@ fn spaced(cell: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn table(text: &str, name: &str, is_chosen: bool) -> Option<Result<Vec<(usize, Vec<String>)>, TextError>> {
+    /// A row: its line and its cells.
+    type Cells = (usize, Vec<String>);
+
+    fn table(text: &str, name: &str, is_chosen: bool) -> Option<Result<Vec<Cells>, TextError>> {
         let opened = Opened::new(Cursor::new(text.as_bytes().to_vec()), "t.csv".to_owned()).expect("memory");
         let (delimiter, opened) = recognise(opened, Path::new(name), is_chosen).expect("memory");
         let utf8 = |cell: Vec<u8>| String::from_utf8(cell).expect("UTF-8");

@@ -167,7 +167,7 @@ impl<R: BufRead> Iterator for TsvPairs<R> {
 
 /// Returns a cell as text, checked like a line.
 fn utf8(cell: Vec<u8>, name: &str, line: usize) -> Result<String, TextError> {
-    let mut lines = Lines::new(&cell[..], name).from_line(line);
+    let mut lines = Lines::new(&cell[..], name).beginning_at(line);
     lines.next().unwrap_or_else(|| Ok(String::new()))
 }
 

@@ -47,7 +47,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Counts the first line as `line` in messages.
-    pub(crate) fn from_line(self, line: usize) -> Self {
+    pub(crate) fn beginning_at(self, line: usize) -> Self {
         Self { line: line - 1, ..self }
     }
 

@@ -102,7 +102,7 @@ impl Selection {
     fn profile(&self, settings: &TokenizerSettings) -> Result<TextProfile> {
         let (mut source, mut target) = <(SideCollector, SideCollector)>::default();
         let mut numbers = NumberCounter::default();
-        self.from_sample(|sample| {
+        self.learn_from_sample(|sample| {
             for pair in sample {
                 source.add(&pair.source);
                 target.add(&pair.target);
@@ -138,14 +138,14 @@ impl Selection {
     }
 
     fn tokenizer(&self, vocab: usize, sides: impl Fn(Pair) -> Vec<String> + Send) -> Result<Tokenizer> {
-        Ok(self.from_sample(|sample| Tokenizer::train(sample.flat_map(sides), vocab))??)
+        Ok(self.learn_from_sample(|sample| Tokenizer::train(sample.flat_map(sides), vocab))??)
     }
 
     /// Calls `learn` with the training pairs, or with a sample evenly spread over them.
     ///
     /// # Errors
     /// If the corpus cannot be read.
-    fn from_sample<T>(&self, learn: impl FnOnce(&mut (dyn Iterator<Item = Pair> + Send)) -> T) -> Result<T> {
+    fn learn_from_sample<T>(&self, learn: impl FnOnce(&mut (dyn Iterator<Item = Pair> + Send)) -> T) -> Result<T> {
         let mut failed = None;
         let sample = self.sample(MOST_LEARNT_FROM)?;
         let learnt = learn(&mut sample.map_while(|pair| pair.map_err(|error| failed = Some(error)).ok()));

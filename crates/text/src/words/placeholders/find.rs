@@ -131,7 +131,7 @@ fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     items.sort_by_key(|item| (item.range.start, Reverse(item.range.end), item.kind));
     let tags: Vec<Item> =
         tags.into_iter().map(|range| Item { range, kind: ItemKind::Variable, target: None }).collect();
-    outside(without_overlaps(items), tags.iter(), |item, tag| contains(item, tag))
+    outside(without_overlaps(items), tags.iter(), contains)
 }
 
 /// Returns the words between white space and the tags of HTML or XML.
