@@ -87,7 +87,7 @@ impl SentenceEnds {
     /// text, if there is a list of them.
     ///
     /// They end by Unicode Standard Annex #29, section 5.1, except after an abbreviation: one of the training text, a
-    /// single letter, or a short word that the training text does not have.
+    /// single letter or several (`U.S.`), or a short word that the training text does not have.
     pub(crate) fn split(&self, line: &str, known: Option<&TrainingWords>) -> Vec<Range<usize>> {
         let mut sentences: Vec<Range<usize>> = Vec::new();
         let mut is_open = false;
@@ -105,9 +105,11 @@ impl SentenceEnds {
 
     fn is_abbreviation(&self, word: &str, known: Option<&TrainingWords>) -> bool {
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let is_initialism = word.contains('.') && word.split('.').all(|part| part.chars().count() < 3);
         let is_unknown = || known.is_some_and(|known| !known.is_empty() && !known.contains(word));
         self.abbreviations.contains(&folded(word))
             || letters == 1 && word.chars().count() == 1
+            || is_initialism
             || (2..=LONGEST_UNKNOWN).contains(&letters) && word.chars().all(char::is_alphabetic) && is_unknown()
     }
 }
@@ -207,6 +209,7 @@ mod tests {
             ("\"The cat sleeps.\" The dog eats.", &["\"The cat sleeps.\"", "The dog eats."]),
             ("犬がいます。猫もいます。", &["犬がいます。", "猫もいます。"]),
             ("It costs 3.50 at example.org today.", &["It costs 3.50 at example.org today."]),
+            ("The dog eats at the U.S. House. Who is it?", &["The dog eats at the U.S. House.", "Who is it?"]),
             ("... The cat sleeps.", &["... The cat sleeps."]),
             (
                 "The cat sleeps.The dog eats at www.example.org.",
