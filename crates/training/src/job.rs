@@ -24,8 +24,8 @@ use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, WordRule, WordSplitter,
-    WordSplitters, counted,
+    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, TrainingWords, WordRule,
+    WordSplitter, WordSplitters, counted,
 };
 use glosser_translator::{ModelDirectory, Tokenizers};
 use std::fs::File;
@@ -160,10 +160,8 @@ fn prepare(
         Some(parent) => parent.tokenizers.clone(),
         None => selection.tokenizers(&settings.tokenizer, events)?,
     };
-    let dev = validation_pairs(dev, &mut selection, &tokenizers, settings.training.longest, events)?;
-    let mut overlap = Overlap::new(&dev);
-    let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest)?;
-    validation.note().into_iter().try_for_each(|note| events.note(note))?;
+    let (validation, mut overlap) =
+        prepare_validation(dev, &mut selection, &tokenizers, settings.training.longest, events)?;
 
     let config = settings.model_config(&tokenizers);
     settings.check_model(&config)?;
@@ -175,9 +173,7 @@ fn prepare(
     let encoded = encode_training_pairs(&selection, training, &tokenizers, given, (&mut overlap, file), events)?;
     overlap.warning().into_iter().try_for_each(|warning| events.report(Event::Warning(warning)))?;
     let EncodedPairs { examples, words, guided_alignment } = encoded;
-    // The parent model knows words already.
-    let words = tokenizers.training_words().and(&words);
-    let tokenizers = tokenizers.with_training_words(words);
+    let tokenizers = with_words(tokenizers, &words);
     let run = Run {
         word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers),
         placeholders: Placeholders::learn(&examples, &tokenizers, training.placeholders)?,
@@ -199,6 +195,27 @@ fn prepare(
         checkpoint,
     };
     Ok(Prepared::Run(Box::new(run), examples))
+}
+
+/// Encodes the validation pairs; the second result finds the training pairs that are among them.
+fn prepare_validation(
+    dev: ValidationPairs,
+    selection: &mut Selection,
+    tokenizers: &Tokenizers,
+    longest: usize,
+    events: &mut EventLog,
+) -> Result<(ValidationSet, Overlap)> {
+    let dev = validation_pairs(dev, selection, tokenizers, longest, events)?;
+    let overlap = Overlap::new(&dev);
+    let validation = encode_validation_pairs(dev, tokenizers, longest)?;
+    validation.note().into_iter().try_for_each(|note| events.note(note))?;
+    Ok((validation, overlap))
+}
+
+/// Adds the words of the training pairs to those that a parent model knows already.
+fn with_words(tokenizers: Tokenizers, words: &TrainingWords) -> Tokenizers {
+    let words = tokenizers.training_words().and(words);
+    tokenizers.with_training_words(words)
 }
 
 /// The corpora of a job, checked.
