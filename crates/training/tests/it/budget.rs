@@ -149,7 +149,7 @@ fn the_saved_model_is_that_of_the_best_validation_not_the_last() -> anyhow::Resu
     let dev = unrelated(20, 2);
     // Their words do not correspond, so the links of a statistical aligner would be random.
     let settings = "[training]\nselect = \"loss\"\nlearning_rate = 0.01\ndropout = 0.0\nlabel_smoothing = 0.0\nguided_alignment = { links = \"none\" }";
-    let trained = run(unrelated(40, 1), Some(dev.clone()), budget(Budget::Epochs(30), &[settings]))?;
+    let trained = run(unrelated(40, 1), Some(dev.clone()), budget(Budget::Epochs(120), &[settings]))?;
     let validations = trained.validations();
     let best = *validations.iter().rfind(|validation| validation.is_best).expect("the first is the best so far");
     for validation in &validations {
