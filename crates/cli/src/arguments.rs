@@ -4,13 +4,9 @@ use crate::corpora;
 use crate::forced_decoding::ForcedDecoding;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
-use glosser_alignment::Symmetrization;
-use glosser_text::{
-    Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, WordRule, WordSplitter, WordSplitters,
-    is_tmx,
-};
+use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, is_tmx};
 use glosser_training::{TrainingDirectory, TrainingError};
-use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Tokenizers, Translator, TranslatorError, Weighting};
+use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Translator, TranslatorError, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Help of every argument that takes sentence pairs.
@@ -149,60 +145,6 @@ pub struct QuietArg {
     /// Print no progress, notes or warnings, only errors
     #[arg(short, long)]
     pub quiet: bool,
-}
-
-/// The rules that split sentences into words.
-#[derive(Args)]
-pub struct WordsArg {
-    /// Definition of a word, of both sides or of source and target [default: the model's; example: --words
-    /// unicode,whitespace]
-    ///
-    /// whitespace: text between white space, with its punctuation, as files of word links count.
-    /// unicode: words of Unicode Annex 29; punctuation is separate, and dictionaries split scripts without spaces.
-    /// subwords: the model's sub-words.
-    #[arg(id = "words", long = "words", value_name = "RULE[,RULE]", value_parser = word_rules)]
-    rules: Option<WordRules>,
-}
-
-impl WordsArg {
-    /// Returns the splitters of these rules, or those of the model.
-    pub fn splitters(&self, model: &Tokenizers) -> WordSplitters {
-        let Some(WordRules { source, target }) = self.rules else { return model.words() };
-        WordSplitters {
-            source: WordSplitter::new(source, model.source()),
-            target: WordSplitter::new(target, model.target()),
-        }
-    }
-}
-
-/// The definitions of a word of both sides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WordRules {
-    pub source: WordRule,
-    pub target: WordRule,
-}
-
-/// Parses one rule for both sides, or the rules of source and target.
-pub fn word_rules(text: &str) -> Result<WordRules, String> {
-    let (source, target) = both_sides(text, word_rule)?;
-    Ok(WordRules { source, target })
-}
-
-/// Parses a value for both sides, or the values of source and target, separated by a comma.
-pub fn both_sides<T: Copy>(text: &str, parse: fn(&str) -> Result<T, String>) -> Result<(T, T), String> {
-    match text.split_once(',') {
-        Some((source, target)) => Ok((parse(source)?, parse(target)?)),
-        None => parse(text).map(|value| (value, value)),
-    }
-}
-
-fn word_rule(text: &str) -> Result<WordRule, String> {
-    match text {
-        "whitespace" => Ok(WordRule::WhiteSpace),
-        "unicode" => Ok(WordRule::Unicode),
-        "subwords" => Ok(WordRule::SubWords),
-        other => Err(format!("`{other}` is not a definition of a word; give whitespace, unicode or subwords")),
-    }
 }
 
 /// Where source and target are in a file that has both.
@@ -363,70 +305,5 @@ impl ScoredPairsArgs {
         consequence: Option<&'a str>,
     ) -> ForcedDecoding<'a> {
         ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence }
-    }
-}
-
-/// The threshold of `--symmetrize agreement`.
-#[derive(Args)]
-pub struct ThresholdArg {
-    /// Minimum product of both posteriors for a link, with agreement: lower gives more links, and more wrong ones
-    /// [example: --threshold 0.3]
-    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
-    pub threshold: f32,
-}
-
-/// The source of word links and weights.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LinksFrom {
-    /// The aligner, which knows the target word; a model without an aligner uses the posterior
-    Aligner,
-    /// The posterior of the source position, given the target word: attention times the word's probability there
-    Posterior,
-    /// The attention weights of the decoder, computed before the target word is known
-    Attention,
-}
-
-impl From<LinksFrom> for Weighting {
-    fn from(links: LinksFrom) -> Self {
-        match links {
-            LinksFrom::Aligner => Self::Aligner,
-            LinksFrom::Posterior => Self::Posterior,
-            LinksFrom::Attention => Self::Attention,
-        }
-    }
-}
-
-/// How the posteriors or links of two directions become one set of links.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LinkMethod {
-    /// Words for which the product of both posteriors is above the threshold
-    Agreement,
-    /// Each target word and its most probable source word, if there is one
-    Forward,
-    /// Each source word and its most probable target word, if there is one
-    Reverse,
-    /// Links that are in both directions
-    Intersection,
-    /// Links that are in at least one direction
-    Union,
-    /// As `symmetrize --method grow-diag`
-    GrowDiag,
-    /// As `symmetrize --method grow-diag-final`
-    GrowDiagFinal,
-    /// As `symmetrize --method grow-diag-final-and`
-    GrowDiagFinalAnd,
-}
-
-impl LinkMethod {
-    /// Returns the heuristic that joins the links of both directions, for the methods that use one.
-    pub fn symmetrization(self) -> Option<Symmetrization> {
-        match self {
-            Self::Agreement | Self::Forward | Self::Reverse => None,
-            Self::Intersection => Some(Symmetrization::Intersection),
-            Self::Union => Some(Symmetrization::Union),
-            Self::GrowDiag => Some(Symmetrization::GrowDiag),
-            Self::GrowDiagFinal => Some(Symmetrization::GrowDiagFinal),
-            Self::GrowDiagFinalAnd => Some(Symmetrization::GrowDiagFinalAnd),
-        }
     }
 }

@@ -18,6 +18,7 @@ mod growing_output;
 mod history;
 mod internal_error;
 mod interrupt;
+mod link_arguments;
 mod links;
 mod output;
 mod picture;
@@ -28,6 +29,7 @@ mod scores;
 mod search_trace;
 mod trainer;
 mod two_way;
+mod words_argument;
 
 use anyhow::{Context, Result};
 use arguments::{as_usage, name_unfinished_training};

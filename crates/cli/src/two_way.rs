@@ -1,6 +1,6 @@
 //! A pair that was aligned in both directions, as text and JSON.
 
-use crate::arguments::LinkMethod;
+use crate::link_arguments::LinkMethod;
 use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};

@@ -6,7 +6,7 @@ use std::ops::Range;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) range: Range<usize>,
-    /// What must be the same on both sides: without the attributes of a tag and the spaces inside.
+    /// The part that both sides must have: without the attributes of a tag and the spaces inside.
     pub(crate) key: String,
 }
 

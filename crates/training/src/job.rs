@@ -1,11 +1,11 @@
 //! A training job: its inputs, settings and directory, and its preparation up to the first step.
 
-use crate::data::examples::{Examples, encode};
-use crate::data::hold_out::{Draw, HeldOut};
+use crate::data::examples::Examples;
 use crate::data::overlap::Overlap;
 use crate::data::placeholders::Placeholders;
 use crate::data::preparation::{EncodedPairs, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
+use crate::data::validation_pairs::{ValidationPairs, encode_validation_pairs};
 use crate::data::word_dropout::WordDropout;
 use crate::error::{Result, SettingsError, TrainingError};
 use crate::events::diagnostics::Diagnostics;
@@ -18,7 +18,6 @@ use crate::run::parent_model::ParentModel;
 use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
-use crate::run::validation::ValidationSet;
 use crate::settings::{LinkSource, Overrides, Settings, TokenizerSettings, TrainingSettings};
 use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
@@ -155,13 +154,15 @@ fn prepare(
     checkpoint.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
 
     let settings = identity.settings.clone();
-    let (mut selection, dev) = split(input, settings.training.seed)?;
+    let mut selection = Selection::all(input.reader, input.size);
+    let dev = ValidationPairs::choose(input.dev, &mut selection, settings.training.seed)?;
     let tokenizers = match &parent {
         Some(parent) => parent.tokenizers.clone(),
         None => selection.tokenizers(&settings.tokenizer, events)?,
     };
-    let (validation, mut overlap) =
-        prepare_validation(dev, &mut selection, &tokenizers, settings.training.longest, events)?;
+    let dev = dev.pairs(&mut selection, &tokenizers, settings.training.longest, events)?;
+    let mut overlap = Overlap::new(&dev);
+    let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest, events)?;
 
     let config = settings.model_config(&tokenizers);
     settings.check_model(&config)?;
@@ -195,21 +196,6 @@ fn prepare(
         checkpoint,
     };
     Ok(Prepared::Run(Box::new(run), examples))
-}
-
-/// Encodes the validation pairs; the second result finds the training pairs that are among them.
-fn prepare_validation(
-    dev: ValidationPairs,
-    selection: &mut Selection,
-    tokenizers: &Tokenizers,
-    longest: usize,
-    events: &mut EventLog,
-) -> Result<(ValidationSet, Overlap)> {
-    let dev = validation_pairs(dev, selection, tokenizers, longest, events)?;
-    let overlap = Overlap::new(&dev);
-    let validation = encode_validation_pairs(dev, tokenizers, longest)?;
-    validation.note().into_iter().try_for_each(|note| events.note(note))?;
-    Ok((validation, overlap))
 }
 
 /// Adds the words of the training pairs to those that a parent model knows already.
@@ -341,50 +327,6 @@ fn checkpoint_of(
         )
     };
     Err(TrainingError::unusable(directory.display(), problem))
-}
-
-/// The validation pairs of a job.
-enum ValidationPairs {
-    Given(Vec<Pair>),
-    HeldOut(Draw, HeldOut),
-}
-
-/// Splits the corpus into training and validation pairs, unless these are given.
-fn split(input: Input, seed: u64) -> Result<(Selection, ValidationPairs)> {
-    let mut selection = Selection::all(input.reader, input.size);
-    if let Some(dev) = input.dev {
-        return Ok((selection, ValidationPairs::Given(dev)));
-    }
-    let (draw, held_out) = selection.hold_out(seed)?;
-    Ok((selection, ValidationPairs::HeldOut(draw, held_out)))
-}
-
-/// Returns the validation pairs. Those that are held out are short enough to be trained on, if the corpus has enough
-/// such pairs.
-fn validation_pairs(
-    pairs: ValidationPairs,
-    selection: &mut Selection,
-    tokenizers: &Tokenizers,
-    longest: usize,
-    events: &mut EventLog,
-) -> Result<Vec<Pair>> {
-    match pairs {
-        ValidationPairs::Given(pairs) => Ok(pairs),
-        ValidationPairs::HeldOut(draw, held_out) => {
-            let held_out = selection.hold_out_shorter((draw, held_out), tokenizers, longest)?;
-            events.note(held_out.note())?;
-            Ok(held_out.pairs.into_iter().map(|(_, pair)| pair).collect())
-        }
-    }
-}
-
-fn encode_validation_pairs(pairs: Vec<Pair>, tokenizers: &Tokenizers, longest: usize) -> Result<ValidationSet> {
-    let examples = Examples::from_ids(encode(&pairs, tokenizers, longest));
-    if examples.is_empty() {
-        let problem = format!("no pair is short enough to validate on (training.longest is {longest})");
-        return Err(TrainingError::unusable("the validation pairs", problem));
-    }
-    Ok(ValidationSet::new(pairs, examples))
 }
 
 /// Learns links, if the settings say so, and encodes the training pairs into an empty file.

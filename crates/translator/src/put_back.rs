@@ -24,15 +24,36 @@ pub(crate) fn put_back(translation: Translation, marks: &[InlineMark], source_to
     let mut inserted = places.positions(marks);
     // Marks at one place keep their order; closing marks come before opening ones.
     inserted.sort_by_key(|(at, number)| (*at, marks[*number].attachment == Attachment::Next, *number));
-    let source_text = translation.source.clone();
-    let pieces: Vec<(usize, usize, String, usize)> = inserted
-        .into_iter()
-        .map(|(at, number)| {
-            let (piece, skipped) = piece(&translation.text, at, &marks[number], &source_text);
-            (at, number, piece, skipped)
-        })
-        .collect();
+    let pieces = inserted.into_iter().map(|(at, number)| Piece::new(&translation, at, number, &marks[number]));
+    let pieces: Vec<Piece> = pieces.collect();
     insert(translation, marks, &pieces)
+}
+
+/// The text that is inserted into a translation for a mark.
+struct Piece {
+    /// The byte of the translation before which it is inserted.
+    at: usize,
+    /// The number of the mark.
+    mark: usize,
+    /// The mark with the spaces that it has in the source.
+    text: String,
+    /// The bytes of `text` before the mark itself.
+    before: usize,
+}
+
+impl Piece {
+    fn new(translation: &Translation, at: usize, number: usize, mark: &InlineMark) -> Self {
+        let own = translation.source[mark.origin.clone()].replace(is_line_end, " ");
+        let (before, after) = translation.text.split_at(at);
+        let has_space_before = before.is_empty() || before.ends_with(char::is_whitespace);
+        // Punctuation follows without a space.
+        let is_closing = |c: char| sentence_mark(c).is_some() || closes_quotation(c) || matches!(c, ',' | ';' | ':');
+        let has_space_after = after.chars().next().is_none_or(|c| c.is_whitespace() || is_closing(c));
+        let space = |is_wanted: bool| if is_wanted { " " } else { "" };
+        let left = space(mark.has_space_before && !has_space_before);
+        let right = space(mark.has_space_after && !has_space_after);
+        Self { at, mark: number, text: format!("{left}{own}{right}"), before: left.len() }
+    }
 }
 
 impl Places<'_> {
@@ -125,37 +146,22 @@ fn word_around(text: &str, token: Range<usize>) -> Range<usize> {
     before..token.end + after
 }
 
-/// Returns the text that is inserted for a mark, with the spaces that it has in the source, and the bytes of it before
-/// the mark itself.
-fn piece(text: &str, at: usize, mark: &InlineMark, source: &str) -> (String, usize) {
-    let own = source[mark.origin.clone()].replace(is_line_end, " ");
-    let (before, after) = (&text[..at], &text[at..]);
-    let has_space_before = before.is_empty() || before.ends_with(char::is_whitespace);
-    // Punctuation follows without a space.
-    let is_closing = |c: char| sentence_mark(c).is_some() || closes_quotation(c) || matches!(c, ',' | ';' | ':');
-    let has_space_after = after.chars().next().is_none_or(|c| c.is_whitespace() || is_closing(c));
-    let space = |is_wanted: bool| if is_wanted { " " } else { "" };
-    let left = space(mark.has_space_before && !has_space_before);
-    let right = space(mark.has_space_after && !has_space_after);
-    (format!("{left}{own}{right}"), left.len())
-}
-
 /// Inserts the pieces, each with a token of its own on both sides, which attend to each other.
-fn insert(translation: Translation, marks: &[InlineMark], pieces: &[(usize, usize, String, usize)]) -> Translation {
+fn insert(translation: Translation, marks: &[InlineMark], pieces: &[Piece]) -> Translation {
     let mut text = String::with_capacity(translation.text.len());
     let mut end = 0;
     let mut of_marks = vec![0..0; marks.len()];
-    for (at, number, piece, skipped) in pieces {
-        text.push_str(&translation.text[end..*at]);
-        let start = text.len() + skipped;
-        text.push_str(piece);
-        of_marks[*number] = start..start + piece.trim_matches(' ').len();
-        end = *at;
+    for piece in pieces {
+        text.push_str(&translation.text[end..piece.at]);
+        let start = text.len() + piece.before;
+        text.push_str(&piece.text);
+        of_marks[piece.mark] = start..start + piece.text.trim_matches(' ').len();
+        end = piece.at;
     }
     text.push_str(&translation.text[end..]);
     // A token that begins where a piece was inserted is after it, a token that ends there is before it.
     let shift = |at: usize, is_after: fn(&usize, &usize) -> bool| -> usize {
-        at + pieces.iter().filter(|(place, ..)| is_after(place, &at)).map(|(_, _, piece, _)| piece.len()).sum::<usize>()
+        at + pieces.iter().filter(|piece| is_after(&piece.at, &at)).map(|piece| piece.text.len()).sum::<usize>()
     };
     let shifted = |token: &Range<usize>| {
         let start = shift(token.start, |place, at| place <= at);

@@ -1,8 +1,10 @@
 //! `glosser align`: aligns the words of given pairs with a model.
 
-use crate::arguments::{LinkMethod, LinksFrom, ScoredPairsArgs, ThresholdArg, WordsArg, wrong_usage};
+use crate::arguments::{ScoredPairsArgs, wrong_usage};
+use crate::link_arguments::{LinkMethod, LinksFrom, ThresholdArg};
 use crate::output::{shades, writer};
 use crate::two_way::TwoWay;
+use crate::words_argument::WordsArg;
 use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};

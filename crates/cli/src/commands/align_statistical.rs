@@ -1,10 +1,12 @@
 //! `glosser align-statistical`: aligns the words of pairs without a model.
 
-use crate::arguments::{CorpusArg, LinkMethod, QuietArg, ThresholdArg, both_sides};
+use crate::arguments::{CorpusArg, QuietArg};
 use crate::corpora;
+use crate::link_arguments::{LinkMethod, ThresholdArg};
 use crate::output::{warn, writer};
 use crate::progress::bar;
 use crate::two_way::TwoWay;
+use crate::words_argument::both_sides;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::statistical::StatisticalAligner;

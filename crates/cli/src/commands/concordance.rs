@@ -1,8 +1,9 @@
 //! `glosser concordance`: shows how a word is translated in given pairs.
 
-use crate::arguments::{ScoredPairsArgs, TextOrJsonl, WordsArg, at_least_one, wrong_usage};
+use crate::arguments::{ScoredPairsArgs, TextOrJsonl, at_least_one, wrong_usage};
 use crate::links;
 use crate::output::{say, width, writer};
+use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};

@@ -1,8 +1,9 @@
 //! `glosser gloss`: writes interlinear text.
 
-use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, WordsArg, wrong_usage};
+use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, wrong_usage};
 use crate::forced_decoding::ForcedDecoding;
 use crate::output::{width, writer};
+use crate::words_argument::WordsArg;
 use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};

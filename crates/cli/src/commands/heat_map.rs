@@ -1,7 +1,9 @@
 //! `glosser heat-map`: draws the weights of one sentence pair.
 
-use crate::arguments::{LinksFrom, ModelArg, WordsArg, from_one_to};
+use crate::arguments::{ModelArg, from_one_to};
+use crate::link_arguments::LinksFrom;
 use crate::picture;
+use crate::words_argument::WordsArg;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use glosser_alignment::svg;

@@ -1,8 +1,9 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
-use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, WordsArg, above_zero, at_least_one};
+use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
 use crate::links;
 use crate::output::writer;
+use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};

@@ -1,11 +1,12 @@
 //! `glosser report`: writes an HTML page about the translations of a model.
 
-use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, QuietArg, WordsArg};
+use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, QuietArg};
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
 use crate::output::{replace, warn};
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
+use crate::words_argument::WordsArg;
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{WordSplitters, open_sentences};

@@ -1,8 +1,9 @@
 //! `glosser train`: trains a model.
 
-use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, both_sides, wrong_usage};
+use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
 use crate::output::{say, writer};
 use crate::trainer;
+use crate::words_argument::both_sides;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;

@@ -1,12 +1,13 @@
 //! `glosser translate`: a filter that translates each line.
 
-use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, WordsArg, at_least_one, wrong_usage};
+use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
 use crate::degraded::{Degradation, Tally, of_line, of_translation};
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::growing_output::GrowingOutput;
 use crate::links;
 use crate::output::{shades, warn};
 use crate::read_ahead::{ReadAhead, Share};
+use crate::words_argument::WordsArg;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;

@@ -28,7 +28,7 @@ enum Data<R: BufRead> {
     Deflated(DeflateDecoder<R>),
 }
 
-/// What the local header of an entry says.
+/// The content of the local header of an entry.
 struct Header {
     name: String,
     has_descriptor: bool,

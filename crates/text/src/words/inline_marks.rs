@@ -182,12 +182,12 @@ fn last_closing(text: &str, start: usize) -> Option<usize> {
     marks.find(|range| sign_attachment(text, range.clone()) == Attachment::Previous).map(|range| range.start)
 }
 
-/// Returns the length of the number of a list at the start of a sentence: `2)`, `(3)`, `4.`.
+/// Returns the length of the number of a list at the start of a sentence: `2)`, `(3)`. With a full stop it may be a date.
 fn label_len(text: &str) -> usize {
     let number = text.strip_prefix('(').unwrap_or(text);
     let rest = number.trim_start_matches(char::is_numeric);
     let is_number = (1..=3).contains(&number[..number.len() - rest.len()].chars().count());
-    match rest.strip_prefix([')', '.']).filter(|rest| is_number && rest.starts_with(char::is_whitespace)) {
+    match rest.strip_prefix(')').filter(|rest| is_number && rest.starts_with(char::is_whitespace)) {
         Some(after) => text.len() - after.len(),
         None => 0,
     }

@@ -215,8 +215,9 @@ impl CharacterIndex {
                 }
                 is_first = false;
                 let rest = &text[at..];
-                let len = emoji_len(rest).unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
-                let replacement = rest.chars().next().filter(|_| emoji_len(rest).is_none());
+                let emoji = emoji_len(rest);
+                let len = emoji.unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
+                let replacement = rest.chars().next().filter(|_| emoji.is_none());
                 match replacement.and_then(|c| self.replacement(c, &rest[len..])) {
                     Some(replacement) => changed.push(at, &replacement),
                     None => changed.keep(text, at..at + len),

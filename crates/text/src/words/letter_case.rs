@@ -1,5 +1,6 @@
 //! Text in capitals, in title case or without capitals: written as the training text is, and changed back.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -215,12 +216,13 @@ impl CaseIndex {
         if is_title && changed >= if words.len() > 3 { 2 } else { 1 } { CaseShape::TitleCase } else { CaseShape::Usual }
     }
 
-    /// Changes a translation to the shape of its source. `kept` are the parts that are copied.
+    /// Changes a translation to the shape of its source. `kept` are the parts that are copied, in order.
     pub(crate) fn write(&self, text: &str, shape: CaseShape, kept: &[Range<usize>]) -> Option<ChangedText> {
         if !self.is_cased || shape == CaseShape::Usual {
             return None;
         }
-        let is_kept = |at: usize| kept.iter().any(|range| range.contains(&at));
+        let is_kept =
+            |at: usize| kept.get(kept.partition_point(|range| range.end <= at)).is_some_and(|range| range.start <= at);
         let words: Vec<Range<usize>> = changeable(text);
         let firsts: Vec<usize> = words.iter().map(|word| word.start).collect();
         let is_name = words.first().is_some_and(|word| {
@@ -251,11 +253,13 @@ impl CaseIndex {
 /// identifiers and numbers.
 fn changeable(text: &str) -> Vec<Range<usize>> {
     let mut all = Vec::new();
-    let without_tags = tags(text).into_iter().fold(text.to_owned(), |text, tag| {
+    let tags = tags(text);
+    let mut without_tags = Cow::Borrowed(text);
+    for tag in tags {
         // Spaces of the same length, so that positions stay.
-        [&text[..tag.start], &" ".repeat(tag.len()), &text[tag.end..]].concat()
-    });
-    let text = without_tags.as_str();
+        without_tags.to_mut().replace_range(tag.clone(), &" ".repeat(tag.len()));
+    }
+    let text = &*without_tags;
     for word in words(text) {
         let inner = &text[word.clone()];
         let trimmed =

@@ -58,14 +58,15 @@ impl TextPreparation {
     /// Returns the sentences of a line, without the white space around them; the whole line if it is not to be split.
     /// `known` are the words of the training text. A blank line has no sentences.
     pub fn sentences(&self, line: &str, split: Split, known: &TrainingWords) -> Vec<Range<usize>> {
-        let ends = self.writing.as_ref().map(|writing| &writing.sentences);
+        let unknown = SentenceEnds::default();
+        let ends = self.writing.as_ref().map_or(&unknown, |writing| &writing.sentences);
         let is_split = match split {
-            Split::Auto => ends.is_some_and(SentenceEnds::are_single),
+            Split::Auto => ends.are_single(),
             Split::Always => true,
             Split::Never => false,
         };
         if is_split {
-            return ends.cloned().unwrap_or_default().split(line, Some(known));
+            return ends.split(line, Some(known));
         }
         if line.trim().is_empty() { Vec::new() } else { std::iter::once(0..line.len()).collect() }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::words::sentences::closes_quotation;
-use crate::words::training_words::TrainingWords;
+use crate::words::training_words::{TrainingWords, folded};
 
 /// Largest share of lines with several sentences, if the lines of a corpus are single sentences.
 const FEW: f64 = 0.05;
@@ -155,19 +155,6 @@ fn before_full_stop(sentence: &str) -> Option<&str> {
         .rfind(|c: char| !c.is_alphanumeric() && c != '.')
         .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     Some(&before[start..]).filter(|word| !word.is_empty())
-}
-
-/// Converts a word to lower case, and each run of digits to one zero.
-fn folded(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.chars().flat_map(char::to_lowercase) {
-        match c.is_numeric() {
-            true if folded.ends_with('0') => {}
-            true => folded.push('0'),
-            false => folded.push(c),
-        }
-    }
-    folded
 }
 
 #[cfg(test)]

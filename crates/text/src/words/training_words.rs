@@ -118,7 +118,7 @@ fn is_of_word(c: char) -> bool {
 }
 
 /// Converts a word to NFC and lower case, and replaces each run of digits by one zero.
-fn folded(word: &str) -> String {
+pub(crate) fn folded(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     for c in word.nfc().flat_map(char::to_lowercase) {
         match c.is_numeric() {

@@ -1,5 +1,6 @@
 //! The settings of a training run: the defaults for a corpus, a configuration file, and choices of the command line.
 
+mod choices;
 pub(crate) mod commented_toml;
 pub(crate) mod limits;
 pub(crate) mod migration;
@@ -11,8 +12,9 @@ use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
 use glosser_text::{CorpusSize, ScriptCounts, WordRule, fitted_vocab};
 use glosser_translator::{ModelConfig, Tokenizers};
-use serde::{Deserialize, Serialize};
 use table::settings_table;
+
+pub use choices::{Budget, LinkSource, Select, WordChoice};
 
 /// The default of `training.learning_rate`.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 3e-3;
@@ -49,21 +51,6 @@ settings_table! {
     }
 }
 
-/// A choice of the definition of a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WordChoice {
-    /// [`WordRule::Unicode`] if most letters are of scripts without spaces, else [`WordRule::WhiteSpace`].
-    #[default]
-    Auto,
-    /// [`WordRule::WhiteSpace`].
-    WhiteSpace,
-    /// [`WordRule::Unicode`].
-    Unicode,
-    /// [`WordRule::SubWords`].
-    SubWords,
-}
-
 impl TokenizerSettings {
     /// Returns the rules of source and target for the letters of both. The settings name the sides as the corpus has them
     /// before it is reversed.
@@ -75,18 +62,6 @@ impl TokenizerSettings {
         let (first, second) = (self.source_words, self.target_words);
         let (of_source, of_target) = if is_reversed { (second, first) } else { (first, second) };
         (of_source.rule(source), of_target.rule(target))
-    }
-}
-
-impl WordChoice {
-    /// Returns the rule for a text with these letters.
-    fn rule(self, letters: ScriptCounts) -> WordRule {
-        match self {
-            Self::Auto => letters.words(),
-            Self::WhiteSpace => WordRule::WhiteSpace,
-            Self::Unicode => WordRule::Unicode,
-            Self::SubWords => WordRule::SubWords,
-        }
     }
 }
 
@@ -172,44 +147,6 @@ impl GuidedAlignmentSettings {
     pub fn has_aligner(&self) -> bool {
         self.links != LinkSource::None && self.aligner_weight > 0.0
     }
-}
-
-/// The validation metric that chooses the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Select {
-    /// BLEU; chrF2 between validations that both have a BLEU below 5.
-    Auto,
-    /// BLEU.
-    Bleu,
-    /// chrF2.
-    Chrf,
-    /// The validation loss.
-    Loss,
-}
-
-/// Where the links of guided alignment come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LinkSource {
-    /// No links: neither aligner nor attention is guided.
-    None,
-    /// A statistical aligner learns them from the training pairs.
-    Statistical,
-    /// The caller gives them ([`Job::links`](crate::Job::links)).
-    File,
-}
-
-/// Length of a training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Budget {
-    /// Passes over the corpus.
-    Epochs(usize),
-    /// Training steps.
-    Steps(usize),
-    /// Approximate time. The first steps are timed, then the number of steps is fixed.
-    Minutes(f64),
 }
 
 /// Changes of the defaults: the tables of a configuration file, and choices of the command line, which take precedence.
