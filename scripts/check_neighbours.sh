@@ -19,7 +19,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
-plain "$sentences" | head -n "$count" > "$work/sentences"
+# Read to its end: a closed pipe would end the script.
+plain "$sentences" | awk -v count="$count" 'NR <= count' > "$work/sentences"
 
 failed=0
 # Translates standard input and removes line numbers from the result.

@@ -21,7 +21,8 @@ plain() { if [[ $1 == *.gz ]]; then gzip -dc "$1"; else cat "$1"; fi; }
 
 # Every hundredth line is a known sentence. Some awks cannot write NUL, so 0x07, which occurs nowhere else, is written and
 # replaced afterwards.
-plain "$sentences" | head -n 1000 | grep -v '^$' > "$work/sentences"
+# The input is read to its end: a closed pipe would end the script.
+plain "$sentences" | awk 'NR <= 1000 && $0 != ""' > "$work/sentences"
 awk -v seed="$seed" -v count="$count" -v known="$work/known" '
     function random(n) { state = (state * 48271) % 2147483647; return state % n }
     function add(part) { parts[++all] = part }
