@@ -7,6 +7,7 @@ mod grid;
 mod label;
 mod labelled;
 mod marian;
+pub mod palette;
 mod shades;
 mod svg;
 
