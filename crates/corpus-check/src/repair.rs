@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use glosser_text::{is_unprintable, printable};
+
 use crate::entities::entities;
 use crate::invisible::{invisible, may_be_invisible};
 use crate::kind::Kind;
@@ -200,13 +202,10 @@ fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\t' => result.push_str("\\t"),
-            '\r' => result.push_str("\\r"),
-            '\0' => result.push_str("\\0"),
-            BYTE_ORDER_MARK | '\u{2028}' | '\u{2029}' => result.extend(c.escape_unicode()),
             // Joiners are parts of words and emoji.
             '\u{200C}' | '\u{200D}' => result.push(c),
-            _ if c.is_control() || may_be_invisible(c) => result.extend(c.escape_unicode()),
+            _ if is_unprintable(c) => result.push_str(&printable(c.encode_utf8(&mut [0; 4]))),
+            _ if c == BYTE_ORDER_MARK || may_be_invisible(c) => result.extend(c.escape_unicode()),
             _ => result.push(c),
         }
     }

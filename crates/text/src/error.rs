@@ -5,6 +5,7 @@ use std::io;
 use crate::counted::counted;
 use crate::io::fault::FormatFault;
 use crate::io::open::STANDARD_INPUT;
+use crate::printable::printable;
 
 /// The longest excerpt of a file in an error message, in characters.
 pub(crate) const LONGEST_EXCERPT: usize = 40;
@@ -332,15 +333,15 @@ impl TextError {
     }
 }
 
-/// Returns at most `longest` characters of a text, with `...` if there are more.
+/// Returns at most `longest` characters of a text as [`printable`] writes them, with `...` if there are more.
 ///
 /// ```
 /// assert_eq!(glosser_text::excerpt("a dog runs", 5), "a dog...");
-/// assert_eq!(glosser_text::excerpt("a dog", 5), "a dog");
+/// assert_eq!(glosser_text::excerpt("a\u{7}dog", 5), "a\\u{7}dog");
 /// ```
 pub fn excerpt(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", printable(&text[..end])),
+        None => printable(text).into_owned(),
     }
 }

@@ -13,8 +13,9 @@
 //!
 //! *Sub-words are byte-level BPE* (Sennrich et al. 2016, section 3.2, over bytes as in Radford et al. 2019, section
 //! 2.2), so no sentence in any script has an unknown token, and `decode` returns the text that was encoded. The price:
-//! a letter outside ASCII has two to four tokens until a merge for it is learnt. Part of the vocabulary is used for
-//! such letters, and a model can produce incomplete characters (shown as U+FFFD).
+//! a letter outside ASCII has two to four tokens until a merge for it is learnt, and part of the vocabulary is used for
+//! such letters. A model could therefore write incomplete characters (decoded as U+FFFD) and control characters:
+//! [`WritableTokens`] lets a search avoid both.
 //!
 //! # Layout
 //!
@@ -45,6 +46,7 @@ mod counted;
 mod error;
 mod hash;
 mod io;
+mod printable;
 mod tokenize;
 mod words;
 
@@ -64,11 +66,13 @@ pub use io::atomic::{Output, create_beside, sync_directory};
 pub use io::compression::{CompressedWriter, Compression};
 pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
 pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
+pub use printable::{is_unprintable, printable, printable_lines};
 pub use tokenize::decoded::Decoded;
 pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};
 pub use tokenize::vocabulary::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};
 pub use tokenize::word_splitter::{WordSplitter, WordSplitters};
+pub use tokenize::writable::{TextPlace, WritableTokens};
 pub use words::casing::{Casing, Truecaser, bare};
 pub use words::digits::digit_value;
 pub use words::inline_marks::{Attachment, InlineMark};
@@ -79,6 +83,7 @@ pub use words::numbers::NumberCounter;
 pub use words::placeholders::find::find_items;
 pub use words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};
 pub use words::placeholders::spacing::{Neighbour, PlacedItem};
+pub use words::placeholders::term_match::TermMatch;
 pub use words::placeholders::terms::Terms;
 pub use words::preparation::{Split, TextPreparation};
 pub use words::profile::{SideProfile, TextProfile, Writing, WritingCollector};
@@ -88,3 +93,4 @@ pub use words::sentence_ends::SentenceEnds;
 pub use words::sentences::{SentenceMark, closes_quotation, ends_sentence_without_space, sentence_mark};
 pub use words::split::{running_words, texts, words, words_of_token};
 pub use words::training_words::{TrainingWords, WordCollector};
+pub use words::unknown::unknown_words;

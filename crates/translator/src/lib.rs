@@ -65,6 +65,6 @@ pub use quantized_weights::quantize_weights;
 pub use scorer::Scorer;
 pub use search::{Hypothesis, SearchOptions, Searcher, Status};
 pub use tokenizers::Tokenizers;
-pub use translation::{ScoredTranslation, Translation, WordView};
+pub use translation::{ScoredTranslation, TranslatedItem, Translation, WordView};
 pub use translator::{Copying, Translator};
 pub use weights::{read_weights, write_weights};

@@ -1,7 +1,7 @@
 //! Lines of several sentences: each sentence is translated by itself, and the translations become one line again.
 
 use crate::translation::attention_matrix;
-use crate::{Translation, Translator};
+use crate::{TranslatedItem, Translation, Translator};
 use glosser_text::{ends_sentence_without_space, is_line_end};
 use std::ops::Range;
 
@@ -101,6 +101,14 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
     let targets = parts.iter().zip(&starts).flat_map(|(part, start)| shifted(&part.target_tokens, *start));
     let (source_tokens, target_tokens): (Vec<_>, Vec<_>) = (sources.collect(), targets.collect());
     let searched = parts.iter().filter(|part| part.pieces > 0);
+    let items = parts.iter().zip(ranges).flat_map(|(part, range)| {
+        let shifted = move |item: &TranslatedItem| TranslatedItem {
+            source: item.source.start + range.start..item.source.end + range.start,
+            ..item.clone()
+        };
+        part.items.iter().map(shifted)
+    });
+    let unknown_words = parts.iter().zip(ranges).flat_map(|(part, range)| shifted(&part.unknown_words, range.start));
     Translation {
         source: line.to_owned(),
         log_prob: parts.iter().map(|part| part.log_prob).sum(),
@@ -113,6 +121,8 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
         pieces: searched.clone().map(|part| part.pieces - 1).sum::<usize>() + usize::from(searched.count() > 0),
         truncated: parts.iter().any(|part| part.truncated),
         line_ends: parts.iter().map(|part| part.line_ends).sum(),
+        items: items.collect(),
+        unknown_words: unknown_words.collect(),
     }
 }
 

@@ -95,8 +95,9 @@ impl Scorer {
 
     /// The tokens of a source sentence; none if it is blank. Offsets are those of `text`.
     pub fn encode_source(&self, text: &str) -> Encoding {
-        let words = self.tokenizers.training_words();
-        encoded(self.tokenizers.source(), self.tokenizers.source_text().read(text, Some(words)).0)
+        let (words, rules) = (self.tokenizers.training_words(), self.tokenizers.source_text());
+        let text = rules.known_forms(rules.read(text, Some(words)).0, &[], words).0;
+        encoded(self.tokenizers.source(), text)
     }
 
     /// The tokens of a target sentence; none if it is blank. Offsets are those of `text`.

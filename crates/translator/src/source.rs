@@ -1,5 +1,6 @@
 //! A source sentence on its way through the model, and the hypotheses that were found for it.
 
+use crate::TranslatedItem;
 use crate::search::{Hypothesis, normalized};
 use glosser_text::{CaseShape, EOS, Encoding, InlineMark, Item, PLACEHOLDERS, PlacedItem, placeholder_index};
 use std::ops::Range;
@@ -16,6 +17,8 @@ pub(crate) struct Source<'a> {
     pub tokens_without_marks: Vec<Range<usize>>,
     /// The use of capital letters, which the translation gets.
     pub shape: CaseShape,
+    /// The bytes in `text` of the words that the training text does not have.
+    pub unknown_words: Vec<Range<usize>>,
     /// Whether there is nothing to translate: the translation is the sentence itself.
     pub is_copied: bool,
     /// The ranges of tokens that are translated one by one; none if the sentence is blank.
@@ -41,6 +44,7 @@ impl<'a> Source<'a> {
             marks: Vec::new(),
             tokens_without_marks: Vec::new(),
             shape: CaseShape::Usual,
+            unknown_words: Vec::new(),
             is_copied: false,
             pieces,
             found: Vec::new(),
@@ -73,6 +77,25 @@ impl<'a> Source<'a> {
         let items = &items[first..first + count(&self.encoding.ids[piece])];
         let item = |number: usize| items.iter().find(|item| item.index % PLACEHOLDERS == number);
         ids.iter().filter_map(|id| placeholder_index(*id)).filter_map(item).collect()
+    }
+
+    /// The items, with those that the hypotheses of the pieces gave no place to.
+    pub fn translated_items(&self, parts: &[Hypothesis]) -> Vec<TranslatedItem> {
+        let placeholders = |ids: &[u32]| ids.iter().filter(|id| placeholder_index(**id).is_some()).count();
+        let of_pieces = parts.iter().zip(&self.pieces).flat_map(|(part, piece)| {
+            let count = placeholders(&self.encoding.ids[piece.clone()]);
+            std::iter::repeat_n(part.appended, count)
+        });
+        // Blank pieces, which are left out, have no items.
+        let items = self.items.iter().enumerate().zip(of_pieces);
+        items
+            .map(|((number, item), appended)| TranslatedItem {
+                source: item.range.clone(),
+                kind: item.kind,
+                term: item.term,
+                is_appended: appended >> (number % PLACEHOLDERS) & 1 == 1,
+            })
+            .collect()
     }
 
     /// The token ids of a piece, EOS last.

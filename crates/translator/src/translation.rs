@@ -2,7 +2,7 @@
 
 use crate::Translator;
 use glosser_alignment::{AttentionMatrix, LabelledAttention, Shape, TokenWords, WordAttention};
-use glosser_text::{WordSplitter, WordSplitters, is_line_end, texts, words, words_of_token};
+use glosser_text::{ItemKind, WordSplitter, WordSplitters, is_line_end, texts, words, words_of_token};
 use std::ops::Range;
 
 /// A translation, found by search or given, with the attention weights of each of its tokens.
@@ -31,6 +31,24 @@ pub struct Translation {
     pub truncated: bool,
     /// The number of characters in the translation that would have ended the line; each is replaced by a space.
     pub line_ends: usize,
+    /// The parts of the source that are copied, or translated by a glossary, in order; none in a given translation.
+    pub items: Vec<TranslatedItem>,
+    /// The byte range in `source` of each word that the training text does not have in any letter case
+    /// ([`unknown_words`](glosser_text::unknown_words)); none in a given translation.
+    pub unknown_words: Vec<Range<usize>>,
+}
+
+/// A part of a source sentence that is copied, or translated by a glossary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TranslatedItem {
+    /// Its byte range in the source.
+    pub source: Range<usize>,
+    /// Its kind.
+    pub kind: ItemKind,
+    /// The index of its term in [`Terms::translated`](glosser_text::Terms::translated).
+    pub term: Option<usize>,
+    /// Whether the model gave it no place, so that it is where the model would have ended its sentence.
+    pub is_appended: bool,
 }
 
 /// A given translation with the probability of each token.
@@ -79,6 +97,8 @@ impl Translation {
             pieces: 0,
             truncated: false,
             line_ends: 0,
+            items: Vec::new(),
+            unknown_words: Vec::new(),
         }
     }
 

@@ -9,7 +9,10 @@ use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{Hypothesis, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
-use glosser_text::{Decoded, InlineMark, Item, ItemKind, Split, Terms, find_items, placeholder_index};
+use glosser_text::{
+    CaseShape, Decoded, InlineMark, Item, ItemKind, Split, Terms, WordRule, find_items, placeholder_index,
+    unknown_words,
+};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::path::Path;
@@ -68,7 +71,7 @@ impl Translator {
     }
 
     pub(crate) fn from_scorer(scorer: Scorer, length_penalty: f32) -> Result<Self, TranslatorError> {
-        let searcher = Arc::new(Searcher::new(scorer.model())?);
+        let searcher = Arc::new(Searcher::new(scorer.model())?.with_whole_characters(scorer.tokenizers()));
         Ok(Self { scorer, searcher, copying: Arc::new(Copying::by_looks()), split: Split::Auto, length_penalty })
     }
 
@@ -194,6 +197,9 @@ impl Translator {
         if self.tokenizers().profile().translates_numbers {
             items.retain(|item| item.kind != ItemKind::Number);
         }
+        let kept: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
+        let (read, word_shape) = rules.known_forms(read, &kept, words);
+        let shape = if shape == CaseShape::Usual { word_shape } else { shape };
         let (read, marks) = rules.take_out_marks(read, &mut items);
         if rules.has_rules() && has_nothing_to_translate(read.text(), &items) {
             return Source::copied(text);
@@ -201,6 +207,8 @@ impl Translator {
         let ranges: Vec<Range<usize>> = items.iter().map(|item| item.range.clone()).collect();
         let mut encoding = self.tokenizers().source().encode_with_placeholders(read.text(), &ranges);
         let pieces = pieces(read.text(), &encoding);
+        let has_words = self.tokenizers().profile().source.words != WordRule::SubWords;
+        let unknown = if has_words { unknown_words(read.text(), &ranges, words) } else { Vec::new() };
         let tokens_without_marks = if marks.is_empty() { Vec::new() } else { trimmed(read.text(), &encoding.offsets) };
         encoding.offsets = origins(&read, encoding.offsets);
         encoding.offsets.iter_mut().for_each(|token| skip_marks(text, token, &marks));
@@ -209,6 +217,7 @@ impl Translator {
         }
         let mut source = Source::new(text, items, encoding, pieces);
         (source.marks, source.tokens_without_marks, source.shape) = (marks, tokens_without_marks, shape);
+        source.unknown_words = unknown.into_iter().map(|word| read.origin(word)).collect();
         source
     }
 
@@ -251,6 +260,8 @@ impl Translator {
             pieces: parts.len(),
             truncated: parts.iter().any(|part| part.truncated),
             line_ends,
+            items: source.translated_items(parts),
+            unknown_words: source.unknown_words.clone(),
         };
         put_back(translation, &source.marks, &source.tokens_without_marks)
     }

@@ -8,3 +8,4 @@ pub(crate) mod token_words;
 pub(crate) mod tokenizer;
 pub(crate) mod vocabulary;
 pub(crate) mod word_splitter;
+pub(crate) mod writable;

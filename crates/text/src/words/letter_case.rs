@@ -45,6 +45,8 @@ pub enum CaseShape {
     TitleCase,
     /// No capital, not even the first letter.
     NoCapitals,
+    /// As in the training text, but the capital at the beginning is of a word that has none there.
+    FirstWordChanged,
 }
 
 /// Counts small and capital letters, and the forms of words.
@@ -128,10 +130,10 @@ fn letters(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// [`LetterCase`], laid out for searching.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseIndex {
-    is_cased: bool,
+    pub(crate) is_cased: bool,
     begins_with_capital: bool,
     /// From lower case to the form with capitals.
-    forms: HashMap<String, String>,
+    pub(crate) forms: HashMap<String, String>,
 }
 
 impl CaseIndex {
@@ -239,6 +241,9 @@ impl CaseIndex {
                 CaseShape::TitleCase if firsts.binary_search(&at).is_ok() => {
                     changed.push(at, &c.to_uppercase().to_string());
                 }
+                CaseShape::FirstWordChanged if firsts.first() == Some(&at) => {
+                    changed.push(at, &c.to_uppercase().to_string());
+                }
                 CaseShape::NoCapitals if firsts.first() == Some(&at) && !is_name => {
                     changed.push(at, &c.to_lowercase().to_string());
                 }
@@ -251,7 +256,7 @@ impl CaseIndex {
 
 /// Returns the runs of letters in the words that have letters, apostrophes and hyphens only: not in addresses,
 /// identifiers and numbers.
-fn changeable(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn changeable(text: &str) -> Vec<Range<usize>> {
     let mut all = Vec::new();
     let tags = tags(text);
     let mut without_tags = Cow::Borrowed(text);
@@ -334,6 +339,7 @@ mod tests {
         assert_eq!(write("der weiße x200b hund", CaseShape::AllCapitals, &kept), "DER WEISSE x200b HUND");
         assert_eq!(write("L'ami de Paul", CaseShape::TitleCase, &[]), "L'Ami De Paul");
         assert_eq!(write("Le chat", CaseShape::NoCapitals, &[]), "le chat");
+        assert_eq!(write("„les chats“ dorment", CaseShape::FirstWordChanged, &[]), "„Les chats“ dorment");
         assert_eq!(write("Julien dort", CaseShape::NoCapitals, &[]), "Julien dort");
         assert_eq!(write("Le chat", CaseShape::Usual, &[]), "Le chat");
     }

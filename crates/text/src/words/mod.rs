@@ -18,3 +18,5 @@ pub(crate) mod sentence_ends;
 pub(crate) mod sentences;
 pub(crate) mod split;
 pub(crate) mod training_words;
+pub(crate) mod unknown;
+pub(crate) mod word_forms;

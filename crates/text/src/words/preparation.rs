@@ -13,6 +13,7 @@ use crate::words::placeholders::variables::variables;
 use crate::words::profile::SideProfile;
 use crate::words::sentence_ends::SentenceEnds;
 use crate::words::training_words::TrainingWords;
+use crate::words::word_forms::known_forms;
 
 /// The choice whether a line of several sentences is translated sentence by sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +91,21 @@ impl TextPreparation {
         kept.extend(known.iter().flat_map(|known| variables(text.text(), known)));
         kept.sort_by_key(|part| part.start);
         writing.case.read(writing.characters.read(text, &kept), known)
+    }
+
+    /// Changes each word that the training text has only in another letter case to that case, except in the parts in
+    /// `kept`, which stay where they are. Returns also [`CaseShape::FirstWordChanged`] if the sentence has lost the
+    /// capital letter at its beginning.
+    pub fn known_forms(
+        &self,
+        text: MappedText,
+        kept: &[Range<usize>],
+        known: &TrainingWords,
+    ) -> (MappedText, CaseShape) {
+        match &self.writing {
+            Some(writing) => known_forms(text, kept, &writing.case, known),
+            None => (text, CaseShape::Usual),
+        }
     }
 
     /// Takes markup, and signs that the training text does not have, out of a sentence. The ranges of `items` become

@@ -16,9 +16,10 @@ const MOST: usize = 500_000;
 const RUN: usize = 4;
 
 /// The words of the training text, and their runs of four characters. Words are compared in NFC, ignoring case, and all
-/// numbers in them count as equal.
+/// numbers in them count as equal. The forms of each word in letter case are kept, too.
 ///
-/// They are stored as 32-bit hashes: at most one in four thousand unseen words is mistaken for a known one.
+/// They are stored as 32-bit hashes: at most one in four thousand unseen words is mistaken for a known one. Lists of
+/// earlier versions have no forms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrainingWords {
     /// In ascending order, without duplicates.
@@ -33,10 +34,33 @@ impl TrainingWords {
 
     /// Returns the union of the words of two texts.
     pub fn and(&self, other: &Self) -> Self {
+        if self.is_empty() || other.is_empty() {
+            return if self.is_empty() { other.clone() } else { self.clone() };
+        }
         let mut hashes = [self.hashes.as_slice(), &other.hashes].concat();
         hashes.sort_unstable();
         hashes.dedup();
+        if self.has_forms() != other.has_forms() {
+            hashes.retain(|hash| !form_marks().any(|mark| mark == *hash));
+        }
         Self { hashes }
+    }
+
+    /// Returns whether the forms of the words are known.
+    pub fn has_forms(&self) -> bool {
+        form_marks().all(|mark| self.has(mark))
+    }
+
+    /// Returns whether the text has the word in this letter case. Without forms it has every known word in any case.
+    ///
+    /// ```
+    /// let mut words = glosser_text::WordCollector::default();
+    /// words.add("Le chat dort.");
+    /// let known = words.finish();
+    /// assert!(known.contains("CHAT") && known.contains_form("chat") && !known.contains_form("CHAT"));
+    /// ```
+    pub fn contains_form(&self, word: &str) -> bool {
+        if self.has_forms() { self.has(short(hash_of_form(&form(word)))) } else { self.contains(word) }
     }
 
     /// Returns whether the text has the word.
@@ -75,12 +99,21 @@ impl TrainingWords {
 pub struct WordCollector {
     words: HashSet<u32>,
     runs: HashSet<u32>,
+    /// Longer hashes, so that no two forms count as one.
+    forms: HashSet<u64>,
 }
 
 impl WordCollector {
     /// Adds the words of a sentence.
     pub fn add(&mut self, text: &str) {
         for word in alphanumeric_words(text) {
+            let form = hash_of_form(&form(&text[word.clone()]));
+            if self.forms.contains(&form) {
+                continue;
+            }
+            if self.forms.len() < MOST {
+                self.forms.insert(form);
+            }
             let word = folded(&text[word]);
             if self.words.len() < MOST && self.words.insert(hash_of_word(&word)) && self.runs.len() < MOST {
                 self.runs.extend(hashes_of_runs(&word));
@@ -91,7 +124,11 @@ impl WordCollector {
     /// Returns all collected words.
     pub fn finish(self) -> TrainingWords {
         let mut hashes: Vec<u32> = self.words.union(&self.runs).copied().collect();
+        if !self.forms.is_empty() {
+            hashes.extend(self.forms.into_iter().map(short).chain(form_marks()));
+        }
         hashes.sort_unstable();
+        hashes.dedup();
         TrainingWords { hashes }
     }
 }
@@ -119,8 +156,17 @@ fn is_of_word(c: char) -> bool {
 
 /// Converts a word to NFC and lower case, and replaces each run of digits by one zero.
 pub(crate) fn folded(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.nfc().flat_map(char::to_lowercase) {
+    without_numbers(word.nfc().flat_map(char::to_lowercase), word.len())
+}
+
+/// Like [`folded`], but keeps the letter case.
+fn form(word: &str) -> String {
+    without_numbers(word.nfc(), word.len())
+}
+
+fn without_numbers(chars: impl Iterator<Item = char>, len: usize) -> String {
+    let mut folded = String::with_capacity(len);
+    for c in chars {
         match c.is_numeric() {
             true if folded.ends_with('0') => {}
             true => folded.push('0'),
@@ -144,9 +190,22 @@ fn hashes_of_runs(word: &str) -> impl Iterator<Item = u32> {
     runs.into_iter().map(|run| hash([0].into_iter().chain(run.bytes())))
 }
 
+/// Hashes a word in letter case. The byte in front makes it differ from the word in any case, and from a run.
+fn hash_of_form(form: &str) -> u64 {
+    fnv1a([1].into_iter().chain(form.bytes()))
+}
+
+/// The hashes of a list with forms that no word has: lists of earlier versions do not have all four by chance.
+fn form_marks() -> impl Iterator<Item = u32> {
+    (2..6).map(|byte| hash([byte].into_iter()))
+}
+
 /// FNV-1a, folded to 32 bits.
 fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
-    let wide = fnv1a(bytes);
+    short(fnv1a(bytes))
+}
+
+fn short(wide: u64) -> u32 {
     (wide ^ (wide >> 32)) as u32
 }
 
@@ -185,6 +244,22 @@ mod tests {
         let (one, other) = (known(&["ein Hund"]), known(&["ein Vogel"]));
         assert_eq!(one.and(&other), known(&["ein Hund", "ein Vogel"]));
         assert_eq!(TrainingWords::default().and(&one), one);
+    }
+
+    #[test]
+    fn forms_in_letter_case_are_known_unless_a_list_of_an_earlier_version_is_added() {
+        let known = known(&["Der Hund, the DNA of l'Ours, 20er"]);
+        for form in ["Der", "Hund", "the", "DNA", "l'Ours", "1950er"] {
+            assert!(known.contains_form(form), "{form}");
+        }
+        for form in ["der", "hund", "The", "dna", "L'Ours", "l'ours", "20ER", "Katze"] {
+            assert!(!known.contains_form(form), "{form}");
+        }
+        let mut earlier = self::known(&["eine Katze"]);
+        earlier.hashes.retain(|hash| !form_marks().any(|mark| mark == *hash));
+        let both = known.and(&earlier);
+        assert!(both.contains_form("HUND") && both.contains_form("katze") && !both.has_forms());
+        assert!(!both.contains_form("Vogel"));
     }
 
     #[test]

@@ -1,52 +1,17 @@
 //! The beam of one sentence: which hypotheses continue and which have ended. It works on plain rows, without tensors.
 
+use super::hypothesis::{Hypothesis, Node, hypothesis, tokens_and_log_prob, would_repeat};
 use super::trace::SearchTrace;
 use glosser_kernels::{simd, widest};
-use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, placeholder, placeholder_index};
+use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, TextPlace, WritableTokens, placeholder, placeholder_index};
 use serde::Serialize;
 use std::sync::Arc;
 
 /// Number of tokens that one comparison excludes together.
 const BLOCK: usize = 64;
 
-/// The last token of a hypothesis, linked to the tokens before it. Hypotheses with a common beginning share its nodes.
-struct Node {
-    before: Option<Arc<Node>>,
-    token: u32,
-    /// The attention weights of this token, one per source token.
-    weights: Vec<f32>,
-    /// Sum over this token and all before it.
-    log_prob: f64,
-    len: usize,
-    /// The placeholders of the source that the hypothesis does not have yet, one bit each.
-    missing: u8,
-}
-
-/// Frees the chain in a loop: the recursion of the default would need a stack as deep as a translation is long.
-impl Drop for Node {
-    fn drop(&mut self) {
-        let mut next = self.before.take();
-        while let Some(mut node) = next.and_then(Arc::into_inner) {
-            next = node.before.take();
-        }
-    }
-}
-
-/// A finished translation over token ids.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hypothesis {
-    /// Token ids without EOS.
-    pub ids: Vec<u32>,
-    /// log p of all tokens, EOS included.
-    pub log_prob: f32,
-    /// The order of hypotheses: `log_prob / length^length_penalty`, where the length counts EOS.
-    pub score: f32,
-    /// Attention weights over the source tokens: one row per token, EOS last.
-    pub weights: Vec<Vec<f32>>,
-    /// Whether the search reached the maximum length where the model would have gone on: in this hypothesis, or in
-    /// another one that might have become better.
-    pub truncated: bool,
-}
+/// The greatest number of bytes, and of tokens, that complete a character.
+const LONGEST_REST: usize = 3;
 
 /// The limits of the search for one sentence.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +24,8 @@ pub(crate) struct Limits {
     pub placeholders: u8,
     /// Whether a hypothesis may have the same three tokens in a row more than once.
     pub may_repeat: bool,
+    /// Whether a hypothesis may have tabs.
+    pub may_have_tabs: bool,
 }
 
 // `Limits::placeholders` has one bit per placeholder.
@@ -82,6 +49,8 @@ pub(crate) struct Extension {
     pub token: u32,
     /// log p of the hypothesis including the token.
     pub log_prob: f64,
+    /// Whether the token is a placeholder that takes the place of an end.
+    pub is_appended: bool,
 }
 
 /// The result of a step for one extension.
@@ -101,6 +70,8 @@ pub(crate) struct Beam {
     limits: Limits,
     /// The first tokens of every hypothesis.
     prefix: Vec<u32>,
+    /// The tokens that make whole characters; `None` if all are allowed.
+    writable: Option<Arc<WritableTokens>>,
     trace: Option<SearchTrace>,
     /// The hypotheses that have not ended, best first; `None` has no tokens yet.
     active: Vec<Option<Arc<Node>>>,
@@ -112,7 +83,21 @@ pub(crate) struct Beam {
 
 impl Beam {
     pub fn new(limits: Limits, prefix: Vec<u32>, trace: Option<SearchTrace>) -> Self {
-        Self { limits, prefix, trace, active: vec![None], finished: Vec::new(), len: 0, truncated: false }
+        Self {
+            limits,
+            prefix,
+            writable: None,
+            trace,
+            active: vec![None],
+            finished: Vec::new(),
+            len: 0,
+            truncated: false,
+        }
+    }
+
+    /// Allows only tokens that make whole characters and no control characters.
+    pub fn with_writable(self, writable: Option<Arc<WritableTokens>>) -> Self {
+        Self { writable, ..self }
     }
 
     /// The last token of each active hypothesis, best first.
@@ -158,12 +143,15 @@ impl Beam {
         for (parent, (node, row)) in self.active.iter().zip(log_probs.chunks(vocab)).enumerate() {
             let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
             let missing = self.missing(node.as_ref());
-            if missing != 0 && self.len > 0 && row[EOS as usize] >= widest!(simd::max(row)) {
+            if missing != 0 && self.len > 0 && self.would_end(node.as_ref(), row) {
                 for (token, log_prob) in instead_of_end(row, missing) {
-                    insert(&mut best, Extension { parent, token, log_prob: so_far + log_prob }, wanted);
+                    let log_prob = so_far + log_prob;
+                    insert(&mut best, Extension { parent, token, log_prob, is_appended: true }, wanted);
                 }
                 continue;
             }
+            // Then only placeholders can follow.
+            let is_appended = missing != 0 && !self.has_room(missing, TextPlace::default());
             let is_beaten = |best: &[Extension], log_prob: f64| {
                 best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
             };
@@ -177,7 +165,7 @@ impl Beam {
                     if is_beaten(&best, log_prob) || log_prob.is_nan() || !self.may_follow(node.as_ref(), token) {
                         continue;
                     }
-                    insert(&mut best, Extension { parent, token, log_prob }, wanted);
+                    insert(&mut best, Extension { parent, token, log_prob, is_appended }, wanted);
                 }
             }
         }
@@ -207,7 +195,7 @@ impl Beam {
     fn force(&self, token: u32, extensions: Vec<Extension>, log_probs: &[f32]) -> Vec<(Extension, Status)> {
         let so_far = self.active.first().and_then(Option::as_ref).map_or(0.0, |node| node.log_prob);
         let log_prob = log_probs.get(token as usize).map_or(f64::NEG_INFINITY, |log_prob| f64::from(*log_prob));
-        let forced = Extension { parent: 0, token, log_prob: so_far + log_prob };
+        let forced = Extension { parent: 0, token, log_prob: so_far + log_prob, is_appended: false };
         let others = extensions.into_iter().filter(|other| other.token != token);
         let mut all: Vec<_> = others.map(|other| (other, Status::Dropped)).chain([(forced, Status::Kept)]).collect();
         all.sort_by(|(a, _), (b, _)| b.log_prob.total_cmp(&a.log_prob));
@@ -222,8 +210,13 @@ impl Beam {
         let mut parents = Vec::with_capacity(most);
         for (extension, status) in extensions.iter().filter(|(_, status)| *status != Status::Dropped) {
             let before = self.active[extension.parent].clone();
+            let bit = placeholders(&[extension.token]);
+            let appended = before.as_ref().map_or(0, |before| before.appended);
             let node = Arc::new(Node {
-                missing: self.missing(before.as_ref()) & !placeholders(&[extension.token]),
+                // A given prefix may have any tokens.
+                place: self.place_after(before.as_ref(), extension.token).unwrap_or_default(),
+                missing: self.missing(before.as_ref()) & !bit,
+                appended: if extension.is_appended { appended | bit } else { appended },
                 before,
                 token: extension.token,
                 weights: weights[extension.parent].clone(),
@@ -251,29 +244,53 @@ impl Beam {
     /// `row` has the log probabilities `[vocab]`.
     fn lacks_room(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
         let missing = self.missing(node);
-        if self.has_room(missing) {
+        if self.len + missing.count_ones() as usize + LONGEST_REST < self.limits.max_length {
             return false;
         }
         // Ordinary tokens come after the placeholders.
-        let best = widest!(simd::max(&row[placeholder(PLACEHOLDERS) as usize..]));
-        tokens_of(missing).chain([EOS]).all(|token| row[token as usize] < best)
+        let mut best = (f32::NEG_INFINITY, TextPlace::default());
+        for (token, log_prob) in (0..).zip(row).skip(placeholder(PLACEHOLDERS) as usize) {
+            if *log_prob > best.0 {
+                best = self.place_after(node, token).map_or(best, |place| (*log_prob, place));
+            }
+        }
+        !self.has_room(missing, best.1) && tokens_of(missing).chain([EOS]).all(|token| row[token as usize] < best.0)
     }
 
-    /// Whether an ordinary token still fits in addition to the missing placeholders.
-    fn has_room(&self, missing: u8) -> bool {
-        self.len + (missing.count_ones() as usize) < self.limits.max_length
+    /// Whether an ordinary token still fits in addition to the missing placeholders; `place` is the place after it,
+    /// whose missing bytes must fit, too.
+    fn has_room(&self, missing: u8, place: TextPlace) -> bool {
+        self.len + missing.count_ones() as usize + place.missing_bytes() < self.limits.max_length
+    }
+
+    /// The place after a further token; `None` if the token may not follow.
+    fn place_after(&self, node: Option<&Arc<Node>>, token: u32) -> Option<TextPlace> {
+        let place = node.map_or(TextPlace::default(), |node| node.place);
+        match &self.writable {
+            Some(writable) => writable.after(place, token, self.limits.may_have_tabs),
+            None => Some(place),
+        }
+    }
+
+    /// Whether the model prefers the end to every token that may follow; `row` has the log probabilities `[vocab]`.
+    fn would_end(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
+        let end = row[EOS as usize];
+        // Mostly a token near the beginning of the vocabulary is better.
+        let is_better = |(token, other): (u32, &f32)| *other > end && self.place_after(node, token).is_some();
+        !end.is_nan() && self.place_after(node, EOS).is_some() && !(0..).zip(row).any(is_better)
     }
 
     /// Whether a token may extend a hypothesis: a translation has at least one token and at most the maximum, each
-    /// placeholder of the source once and no others (see also [`instead_of_end`]), and no repetition where the limits
-    /// exclude it.
+    /// placeholder of the source once and no others (see also [`instead_of_end`]), whole characters, and no repetition
+    /// where the limits exclude it.
     fn may_follow(&self, node: Option<&Arc<Node>>, token: u32) -> bool {
         let missing = self.missing(node);
+        let Some(place) = self.place_after(node, token) else { return false };
         let is_allowed = match token {
             PAD | BOS => false,
             EOS => self.len > 0 && missing == 0,
             _ => match placeholders(&[token]) {
-                0 => self.has_room(missing),
+                0 => self.has_room(missing, place),
                 bit => missing & bit != 0,
             },
         };
@@ -287,15 +304,6 @@ impl Beam {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         (all, self.trace)
     }
-}
-
-/// Whether a hypothesis already contains its last two tokens followed by this one.
-fn would_repeat(node: Option<&Arc<Node>>, token: u32) -> bool {
-    let tokens = || std::iter::successors(node, |node| node.before.as_ref()).map(|node| node.token);
-    let mut last = tokens();
-    let (Some(second), Some(first)) = (last.next(), last.next()) else { return false };
-    let threes = tokens().zip(tokens().skip(1)).zip(tokens().skip(2));
-    threes.into_iter().any(|three| three == ((token, second), first))
 }
 
 /// Inserts an extension into the `wanted` best. It goes behind equal ones: at a tie the earlier hypothesis wins, then
@@ -315,34 +323,6 @@ fn instead_of_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> 
     let log_sum = best + tokens_of(missing).map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
     let end = log_prob(EOS);
     tokens_of(missing).map(move |token| (token, end + log_prob(token) - log_sum)).filter(|(_, p)| !p.is_nan())
-}
-
-/// The nodes of a hypothesis, last token first.
-fn nodes(end: &Arc<Node>) -> impl Iterator<Item = &Arc<Node>> {
-    std::iter::successors(Some(end), |node| node.before.as_ref())
-}
-
-fn tokens_and_log_prob(node: &Option<Arc<Node>>) -> (Vec<u32>, f64) {
-    let Some(end) = node else { return (Vec::new(), 0.0) };
-    let mut tokens: Vec<u32> = nodes(end).map(|node| node.token).collect();
-    tokens.reverse();
-    (tokens, end.log_prob)
-}
-
-fn hypothesis(end: &Arc<Node>, length_penalty: f32, truncated: bool) -> Hypothesis {
-    let (mut ids, mut weights): (Vec<u32>, Vec<Vec<f32>>) =
-        nodes(end).map(|node| (node.token, node.weights.clone())).unzip();
-    ids.reverse();
-    weights.reverse();
-    // EOS
-    ids.pop();
-    let score = normalized(end.log_prob, end.len, length_penalty);
-    Hypothesis { ids, log_prob: end.log_prob as f32, score: score as f32, weights, truncated }
-}
-
-/// The score of a hypothesis: its log probability, normalized by its number of tokens, EOS included.
-pub(crate) fn normalized(log_prob: f64, tokens: usize, length_penalty: f32) -> f64 {
-    log_prob / (tokens as f64).powf(f64::from(length_penalty))
 }
 
 #[cfg(test)]

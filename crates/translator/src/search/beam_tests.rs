@@ -3,7 +3,14 @@
 use super::*;
 use std::collections::HashSet;
 
-const LIMITS: Limits = Limits { beam_size: 1, length_penalty: 1.0, max_length: 9, placeholders: 0, may_repeat: true };
+const LIMITS: Limits = Limits {
+    beam_size: 1,
+    length_penalty: 1.0,
+    max_length: 9,
+    placeholders: 0,
+    may_repeat: true,
+    may_have_tabs: false,
+};
 
 /// The tokens of a language, none of them a placeholder.
 const WORDS: [u32; 3] = [11, 12, 13];

@@ -5,23 +5,29 @@
 
 mod beam;
 mod ensemble;
+mod hypothesis;
 mod options;
 mod trace;
 mod workers;
 
-pub(crate) use beam::{Extension, normalized};
-pub use beam::{Hypothesis, Status};
+pub(crate) use beam::Extension;
+pub use beam::Status;
+pub use hypothesis::Hypothesis;
+pub(crate) use hypothesis::normalized;
 pub use options::SearchOptions;
 pub(crate) use trace::{SearchTrace, TraceStep};
 
+use crate::Tokenizers;
 use crate::model::{Batch, Model};
 use beam::{Beam, Limits};
 use candle_core::{Device, Result, bail};
 use ensemble::{EnsembleStep, PreparedEnsemble, select};
 use glosser_attention_decoder::{PreparedMemory, State};
+use glosser_text::WritableTokens;
 use options::has_end;
 use rayon::prelude::*;
 use std::cmp::Reverse;
+use std::sync::Arc;
 use workers::Workers;
 
 /// A [`Model`] with its weights laid out for search.
@@ -33,6 +39,10 @@ pub struct Searcher {
     ensemble: PreparedEnsemble,
     device: Device,
     workers: Workers,
+    /// The tokens that make whole characters; `None` if all are allowed.
+    writable: Option<Arc<WritableTokens>>,
+    /// The source token of a tab.
+    tab: Option<u32>,
 }
 
 /// The search for one sentence.
@@ -47,16 +57,6 @@ struct Task<'a> {
     alternatives: Option<usize>,
 }
 
-impl<'a> Task<'a> {
-    fn new(source: &'a [u32], options: &SearchOptions) -> Self {
-        Self { source, limits: options.limits(source), prefix: &[], alternatives: None }
-    }
-
-    fn beam(&self) -> Beam {
-        Beam::new(self.limits, self.prefix.to_vec(), self.alternatives.map(SearchTrace::new))
-    }
-}
-
 /// The hypotheses of one sentence, best first, at least one; and the trace, if one was recorded.
 type Found = (Vec<Hypothesis>, Option<SearchTrace>);
 
@@ -67,7 +67,27 @@ impl Searcher {
             ensemble: PreparedEnsemble::new(model)?,
             device: model.device().clone(),
             workers: Workers::default(),
+            writable: None,
+            tab: None,
         })
+    }
+
+    /// From now on a translation has whole characters only, and no control characters except a tab, if its source has
+    /// one. Their probability is not given to others, so that the probability of a translation stays the same.
+    pub fn with_whole_characters(self, tokenizers: &Tokenizers) -> Self {
+        let tab = tokenizers.source().encode("\t").ids.last().copied();
+        Self { writable: Some(Arc::new(WritableTokens::new(tokenizers.target()))), tab, ..self }
+    }
+
+    fn task<'a>(&self, source: &'a [u32], options: &SearchOptions) -> Task<'a> {
+        let may_have_tabs = self.tab.is_some_and(|tab| source.contains(&tab));
+        let limits = Limits { may_have_tabs, ..options.limits(source) };
+        Task { source, limits, prefix: &[], alternatives: None }
+    }
+
+    fn beam(&self, task: &Task) -> Beam {
+        let trace = task.alternatives.map(SearchTrace::new);
+        Beam::new(task.limits, task.prefix.to_vec(), trace).with_writable(self.writable.clone())
     }
 
     /// Searches for the translations of each source sentence (token ids that end in EOS). Returns the hypotheses of
@@ -76,7 +96,7 @@ impl Searcher {
     /// # Errors
     /// If the model computes NaN, because its weights are damaged.
     pub fn search(&self, sources: &[Vec<u32>], options: &SearchOptions) -> Result<Vec<Vec<Hypothesis>>> {
-        let tasks: Vec<Task> = sources.iter().map(|source| Task::new(source, options)).collect();
+        let tasks: Vec<Task> = sources.iter().map(|source| self.task(source, options)).collect();
         Ok(self.run(&tasks, options)?.into_iter().map(|(hypotheses, _)| hypotheses).collect())
     }
 
@@ -89,7 +109,7 @@ impl Searcher {
         prefix: &[u32],
         alternatives: usize,
     ) -> Result<(Vec<Hypothesis>, SearchTrace)> {
-        let task = Task { prefix, alternatives: Some(alternatives), ..Task::new(source, options) };
+        let task = Task { prefix, alternatives: Some(alternatives), ..self.task(source, options) };
         match self.run(&[task], options)?.pop() {
             Some((hypotheses, Some(trace))) => Ok((hypotheses, trace)),
             _ => bail!("the search recorded no trace"),
@@ -144,7 +164,7 @@ impl Searcher {
     fn run_batch(&self, tasks: &[Task]) -> Result<Vec<(usize, Found)>> {
         let ids: Vec<&[u32]> = tasks.iter().map(|task| task.source).collect();
         let (mut states, memories) = self.ensemble.start(&Batch::new(&ids, &self.device)?)?;
-        let mut active: Vec<(usize, Beam)> = tasks.iter().map(Task::beam).enumerate().collect();
+        let mut active: Vec<(usize, Beam)> = tasks.iter().map(|task| self.beam(task)).enumerate().collect();
         let mut done = Vec::with_capacity(tasks.len());
         while !active.is_empty() {
             let (parents, after) = self.step(&mut active, &states, &memories)?;

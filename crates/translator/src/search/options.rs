@@ -1,6 +1,7 @@
 //! The settings of a search, and the limits that follow from them for one sentence.
 
-use super::beam::{Hypothesis, Limits, placeholders};
+use super::beam::{Limits, placeholders};
+use super::hypothesis::Hypothesis;
 
 /// The settings of a search.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +34,7 @@ impl SearchOptions {
             max_length,
             placeholders,
             may_repeat: true,
+            may_have_tabs: false,
         }
     }
 

@@ -114,20 +114,6 @@ fn a_long_line_changes_no_other_translation() {
 }
 
 #[test]
-fn a_model_that_writes_line_ends_still_writes_one_line() {
-    let random = random(SCORES[2], true);
-    for end in ["\n", "\r", "\0", "\u{B}", "\u{C}", "\u{1C}", "\u{1E}"] {
-        let token = *random.translator.scorer().encode_target(&format!("Hund{end}")).ids.last().expect("tokens");
-        assert_eq!(random.translator.tokenizers().target().decode(&[token]), end);
-        let translation = greedy(&random.with_bias(token, 50.0), SENTENCES[0], 4);
-        assert_eq!((translation.text.as_str(), translation.line_ends), ("    ", 4));
-        assert_eq!(attention(&translation).target_len(), 5);
-        assert_eq!(translation.words().target.len(), 0);
-    }
-    assert_eq!(greedy(&random.translator, SENTENCES[0], 4).line_ends, 0);
-}
-
-#[test]
 fn a_glossary_with_line_ends_still_gives_one_line_with_its_attention() {
     let translator = random(SCORES[2], true).translator;
     let mut terms = Terms::default();

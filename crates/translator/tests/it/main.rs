@@ -10,3 +10,5 @@ mod quantized;
 mod real_text;
 mod search;
 mod support;
+mod unknown_words;
+mod whole_characters;

@@ -111,7 +111,7 @@ fn is_list(text: &str, last: &Item, item: &Item) -> bool {
 /// Returns the items that are found by their form, without a list of terms, in order. They do not overlap.
 fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     let mut items = Vec::new();
-    let mut add = |range, kind| items.push(Item { range, kind, target: None });
+    let mut add = |range, kind| items.push(Item { range, kind, target: None, term: None });
     variables(text, known).into_iter().for_each(|range| add(range, ItemKind::Variable));
     numbers_in_groups(text).into_iter().for_each(|range| add(range, ItemKind::Number));
     names(text, known).into_iter().for_each(|range| add(range, ItemKind::Name));
@@ -130,7 +130,7 @@ fn by_form(text: &str, known: &TrainingWords) -> Vec<Item> {
     }
     items.sort_by_key(|item| (item.range.start, Reverse(item.range.end), item.kind));
     let tags: Vec<Item> =
-        tags.into_iter().map(|range| Item { range, kind: ItemKind::Variable, target: None }).collect();
+        tags.into_iter().map(|range| Item { range, kind: ItemKind::Variable, target: None, term: None }).collect();
     outside(without_overlaps(items), tags.iter(), contains)
 }
 

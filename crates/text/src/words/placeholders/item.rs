@@ -38,4 +38,6 @@ pub struct Item {
     pub kind: ItemKind,
     /// Its translation; `None` if the item itself is copied.
     pub target: Option<String>,
+    /// The index of its term in [`Terms::translated`](crate::Terms::translated); `None` without a translation.
+    pub term: Option<usize>,
 }

@@ -6,5 +6,6 @@ mod numbers;
 mod paths;
 pub(crate) mod spacing;
 pub(crate) mod tags;
+pub(crate) mod term_match;
 pub(crate) mod terms;
 pub(crate) mod variables;

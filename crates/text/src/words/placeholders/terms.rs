@@ -8,17 +8,20 @@ use unicode_normalization::UnicodeNormalization;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::Lines;
 use crate::words::placeholders::item::{Item, ItemKind};
+use crate::words::placeholders::term_match::TermMatch;
 use crate::words::script::is_unspaced;
 use crate::words::sentences::{closes_quotation, ends_sentence};
 
 /// Terms that are searched for in sentences. If several match at one place, the longest is used.
 ///
-/// A term matches letter by letter, without inflection, and only whole words. In a script without spaces it matches
-/// anywhere. At the beginning of a sentence, its first letter may be a capital.
+/// A term matches only whole words, in a script without spaces anywhere, by the rule [`TermMatch`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// By their first word or sign; the longest term first.
+    matching: TermMatch,
+    /// By the key of their first word or sign; the longest term first.
     by_start: HashMap<String, Vec<Term>>,
+    /// The terms with a translation, in the order in which they were added.
+    translated: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +29,22 @@ struct Term {
     source: String,
     /// `None` if the term is copied unchanged.
     target: Option<String>,
+    /// The index in [`Terms::translated`].
+    number: Option<usize>,
     line: usize,
 }
 
 impl Terms {
+    /// Returns an empty list whose terms match by this rule.
+    pub fn matching(matching: TermMatch) -> Self {
+        Self { matching, ..Self::default() }
+    }
+
+    /// Returns the terms with a translation, in the order in which they were added.
+    pub fn translated(&self) -> &[String] {
+        &self.translated
+    }
+
     /// Returns whether there are no terms.
     pub fn is_empty(&self) -> bool {
         self.by_start.is_empty()
@@ -90,18 +105,23 @@ impl Terms {
     /// A translation from the glossary takes precedence over copying.
     fn insert(&mut self, source: &str, target: Option<&str>, line: usize) -> Result<(), String> {
         let source = source.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>();
-        let terms = self.by_start.entry(start(&source).to_owned()).or_default();
+        let terms = self.by_start.entry(self.matching.key(start(&source))).or_default();
         let target = target.map(str::to_owned);
+        let mut number = || {
+            self.translated.push(source.clone());
+            Some(self.translated.len() - 1)
+        };
         match terms.iter_mut().find(|term| term.source == source) {
             Some(term) => match (&term.target, &target) {
                 (Some(one), Some(other)) if one != other => {
                     return Err(format!("line {} has another translation of the term in", term.line));
                 }
-                (None, Some(_)) => (term.target, term.line) = (target, line),
+                (None, Some(_)) => (term.target, term.number, term.line) = (target, number(), line),
                 _ => {}
             },
             None => {
-                terms.push(Term { source, target, line });
+                let number = if target.is_some() { number() } else { None };
+                terms.push(Term { source, target, number, line });
                 terms.sort_by_key(|term| std::cmp::Reverse(term.source.len()));
             }
         }
@@ -119,16 +139,29 @@ impl Terms {
             if at < free || is_of_spaced_word(c) && text[..at].ends_with(is_of_spaced_word) {
                 continue;
             }
-            if let Some(term) = self.at(text, at) {
-                free = at + term.source.len();
+            if let Some((term, len)) = self.at(text, at) {
+                free = at + len;
                 let kind = if term.target.is_some() { ItemKind::Glossary } else { ItemKind::Kept };
-                items.push(Item { range: at..free, kind, target: term.target.clone() });
+                items.push(Item { range: at..free, kind, target: term.target.clone(), term: term.number });
             }
         }
         items
     }
 
-    fn at(&self, text: &str, at: usize) -> Option<&Term> {
+    /// Returns the term at a place, and its length there in bytes.
+    fn at(&self, text: &str, at: usize) -> Option<(&Term, usize)> {
+        if self.matching == TermMatch::Exact {
+            return self.as_written(text, at).map(|term| (term, term.source.len()));
+        }
+        let here = &text[at..];
+        let terms = self.by_start.get(&self.matching.key(start(here)))?.iter();
+        let found = terms.filter_map(|term| Some((term, self.matching.found(&term.source, here)?)));
+        // Of equally good ones the first.
+        let best = found.rev().max_by_key(|(_, found)| *found);
+        best.map(|(term, found)| (term, found.len))
+    }
+
+    fn as_written(&self, text: &str, at: usize) -> Option<&Term> {
         let here = &text[at..];
         let as_written = self.longest(start(here), |term| here.strip_prefix(term));
         // The capital is checked first: otherwise a run of signs is scanned again from each of them.
@@ -154,12 +187,12 @@ impl Terms {
 }
 
 /// Returns whether a character is a letter or digit of a word with spaces around it.
-fn is_of_spaced_word(c: char) -> bool {
+pub(crate) fn is_of_spaced_word(c: char) -> bool {
     c.is_alphanumeric() && !is_unspaced(c)
 }
 
 /// Returns the letters and digits at the start of a text, or its first sign or letter of a script without spaces.
-fn start(text: &str) -> &str {
+pub(crate) fn start(text: &str) -> &str {
     let mut ends = text.char_indices().skip_while(|(_, c)| is_of_spaced_word(*c)).map(|(at, _)| at);
     match ends.next().unwrap_or(text.len()) {
         0 => &text[..text.chars().next().map_or(0, char::len_utf8)],
@@ -228,6 +261,40 @@ mod tests {
         kept_first.add_kept(Lines::new(&b"a"[..], "k")).expect("kept");
         kept_first.add_glossary(Lines::new(&b"a\tb"[..], "g")).expect("a glossary");
         assert_eq!(found(&kept_first, "a"), ["a=b"]);
+    }
+
+    fn found_by(matching: TermMatch, glossary: &str, text: &str) -> Vec<String> {
+        let mut terms = Terms::matching(matching);
+        terms.add_glossary(Lines::new(glossary.as_bytes(), "g.tsv")).expect("a glossary");
+        found(&terms, text)
+    }
+
+    #[test]
+    fn terms_match_in_any_letter_case_on_demand() {
+        let by_case =
+            |text| found_by(TermMatch::Case, "Hund\tdog\nhund\thound\nHund AG\tDog Inc.\n東京\tTokyo\n", text);
+        assert_eq!(by_case("HUND, hund, Hund"), ["HUND=dog", "hund=hound", "Hund=dog"]);
+        assert_eq!(by_case("die hund ag in 東京駅"), ["hund ag=Dog Inc.", "東京=Tokyo"]);
+        assert!(by_case("Hunde Schäferhund").is_empty());
+    }
+
+    #[test]
+    fn terms_match_in_other_forms_on_demand() {
+        let by_form =
+            |text| found_by(TermMatch::Forms, "Hund\tdog\nroter Hund\tred dog\nVertrag\tcontract\nKuh\tcow\n", text);
+        assert_eq!(by_form("des Hundes und der Hunde"), ["Hundes=dog", "Hunde=dog"]);
+        assert_eq!(by_form("einen ROTEN Hund, Verträgen, Vertrags"), ["ROTEN Hund=red dog", "Vertrags=contract"]);
+        assert_eq!(by_form("hundert Kühe, eine Kuh"), ["Kuh=cow"]);
+    }
+
+    #[test]
+    fn translated_terms_are_numbered_in_their_order() {
+        let mut terms = Terms::default();
+        terms.add_kept(Lines::new(&b"b\nc\n"[..], "k")).expect("kept");
+        terms.add_glossary(Lines::new(&b"a\tA\nb\tB\na\tA\n"[..], "g")).expect("a glossary");
+        assert_eq!(terms.translated(), ["a", "b"]);
+        let numbers: Vec<Option<usize>> = terms.find("b a c").into_iter().map(|item| item.term).collect();
+        assert_eq!(numbers, [Some(1), Some(0), None]);
     }
 
     #[test]
