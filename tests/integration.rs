@@ -39,9 +39,11 @@ mod cli {
     mod score;
     mod support;
     mod symmetrize;
+    mod terminal_safety;
     mod train_faults;
     mod train_from;
     mod training;
+    mod unknown_words;
     mod validation_metric;
     mod words;
 }

@@ -271,6 +271,8 @@ pub struct Record {
     pub entropy: Vec<f64>,
     #[serde(default)]
     pub degraded: Vec<String>,
+    #[serde(default)]
+    pub unknown: Vec<String>,
 }
 
 impl Record {

@@ -24,6 +24,8 @@ pub enum Degradation {
     NoEnd,
     /// The translation had characters that some programs read as the end of a line.
     LineEndsReplaced,
+    /// The model gave no place to a copied word or a term of the glossary, which was put where it would have ended.
+    ItemAppended,
     /// The line or its translation is too long for the weights and links that the output needs.
     NoWeights,
 }
@@ -38,6 +40,7 @@ impl Degradation {
             Self::Cut => "truncated at --max-length",
             Self::NoEnd => "without an end",
             Self::LineEndsReplaced => "with line ends in the translation",
+            Self::ItemAppended => "with a copied word or term that the model gave no place to",
             Self::NoWeights => "without weights",
         }
     }
@@ -82,6 +85,13 @@ pub fn of_translation(
         let what =
             "a character that some programs read as the end of a line was replaced by a space in the translation";
         all.push((Degradation::LineEndsReplaced, format!("{place}: {what}")));
+    }
+    let appended = translation.items.iter().filter(|item| item.is_appended);
+    let appended: Vec<String> =
+        appended.map(|item| format!("`{}`", &translation.source[item.source.clone()])).collect();
+    if !appended.is_empty() {
+        let what = format!("the model gave no place to {}, put where its translation ended", appended.join(", "));
+        all.push((Degradation::ItemAppended, format!("{place}: {what}")));
     }
     if shows_weights && pieces > 0 && translation.attention.is_none() {
         let most = Translator::MAX_ATTENTION_TOKENS;

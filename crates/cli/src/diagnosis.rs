@@ -1,8 +1,10 @@
 //! The findings of `glosser check` as text and as JSON.
 
 use crate::confirmation::Confirmation;
+use crate::links::in_one_line;
 use anyhow::Result;
 use glosser_corpus_check::{CorpusCounts, Diagnosis, Finding, FixedLines, Kind, Place, Severity, SideCounts, Suspect};
+use glosser_text::printable;
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -115,13 +117,13 @@ impl<'a> Examined<'a> {
 
     /// Writes one JSON object on one line.
     pub fn write_json(&self, out: &mut impl Write) -> Result<()> {
-        Ok(writeln!(out, "{}", serde_json::to_string(self)?)?)
+        Ok(writeln!(out, "{}", in_one_line(serde_json::to_string(self)?))?)
     }
 
     /// Writes about one screen of text.
     pub fn write_text(&self, out: &mut impl Write) -> Result<()> {
         for corpus in self.corpora {
-            writeln!(out, "{}: {}", corpus.files.join(", "), counted(corpus.pairs, "pair"))?;
+            writeln!(out, "{}: {}", printable(&corpus.files.join(", ")), counted(corpus.pairs, "pair"))?;
             write_side(out, "source", &corpus.source)?;
             write_side(out, "target", &corpus.target)?;
         }
@@ -146,7 +148,7 @@ impl<'a> Examined<'a> {
         let most = if self.findings.len() > MANY_KINDS { 1 } else { SHOWN };
         let shown = finding.places.iter().take(most);
         for place in shown.clone() {
-            writeln!(out, "  {}", line_of(place))?;
+            writeln!(out, "  {}", printable(&line_of(place)))?;
         }
         if matches!(finding.kind, Kind::LineShift | Kind::LineCounts) {
             for shift in
@@ -180,7 +182,7 @@ fn write_side(out: &mut impl Write, name: &str, side: &SideCounts) -> Result<()>
 }
 
 fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
-    writeln!(out, "\nwritten: {}: {}", fixed.files.join(", "), counted(fixed.pairs, "pair"))?;
+    writeln!(out, "\nwritten: {}: {}", printable(&fixed.files.join(", ")), counted(fixed.pairs, "pair"))?;
     for treated in &fixed.done {
         writeln!(out, "  {}: {}", treated.says, grouped(treated.count))?;
     }

@@ -2,6 +2,7 @@
 
 use crate::interrupt::{self, EXIT_CODE};
 use crate::output::say;
+use crate::terminal::TerminalWriter;
 use anyhow::{Context, Result};
 use glosser_text::Output;
 use std::io::{BufWriter, Write, stdout};
@@ -33,7 +34,10 @@ impl GrowingOutput {
     /// that ends the program reports the partial file.
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-            return Ok(Self { out: Output::to(BufWriter::new(stdout()), "standard output"), name: String::new() });
+            return Ok(Self {
+                out: Output::to(TerminalWriter::new(BufWriter::new(stdout())), "standard output"),
+                name: String::new(),
+            });
         };
         let (given, out) = (path, Output::create_partial(path)?);
         if let Some(path) = out.unfinished() {

@@ -2,9 +2,11 @@
 
 use crate::degraded::Degradation;
 use crate::output;
+use crate::terminal::for_terminal;
+use crate::unknown_words::of_translation;
 use anyhow::Result;
 use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, marian_soft_alignment};
-use glosser_text::is_line_end;
+use glosser_text::is_unprintable;
 use glosser_translator::{Translation, WordView};
 use serde::Serialize;
 use std::ops::Range;
@@ -34,7 +36,7 @@ pub fn rows(view: &WordView) -> Vec<Vec<f32>> {
 /// Words have no white space, so that no quotes are needed. `weights`: `[target word][source word]`.
 pub fn tsv(line: usize, links: &Links, source: &[&str], target: &[&str], weights: &AttentionMatrix) -> String {
     let row = |link: &Link| {
-        let (source_word, target_word) = (source[link.source], target[link.target]);
+        let (source_word, target_word) = (for_terminal(source[link.source]), for_terminal(target[link.target]));
         let weight = weights.get(link.target, link.source);
         format!("{line}\t{}\t{source_word}\t{}\t{target_word}\t{weight:.4}\n", link.source, link.target)
     };
@@ -73,6 +75,9 @@ pub struct Record<'a> {
     /// Faults of the translation.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     degraded: &'a [Degradation],
+    /// Words of the source that training never saw.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unknown: &'a [&'a str],
 }
 
 /// Returns one line of JSON.
@@ -99,6 +104,7 @@ pub fn json(
         eos_mass: view.attention.eos_mass(),
         entropy: rows(view).iter().map(|row| entropy(row)).collect(),
         degraded,
+        unknown: &of_translation(translation),
     })?;
     Ok(in_one_line(json))
 }
@@ -114,12 +120,12 @@ pub fn characters(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
     ranges.iter().map(|range| [character_at(range.start), character_at(range.end)]).collect()
 }
 
-/// Escapes characters in JSON that some programs read as the end of a line.
+/// Escapes characters in JSON that some programs read as the end of a line, and those that a terminal obeys.
 pub fn in_one_line(json: String) -> String {
-    if !json.contains(is_line_end) {
+    if !json.contains(is_unprintable) {
         return json;
     }
     // They occur only in strings, and all fit into the sixteen bits of an escape.
-    let escaped = |c: char| if is_line_end(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    let escaped = |c: char| if is_unprintable(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
     json.chars().map(escaped).collect()
 }

@@ -14,12 +14,14 @@ mod degraded;
 mod diagnosis;
 mod file_arguments;
 mod forced_decoding;
+mod glossary;
 mod growing_output;
 mod history;
 mod internal_error;
 mod interrupt;
 mod link_arguments;
 mod links;
+mod outcome;
 mod output;
 mod picture;
 mod progress;
@@ -27,8 +29,10 @@ mod read_ahead;
 mod report;
 mod scores;
 mod search_trace;
+mod terminal;
 mod trainer;
 mod two_way;
+mod unknown_words;
 mod words_argument;
 
 use anyhow::{Context, Result};
@@ -36,7 +40,9 @@ use arguments::{as_usage, name_unfinished_training};
 use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory};
+use glosser_text::printable_lines;
 use interrupt::{EXIT_CODE, Interrupted};
+use output::say;
 use std::io::{ErrorKind, Write, stderr};
 use std::process::ExitCode;
 
@@ -58,15 +64,15 @@ fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<diagnosis::FaultsFound>() => ExitCode::FAILURE,
         Err(error) if error.is::<clap::Error>() => {
-            let _ = write!(stderr(), "{error}");
+            let _ = write!(stderr(), "{}", printable_lines(&error.to_string()));
             ExitCode::from(2)
         }
         Err(error) if error.is::<Interrupted>() => {
-            let _ = writeln!(stderr(), "{error}");
+            say(&error.to_string());
             ExitCode::from(EXIT_CODE)
         }
         Err(error) => {
-            let _ = writeln!(stderr(), "error: {}", message(&error));
+            say(&format!("error: {}", message(&error)));
             ExitCode::FAILURE
         }
     }

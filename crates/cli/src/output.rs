@@ -1,15 +1,16 @@
 //! Results on standard output or in files, messages on standard error.
 
+use crate::terminal::TerminalWriter;
 use anyhow::{Context, Result};
 use glosser_alignment::Shades;
-use glosser_text::Output;
+use glosser_text::{Output, printable_lines};
 use std::env;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
 use std::path::Path;
 
 /// Opens standard output. The caller must flush it.
-pub fn writer() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::new(stdout().lock())
+pub fn writer() -> TerminalWriter<BufWriter<StdoutLock<'static>>> {
+    TerminalWriter::new(BufWriter::new(stdout().lock()))
 }
 
 /// Writes a whole file, which appears only when it is complete, or writes to standard output.
@@ -24,10 +25,11 @@ pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     Ok(Output::finish(vec![output])?)
 }
 
-/// Prints a message on standard error.
+/// Prints a message on standard error. It may have text of a corpus or the name of a file, so that characters that
+/// control a terminal are escaped.
 pub fn say(text: &str) {
     // A closed standard error is no reason to stop.
-    let _ = writeln!(stderr(), "{text}");
+    let _ = writeln!(stderr(), "{}", printable_lines(text));
 }
 
 /// Prints a note on standard error: information for the user, although nothing is wrong.

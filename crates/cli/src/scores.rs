@@ -1,6 +1,7 @@
 //! The scores of a system as JSON.
 
 use crate::comparison::ComparedSystems;
+use crate::links::in_one_line;
 use anyhow::Result;
 use glosser_evaluation::{Bleu, Chrf, Comparison, Estimate, SentenceCounts, SentenceScores, Signature, Ter};
 use serde::Serialize;
@@ -74,7 +75,7 @@ pub fn json(system: &SentenceCounts, compared: Option<&ComparedSystems>) -> Resu
 
 /// Returns the scores of a sentence as one JSON object on one line.
 pub fn sentence_json(scores: SentenceScores, hypothesis: &str, references: Vec<&str>) -> Result<String> {
-    Ok(serde_json::to_string(&Sentence { scores, hypothesis, references })?)
+    Ok(in_one_line(serde_json::to_string(&Sentence { scores, hypothesis, references })?))
 }
 
 fn scored<T>(score: T, signature: Signature, compared: Option<&ComparedSystems>) -> Scored<T> {

@@ -2,8 +2,10 @@
 
 use crate::links;
 use anyhow::Result;
+use glosser_text::printable;
 use glosser_translator::{ActiveHypothesis, Expansion, Explanation, SearchStep, Status, Translation};
 use serde::Serialize;
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// Returns each step as a tree, one token deep, then all finished translations.
@@ -14,7 +16,7 @@ pub fn text(explanation: &Explanation) -> String {
     }
     text += "finished, best first: score, log probability, translation\n";
     for Translation { score, log_prob, text: translation, .. } in &explanation.translations {
-        text += &format!("  {score:>8.3}  {log_prob:>8.3}  {}\n", shown(translation));
+        text += &format!("  {score:>8.3}  {log_prob:>8.3}  {}\n", printable(translation));
     }
     text
 }
@@ -22,14 +24,14 @@ pub fn text(explanation: &Explanation) -> String {
 /// The hypotheses of a step, each with its extensions.
 fn tree(step: &SearchStep) -> String {
     let marks = marks(&step.expansions);
-    let tokens: Vec<String> = step.expansions.iter().map(|extension| shown(&extension.token)).collect();
+    let tokens: Vec<Cow<str>> = step.expansions.iter().map(|extension| printable(&extension.token)).collect();
     let widest = tokens.iter().map(|token| token.width()).max().unwrap_or(0);
     let best = step.expansions.first().map_or(0.0, |extension| extension.log_prob);
     let mut text = String::new();
     for (index, hypothesis) in step.active.iter().enumerate() {
-        let name = if hypothesis.text.is_empty() { "(beginning)".to_owned() } else { shown(&hypothesis.text) };
+        let name = if hypothesis.text.is_empty() { "(beginning)".into() } else { printable(&hypothesis.text) };
         let considered = step.expansions.iter().zip(&tokens).zip(&marks);
-        let extensions: Vec<((&Expansion, &String), &String)> =
+        let extensions: Vec<((&Expansion, &Cow<str>), &String)> =
             considered.filter(|((extension, _), _)| extension.parent == index).collect();
         let nothing = if extensions.is_empty() { "  no extension among the best" } else { "" };
         text += &format!("  {name}  {:.3}{nothing}\n", hypothesis.log_prob);
@@ -42,11 +44,6 @@ fn tree(step: &SearchStep) -> String {
         }
     }
     text
-}
-
-/// The text without control characters, which a terminal would obey.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Marks each extension with its rank among those kept, `end` or `-`.

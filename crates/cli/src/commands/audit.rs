@@ -6,7 +6,7 @@ use crate::{links, progress};
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_alignment::MixtureThreshold;
-use glosser_text::{Corpus, CorpusWriter, Output, Pair, counted};
+use glosser_text::{Corpus, CorpusWriter, Output, Pair, counted, excerpt};
 use glosser_translator::{Scorer, Weighting, WordView};
 use serde::Serialize;
 use std::io::Write;
@@ -244,18 +244,13 @@ fn write_worst(judged: &[Judged], top: usize, format: TsvOrJsonl) -> Result<()> 
         match format {
             TsvOrJsonl::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(pair)?))?,
             TsvOrJsonl::Tsv => {
-                let (source, target) = (excerpt(source), excerpt(target));
+                let (source, target) = (excerpt(source, EXCERPT), excerpt(target, EXCERPT));
                 writeln!(out, "{line}\t{score:.3}\t{coverage:.2}\t{eos_mass:.2}\t{source}\t{target}")?;
             }
         }
     }
     out.flush()?;
     Ok(())
-}
-
-/// The beginning of a side, without control characters.
-fn excerpt(text: &str) -> String {
-    glosser_text::excerpt(&text.replace(|c: char| c.is_control(), " "), EXCERPT)
 }
 
 /// Writes all pairs except those below the cut, in the order of the corpus.

@@ -7,7 +7,7 @@ use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
-use glosser_text::{Casing, Corpus, Pair, WordSplitters, bare, texts};
+use glosser_text::{Casing, Corpus, Pair, WordSplitters, bare, printable, texts};
 use glosser_translator::{Weighting, WordView};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -172,7 +172,7 @@ impl<'a> Query<'a> {
 
 fn text(group: &TranslationGroup, args: &ConcordanceArgs) -> String {
     let count = group.occurrences.len();
-    let mut text = format!("{} → {}  ({count})\n", args.word, group.translation);
+    let mut text = format!("{} → {}  ({count})\n", printable(&args.word), printable(&group.translation));
     for occurrence in group.occurrences.iter().take(args.show.unwrap_or(usize::MAX)) {
         let [above, below] = occurrence.lines(width().saturating_sub(MARGIN));
         text += &format!("{:>6}  {above}\n        {below}\n", occurrence.line);

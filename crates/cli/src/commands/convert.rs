@@ -2,6 +2,7 @@
 
 use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
 use crate::output::{note, say};
+use crate::terminal::TerminalWriter;
 use anyhow::Result;
 use clap::Args;
 use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError, counted};
@@ -113,7 +114,7 @@ impl Layout {
 
 fn output(path: &Path) -> Result<Output> {
     if is_stdout(path) {
-        return Ok(Output::to(BufWriter::new(stdout()), "standard output"));
+        return Ok(Output::to(TerminalWriter::new(BufWriter::new(stdout())), "standard output"));
     }
     Ok(Output::create(path)?)
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use glosser_alignment::{GoldLinks, IndexBase, Links, NamedText, score};
 use glosser_demo_corpus::{DEV, TEST, TEST_LINKS, TRAIN, TRAIN_LINKS};
 use glosser_evaluation::{Bleu, Tokenization};
-use glosser_text::{Columns, Corpus, Pair};
+use glosser_text::{Columns, Corpus, Pair, printable};
 use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
 use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
 use std::io::Write;
@@ -150,8 +150,8 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
     let candidates: Vec<&Translation> = translations.iter().filter(is_telling).collect();
     for translation in candidates.iter().step_by((candidates.len() / SHOWN).max(1)).take(SHOWN) {
         let reference = test.iter().find(|pair| pair.source == translation.source).map_or("", |pair| &pair.target);
-        writeln!(out, "\n  English    {}", translation.source)?;
-        writeln!(out, "  French     {}", translation.text)?;
+        writeln!(out, "\n  English    {}", printable(&translation.source))?;
+        writeln!(out, "  French     {}", printable(&translation.text))?;
         if translation.text != reference {
             writeln!(out, "  reference  {reference}")?;
         }

@@ -5,7 +5,7 @@ use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
-use glosser_text::{SideProfile, TextProfile, WordRule, counted};
+use glosser_text::{SideProfile, TextProfile, WordRule, counted, printable_lines};
 use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator};
 use std::io::Write;
 
@@ -31,7 +31,7 @@ pub fn run(args: InfoArgs) -> Result<()> {
     for (name, value) in
         training(&directory, &card).into_iter().chain([words]).chain(model(&directory, &card)?).chain(origins)
     {
-        writeln!(out, "{name:<11} {value}")?;
+        writeln!(out, "{name:<11} {}", printable_lines(&value))?;
     }
     writeln!(out, "\n{}", toml::to_string(&from.training)?.trim_end())?;
     out.flush()?;

@@ -3,6 +3,7 @@
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
 use crate::links;
 use crate::output::writer;
+use crate::terminal::for_terminal;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -96,6 +97,7 @@ fn casing(case: CaseArg, words: &WordSplitter, corpus: &Corpus, side: impl Fn(&P
 fn tsv(entry: &LexiconEntry) -> String {
     let lines: Vec<String> = entry.lines.iter().map(usize::to_string).collect();
     let LexiconEntry { source, target, count, target_given_source, source_given_target, confidence, score, .. } = entry;
+    let (source, target) = (for_terminal(source), for_terminal(target));
     format!(
         "{source}\t{target}\t{count:.2}\t{target_given_source:.3}\t{source_given_target:.3}\t{confidence:.3}\t{score:.2}\t{}",
         lines.join(",")

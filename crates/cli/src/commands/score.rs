@@ -2,6 +2,7 @@
 
 use crate::arguments::{QuietArg, ScoredPairsArgs, TextOrJsonl};
 use crate::forced_decoding::is_blank;
+use crate::links::in_one_line;
 use crate::output::{say, writer};
 use anyhow::Result;
 use clap::Args;
@@ -41,7 +42,9 @@ pub fn run(args: ScoreArgs) -> Result<()> {
         sum.add(scored);
         match args.format {
             TextOrJsonl::Text => writeln!(out, "{}", text(scored))?,
-            TextOrJsonl::Jsonl => writeln!(out, "{}", serde_json::to_string(&Record::new(line, scored, &words))?)?,
+            TextOrJsonl::Jsonl => {
+                writeln!(out, "{}", in_one_line(serde_json::to_string(&Record::new(line, scored, &words))?))?;
+            }
         }
         Ok(())
     })?;

@@ -1,20 +1,24 @@
 //! `glosser translate`: a filter that translates each line.
 
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
-use crate::degraded::{Degradation, Tally, of_line, of_translation};
+use crate::degraded::{Degradation, of_line, of_translation};
 use crate::forced_decoding::BATCHES_AT_ONCE;
+use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
 use crate::links;
+use crate::outcome::Outcome;
 use crate::output::{shades, warn};
 use crate::read_ahead::{ReadAhead, Share};
+use crate::terminal::for_terminal;
 use crate::words_argument::WordsArg;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
-use glosser_text::{LossyLine, Terms, WordSplitters, open, open_sentences};
+use glosser_text::{LossyLine, WordSplitters, open_sentences};
 use glosser_translator::{Copying, Translation, Translator};
+use std::borrow::Cow;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
 ///
@@ -32,7 +36,8 @@ use std::path::PathBuf;
 /// of a translation that some programs read as the end of a line (NUL, newline, U+000B to U+000D, U+001C to U+001E,
 /// U+0085, U+2028, U+2029) become spaces, and are escaped in JSON. Such lines, and translations that were truncated,
 /// are degraded: there is a warning for the first 20 lines of each kind and a count of all (see --strict), and JSON
-/// Lines have a key `degraded`.
+/// Lines have a key `degraded`. Words that training never saw are named (see --strict-words), and JSON Lines have a key
+/// `unknown`. A translation has no control characters, except those that its copied words have.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -55,14 +60,18 @@ pub struct TranslateArgs {
 
     /// Glossary: one term, a tab and its translation per line, `#` before comments [example: --glossary terms.tsv]
     ///
-    /// A term is one or more whole words, found exactly as written, but its first letter may be a capital at the
-    /// beginning of a sentence. The longest term wins. Its translation is inserted exactly as written.
+    /// A term is one or more whole words (see --glossary-match). The longest term wins. Its translation is inserted
+    /// exactly as written. At the end, the terms that were found are counted, and the others are named.
     #[arg(long, value_name = "FILE")]
     pub glossary: Option<PathBuf>,
 
     /// Terms to copy unchanged, one per line, found like those of a glossary [example: --keep brands.txt]
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
+
+    /// How terms of --glossary and --keep match [example: --glossary-match forms]
+    #[arg(long, value_name = "RULE", default_value = "exact")]
+    pub glossary_match: GlossaryMatch,
 
     /// Translate names, numbers, addresses, variables and emoji instead of copying them; --glossary and --keep still apply
     #[arg(long)]
@@ -98,10 +107,17 @@ pub struct TranslateArgs {
     ///
     /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was
     /// translated in pieces because of its length or its words to copy (`split`), was truncated at --max-length (`cut`) or at the default length because the model
-    /// found no end (`no_end`), had the end of a line in its translation (`line_ends_replaced`), or is too long for the
-    /// weights and links that the output needs (`no_weights`).
+    /// found no end (`no_end`), had the end of a line in its translation (`line_ends_replaced`), has a copied word or a
+    /// term that the model gave no place to, so that it is where the translation would have ended (`item_appended`), or is
+    /// too long for the weights and links that the output needs (`no_weights`).
     #[arg(long)]
     pub strict: bool,
+
+    /// Exit with code 1 if training never saw a word, in any letter case, after all lines have been translated
+    ///
+    /// Numbers, copied words and terms of the glossary do not count, nor do words in scripts without spaces.
+    #[arg(long)]
+    pub strict_words: bool,
 
     #[command(flatten)]
     pub quiet: QuietArg,
@@ -114,8 +130,8 @@ pub enum TranslateFormat {
     Text,
     /// `id ||| text ||| log_prob= … ||| score`, id from 0; ` ||| ` inside a text is ambiguous
     Moses,
-    /// One JSON object per translation: words, offsets, links, weights, probability, and `degraded` if something is
-    /// wrong
+    /// One JSON object per translation: words, offsets, links, weights, probability, `degraded` if something is wrong,
+    /// and `unknown` words
     Jsonl,
 }
 
@@ -140,7 +156,9 @@ fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
 /// Translates line by line, writes the translations, and prints a warning for each degraded line.
 pub fn run(args: TranslateArgs) -> Result<()> {
     let format = format(&args)?;
-    let translator = Translator::load(&args.model.directory)?.with_copying(copying(&args)?);
+    let copying = copying(&args)?;
+    let mut outcome = Outcome::new(&copying.terms);
+    let translator = Translator::load(&args.model.directory)?.with_copying(copying);
     let translator = translator.with_split(args.search.split.into());
     let options = args.search.options(&translator, args.batch.batch_size);
     let input = open_sentences(&args.input)?;
@@ -151,10 +169,10 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         name: input.name().to_owned(),
         max_length: args.search.max_length,
         shades: shades(args.output.as_deref()),
+        is_stdout: args.output.as_deref().is_none_or(|path| path == Path::new("-")),
     };
     let mut input = ReadAhead::start(input);
     let mut out = GrowingOutput::create(args.output.as_deref())?;
-    let mut tally = Tally::default();
     let warn = |text: &str| {
         if !args.quiet.quiet {
             warn(text)
@@ -167,7 +185,8 @@ pub fn run(args: TranslateArgs) -> Result<()> {
             let mut text = Vec::new();
             for (line, found) in lines.iter().zip(translator.translate_with(&sentences, &options, args.n_best)?) {
                 number += 1;
-                tally.add(form.write(&mut text, number, line, &found)?, warn);
+                let faults = form.write(&mut text, number, line, &found)?;
+                outcome.add(faults, &found[0], &form.place(number), warn);
             }
             out.write(&text, lines.len())?;
         }
@@ -175,12 +194,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     };
     let result = translate_all();
     out.finish(result)?;
-    match tally.summary() {
-        Some(summary) if args.strict => bail!("{summary}; all lines are translated, but --strict makes this an error"),
-        Some(summary) => warn(&summary),
-        None => {}
-    }
-    Ok(())
+    outcome.report(args.strict, args.strict_words, args.quiet.quiet)
 }
 
 /// Returns the output format, after checking that the options go together.
@@ -203,13 +217,7 @@ fn format(args: &TranslateArgs) -> Result<TranslateFormat> {
 
 /// Reads the terms of --glossary and --keep.
 fn copying(args: &TranslateArgs) -> Result<Copying> {
-    let mut terms = Terms::default();
-    if let Some(file) = &args.glossary {
-        terms.add_glossary(open(file)?)?;
-    }
-    if let Some(file) = &args.keep {
-        terms.add_kept(open(file)?)?;
-    }
+    let terms = glossary::terms(args.glossary.as_deref(), args.keep.as_deref(), args.glossary_match)?;
     Ok(Copying { terms, automatic: !args.no_copy })
 }
 
@@ -228,9 +236,20 @@ struct Form {
     name: String,
     max_length: Option<usize>,
     shades: Shades,
+    is_stdout: bool,
 }
 
 impl Form {
+    /// File and line in messages.
+    fn place(&self, number: usize) -> String {
+        format!("{}:{number}", self.name)
+    }
+
+    /// The translation, without control characters on a terminal.
+    fn text<'t>(&self, translation: &'t Translation) -> Cow<'t, str> {
+        if self.is_stdout { for_terminal(&translation.text) } else { Cow::Borrowed(&translation.text) }
+    }
+
     /// Writes all translations of a line, and returns their faults, each with a message.
     fn write(
         &self,
@@ -240,7 +259,7 @@ impl Form {
         translations: &[Translation],
     ) -> Result<Vec<(Degradation, String)>> {
         let mut found = of_line(&line.faults);
-        let place = format!("{}:{number}", self.name);
+        let place = self.place(number);
         let shows_weights = self.format == TranslateFormat::Jsonl || self.alignment.is_some();
         let of_line = found.len();
         for (rank, translation) in translations.iter().enumerate() {
@@ -262,17 +281,17 @@ impl Form {
         let Self { format, alignment, .. } = *self;
         if (format, alignment) == (TranslateFormat::Text, None) {
             // Words are needed for the other formats only.
-            writeln!(out, "{}", translation.text)?;
+            writeln!(out, "{}", self.text(translation))?;
             return Ok(());
         }
         let view = translation.words_by(&self.words);
         match format {
-            TranslateFormat::Text => write!(out, "{}", translation.text)?,
+            TranslateFormat::Text => write!(out, "{}", self.text(translation))?,
             TranslateFormat::Moses => write!(
                 out,
                 "{} ||| {} ||| log_prob= {:.4} ||| {:.4}",
                 line - 1,
-                translation.text,
+                self.text(translation),
                 translation.log_prob,
                 translation.score
             )?,

@@ -1,0 +1,58 @@
+//! The outcome of `translate` over all lines: degraded lines, unknown words, terms of the glossary.
+
+use crate::degraded::{Degradation, Tally};
+use crate::glossary::GlossaryUse;
+use crate::output::{note, warn};
+use crate::unknown_words::UnknownWords;
+use anyhow::{Result, bail};
+use glosser_text::Terms;
+use glosser_translator::Translation;
+
+/// Everything that is reported about all lines.
+pub struct Outcome {
+    degraded: Tally,
+    unknown: UnknownWords,
+    glossary: GlossaryUse,
+}
+
+impl Outcome {
+    pub fn new(terms: &Terms) -> Self {
+        Self { degraded: Tally::default(), unknown: UnknownWords::default(), glossary: GlossaryUse::new(terms) }
+    }
+
+    /// Counts a line with its faults and its best translation.
+    pub fn add(&mut self, faults: Vec<(Degradation, String)>, best: &Translation, place: &str, warn: impl Fn(&str)) {
+        self.degraded.add(faults, &warn);
+        self.unknown.add(best, place, &warn);
+        self.glossary.add(best);
+    }
+
+    /// Prints a summary of each kind, unless `is_quiet`.
+    ///
+    /// # Errors
+    /// A summary whose option asks for an error: --strict for degraded lines, --strict-words for unknown words.
+    pub fn report(&self, strict: bool, strict_words: bool, is_quiet: bool) -> Result<()> {
+        let (degraded, unknown) = (self.degraded.summary(), self.unknown.summary());
+        if !is_quiet {
+            self.glossary.summary().iter().for_each(|summary| note(summary));
+            degraded.iter().filter(|_| !strict).for_each(|summary| warn(summary));
+            let has_unnamed = self.unknown.has_unnamed() && !strict_words;
+            unknown.iter().filter(|_| has_unnamed).for_each(|summary| warn(summary));
+        }
+        let asked = [("--strict", degraded, strict), ("--strict-words", unknown, strict_words)];
+        let errors: Vec<(&str, String)> = asked
+            .into_iter()
+            .filter(|(_, _, is_asked)| *is_asked)
+            .filter_map(|(option, summary, _)| Some((option, summary?)))
+            .collect();
+        match &errors[..] {
+            [] => Ok(()),
+            [(option, summary)] => bail!("{summary}; all lines are translated, but {option} makes this an error"),
+            _ => {
+                let (options, summaries): (Vec<&str>, Vec<String>) = errors.into_iter().unzip();
+                let (options, summaries) = (options.join(" and "), summaries.join("; "));
+                bail!("{summaries}; all lines are translated, but {options} make this an error")
+            }
+        }
+    }
+}
