@@ -10,6 +10,7 @@ mod cli {
     mod batching;
     mod both_directions;
     mod check;
+    mod completions;
     mod concordance;
     mod copying;
     mod curve;
@@ -29,6 +30,7 @@ mod cli {
     mod info;
     mod interrupt;
     mod lexicon;
+    mod man;
     mod model_directory;
     mod output_formats;
     mod packaging;

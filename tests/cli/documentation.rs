@@ -14,7 +14,7 @@ const DOCUMENTS: [&str; 9] = [
     "data/README.md",
     "scripts/README.md",
 ];
-const FOLDERS: [&str; 6] = ["crates/", "data/", "docs/", "scripts/", "tests/", ".ci/"];
+const FOLDERS: [&str; 8] = ["crates/", "data/", "docs/", "packaging/", "scripts/", "tests/", ".ci/", ".github/"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -2,7 +2,7 @@
 
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "demo",
     "check",
     "convert",
@@ -24,6 +24,8 @@ const COMMANDS: [&str; 21] = [
     "quantize",
     "curve",
     "info",
+    "completions",
+    "man",
 ];
 
 fn assert_recorded(name: &str, text: &str) {

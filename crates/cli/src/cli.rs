@@ -2,8 +2,8 @@
 
 use crate::arguments::from_one_to;
 use crate::commands::{
-    aer, align, align_statistical, audit, check, concordance, convert, curve, demo, evaluate, explain, gloss, heat_map,
-    info, lexicon, quantize, report, score, symmetrize, train, translate,
+    aer, align, align_statistical, audit, check, completions, concordance, convert, curve, demo, evaluate, explain,
+    gloss, heat_map, info, lexicon, man, quantize, report, score, symmetrize, train, translate,
 };
 use clap::{CommandFactory, Parser, Subcommand};
 use std::fmt::Write;
@@ -59,10 +59,12 @@ pub enum Command {
     Quantize(quantize::QuantizeArgs),
     Curve(curve::CurveArgs),
     Info(info::InfoArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
-/// The commands as `glosser --help` lists them, by purpose.
-const GROUPS: [(&str, &[&str]); 5] = [
+/// The commands as `glosser --help` and its manual page list them, by purpose.
+pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Corpus", &["check", "convert"]),
     ("Train", &["demo", "train", "info", "curve", "quantize"]),
     ("Translate", &["translate", "explain"]),
@@ -71,6 +73,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
         &["align", "align-statistical", "symmetrize", "heat-map", "gloss", "lexicon", "concordance", "report", "audit"],
     ),
     ("Score", &["evaluate", "score", "aer"]),
+    ("Set up", &["completions", "man"]),
 ];
 
 /// The command line, with its commands in groups, which clap does not have.

@@ -88,7 +88,7 @@ const NOT_WRITTEN: [&str; 17] = [
 
 /// Refuses an output whose ending promises a format that the command does not write. Devices and pipes have any name.
 fn check_ending(command: &str, path: &Path) -> Result<()> {
-    let writes_directories = matches!(command, "train" | "demo" | "quantize");
+    let writes_directories = matches!(command, "train" | "demo" | "quantize" | "man");
     if writes_directories || path.metadata().is_ok_and(|found| !found.is_file()) {
         return Ok(());
     }

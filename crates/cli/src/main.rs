@@ -21,6 +21,7 @@ mod internal_error;
 mod interrupt;
 mod link_arguments;
 mod links;
+mod manual;
 mod outcome;
 mod output;
 mod picture;
@@ -109,6 +110,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),
+        Command::Completions(args) => commands::completions::run(args),
+        Command::Man(args) => commands::man::run(args),
     }
 }
 
