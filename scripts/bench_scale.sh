@@ -62,7 +62,7 @@ train() {
     prepared=$(awk -F'[:,}]' -v all="$(cat "$work/seconds")" '
         /"event":"finished"/ { for (i = 1; i <= NF; i++) if ($i == "\"seconds\"") run = $(i + 1) }
         END { printf "%.1f", all - run }' "$work/$1/training/log.jsonl")
-    rm -rf "$work/$1" "$work/$1.tsv"
+    rm -rf "${work:?}/$1" "$work/$1.tsv"
 }
 
 train small "$small"

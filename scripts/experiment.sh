@@ -26,7 +26,7 @@ wrong_usage() {
   exit 2
 }
 
-sets=() paths=() pairs= keep= table=docs/experiments.md budget=
+sets=() paths=() pairs="" keep="" table=docs/experiments.md budget=""
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit ;;

@@ -134,4 +134,8 @@ else
     same "$full/model" || fault "weights differ after a full disk"
 fi
 
-[ "$faults" -eq 0 ] && echo "no fault" || { echo "$faults faults"; exit 1; }
+if [ "$faults" -ne 0 ]; then
+    echo "$faults faults"
+    exit 1
+fi
+echo "no fault"
