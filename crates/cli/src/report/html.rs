@@ -4,19 +4,31 @@ use super::Report;
 use anyhow::Result;
 
 const MARKUP: &str = include_str!("page/report.html");
-const STYLE: &str = concat!(include_str!("page/report.css"), include_str!("page/sentence.css"));
+/// Style and scripts of sentences, their words and heat maps. They refer neither to the report nor to its controls, so
+/// that another page can use them.
+const SENTENCE_STYLE: &str =
+    concat!(include_str!("page/sentence/theme.css"), include_str!("page/sentence/sentence.css"));
 
-/// The files are concatenated into one script element, so each can use the declarations of the others.
-const SCRIPT: &str = concat!(
+const SENTENCE_SCRIPT: &str = concat!(
+    include_str!("page/sentence/elements.js"),
+    include_str!("page/sentence/weights.js"),
+    include_str!("page/sentence/tooltip.js"),
+    include_str!("page/sentence/scroller.js"),
+    include_str!("page/sentence/highlight.js"),
+    include_str!("page/sentence/heat_map.js"),
+    include_str!("page/sentence/sentence.js"),
+    include_str!("page/sentence/keyboard.js"),
+);
+
+const REPORT_STYLE: &str = include_str!("page/report.css");
+
+/// The scripts are concatenated into one script element, so each can use the declarations of the others.
+const REPORT_SCRIPT: &str = concat!(
     include_str!("page/data.js"),
     include_str!("page/figures.js"),
-    include_str!("page/elements.js"),
-    include_str!("page/highlight.js"),
-    include_str!("page/heat_map.js"),
-    include_str!("page/sentence.js"),
+    include_str!("page/cards.js"),
     include_str!("page/curves.js"),
     include_str!("page/selection.js"),
-    include_str!("page/keyboard.js"),
     include_str!("page/report.js"),
 );
 

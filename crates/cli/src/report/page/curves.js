@@ -1,5 +1,6 @@
 // Learning curves: score and loss of the validations, and the loss of training behind them.
 
+/** Size and margins of a panel in pixels; on a narrow page it is less wide. */
 const PANEL = { width: 560, height: 300, left: 52, right: 16, top: 16, bottom: 40 };
 
 /** A step of 1, 2 or 5 times a power of ten that makes about `count` of a range. */
@@ -70,14 +71,14 @@ function curvesPanel(histories, against, of, title) {
   const training = (history) => (of === "loss" ? history.training.filter(({ loss }) => loss <= highest) : []);
   const drawn = [...validations, ...histories.flatMap(([history]) => training(history))];
   const values = drawn.map((point) => point[of]);
-  const xs = ticks(0, Math.max(...drawn.map((point) => point[against])), 6);
+  const xs = ticks(0, Math.max(...drawn.map((point) => point[against])), width < 420 ? 4 : 6);
   const ys = ticks(Math.min(...values), Math.max(...values), 5);
   const [x, y] = [scale(xs, left, width - right), scale(ys, height - bottom, top)];
   const lines = histories.map(([history, model]) => draw("g", {},
     polyline(training(history).map((loss) => [loss[against], loss.loss]), x, y, `training model-${letter(model)}`),
     validated(history, model, against, of, x, y)));
   const unit = against === "step" ? "steps" : against;
-  return make("figure", { class: "curve-panel" }, make("figcaption", {}, title),
+  return make("figure", { class: "curve-panel" }, make("figcaption", {}, title, curveKey(histories, of)),
     draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": described(histories, of, title) },
       ...axes(xs, ys, x, y, unit), ...lines));
 }
@@ -92,7 +93,25 @@ function described(histories, of, title) {
   return `${title}; ${models.join("; ")}.`;
 }
 
+/** The widths between which a panel follows the width of the page, in pixels. */
+const WIDTHS = [300, 560];
+
+/** The lines of a panel, with what they mean. */
+function curveKey(histories, of) {
+  const key = (name, model, text) => make("span", { class: "curve-key" },
+    draw("svg", { width: 28, height: 12, "aria-hidden": "true" },
+      name === "ring" ? draw("circle", { class: `ring model-${letter(model)}`, cx: 14, cy: 6, r: 5 })
+        : draw("path", { class: `${name} model-${letter(model)}`, d: "M1 6h26" })), ` ${text}`);
+  const [[, first]] = histories;
+  const lines = histories.map(([, model]) =>
+    key("curve", model, isComparison ? `${letter(model)}, validation` : "validation"));
+  return make("p", { class: "curve-keys" }, ...lines,
+    of === "loss" ? key("training", first, "training") : null, key("ring", first, "saved model"));
+}
+
 function showCurves() {
+  const wide = document.getElementById("panels").clientWidth || WIDTHS[1];
+  PANEL.width = Math.min(Math.max(wide, WIDTHS[0]), WIDTHS[1]);
   const histories = report.models.map((model, index) => [model.history, index])
     .filter(([history]) => history !== null && history.validations.length > 0);
   const without = report.models.filter((_, index) => !histories.some(([, model]) => model === index))
@@ -102,7 +121,7 @@ function showCurves() {
   document.getElementById("curves-against").hidden = histories.length === 0;
   document.getElementById("panels").replaceChildren(...(histories.length === 0 ? [] : [
     ...metrics.map((metric) => curvesPanel(histories.filter(([history]) => history.metric === metric), against, "score",
-      `Validation ${metric}; the ring marks the saved model`)),
-    curvesPanel(histories, against, "loss", "Loss per target token, in nats; the faint line is the training loss"),
+      `Validation ${metric}`)),
+    curvesPanel(histories, against, "loss", "Loss per target token, in nats"),
   ]), ...without);
 }

@@ -24,30 +24,34 @@ function share(show, part, all) {
   return all === 0 ? "-" : show(part / all);
 }
 
-/** For each average its name, what it is an average over, and its computation from the sums. */
+/** For each average its name, what it is an average over, its explanation, and its computation from the sums. */
 const TILES = [
-  ["log probability", "per target word", (a) => share(number, a.logProb, a.scoredWords)],
-  ["entropy", "per target word, in nats", (a) => share(number, a.entropy, a.scoredWords)],
-  ["weight on the end", `mean weight of ${END}`, (a) => share(percent, a.end, a.scoredWords)],
-  ["words without a link", "share of the target words", (a) => share(percent, a.unaligned, a.scoredWords)],
-  ["crossing links", "share of the sentences", (a) => share(percent, a.crossing, a.scored)],
+  ["log probability", "per target word", TERMS.surprise, (a) => share(number, a.logProb, a.scoredWords)],
+  ["entropy", "per target word, in nats", TERMS.entropy, (a) => share(number, a.entropy, a.scoredWords)],
+  ["weight on the end", `mean weight of ${END}`, TERMS.eos, (a) => share(percent, a.end, a.scoredWords)],
+  ["words without a link", "share of the target words",
+    "Target words that are linked to no source word. The links are computed from the weights of the view that you choose.",
+    (a) => share(percent, a.unaligned, a.scoredWords)],
+  ["crossing links", "share of the sentences", TERMS.crossing, (a) => share(percent, a.crossing, a.scored)],
 ];
 
-function tile(name, explanation, values) {
+/** A card with one value per model. */
+function tile(name, detail, explanation, values) {
   const shown = values.map((value, model) =>
     make("span", { class: "value" }, values.length > 1 ? badge(model) : null, value));
-  return make("div", { class: "tile" },
-    make("dt", {}, name), make("dd", {}, ...shown), make("dd", { class: "explained" }, explanation));
+  return explained(make("div", { class: "tile" },
+    make("dt", {}, name), make("dd", {}, ...shown), make("dd", { class: "detail" }, detail)), explanation, true);
 }
 
 function showFigures(kind) {
   const all = report.models.map((_, model) => averages(model, kind));
   const sourceWords = report.sentences.reduce((sum, sentence) => sum + sentence.source.length, 0);
   const missing = report.sentences.length - Math.min(...all.map((sums) => sums.scored));
-  const kept = missing === 0 ? `${whole(sourceWords)} source words` : `${whole(missing)} blank or too long`;
-  const tiles = TILES.map(([name, explanation, value]) => tile(name, explanation, all.map(value)));
-  document.getElementById("figures").replaceChildren(
-    tile("sentences", kept, [whole(report.sentences.length)]), ...tiles);
+  const kept = missing === 0 ? counted(sourceWords, "source word") : `${whole(missing)} blank or too long`;
+  const tiles = TILES.map(([name, detail, explanation, value]) => tile(name, detail, explanation, all.map(value)));
+  document.getElementById("figures").replaceChildren(tile("sentences", kept,
+    "Lines of the file. A line with a blank side, or too long for the model, has no weights and is in no average.",
+    [whole(report.sentences.length)]), ...tiles);
 }
 
 function describeModel(model, index) {
@@ -57,14 +61,20 @@ function describeModel(model, index) {
     make("span", {}, trained));
 }
 
+/** Writes the heading of the page and the title of its window, which name what is shown. */
+function showTitle(kind) {
+  const view = kind === "attention" ? "Attention" : "Word alignment";
+  const file = report.corpus.split(/[\\/]/).pop();
+  const models = report.models.map(({ name }) => name).join(" and ");
+  document.getElementById("title").textContent = isComparison ? `${view} of two models` : view;
+  document.title = `${view}: ${file}, ${models} - glosser report`;
+}
+
 function showSubject() {
   const corpus = make("bdi", { class: "file" }, report.corpus);
   const what = report.is_translated ? "Sentences of " : "Pairs of ";
   const how = report.is_translated ? ", translated by the model" : ", with the given translations";
   document.getElementById("subject").replaceChildren(what, corpus, `${how}; ${report.program}`);
   document.getElementById("models").replaceChildren(...report.models.map(describeModel));
-  document.getElementById("title").textContent =
-    isComparison ? "Attention and alignment of two models" : "Attention and alignment";
   document.getElementById("translated-note").hidden = !report.is_translated;
-  document.title = `${report.corpus} - glosser report`;
 }

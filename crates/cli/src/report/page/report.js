@@ -17,6 +17,7 @@ function fillSorts() {
 /** Shows the weights of the other view; keeps the page number and the order if possible. */
 function changeView() {
   showFigures(wanted().kind);
+  showTitle(wanted().kind);
   const before = page;
   refresh();
   page = Math.min(before, Math.max(0, Math.ceil(selected.length / PER_PAGE) - 1));
@@ -36,6 +37,18 @@ function reset() {
   document.getElementById("search").focus();
 }
 
+/** Chooses the figure that the bar below a target word shows. */
+function changeBars() {
+  document.getElementById("sentences").dataset.bars = document.getElementById("bars").value;
+}
+
+/** `/` goes to the search. */
+function onSlash(event) {
+  if (event.key !== "/" || isTyping(event)) return;
+  event.preventDefault();
+  document.getElementById("search").focus();
+}
+
 function listenForControls() {
   const on = (id, event, run) => document.getElementById(id).addEventListener(event, run);
   for (const id of ["search", "least-entropy", "least-eos"]) on(id, "input", afterTyping(refresh));
@@ -43,9 +56,12 @@ function listenForControls() {
   for (const view of VIEWS) on(`view-${view}`, "change", changeView);
   on("order", "click", toggleOrder);
   on("reset", "click", reset);
+  on("bars", "change", changeBars);
   on("against", "change", showCurves);
   on("curves", "toggle", showCurves);
   on("controls", "submit", (event) => event.preventDefault());
+  document.addEventListener("keydown", onSlash);
+  addEventListener("resize", () => document.getElementById("curves").open && showCurves());
 }
 
 /** Some browsers restore the values of controls after a reload, so the list is filtered by them from the start. */
@@ -53,10 +69,13 @@ function start() {
   const sentences = document.getElementById("sentences");
   fillSorts();
   showSubject();
+  listenForExplanations();
   listenForWords(sentences);
   listenForKeys(sentences);
   listenForControls();
   showFigures(wanted().kind);
+  showTitle(wanted().kind);
+  changeBars();
   selected = select(wanted());
   if (selected.length > 0) opened.add(selected[0].line);
   list();

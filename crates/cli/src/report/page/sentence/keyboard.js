@@ -1,4 +1,4 @@
-// Keys: arrows move between words, lines and sentences; `/` searches; Escape removes the shading.
+// Keys: arrows move between words, lines and sentences; Escape removes the shading.
 
 /** The words of the line that contains an element. */
 function wordsOfLine(element) {
@@ -37,17 +37,13 @@ function onWordKey(event) {
   event.preventDefault();
 }
 
-function onPageKey(event) {
-  const isTyping = event.target.closest?.("input, select, textarea");
-  if (event.key === "/" && !isTyping) {
-    event.preventDefault();
-    document.getElementById("search").focus();
-  } else if (event.key === "Escape" && !isTyping) {
-    clear();
-  }
+/** Whether the keys of an event write text. */
+function isTyping(event) {
+  return Boolean(event.target.closest?.("input, select, textarea"));
 }
 
-function listenForKeys(sentences) {
-  sentences.addEventListener("keydown", onWordKey);
-  document.addEventListener("keydown", onPageKey);
+/** Listens for keys on the words below `list`. */
+function listenForKeys(list) {
+  list.addEventListener("keydown", onWordKey);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !isTyping(event) && clear());
 }

@@ -45,14 +45,3 @@ function whole(count) {
 function counted(count, noun) {
   return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-/** The letter of a model, A or B. */
-function letter(model) {
-  return String.fromCharCode("A".charCodeAt(0) + model);
-}
-
-const isComparison = report.models.length > 1;
-
-function badge(model) {
-  return make("span", { class: `badge badge-${letter(model)}`, title: report.models[model].name }, letter(model));
-}

@@ -1,7 +1,10 @@
 // Shades the words of one line by their weights for a word of the other line.
 
-/** The words and weights of each panel on the page. */
+/** Of each panel on the page: source words, reading, view, word elements, and its name. */
 const panels = new WeakMap();
+
+/** The description of the shaded weights at the bottom of the window. */
+const readout = make("p", { id: "readout", role: "status" });
 
 /** The word whose weights are shown, and whether the shading stays when the pointer leaves. */
 let shown = null;
@@ -16,10 +19,11 @@ function wordAt(element) {
 
 function isSame(one, other) {
   return one !== null && other !== null
-    && one.panel === other.panel && one.side === other.side && one.index === other.index;
+    && one.panel === other.panel && one.side === other.side && one.index === other.index && one.cell === other.cell;
 }
 
-/** Shades the other line by the weights of a word, and describes them at the bottom of the page. */
+/** Shades the other line by the weights of a word, and describes them in the readout. `cell` is the index of the source word
+ * whose cell of the heat map is pointed at. */
 function show(word) {
   if (isSame(word, shown)) return;
   clear();
@@ -29,7 +33,7 @@ function show(word) {
   const weights = word.side === "target" ? view.row(word.index) : view.column(word.index);
   weights.forEach((weight, index) => words[other][index].style.setProperty("--weight", weight));
   for (const element of [words[word.side][word.index], labels?.[word.side][word.index]]) element?.classList.add("shown");
-  document.getElementById("readout").replaceChildren(...describe(word, weights));
+  readout.replaceChildren(...describe(word, weights));
   document.body.classList.add("has-readout");
 }
 
@@ -42,7 +46,7 @@ function clear() {
     element?.classList.remove("shown");
   }
   if (isKept) words[shown.side][shown.index].setAttribute("aria-pressed", "false");
-  document.getElementById("readout").replaceChildren();
+  readout.replaceChildren();
   document.body.classList.remove("has-readout");
   [shown, isKept] = [null, false];
 }
@@ -59,15 +63,17 @@ function toggleKept(word) {
 
 /** The words of the other side with the largest weights, and the values of the word. */
 function describe(word, weights) {
-  const { sentence, reading, view } = panels.get(word.panel);
-  const source = [...sentence.source, END];
-  const [own, others] = word.side === "target" ? [reading.target, source] : [source, reading.target];
+  const { source, reading, view } = panels.get(word.panel);
+  const columns = [...source, END];
+  const [own, others] = word.side === "target" ? [reading.target, columns] : [columns, reading.target];
+  const cell = word.cell === undefined ? []
+    : [make("bdi", {}, columns[word.cell]), ` → `, make("bdi", {}, own[word.index]), ` ${percent(weights[word.cell])} · `];
   const largest = weights.map((weight, index) => [others[index], weight])
     .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
   const parts = largest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
   const direction = word.side === "target" ? " from " : " in ";
   const rest = word.side === "target" ? figuresOf(reading, view, word.index) : "";
-  return [make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
+  return [...cell, make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
 }
 
 function figuresOf(reading, view, target) {
@@ -76,8 +82,9 @@ function figuresOf(reading, view, target) {
   return ` · ${likely}entropy ${number(view.entropy[target])}, on the end ${percent(view.end(target))}`;
 }
 
-/** Listens for pointer, touch and keyboard focus on words. */
+/** Listens for pointer, touch and keyboard focus on the words below `list`. */
 function listenForWords(list) {
+  document.body.append(readout);
   list.addEventListener("pointerover", (event) => {
     // The heat map handles its own pointer events.
     if (isKept || event.target.closest("svg")) return;
