@@ -2,78 +2,11 @@
 "use strict";
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
-
-const directory = process.argv[2];
-const failures = [];
-
-function check(what, holds, found = "") {
-  if (!holds) failures.push(`${what}${found === "" ? "" : `: ${JSON.stringify(found)}`}`);
-  console.log(holds ? `ok     ${what}` : `FAILED ${failures[failures.length - 1]}`);
-}
-
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-/** Returns the data of a page. */
-function dataOf(name) {
-  const html = fs.readFileSync(`${directory}/${name}.html`, "utf8");
-  return JSON.parse(html.split('<script type="application/json" id="data">')[1].split("</script>")[0]);
-}
-
-/** Decodes the weights of a view: one row per target word. */
-function rowsOf(sentence, reading, kind) {
-  const weights = [];
-  const bytes = reading[kind].weights.match(/../g) ?? [];
-  for (let at = 0; at < bytes.length; at++) {
-    const level = Number.parseInt(bytes[at], 16);
-    if (level > 0) weights.push(level / 255);
-    else for (let run = Number.parseInt(bytes[(at += 1)], 16); run > 0; run--) weights.push(0);
-  }
-  const width = sentence.source.length + 1;
-  return reading.target.map((_, target) => weights.slice(target * width, (target + 1) * width));
-}
-
-const mean = (numbers) => (numbers.length === 0 ? 0 : numbers.reduce((sum, one) => sum + one, 0) / numbers.length);
-const perWord = (reading) => (reading.log_prob === null ? null : reading.log_prob / reading.target.length);
-const links = (reading, kind) => reading[kind].links.split(" ").filter(Boolean).map((link) => link.split("-").map(Number));
-
-/** Returns line numbers sorted by a key, lowest first; sentences without a key come last. */
-function ordered(data, key) {
-  const keyed = data.sentences.map((sentence) => [key(sentence), sentence.line]);
-  const rank = ([value]) => (value === null ? Infinity : value);
-  return keyed.sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)) || a[1] - b[1]).map(([, line]) => line);
-}
-
-const KEYS = {
-  "log-prob": (s) => perWord(s.readings[0]),
-  entropy: (s) => -mean(s.readings[0].origin.entropy),
-  eos: (s) => -mean(rowsOf(s, s.readings[0], "origin").map((row) => row[row.length - 1])),
-  length: (s) => -(s.source.length + s.readings[0].target.length),
-  line: (s) => s.line,
-};
-
-const listed = (page) => page.$$eval(".sentence", (items) => items.map((item) => Number(item.dataset.line)));
-
-async function settled(page) {
-  await page.waitForTimeout(200);
-}
-
-async function search(page, text) {
-  await page.fill("#search", text);
-  await settled(page);
-}
-
-/** Opens a page. Any request to another address and any error counts as a failure. */
-async function opened(browser, name, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true, ...options });
-  const page = await context.newPage();
-  const url = `file://${directory}/${name}.html`;
-  page.on("request", (request) => request.url() === url || check(`${name}: no request to another address`, false, request.url()));
-  page.on("console", (message) => message.type() === "error" && check(`${name}: no console error`, false, message.text()));
-  page.on("pageerror", (error) => check(`${name}: no error`, false, String(error)));
-  await page.goto(url);
-  await page.waitForSelector(".sentence .word");
-  return page;
-}
+const {
+  directory, failures, check, same, dataOf, rowsOf, perWord, links, ordered, KEYS, listed, settled, search, opened, count, focused,
+  alone,
+} = require("./check_report_page.cjs");
+const { checkLooks } = require("./check_report_looks.cjs");
 
 /** Returns milliseconds from the start of navigation to the first frame with the list: the median of three. */
 async function timeToList(browser, name) {
@@ -137,10 +70,6 @@ async function checkSorting(page, data) {
   await page.click("#pager button:first-child");
 }
 
-async function count(page) {
-  return Number((await page.textContent("#count")).match(/[\d,]+/)?.[0].replace(/,/g, "") ?? 0);
-}
-
 async function checkFilters(page, data) {
   const all = data.sentences.map((s) => ({ s, r: s.readings[0] }));
   const is = async (what, holds) => check(`${what} (${all.filter(holds).length})`, (await count(page)) === all.filter(holds).length, await count(page));
@@ -170,12 +99,6 @@ async function checkFilters(page, data) {
   check("reset shows all sentences again", (await count(page)) === all.length);
 }
 
-const focused = (page) => page.evaluate(() => {
-  const { activeElement: element } = document;
-  const [side, index] = [element.dataset.side ?? "", element.dataset.index ?? ""];
-  return `${element.closest(".sentence")?.dataset.line ?? element.id} ${side} ${index}`.trim();
-});
-
 async function checkKeyboard(page) {
   const lines = await listed(page);
   await page.evaluate(() => document.activeElement.blur());
@@ -197,16 +120,6 @@ async function checkKeyboard(page) {
   check("Escape ends the shading", (await kept.count()) === 0 && (await page.textContent("#readout")) === "");
   await page.keyboard.press("Tab");
   check("Tab leaves the line", !(await focused(page)).startsWith(`${lines[0]} target`));
-}
-
-/** Searches for a text that only one sentence has, and opens the heat map of that sentence. */
-async function alone(page, text) {
-  await page.selectOption("#sort", "line");
-  await search(page, text);
-  check(`${text} is found alone`, (await count(page)) === 1, await count(page));
-  const toggle = page.locator(".toggle").first();
-  if ((await toggle.getAttribute("aria-expanded")) === "false") await toggle.click();
-  return page.locator(".sentence").first();
 }
 
 async function checkOddities(page) {
@@ -251,32 +164,6 @@ async function checkLongSentence(page, data) {
   await page.mouse.move(5, 5);
 }
 
-/** Returns the contrast of two colours, as defined in WCAG 2. */
-function contrast(one, other) {
-  const luminance = (color) => color.map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-async function checkContrast(page, scheme) {
-  const colors = await page.evaluate(() => {
-    const probe = document.body.appendChild(document.createElement("i"));
-    const color = (text) => {
-      probe.style.color = text;
-      return getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
-    };
-    const found = Object.fromEntries(["ink", "quiet", "card", "paper", "soft", "accent", "on-accent"].map((name) => [name, color(`var(--${name})`)]));
-    found.shade = color("rgb(var(--shade))");
-    probe.remove();
-    return found;
-  });
-  const pairs = [["ink", "card"], ["ink", "paper"], ["ink", "shade"], ["quiet", "card"], ["quiet", "paper"], ["quiet", "soft"],
-    ["accent", "card"], ["on-accent", "accent"]];
-  const worst = Math.min(...pairs.map(([one, other]) => contrast(colors[one], colors[other])));
-  check(`${scheme}: text has a contrast of 4.5 at least (${worst.toFixed(2)})`, worst >= 4.5);
-}
-
 async function checkCompared(browser) {
   const data = dataOf("compared");
   const page = await opened(browser, "compared");
@@ -306,28 +193,6 @@ async function checkSearch(browser) {
   await page.context().close();
 }
 
-async function pictures(browser) {
-  for (const scheme of ["light", "dark"]) {
-    const page = await opened(browser, "translated", { colorScheme: scheme });
-    await checkContrast(page, scheme);
-    await page.locator(".line.target .word").nth(2).hover();
-    await page.screenshot({ path: `${directory}/${scheme}.png` });
-    await page.click("#curves summary");
-    await page.click("#guide summary");
-    await page.waitForTimeout(200);
-    await page.screenshot({ path: `${directory}/${scheme}-opened.png` });
-    await page.context().close();
-  }
-  const narrow = await opened(browser, "translated", { viewport: { width: 390, height: 844 }, hasTouch: true });
-  const word = narrow.locator(".line.target .word").nth(1);
-  await word.tap();
-  check("a touch keeps the shading", (await word.getAttribute("aria-pressed")) === "true");
-  check("a narrow page does not scroll sideways", (await narrow.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
-  await narrow.screenshot({ path: `${directory}/narrow.png` });
-  await narrow.pdf({ path: `${directory}/printed.pdf`, format: "A4", margin: { top: "1.5cm", bottom: "1.5cm", left: "1.5cm", right: "1.5cm" } });
-  await narrow.context().close();
-}
-
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   const size = (name) => `${(fs.statSync(`${directory}/${name}.html`).size / 1e6).toFixed(2)} MB`;
@@ -352,7 +217,7 @@ async function main() {
   await checkLongSentence(page, data);
   await checkCompared(browser);
   await checkSearch(browser);
-  await pictures(browser);
+  await checkLooks(browser);
   await browser.close();
   console.log(`\npictures: ${directory}/*.png`);
   if (failures.length > 0) console.error(`\n${failures.map((failure) => `FAILED: ${failure}`).join("\n")}`);

@@ -38,14 +38,17 @@ given "${@:2}" > "$work/given.tsv"
     while cat "$work/given.tsv"; do :; done | head -n 2000
     printf '</script><script>document.title="broken"</script> <b>bold</b> & &lt; "quoted"\t<i>one</i> <!-- two\n'
     printf '\tonly a target\nonly a source\t\n'
-    printf 'הכלב הגדול רץ מהר אל הבית, והחתול (Felix) ישן.\tThe big dog runs fast to the house, and the cat (Felix) sleeps.\n'
+    printf 'הכלב הגדול רץ מהר אל הבית הישן ליד הנהר, והחתול (Felix) ישן שם בשקט.\tThe big dog runs fast to the house, and the cat (Felix) sleeps.\n'
     printf 'Der Hund schläft im Garten.\tالكلب ينام في الحديقة (garden) اليوم.\n'
+    printf '猫 在 花园 里 睡觉 👩‍👩‍👧 ， iPhone 响 了 。\tThe cat sleeps in the garden, and the phone rings.\n'
     printf 'ᎣᏏᏲ ᏙᎯᏧ? ᎩᏟ ᎠᎵᏏ ᏂᏛᏓᎦᏛ.\tHello, how are you? The dog runs. 🐕 狗在跑。\n'
     awk -F'\t' '{ a = a (NR > 1 ? " " : "") $1; b = b (NR > 1 ? " " : "") $2; if (split(a, w, " ") >= 200) exit }
         END { print a "\t" b }' "$work/given.tsv"
 } > "$work/pairs.tsv" || true
 
 "$glosser" report --model "$model" "$work/pairs.tsv" --quiet -o "$work/report.html"
+tail -n 8 "$work/pairs.tsv" > "$work/odd.tsv"
+"$glosser" gloss --model "$model" --pairs "$work/odd.tsv" --format html > "$work/glosses.html"
 head -n 1000 "$work/given.tsv" > "$work/thousand.tsv"
 "$glosser" report --model "$model" "$work/thousand.tsv" --quiet -o "$work/thousand.html"
 head -n 200 "$work/given.tsv" > "$work/few.tsv"

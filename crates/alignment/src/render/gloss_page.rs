@@ -3,28 +3,52 @@
 use std::fmt::Write;
 
 use super::glossed_sentence::{GlossedSentence, GlossedWord};
-use super::label::{escape_xml, is_right_to_left};
+use super::label::{NO_LINK, escape_xml, is_right_to_left};
+use super::palette;
 
-/// Colours follow the light or dark mode of the reader's system. Words wrap at the window's width, in the direction of their
-/// script.
-const STYLE: &str = "
-:root { color-scheme: light dark; }
-body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-li.sentence { margin-block-end: 1.5rem; }
-ul.words { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; list-style: none; margin: 0; padding: 0; }
-.word, .gloss { display: block; }
-.gloss { color: light-dark(#1f4e9e, #9ec1ff); }
-p.translation { margin: .5rem 0 0; font-style: italic; }
-.visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+/// Words wrap at the window's width, in the direction of their script. The colours are those of the palette.
+const STYLE: &str = "\
+* { box-sizing: border-box; }
+body { max-width: 60rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
+  font: 1.0625rem/1.5 system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", Arial, sans-serif; }
+h1 { margin: 0; font-size: 1.75rem; font-weight: 650; letter-spacing: -.015em; line-height: 1.2; }
+.about { margin: .5rem 0 1.5rem; color: var(--quiet); }
+ol { display: grid; gap: 1rem; margin: 0; padding: 0; list-style: none; counter-reset: sentence; }
+li.sentence { position: relative; min-width: 0; padding: 1.1rem 1.4rem 1.1rem 3.4rem; background: var(--card);
+  border: 1px solid var(--rule); border-radius: 12px; counter-increment: sentence; break-inside: avoid; }
+li.sentence::before { content: counter(sentence); position: absolute; left: 1rem; top: 1.3rem; width: 1.8rem;
+  text-align: end; font-size: .875rem; font-weight: 600; color: var(--quiet); font-variant-numeric: tabular-nums; }
+ul.words { display: flex; flex-wrap: wrap; gap: .6rem 1.25rem; margin: 0; padding: 0; list-style: none; }
+ul.words > li { min-width: 0; }
+[dir=ltr] > li { text-align: left; }
+[dir=rtl] > li { text-align: right; }
+.word, .gloss { display: block; overflow-wrap: anywhere; text-align: inherit; }
+.gloss { color: var(--accent); }
+.gloss.none { color: var(--quiet); }
+p.translation { margin: .75rem 0 0; padding-top: .6rem; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
+.visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
+  white-space: nowrap; }
+@media (max-width: 40rem) {
+  body { padding: 1.5rem 1rem 3rem; }
+  li.sentence { padding: 2.3rem 1rem 1rem; }
+  li.sentence::before { top: .7rem; text-align: start; }
+}
+@media print { body { max-width: none; padding: 0; } }
 ";
+
+/// Explains the page below its heading.
+const ABOUT: &str = "Below each word is its translation; below the words is the translation of the sentence. – marks a \
+    word without a link; … joins words that are not adjacent.";
 
 /// Formats sentences as one HTML page with `title` as its heading. The sentences are numbered from 1.
 pub fn gloss_page(title: &str, sentences: &[GlossedSentence]) -> String {
-    let title = escape_xml(title);
+    let (title, colors) = (escape_xml(title), palette::style_sheet());
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<ol>\n"
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n<style>\n{colors}{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
+         <p class=\"about\">{ABOUT}</p>\n<ol>\n"
     );
     for sentence in sentences {
         page += &item(sentence);
@@ -41,9 +65,10 @@ fn item(sentence: &GlossedSentence) -> String {
         let _ = writeln!(
             item,
             "<li><span class=\"word\" dir=\"{}\">{}</span><span class=\"visually-hidden\">: </span>\
-             <span class=\"gloss\" dir=\"{}\">{}</span></li>",
+             <span class=\"gloss{}\" dir=\"{}\">{}</span></li>",
             direction(word),
             escape_xml(word),
+            if gloss == NO_LINK { " none" } else { "" },
             direction(gloss),
             escape_xml(gloss)
         );

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 const LEFT_TO_RIGHT_MARK: char = '\u{200E}';
 
 /// Displayed as the translation of a word without links.
-const NO_LINK: &str = "–";
+pub(crate) const NO_LINK: &str = "–";
 
 /// Joins the words at `positions` (ascending) to one text: a space between neighbours, an ellipsis for a gap, and `–` if
 /// `positions` is empty.

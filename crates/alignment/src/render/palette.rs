@@ -175,6 +175,13 @@ impl Palette {
     }
 }
 
+/// The colours as a style sheet with the variables of [`Palette::css_variables`]: dark where the reader prefers it.
+pub fn style_sheet() -> String {
+    let [light, dark] = [LIGHT, DARK].map(|palette| palette.css_variables());
+    let dark = format!("@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}}}\n}}\n");
+    format!(":root {{\ncolor-scheme: light dark;\n{light}}}\n{dark}")
+}
+
 impl Rgb {
     /// This colour with the fraction `share` (0 to 1) of another one. NaN is 0.
     pub fn mixed(self, other: Self, share: f32) -> Self {

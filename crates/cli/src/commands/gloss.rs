@@ -124,7 +124,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         Ok(())
     })?;
     if args.format == GlossFormat::Html {
-        write!(out, "{}", gloss_page("Interlinear glosses", &page))?;
+        write!(out, "{}", gloss_page(&format!("Interlinear glosses: {}", corpus.name), &page))?;
     }
     out.flush()?;
     Ok(())

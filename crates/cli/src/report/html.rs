@@ -2,6 +2,7 @@
 
 use super::Report;
 use anyhow::Result;
+use glosser_alignment::palette;
 
 const MARKUP: &str = include_str!("page/report.html");
 /// Style and scripts of sentences, their words and heat maps. They refer neither to the report nor to its controls, so
@@ -34,7 +35,9 @@ const REPORT_SCRIPT: &str = concat!(
 
 /// Builds the page: one HTML file that loads no other file.
 pub fn html(report: &Report) -> Result<String> {
-    let page = MARKUP.replace("{{style}}", STYLE).replace("{{script}}", SCRIPT);
+    let style = [&palette::style_sheet(), SENTENCE_STYLE, REPORT_STYLE].concat();
+    let script = [SENTENCE_SCRIPT, REPORT_SCRIPT].concat();
+    let page = MARKUP.replace("{{style}}", &style).replace("{{script}}", &script);
     // The data comes last, because a sentence may contain `{{style}}` or `{{script}}`.
     Ok(page.replace("{{data}}", &as_data(&serde_json::to_string(report)?)))
 }
@@ -47,7 +50,14 @@ fn as_data(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::as_data;
+    use super::*;
+
+    #[test]
+    fn scripts_and_style_of_sentences_do_not_refer_to_the_report() {
+        for own in ["report", "isComparison", "getElementById(\"data\")", "selected", "#controls", "#figures"] {
+            assert!(!SENTENCE_SCRIPT.contains(own) && !SENTENCE_STYLE.contains(own), "{own}");
+        }
+    }
 
     #[test]
     fn escaped_data_cannot_close_its_element_and_is_read_back_unchanged() {

@@ -9,15 +9,19 @@ const LEAST_NUMBER = 0.005;
 /** Whether the cells of all heat maps have their weights as numbers. */
 let hasNumbers = false;
 
-/** One path for all cells of the same level, so that any heat map has at most 255 paths. */
+/** One path for all cells of the same level and column type, so that any heat map has at most 510 paths. */
 function cells(view) {
-  const paths = new Map();
+  const paths = [new Map(), new Map()];
   view.levels.forEach((level, at) => {
     if (level < 2) return;
-    const [x, y] = [(at % view.width) * CELL + 1, Math.floor(at / view.width) * CELL + 1];
-    paths.set(level, `${paths.get(level) ?? ""}M${x} ${y}h${CELL - 2}v${CELL - 2}h${2 - CELL}z`);
+    const column = at % view.width;
+    const [x, y] = [column * CELL + 1, Math.floor(at / view.width) * CELL + 1];
+    const own = paths[column === view.width - 1 ? 1 : 0];
+    own.set(level, `${own.get(level) ?? ""}M${x} ${y}h${CELL - 2}v${CELL - 2}h${2 - CELL}z`);
   });
-  return [...paths].map(([level, d]) => draw("path", { d, "fill-opacity": (level / 255).toFixed(3) }));
+  const drawn = (own) => [...own].map(([level, d]) => draw("path", { d, "fill-opacity": (level / 255).toFixed(3) }));
+  const [source, end] = paths.map(drawn);
+  return [...source, draw("g", { class: "end-cells" }, ...end)];
 }
 
 /** The weights of the cells in percent. */
@@ -27,7 +31,7 @@ function numbers(view) {
     const weight = level / 255;
     if (weight < LEAST_NUMBER) return;
     const [x, y] = [(at % view.width + 0.5) * CELL, (Math.floor(at / view.width) + 0.5) * CELL];
-    texts.push(draw("text", { x, y, class: weight > 0.5 ? "on-heat" : null }, number(weight * 100, 0)));
+    texts.push(draw("text", { x, y }, number(weight * 100, 0)));
   });
   return draw("g", { class: "numbers" }, ...texts);
 }
@@ -67,17 +71,27 @@ function rowHead(reading, view, target) {
   return row;
 }
 
-/** Characters that are upright in vertical text: Chinese, Japanese, Korean and emoji. */
+/** Characters that are upright in vertical text: Chinese, Japanese and Korean. */
 const UPRIGHT = new RegExp("[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Bopomofo}\\p{Script=Hangul}"
-  + "\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u3000-\\u303F\\uFF00-\\uFFEF]", "u");
+  + "\\u3000-\\u303F\\uFF00-\\uFFEF]", "u");
 
-/** The source words above their columns: upright where the script is, otherwise turned to be read upwards. */
+const EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
+
+/** What the reader sees as one character, as many browsers know it. */
+const GRAPHEMES = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
+
+/** The source word above its column: upright where its script is, emoji below each other, otherwise turned to be read upwards. */
+function columnHead(word, isEnd) {
+  const name = { upright: UPRIGHT.test(word), stacked: GRAPHEMES !== null && EMOJI.test(word), end: isEnd };
+  const graphemes = () => [...GRAPHEMES.segment(word)].map(({ segment }) => make("span", {}, segment));
+  const text = make("bdi", {}, ...(name.stacked ? graphemes() : [word]));
+  return make("span", { class: ["label", ...Object.keys(name).filter((key) => name[key])].join(" ") }, text);
+}
+
 function columnHeads(source) {
-  const head = (word, index) => make("span", {
-    class: ["label", index === source.length ? "end" : "", UPRIGHT.test(word) ? "upright" : ""].filter(Boolean).join(" "),
-    "data-side": "source", "data-index": index,
-  }, make("bdi", {}, word));
-  return make("div", { class: "column-heads" }, ...[...source, END].map(head));
+  const heads = [...source, END].map((word, index) => columnHead(word, index === source.length));
+  heads.forEach((head, index) => Object.assign(head.dataset, { side: "source", index }));
+  return make("div", { class: "column-heads" }, ...heads);
 }
 
 function corner() {
@@ -86,7 +100,8 @@ function corner() {
     named("log prob.", "surprise"), named("entropy", "entropy"), named("on the end", "eos"));
 }
 
-/** The heat map with its labels. Pointing at a cell shades the words by the weights of its target word, and marks row and column. */
+/** The heat map with its labels. Pointing at a cell shades the words by the weights of its target word, and marks row and
+ * column; a click or touch keeps that. */
 function heatMap(panel) {
   const { source, reading, view, of } = panels.get(panel);
   const svg = picture(of, view);
@@ -94,8 +109,19 @@ function heatMap(panel) {
   const columns = columnHeads(source);
   const labelled = (side, heads) => [...heads.querySelectorAll(`[data-side=${side}]`)];
   panels.get(panel).labels = { target: labelled("target", rows), source: labelled("source", columns) };
-  for (const event of ["pointermove", "pointerdown"]) svg.addEventListener(event, (at) => pointAt(panel, svg, at));
-  svg.addEventListener("pointerleave", () => mark(svg, -1, -1));
+  panels.get(panel).svg = svg;
+  svg.addEventListener("pointermove", (event) => {
+    const cell = cellAt(panel, svg, event);
+    if (cell === null || isKept) return;
+    show(cell);
+    mark(svg, cell.index, cell.cell);
+  });
+  svg.addEventListener("click", (event) => {
+    const cell = cellAt(panel, svg, event);
+    if (cell === null) return;
+    toggleKept(cell);
+    if (isKept) mark(svg, cell.index, cell.cell);
+  });
   const top = make("div", { class: "top-heads" }, make("span", { class: "axis" }, "source words →"), columns);
   const grid = make("div", { class: "heat-grid" }, corner(), top, rows, svg);
   const heat = make("div", { class: "heat", role: "region", tabindex: 0, "aria-label": `Heat map ${of}` }, grid);
@@ -116,20 +142,21 @@ function legend(panel) {
   return make("figcaption", { class: "heat-legend" },
     make("span", {}, "weight 0 % ", make("span", { class: "ramp" }), " 100 %"),
     make("span", {}, make("span", { class: "ring-key" }), " link"),
-    explained(make("span", {}, make("bdi", {}, END), " end of the source"), TERMS.eos),
+    explained(make("span", {}, make("span", { class: "ramp end-ramp" }), make("bdi", {}, END), " end of the source"), TERMS.eos),
     make("label", {}, box, "numbers"));
 }
 
-function pointAt(panel, svg, event) {
+/** The cell below a pointer, or null. */
+function cellAt(panel, svg, event) {
   const { view } = panels.get(panel);
   const box = svg.getBoundingClientRect();
   const target = Math.floor((event.clientY - box.top) / CELL);
   const source = Math.floor((event.clientX - box.left) / CELL);
-  if (target < 0 || source < 0 || target >= view.entropy.length || source >= view.width) return;
-  mark(svg, target, source);
-  if (!isKept) show({ panel, side: "target", index: target, cell: source });
+  const isInside = target >= 0 && source >= 0 && target < view.entropy.length && source < view.width;
+  return isInside ? { panel, side: "target", index: target, cell: source } : null;
 }
 
+/** Marks a row and a column of a heat map; −1 marks none. */
 function mark(svg, target, source) {
   svg.querySelector(".row-mark").setAttribute("y", target * CELL);
   svg.querySelector(".column-mark").setAttribute("x", source * CELL);

@@ -40,7 +40,8 @@ function show(word) {
 /** Removes the shading. */
 function clear() {
   if (shown === null) return;
-  const { words, labels } = panels.get(shown.panel);
+  const { words, labels, svg } = panels.get(shown.panel);
+  if (svg) mark(svg, -1, -1);
   for (const element of [...words.source, ...words.target]) element.style.removeProperty("--weight");
   for (const element of [words[shown.side][shown.index], labels?.[shown.side][shown.index]]) {
     element?.classList.remove("shown");

@@ -92,5 +92,5 @@ function showDetails(panel, open) {
   const nothing = make("p", { class: "quiet" }, "No weights: the source or the target is blank.");
   const weights = () => (isDrawable ? [heatMap(panel), linkList(panel)] : [nothing]);
   details.replaceChildren(...(open ? [...weights(), ...searchSteps(reading)] : []));
-  if (!open) delete panels.get(panel).labels;
+  if (!open) Object.assign(panels.get(panel), { labels: undefined, svg: undefined });
 }
