@@ -43,5 +43,6 @@ fn the_page_loads_no_other_file_and_has_the_direction_of_each_script() {
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     assert_says(&page, &["&lt;two&gt;", "dir=\"rtl\">\n<li><span class=\"word\" dir=\"rtl\">שלום</span>"]);
     assert!(!page.contains("http") && !page.contains("src="));
+    assert_says(&page, &["<h1>Interlinear glosses: pairs.tsv</h1>", "prefers-color-scheme: dark", "--accent: #"]);
     assert_eq!(page.matches("<li class=\"sentence\">").count(), 3);
 }

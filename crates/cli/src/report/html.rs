@@ -60,6 +60,17 @@ mod tests {
     }
 
     #[test]
+    fn styles_take_their_colours_from_the_palette() {
+        for style in [SENTENCE_STYLE, REPORT_STYLE] {
+            for after in style.split('#').skip(1) {
+                let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+                let is_name = after[digits..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
+                assert!(digits < 3 || is_name, "a colour: #{}", &after[..digits]);
+            }
+        }
+    }
+
+    #[test]
     fn escaped_data_cannot_close_its_element_and_is_read_back_unchanged() {
         let text = "</script><!-- {{data}} \u{2028}\u{2029} \"quoted\" & \\u003c";
         let data = as_data(&serde_json::to_string(text).expect("a string"));
