@@ -86,7 +86,8 @@ fn every_hostile_line_gives_one_line_that_no_program_splits() {
     assert_eq!(text.lines().len(), COUNT);
     assert!(!text.stdout.contains(is_forbidden));
     let messages = lines(&text.stderr);
-    assert!(messages.len() < 7 * 20 + 2, "{} messages", messages.len());
+    // Up to twenty lines of each kind, twenty unknown words, and two summaries.
+    assert!(messages.len() <= 8 * 20 + 20 + 2, "{} messages", messages.len());
     let summary = messages.last().expect("a summary").trim_start_matches("warning: ");
 
     let strict = scratch.pipe("translate --model model --beam-size 2 --strict --quiet", &input);

@@ -42,7 +42,7 @@ fn messages_escape_the_text_of_a_corpus() {
     let checked = scratch.run("check pairs.tsv");
     assert_safe(&checked.stdout);
     assert_says(&checked.stdout, &["\\u{1b}[2J"]);
-    let json = scratch.run("check pairs.tsv --format json").stdout;
+    let json = scratch.run("check pairs.tsv --json").stdout;
     assert_safe(&json);
     assert_says(&json, &["\\\\u{1b}[2J"]);
 }

@@ -35,9 +35,9 @@ impl Outcome {
         let (degraded, unknown) = (self.degraded.summary(), self.unknown.summary());
         if !is_quiet {
             self.glossary.summary().iter().for_each(|summary| note(summary));
-            degraded.iter().filter(|_| !strict).for_each(|summary| warn(summary));
             let has_unnamed = self.unknown.has_unnamed() && !strict_words;
             unknown.iter().filter(|_| has_unnamed).for_each(|summary| warn(summary));
+            degraded.iter().filter(|_| !strict).for_each(|summary| warn(summary));
         }
         let asked = [("--strict", degraded, strict), ("--strict-words", unknown, strict_words)];
         let errors: Vec<(&str, String)> = asked
