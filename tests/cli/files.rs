@@ -211,3 +211,30 @@ fn an_archive_of_several_files_and_an_unknown_format_are_named() {
     scratch.write("padded.gz", [gzip("one\teins\n"), vec![0; 1000]].concat());
     assert_eq!(scratch.run("convert padded.gz -o -").success().stdout, "one\teins\n");
 }
+
+#[test]
+fn a_file_that_is_no_text_or_in_another_format_is_named_with_the_remedy() {
+    let scratch = Scratch::with_model();
+    for (name, bytes, parts) in [
+        ("a.png", &b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"[..], &["a.png: this is a PNG picture", "give the text"][..]),
+        ("a.pdf", b"%PDF-1.7\n%\xE2\xE3", &["a.pdf: this is a PDF", "pdftotext -layout a.pdf"]),
+        ("a.db", b"SQLite format 3\0\x10", &["a.db: this is a SQLite database", "sqlite3 -tabs a.db"]),
+        ("a.parquet", b"PAR1\x15\x04\x15", &["Parquet", "FROM 'a.parquet'"]),
+        ("a.html", b"<!DOCTYPE html>\n<p>\n", &["web page", "pandoc -t plain --wrap=none a.html"]),
+    ] {
+        scratch.write(name, bytes);
+        assert_says(&scratch.run(&format!("score --model model {name}")).failure(), parts);
+        assert_says(&scratch.run(&format!("translate --model model -i {name}")).failure(), parts);
+    }
+    let weights = scratch.run("score --model model model/model.safetensors").failure();
+    assert_says(&weights, &["model/model.safetensors: this is a file of model weights", "--model DIR"]);
+    for (name, text, parts) in [
+        ("fast_align", "one ||| eins\n", &["fast_align:1: found 1 column", "`source ||| target`", "awk -F"][..]),
+        ("json", "{\"en\": \"one\", \"de\": \"eins\"}\n", &["json:1: found 1 column", "this is JSON", "jq -r"]),
+        ("spaces", "one    eins\n", &["separated by spaces"]),
+    ] {
+        scratch.write(name, text.repeat(5));
+        assert_says(&scratch.run(&format!("train {name} --model new")).failure(), parts);
+        assert_says(&scratch.run(&format!("check {name}")).stdout, &parts[parts.len() - 1..]);
+    }
+}

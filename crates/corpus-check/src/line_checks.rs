@@ -1,6 +1,6 @@
 //! The checks of a single line.
 
-use glosser_text::running_words;
+use glosser_text::{format_hint, running_words};
 
 use crate::finding::{Findings, Place};
 use crate::input::Input;
@@ -33,9 +33,11 @@ pub(crate) fn check_line(row: &Row, input: &Input, findings: &mut Findings) -> b
         });
     }
     if let Some(note) = row.too_few_columns() {
+        let text = row.texts().next().unwrap_or_default();
+        let hint = (row.line == 1 && !text.contains('\t')).then(|| format_hint(text, input.file_name(0))).flatten();
         findings.add(Kind::TooFewColumns, || Place {
-            excerpt: excerpt(row.texts().next().unwrap_or_default()),
-            note: Some(note),
+            excerpt: excerpt(text),
+            note: Some(hint.map_or(note.clone(), |hint| format!("{note}; {hint}"))),
             ..input.place(0, row.line)
         });
     }

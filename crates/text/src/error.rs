@@ -218,9 +218,11 @@ pub enum TextError {
     /// A line of a TSV file has too few columns.
     #[error(
         "{file}:{line}: found {} in `{text}`, but column {wanted} is needed; \
-         separate source and target by one tab, remove the line, or choose other columns (--columns){}",
+         {}",
         counted(*found, "column"),
-        if text.contains(['"', ',', ';']) { "; a CSV, or a table with cells in quotation marks, needs --csv" } else { "" }
+        hint.as_deref().unwrap_or(
+            "separate source and target by one tab, remove the line, or choose other columns (--columns)"
+        )
     )]
     TooFewColumns {
         /// The TSV file.
@@ -233,6 +235,8 @@ pub enum TextError {
         wanted: usize,
         /// The beginning of the line.
         text: String,
+        /// The remedy, if the line shows what the file is.
+        hint: Option<String>,
     },
 
     /// Two files of one corpus have different numbers of lines.

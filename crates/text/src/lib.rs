@@ -67,6 +67,7 @@ pub use io::compression::{CompressedWriter, Compression};
 pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
 pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
 pub use printable::{is_unprintable, printable, printable_lines};
+pub use io::wrong_format::format_hint;
 pub use tokenize::decoded::Decoded;
 pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};

@@ -12,6 +12,7 @@ use crate::error::TextError;
 use crate::io::lines::{Lines, TextReader};
 use crate::io::open::{Opened, opened};
 use crate::io::start::Start;
+use crate::io::wrong_format::refuse_web_page;
 
 /// The files of a corpus, each possibly packed as in [`open`](crate::open); `-` is standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +85,9 @@ fn two_sides(sides: [(Opened, &Path); 2]) -> Result<[Opened; 2], TextError> {
         if start != Start::Lines || csv::has_csv_ending(path) {
             return Err(TextError::WrongChoice { file: opened.name, problem: BOTH_SIDES });
         }
-        looked.push(opened.first_lines(SAMPLED_LINES)?);
+        let (lines, opened) = opened.first_lines(SAMPLED_LINES)?;
+        refuse_web_page(&lines, &opened.name)?;
+        looked.push((lines, opened));
     }
     let has_tab = |line: &Vec<u8>| line.trim_ascii().contains(&b'\t');
     let is_table: Vec<bool> = looked.iter().map(|(lines, _)| !lines.is_empty() && lines.iter().all(has_tab)).collect();

@@ -9,6 +9,7 @@ use crate::corpus::pair::Pair;
 use crate::corpus::tmx::pairs::TmxPairs;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::{Lines, TextReader};
+use crate::io::wrong_format::format_hint;
 
 /// The fewest lines of a column of numbers.
 const ENOUGH_NUMBERS: usize = 3;
@@ -113,6 +114,7 @@ impl<R: BufRead> TsvPairs<R> {
             found,
             wanted: self.columns.needed(),
             text: excerpt(text, LONGEST_EXCERPT),
+            hint: (found == 1).then(|| format_hint(text, &self.name)).flatten(),
         }
     }
 

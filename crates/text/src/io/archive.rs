@@ -4,19 +4,31 @@ use std::io::{self, ErrorKind, Read};
 
 use crate::io::fault::FormatFault;
 
-/// Returns whether an entry of an archive is a file that a user put there: no directory and no file of a system.
+/// Returns whether an entry of an archive is a file that a user put there: no directory, no file of a system, and none of
+/// those that collections such as OPUS put beside a corpus.
 pub(crate) fn is_file_of_user(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let is_of_system = file.starts_with("._") || name.starts_with("__MACOSX/");
-    !file.is_empty() && !is_of_system && !matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+    let is_about_others = matches!(file, "README" | "LICENSE" | "INFO");
+    !file.is_empty() && !is_of_system && !is_about_others && !matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
 }
 
 /// Returns the error about a second file; `command` prints the first one, with its name at the end.
 pub(crate) fn several(first: &str, second: &str, command: &str) -> io::Error {
     FormatFault::new(
         format!("the archive has several files, such as `{first}` and `{second}`"),
-        format!("unpack the one that you need, e.g. `{command} {first} | glosser ... -`"),
+        format!(
+            "unpack them and give the one that you need, or the two of source and target; one alone also works as \
+             `{command} {} | glosser ... -`",
+            quoted(first)
+        ),
     )
+}
+
+/// Returns a name as a shell needs it.
+fn quoted(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "._-/+@%,:=".contains(c));
+    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
 }
 
 /// Returns the error about an archive without a file.

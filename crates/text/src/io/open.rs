@@ -10,6 +10,7 @@ use crate::io::lines::{self, Lines, TextReader};
 use crate::io::packed::unpacked;
 use crate::io::start::{ByteOrder, ENOUGH, Encoding, More, Start, encoding, look};
 use crate::io::utf16::Utf16;
+use crate::io::wrong_format::refuse_web_page;
 
 /// Opens a text for reading line by line; `-` is standard input.
 ///
@@ -33,7 +34,7 @@ const XML: &str = "is XML, such as a translation memory (TMX), but plain lines a
 ///
 /// # Errors
 /// Those of [`open`]; [`TextError::Table`] for a file whose name ends in `.csv`, or in `.tsv` with a tab in its first
-/// line.
+/// line; [`TextError::Format`] for a web page whose name ends in `.html`.
 pub fn open_sentences(path: &Path) -> Result<Lines<TextReader>, TextError> {
     let mut opened = opened(path)?;
     // A user who types an empty line first must not have to wait for the answer.
@@ -45,7 +46,12 @@ pub fn open_sentences(path: &Path) -> Result<Lines<TextReader>, TextError> {
         opened = looked;
     }
     let (file, is_csv) = (opened.name.clone(), has_ending(path, "csv"));
-    let (lines, opened) = if is_csv || has_ending(path, "tsv") { opened.first_lines(1)? } else { (Vec::new(), opened) };
+    let is_page = has_ending(path, "html") || has_ending(path, "htm");
+    let is_table = is_csv || has_ending(path, "tsv");
+    let (lines, opened) = if is_table || is_page { opened.first_lines(1)? } else { (Vec::new(), opened) };
+    if is_page {
+        refuse_web_page(&lines, &file)?;
+    }
     let has = |bytes: &[u8]| lines.iter().flatten().any(|byte| bytes.contains(byte));
     let remedy = match is_csv {
         true if has(b",;\t") => {

@@ -9,6 +9,7 @@ use crate::io::fault::FormatFault;
 use crate::io::gzip::Members;
 use crate::io::lines::TextReader;
 use crate::io::lz4::Lz4Frames;
+use crate::io::signatures::MAGICS;
 use crate::io::tar::Tar;
 use crate::io::zip::Zip;
 use crate::io::zstandard::Frames;
@@ -25,66 +26,6 @@ pub(crate) enum Packed {
     Tar,
     /// A format that is not read: its name, and the remedy with `FILE` for the name of the file.
     Unread(&'static str, &'static str),
-}
-
-/// The first bytes of a format, after `offset` bytes of any value. `mask` selects bits of the byte at its index.
-struct Magic {
-    packed: Packed,
-    offset: usize,
-    bytes: &'static [u8],
-    mask: (usize, u8),
-}
-
-const fn magic(packed: Packed, bytes: &'static [u8]) -> Magic {
-    Magic { packed, offset: 0, bytes, mask: (0, 0xFF) }
-}
-
-const SPREADSHEET: &str = "save it as `Unicode text` or as CSV in UTF-8";
-const TEXT: &str = "save or export its text as plain text in UTF-8, one sentence per line";
-
-/// Zstandard can begin with a skippable frame, whose first byte has sixteen values, and the fourth byte of bzip2 is a
-/// digit.
-const MAGICS: [Magic; 19] = [
-    magic(Packed::Gzip, &[0x1F, 0x8B]),
-    magic(Packed::Zstandard, &[0x28, 0xB5, 0x2F, 0xFD]),
-    Magic { mask: (0, 0xF0), ..magic(Packed::Zstandard, &[0x50, 0x2A, 0x4D, 0x18]) },
-    magic(Packed::Xz, &[0xFD, b'7', b'z', b'X', b'Z', 0]),
-    Magic { mask: (3, 0xF0), ..magic(Packed::Bzip2, b"BZh01AY&SY") },
-    Magic { mask: (3, 0xF0), ..magic(Packed::Bzip2, b"BZh0\x17\x72\x45\x38\x50\x90") },
-    magic(Packed::Lz4, &[0x04, 0x22, 0x4D, 0x18]),
-    magic(Packed::Zip, b"PK\x03\x04"),
-    magic(Packed::Zip, b"PK\x05\x06"),
-    Magic { offset: 257, ..magic(Packed::Tar, b"ustar") },
-    magic(Packed::Unread("7-Zip archive", "unpack it, e.g. `7z x -so FILE | glosser ... -`"), b"7z\xBC\xAF\x27\x1C"),
-    magic(Packed::Unread("RAR archive", "unpack it, e.g. `unrar p -inul FILE | glosser ... -`"), b"Rar!\x1A\x07"),
-    magic(Packed::Unread("file of `compress`", "unpack it, e.g. `gzip -dc FILE | glosser ... -`"), &[0x1F, 0x9D]),
-    magic(Packed::Unread("file of `lzip`", "unpack it, e.g. `lzip -dc FILE | glosser ... -`"), b"LZIP\x01"),
-    magic(Packed::Unread("file of `lzma`", "unpack it, e.g. `xz -dc FILE | glosser ... -`"), &[0x5D, 0, 0]),
-    magic(
-        Packed::Unread("file of an old `lz4`", "unpack it, e.g. `lz4 -dc FILE | glosser ... -`"),
-        &[0x02, 0x21, 0x4C, 0x18],
-    ),
-    magic(Packed::Unread("file of Excel or Word", SPREADSHEET), &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
-    magic(Packed::Unread("PDF", TEXT), b"%PDF-"),
-    magic(Packed::Unread("RTF document", TEXT), b"{\\rtf1"),
-];
-
-impl Magic {
-    /// Returns whether data that begins with `start` can have this format.
-    fn fits(&self, start: &[u8]) -> bool {
-        // A name in an archive has no line end; therefore a typed line is never waited for longer than to its end.
-        if self.offset > 0 && start.contains(&b'\n') {
-            return false;
-        }
-        let found = start.iter().skip(self.offset).enumerate();
-        let (masked, mask) = self.mask;
-        let masked = found.map(|(index, byte)| if index == masked { (byte & mask, mask) } else { (*byte, 0xFF) });
-        masked.zip(self.bytes).all(|((byte, mask), wanted)| byte == wanted & mask)
-    }
-
-    fn len(&self) -> usize {
-        self.offset + self.bytes.len()
-    }
 }
 
 /// The largest number of formats within each other, such as a tar in a gzip.
@@ -117,7 +58,10 @@ impl Packed {
             Self::Lz4 => Box::new(BufReader::new(Lz4Frames::new(data))),
             Self::Zip => Box::new(BufReader::new(Zip::new(data))),
             Self::Tar => Box::new(BufReader::new(Tar::new(data))),
-            Self::Unread(name, remedy) => return Err(FormatFault::new(format!("this is a {name}"), remedy)),
+            Self::Unread(name, remedy) => {
+                let article = if name.starts_with(['A', 'H', 'R']) { "an" } else { "a" };
+                return Err(FormatFault::new(format!("this is {article} {name}"), remedy));
+            }
         })
     }
 }
@@ -204,8 +148,15 @@ mod tests {
             (b"Rar!\x1A\x07\x01\0", "RAR", "unrar p"),
             (b"\x1F\x9D\x90abc", "compress", "gzip -dc"),
             (b"LZIP\x01\x0C", "lzip", "lzip -dc"),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0", "Excel", "CSV in UTF-8"),
-            (b"%PDF-1.7\n", "PDF", "plain text"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0", "Excel", "CSV UTF-8"),
+            (b"%PDF-1.7\n", "PDF", "pdftotext -layout FILE"),
+            (b"\x89PNG\r\n\x1A\n\0\0", "a PNG picture", "give the text"),
+            (b"\xFF\xD8\xFF\xE0", "JPEG", "give the text"),
+            (b"SQLite format 3\0", "SQLite", "sqlite3 -tabs FILE"),
+            (b"PAR1\x15\x04", "Parquet", "duckdb"),
+            (b"\x08\x01\0\0\0\0\0\0{\"a\"", "safetensors", "--model DIR"),
+            (b"\x80\x04\x95\0", "pickle", "TSV"),
+            (b"\x89HDF\r\n\x1A\n", "an HDF5 file", "TSV"),
         ] {
             let message = read(data).expect_err(name).to_string();
             assert!(message.contains(name) && message.contains(remedy), "{message}");
@@ -216,8 +167,21 @@ mod tests {
     fn a_text_that_begins_almost_like_packed_data_is_not_changed() {
         let long = [&[b'x'; 257][..], b"ustaR"].concat();
         let line = [&b"a\n"[..], &[b'x'; 255], b"ustar"].concat();
-        for text in [&b""[..], b"\x1F", b"\x1F\x8A", b"(", b"(\xB5/", b"P*M", b"P*M\x17", b"\n", b"ein Hund", b"BZh1AY"]
-        {
+        for text in [
+            &b""[..],
+            b"\x1F",
+            b"\x1F\x8A",
+            b"(",
+            b"(\xB5/",
+            b"P*M",
+            b"P*M\x17",
+            b"\n",
+            b"ein Hund",
+            b"BZh1AY",
+            b"GIF89",
+            b"PAR1",
+            b"ABCD",
+        ] {
             assert_eq!(read(text).expect("a text"), text);
         }
         for text in [&long, &line] {

@@ -7,6 +7,7 @@ use flate2::bufread::DeflateDecoder;
 
 use crate::io::archive::{damaged, empty, is_file_of_user, read_vec, several};
 use crate::io::fault::FormatFault;
+use crate::io::signatures::{DOCUMENT_PARTS, document, part_of_other};
 
 /// A reader of the one file of a ZIP archive (PKWARE's APPNOTE, sections 4.3.7 and 4.3.9). It goes from one local header
 /// to the next, so that it can read a pipe. A second file is an error.
@@ -109,11 +110,11 @@ fn open_next<R: BufRead>(mut source: R) -> io::Result<Option<(Header, Data<R>)>>
     let extra = read_vec(&mut source, short(24).into())?;
     let (flags, method, size) = (short(2), short(4), long(14));
     let zip64 = zip64_field(&extra);
-    if matches!(name.as_str(), "[Content_Types].xml" | "_rels/.rels" | "mimetype") {
-        return Err(FormatFault::new(
-            "this is a file of Excel, Word or LibreOffice",
-            "save it as `Unicode text` or as CSV in UTF-8",
-        ));
+    if DOCUMENT_PARTS.contains(&name.as_str()) {
+        return Err(document(&first_file(source, method, size)));
+    }
+    if let Some(fault) = part_of_other(&name) {
+        return Err(fault);
     }
     let unread = |problem: String| FormatFault::new(problem, "unpack it, e.g. `unzip -p FILE | glosser ... -`");
     if flags & 1 != 0 {
@@ -134,6 +135,18 @@ fn open_next<R: BufRead>(mut source: R) -> io::Result<Option<(Header, Data<R>)>>
         other => return Err(unread(format!("the archive uses the compression method {other}"))),
     };
     Ok(Some((header, data)))
+}
+
+/// Returns what can be read of the first file of a document.
+fn first_file(source: impl BufRead, method: u16, size: u32) -> String {
+    const MOST: u64 = 1 << 16;
+    let mut content = Vec::new();
+    // A document is named in any case, though perhaps less exactly.
+    let _ = match method {
+        8 => DeflateDecoder::new(source).take(MOST).read_to_end(&mut content),
+        _ => source.take(MOST.min(size.into())).read_to_end(&mut content),
+    };
+    String::from_utf8_lossy(&content).into_owned()
 }
 
 /// Returns the extra field of large files (section 4.5.3).
@@ -226,7 +239,19 @@ mod tests {
         let text = message(&[one.clone(), other.clone()]);
         assert!(text.contains("`a.tsv` and `b.tsv`") && text.contains("unzip -p FILE a.tsv"), "{text}");
         assert!(message(&[]).contains("no file"));
-        assert!(message(&[entry("[Content_Types].xml", b"", 0, false)]).contains("Excel"));
+        for (name, content, method, parts) in [
+            ("[Content_Types].xml", "", 0, ["Excel", "CSV UTF-8"]),
+            ("[Content_Types].xml", "spreadsheetml.sheet.main+xml", 8, ["spreadsheet (.xlsx", "CSV UTF-8"]),
+            ("[Content_Types].xml", "a spreadsheetml, wordprocessingml.document.main+xml", 8, [".docx", "plain text"]),
+            ("mimetype", "application/vnd.oasis.opendocument.text", 0, [".odt", "plain text"]),
+            ("_rels/.rels", "ppt/presentation.xml", 8, [".pptx", "plain text"]),
+            ("model/data.pkl", "", 0, ["PyTorch", "--model DIR"]),
+        ] {
+            let text = message(&[entry(name, content.as_bytes(), method, false)]);
+            assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+        }
+        let [readme, license] = ["README", "LICENSE"].map(|name| entry(name, b"x", 8, true));
+        assert_eq!(read(&[readme, license, one.clone()]).expect("one file of the user"), b"a");
         assert!(message(&[entry("a", b"a", 12, false)]).contains("method 12"));
         let mut damaged = other;
         *damaged.last_mut().expect("data") ^= 1;
