@@ -41,6 +41,8 @@ mod cli {
     mod score;
     mod support;
     mod symmetrize;
+    #[cfg(unix)]
+    mod terminal;
     mod terminal_safety;
     mod train_faults;
     mod train_from;

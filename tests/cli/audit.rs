@@ -42,17 +42,17 @@ fn a_cut_can_be_given_and_an_input_file_is_not_replaced() {
 }
 
 #[test]
-fn an_existing_file_is_replaced_only_with_overwrite() {
+fn an_existing_file_is_replaced_as_by_every_command() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1..=20));
-    scratch.write("old.tsv", "old\n");
-    let refused = scratch.run("audit --model model pairs.tsv --keep old.tsv").failure();
-    assert_says(&refused, &["old.tsv: the file exists", "--overwrite"]);
-    assert_eq!(scratch.read("old.tsv"), b"old\n");
-    scratch.run("audit --model model pairs.tsv --cut=-1e9 --keep old.tsv --overwrite").success();
-    assert_eq!(scratch.read("old.tsv"), tsv(1..=20).as_bytes());
+    for overwrite in ["", "--overwrite"] {
+        scratch.write("old.tsv", "old\n");
+        let ran =
+            scratch.run(&format!("audit --model model pairs.tsv --cut=-1e9 --keep old.tsv {overwrite}")).success();
+        assert_eq!(scratch.read("old.tsv"), tsv(1..=20).as_bytes());
+        assert_says(&ran.stderr, &["old.tsv: 20 pairs written"]);
+    }
     assert_says(&scratch.run("audit --model model pairs.tsv --keep -").wrong_usage(), &["give --keep a file"]);
-    assert_says(&scratch.run("audit --model model pairs.tsv --overwrite").wrong_usage(), &["--keep"]);
 }
 
 #[test]

@@ -32,7 +32,8 @@ fn count(svg: &str, element: &str) -> usize {
 fn the_curve_has_a_point_per_validation_and_a_ring_around_the_best() {
     let scratch = Scratch::with_model();
     let ran = scratch.run("curve --model model --output curve.svg").success();
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "curve.svg: picture written\n"));
+    assert_eq!(scratch.run("curve model -o curve.svg --quiet").success().stderr, "");
     let svg = scratch.text("curve.svg");
     let validations = scratch.text("model/training/log.jsonl");
     let validations = validations.matches("\"event\":\"validated\"").count();

@@ -85,6 +85,16 @@ fn systems() -> Scratch {
     scratch
 }
 
+#[test]
+fn two_files_are_translations_and_references() {
+    let scratch = systems();
+    let ran = scratch.run("evaluate new.en ref.en").success();
+    assert_eq!((ran.stdout.clone(), ran.stderr.as_str()), (scratch.run(NEW).success().stdout, ""));
+    assert_ne!(ran.stdout, scratch.run("evaluate old.en ref.en").success().stdout);
+    let message = scratch.run("evaluate new.en").wrong_usage();
+    assert_says(&message, &["new.en is one file", "--model", "a file of translations and one of references"]);
+}
+
 const NEW: &str = "evaluate --hypotheses new.en --references ref.en";
 
 #[test]

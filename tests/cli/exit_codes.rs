@@ -1,6 +1,7 @@
 //! Exit codes and messages of a wrong command line.
 
-use crate::cli::support::{Scratch, assert_says};
+use crate::cli::support::{Scratch, assert_says, program};
+use std::process::Stdio;
 
 /// Wrong command lines, each with the argument that the message must name.
 const WRONG: &[(&str, &str)] = &[
@@ -15,6 +16,11 @@ const WRONG: &[(&str, &str)] = &[
     ("translate --model m --length-penalty nan", "--length-penalty"),
     ("translate --model m --format xml", "--format"),
     ("translate --model m --threads 0", "--threads"),
+    ("translate --model m one --input a", "--input"),
+    ("info m --model m", "given twice"),
+    ("curve m --model m", "given twice"),
+    ("evaluate a b --hypotheses c", "--hypotheses"),
+    ("evaluate a b --columns 2,1", "--columns"),
     ("translate --model m --threads 1025", "--threads"),
     ("translate --model m --threads 18446744073709551615", "from 1 to 1024"),
     ("translate --model m --beam-size 1001", "from 1 to 1000"),
@@ -63,9 +69,9 @@ const WRONG: &[(&str, &str)] = &[
     ("report --model m a b --columns 2,1", "--columns"),
     ("report --model m pairs.tsv --compare", "--compare"),
     ("quantize --model m", "--output"),
-    ("quantize --output m", "--model"),
-    ("info", "--model"),
-    ("curve", "--model"),
+    ("quantize --output m", "<MODEL>"),
+    ("info", "<MODEL>"),
+    ("curve", "<DIR|LOG>"),
     ("check", "FILE"),
     ("check a b c", "'c'"),
     ("check a b --columns 2,1", "--columns"),
@@ -82,6 +88,42 @@ fn a_wrong_command_line_gives_exit_code_2_and_the_argument_is_named() {
         assert!(message.contains(named), "glosser {args}: `{named}` is not in\n{message}");
     }
     assert!(scratch.tree("").is_empty(), "a wrong command line wrote something");
+}
+
+#[test]
+fn a_wrong_command_line_gives_the_usage_of_its_command_and_where_its_help_is() {
+    let scratch = Scratch::with_model();
+    for (args, usage, help) in [
+        ("dance", "Usage: glosser [OPTIONS] <COMMAND>", "try 'glosser --help'"),
+        ("translate --model", "glosser translate", "try 'glosser translate --help'"),
+        ("translate --model model --n-best 9", "Usage: glosser translate [OPTIONS]", "try 'glosser translate --help'"),
+        ("--threads 1 info", "Usage: glosser info", "try 'glosser info --help'"),
+        ("evaluate one", "Usage: glosser evaluate [OPTIONS]", "try 'glosser evaluate --help'"),
+    ] {
+        let message = scratch.run(args).wrong_usage();
+        assert_says(&message, &[usage, help]);
+        assert!(message.lines().count() < 10, "{message}");
+    }
+}
+
+#[test]
+fn the_model_may_be_an_argument_or_an_environment_variable() {
+    let scratch = Scratch::with_model();
+    let expected = scratch.run("info --model model").success().stdout;
+    assert_eq!(scratch.run("info model").success().stdout, expected);
+    let run = |args: &[&str]| {
+        let mut command = program();
+        command.args(args).current_dir(scratch.path("")).env("GLOSSER_MODEL", "model").stdin(Stdio::null());
+        command.output().expect("the program starts")
+    };
+    assert_eq!(String::from_utf8_lossy(&run(&["info"]).stdout), expected);
+    for args in [&["info", "model"][..], &["translate", "one two"], &["curve"]] {
+        let output = run(args);
+        assert!(output.status.success() && !output.stdout.is_empty(), "{args:?}");
+    }
+    for args in [&["train", "pairs.tsv"][..], &["evaluate", "pairs.tsv"]] {
+        assert_eq!(run(args).status.code(), Some(2), "{args:?}: a model is named explicitly");
+    }
 }
 
 #[test]

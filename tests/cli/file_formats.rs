@@ -245,7 +245,7 @@ fn a_corpus_is_the_same_after_conversion_through_every_format() {
     let swapped = scratch.run("convert a.tmx --languages he,en -o -").success();
     let expected: String =
         HARD.lines().map(|line| line.split_once('\t').map(|(s, t)| format!("{t}\t{s}\n")).expect("a tab")).collect();
-    assert_eq!((swapped.stdout, swapped.stderr.as_str()), (expected, "5 pairs written\n"));
+    assert_eq!((swapped.stdout, swapped.stderr.as_str()), (expected, "standard output: 5 pairs written\n"));
 }
 
 #[test]

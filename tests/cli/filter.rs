@@ -107,6 +107,26 @@ fn a_very_long_line_without_a_space_is_translated() {
 }
 
 #[test]
+fn sentences_may_be_arguments_and_so_may_one_file() {
+    let scratch = Scratch::with_model();
+    let (first, second) = (pair(1001).0, pair(1002).0);
+    scratch.write("two.txt", format!("{first}\n{second}\n"));
+    let expected = scratch.run("translate --model model -i two.txt").success().stdout;
+    let translate = |args: &[&str]| scratch.run_args(&[&["translate", "--model", "model"], args].concat());
+    for args in [&[first.as_str(), second.as_str()][..], &["two.txt"]] {
+        let ran = translate(args).success();
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (expected.as_str(), ""), "{args:?}");
+    }
+    assert_eq!(lines(&translate(&["one\ntwo", "three"]).success().stdout).len(), 2, "an argument is one line");
+    let note = translate(&["no.txt"]).success().stderr;
+    assert_says(&note, &["note: `no.txt` is not a file, so it is read as a sentence"]);
+    assert_says(&translate(&["two.txt", "one"]).wrong_usage(), &["`two.txt` is a file and `one` is not"]);
+    assert_says(&translate(&["two.txt", "two.txt"]).wrong_usage(), &["cat two.txt two.txt | glosser"]);
+    let gloss = |args: &[&str]| scratch.run_args(&[&["gloss", "--model", "model"], args].concat()).success().stdout;
+    assert_eq!(gloss(&[&first]), scratch.pipe("gloss --model model", format!("{first}\n")).success().stdout);
+}
+
+#[test]
 fn the_input_may_be_standard_input_a_file_or_gzip_and_the_output_a_file() {
     let scratch = Scratch::with_model();
     let text = sentences();
@@ -124,7 +144,7 @@ fn the_input_may_be_standard_input_a_file_or_gzip_and_the_output_a_file() {
     }
     assert_eq!(scratch.pipe(TRANSLATE, gzip(&text)).success().stdout, expected, "gzip on standard input");
     let ran = scratch.run(&format!("{TRANSLATE} -i in.txt -o out.txt")).success();
-    assert_eq!((ran.stdout, ran.stderr), (String::new(), String::new()));
+    assert_eq!((ran.stdout, ran.stderr.as_str()), (String::new(), "out.txt: 60 lines written\n"));
     assert_eq!(scratch.read("out.txt"), expected.as_bytes());
 }
 

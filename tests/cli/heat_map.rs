@@ -10,7 +10,7 @@ fn a_sentence_with_or_without_a_translation_is_drawn_with_its_words() {
     assert!(ran.stdout.starts_with("<svg") && ran.stdout.trim_end().ends_with("</svg>"));
     assert_says(&ran.stdout, &["one", "two"]);
     let titled = scratch.run("heat-map --model model one --title a&b --links attention -o map.svg").success();
-    assert_eq!((titled.stdout.as_str(), titled.stderr.as_str()), ("", ""));
+    assert_eq!((titled.stdout.as_str(), titled.stderr.as_str()), ("", "map.svg: picture written\n"));
     assert_says(&scratch.text("map.svg"), &["a&amp;b", "&lt;/s&gt;"]);
     let draw = |args: &str| scratch.run(&format!("heat-map --model model one eins {args}")).success().stdout;
     assert_eq!(draw(""), draw("--links aligner"));

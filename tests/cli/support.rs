@@ -92,7 +92,8 @@ pub fn sentences() -> String {
 pub fn program() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("glosser"));
     // The recorded help has a hundred columns. With backtraces, messages must still be one line.
-    command.env("COLUMNS", "100").env("RUST_BACKTRACE", "1").env_remove("CLICOLOR_FORCE");
+    command.env("COLUMNS", "100").env("RUST_BACKTRACE", "1");
+    command.env_remove("CLICOLOR_FORCE").env_remove("GLOSSER_MODEL");
     command
 }
 

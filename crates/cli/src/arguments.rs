@@ -2,6 +2,7 @@
 
 use crate::corpora;
 use crate::forced_decoding::ForcedDecoding;
+use crate::progress::Bar;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, is_tmx};
@@ -13,12 +14,38 @@ use std::path::{Path, PathBuf};
 pub const PAIRS_HELP: &str = "The pairs: a TSV, CSV or TMX file, or a source and a target file with the same number of \
                               lines; UTF-16, gzip, Zstandard, xz, bzip2, LZ4, ZIP and tar are recognised";
 
+/// The environment variable with the model of commands that need one.
+pub const MODEL_VARIABLE: &str = "GLOSSER_MODEL";
+
 /// The model that a command uses.
 #[derive(Args)]
 pub struct ModelArg {
     /// Directory of the model [example: --model de-en]
-    #[arg(id = "model", short, long, value_name = "DIR")]
+    #[arg(id = "model", short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true)]
     pub directory: PathBuf,
+}
+
+/// The model of a command that takes nothing else: with --model or alone.
+#[derive(Args)]
+pub struct OnlyModelArg {
+    /// Directory of the model
+    #[arg(value_name = "MODEL", required_unless_present = "model")]
+    directory: Option<PathBuf>,
+
+    /// Directory of the model, like MODEL [example: --model de-en]
+    #[arg(id = "model", short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true)]
+    named: Option<PathBuf>,
+}
+
+impl OnlyModelArg {
+    /// Returns the directory of the model.
+    ///
+    /// # Errors
+    /// If there is none, which clap has refused before.
+    pub fn directory(&self) -> anyhow::Result<&Path> {
+        let directory = self.directory.as_deref().or(self.named.as_deref());
+        directory.ok_or_else(|| wrong_usage("give the directory of a model".to_owned()))
+    }
 }
 
 /// The corpus that a command reads.
@@ -245,9 +272,8 @@ pub fn name_unfinished_training(error: anyhow::Error) -> anyhow::Error {
     )
 }
 
-/// An error of the command line (exit code 2) that only the command can find.
+/// An error of the command line (exit code 2) that only the command can find. `main` adds the usage of the command.
 pub fn wrong_usage(message: String) -> anyhow::Error {
-    let message = format!("{message}\n\nFor more information, try '--help'.\n");
     clap::Error::raw(ErrorKind::ArgumentConflict, message).into()
 }
 
@@ -303,7 +329,8 @@ impl ScoredPairsArgs {
         corpus: &'a Corpus,
         weighting: Weighting,
         consequence: Option<&'a str>,
+        progress: Option<&'a Bar>,
     ) -> ForcedDecoding<'a> {
-        ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence }
+        ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence, progress }
     }
 }

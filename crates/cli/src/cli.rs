@@ -5,7 +5,7 @@ use crate::commands::{
     aer, align, align_statistical, audit, check, completions, concordance, convert, curve, demo, evaluate, explain,
     gloss, heat_map, info, lexicon, man, quantize, report, score, symmetrize, train, translate,
 };
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 use std::fmt::Write;
 
 /// Train a translator on a small parallel corpus, translate with it, and inspect how it translates.
@@ -23,7 +23,9 @@ use std::fmt::Write;
 Examples:
   glosser demo
   glosser train pairs.tsv --model de-en
-  echo \"Ein Hund läuft.\" | glosser translate --model de-en"
+  glosser translate --model de-en \"Ein Hund läuft.\"
+
+GLOSSER_MODEL=DIR names the model of all commands that need one and get no --model."
 )]
 pub struct Cli {
     /// Number of threads [default: one per core; example: --threads 1]
@@ -31,6 +33,10 @@ pub struct Cli {
     /// Translations are the same for any number of threads, trained weights only for the same number.
     #[arg(long, global = true, value_name = "N", display_order = 900, value_parser = from_one_to::<1024>)]
     pub threads: Option<usize>,
+
+    /// Print no progress, notes or warnings, only errors
+    #[arg(short, long, global = true, display_order = 901)]
+    pub quiet: bool,
 
     #[command(subcommand)]
     pub command: Command,
@@ -76,12 +82,49 @@ pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Set up", &["completions", "man"]),
 ];
 
+/// The heading of options in the help of a command.
+fn heading(command: &str, id: &str) -> &'static str {
+    match (command, id) {
+        ("audit", "keep") | ("evaluate" | "check", "model") => "Input and output",
+        ("curve", "against" | "loss") => "Picture",
+        ("evaluate", "seed") => "Scores",
+        ("concordance", "target") => "Selection",
+        (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json")
+        | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
+        | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")
+        | (_, "reverse" | "reverse_order") => "Input and output",
+        (_, "glossary" | "keep" | "no_copy" | "split" | "words" | "case" | "tokenize") => "Text",
+        (_, "beam_size" | "max_length" | "length_penalty" | "n_best" | "batch_size" | "force" | "explain") => "Search",
+        (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment") => "Alignment",
+        (_, "both_directions" | "epochs" | "steps" | "minutes" | "seed" | "attention" | "save_every") => "Training",
+        (_, "min_count" | "top" | "cut" | "prefix" | "exact" | "show") => "Selection",
+        (_, "title" | "scale") => "Picture",
+        (_, "sentence_level") => "Scores",
+        _ => OTHER,
+    }
+}
+
+/// The heading of options that most commands have, at the end.
+const OTHER: &str = "Other options";
+
+/// The help of a command, with its options under headings.
+fn with_headings(command: clap::Command) -> clap::Command {
+    let name = command.get_name().to_owned();
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(999);
+    let help = help.help("Print this help; -h is a summary");
+    command.disable_help_flag(true).arg(help).mut_args(|argument| {
+        let heading = (!argument.is_positional()).then(|| heading(&name, argument.get_id().as_str()));
+        argument.help_heading(heading)
+    })
+}
+
 /// The command line, with its commands in groups, which clap does not have.
 pub fn parser() -> clap::Command {
-    let command = Cli::command();
+    let command = Cli::command().mut_subcommands(with_headings);
+    let command = command.mut_args(|argument| argument.help_heading(OTHER));
     let heading = command.get_styles().get_header();
     let template = format!(
-        "{{before-help}}{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\n{heading}Options:{heading:#}\n\
+        "{{before-help}}{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\n{heading}{OTHER}:{heading:#}\n\
          {{options}}{{after-help}}",
         groups(&command)
     );
@@ -123,6 +166,15 @@ mod tests {
         let text = groups(&Cli::command().styles(clap::builder::Styles::plain()));
         for line in text.lines() {
             assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_three_examples() {
+        for command in Cli::command().get_subcommands() {
+            let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let count = examples.lines().filter(|line| line.starts_with("  ") && line.contains("glosser ")).count();
+            assert!(count >= 3, "{}: {count} examples", command.get_name());
         }
     }
 

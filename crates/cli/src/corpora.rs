@@ -2,6 +2,7 @@
 
 use crate::arguments::ColumnsArg;
 use crate::output::note;
+use crate::progress::Bar;
 use anyhow::{Context, Result};
 use glosser_corpus_check::{Input, Role};
 use glosser_text::{Corpus, CorpusFiles, copy_pipe, is_pipe, is_tmx, shown};
@@ -10,7 +11,9 @@ use tempfile::NamedTempFile;
 
 /// Reads pairs and prints notes about them, unless `quiet`.
 pub fn read(files: &CorpusFiles, quiet: bool) -> Result<Corpus> {
+    let bar = Bar::waiting("reading pairs");
     let mut corpus = glosser_corpus_check::read(files)?;
+    drop(bar);
     let notes = std::mem::take(&mut corpus.notes);
     if !quiet {
         notes.iter().for_each(|text| note(text));

@@ -2,7 +2,9 @@
 
 use crate::arguments::wrong_usage;
 use crate::commands::train::GuidedAlignmentArg;
+use crate::sentences::name_terminal;
 use anyhow::{Result, bail};
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use glosser_text::{Compression, shown};
 use glosser_training::TrainingDirectory;
@@ -39,13 +41,31 @@ pub fn check(parser: &Command, matches: &ArgMatches) -> Result<()> {
         let named = |path| FileArgument { argument: shown_argument(argument), path };
         files.extend(paths(matches, id).into_iter().map(named));
     }
-    if name == "gloss" && matches.get_many::<PathBuf>("files").is_none() {
+    check_model_is_given_once(matches)?;
+    let reads_sentences = matches!(name, "translate" | "gloss");
+    if reads_sentences && ["files", "sentences", "input"].iter().all(|id| paths(matches, id).is_empty()) {
         inputs.push(FileArgument { argument: "FILE".to_owned(), path: "-".into() });
     }
     check_standard_input(&inputs)?;
     outputs.iter().try_for_each(|output| check_ending(name, &output.path))?;
     check_outputs_differ(&outputs)?;
-    check_outputs_are_not_read(&inputs, &outputs)
+    check_outputs_are_not_read(&inputs, &outputs)?;
+    // Sentences are named when the model has been loaded.
+    if !reads_sentences && inputs.iter().any(FileArgument::is_standard) {
+        name_terminal("standard input from the terminal");
+    }
+    Ok(())
+}
+
+/// Refuses a model that is given alone and by --model. An environment variable counts for nothing beside an argument.
+fn check_model_is_given_once(matches: &ArgMatches) -> Result<()> {
+    let is_typed = |id: &str| {
+        matches!(matches.try_contains_id(id), Ok(true)) && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    if is_typed("directory") && is_typed("model") {
+        return Err(wrong_usage("the model is given twice, by --model and without it; leave one out".to_owned()));
+    }
+    Ok(())
 }
 
 /// Returns whether an argument names a file or directory that the command writes.

@@ -1,6 +1,7 @@
 //! Forced decoding of a corpus: given pairs are passed through a model, with a warning for each pair that is too long.
 
 use crate::output::warn;
+use crate::progress::Bar;
 use anyhow::Result;
 use glosser_text::Corpus;
 use glosser_translator::{ScoredTranslation, Scorer, Translation, Weighting};
@@ -15,6 +16,8 @@ pub struct ForcedDecoding<'a> {
     pub weighting: Weighting,
     /// The end of the warning about a pair that is too long, such as "not scored"; `None` prints no warning.
     pub consequence: Option<&'a str>,
+    /// Counts the pairs.
+    pub progress: Option<&'a Bar>,
 }
 
 impl ForcedDecoding<'_> {
@@ -56,6 +59,7 @@ impl ForcedDecoding<'_> {
         for pairs in self.corpus.pairs.chunks(self.batch_size.saturating_mul(BATCHES_AT_ONCE)) {
             let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
             take(&pairs)?;
+            self.progress.iter().for_each(|bar| bar.inc(pairs.len()));
         }
         Ok(())
     }

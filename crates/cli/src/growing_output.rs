@@ -1,7 +1,7 @@
 //! Output that grows for hours, and is not lost if the program ends before it is complete.
 
 use crate::interrupt::{self, EXIT_CODE};
-use crate::output::say;
+use crate::output::insist;
 use crate::terminal::TerminalWriter;
 use anyhow::{Context, Result};
 use glosser_text::Output;
@@ -47,7 +47,7 @@ impl GrowingOutput {
             *unfinished() = Some(Unfinished { path, lines: 0 });
             interrupt::call_at_signal(|| {
                 if let Some(message) = unfinished().as_ref().map(Unfinished::message) {
-                    say(&format!("interrupted: {message}"));
+                    insist(&format!("interrupted: {message}"));
                 }
                 EXIT_CODE
             })?;
@@ -68,10 +68,13 @@ impl GrowingOutput {
     }
 
     /// Gives the complete file its name; after an error, names the partial file in the error.
-    pub fn finish(self, result: Result<()>) -> Result<()> {
+    pub fn finish<T>(self, result: Result<T>) -> Result<T> {
         let unfinished = unfinished().take();
         match (result, unfinished) {
-            (Ok(()), _) => Ok(Output::finish(vec![self.out])?),
+            (Ok(found), _) => {
+                Output::finish(vec![self.out])?;
+                Ok(found)
+            }
             (Err(cause), Some(unfinished)) if unfinished.lines > 0 => Err(cause.context(unfinished.message())),
             (Err(cause), _) => {
                 self.out.discard();

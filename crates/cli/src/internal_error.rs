@@ -1,6 +1,6 @@
 //! The message after a panic: one error that says what to report, instead of Rust's own message.
 
-use crate::output::say;
+use crate::output::insist;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::env;
 use std::panic::{self, PanicHookInfo};
@@ -20,10 +20,10 @@ pub fn install() {
         static IS_PRINTED: AtomicBool = AtomicBool::new(false);
         let is_first = !IS_PRINTED.swap(true, Ordering::Relaxed);
         if is_first {
-            say(&message(&cause(panic), &place(panic), &command_line()));
+            insist(&message(&cause(panic), &place(panic), &command_line()));
             let backtrace = Backtrace::capture();
             if backtrace.status() == BacktraceStatus::Captured {
-                say(&format!("{backtrace}"));
+                insist(&format!("{backtrace}"));
             }
         }
         let unwinds = thread::current().name() == Some("main") || rayon::current_thread_index().is_some();

@@ -26,14 +26,18 @@ mod outcome;
 mod output;
 mod picture;
 mod progress;
+mod progress_line;
 mod read_ahead;
 mod report;
 mod scores;
 mod search_trace;
+mod sentences;
+mod table;
 mod terminal;
 mod trainer;
 mod two_way;
 mod unknown_words;
+mod usage;
 mod words_argument;
 
 use anyhow::{Context, Result};
@@ -41,10 +45,10 @@ use arguments::{as_usage, name_unfinished_training};
 use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory};
-use glosser_text::printable_lines;
 use interrupt::{EXIT_CODE, Interrupted};
-use output::say;
-use std::io::{ErrorKind, Write, stderr};
+use output::{insist, set_quiet};
+use std::env;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -53,8 +57,14 @@ fn main() -> ExitCode {
     internal_error::install();
     internal_error::panic_on_demand("main");
     let mut parser = cli::parser();
-    let matches = parser.get_matches_mut();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = parser.try_get_matches_from_mut(env::args_os());
+    let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return usage::answer(&error, &parser),
+    };
+    // Some commands have the option themselves.
+    set_quiet(cli.quiet || matches.subcommand().is_some_and(|(_, matches)| matches.get_flag("quiet")));
     match file_arguments::check(&parser, &matches)
         .and_then(|()| run(cli))
         .map_err(as_usage)
@@ -64,18 +74,17 @@ fn main() -> ExitCode {
         // The reader of the output has ended (`glosser … | head`): success.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<diagnosis::FaultsFound>() => ExitCode::FAILURE,
-        Err(error) if error.is::<clap::Error>() => {
-            let _ = write!(stderr(), "{}", printable_lines(&error.to_string()));
-            ExitCode::from(2)
-        }
         Err(error) if error.is::<Interrupted>() => {
-            say(&error.to_string());
+            insist(&error.to_string());
             ExitCode::from(EXIT_CODE)
         }
-        Err(error) => {
-            say(&format!("error: {}", message(&error)));
-            ExitCode::FAILURE
-        }
+        Err(error) => match error.downcast() {
+            Ok(wrong_usage) => usage::refuse(wrong_usage, &mut parser),
+            Err(error) => {
+                insist(&format!("error: {}", message(&error)));
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! Results on standard output or in files, messages on standard error.
 
+use crate::progress;
 use crate::terminal::TerminalWriter;
 use anyhow::{Context, Result};
 use glosser_alignment::Shades;
@@ -7,6 +8,8 @@ use glosser_text::{Output, printable_lines};
 use std::env;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use unicode_width::UnicodeWidthStr;
 
 /// Opens standard output. The caller must flush it.
 pub fn writer() -> TerminalWriter<BufWriter<StdoutLock<'static>>> {
@@ -25,11 +28,34 @@ pub fn replace(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     Ok(Output::finish(vec![output])?)
 }
 
-/// Prints a message on standard error. It may have text of a corpus or the name of a file, so that characters that
-/// control a terminal are escaped.
+/// Whether only errors are printed (`--quiet`).
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on prints only errors, if `quiet`.
+pub fn set_quiet(quiet: bool) {
+    IS_QUIET.store(quiet, Ordering::Relaxed);
+}
+
+/// Whether only errors are printed.
+pub fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Prints a message on standard error, unless `--quiet` is given.
 pub fn say(text: &str) {
+    if !is_quiet() {
+        insist(text);
+    }
+}
+
+/// Prints an error, or a message that `--quiet` does not hide, on standard error, above a progress line. It may have text
+/// of a corpus or the name of a file, so that characters that control a terminal are escaped. On a terminal, lines are
+/// wrapped between words.
+pub fn insist(text: &str) {
+    let text = printable_lines(text);
+    let text = message_width().map_or_else(|| text.to_string(), |width| wrapped(&text, width));
     // A closed standard error is no reason to stop.
-    let _ = writeln!(stderr(), "{}", printable_lines(text));
+    progress::suspend(|| drop(writeln!(stderr(), "{text}")));
 }
 
 /// Prints a note on standard error: information for the user, although nothing is wrong.
@@ -40,6 +66,75 @@ pub fn note(text: &str) {
 /// Prints a warning on standard error.
 pub fn warn(text: &str) {
     say(&format!("warning: {text}"));
+}
+
+/// Prints which file was written, and its contents (`60 lines`). Standard output, a pipe or a device is not named.
+pub fn wrote(path: Option<&Path>, contents: &str) {
+    if let Some(path) = path.filter(|path| path.is_file() || path.is_dir()) {
+        say(&format!("{}: {contents} written", path.display()));
+    }
+}
+
+/// Width of the terminal that messages are printed on; `None` without a terminal.
+pub fn message_width() -> Option<usize> {
+    let is_terminal = stderr().is_terminal();
+    let (width, _) = is_terminal.then(|| terminal_size::terminal_size_of(stderr())).flatten()?;
+    (width.0 >= MIN_WIDTH).then_some(usize::from(width.0))
+}
+
+/// Smallest width at which messages are wrapped: some terminals report 0 or 1.
+const MIN_WIDTH: u16 = 20;
+
+/// Breaks lines that are wider than `width` between words, and indents what follows. Code in backticks stays in one
+/// piece, so that a command can be copied.
+pub fn wrapped(text: &str, width: usize) -> String {
+    text.split('\n').map(|line| wrapped_line(line, width)).collect::<Vec<_>>().join("\n")
+}
+
+fn wrapped_line(line: &str, width: usize) -> String {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    if line.width() <= width {
+        return line.to_owned();
+    }
+    let hanging = " ".repeat((indent + 2).min(width / 2));
+    let (mut text, mut columns) = (" ".repeat(indent), indent);
+    let mut is_first = true;
+    for word in words(&line[indent..]) {
+        if !is_first && columns + 1 + word.width() > width {
+            text += "\n";
+            text += &hanging;
+            columns = hanging.len();
+        } else if !is_first {
+            text.push(' ');
+            columns += 1;
+        }
+        text += &word;
+        columns += word.width();
+        is_first = false;
+    }
+    text
+}
+
+/// The words of a line; code in backticks is one word.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut is_code, mut ticks_left) = (false, line.matches('`').count());
+    for word in line.split(' ') {
+        match words.last_mut().filter(|_| is_code) {
+            Some(code) => *code += &format!(" {word}"),
+            None => words.push(word.to_owned()),
+        }
+        let ticks = word.matches('`').count();
+        ticks_left -= ticks;
+        // A backtick without a second one begins no code.
+        is_code = (is_code != (ticks % 2 == 1)) && ticks_left > 0;
+    }
+    words
+}
+
+/// Whether results are written to a terminal, where units and explanations help. Programs read the same as ever.
+pub fn is_for_person() -> bool {
+    stdout().is_terminal()
 }
 
 /// Width of the terminal in columns; 100 without a terminal.
@@ -75,6 +170,17 @@ fn shades_of(term: &str, colorterm: &str) -> Shades {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_wrapped_between_words_and_code_stays_in_one_piece() {
+        assert_eq!(wrapped("error: short", 12), "error: short");
+        assert_eq!(wrapped("error: one two three\nnext", 12), "error: one\n  two three\nnext");
+        assert_eq!(wrapped("run `a b c d e` now", 12), "run\n  `a b c d e`\n  now");
+        assert_eq!(wrapped("a lone ` does not join words", 12), "a lone `\n  does not\n  join words");
+        assert_eq!(wrapped("    source  日本語 日本語", 20), "    source  日本語\n      日本語");
+        let long = "x".repeat(30);
+        assert_eq!(wrapped(&format!("see {long} there"), 12), format!("see\n  {long}\n  there"));
+    }
 
     #[test]
     fn environment_variables_determine_the_colours_of_the_terminal() {

@@ -1,6 +1,6 @@
 //! Writes pictures: SVG unchanged, PNG rendered with the fonts of this machine.
 
-use crate::output::{replace, say};
+use crate::output::{replace, say, wrote};
 use anyhow::{Context, Result, ensure};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Family, Query};
@@ -25,10 +25,12 @@ pub fn write(path: Option<&Path>, svg: &str, scale: usize) -> Result<()> {
     match path {
         Some(path) if is_png(path) => {
             let png = png(svg, scale).with_context(|| format!("{}: the PNG cannot be drawn", path.display()))?;
-            replace(Some(path), &png)
+            replace(Some(path), &png)?;
         }
-        path => replace(path, svg.as_bytes()),
+        path => replace(path, svg.as_bytes())?,
     }
+    wrote(path, "picture");
+    Ok(())
 }
 
 fn is_png(path: &Path) -> bool {

@@ -3,13 +3,12 @@
 use crate::internal_error;
 use crate::interrupt::{Interrupted, install_signal_handler, is_to_stop, training_begins};
 use crate::output::say;
-use crate::progress::{duration, style};
+use crate::progress::{Bar, is_possible};
+use crate::progress_line::duration;
 use anyhow::Result;
 use glosser_text::counted;
 use glosser_training::{Event, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train};
 use glosser_translator::{DevMetric, FittedSearch};
-use indicatif::ProgressBar;
-use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 /// Time between lines if there is no terminal.
@@ -43,7 +42,7 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
 
 /// Shows the events of a training.
 struct Display {
-    bar: Option<ProgressBar>,
+    bar: Option<Bar>,
     last_line: Instant,
     quiet: bool,
 }
@@ -65,11 +64,7 @@ impl Observer for Display {
 
 impl Display {
     fn new(quiet: bool) -> Self {
-        let bar = (!quiet && stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::new(0);
-            bar.set_style(style("{msg}"));
-            bar
-        });
+        let bar = (!quiet && is_possible()).then(|| Bar::immediate("preparing the corpus"));
         Self { bar, last_line: Instant::now(), quiet }
     }
 
@@ -95,7 +90,7 @@ impl Display {
                 let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
                 self.line(&format!("continuing at step {step}{of}, where this training was interrupted"));
                 steps.iter().for_each(|steps| self.set_length(*steps));
-                self.bar.iter().for_each(|bar| bar.set_position(*step as u64));
+                self.bar.iter().for_each(|bar| bar.set_position(*step));
             }
             Event::StepsFixed { steps } => {
                 self.set_length(*steps);
@@ -127,7 +122,7 @@ impl Display {
             matches!(preparation, Preparation::LearningSubwords { .. } | Preparation::LearningLinks { .. });
         let is_due = is_learning || self.last_line.elapsed() >= LINE_EVERY;
         match &self.bar {
-            Some(bar) => bar.set_message(text),
+            Some(bar) => bar.set_work(text),
             None if is_due => {
                 self.line(&text);
                 self.last_line = Instant::now();
@@ -137,14 +132,17 @@ impl Display {
     }
 
     fn progress(&mut self, progress: &Progress) {
-        let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
-        let text = format!("loss {:.3}, {:.0} tokens/s{left}", progress.loss, progress.tokens_per_second);
+        let loss = format!("loss {:.3}", progress.loss);
+        let speed = format!("{:.0} tokens/s", progress.tokens_per_second);
         match &self.bar {
             Some(bar) => {
-                bar.set_position(progress.step as u64);
-                bar.set_message(text);
+                bar.set_position(progress.step);
+                let step = progress.steps.is_none().then(|| format!("step {}", progress.step));
+                bar.set_details(progress.seconds_left, step.into_iter().chain([loss, speed]).collect());
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
+                let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
+                let text = format!("{loss}, {speed}{left}");
                 let steps = progress.steps.map_or_else(String::new, |steps| format!("/{steps}"));
                 self.line(&format!("step {}{steps}: {text}", progress.step));
                 self.last_line = Instant::now();
@@ -170,16 +168,13 @@ impl Display {
 
     fn set_length(&self, steps: usize) {
         if let Some(bar) = &self.bar {
-            bar.set_style(style("{bar:24.cyan/dim} {pos}/{len} {msg}"));
-            bar.set_length(steps as u64);
+            bar.set_length(steps, "step");
         }
     }
 
     /// Removes the bar.
-    fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+    fn end(&mut self) {
+        self.bar = None;
     }
 
     fn finished(&mut self, summary: &Summary) {
@@ -201,10 +196,8 @@ impl Display {
     }
 
     fn line(&self, text: &str) {
-        match &self.bar {
-            _ if self.quiet => {}
-            Some(bar) => bar.suspend(|| say(text)),
-            None => say(text),
+        if !self.quiet {
+            say(text);
         }
     }
 }

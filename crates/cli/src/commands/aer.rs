@@ -2,7 +2,7 @@
 
 use crate::arguments::TextOrJson;
 use crate::corpora::text;
-use crate::output::writer;
+use crate::output::{is_for_person, writer};
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{AlignmentScore, IndexBase, NamedText, ScoreOptions, score_files};
@@ -16,7 +16,11 @@ use std::path::PathBuf;
 /// sure link is also possible (Och and Ney 2003). If the word numbers of one file start at 1, say so with
 /// --one-based-gold or --one-based-links: with a wrong start the AER is 40 to 70 instead of 10.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser aer --gold test.align links.pharaoh")]
+#[command(after_help = "\
+Examples:
+  glosser aer --gold test.align links.pharaoh
+  glosser align --model de-en test.tsv | glosser aer --gold test.align -
+  glosser aer --gold naacl.align --one-based-gold links.pharaoh --format json")]
 pub struct AerArgs {
     /// Gold links, one line per pair, source first [example: --gold test.align]
     #[arg(long, value_name = "FILE")]
@@ -59,11 +63,22 @@ pub fn run(args: AerArgs) -> Result<()> {
     )?;
     let mut out = writer();
     match args.format {
+        TextOrJson::Text if is_for_person() => writeln!(out, "{}", explained(score))?,
         TextOrJson::Text => writeln!(out, "{score}")?,
         TextOrJson::Json => writeln!(out, "{}", serde_json::to_string(&Record::from(score))?)?,
     }
     out.flush()?;
     Ok(())
+}
+
+/// The line of text with units, for a terminal.
+fn explained(score: AlignmentScore) -> String {
+    let AlignmentScore { aer, precision, recall } = score;
+    format!(
+        "AER {:.2} % (lower is better), precision {precision:.3}, recall {recall:.3}, F1 {:.3}",
+        100.0 * aer,
+        score.f1()
+    )
 }
 
 /// The scores as JSON, in the units of the line of text.

@@ -3,6 +3,7 @@
 use crate::arguments::{ScoredPairsArgs, wrong_usage};
 use crate::link_arguments::{LinkMethod, LinksFrom, ThresholdArg};
 use crate::output::{shades, writer};
+use crate::progress::Bar;
 use crate::two_way::TwoWay;
 use crate::words_argument::WordsArg;
 use crate::{corpora, links};
@@ -22,7 +23,8 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   glosser align --model de-en pairs.tsv > links.pharaoh
-  glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection")]
+  glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection
+  glosser align --model de-en test.de test.en --format grid | less -R")]
 pub struct AlignArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,
@@ -75,7 +77,8 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let corpus = corpora::read(&files, false)?;
     let words = args.words.splitters(scorer.tokenizers());
     let mut out = writer();
-    let forced = args.pairs.forced_decoding(&corpus, args.links.into(), Some("not aligned"));
+    let bar = Bar::unless_seen(None, || Bar::over(corpus.pairs.len(), "pair"));
+    let forced = args.pairs.forced_decoding(&corpus, args.links.into(), Some("not aligned"), Some(&bar));
     match reverse {
         Some(reverse) => forced.both([&scorer, &reverse], |line, forward, reverse| {
             write_two_way(&mut out, line, [forward, reverse], &words, &args)

@@ -4,7 +4,7 @@ use crate::arguments::{CorpusArg, QuietArg};
 use crate::corpora;
 use crate::link_arguments::{LinkMethod, ThresholdArg};
 use crate::output::{warn, writer};
-use crate::progress::bar;
+use crate::progress::Bar;
 use crate::two_way::TwoWay;
 use crate::words_argument::both_sides;
 use anyhow::Result;
@@ -19,7 +19,11 @@ use std::io::Write;
 /// to align a few pairs well, put them in a file with thousands of similar ones. The number of threads does not change
 /// the result.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser align-statistical pairs.tsv > links.pharaoh")]
+#[command(after_help = "\
+Examples:
+  glosser align-statistical pairs.tsv > links.pharaoh
+  glosser align-statistical train.de.gz train.en.gz --symmetrize grow-diag > links.pharaoh
+  glosser align-statistical pairs.tsv --format tsv | cut -f3,5 | sort | uniq -c | sort -rn")]
 pub struct AlignStatisticalArgs {
     #[command(flatten)]
     pub corpus: CorpusArg,
@@ -64,9 +68,10 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let corpus = corpora::read(&args.corpus.corpus_files()?, quiet)?;
     let words = args.words.unwrap_or_else(|| by_script(&corpus));
     let pairs = corpus.pairs.iter().map(|pair| (words.source.texts(&pair.source), words.target.texts(&pair.target)));
-    let passes = bar(StatisticalAligner::ITERATIONS, "passes", quiet);
+    let passes = Bar::over(StatisticalAligner::ITERATIONS, "iteration");
     let aligner = StatisticalAligner::train(pairs, |_iteration| passes.inc(1));
-    passes.finish_and_clear();
+    drop(passes);
+    let bar = Bar::unless_seen(None, || Bar::over(corpus.pairs.len(), "pair"));
     let mut out = writer();
     for (index, pair) in corpus.pairs.iter().enumerate() {
         let (source, target) = (words.source.texts(&pair.source), words.target.texts(&pair.target));
@@ -88,6 +93,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
             AlignStatisticalFormat::Tsv => write!(out, "{}", aligned.tsv(method, threshold))?,
             AlignStatisticalFormat::Jsonl => writeln!(out, "{}", aligned.json(method, threshold)?)?,
         }
+        bar.inc(1);
     }
     out.flush()?;
     Ok(())

@@ -1,9 +1,10 @@
 //! `glosser audit`: finds pairs whose target does not translate their source.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, wrong_usage};
-use crate::output::{note, say, writer};
-use crate::{links, progress};
-use anyhow::{Result, ensure};
+use crate::output::{note, say, writer, wrote};
+use crate::progress::Bar;
+use crate::{links, table};
+use anyhow::Result;
 use clap::Args;
 use glosser_alignment::MixtureThreshold;
 use glosser_text::{Corpus, CorpusWriter, Output, Pair, counted, excerpt};
@@ -24,7 +25,11 @@ use std::path::{Path, PathBuf};
 /// the mean weight on the end of the source. Pairs with a blank side, or too long for the model, have no score: they
 /// are not listed, and --keep keeps them.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser audit --model de-en pairs.tsv --keep clean.tsv")]
+#[command(after_help = "\
+Examples:
+  glosser audit --model de-en pairs.tsv
+  glosser audit --model de-en pairs.tsv --keep clean.tsv
+  glosser audit --model de-en train.de train.en --top 1000 --format jsonl > worst.jsonl")]
 pub struct AuditArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,
@@ -41,9 +46,9 @@ pub struct AuditArgs {
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
-    /// Replace the file of --keep if it exists
-    #[arg(long, requires = "keep")]
-    pub overwrite: bool,
+    /// An option of earlier versions without an effect: a file of results is replaced by every command.
+    #[arg(long, requires = "keep", hide = true)]
+    pub _overwrite: bool,
 
     /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete
     #[arg(long, default_value = "tsv")]
@@ -93,15 +98,15 @@ struct Judged {
 /// Scores every pair, finds the cut, lists the worst pairs and writes the others.
 pub fn run(args: AuditArgs) -> Result<()> {
     if let Some(keep) = &args.keep {
-        check_output(keep, &args)?;
+        check_output(keep)?;
     }
     let (scorer, corpus) = args.pairs.load(false)?;
     let count = corpus.pairs.len();
-    let bar = progress::bar((1 + OTHERS) * count + MAX_WRONG.min(count), "pairs", false);
-    let audit = Audit { scorer: &scorer, pairs: &args.pairs, progress: &|| bar.inc(1) };
+    let bar = Bar::over((1 + OTHERS) * count + MAX_WRONG.min(count), "comparison");
+    let audit = Audit { scorer: &scorer, pairs: &args.pairs, progress: &bar };
     let mut judged = audit.judge(&corpus)?;
     let wrong = audit.compare(&mut judged)?;
-    bar.finish_and_clear();
+    drop(bar);
     let scores: Vec<f64> = judged.iter().map(|pair| f64::from(pair.score)).collect();
     let cut = args.cut.or_else(|| MixtureThreshold::estimate(&scores, &wrong).map(|cut| cut.threshold));
     for pair in &mut judged {
@@ -116,16 +121,11 @@ pub fn run(args: AuditArgs) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a --keep that is standard output, an input, or an existing file without --overwrite.
-fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
+/// Refuses a --keep that is standard output.
+fn check_output(keep: &Path) -> Result<()> {
     if keep == Path::new("-") {
         return Err(wrong_usage("the list is written to standard output; give --keep a file name".to_owned()));
     }
-    ensure!(
-        args.overwrite || !keep.is_file(),
-        "{}: the file exists; give --keep another name, or --overwrite to replace it",
-        keep.display()
-    );
     Ok(())
 }
 
@@ -133,8 +133,7 @@ fn check_output(keep: &Path, args: &AuditArgs) -> Result<()> {
 struct Audit<'a> {
     scorer: &'a Scorer,
     pairs: &'a ScoredPairsArgs,
-    /// Called after each pair.
-    progress: &'a dyn Fn(),
+    progress: &'a Bar,
 }
 
 impl Audit<'_> {
@@ -142,9 +141,9 @@ impl Audit<'_> {
     fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
         let mut judged = Vec::with_capacity(corpus.pairs.len());
         let words = self.scorer.tokenizers().words();
-        let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"));
+        let bar = Some(self.progress);
+        let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"), bar);
         forced.each(self.scorer, |number, scored| {
-            (self.progress)();
             let (index, line) = (number - 1, corpus.line(number - 1));
             let pair = &scored.translation;
             if !scored.token_log_probs.is_empty() {
@@ -204,9 +203,8 @@ impl Audit<'_> {
         });
         let others = Corpus { name: String::new(), pairs: pairs.collect(), lines: Vec::new(), notes: Vec::new() };
         let mut log_probs = Vec::with_capacity(others.pairs.len());
-        let forced = self.pairs.forced_decoding(&others, Weighting::Attention, None);
+        let forced = self.pairs.forced_decoding(&others, Weighting::Attention, None, Some(self.progress));
         forced.each(self.scorer, |_, scored| {
-            (self.progress)();
             log_probs.push(scored.translation.log_prob);
             Ok(())
         })?;
@@ -227,8 +225,8 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     match cut {
         Some(cut) => format!("below the cut at a score of {cut:.3}: {below} of {}", counted(judged.len(), "pair")),
         None => format!(
-            "no pair of {} scores like a target with a wrong source, so there is no cut (--cut sets one)",
-            judged.len()
+            "none of {} scores like a target with a wrong source, so there is no cut (--cut sets one)",
+            counted(judged.len(), "pair")
         ),
     }
 }
@@ -236,21 +234,33 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
 /// Lists the first `top` pairs.
 fn write_worst(judged: &[Judged], top: usize, format: TsvOrJsonl) -> Result<()> {
     let mut out = writer();
-    if format == TsvOrJsonl::Tsv {
-        writeln!(out, "line\tscore\tcoverage\teos_mass\tsource\ttarget")?;
-    }
-    for pair in judged.iter().take(top) {
-        let Judged { line, score, coverage, eos_mass, source, target, .. } = pair;
-        match format {
-            TsvOrJsonl::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(pair)?))?,
-            TsvOrJsonl::Tsv => {
-                let (source, target) = (excerpt(source, EXCERPT), excerpt(target, EXCERPT));
-                writeln!(out, "{line}\t{score:.3}\t{coverage:.2}\t{eos_mass:.2}\t{source}\t{target}")?;
+    let worst = judged.iter().take(top);
+    match format {
+        TsvOrJsonl::Tsv => {
+            let rows: Vec<Vec<String>> =
+                std::iter::once(HEADER.map(str::to_owned).to_vec()).chain(worst.map(row)).collect();
+            table::write(&mut out, &rows, &TEXTS)?;
+        }
+        TsvOrJsonl::Jsonl => {
+            for pair in worst {
+                writeln!(out, "{}", links::in_one_line(serde_json::to_string(pair)?))?;
             }
         }
     }
     out.flush()?;
     Ok(())
+}
+
+/// The columns of the table.
+const HEADER: [&str; 6] = ["line", "score", "coverage", "eos_mass", "source", "target"];
+
+/// The columns that may be cut on a narrow terminal.
+const TEXTS: [usize; 2] = [4, 5];
+
+fn row(pair: &Judged) -> Vec<String> {
+    let Judged { line, score, coverage, eos_mass, source, target, .. } = pair;
+    let numbers = [line.to_string(), format!("{score:.3}"), format!("{coverage:.2}"), format!("{eos_mass:.2}")];
+    numbers.into_iter().chain([excerpt(source, EXCERPT), excerpt(target, EXCERPT)]).collect()
 }
 
 /// Writes all pairs except those below the cut, in the order of the corpus.
@@ -263,8 +273,8 @@ fn write_kept(corpus: &Corpus, judged: &[Judged], file: &Path) -> Result<()> {
     for (pair, _) in corpus.pairs.iter().zip(is_kept).filter(|(_, is_kept)| *is_kept) {
         writer.write(pair)?;
     }
-    if let Some(text) = writer.finish()?.note() {
-        note(&text);
-    }
+    let written = writer.finish()?;
+    written.note().iter().for_each(|text| note(text));
+    wrote(Some(file), &counted(written.pairs, "pair"));
     Ok(())
 }

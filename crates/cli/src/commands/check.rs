@@ -5,6 +5,7 @@ use crate::confirmation::Confirmation;
 use crate::corpora::Spooled;
 use crate::diagnosis::{Examined, FaultsFound, Fixed};
 use crate::output::writer;
+use crate::progress::Bar;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_corpus_check::{Diagnosis, Input, Role, Suspect, check};
@@ -76,6 +77,7 @@ pub fn run(args: CheckArgs) -> Result<()> {
     }
 
     let other_inputs: Vec<Input> = others.iter().map(|other| other.input.clone()).collect();
+    let bar = Bar::waiting(format!("checking {}", train.input.names.join(" and ")));
     let diagnosis = check(&train.input, &other_inputs)?;
     let confirmations = confirm(&diagnosis, std::iter::once(&train.input).chain(&other_inputs), scorer.as_ref())?;
     // The findings explain why the corpus cannot be repaired, so that they are written first.
@@ -83,6 +85,7 @@ pub fn run(args: CheckArgs) -> Result<()> {
         Ok(fixed) => (fixed, None),
         Err(refusal) => (None, Some(refusal)),
     };
+    drop(bar);
     let examined = Examined::new(&diagnosis, confirmations, fixed);
     let mut out = writer();
     if args.json {

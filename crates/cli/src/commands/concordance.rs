@@ -3,6 +3,7 @@
 use crate::arguments::{ScoredPairsArgs, TextOrJsonl, at_least_one, wrong_usage};
 use crate::links;
 use crate::output::{say, width, writer};
+use crate::progress::Bar;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::Args;
@@ -19,7 +20,11 @@ use std::ops::Range;
 /// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its
 /// translation in brackets. Only pairs with the word pass through the model.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser concordance Hund --model de-en pairs.tsv")]
+#[command(after_help = "\
+Examples:
+  glosser concordance Hund --model de-en pairs.tsv
+  glosser concordance dog --target --model de-en pairs.tsv --show 3
+  glosser concordance lauf --prefix --model de-en train.de train.en")]
 pub struct ConcordanceArgs {
     /// The word to find, without punctuation
     pub word: String,
@@ -62,7 +67,8 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     let with_word = query.pairs_of(&corpus, &words);
     let mut concordance = Concordance::default();
     let consequence = Some("its occurrences are shown without a translation");
-    let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence);
+    let bar = Bar::over(with_word.pairs.len(), "pair");
+    let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence, Some(&bar));
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
         for occurrence in query.occurrences(line, &scored.translation.words_by(&words)) {
@@ -71,6 +77,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
         }
         Ok(())
     })?;
+    drop(bar);
     let groups = concordance.groups();
     if groups.is_empty() {
         say(&format!("`{}` does not occur in {}", args.word, corpus.name));

@@ -2,6 +2,7 @@
 
 use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
 use crate::output::{note, say};
+use crate::progress::Bar;
 use crate::terminal::TerminalWriter;
 use anyhow::Result;
 use clap::Args;
@@ -42,10 +43,13 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let mut pairs = layout.input(args.input.columns.corpus_files(&args.input.files)).stream()?;
     let mut writer = layout.writer(&args.output)?;
     let mut is_empty = true;
+    let bar = Bar::counting("pair");
     for pair in pairs.by_ref() {
         writer.write(&pair?)?;
         is_empty = false;
+        bar.inc(1);
     }
+    drop(bar);
     if is_empty {
         let names: Vec<String> = args.input.files.iter().map(|path| path.display().to_string()).collect();
         return Err(TextError::NoPairs { file: names.join(" and "), reason: "" }.into());
@@ -53,7 +57,8 @@ pub fn run(args: ConvertArgs) -> Result<()> {
     let written = writer.finish()?;
     if !args.quiet.quiet {
         pairs.notes().into_iter().chain(written.note()).for_each(|text| note(&text));
-        say(&format!("{} written", counted(written.pairs, "pair")));
+        let names: Vec<String> = args.output.iter().map(|path| shown_output(path)).collect();
+        say(&format!("{}: {} written", names.join(" and "), counted(written.pairs, "pair")));
     }
     Ok(())
 }
@@ -117,6 +122,11 @@ fn output(path: &Path) -> Result<Output> {
         return Ok(Output::to(TerminalWriter::new(BufWriter::new(stdout())), "standard output"));
     }
     Ok(Output::create(path)?)
+}
+
+/// The name of an output in messages.
+fn shown_output(path: &Path) -> String {
+    if is_stdout(path) { "standard output".to_owned() } else { path.display().to_string() }
 }
 
 fn is_stdout(path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! `glosser curve`: draws learning curves from training logs.
 
+use crate::arguments::MODEL_VARIABLE;
 use crate::curve::{Curve, draw};
 use crate::history::{self, History, Position};
 use crate::picture;
@@ -15,12 +16,17 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  glosser curve --model de-en --output curve.svg
-  glosser curve --model de-en de-en-large --against epochs --loss --output both.svg")]
+  glosser curve de-en -o curve.svg
+  glosser curve de-en -o curve.png --loss
+  glosser curve de-en de-en-large --against epochs -o both.svg")]
 pub struct CurveArgs {
-    /// Model directories or training logs, one curve for each [example: --model de-en de-en-large]
-    #[arg(id = "model", short, long, value_name = "DIR|LOG", num_args = 1.., required = true)]
-    pub models: Vec<PathBuf>,
+    /// Model directories or training logs, one curve for each
+    #[arg(value_name = "DIR|LOG", required_unless_present = "model")]
+    directory: Vec<PathBuf>,
+
+    /// Model directories or training logs, like DIR|LOG [example: --model de-en de-en-large]
+    #[arg(id = "model", short, long, value_name = "DIR|LOG", num_args = 1.., env = MODEL_VARIABLE, hide_env_values = true)]
+    models: Vec<PathBuf>,
 
     /// Output file, a PNG if it ends in .png [default: SVG to standard output; example: -o curve.svg]
     #[arg(short, long, value_name = "FILE")]
@@ -51,7 +57,8 @@ const SCALE: usize = 2;
 
 /// Draws one curve per model or log.
 pub fn run(args: CurveArgs) -> Result<()> {
-    let curves = args.models.iter().map(|path| curve(path)).collect::<Result<Vec<_>>>()?;
+    let models = if args.directory.is_empty() { &args.models } else { &args.directory };
+    let curves = models.iter().map(|path| curve(path)).collect::<Result<Vec<_>>>()?;
     picture::write(args.output.as_deref(), &draw(&curves, args.against, args.loss), SCALE)
 }
 

@@ -1,7 +1,8 @@
 //! `glosser demo`: trains on the bundled corpus and shows translations with their attention.
 
 use crate::arguments::{QuietArg, at_least_one};
-use crate::output::{say, shades, writer};
+use crate::output::{is_for_person, say, shades, writer};
+use crate::sentences::with_progress;
 use crate::{links, trainer};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -22,7 +23,8 @@ use std::time::Duration;
 #[command(after_help = "\
 Examples:
   glosser demo
-  glosser demo --model /tmp/demo --steps 500")]
+  glosser demo --steps 500
+  glosser demo --model en-fr --overwrite")]
 pub struct DemoArgs {
     /// Directory of the model [example: --model /tmp/demo]
     #[arg(short, long, value_name = "DIR", default_value = "demo-model")]
@@ -75,9 +77,8 @@ const SAVE_EVERY: Duration = Duration::from_secs(20);
 pub fn run(args: DemoArgs) -> Result<()> {
     let translator = trained(&args)?;
     let test = bundled("test.en-fr.tsv", TEST)?.pairs;
-    let sources: Vec<&str> = test.iter().map(|pair| pair.source.as_str()).collect();
-    let translations = translator.translate_with(&sources, &translator.search_options(), 1)?;
-    let translations: Vec<Translation> = translations.into_iter().flatten().collect();
+    let sources: Vec<String> = test.iter().map(|pair| pair.source.clone()).collect();
+    let translations = with_progress(&translator, &sources, &translator.search_options())?;
     let mut out = writer();
     show(&mut out, &test, &translations)?;
     advise(&mut out, &args.model)?;
@@ -85,7 +86,8 @@ pub fn run(args: DemoArgs) -> Result<()> {
     let hypotheses: Vec<&str> = translations.iter().map(|translation| translation.text.as_str()).collect();
     let references: Vec<&str> = test.iter().map(|pair| pair.target.as_str()).collect();
     writeln!(out, "BLEU {:.2}", Bleu::compute(&hypotheses, &references, Tokenization::V13a)?.score)?;
-    writeln!(out, "AER {:.2}", 100.0 * alignment_error(&translator, &test)?)?;
+    let better = if is_for_person() { " % (lower is better)" } else { "" };
+    writeln!(out, "AER {:.2}{better}", 100.0 * alignment_error(&translator, &test)?)?;
     out.flush()?;
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! `glosser evaluate`: scores translations by BLEU, chrF2, chrF2++ and TER.
 
-use crate::arguments::{BeamArg, ColumnsArg, PAIRS_HELP, TextOrJson, wrong_usage};
+use crate::arguments::{BeamArg, ColumnsArg, TextOrJson, wrong_usage};
 use crate::comparison::ComparedSystems;
-use crate::output::{note, writer};
+use crate::output::{is_for_person, note, writer};
+use crate::progress::Bar;
+use crate::sentences::with_progress;
 use crate::{corpora, scores};
 use anyhow::{Result, ensure};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use glosser_evaluation::{SentenceCounts, SentenceScores, Tokenization, paired_bootstrap};
-use glosser_text::{CorpusFiles, read_lines};
+use glosser_text::{CorpusFiles, counted, read_lines};
 use glosser_training::bleu_tokenization;
 use glosser_translator::{SearchOptions, Translator};
 use std::io::Write;
@@ -23,8 +25,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   glosser evaluate --model de-en test.de test.en
-  glosser evaluate --hypotheses out.en --references test.en
-  glosser evaluate --hypotheses out.en --references test.en --against old.en
+  glosser evaluate out.en test.en
+  glosser evaluate out.en test.en --against old.en
   glosser evaluate --hypotheses out.en --references first.en second.en
   glosser evaluate --hypotheses out.zh --references test.zh --tokenize zh
   glosser evaluate --hypotheses out.en --references test.en --sentence-level | paste - out.en")]
@@ -33,7 +35,9 @@ pub struct EvaluateArgs {
     #[arg(short, long, value_name = "DIR", requires = "files", conflicts_with_all = ["hypotheses", "references"])]
     pub model: Option<PathBuf>,
 
-    #[arg(value_name = "FILE", num_args = 1..=2, requires = "model", help = PAIRS_HELP)]
+    /// With --model, the pairs: a TSV, CSV or TMX file, or a source and a target file with the same number of lines;
+    /// UTF-16, gzip, Zstandard, xz, bzip2, LZ4, ZIP and tar are recognised. Without, translations and references
+    #[arg(value_name = "FILE", num_args = 1..=2, conflicts_with_all = ["hypotheses", "references"])]
     pub files: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -79,6 +83,27 @@ pub struct EvaluateArgs {
     pub beam: BeamArg,
 }
 
+impl EvaluateArgs {
+    /// Takes two files without a model as --hypotheses and --references.
+    ///
+    /// # Errors
+    /// If there is only one.
+    fn name_files(&mut self) -> Result<()> {
+        if self.model.is_some() || self.files.is_empty() {
+            return Ok(());
+        }
+        self.columns.check(&[])?;
+        let [hypotheses, references] = &self.files[..] else {
+            return Err(wrong_usage(format!(
+                "{} is one file: give --model to translate it as pairs, or a file of translations and one of references",
+                self.files[0].display()
+            )));
+        };
+        (self.hypotheses, self.references) = (Some(hypotheses.clone()), vec![references.clone()]);
+        Ok(())
+    }
+}
+
 /// Default seed of the resamples.
 const SEED: u64 = 1;
 
@@ -98,7 +123,8 @@ fn tokenizations() -> impl TypedValueParser<Value = Tokenization> {
 }
 
 /// Translates if necessary, and writes the scores, also of a comparison.
-pub fn run(args: EvaluateArgs) -> Result<()> {
+pub fn run(mut args: EvaluateArgs) -> Result<()> {
+    args.name_files()?;
     let test = TestSet::read(&args)?;
     // Before the translation, so that a wrong number of lines is found early.
     let baseline = args.against.as_deref().map(|path| test.translations(path)).transpose()?;
@@ -116,6 +142,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     let compared = match (baseline, &args.against) {
         (Some(baseline), Some(against)) => {
             let baseline = SentenceCounts::new(&baseline, &references, tokenization)?;
+            let _bar = Bar::waiting("drawing test sets");
             let comparisons = paired_bootstrap(&system, &baseline, args.seed.unwrap_or(SEED))?;
             let name = args.model.as_ref().or(args.hypotheses.as_ref()).map(|path| path.display().to_string());
             let (system, baseline) = (name.unwrap_or_default(), against.display().to_string());
@@ -126,11 +153,17 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     let mut out = writer();
     match (args.format, compared) {
         (TextOrJson::Json, compared) => writeln!(out, "{}", scores::json(&system, compared.as_ref())?)?,
-        (TextOrJson::Text, Some(compared)) => write!(out, "{compared}")?,
+        (TextOrJson::Text, Some(compared)) => {
+            write!(out, "{compared}")?;
+            if is_for_person() {
+                writeln!(out, "TER counts errors: lower is better.")?;
+            }
+        }
         (TextOrJson::Text, None) => {
             let (bleu, chrf, chrf_plus_plus, ter) =
                 (system.bleu(), system.chrf(), system.chrf_plus_plus(), system.ter());
-            writeln!(out, "{bleu}\n{chrf}\n{chrf_plus_plus}\n{ter}")?;
+            let better = if is_for_person() { " (lower is better)" } else { "" };
+            writeln!(out, "{bleu}\n{chrf}\n{chrf_plus_plus}\n{ter}{better}")?;
         }
     }
     out.flush()?;
@@ -219,7 +252,7 @@ impl TestSet {
             lines.len() == expected,
             "{} has {} but {} has {expected}: both files must have one line per sentence, in the same order",
             path.display(),
-            if lines.len() == 1 { "1 line".to_owned() } else { format!("{} lines", lines.len()) },
+            counted(lines.len(), "line"),
             self.name,
         );
         Ok(lines)
@@ -228,7 +261,7 @@ impl TestSet {
     fn translate(&self, model: &Path, beam_size: usize) -> Result<Vec<String>> {
         let translator = Translator::load(model)?;
         let options = SearchOptions { beam_size, ..translator.search_options() };
-        let translations = translator.translate_with(&self.sources, &options, 1)?;
-        Ok(translations.into_iter().flatten().map(|translation| translation.text).collect())
+        let translations = with_progress(&translator, &self.sources, &options)?;
+        Ok(translations.into_iter().map(|translation| translation.text).collect())
     }
 }

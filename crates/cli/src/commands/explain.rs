@@ -15,7 +15,11 @@ use std::io::Write;
 /// log probability of the sub-word, the log probability of the whole hypothesis, and the distance to the best of the
 /// step.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser explain --model de-en \"Ein Hund läuft.\" --force \"A cat\"")]
+#[command(after_help = "\
+Examples:
+  glosser explain --model de-en \"Ein Hund läuft.\"
+  glosser explain --model de-en \"Ein Hund läuft.\" --force \"A cat\"
+  glosser explain --model de-en \"Ein Hund läuft.\" --beam-size 2 --show 0")]
 pub struct ExplainArgs {
     #[command(flatten)]
     pub model: ModelArg,

@@ -3,12 +3,13 @@
 use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, wrong_usage};
 use crate::forced_decoding::ForcedDecoding;
 use crate::output::{width, writer};
+use crate::sentences::{Sentences, with_progress};
 use crate::words_argument::WordsArg;
 use crate::{corpora, links};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{GlossedSentence, gloss_page};
-use glosser_text::{Corpus, CorpusFiles, Pair, open_sentences};
+use glosser_text::{Corpus, CorpusFiles, Pair};
 use glosser_translator::{SearchOptions, Translator, Weighting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,15 +20,16 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  echo \"Ein Hund läuft.\" | glosser gloss --model de-en
+  glosser gloss --model de-en \"Ein Hund läuft.\"
+  glosser gloss --model de-en pairs.tsv --pairs
   glosser gloss --model de-en test.de test.en --format html > glosses.html")]
 pub struct GlossArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// Sentences to translate, one per line [default: standard input]; pairs, with --pairs or as a source and a target
-    /// file
-    #[arg(value_name = "FILE", num_args = 0..=2)]
+    /// Sentences to translate, one per line [default: standard input], or one sentence; pairs, with --pairs or as a
+    /// source and a target file
+    #[arg(value_name = "SENTENCE|FILE", num_args = 0..=2)]
     pub files: Vec<PathBuf>,
 
     /// Gloss the translations in FILE, a TSV or TMX file [default: translate FILE]
@@ -63,7 +65,7 @@ pub enum GlossFormat {
 /// The input.
 enum Input {
     /// Sentences that the model translates.
-    Sentences(PathBuf),
+    Sentences(Sentences),
     /// Sentences with their translations.
     Pairs(CorpusFiles),
 }
@@ -88,7 +90,7 @@ impl GlossArgs {
                         .to_owned(),
                 ))
             }
-            files => Ok(Input::Sentences(files.first().cloned().unwrap_or_else(stdin))),
+            files => Ok(Input::Sentences(Sentences::new(files)?)),
         }
     }
 }
@@ -99,7 +101,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?;
     let corpus = match &input {
         Input::Pairs(files) => corpora::read(files, false)?,
-        Input::Sentences(file) => translated(&translator, file, &args)?,
+        Input::Sentences(sentences) => translated(&translator, sentences, &args)?,
     };
     let mut out = writer();
     let mut page = Vec::new();
@@ -111,6 +113,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         batch_size: args.batch.batch_size,
         weighting: Weighting::Aligner,
         consequence: Some("shown without glosses"),
+        progress: None,
     };
     forced.each(translator.scorer(), |line, scored| {
         let pair = &scored.translation;
@@ -130,21 +133,17 @@ pub fn run(args: GlossArgs) -> Result<()> {
     Ok(())
 }
 
-/// Translates the sentences of a file.
-fn translated(translator: &Translator, file: &Path, args: &GlossArgs) -> Result<Corpus> {
-    let sentences = open_sentences(file)?.collect::<Result<Vec<_>, _>>()?;
+/// Translates sentences.
+fn translated(translator: &Translator, sentences: &Sentences, args: &GlossArgs) -> Result<Corpus> {
+    let name = sentences.name();
+    let sentences = sentences.open()?.collect::<Result<Vec<_>, _>>()?;
     let options = SearchOptions {
         beam_size: args.beam.beam_size,
         batch_size: args.batch.batch_size,
         ..translator.search_options()
     };
-    let found = translator.translate_with(&sentences, &options, 1)?;
+    let found = with_progress(translator, &sentences, &options)?;
     let pair =
         |translation: glosser_translator::Translation| Pair { source: translation.source, target: translation.text };
-    Ok(Corpus {
-        name: glosser_text::shown(file),
-        pairs: found.into_iter().flatten().map(pair).collect(),
-        lines: Vec::new(),
-        notes: Vec::new(),
-    })
+    Ok(Corpus { name, pairs: found.into_iter().map(pair).collect(), lines: Vec::new(), notes: Vec::new() })
 }

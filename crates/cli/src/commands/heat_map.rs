@@ -18,6 +18,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   glosser heat-map --model de-en \"Ein Hund läuft.\" -o dog.svg
+  glosser heat-map --model de-en \"Ein Hund läuft.\" -o dog.png --title \"de-en, epoch 14\"
   glosser heat-map --model de-en \"Ein Hund läuft.\" \"A dog runs.\" --links attention -o dog.png")]
 pub struct HeatMapArgs {
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! `glosser info`: shows what a model is and how it was trained.
 
-use crate::arguments::ModelArg;
+use crate::arguments::OnlyModelArg;
 use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -11,15 +11,19 @@ use std::io::Write;
 
 /// Show the corpus, the sizes, the scores and the training settings of a model
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser info --model de-en")]
+#[command(after_help = "\
+Examples:
+  glosser info de-en
+  glosser info --model de-en
+  glosser info de-en | grep validation")]
 pub struct InfoArgs {
     #[command(flatten)]
-    pub model: ModelArg,
+    pub model: OnlyModelArg,
 }
 
 /// Writes one line per property, then the settings as TOML. Programs can read `config.json`.
 pub fn run(args: InfoArgs) -> Result<()> {
-    let directory = ModelDirectory::new(&args.model.directory);
+    let directory = ModelDirectory::new(args.model.directory()?);
     let card = directory.read_card()?;
     // Loading finds damaged files.
     let translator = Translator::load(directory.path())?;

@@ -1,10 +1,11 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
-use crate::links;
 use crate::output::writer;
+use crate::progress::Bar;
 use crate::terminal::for_terminal;
 use crate::words_argument::WordsArg;
+use crate::{links, table};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
@@ -19,7 +20,11 @@ use std::io::Write;
 /// sorted by log(1 + count) times confidence times both probabilities, the best first. Punctuation at the edges of
 /// words is removed.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv")]
+#[command(after_help = "\
+Examples:
+  glosser lexicon --model de-en pairs.tsv --top 20
+  glosser lexicon --model de-en pairs.tsv --top 500 > lexicon.tsv
+  glosser lexicon --model de-en train.de train.en --min-count 5 --case lower > lexicon.tsv")]
 pub struct LexiconArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,
@@ -62,22 +67,28 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     let source = casing(args.case, &words.source, &corpus, |pair| &pair.source);
     let target = casing(args.case, &words.target, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
-    let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"));
+    let bar = Bar::over(corpus.pairs.len(), "pair");
+    let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"), Some(&bar));
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
         let view = scored.translation.words_by(&words);
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
     })?;
+    drop(bar);
     let entries = counter.entries(args.min_count);
+    let entries = entries.iter().take(args.top.unwrap_or(usize::MAX));
     let mut out = writer();
-    if args.format == TsvOrJsonl::Tsv {
-        writeln!(out, "source\ttarget\tcount\tp(target|source)\tp(source|target)\tconfidence\tscore\tlines")?;
-    }
-    for entry in entries.iter().take(args.top.unwrap_or(usize::MAX)) {
-        match args.format {
-            TsvOrJsonl::Tsv => writeln!(out, "{}", tsv(entry))?,
-            TsvOrJsonl::Jsonl => writeln!(out, "{}", links::in_one_line(serde_json::to_string(entry)?))?,
+    match args.format {
+        TsvOrJsonl::Tsv => {
+            let rows: Vec<Vec<String>> =
+                std::iter::once(HEADER.map(str::to_owned).to_vec()).chain(entries.map(row)).collect();
+            table::write(&mut out, &rows, &TEXTS)?;
+        }
+        TsvOrJsonl::Jsonl => {
+            for entry in entries {
+                writeln!(out, "{}", links::in_one_line(serde_json::to_string(entry)?))?;
+            }
         }
     }
     out.flush()?;
@@ -94,12 +105,24 @@ fn casing(case: CaseArg, words: &WordSplitter, corpus: &Corpus, side: impl Fn(&P
     }
 }
 
-fn tsv(entry: &LexiconEntry) -> String {
+/// The columns of the table.
+const HEADER: [&str; 8] =
+    ["source", "target", "count", "p(target|source)", "p(source|target)", "confidence", "score", "lines"];
+
+/// The columns that may be cut on a narrow terminal.
+const TEXTS: [usize; 3] = [0, 1, 7];
+
+fn row(entry: &LexiconEntry) -> Vec<String> {
     let lines: Vec<String> = entry.lines.iter().map(usize::to_string).collect();
     let LexiconEntry { source, target, count, target_given_source, source_given_target, confidence, score, .. } = entry;
-    let (source, target) = (for_terminal(source), for_terminal(target));
-    format!(
-        "{source}\t{target}\t{count:.2}\t{target_given_source:.3}\t{source_given_target:.3}\t{confidence:.3}\t{score:.2}\t{}",
-        lines.join(",")
-    )
+    vec![
+        for_terminal(source).into_owned(),
+        for_terminal(target).into_owned(),
+        format!("{count:.2}"),
+        format!("{target_given_source:.3}"),
+        format!("{source_given_target:.3}"),
+        format!("{confidence:.3}"),
+        format!("{score:.2}"),
+        lines.join(","),
+    ]
 }

@@ -1,6 +1,6 @@
 //! `glosser quantize`: writes a copy of a model with 8-bit weights.
 
-use crate::arguments::ModelArg;
+use crate::arguments::OnlyModelArg;
 use crate::output::say;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -13,10 +13,14 @@ use std::path::{Path, PathBuf};
 /// any other model, but cannot be trained on. Translations differ a little; compare with `glosser evaluate`. A model of
 /// the opposite direction inside the directory (`train --both-directions`) is copied too.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser quantize --model de-en --output de-en-8bit")]
+#[command(after_help = "\
+Examples:
+  glosser quantize de-en -o de-en-8bit
+  glosser quantize --model de-en --output de-en-8bit --overwrite
+  glosser evaluate --model de-en-8bit test.de test.en")]
 pub struct QuantizeArgs {
     #[command(flatten)]
-    pub model: ModelArg,
+    pub model: OnlyModelArg,
 
     /// Directory of the 8-bit model [example: --output de-en-8bit]
     #[arg(short, long, value_name = "DIR")]
@@ -29,7 +33,7 @@ pub struct QuantizeArgs {
 
 /// Quantizes the model, and the model of the opposite direction if there is one.
 pub fn run(args: QuantizeArgs) -> Result<()> {
-    let (model, output) = (ModelDirectory::new(&args.model.directory), ModelDirectory::new(&args.output));
+    let (model, output) = (ModelDirectory::new(args.model.directory()?), ModelDirectory::new(&args.output));
     ensure!(
         !is_same_directory(model.path(), output.path()),
         "{}: the output cannot be the directory of the model; give another --output",

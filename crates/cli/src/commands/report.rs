@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   glosser report --model de-en pairs.tsv -o report.html
-  glosser report --model de-en --compare de-en-more --translate test.de -o report.html")]
+  glosser report --model de-en --translate test.de --explain -o report.html
+  glosser report --model de-en --compare de-en-more test.de test.en -o report.html")]
 pub struct ReportArgs {
     #[command(flatten)]
     pub model: ModelArg,

@@ -4,6 +4,7 @@ use crate::arguments::{QuietArg, ScoredPairsArgs, TextOrJsonl};
 use crate::forced_decoding::is_blank;
 use crate::links::in_one_line;
 use crate::output::{say, writer};
+use crate::progress::Bar;
 use anyhow::Result;
 use clap::Args;
 use glosser_text::{WordSplitter, counted};
@@ -17,7 +18,11 @@ use std::io::Write;
 /// Logarithms are natural, as in the output of `translate`. A pair that has a blank side or is too long for the model
 /// gets an empty line, or null in JSON. The perplexity of all pairs is printed on standard error.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser score --model de-en pairs.tsv > log_probs")]
+#[command(after_help = "\
+Examples:
+  glosser score --model de-en pairs.tsv > log_probs
+  glosser score --model de-en test.de test.en --format jsonl > words.jsonl
+  glosser score --model de-en pairs.tsv | paste - pairs.tsv | sort -g | head")]
 pub struct ScoreArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,
@@ -37,7 +42,8 @@ pub fn run(args: ScoreArgs) -> Result<()> {
     let mut out = writer();
     let mut sum = Sum::default();
     let consequence = (!args.quiet.quiet).then_some("not scored");
-    let forced = args.pairs.forced_decoding(&corpus, Weighting::Attention, consequence);
+    let bar = Bar::unless_seen(None, || Bar::over(corpus.pairs.len(), "pair"));
+    let forced = args.pairs.forced_decoding(&corpus, Weighting::Attention, consequence, Some(&bar));
     forced.each(&scorer, |line, scored| {
         sum.add(scored);
         match args.format {
@@ -49,6 +55,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
         Ok(())
     })?;
     out.flush()?;
+    drop(bar);
     if !args.quiet.quiet {
         say(&sum.to_string());
     }

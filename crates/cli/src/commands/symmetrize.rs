@@ -14,7 +14,11 @@ use std::path::{Path, PathBuf};
 /// Both files have one line of links per pair, from any tool: one from a model that translates from source to target,
 /// one from a model of the opposite direction. The result is the same as that of `atools` of fast_align.
 #[derive(Args)]
-#[command(after_help = "Example:\n  glosser symmetrize forward.pharaoh reverse.pharaoh > links.pharaoh")]
+#[command(after_help = "\
+Examples:
+  glosser symmetrize forward.pharaoh reverse.pharaoh > links.pharaoh
+  glosser symmetrize forward.pharaoh reverse.pharaoh --method intersection > sure.pharaoh
+  glosser symmetrize forward.pharaoh en-de.pharaoh --reverse-order > links.pharaoh")]
 pub struct SymmetrizeArgs {
     /// Links of the direction from source to target, source first
     #[arg(value_name = "FORWARD")]

@@ -7,14 +7,16 @@ use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
 use crate::links;
 use crate::outcome::Outcome;
-use crate::output::{shades, warn};
+use crate::output::{shades, warn, wrote};
+use crate::progress::Bar;
 use crate::read_ahead::{ReadAhead, Share};
+use crate::sentences::Sentences;
 use crate::terminal::for_terminal;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::Shades;
-use glosser_text::{LossyLine, WordSplitters, open_sentences};
+use glosser_text::{LossyLine, WordSplitters, counted};
 use glosser_translator::{Copying, Translation, Translator};
 use std::borrow::Cow;
 use std::io::Write;
@@ -41,15 +43,20 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  echo \"Ein Hund läuft.\" | glosser translate --model de-en
-  glosser translate --model de-en -i test.de -o test.en --glossary terms.tsv")]
+  glosser translate --model de-en \"Ein Hund läuft.\"
+  glosser translate --model de-en -i test.de -o test.en --glossary terms.tsv
+  cat test.de | glosser translate --model de-en --format jsonl > test.jsonl")]
 pub struct TranslateArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
+    /// Sentences, each one line; or one file of sentences, if a file has that name [example: "Ein Hund läuft."]
+    #[arg(value_name = "SENTENCE|FILE", conflicts_with = "input")]
+    pub sentences: Vec<PathBuf>,
+
     /// Sentences, one per line [default: standard input; example: -i test.de.gz]
-    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
-    pub input: PathBuf,
+    #[arg(short, long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
 
     /// Output file [default: standard output; example: -o test.en]
     ///
@@ -161,7 +168,11 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let translator = Translator::load(&args.model.directory)?.with_copying(copying);
     let translator = translator.with_split(args.search.split.into());
     let options = args.search.options(&translator, args.batch.batch_size);
-    let input = open_sentences(&args.input)?;
+    let sentences = match &args.input {
+        Some(file) => Sentences::Lines(file.clone()),
+        None => Sentences::new(&args.sentences)?,
+    };
+    let input = sentences.open()?;
     let form = Form {
         format,
         alignment: args.alignment,
@@ -173,6 +184,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     };
     let mut input = ReadAhead::start(input);
     let mut out = GrowingOutput::create(args.output.as_deref())?;
+    let bar = Bar::unless_seen(args.output.as_deref(), || sentences.bar());
     let warn = |text: &str| {
         if !args.quiet.quiet {
             warn(text)
@@ -189,11 +201,14 @@ pub fn run(args: TranslateArgs) -> Result<()> {
                 outcome.add(faults, &found[0], &form.place(number), warn);
             }
             out.write(&text, lines.len())?;
+            bar.inc(lines.len());
         }
-        Ok(())
+        Ok(number)
     };
     let result = translate_all();
-    out.finish(result)?;
+    drop(bar);
+    let lines = out.finish(result)?;
+    wrote(args.output.as_deref(), &counted(lines, "line"));
     outcome.report(args.strict, args.strict_words, args.quiet.quiet)
 }
 
