@@ -1,5 +1,6 @@
 //! Ctrl-C, SIGTERM and SIGHUP while a model is trained or a file is written.
 
+use crate::progress;
 use anyhow::{Context, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,5 +71,6 @@ pub fn call_at_signal(report: impl Fn() -> u8 + Send + 'static) -> Result<()> {
 
 #[expect(clippy::exit, reason = "the handler runs on its own thread and cannot return from main")]
 fn end(code: u8) -> ! {
+    progress::clear();
     std::process::exit(code.into())
 }

@@ -1,5 +1,6 @@
 //! Progress on standard error: the line that is shown, and messages above it.
 
+use crate::interrupt::{EXIT_CODE, call_at_signal};
 use crate::output::{is_quiet, message_width};
 use crate::progress_line::{Counted, Text, line};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -65,6 +66,8 @@ impl Bar {
         let bar = count.map_or_else(ProgressBar::no_length, |count| ProgressBar::new(count as u64));
         bar.set_style(style(Arc::clone(&text), delay));
         bar.enable_steady_tick(TICK);
+        // Without a handler, Ctrl-C would leave the line behind.
+        let _ = call_at_signal(|| EXIT_CODE);
         if let Ok(mut shown) = SHOWN.lock() {
             *shown = Some(bar.clone());
         }
@@ -123,6 +126,13 @@ impl Drop for Bar {
 /// Whether a line can be shown: standard error is a terminal that can move its cursor.
 pub fn is_possible() -> bool {
     stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Removes the line for good, because the program ends.
+pub fn clear() {
+    if let Ok(shown) = SHOWN.try_lock() {
+        shown.iter().for_each(ProgressBar::finish_and_clear);
+    }
 }
 
 /// Removes the line, calls `print`, and shows the line again below.

@@ -69,6 +69,10 @@ impl Sentences {
 
     /// The progress over the sentences, which are counted first if they are in a file.
     pub fn bar(&self) -> Bar {
+        let is_typed = self.file() == Some(Path::new("-")) && stdin().is_terminal();
+        if is_typed {
+            return Bar::hidden();
+        }
         let count = match self {
             Self::Given(sentences) => Some(sentences.len()),
             Self::Lines(file) if is_possible() && file.is_file() => open_sentences(file).ok().map(Iterator::count),

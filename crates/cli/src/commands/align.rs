@@ -24,7 +24,7 @@ use std::path::PathBuf;
 Examples:
   glosser align --model de-en pairs.tsv > links.pharaoh
   glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection
-  glosser align --model de-en test.de test.en --format grid | less -R")]
+  glosser align --model de-en test.de test.en --format tsv > links.tsv")]
 pub struct AlignArgs {
     #[command(flatten)]
     pub pairs: ScoredPairsArgs,

@@ -47,7 +47,7 @@ pub struct AuditArgs {
     pub keep: Option<PathBuf>,
 
     /// An option of earlier versions without an effect: a file of results is replaced by every command.
-    #[arg(long, requires = "keep", hide = true)]
+    #[arg(long = "overwrite", requires = "keep", hide = true)]
     pub _overwrite: bool,
 
     /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete
