@@ -2,8 +2,8 @@
 
 use crate::output::{message_width, wrapped};
 use clap::Command;
-use glosser_text::printable_lines;
 use clap::error::{Error, ErrorKind};
+use glosser_text::printable_lines;
 use std::env;
 use std::io::{Write, stderr};
 use std::process::ExitCode;
