@@ -1,13 +1,17 @@
 //! The packages as a registry would receive them: their metadata and the oldest Rust that builds them.
 
 use serde_json::Value;
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 fn cargo(arguments: &[&str]) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let run = Command::new(env!("CARGO")).args(arguments).current_dir(root).output().expect("cargo starts");
+    let run = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().expect("cargo starts");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8(run.stdout).expect("UTF-8")
 }
@@ -55,4 +59,38 @@ fn every_published_crate_has_description_license_readme_keywords_and_categories(
         count += 1;
     }
     assert!(count >= 9, "{count} crates");
+}
+
+fn toml(path: &str) -> toml::Table {
+    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.parse().unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Returns the versions of each package in a lock file.
+fn locked(path: &str) -> BTreeMap<String, HashSet<String>> {
+    let mut versions = BTreeMap::<String, HashSet<String>>::new();
+    for package in toml(path)["package"].as_array().expect("packages") {
+        let [name, version] = ["name", "version"].map(|key| package[key].as_str().expect("text").to_owned());
+        versions.entry(name).or_default().insert(version);
+    }
+    versions
+}
+
+#[test]
+fn the_python_module_has_the_version_and_the_dependencies_of_the_program() {
+    let (project, module) = (locked("Cargo.lock"), locked("crates/python/Cargo.lock"));
+    assert!(module.contains_key("pyo3") && module["glosser-python"].contains(env!("CARGO_PKG_VERSION")));
+    let mut count = 0;
+    for (name, versions) in &module {
+        if let Some(expected) = project.get(name) {
+            let remedy = "copy Cargo.lock as crates/python/README.md describes";
+            assert!(versions.is_subset(expected), "{name}: {versions:?}, the program has {expected:?}; {remedy}");
+            count += 1;
+        }
+    }
+    assert!(count >= 50, "{count} packages");
+    let (project, module) = (toml("Cargo.toml"), toml("crates/python/Cargo.toml"));
+    assert_eq!(module["package"]["rust-version"], project["workspace"]["package"]["rust-version"]);
+    assert_eq!(module["lints"], project["workspace"]["lints"]);
+    assert_eq!(module["profile"]["dev"], project["profile"]["dev"]);
 }

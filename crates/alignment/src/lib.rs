@@ -83,7 +83,7 @@ pub use mixture::MixtureThreshold;
 pub use posteriors::Posteriors;
 pub use render::{
     Concordance, GlossedSentence, LabelError, LabelledAttention, Occurrence, Shades, TranslationGroup, escape_xml,
-    gloss_page, grid, marian_soft_alignment, palette, phrase, svg,
+    gloss_fragment, gloss_page, grid, marian_soft_alignment, palette, phrase, svg,
 };
 pub use word_attention::{MergeError, TokenWords, WordAttention};
 

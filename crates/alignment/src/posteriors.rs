@@ -10,6 +10,9 @@ pub struct Posteriors {
 }
 
 impl Posteriors {
+    /// The default threshold of [`agreed_links`](Self::agreed_links).
+    pub const THRESHOLD: f32 = 0.1;
+
     /// Combines the posteriors of the forward direction, `[target words][source words]`, with those of the reverse
     /// direction, `[source words][target words]`.
     ///

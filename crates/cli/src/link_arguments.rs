@@ -2,7 +2,7 @@
 
 use crate::arguments::from_zero;
 use clap::{Args, ValueEnum};
-use glosser_alignment::Symmetrization;
+use glosser_alignment::{Posteriors, Symmetrization};
 use glosser_translator::Weighting;
 
 /// The threshold of `--symmetrize agreement`.
@@ -10,7 +10,7 @@ use glosser_translator::Weighting;
 pub struct ThresholdArg {
     /// Minimum product of both posteriors for a link, with agreement: lower gives more links, and more wrong ones
     /// [example: --threshold 0.3]
-    #[arg(long, value_name = "P", default_value = "0.1", value_parser = from_zero)]
+    #[arg(long, value_name = "P", default_value_t = Posteriors::THRESHOLD, value_parser = from_zero)]
     pub threshold: f32,
 }
 

@@ -1,7 +1,7 @@
 //! A translation with its attention, over tokens and over words.
 
 use crate::Translator;
-use glosser_alignment::{AttentionMatrix, LabelledAttention, Shape, TokenWords, WordAttention};
+use glosser_alignment::{AttentionMatrix, LabelledAttention, Links, Shape, TokenWords, WordAttention};
 use glosser_text::{ItemKind, WordSplitter, WordSplitters, is_line_end, texts, words, words_of_token};
 use std::ops::Range;
 
@@ -184,6 +184,16 @@ impl ScoredTranslation {
 }
 
 impl WordView<'_> {
+    /// Fraction of the largest weight from which a further source word is linked to the same target word. On the bundled
+    /// validation pairs the AER is 11.5 to 11.9 for every value from 1.0 (only the largest) to 0.5; 0.7 links both words
+    /// of `au`.
+    pub const LINK_THRESHOLD: f32 = 0.7;
+
+    /// Word links, from the largest weights.
+    pub fn links(&self) -> Links {
+        Links::from_attention(&self.attention, Self::LINK_THRESHOLD)
+    }
+
     /// Labels the attention with its words, for drawing. Empty if the translation is too long.
     pub fn labelled(&self) -> LabelledAttention<'_> {
         let matrix = self.attention.matrix();

@@ -1,4 +1,4 @@
-//! Interlinear glosses as an HTML page that loads no other files.
+//! Interlinear glosses in HTML: a page, or a part of another page. Neither loads other files.
 
 use std::fmt::Write;
 
@@ -6,8 +6,8 @@ use super::glossed_sentence::{GlossedSentence, GlossedWord};
 use super::label::{NO_LINK, escape_xml, is_right_to_left};
 use super::palette;
 
-/// Words wrap at the window's width, in the direction of their script. The colours are those of the palette.
-const STYLE: &str = "\
+/// The page. The colours are those of the palette.
+const PAGE_STYLE: &str = "\
 * { box-sizing: border-box; }
 body { max-width: 60rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.5 system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", Arial, sans-serif; }
@@ -18,6 +18,16 @@ li.sentence { position: relative; min-width: 0; padding: 1.1rem 1.4rem 1.1rem 3.
   border: 1px solid var(--rule); border-radius: 12px; counter-increment: sentence; break-inside: avoid; }
 li.sentence::before { content: counter(sentence); position: absolute; left: 1rem; top: 1.3rem; width: 1.8rem;
   text-align: end; font-size: .875rem; font-weight: 600; color: var(--quiet); font-variant-numeric: tabular-nums; }
+@media (max-width: 40rem) {
+  body { padding: 1.5rem 1rem 3rem; }
+  li.sentence { padding: 2.3rem 1rem 1rem; }
+  li.sentence::before { top: .7rem; text-align: start; }
+}
+@media print { body { max-width: none; padding: 0; } }
+";
+
+/// A sentence, with its words wrapped in the direction of their script.
+const SENTENCE_STYLE: &str = "\
 ul.words { display: flex; flex-wrap: wrap; gap: .6rem 1.25rem; margin: 0; padding: 0; list-style: none; }
 ul.words > li { min-width: 0; }
 [dir=ltr] > li { text-align: left; }
@@ -28,12 +38,18 @@ ul.words > li { min-width: 0; }
 p.translation { margin: .75rem 0 0; padding-top: .6rem; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 .visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
   white-space: nowrap; }
-@media (max-width: 40rem) {
-  body { padding: 1.5rem 1rem 3rem; }
-  li.sentence { padding: 2.3rem 1rem 1rem; }
-  li.sentence::before { top: .7rem; text-align: start; }
-}
-@media print { body { max-width: none; padding: 0; } }
+";
+
+/// A part of another page, such as a notebook. A page cannot be asked whether it is dark: the colour of the glosses is
+/// that of links in JupyterLab or VS Code, and elsewhere one that can be read on white and on black. Text has the page's
+/// own colour.
+const FRAGMENT_STYLE: &str = "\
+--accent: var(--jp-content-link-color, var(--vscode-textLink-foreground, #3b78c4));
+--quiet: color-mix(in srgb, currentColor 65%, transparent);
+--rule: color-mix(in srgb, currentColor 20%, transparent);
+font: 1rem/1.5 system-ui, sans-serif;
+.picture { overflow-x: auto; margin-block-start: .75rem; }
+.picture svg { max-width: none; }
 ";
 
 /// Explains the page below its heading.
@@ -47,23 +63,35 @@ pub fn gloss_page(title: &str, sentences: &[GlossedSentence]) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<style>\n{colors}{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         <p class=\"about\">{ABOUT}</p>\n<ol>\n"
+         <title>{title}</title>\n<style>\n{colors}{PAGE_STYLE}{SENTENCE_STYLE}</style>\n</head>\n<body>\n\
+         <main>\n<h1>{title}</h1>\n<p class=\"about\">{ABOUT}</p>\n<ol>\n"
     );
     for sentence in sentences {
-        page += &item(sentence);
+        let _ = write!(page, "<li class=\"sentence\">\n{}</li>\n", words_and_translation(sentence));
     }
     page + "</ol>\n</main>\n</body>\n</html>\n"
 }
 
-fn item(sentence: &GlossedSentence) -> String {
+/// Formats one sentence as a part of another HTML page, with a picture below it: an SVG document, or an empty text. Its
+/// style has an effect on this part only, and it has no `id`, so that a page can have any number of them.
+pub fn gloss_fragment(sentence: &GlossedSentence, picture: &str) -> String {
+    let picture =
+        if picture.is_empty() { String::new() } else { format!("<div class=\"picture\">\n{picture}</div>\n") };
+    format!(
+        "<div class=\"glosser-gloss\">\n<style>.glosser-gloss {{\n{FRAGMENT_STYLE}{SENTENCE_STYLE}}}</style>\n\
+         {}{picture}</div>\n",
+        words_and_translation(sentence)
+    )
+}
+
+fn words_and_translation(sentence: &GlossedSentence) -> String {
     let source: String = sentence.words.iter().map(|glossed| glossed.word.as_str()).collect();
     // The language is unknown: without `lang=""` a screen reader would read the words as English.
-    let mut item = format!("<li class=\"sentence\">\n<ul class=\"words\" lang=\"\" dir=\"{}\">\n", direction(&source));
+    let mut html = format!("<ul class=\"words\" lang=\"\" dir=\"{}\">\n", direction(&source));
     for GlossedWord { word, gloss } in &sentence.words {
         // A screen reader reads the colon between the word and its gloss.
         let _ = writeln!(
-            item,
+            html,
             "<li><span class=\"word\" dir=\"{}\">{}</span><span class=\"visually-hidden\">: </span>\
              <span class=\"gloss{}\" dir=\"{}\">{}</span></li>",
             direction(word),
@@ -74,8 +102,8 @@ fn item(sentence: &GlossedSentence) -> String {
         );
     }
     let (direction, translation) = (direction(&sentence.translation), escape_xml(&sentence.translation));
-    let _ = writeln!(item, "</ul>\n<p class=\"translation\" lang=\"\" dir=\"{direction}\">{translation}</p>\n</li>");
-    item
+    let _ = writeln!(html, "</ul>\n<p class=\"translation\" lang=\"\" dir=\"{direction}\">{translation}</p>");
+    html
 }
 
 /// The direction of the first letter. `dir="auto"` would ignore elements that have their own `dir`.

@@ -12,7 +12,7 @@ mod shades;
 mod svg;
 
 pub use concordance::{Concordance, Occurrence, TranslationGroup};
-pub use gloss_page::gloss_page;
+pub use gloss_page::{gloss_fragment, gloss_page};
 pub use glossed_sentence::GlossedSentence;
 pub use grid::grid;
 pub use label::{escape_xml, phrase};

@@ -1,6 +1,6 @@
 //! Interlinear glosses as text and as an HTML page.
 
-use glosser_alignment::{GlossedSentence, gloss_page};
+use glosser_alignment::{GlossedSentence, gloss_fragment, gloss_page};
 
 fn glossed() -> GlossedSentence {
     let links = "0-0 1-2 2-1 2-3".parse().expect("links");
@@ -33,4 +33,23 @@ fn a_page_escapes_words_and_follows_the_direction_of_the_script() {
     for part in ["<title>a &amp; b</title>", "<ul class=\"words\" lang=\"\" dir=\"rtl\">", "dir=\"ltr\">&lt;hi&gt;"] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
+}
+
+#[test]
+fn a_part_of_another_page_changes_nothing_outside_itself() {
+    let links = "0-0".parse().expect("links");
+    let sentence = GlossedSentence::new(&["<a>"], &["b & c"], &links, "b & c");
+    let fragment = gloss_fragment(&sentence, "<svg></svg>\n");
+    assert!(fragment.starts_with("<div class=\"glosser-gloss\">\n<style>.glosser-gloss {"), "{fragment}");
+    assert!(fragment.ends_with("<div class=\"picture\">\n<svg></svg>\n</div>\n</div>\n"), "{fragment}");
+    assert!(fragment.contains("&lt;a&gt;") && fragment.contains("b &amp; c"), "{fragment}");
+    assert!(!fragment.contains(" id=") && !fragment.contains(":root") && !fragment.contains("body"), "{fragment}");
+    // The only brace that closes the style is the last one: no rule is outside.
+    let style = fragment.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).expect("a style").0;
+    let mut depth = 0;
+    for (at, c) in style.char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        assert!(depth > 0 || c != '}' || at == style.len() - 1, "{style}");
+    }
+    assert!(!gloss_fragment(&sentence, "").contains("picture\">"));
 }

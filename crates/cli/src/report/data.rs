@@ -2,7 +2,7 @@
 
 use super::pack::pack;
 use crate::history::History;
-use crate::links::{LINK_THRESHOLD, hard, rows};
+use crate::links::{hard, rows};
 use glosser_alignment::entropy;
 use glosser_text::{WordSplitter, WordSplitters};
 use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
@@ -80,7 +80,7 @@ impl Report {
     /// A report on `sentences` of the file `corpus`, each with one reading per model.
     pub fn new(corpus: String, is_translated: bool, models: Vec<ReportedModel>, sentences: Vec<Sentence>) -> Self {
         let program = format!("glosser {}", env!("CARGO_PKG_VERSION"));
-        Self { program, corpus, is_translated, link_threshold: LINK_THRESHOLD, models, sentences }
+        Self { program, corpus, is_translated, link_threshold: WordView::LINK_THRESHOLD, models, sentences }
     }
 }
 
