@@ -63,7 +63,7 @@ fn every_published_crate_has_description_license_readme_keywords_and_categories(
 
 fn toml(path: &str) -> toml::Table {
     let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-    text.parse().unwrap_or_else(|error| panic!("{path}: {error}"))
+    text.parse::<toml::Table>().unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Returns the versions of each package in a lock file.

@@ -17,18 +17,21 @@ pub struct Aligned {
     pub attention: Arc<WordAttention>,
     /// Faults of the translation, with the names that they have in the JSON Lines of `glosser translate`.
     pub degraded: Vec<&'static str>,
+    /// Words of the source that training never saw, each once.
+    pub unknown: Vec<String>,
 }
 
 impl Aligned {
     /// The words of a translation that search has found. `has_limit`: whether the user has limited its length.
     pub fn found(translation: &Translation, words: &WordSplitters, has_limit: bool) -> Self {
-        let Translation { pieces, truncated, line_ends, attention, .. } = translation;
+        let Translation { pieces, truncated, line_ends, attention, items, .. } = translation;
         let faults = [
             ("split", *pieces > 1),
             ("cut", *truncated && has_limit),
             ("no_end", *truncated && !has_limit),
             ("line_ends_replaced", *line_ends > 0),
             ("no_weights", *pieces > 0 && attention.is_none()),
+            ("item_appended", items.iter().any(|item| item.is_appended)),
         ];
         Self::new(translation, words, &faults)
     }
@@ -42,6 +45,12 @@ impl Aligned {
     fn new(translation: &Translation, words: &WordSplitters, faults: &[(&'static str, bool)]) -> Self {
         let view = translation.words_by(words);
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+        let mut unknown: Vec<&str> = Vec::new();
+        for word in translation.unknown_words.iter().map(|range| &translation.source[range.clone()]) {
+            if !unknown.contains(&word) {
+                unknown.push(word);
+            }
+        }
         Self {
             source: translation.source.clone(),
             text: translation.text.clone(),
@@ -52,6 +61,7 @@ impl Aligned {
             links: view.links(),
             attention: Arc::new(view.attention),
             degraded: faults.iter().filter(|(_, is_found)| *is_found).map(|(name, _)| *name).collect(),
+            unknown: owned(&unknown),
         }
     }
 

@@ -87,6 +87,12 @@ impl Translation {
         self.aligned.degraded.clone()
     }
 
+    /// Words of the source that the training text does not have, each once; none in a given translation.
+    #[getter]
+    fn unknown(&self) -> Vec<String> {
+        self.aligned.unknown.clone()
+    }
+
     fn __str__(&self) -> &str {
         &self.aligned.text
     }

@@ -44,6 +44,7 @@ def test_several_translations_of_a_text_are_those_of_the_program(
     assert [len(best) for best in found] == [3] * 8
     for translation, line in zip([one for best in found for one in best], lines, strict=True):
         assert_same(translation, json.loads(line))
+        assert translation.unknown == json.loads(line).get("unknown", [])
 
 
 def test_one_text_gives_one_translation_and_any_iterable_a_list(translator: glosser.Translator) -> None:
@@ -88,6 +89,11 @@ def test_a_glossary_is_a_dict_or_a_file(translator: glosser.Translator, tmp_path
     assert "mamie" in translator.translate([text], glossary=str(file))[0].text
     assert "grandmother" in translator.translate(text, keep=["grandmother"]).text
     assert "mamie" not in translator.translate(text).text
+
+
+def test_words_that_training_never_saw_are_named(translator: glosser.Translator) -> None:
+    assert translator.translate("Our xylophonist is a xylophonist.").unknown == ["xylophonist"]
+    assert translator.translate("Our grandmother is a nurse.").unknown == []
 
 
 def test_copying_and_splitting_can_be_turned_off(translator: glosser.Translator) -> None:

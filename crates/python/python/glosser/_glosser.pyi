@@ -69,6 +69,10 @@ class Translation:
     def degraded(self) -> list[str]:
         """Faults, with the names that `glosser translate --format jsonl` uses; usually none."""
 
+    @property
+    def unknown(self) -> list[str]:
+        """Words of the source that the training text does not have, each once; none in a given translation."""
+
     def _repr_html_(self) -> str:
         """Return interlinear text with the heat map, as a part of an HTML page."""
 
