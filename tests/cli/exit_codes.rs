@@ -94,11 +94,11 @@ fn a_wrong_command_line_gives_exit_code_2_and_the_argument_is_named() {
 fn a_wrong_command_line_gives_the_usage_of_its_command_and_where_its_help_is() {
     let scratch = Scratch::with_model();
     for (args, usage, help) in [
-        ("dance", "Usage: glosser [OPTIONS] <COMMAND>", "try 'glosser --help'"),
-        ("translate --model", "glosser translate", "try 'glosser translate --help'"),
-        ("translate --model model --n-best 9", "Usage: glosser translate [OPTIONS]", "try 'glosser translate --help'"),
-        ("--threads 1 info", "Usage: glosser info", "try 'glosser info --help'"),
-        ("evaluate one", "Usage: glosser evaluate [OPTIONS]", "try 'glosser evaluate --help'"),
+        ("dance", "Usage: glosser [OPTIONS] <COMMAND>", "try `glosser --help`"),
+        ("translate --model", "glosser translate", "try `glosser translate --help`"),
+        ("translate --model model --n-best 9", "Usage: glosser translate [OPTIONS]", "try `glosser translate --help`"),
+        ("--threads 1 info", "Usage: glosser info", "try `glosser info --help`"),
+        ("evaluate one", "Usage: glosser evaluate [OPTIONS]", "try `glosser evaluate --help`"),
     ] {
         let message = scratch.run(args).wrong_usage();
         assert_says(&message, &[usage, help]);

@@ -279,7 +279,7 @@ fn the_file_is_replaced_when_it_is_complete_and_no_temporary_file_stays() {
     scratch.write("report.html", "what was there before");
     let before = scratch.tree("").len();
     let expected = page(&scratch, "--model model pairs.tsv");
-    assert_eq!(page(&scratch, "--model model pairs.tsv -o report.html"), "");
+    assert_eq!(page(&scratch, "--model model pairs.tsv -o report.html --quiet"), "");
     assert!(scratch.read("report.html") == expected.as_bytes());
     assert_eq!(scratch.tree("").len(), before);
 }

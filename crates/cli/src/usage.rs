@@ -44,7 +44,8 @@ fn chosen(parser: &Command) -> Option<&str> {
 
 fn print(error: &Error, command: Option<&str>) -> ExitCode {
     let program = command.map_or_else(|| "glosser".to_owned(), |command| format!("glosser {command}"));
-    let text = error.to_string().replace(HINT, &format!("try '{program} --help'"));
+    // Backticks keep the command in one line while the text is wrapped.
+    let text = error.to_string().replace(HINT, &format!("try `{program} --help`"));
     let text = message_width().map_or_else(|| text.clone(), |width| wrapped(&text, width));
     let _ = write!(stderr(), "{}", printable_lines(&text));
     ExitCode::from(WRONG_USAGE)

@@ -1,7 +1,7 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
-use crate::output::writer;
+use crate::output::{is_for_person, writer};
 use crate::progress::Bar;
 use crate::terminal::for_terminal;
 use crate::words_argument::WordsArg;
@@ -81,8 +81,9 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     let mut out = writer();
     match args.format {
         TsvOrJsonl::Tsv => {
+            let header = if is_for_person() { SHORT_HEADER } else { HEADER };
             let rows: Vec<Vec<String>> =
-                std::iter::once(HEADER.map(str::to_owned).to_vec()).chain(entries.map(row)).collect();
+                std::iter::once(header.map(str::to_owned).to_vec()).chain(entries.map(row)).collect();
             table::write(&mut out, &rows, &TEXTS)?;
         }
         TsvOrJsonl::Jsonl => {
@@ -108,6 +109,9 @@ fn casing(case: CaseArg, words: &WordSplitter, corpus: &Corpus, side: impl Fn(&P
 /// The columns of the table.
 const HEADER: [&str; 8] =
     ["source", "target", "count", "p(target|source)", "p(source|target)", "confidence", "score", "lines"];
+
+/// The same, shorter, for a terminal, where the words need the space.
+const SHORT_HEADER: [&str; 8] = ["source", "target", "count", "p(t|s)", "p(s|t)", "confidence", "score", "lines"];
 
 /// The columns that may be cut on a narrow terminal.
 const TEXTS: [usize; 3] = [0, 1, 7];

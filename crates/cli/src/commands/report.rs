@@ -4,12 +4,13 @@ use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, Quie
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
-use crate::output::{replace, warn};
+use crate::output::{replace, warn, wrote};
+use crate::progress::Bar;
 use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
 use crate::words_argument::WordsArg;
 use anyhow::{Result, ensure};
 use clap::Args;
-use glosser_text::{WordSplitters, open_sentences};
+use glosser_text::{WordSplitters, counted, open_sentences};
 use glosser_training::TrainingDirectory;
 use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
 use std::path::{Path, PathBuf};
@@ -80,8 +81,11 @@ pub fn run(args: ReportArgs) -> Result<()> {
         Some(file) => translated(&args, file, &translators)?,
         None => given(&args, &translators)?,
     };
+    let count = sentences.len();
     let report = Report::new(name, args.translate.is_some(), models, sentences);
-    replace(args.output.as_deref(), html(&report)?.as_bytes())
+    replace(args.output.as_deref(), html(&report)?.as_bytes())?;
+    wrote(args.output.as_deref(), &counted(count, "sentence"));
+    Ok(())
 }
 
 fn model(path: &Path) -> Result<ReportedModel> {
@@ -96,12 +100,13 @@ fn model(path: &Path) -> Result<ReportedModel> {
 fn given(args: &ReportArgs, translators: &[Translator]) -> Result<(String, Vec<Sentence>)> {
     let files = args.columns.corpus_files(&args.files);
     let corpus = corpora::read(&files, args.quiet.quiet)?;
+    let bar = Bar::over(corpus.pairs.len() * translators.len(), "sentence");
     let sentences = of_pairs(
         translators,
         &corpus,
         args.batch.batch_size,
         &words(args, translators),
-        warner(&corpus.name, args.quiet.quiet),
+        warner(&corpus.name, args.quiet.quiet, &bar),
     )?;
     Ok((corpus.name, sentences))
 }
@@ -123,7 +128,8 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
         words: words(args, translators),
         explained: args.explain.then_some(DROPPED_SHOWN),
     };
-    let sentences = of_sentences(translators, &sources, &translating, warner(&name, args.quiet.quiet))?;
+    let bar = Bar::over(sources.len() * translators.len(), "sentence");
+    let sentences = of_sentences(translators, &sources, &translating, warner(&name, args.quiet.quiet, &bar))?;
     Ok((name, sentences))
 }
 
@@ -132,9 +138,10 @@ fn words(args: &ReportArgs, translators: &[Translator]) -> WordSplitters {
     translators.first().map_or(WordSplitters::WHITE_SPACE, |first| args.words.splitters(first.tokenizers()))
 }
 
-/// Returns a function that warns about pairs that are too long, unless `quiet`.
-fn warner(name: &str, quiet: bool) -> impl FnMut(usize, &ScoredTranslation) {
+/// Returns a function that counts pairs, and warns about those that are too long, unless `quiet`.
+fn warner(name: &str, quiet: bool, bar: &Bar) -> impl FnMut(usize, &ScoredTranslation) {
     move |line, scored| {
+        bar.inc(1);
         if !quiet {
             warn_if_too_long(name, line, &scored.translation, "shown without its probability");
         }
