@@ -52,6 +52,24 @@ fn every_occurrence_is_found_and_most_have_the_correct_translation() {
 }
 
 #[test]
+fn a_phrase_and_a_word_inside_a_token_are_found() {
+    let scratch = scratch();
+    scratch.write("pairs.tsv", "two l'seven\tzwei sieben\nseven two\tsieben zwei\ntwo seven, one\tzwei sieben, eins\n");
+    let lines = |args: &[&str]| {
+        let start = ["concordance", "--model", "model", "--format", "jsonl", "pairs.tsv"];
+        let ran = scratch.run_args(&[&start[..], args].concat()).success();
+        let found = ran.lines().iter().map(|line| serde_json::from_str::<Found>(line).expect("JSON"));
+        let mut lines: Vec<(usize, Vec<usize>)> = found.map(|found| (found.line, found.source_places)).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(lines(&["seven"]), [(1, vec![1]), (2, vec![0]), (3, vec![1])]);
+    assert_eq!(lines(&["two seven"]), [(3, vec![0, 1])]);
+    assert_eq!(lines(&["two l’seven"]), [(1, vec![0, 1])]);
+    assert_eq!(lines(&["seven one"]), [(3, vec![1, 2])]);
+}
+
+#[test]
 fn the_brackets_of_an_occurrence_are_in_the_same_column() {
     let scratch = scratch();
     let text = scratch.run("concordance seven --model model --show 1 pairs.tsv").success().stdout;
@@ -66,5 +84,5 @@ fn a_word_that_does_not_occur_gives_a_message_and_punctuation_is_wrong_usage() {
     let scratch = scratch();
     let ran = scratch.run("concordance eleven --model model pairs.tsv").success();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "`eleven` does not occur in pairs.tsv\n"));
-    assert_says(&scratch.run("concordance ?! --model model pairs.tsv").wrong_usage(), &["not one word"]);
+    assert_says(&scratch.run("concordance ?! --model model pairs.tsv").wrong_usage(), &["has no word"]);
 }

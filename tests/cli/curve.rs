@@ -38,8 +38,8 @@ fn the_curve_has_a_point_per_validation_and_a_ring_around_the_best() {
     let validations = scratch.text("model/training/log.jsonl");
     let validations = validations.matches("\"event\":\"validated\"").count();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-    assert_eq!(count(&svg, "circle"), validations + 2, "with the ring, and the one of the legend");
-    assert_says(&svg, &["validation BLEU", "minutes", "model: "]);
+    assert_eq!(count(&svg, "circle"), validations + 4, "with the ring, and three in the legend");
+    assert_says(&svg, &["validation BLEU", "minutes", "model: ", ">a validation<", ">the saved model<"]);
     assert_eq!(scratch.run("curve --model model").success().stdout, svg, "standard output is the default");
 }
 
@@ -56,10 +56,30 @@ fn the_legend_gives_the_best_validation_in_the_unit_of_the_axis() {
         let svg = curve(args);
         assert_says(&svg, &parts);
         assert!(!svg.contains("loss"), "--loss was not given");
+        assert_says(&curve(&format!("{args} --title A<B")), &["<title>A&lt;B</title>", ">A&lt;B</text>"]);
     }
     let both = curve("--loss");
     assert_says(&both, &["validation BLEU", "loss per target token", "BLEU 30.25, loss 2.500 after 3.0 minutes"]);
-    assert_eq!(count(&both, "circle"), 2 * 4 + 1);
+    assert_says(&both, &[">training loss, with dropout<"]);
+    assert_eq!(count(&both, "circle"), 2 * 4 + 3);
+}
+
+#[test]
+fn training_losses_far_above_the_validation_losses_are_left_out() {
+    let scratch = Scratch::new();
+    let far = log(&[10.0, 20.0]).replacen("\"loss\":3.5", "\"loss\":900.0", 1);
+    scratch.write("log.jsonl", &far);
+    let svg = scratch.run("curve --model log.jsonl --loss --theme light").success().stdout;
+    assert!(!svg.contains(">900<") && !svg.contains(">1000<"), "{svg}");
+}
+
+#[test]
+fn a_long_name_is_shortened_at_its_beginning() {
+    let scratch = Scratch::new();
+    let name = format!("{}end.jsonl", "a-long-directory-name-".repeat(8));
+    scratch.write(&name, log(&[10.0]));
+    let svg = scratch.run(&format!("curve --model {name} --loss")).success().stdout;
+    assert!(svg.contains(">…") && svg.contains("end.jsonl: BLEU 10.00") && !svg.contains(&name), "{svg}");
 }
 
 #[test]
@@ -68,7 +88,8 @@ fn several_logs_are_several_lines_in_colours_of_their_own() {
     scratch.write("one.jsonl", log(&[10.0, 30.0]));
     scratch.write("two.jsonl", log(&[50.0]));
     let svg = scratch.run("curve --model one.jsonl two.jsonl model --against epochs").success().stdout;
-    assert_says(&svg, &["one.jsonl: BLEU 30.00", "two.jsonl: BLEU 50.00", "model: ", "#0072B2", "#D55E00", "#009E73"]);
+    assert_says(&svg, &["one.jsonl: BLEU 30.00", "two.jsonl: BLEU 50.00", "model: "]);
+    assert_says(&svg, &["glosser-stroke-series-1", "glosser-stroke-series-2", "glosser-stroke-series-3"]);
 }
 
 #[test]
@@ -89,7 +110,7 @@ fn a_curve_shows_the_metric_that_chose_the_model_and_each_metric_has_a_panel() {
     assert_says(&curve("chrf.jsonl"), &["validation chrF2", "chrf.jsonl: chrF2 25.50"]);
     assert_says(&curve("zh.jsonl"), &["validation BLEU-zh", "zh.jsonl: BLEU-zh 20.00"]);
     assert_says(&curve("loss.jsonl"), &["loss per target token", "loss.jsonl: loss 2.500"]);
-    assert!(!curve("loss.jsonl").contains("validation"));
+    assert!(!curve("loss.jsonl").contains(">validation "));
     assert_says(&curve("both.jsonl"), &["validation BLEU", "both.jsonl: BLEU 9.00"]);
     let all = curve("bleu.jsonl chrf.jsonl both.jsonl");
     assert_eq!(all.matches(">validation ").count(), 2, "{all}");

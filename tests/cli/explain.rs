@@ -106,8 +106,48 @@ fn the_text_has_one_tree_per_step_with_the_best_extension_marked() {
     let text = scratch.run("explain --model model seven").success().stdout;
     assert_says(
         &text,
-        &["step 1\n  (beginning)  0.000\n", "└─", " best\n", "behind\n", "end  </s>", "finished, best first"],
+        &[
+            "step 1    rank  sub-word",
+            "probability  total log p   behind\n",
+            "  (beginning)",
+            "└─",
+            " best\n",
+            "end  </s>",
+        ],
     );
+    assert_says(&text, &["finished, best first", " %"]);
+    // The path of the best translation has one sub-word in each step.
+    let steps = text.matches("\nstep ").count();
+    assert_eq!(text.lines().filter(|line| line.contains("─ > ")).count(), steps, "{text}");
+    assert!(
+        text.lines().take_while(|line| !line.starts_with("finished")).skip(3).all(|line| line.chars().count() <= 80)
+    );
+}
+
+#[test]
+fn forced_sub_words_are_marked() {
+    let scratch = Scratch::with_model();
+    let text = scratch.run("explain --model model seven --force drei").success().stdout;
+    let forced: Vec<&str> = text.lines().filter(|line| line.contains(" forced  ")).collect();
+    assert!(!forced.is_empty() && forced.iter().all(|line| line.contains("─ >")), "{text}");
+    assert!(!scratch.run("explain --model model seven").success().stdout.contains("forced"));
+    let brief = scratch.run("explain --model model seven --brief --force drei").success().stdout;
+    assert_eq!(brief.matches("  forced\n").count(), forced.len(), "{brief}");
+}
+
+#[test]
+fn brief_shows_the_path_of_the_best_translation_with_the_next_best_sub_words() {
+    let scratch = Scratch::with_model();
+    let brief = scratch.run("explain --model model seven --brief").success().stdout;
+    let best = &explained(&scratch, "seven").translations[0];
+    let lines: Vec<&str> = brief.lines().collect();
+    assert!(lines[0].starts_with("step  chosen") && lines[0].ends_with("next best  probability"), "{brief}");
+    let steps: Vec<&str> = lines[1..].iter().take_while(|line| !line.is_empty()).copied().collect();
+    let chosen: Vec<&str> = steps.iter().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(chosen.concat().replace('␣', " ").replace("</s>", "").trim_start(), best.translation, "{brief}");
+    assert!(steps.iter().all(|line| line.matches('%').count() == 2), "{brief}");
+    assert_says(&brief, &[&format!("\n{}\ntotal log probability {:.3}\n", best.translation, best.log_prob)]);
+    assert_says(&scratch.run("explain --model model seven --brief --format json").wrong_usage(), &["--brief"]);
 }
 
 #[test]

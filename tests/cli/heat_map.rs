@@ -35,6 +35,16 @@ fn the_width_of_a_png_is_proportional_to_the_scale() {
 }
 
 #[test]
+fn values_theme_and_title_change_the_picture() {
+    let scratch = Scratch::with_model();
+    let draw = |args: &str| scratch.run(&format!("heat-map --model model one eins {args}")).success().stdout;
+    assert_says(&draw(""), &["prefers-color-scheme: dark", "source →", "target ↓", "a row sums to 100 %"]);
+    assert_says(&draw("--values"), &["weight in %"]);
+    assert!(!draw("--theme dark").contains("<style>") && draw("--theme dark") != draw("--theme light"));
+    assert_says(&scratch.run("heat-map --model model one --theme blue").wrong_usage(), &["auto, light, dark"]);
+}
+
+#[test]
 fn blank_sentences_and_missing_models_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     for (args, part) in [

@@ -82,8 +82,9 @@ pub use matrix::{AttentionMatrix, MatrixError, Shape, entropy};
 pub use mixture::MixtureThreshold;
 pub use posteriors::Posteriors;
 pub use render::{
-    Concordance, GlossedSentence, LabelError, LabelledAttention, Occurrence, Shades, TranslationGroup, escape_xml,
-    gloss_fragment, gloss_page, grid, marian_soft_alignment, palette, phrase, svg,
+    Colors, Concordance, GlossedSentence, HeatMap, LabelError, LabelledAttention, Occurrence, Role, Shades, SvgColors,
+    TranslationGroup, escape_xml, gloss_fragment, gloss_page, grid, heat_map, marian_soft_alignment, palette, phrase,
+    svg, text_width, wrapped,
 };
 pub use word_attention::{MergeError, TokenWords, WordAttention};
 

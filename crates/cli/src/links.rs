@@ -38,9 +38,11 @@ pub fn tsv(line: usize, links: &Links, source: &[&str], target: &[&str], weights
     links.iter().map(row).collect()
 }
 
-/// The shaded matrix for a terminal.
-pub fn picture(view: &WordView, shades: Shades) -> String {
-    grid(&view.labelled(), output::width(), shades)
+/// The shaded matrix for a terminal, with its legend if `has_legend`. Other programs read the matrix without a legend.
+pub fn picture(view: &WordView, shades: Shades, has_legend: bool) -> String {
+    let width = output::width();
+    let legend = if has_legend { shades.legend(width) } else { String::new() };
+    grid(&view.labelled(), width, shades) + &legend
 }
 
 /// A translation as a JSON object.

@@ -4,6 +4,7 @@
 //! `commands`. Results are written to standard output, messages to standard error. The library crates print nothing.
 
 mod arguments;
+mod axis;
 mod cli;
 mod commands;
 mod comparison;
@@ -38,6 +39,7 @@ mod trainer;
 mod two_way;
 mod unknown_words;
 mod usage;
+mod word_query;
 mod words_argument;
 
 use anyhow::{Context, Result};

@@ -3,7 +3,8 @@
 use crate::progress;
 use crate::terminal::TerminalWriter;
 use anyhow::{Context, Result};
-use glosser_alignment::Shades;
+use glosser_alignment::palette::Theme;
+use glosser_alignment::{Colors, Shades};
 use glosser_text::{Output, printable_lines};
 use std::env;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
@@ -145,25 +146,43 @@ pub fn width() -> usize {
     }
 }
 
-/// The colours of the terminal that results are written to; plain characters without a terminal, or if `NO_COLOR` is
-/// set (no-color.org).
+/// The shades for the terminal that results are written to; plain characters without a terminal, or if `NO_COLOR` is set
+/// (no-color.org).
 pub fn shades(path: Option<&Path>) -> Shades {
     let variable = |name: &str| env::var(name).unwrap_or_default();
-    let is_file = path.is_some_and(|path| path != Path::new("-"));
-    if is_file || !stdout().is_terminal() || !variable("NO_COLOR").is_empty() {
+    if !is_terminal(path) || !variable("NO_COLOR").is_empty() {
         return Shades::Blocks;
     }
-    shades_of(&variable("TERM"), &variable("COLORTERM"))
+    match (colors_of(&variable("TERM"), &variable("COLORTERM")), theme_of(&variable("COLORFGBG"))) {
+        (None, _) => Shades::Blocks,
+        (Some(colors), None) => Shades::Tinted(colors),
+        (Some(colors), Some(theme)) => Shades::Filled(colors, theme),
+    }
+}
+
+/// Whether results are written to a terminal: no output file, and standard output is one.
+pub fn is_terminal(path: Option<&Path>) -> bool {
+    path.is_none_or(|path| path == Path::new("-")) && stdout().is_terminal()
 }
 
 /// The colours that a terminal has, by its environment variables.
-fn shades_of(term: &str, colorterm: &str) -> Shades {
+fn colors_of(term: &str, colorterm: &str) -> Option<Colors> {
     if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
-        Shades::TrueColor
+        Some(Colors::TrueColor)
     } else if term.contains("256color") {
-        Shades::Colors256
+        Some(Colors::Indexed)
     } else {
-        Shades::Blocks
+        None
+    }
+}
+
+/// The background of a terminal that sets `COLORFGBG`: numbers of its text colour and of its background, such as `15;0`.
+/// 7 and 9 to 15 are the light ones of the 16 basic colours.
+fn theme_of(colorfgbg: &str) -> Option<Theme> {
+    match colorfgbg.rsplit_once(';')?.1.parse() {
+        Ok(0..=6 | 8) => Some(Theme::Dark),
+        Ok(7 | 9..=15) => Some(Theme::Light),
+        _ => None,
     }
 }
 
@@ -184,11 +203,20 @@ mod tests {
 
     #[test]
     fn environment_variables_determine_the_colours_of_the_terminal() {
-        assert_eq!(shades_of("xterm-256color", "truecolor"), Shades::TrueColor);
-        assert_eq!(shades_of("xterm-direct", ""), Shades::TrueColor);
-        assert_eq!(shades_of("screen-256color", ""), Shades::Colors256);
+        assert_eq!(colors_of("xterm-256color", "truecolor"), Some(Colors::TrueColor));
+        assert_eq!(colors_of("xterm-direct", ""), Some(Colors::TrueColor));
+        assert_eq!(colors_of("screen-256color", ""), Some(Colors::Indexed));
         for term in ["", "dumb", "linux", "xterm"] {
-            assert_eq!(shades_of(term, ""), Shades::Blocks, "{term}");
+            assert_eq!(colors_of(term, ""), None, "{term}");
+        }
+    }
+
+    #[test]
+    fn the_background_is_known_only_from_a_valid_colorfgbg() {
+        assert_eq!(theme_of("15;0"), Some(Theme::Dark));
+        assert_eq!(theme_of("0;default;15"), Some(Theme::Light));
+        for unknown in ["", "15", "0;default", "7;16", ";"] {
+            assert_eq!(theme_of(unknown), None, "{unknown}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Writes pictures: SVG unchanged, PNG rendered with the fonts of this machine.
 
-use crate::output::{replace, say, wrote};
+use crate::output::{replace, warn, wrote};
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+use glosser_alignment::palette::Theme;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Family, Query};
 use resvg::usvg::{FontResolver, Options, Tree};
@@ -15,6 +17,28 @@ const MAX_PIXELS: u64 = 100_000_000;
 /// Sans-serif fonts that support many scripts or are widely installed.
 const FONTS: [&str; 8] =
     ["DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial", "Helvetica Neue", "Helvetica", "Segoe UI", "Verdana"];
+
+/// The background of a picture.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArg {
+    /// Light in a PNG; an SVG follows the page on which it is shown
+    Auto,
+    /// Dark on light
+    Light,
+    /// Light on dark
+    Dark,
+}
+
+impl ThemeArg {
+    /// The theme of the picture that is written to `path`; `None` is one that follows its page.
+    pub fn theme(self, path: Option<&Path>) -> Option<Theme> {
+        match self {
+            Self::Auto => path.is_some_and(is_png).then_some(Theme::Light),
+            Self::Light => Some(Theme::Light),
+            Self::Dark => Some(Theme::Dark),
+        }
+    }
+}
 
 /// Writes a picture to a file or to standard output: a PNG if the file name ends in `.png`, otherwise the SVG itself. A
 /// PNG has `scale` pixels for each pixel of the SVG, in width and in height.
@@ -50,9 +74,9 @@ fn png(svg: &str, scale: usize) -> Result<Vec<u8>> {
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
     let missing = missing.lock().map(|missing| missing.iter().collect::<String>()).unwrap_or_default();
     if !missing.is_empty() {
-        say(&format!(
-            "warning: no font on this machine has the characters `{missing}`: the PNG shows boxes instead; an SVG uses the \
-             fonts of its reader"
+        warn(&format!(
+            "no font on this machine has the characters `{missing}`: the PNG shows boxes instead; install a font that has \
+             them, such as Noto, or write an SVG, which uses the fonts of its reader"
         ));
     }
     Ok(pixels.encode_png()?)
@@ -71,13 +95,18 @@ fn options(missing: &Arc<Mutex<BTreeSet<char>>>) -> Result<Options<'static>> {
         select_font: FontResolver::default_font_selector(),
         select_fallback: Box::new(move |character, tried, fonts| {
             let found = other_font(character, tried, fonts);
-            if let (None, Ok(mut missing)) = (found, missing.lock()) {
+            if let (None, false, Ok(mut missing)) = (found, is_invisible(character), missing.lock()) {
                 missing.insert(character);
             }
             found
         }),
     };
     Ok(options)
+}
+
+/// Whether a character only has an effect on others: directions, joiners, and the choice of a coloured emoji.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
 }
 
 fn sans_serif(fonts: &Database) -> Option<String> {

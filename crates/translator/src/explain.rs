@@ -13,6 +13,8 @@ use std::ops::Range;
 pub struct Explanation {
     /// One step per token, in order.
     pub steps: Vec<SearchStep>,
+    /// Number of steps, from the first, in which the prefix determined the token that was kept.
+    pub forced_steps: usize,
     /// All finished translations, best first, at least one. Without a prefix, the first is the one that
     /// [`Translator::translate_with`] returns.
     pub translations: Vec<Translation>,
@@ -85,7 +87,7 @@ impl Translator {
         let (found, trace) = self.searcher().search_traced(&ids, options, &prefix, alternatives)?;
         let steps = trace.steps.into_iter().map(|step| self.step(step, &source, &items)).collect();
         source.take(found, usize::MAX);
-        Ok(Explanation { steps, translations: self.translations(source) })
+        Ok(Explanation { steps, forced_steps: prefix.len(), translations: self.translations(source) })
     }
 
     /// The tokens of the beginning of a translation, with placeholders for the source items that occur in it.

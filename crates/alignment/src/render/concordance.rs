@@ -6,15 +6,15 @@ use unicode_width::UnicodeWidthStr;
 
 use super::label::{abbreviate, clean, isolate};
 
-/// A word in its sentence, and the words of the other language that it is linked to.
+/// A word or a phrase in its sentence, and the words of the other language that it is linked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
     /// Line number of the pair.
     pub line: usize,
     /// The words of the sentence.
     pub words: Vec<String>,
-    /// Index of the word in `words`.
-    pub position: usize,
+    /// Indices of the word or phrase in `words`, in ascending order.
+    pub positions: Vec<usize>,
     /// The words of the sentence in the other language.
     pub other_words: Vec<String>,
     /// Indices of the linked words in `other_words`, in ascending order.
@@ -59,15 +59,18 @@ impl Occurrence {
     /// its links are in brackets, and the first bracket of both lines is in the same column. Words that do not fit are
     /// replaced with an ellipsis.
     pub fn lines(&self, width: usize) -> [String; 2] {
-        [in_context(&self.words, &[self.position], width), in_context(&self.other_words, &self.linked, width)]
+        [in_context(&self.words, &self.positions, width), in_context(&self.other_words, &self.linked, width)]
     }
 }
 
-/// The words as one line, with those at the positions `marked` in brackets. The first marked word (or the first of all)
-/// begins at two fifths of the width.
+/// The words as one line, with those at the positions `marked` in brackets; neighbours share their brackets. The first marked
+/// word (or the first of all) begins at two fifths of the width.
 fn in_context(words: &[String], marked: &[usize], width: usize) -> String {
     let bracketed = |(position, word): (usize, &String)| {
-        if marked.contains(&position) { format!("[{}]", clean(word)) } else { clean(word) }
+        let is_marked = |position: Option<usize>| position.is_some_and(|position| marked.contains(&position));
+        let opens = is_marked(Some(position)) && !is_marked(position.checked_sub(1));
+        let closes = is_marked(Some(position)) && !is_marked(Some(position + 1));
+        format!("{}{}{}", if opens { "[" } else { "" }, clean(word), if closes { "]" } else { "" })
     };
     let shown: Vec<String> = words.iter().enumerate().map(bracketed).collect();
     let (before, after) = shown.split_at(marked.first().copied().unwrap_or(0).min(shown.len()));

@@ -56,6 +56,9 @@ pub struct Palette {
     pub series: [Rgb; 6],
 }
 
+/// A weight in a terminal whose background is unknown: it can be read on black and on white.
+pub const ANY_BACKGROUND: Rgb = Rgb([0x00, 0x84, 0x7A]);
+
 /// The colours on a light background.
 pub const LIGHT: Palette = Palette {
     background: Rgb([0xFA, 0xF9, 0xF7]),
@@ -241,6 +244,13 @@ mod tests {
                 let contrast = text.contrast(background);
                 assert!(contrast >= 4.5, "{text} on {background}: {contrast:.2}");
             }
+        }
+    }
+
+    #[test]
+    fn the_colour_for_any_background_is_readable_on_black_and_on_white() {
+        for background in [Rgb([0; 3]), Rgb([255; 3])] {
+            assert!(ANY_BACKGROUND.contrast(background) >= 4.5);
         }
     }
 

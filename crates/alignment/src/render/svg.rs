@@ -2,125 +2,252 @@
 
 use std::fmt::Write;
 
-use unicode_width::UnicodeWidthStr;
-
-use super::label::{abbreviate, clean, escape_xml};
+use super::heat_map_layout::{
+    BESIDE_CELLS, CELL, Direction, FONT_SIZE, LINE, Layout, MARGIN, SMALL, SWATCH, direction, shortened,
+};
+use super::label::{clean, escape_xml, is_right_to_left};
 use super::labelled::{Column, LabelledAttention};
+use super::palette::Theme;
+use super::svg_colors::{Role, SvgColors};
+use crate::EOS;
 
-/// Side of a cell in pixels.
-const CELL: usize = 28;
-/// Space around the picture, in pixels. Half of it separates words from cells.
-const MARGIN: usize = 12;
-/// Space between the source words and EOS, in pixels.
-const EOS_GAP: usize = 6;
-const FONT_SIZE: usize = 16;
-/// Width of one terminal column of text in pixels: a little more than most sans-serif letters, half an ideograph.
-const LETTER: usize = 10;
-/// Additional width of the widest letters, in pixels.
-const WIDE_LETTER: usize = 5;
-/// Maximum width of a word in terminal columns; longer words are cut.
-const MAX_WORD_WIDTH: usize = 30;
+/// Font size of the weights in the cells, in pixels.
+const VALUE_SIZE: usize = 11;
+/// Minimum weight of a cell that is coloured: smaller ones would be rounded to 0 %.
+const LEAST: f32 = 0.005;
+/// Put around a right-to-left word, so that its punctuation is on the correct side; has no width.
+const RIGHT_TO_LEFT_MARK: char = '\u{200F}';
 
-const PAPER: &str = "#FFFFFF";
-const INK: &str = "#222222";
-const CELL_BORDER: &str = "#DDDDDD";
-const SOURCE_WEIGHT: &str = "#1F4E9E";
-const EOS_WEIGHT: &str = "#777777";
+/// How a heat map is drawn.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HeatMap<'a> {
+    /// Text above the heat map.
+    pub title: Option<&'a str>,
+    /// Whether each cell contains its weight, in percent.
+    pub values: bool,
+    /// The theme; `None` follows the page on which the picture is shown.
+    pub theme: Option<Theme>,
+}
 
-/// Draws a heat map: source words along the top, turned to be read upwards; target words down the left side; and one cell
-/// per weight, with the weight as its opacity. EOS is a separate grey column on the right.
-///
-/// Returns a whole SVG document with a white background, so that it looks the same on a light and a dark page. `title` is
-/// drawn above the heat map. Words and title may contain any characters. Words of more than 30 columns are cut.
+/// Draws a heat map with `title` above it, in colours that fit a light and a dark page; see [`heat_map`].
 pub fn svg(labelled: &LabelledAttention, title: Option<&str>) -> String {
-    let title = title.map(clean);
+    heat_map(labelled, &HeatMap { title, ..HeatMap::default() })
+}
+
+/// Draws a heat map: source words along the top, target words down the left side, and one cell per weight, with the weight
+/// as its opacity. EOS is a separate grey column on the right. Below are the colour scale and what it means.
+///
+/// Source words are turned to be read upwards, except those with Chinese, Japanese or Korean characters or emoji, which are
+/// written from top to bottom. A cell of at least 0.5 % has its words and its weight as a tooltip.
+///
+/// Returns a whole SVG document without any `id`, so a page may contain several. Words and title may contain any characters.
+/// A word of more than 60 terminal columns is cut in the middle; its tooltip is the whole word.
+pub fn heat_map(labelled: &LabelledAttention, options: &HeatMap) -> String {
     let columns = labelled.columns();
+    let title = options.title.map(clean);
     let layout = Layout::new(labelled.target(), &columns, title.as_deref());
-    let mut document = head(&layout, title.as_deref());
+    let picture = Picture { layout, colors: SvgColors { theme: options.theme }, values: options.values };
+    let mut document = picture.head(title.as_deref());
     for (index, column) in columns.iter().enumerate() {
-        let color = if index == layout.eos { EOS_WEIGHT } else { SOURCE_WEIGHT };
-        document += &draw_column(column, layout.column(index), layout.top, color);
+        document += &picture.column(index, column, labelled.target());
+    }
+    document += &picture.lines();
+    if options.values {
+        document += &picture.all_values(&columns);
     }
     for (row, word) in labelled.target().iter().enumerate() {
-        let middle = layout.top + CELL * row + CELL / 2;
-        document += &text(&shorten(word), layout.left - MARGIN / 2, middle, "text-anchor=\"end\"");
+        document += &picture.row_label(row, word);
     }
-    document + "</svg>\n"
+    document + &picture.axis_titles() + &picture.legend() + "</svg>\n"
 }
 
-/// Position of the first cell, and size of the picture, in pixels.
-struct Layout {
-    left: usize,
-    top: usize,
-    /// Index of the EOS column.
-    eos: usize,
-    width: usize,
-    height: usize,
+/// A heat map that is being drawn.
+struct Picture {
+    layout: Layout,
+    colors: SvgColors,
+    values: bool,
 }
 
-impl Layout {
-    fn new(target: &[String], columns: &[Column], title: Option<&str>) -> Self {
-        let title_height = title.map_or(0, |_| 2 * MARGIN);
-        let longest_source = columns.iter().map(|column| text_length(&shorten(column.word))).max().unwrap_or(0);
-        let longest_target = target.iter().map(|word| text_length(&shorten(word))).max().unwrap_or(0);
-        let left = MARGIN + longest_target + MARGIN / 2;
-        let top = MARGIN + title_height + longest_source + MARGIN / 2;
-        let mut layout =
-            Self { left, top, eos: columns.len() - 1, width: 0, height: top + CELL * target.len() + MARGIN };
-        let right = layout.column(layout.eos) + CELL;
-        layout.width = right.max(MARGIN + title.map_or(0, text_length)) + MARGIN;
-        layout
+/// A text: its position, and further attributes.
+struct Text<'a> {
+    x: usize,
+    y: usize,
+    role: Role,
+    attributes: &'a str,
+}
+
+impl Picture {
+    /// The beginning of the document, up to the title.
+    fn head(&self, title: Option<&str>) -> String {
+        let Layout { width, height, title_lines, .. } = &self.layout;
+        let name = escape_xml(title.unwrap_or("Attention weights"));
+        let mut head = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"{FONT_SIZE}\">\n\
+             <title>{name}</title>\n{}<rect width=\"{width}\" height=\"{height}\" {}/>\n",
+            self.colors.style(),
+            self.colors.fill(Role::Card)
+        );
+        for (index, line) in title_lines.iter().enumerate() {
+            let place = Text { x: MARGIN, y: MARGIN + LINE * index + LINE / 2, role: Role::Text, attributes: "" };
+            head += &self.text(line, line, &place);
+        }
+        head
     }
 
-    /// Left edge of a column.
-    fn column(&self, index: usize) -> usize {
-        self.left + CELL * index + if index == self.eos { EOS_GAP } else { 0 }
+    /// The word above a column, and its cells.
+    fn column(&self, index: usize, column: &Column, target: &[String]) -> String {
+        let Layout { top, rows, .. } = self.layout;
+        let left = self.layout.column(index);
+        let is_end = index == self.layout.eos;
+        let mut svg = self.column_label(column.word, left, if is_end { Role::Muted } else { Role::Text });
+        if is_end {
+            let (height, fill) = (CELL * rows, self.colors.fill(Role::Soft));
+            let _ = writeln!(svg, "<rect x=\"{left}\" y=\"{top}\" width=\"{CELL}\" height=\"{height}\" {fill}/>");
+        }
+        let _ = writeln!(svg, "<g {}>", self.colors.fill(cell_role(is_end)));
+        for ((row, weight), word) in column.weights.iter().enumerate().zip(target) {
+            if *weight < LEAST || weight.is_nan() {
+                continue;
+            }
+            let (y, opacity, percent) = (top + CELL * row, opacity(*weight), percent(*weight));
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill-opacity=\"{opacity}\">\
+                 <title>{} from {}: {percent} %</title></rect>",
+                escape_xml(word),
+                escape_xml(column.word)
+            );
+        }
+        svg + "</g>\n"
     }
-}
 
-/// The beginning of the document, up to the title.
-fn head(&Layout { width, height, .. }: &Layout, title: Option<&str>) -> String {
-    let name = escape_xml(title.unwrap_or("Attention weights"));
-    let head = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"{FONT_SIZE}\">\n\
-         <title>{name}</title>\n<rect width=\"{width}\" height=\"{height}\" fill=\"{PAPER}\"/>\n"
-    );
-    head + &title.map_or_else(String::new, |title| text(title, MARGIN, MARGIN + FONT_SIZE / 2, ""))
-}
+    /// The lines between the cells: one grid for the words, one for EOS.
+    fn lines(&self) -> String {
+        let Layout { top, rows, eos, .. } = self.layout;
+        let bottom = top + CELL * rows;
+        let mut path = String::new();
+        for columns in [0..eos, eos..eos + 1] {
+            if rows == 0 || columns.is_empty() {
+                continue;
+            }
+            let (left, count) = (self.layout.column(columns.start), columns.len());
+            for x in (0..=count).map(|index| left + CELL * index) {
+                let _ = write!(path, "M{x} {top}V{bottom}");
+            }
+            for y in (0..=rows).map(|index| top + CELL * index) {
+                let _ = write!(path, "M{left} {y}h{}", CELL * count);
+            }
+        }
+        format!("<path d=\"{path}\" fill=\"none\" {}/>\n", self.colors.stroke(Role::Grid))
+    }
 
-/// The word above a column, and one cell per weight.
-fn draw_column(column: &Column, left: usize, top: usize, color: &str) -> String {
-    let (x, y) = (left + CELL / 2, top - MARGIN / 2);
-    let mut svg = text(&shorten(column.word), x, y, &format!("transform=\"rotate(-90 {x} {y})\""));
-    let _ = writeln!(svg, "<g fill=\"{color}\" stroke=\"{CELL_BORDER}\">");
-    for (row, weight) in column.weights.iter().enumerate() {
-        let (y, opacity) = (top + CELL * row, opacity(*weight));
+    /// The weights in the cells, in percent.
+    fn all_values(&self, columns: &[Column]) -> String {
+        let mut svg = format!("<g font-size=\"{VALUE_SIZE}\" text-anchor=\"middle\">\n");
+        for (index, column) in columns.iter().enumerate() {
+            let x = self.layout.column(index) + CELL / 2;
+            for (row, weight) in column.weights.iter().enumerate().filter(|(_, weight)| **weight >= LEAST) {
+                let color = self.colors.text_on_cell(*weight, cell_role(index == self.layout.eos));
+                let y = self.layout.row(row);
+                let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" dy=\"0.35em\" {color}>{}</text>", percent(*weight));
+            }
+        }
+        svg + "</g>\n"
+    }
+
+    /// A source word above its column, which begins at `left`.
+    fn column_label(&self, word: &str, left: usize, role: Role) -> String {
+        let shown = shortened(word);
+        let (x, y) = (left + CELL / 2, self.layout.top - BESIDE_CELLS);
+        match direction(&shown) {
+            Direction::Across => {
+                let y = y - FONT_SIZE / 2;
+                self.text(word, &shown, &Text { x, y, role, attributes: "text-anchor=\"middle\"" })
+            }
+            Direction::Down => {
+                let attributes = format!("writing-mode=\"vertical-rl\" text-anchor=\"end\" {}", self.colors.fill(role));
+                let tooltip = tooltip(word, &shown);
+                format!("<text x=\"{x}\" y=\"{y}\" {attributes}>{tooltip}{}</text>\n", escape_xml(&shown))
+            }
+            Direction::Up => {
+                let attributes = format!("transform=\"rotate(-90 {x} {y})\"");
+                self.text(word, &shown, &Text { x, y, role, attributes: &attributes })
+            }
+        }
+    }
+
+    fn row_label(&self, row: usize, word: &str) -> String {
+        let (x, y) = (self.layout.left - BESIDE_CELLS, self.layout.row(row));
+        self.text(word, &shortened(word), &Text { x, y, role: Role::Text, attributes: "text-anchor=\"end\"" })
+    }
+
+    /// The names of the axes, in the corner between the words of both sides.
+    fn axis_titles(&self) -> String {
+        let (x, y) = (self.layout.left - BESIDE_CELLS, self.layout.top - BESIDE_CELLS);
+        let attributes = format!("text-anchor=\"end\" font-size=\"{SMALL}\"");
+        let title = |text, y| self.text(text, text, &Text { x, y, role: Role::Muted, attributes: &attributes });
+        title(Layout::SOURCE, y - LINE) + &title(Layout::TARGET, y - SMALL / 2)
+    }
+
+    /// The colour scale, and what a weight is.
+    fn legend(&self) -> String {
+        let y = self.layout.legend;
+        let small = format!("font-size=\"{SMALL}\"");
+        let text = |text: &str, x, y| self.text(text, text, &Text { x, y, role: Role::Muted, attributes: &small });
+        let middle = y + SWATCH / 2;
+        let mut svg = text("0 %", MARGIN, middle);
+        let _ = writeln!(svg, "<g {}>", self.colors.fill(Role::Weight));
+        for step in 0..=10 {
+            let (x, opacity) = (Layout::SCALE + SWATCH * step, opacity(step as f32 / 10.0));
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{SWATCH}\" height=\"{SWATCH}\" fill-opacity=\"{opacity}\"/>"
+            );
+        }
+        let (x, width) = (Layout::SCALE, SWATCH * 11);
         let _ = writeln!(
             svg,
-            "<rect x=\"{left}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill-opacity=\"{opacity}\"/>"
+            "</g>\n<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{SWATCH}\" fill=\"none\" {}/>",
+            self.colors.stroke(Role::Grid)
         );
+        svg += &text("100 %", x + width + MARGIN / 2, middle);
+        let meaning = if self.values { "weight in %; a row sums to 100" } else { "weight; a row sums to 100 %" };
+        let end = format!("{EOS}: the end of the source sentence");
+        svg + &text(meaning, MARGIN, middle + LINE) + &text(&end, MARGIN, middle + 2 * LINE)
     }
-    svg + "</g>\n"
+
+    /// A text whose letters are centred vertically at its position; if it is not the `whole`, that is its tooltip.
+    fn text(&self, whole: &str, shown: &str, &Text { x, y, role, attributes }: &Text) -> String {
+        let mark = if begins_right_to_left(shown) { RIGHT_TO_LEFT_MARK.to_string() } else { String::new() };
+        let space = if attributes.is_empty() { "" } else { " " };
+        format!(
+            "<text x=\"{x}\" y=\"{y}\" dy=\"0.35em\" {}{space}{attributes}>{}{mark}{}{mark}</text>\n",
+            self.colors.fill(role),
+            tooltip(whole, shown),
+            escape_xml(shown)
+        )
+    }
 }
 
-/// A text whose letters are centred vertically at `y`.
-fn text(text: &str, x: usize, y: usize, attributes: &str) -> String {
-    let space = if attributes.is_empty() { "" } else { " " };
-    format!("<text x=\"{x}\" y=\"{y}\" dy=\"0.35em\" fill=\"{INK}\"{space}{attributes}>{}</text>\n", escape_xml(text))
+fn cell_role(is_end: bool) -> Role {
+    if is_end { Role::EndWeight } else { Role::Weight }
 }
 
-/// The weight, 0 to 1, with two decimals. NaN and negative weights are transparent.
+fn tooltip(whole: &str, shown: &str) -> String {
+    if whole == shown { String::new() } else { format!("<title>{}</title>", escape_xml(whole)) }
+}
+
+fn begins_right_to_left(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphabetic()).is_some_and(is_right_to_left)
+}
+
+/// The weight, 0 to 1, with two decimals.
 fn opacity(weight: f32) -> f64 {
-    if weight > 0.0 { (100.0 * f64::from(weight.min(1.0))).round() / 100.0 } else { 0.0 }
+    (100.0 * f64::from(weight.min(1.0))).round() / 100.0
 }
 
-fn shorten(word: &str) -> String {
-    abbreviate(word, MAX_WORD_WIDTH, '…')
-}
-
-/// Estimated length of a text in pixels. The exact length depends on the fonts of the viewer.
-fn text_length(text: &str) -> usize {
-    let wide = text.matches(['m', 'w', 'M', 'W', '@', '%']).count();
-    LETTER * text.width() + WIDE_LETTER * wide
+/// The weight in percent, as a whole number.
+fn percent(weight: f32) -> u32 {
+    (100.0 * weight.min(1.0)).round() as u32
 }

@@ -7,7 +7,7 @@ fn occurrence(line: usize, linked: &[usize]) -> Occurrence {
     Occurrence {
         line,
         words: words("I do not see it"),
-        position: 2,
+        positions: vec![2],
         other_words: words("je ne le vois pas"),
         linked: linked.to_vec(),
     }
@@ -39,4 +39,12 @@ fn words_that_do_not_fit_are_replaced_with_an_ellipsis() {
     let [above, below] = occurrence(1, &[]).lines(16);
     assert_eq!(above, " I do [not] …");
     assert_eq!(below, "      je ne le …");
+}
+
+#[test]
+fn neighbouring_words_share_their_brackets() {
+    let phrase = Occurrence { positions: vec![1, 2], ..occurrence(1, &[1, 2, 4]) };
+    let [above, below] = phrase.lines(40);
+    assert_eq!(above, "             I [do not] see it");
+    assert_eq!(below, "             je [ne le] vois [pas]");
 }

@@ -1,6 +1,7 @@
 //! The grid for the terminal: layout, shades, and words that need care.
 
-use glosser_alignment::{LabelledAttention, Shades, WordAttention, grid};
+use glosser_alignment::palette::Theme;
+use glosser_alignment::{Colors, LabelledAttention, Shades, WordAttention, grid};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
@@ -51,38 +52,87 @@ y ++  ..::
 fn each_step_of_weight_has_its_shade_and_nan_is_blank() {
     let shades = [0.0, 0.049, 0.05, 0.25, 0.5, 0.75, 1.0, 2.0, f32::NAN].map(|weight| Shades::Blocks.cell(weight, 1));
     assert_eq!(shades.concat(), "  ░▒▓███ ");
-    assert_eq!(Shades::Blocks.legend(), "░ 0.05  ▒ 0.25  ▓ 0.5  █ 0.75");
-    assert_eq!(Shades::Ascii.legend(), ". 0.05  : 0.25  + 0.5  # 0.75");
 }
 
 #[test]
-fn colours_go_from_white_to_dark_blue_and_are_reset_after_their_cell() {
-    let cells = |shades: Shades| [f32::NAN, 0.0, 0.5, 1.0, 2.0].map(|weight| shades.cell(weight, 2));
-    let background = |color: &str| format!("\u{1B}[48;{color}m  \u{1B}[0m");
-    let few = ["5;231", "5;231", "5;63", "5;18", "5;18"].map(background);
-    assert_eq!(cells(Shades::Colors256), few);
-    let many = ["2;244;246;250", "2;244;246;250", "2;131;152;195", "2;18;58;140", "2;18;58;140"].map(background);
-    assert_eq!(cells(Shades::TrueColor), many);
+fn the_legend_has_one_line_where_it_fits_and_two_lines_of_at_most_40_columns_elsewhere() {
+    let legend = "row: target, column: source, </s>: end  ░ 5 %  ▒ 25 %  ▓ 50 %  █ 75 % or more\n";
+    assert_eq!(Shades::Blocks.legend(80), legend);
+    assert_eq!(Shades::Blocks.legend(40), legend.replace("end  ", "end\n"));
+    assert!(Shades::Ascii.legend(40).ends_with("\n. 5 %  : 25 %  + 50 %  # 75 % or more\n"));
+    assert!(Shades::Blocks.legend(40).lines().all(|line| line.width() <= 40));
+    for shades in COLORED {
+        assert_eq!(shades.legend(80).lines().count(), 1);
+        assert_eq!(shades.legend(80).matches("\u{1B}[0m").count(), 4);
+    }
+}
+
+/// All shades with colours.
+const COLORED: [Shades; 6] = [
+    Shades::Tinted(Colors::Indexed),
+    Shades::Tinted(Colors::TrueColor),
+    Shades::Filled(Colors::Indexed, Theme::Light),
+    Shades::Filled(Colors::Indexed, Theme::Dark),
+    Shades::Filled(Colors::TrueColor, Theme::Light),
+    Shades::Filled(Colors::TrueColor, Theme::Dark),
+];
+
+#[test]
+fn on_an_unknown_background_blocks_have_one_colour_that_is_reset_after_their_cell() {
+    let cells = |colors| [f32::NAN, 0.01, 0.5, 1.0].map(|weight| Shades::Tinted(colors).cell(weight, 2));
+    let drawn = |color: &str| {
+        ["  ".to_owned(), "  ".to_owned()]
+            .into_iter()
+            .chain(["▓▓", "██"].map(|blocks| format!("\u{1B}[38;{color}m{blocks}\u{1B}[0m")))
+    };
+    assert!(cells(Colors::Indexed).into_iter().eq(drawn("5;30")));
+    assert!(cells(Colors::TrueColor).into_iter().eq(drawn("2;0;132;122")));
+}
+
+#[test]
+fn on_a_known_background_cells_are_filled_and_cells_without_weight_stay_blank() {
+    let cells =
+        |colors, theme| [f32::NAN, 0.01, 0.5, 1.0, 2.0].map(|weight| Shades::Filled(colors, theme).cell(weight, 2));
+    let drawn = |colors: [&str; 3]| {
+        let filled = colors.map(|color| format!("\u{1B}[48;{color}m  \u{1B}[0m"));
+        ["  ".to_owned(), "  ".to_owned()].into_iter().chain(filled)
+    };
+    assert!(cells(Colors::Indexed, Theme::Light).into_iter().eq(drawn(["5;73", "5;23", "5;23"])));
+    assert!(cells(Colors::Indexed, Theme::Dark).into_iter().eq(drawn(["5;30", "5;80", "5;80"])));
+    assert!(cells(Colors::TrueColor, Theme::Light).into_iter().eq(drawn([
+        "2;133;174;171",
+        "2;10;92;87",
+        "2;10;92;87"
+    ])));
+    assert!(cells(Colors::TrueColor, Theme::Dark).into_iter().eq(drawn([
+        "2;77;129;123",
+        "2;127;227;210",
+        "2;127;227;210"
+    ])));
 }
 
 #[test]
 fn a_coloured_grid_has_the_layout_of_the_plain_grid() {
     let attention = two_by_three();
     let labelled = LabelledAttention::new(&["das", "blaue", "Haus"], &["house", "a blue"], &attention).unwrap();
-    for shades in [Shades::Colors256, Shades::TrueColor] {
+    let plain = grid(&labelled, 80, Shades::Blocks);
+    for shades in COLORED {
         let colored = grid(&labelled, 80, shades);
-        let plain = grid(&labelled, 80, Shades::Blocks);
         assert_eq!(colored.lines().count(), plain.lines().count());
         for (colored, plain) in colored.lines().zip(plain.lines()) {
-            let cells = colored.matches("\u{1B}[48;").count();
-            assert_eq!(cells, colored.matches("  \u{1B}[0m").count());
-            // Lines of source words are equal; rows have four cells.
-            assert!(
-                if cells == 0 { colored == plain } else { cells == 4 && colored[..6] == plain[..6] },
-                "{colored:?}"
-            );
+            assert!(columns(colored).width() >= plain.width(), "{colored:?}");
+            // Only cells have colours, and lines of source words have none.
+            let cells = colored.matches("\u{1B}[0m").count();
+            assert!(if cells == 0 { colored == plain } else { colored[..6] == plain[..6] }, "{colored:?}");
         }
     }
+}
+
+/// A line without its escape sequences.
+fn columns(line: &str) -> String {
+    let mut parts = line.split('\u{1B}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |line, part| line + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
 #[test]

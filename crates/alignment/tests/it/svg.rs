@@ -1,41 +1,81 @@
 //! The heat map in SVG.
 
-use glosser_alignment::{LabelledAttention, svg};
+use glosser_alignment::palette::{DARK, LIGHT, Theme};
+use glosser_alignment::{HeatMap, LabelledAttention, WordAttention, heat_map, svg};
 
 use crate::{attention, two_by_three};
 
+fn drawn(source: &[&str], target: &[&str], attention: &WordAttention, form: &HeatMap) -> String {
+    heat_map(&LabelledAttention::new(source, target, attention).unwrap(), form)
+}
+
+/// A form without a style sheet.
+fn light() -> HeatMap<'static> {
+    HeatMap { theme: Some(Theme::Light), ..HeatMap::default() }
+}
+
+/// A heat map with one source word and one target word.
+fn of_pair(source: &str, target: &str) -> String {
+    drawn(&[source], &[target], &attention(&[&[1.0]], &[0.0]), &light())
+}
+
+/// The values of an attribute, in order.
+fn values<'a>(svg: &'a str, attribute: &str) -> Vec<&'a str> {
+    let parts = svg.split(attribute).skip(1);
+    parts.filter_map(|rest| rest.strip_prefix("=\"").and_then(|rest| rest.split('"').next())).collect()
+}
+
 #[test]
 fn two_target_words_over_three_source_words() {
-    let attention = two_by_three();
-    let labelled = LabelledAttention::new(&["das", "blaue", "Haus"], &["house", "blue"], &attention).unwrap();
-    insta::assert_snapshot!(svg(&labelled, None), @r##"
-    <svg xmlns="http://www.w3.org/2000/svg" width="198" height="136" viewBox="0 0 198 136" role="img" font-family="sans-serif" font-size="16">
-    <title>Attention weights</title>
-    <rect width="198" height="136" fill="#FFFFFF"/>
-    <text x="82" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 82 62)">das</text>
-    <g fill="#1F4E9E" stroke="#DDDDDD">
-    <rect x="68" y="68" width="28" height="28" fill-opacity="0"/>
-    <rect x="68" y="96" width="28" height="28" fill-opacity="0.5"/>
-    </g>
-    <text x="110" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 110 62)">blaue</text>
-    <g fill="#1F4E9E" stroke="#DDDDDD">
-    <rect x="96" y="68" width="28" height="28" fill-opacity="0.25"/>
-    <rect x="96" y="96" width="28" height="28" fill-opacity="0"/>
-    </g>
-    <text x="138" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 138 62)">Haus</text>
-    <g fill="#1F4E9E" stroke="#DDDDDD">
-    <rect x="124" y="68" width="28" height="28" fill-opacity="0.75"/>
-    <rect x="124" y="96" width="28" height="28" fill-opacity="0.06"/>
-    </g>
-    <text x="172" y="62" dy="0.35em" fill="#222222" transform="rotate(-90 172 62)">&lt;/s&gt;</text>
-    <g fill="#777777" stroke="#DDDDDD">
-    <rect x="158" y="68" width="28" height="28" fill-opacity="0"/>
-    <rect x="158" y="96" width="28" height="28" fill-opacity="0.44"/>
-    </g>
-    <text x="62" y="82" dy="0.35em" fill="#222222" text-anchor="end">house</text>
-    <text x="62" y="110" dy="0.35em" fill="#222222" text-anchor="end">blue</text>
-    </svg>
-    "##);
+    insta::assert_snapshot!(drawn(&["das", "blaue", "Haus"], &["house", "blue"], &two_by_three(), &light()));
+}
+
+#[test]
+fn a_cell_has_the_words_and_the_weight_as_its_tooltip() {
+    let svg = of_pair("das & die", "the");
+    assert!(svg.contains("fill-opacity=\"1\"><title>the from das &amp; die: 100 %</title></rect>"), "{svg}");
+}
+
+#[test]
+fn the_axes_and_the_colour_scale_have_names() {
+    let svg = of_pair("das", "the");
+    for text in [
+        "source →",
+        "target ↓",
+        "0 %",
+        "100 %",
+        "weight; a row sums to 100 %",
+        "&lt;/s&gt;: the end of the source sentence",
+    ] {
+        assert!(svg.contains(&format!(">{text}</text>")), "{text}: {svg}");
+    }
+}
+
+#[test]
+fn values_are_written_in_percent_in_black_or_white() {
+    let attention = attention(&[&[0.994, 0.06, 0.004]], &[f32::NAN]);
+    let form = HeatMap { values: true, ..light() };
+    let svg = drawn(&["a", "b", "c"], &["x"], &attention, &form);
+    let texts = svg.split("text-anchor=\"middle\">").nth(1).and_then(|rest| rest.split("</g>").next()).expect("values");
+    assert_eq!(texts.matches("<text").count(), 2, "{texts}");
+    assert!(texts.contains("fill=\"#ffffff\">99</text>") && texts.contains("fill=\"#000000\">6</text>"), "{texts}");
+    assert!(svg.contains(">weight in %; a row sums to 100</text>"), "{svg}");
+    // A dark page needs the other colours.
+    let both = drawn(&["a", "b", "c"], &["x"], &attention, &HeatMap { theme: None, ..form });
+    assert!(both.contains("class=\"glosser-fill-black\" fill=\"#ffffff\">99</text>"), "{both}");
+}
+
+#[test]
+fn a_picture_without_a_theme_follows_its_page_and_has_no_id() {
+    let labelled = two_by_three();
+    let labelled = LabelledAttention::new(&["a", "b", "c"], &["x", "y"], &labelled).unwrap();
+    let both = svg(&labelled, None);
+    assert!(both.contains("@media (prefers-color-scheme: dark)") && !both.contains("id=\""), "{both}");
+    assert!(both.contains(&format!("class=\"glosser-fill-card\" fill=\"{}\"", LIGHT.card)), "{both}");
+    assert!(both.contains(&format!(".glosser-fill-card {{ fill: {} }}", DARK.card)), "{both}");
+    let dark = heat_map(&labelled, &HeatMap { theme: Some(Theme::Dark), ..HeatMap::default() });
+    assert!(!dark.contains("<style>") && !dark.contains("class="), "{dark}");
+    assert!(dark.contains(&format!("fill=\"{}\"", DARK.card)) && !dark.contains(&LIGHT.text.to_string()), "{dark}");
 }
 
 #[test]
@@ -51,23 +91,65 @@ fn words_and_title_are_escaped() {
 }
 
 #[test]
-fn the_background_is_white_on_light_and_dark_pages() {
-    let attention = two_by_three();
-    let labelled = LabelledAttention::new(&["a", "b", "c"], &["x", "y"], &attention).unwrap();
-    let svg = svg(&labelled, None);
-    let size = svg.split("viewBox=\"0 0 ").nth(1).and_then(|rest| rest.split('"').next()).expect("a size");
-    let (width, height) = size.split_once(' ').expect("width and height");
-    let background = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>");
-    assert_eq!(svg.find("<rect"), svg.find(&background), "the background is drawn first: {svg}");
+fn the_background_is_drawn_first_and_covers_the_picture() {
+    let svg = drawn(&["a", "b", "c"], &["x", "y"], &two_by_three(), &light());
+    let (width, height) = (values(&svg, " width")[0], values(&svg, " height")[0]);
+    let background = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", LIGHT.card);
+    assert!(svg.contains(&format!("viewBox=\"0 0 {width} {height}\"")));
+    assert_eq!(svg.find("<rect"), svg.find(&background), "{svg}");
 }
 
 #[test]
-fn opacity_is_the_weight_and_nan_and_negative_weights_are_transparent() {
+fn opacity_is_the_weight_and_cells_without_weight_are_left_out() {
     let attention = attention(&[&[f32::NAN, -1.0, 0.004, 2.0, 0.126]], &[0.0]);
-    let labelled = LabelledAttention::new(&["a", "b", "c", "d", "e"], &["x"], &attention).unwrap();
-    let svg = svg(&labelled, None);
-    let opacities: Vec<&str> = svg.split("fill-opacity=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(opacities, ["0", "0", "0", "1", "0.13", "0"], "{svg}");
+    let svg = drawn(&["a", "b", "c", "d", "e"], &["x"], &attention, &light());
+    let cells = svg.split("fill-opacity=\"").skip(1).filter(|rest| rest.contains("<title>")).count();
+    let opacities = values(&svg, "fill-opacity");
+    assert_eq!(opacities[..2], ["1", "0.13"], "{svg}");
+    assert_eq!((cells, opacities.len()), (2, 2 + 11), "the scale has eleven: {svg}");
+}
+
+#[test]
+fn words_with_wide_characters_are_written_from_top_to_bottom() {
+    for word in ["图书馆", "ハウス", "고양이", "2024年", "🐶🐶"] {
+        let svg = of_pair(word, "x");
+        assert_eq!(values(&svg, "writing-mode"), ["vertical-rl"], "{word}: {svg}");
+        assert_eq!(svg.matches("rotate(").count(), 1, "only EOS is turned: {svg}");
+    }
+    // One character or one emoji needs no direction.
+    for word in ["书", "🐶", "👩\u{200D}👩\u{200D}👧", "🇩🇪", "Haus"] {
+        assert!(!of_pair(word, "房子").contains("writing-mode"), "{word}");
+    }
+    assert_eq!(of_pair("书", "x").matches("rotate(").count(), 1);
+}
+
+#[test]
+fn a_right_to_left_word_keeps_its_punctuation_on_the_left() {
+    let svg = of_pair("שלום.", "سلام!");
+    for word in ["שלום.", "سلام!"] {
+        assert!(svg.contains(&format!(">\u{200F}{word}\u{200F}</text>")), "{svg}");
+    }
+}
+
+#[test]
+fn long_words_are_whole_and_very_long_ones_have_a_tooltip() {
+    let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk";
+    assert!(of_pair(long, long).matches(&format!(">{long}</text>")).count() == 2);
+    let longer = long.repeat(2);
+    let svg = of_pair("x", &longer);
+    assert!(
+        svg.contains(&format!("<title>{longer}</title>Donaudampf")) && svg.contains("betriebswerk</text>"),
+        "{svg}"
+    );
+}
+
+#[test]
+fn a_long_title_has_several_lines() {
+    let title = "a title of many words ".repeat(10);
+    let form = HeatMap { title: Some(&title), ..light() };
+    let svg = drawn(&["a"], &["x"], &attention(&[&[1.0]], &[0.0]), &form);
+    assert!(svg.matches(">a title").count() >= 2 || svg.matches("a title of many words").count() >= 10, "{svg}");
+    assert!(values(&svg, " width")[0].parse::<usize>().expect("a width") < 500, "{svg}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::arguments::{ScoredPairsArgs, wrong_usage};
 use crate::link_arguments::{LinkMethod, LinksFrom, ThresholdArg};
-use crate::output::{shades, writer};
+use crate::output::{is_terminal, shades, writer};
 use crate::progress::Bar;
 use crate::two_way::TwoWay;
 use crate::words_argument::WordsArg;
@@ -123,7 +123,7 @@ fn write(
             write!(out, "{}", links::tsv(line, &links, &view.source, &view.target, view.attention.matrix()))?;
         }
         AlignFormat::Jsonl => writeln!(out, "{}", links::json(line, 1, aligned, &view, &[])?)?,
-        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None)))?,
+        AlignFormat::Grid => writeln!(out, "{}", links::picture(&view, shades(None), is_terminal(None)))?,
     }
     Ok(())
 }

@@ -1,32 +1,34 @@
-//! `glosser concordance`: shows how a word is translated in given pairs.
+//! `glosser concordance`: shows how a word or a phrase is translated in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TextOrJsonl, at_least_one, wrong_usage};
 use crate::links;
 use crate::output::{say, width, writer};
 use crate::progress::Bar;
+use crate::word_query::WordQuery;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
-use glosser_text::{Casing, Corpus, Pair, WordSplitters, bare, printable, texts};
+use glosser_text::{Casing, Corpus, Pair, WordSplitters, printable, texts};
 use glosser_translator::{Weighting, WordView};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::ops::Range;
 
-/// Show every occurrence of a word in given pairs, grouped by translation
+/// Show every occurrence of a word or a phrase in given pairs, grouped by translation
 ///
 /// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its
-/// translation in brackets. Only pairs with the word pass through the model.
+/// translation in brackets. Apostrophes, hyphens and slashes divide words: `ours` is found in `l'ours`. Only pairs with
+/// the word pass through the model.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   glosser concordance Hund --model de-en pairs.tsv
   glosser concordance dog --target --model de-en pairs.tsv --show 3
-  glosser concordance lauf --prefix --model de-en train.de train.en")]
+  glosser concordance lauf --prefix --model de-en train.de train.en
+  glosser concordance \"guten Tag\" --model de-en pairs.tsv")]
 pub struct ConcordanceArgs {
-    /// The word to find, without punctuation
+    /// The word to find, or several words in quotation marks, without punctuation [example: "guten Tag"]
     pub word: String,
 
     #[command(flatten)]
@@ -61,17 +63,19 @@ const MARGIN: usize = 8;
 
 /// Finds the pairs with the word, aligns them, and writes the occurrences.
 pub fn run(args: ConcordanceArgs) -> Result<()> {
-    let query = Query::new(&args)?;
+    let query = WordQuery::new(&args.word, args.prefix, args.exact).ok_or_else(|| {
+        wrong_usage(format!("`{}` has no word; give one or several words with a letter or a digit", args.word))
+    })?;
     let (scorer, corpus) = args.pairs.load(false)?;
     let words = args.words.splitters(scorer.tokenizers());
-    let with_word = query.pairs_of(&corpus, &words);
+    let with_word = pairs_of(&args, &query, &corpus, &words);
     let mut concordance = Concordance::default();
     let consequence = Some("its occurrences are shown without a translation");
     let bar = Bar::over(with_word.pairs.len(), "pair");
     let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence, Some(&bar));
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
-        for occurrence in query.occurrences(line, &scored.translation.words_by(&words)) {
+        for occurrence in occurrences(&args, &query, line, &scored.translation.words_by(&words)) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
         }
@@ -99,82 +103,39 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     Ok(())
 }
 
-/// The word to find.
-struct Query<'a> {
-    args: &'a ConcordanceArgs,
-    word: String,
+/// The pairs in which the query occurs, with their lines.
+fn pairs_of(args: &ConcordanceArgs, query: &WordQuery, corpus: &Corpus, words: &WordSplitters) -> Corpus {
+    let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (corpus.line(index), pair.clone()));
+    let has_query = |pair: &Pair| {
+        let (splitter, text) = if args.target { (&words.target, &pair.target) } else { (&words.source, &pair.source) };
+        let ranges = splitter.words(text);
+        !query.places(&texts(text, &ranges), &ranges).is_empty()
+    };
+    let (lines, pairs) = numbered.filter(|(_, pair)| has_query(pair)).unzip();
+    Corpus { name: corpus.name.clone(), pairs, lines, notes: Vec::new() }
 }
 
-impl<'a> Query<'a> {
-    fn new(args: &'a ConcordanceArgs) -> Result<Self> {
-        let word = bare(args.word.trim());
-        if word.is_empty() || word.contains(char::is_whitespace) {
-            return Err(wrong_usage(format!(
-                "`{}` is not one word; give one word with a letter or a digit",
-                args.word
-            )));
-        }
-        Ok(Self { args, word: if args.exact { word.to_owned() } else { word.to_lowercase() } })
-    }
-
-    /// Returns the places of the word, each as a range of words: usually one word. In scripts without spaces, the
-    /// splitter can have found several words where the user means one.
-    fn places(&self, words: &[&str], ranges: &[Range<usize>]) -> Vec<Range<usize>> {
-        (0..words.len()).filter_map(|start| self.place_from(start, words, ranges)).collect()
-    }
-
-    fn place_from(&self, start: usize, words: &[&str], ranges: &[Range<usize>]) -> Option<Range<usize>> {
-        let mut text = String::new();
-        for at in start..words.len() {
-            if at > start && ranges[at - 1].end != ranges[at].start {
-                return None;
+/// The occurrences of the query in a pair.
+fn occurrences(args: &ConcordanceArgs, query: &WordQuery, line: usize, view: &WordView) -> Vec<Occurrence> {
+    let links = links::hard(view);
+    let (links, words, ranges, other) = match args.target {
+        true => (links.transposed(), &view.target, &view.target_ranges, &view.source),
+        false => (links, &view.source, &view.source_ranges, &view.target),
+    };
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let places = query.places(words, ranges).into_iter();
+    places
+        .map(|place| {
+            let linked: BTreeSet<usize> = place.clone().flat_map(|word| links.targets_of(word)).collect();
+            Occurrence {
+                line,
+                words: owned(words),
+                positions: place.collect(),
+                other_words: owned(other),
+                linked: linked.into_iter().collect(),
             }
-            let word = bare(words[at]);
-            text += &if self.args.exact { word.to_owned() } else { word.to_lowercase() };
-            if text == self.word || self.args.prefix && !text.is_empty() && text.starts_with(&self.word) {
-                return Some(start..at + 1);
-            }
-            if text.is_empty() || !self.word.starts_with(&text) {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// Returns the pairs that have the word, with their lines.
-    fn pairs_of(&self, corpus: &Corpus, words: &WordSplitters) -> Corpus {
-        let numbered = corpus.pairs.iter().enumerate().map(|(index, pair)| (corpus.line(index), pair.clone()));
-        let has_word = |pair: &Pair| {
-            let (splitter, text) =
-                if self.args.target { (&words.target, &pair.target) } else { (&words.source, &pair.source) };
-            let ranges = splitter.words(text);
-            !self.places(&texts(text, &ranges), &ranges).is_empty()
-        };
-        let (lines, pairs) = numbered.filter(|(_, pair)| has_word(pair)).unzip();
-        Corpus { name: corpus.name.clone(), pairs, lines, notes: Vec::new() }
-    }
-
-    fn occurrences(&self, line: usize, view: &WordView) -> Vec<Occurrence> {
-        let links = links::hard(view);
-        let (links, words, ranges, other) = match self.args.target {
-            true => (links.transposed(), &view.target, &view.target_ranges, &view.source),
-            false => (links, &view.source, &view.source_ranges, &view.target),
-        };
-        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let places = self.places(words, ranges).into_iter();
-        places
-            .map(|place| {
-                let linked: BTreeSet<usize> = place.clone().flat_map(|word| links.targets_of(word)).collect();
-                Occurrence {
-                    line,
-                    words: owned(words),
-                    position: place.start,
-                    other_words: owned(other),
-                    linked: linked.into_iter().collect(),
-                }
-            })
-            .collect()
-    }
+        })
+        .collect()
 }
 
 fn text(group: &TranslationGroup, args: &ConcordanceArgs) -> String {
@@ -203,9 +164,8 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     fn new(group: &'a TranslationGroup, occurrence: &'a Occurrence, is_target: bool) -> Self {
-        let Occurrence { line, words, position, other_words, linked } = occurrence;
-        let place = std::slice::from_ref(position);
-        let (source, target) = ((words.as_slice(), place), (other_words.as_slice(), linked.as_slice()));
+        let Occurrence { line, words, positions, other_words, linked } = occurrence;
+        let (source, target) = ((words.as_slice(), positions.as_slice()), (other_words.as_slice(), linked.as_slice()));
         let ((source_words, source_places), (target_words, target_places)) =
             if is_target { (target, source) } else { (source, target) };
         Self {

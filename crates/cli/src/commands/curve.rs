@@ -1,9 +1,9 @@
 //! `glosser curve`: draws learning curves from training logs.
 
 use crate::arguments::MODEL_VARIABLE;
-use crate::curve::{Curve, draw};
+use crate::curve::{Curve, Form, draw};
 use crate::history::{self, History, Position};
-use crate::picture;
+use crate::picture::{self, ThemeArg};
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,14 @@ pub struct CurveArgs {
     /// Draw the losses too: validation loss with points, training loss (smoothed, with dropout) in a lighter colour
     #[arg(long)]
     pub loss: bool,
+
+    /// Title above the picture [default: no title; example: --title "German to English"]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+
+    /// Background of the picture
+    #[arg(long, value_name = "THEME", default_value = "auto")]
+    pub theme: ThemeArg,
 }
 
 /// Unit of the horizontal axis.
@@ -59,7 +67,10 @@ const SCALE: usize = 2;
 pub fn run(args: CurveArgs) -> Result<()> {
     let models = if args.directory.is_empty() { &args.models } else { &args.directory };
     let curves = models.iter().map(|path| curve(path)).collect::<Result<Vec<_>>>()?;
-    picture::write(args.output.as_deref(), &draw(&curves, args.against, args.loss), SCALE)
+    let path = args.output.as_deref();
+    let title = args.title.as_deref();
+    let form = Form { against: args.against, loss: args.loss, title, theme: args.theme.theme(path) };
+    picture::write(path, &draw(&curves, &form), SCALE)
 }
 
 /// Reads the curve of a model directory or of a log.

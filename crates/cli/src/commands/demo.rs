@@ -1,7 +1,7 @@
 //! `glosser demo`: trains on the bundled corpus and shows translations with their attention.
 
 use crate::arguments::{QuietArg, at_least_one};
-use crate::output::{is_for_person, say, shades, writer};
+use crate::output::{is_for_person, say, shades, width, writer};
 use crate::sentences::with_progress;
 use crate::{links, trainer};
 use anyhow::{Context, Result, ensure};
@@ -157,9 +157,9 @@ fn show(out: &mut impl Write, test: &[Pair], translations: &[Translation]) -> Re
         if translation.text != reference {
             writeln!(out, "  reference  {reference}")?;
         }
-        writeln!(out, "\n{}", links::picture(&translation.words(), shades(None)))?;
+        writeln!(out, "\n{}", links::picture(&translation.words(), shades(None), false))?;
     }
-    writeln!(out, "{}", shades(None).legend())?;
+    write!(out, "{}", shades(None).legend(width()))?;
     Ok(())
 }
 

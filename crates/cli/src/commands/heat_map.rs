@@ -2,23 +2,24 @@
 
 use crate::arguments::{ModelArg, from_one_to};
 use crate::link_arguments::LinksFrom;
-use crate::picture;
+use crate::picture::{self, ThemeArg};
 use crate::words_argument::WordsArg;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use glosser_alignment::svg;
+use glosser_alignment::{HeatMap, heat_map};
 use glosser_translator::{Scorer, Translation, Translator, Weighting};
 use std::path::PathBuf;
 
 /// Draw the alignment or attention weights of a sentence as a matrix, SVG or PNG
 ///
-/// Source words are above the columns, target words left of the rows; a darker cell has more weight. The weight on the
-/// end of the source is in a separate grey column. A PNG uses the fonts of this machine, an SVG those of the viewer.
+/// Source words are above the columns, target words left of the rows; the colour of a cell shows its weight, by the scale
+/// below. The weight on the end of the source is in a separate grey column. A PNG uses the fonts of this machine, an SVG
+/// those of the viewer.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   glosser heat-map --model de-en \"Ein Hund läuft.\" -o dog.svg
-  glosser heat-map --model de-en \"Ein Hund läuft.\" -o dog.png --title \"de-en, epoch 14\"
+  glosser heat-map --model de-en \"Ein Hund läuft.\" --values --title \"de-en, epoch 14\" -o dog.png
   glosser heat-map --model de-en \"Ein Hund läuft.\" \"A dog runs.\" --links attention -o dog.png")]
 pub struct HeatMapArgs {
     #[command(flatten)]
@@ -43,6 +44,14 @@ pub struct HeatMapArgs {
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
+    /// Write the weight into each cell, in percent
+    #[arg(long)]
+    pub values: bool,
+
+    /// Background of the picture
+    #[arg(long, value_name = "THEME", default_value = "auto")]
+    pub theme: ThemeArg,
+
     /// Output file, a PNG if it ends in .png [default: SVG to standard output; example: -o dog.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -64,7 +73,9 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
         );
     }
     let view = drawn.words_by(&args.words.splitters(translator.tokenizers()));
-    picture::write(args.output.as_deref(), &svg(&view.labelled(), args.title.as_deref()), args.scale)
+    let path = args.output.as_deref();
+    let form = HeatMap { title: args.title.as_deref(), values: args.values, theme: args.theme.theme(path) };
+    picture::write(path, &heat_map(&view.labelled(), &form), args.scale)
 }
 
 /// Returns the pair with its weights, translated by the model if no translation is given.

@@ -7,7 +7,7 @@ use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
 use crate::links;
 use crate::outcome::Outcome;
-use crate::output::{shades, warn, wrote};
+use crate::output::{is_terminal, shades, warn, wrote};
 use crate::progress::Bar;
 use crate::read_ahead::{ReadAhead, Share};
 use crate::sentences::Sentences;
@@ -180,6 +180,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         name: input.name().to_owned(),
         max_length: args.search.max_length,
         shades: shades(args.output.as_deref()),
+        has_legend: is_terminal(args.output.as_deref()),
         is_stdout: args.output.as_deref().is_none_or(|path| path == Path::new("-")),
     };
     let mut input = ReadAhead::start(input);
@@ -251,6 +252,8 @@ struct Form {
     name: String,
     max_length: Option<usize>,
     shades: Shades,
+    /// Whether a legend follows each grid.
+    has_legend: bool,
     is_stdout: bool,
 }
 
@@ -317,7 +320,7 @@ impl Form {
             Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
             Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
             Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
-            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades))?,
+            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades, self.has_legend))?,
             None => {}
         }
         writeln!(out)?;
