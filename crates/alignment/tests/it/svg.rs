@@ -27,7 +27,54 @@ fn values<'a>(svg: &'a str, attribute: &str) -> Vec<&'a str> {
 
 #[test]
 fn two_target_words_over_three_source_words() {
-    insta::assert_snapshot!(drawn(&["das", "blaue", "Haus"], &["house", "blue"], &two_by_three(), &light()));
+    let svg = drawn(&["das", "blaue", "Haus"], &["house", "blue"], &two_by_three(), &light());
+    insta::assert_snapshot!(svg, @r##"
+    <svg xmlns="http://www.w3.org/2000/svg" width="290" height="201" viewBox="0 0 290 201" role="img" font-family="sans-serif" font-size="16">
+    <title>Attention weights</title>
+    <rect width="290" height="201" fill="#ffffff"/>
+    <text x="96" y="59" dy="0.35em" fill="#22262a" transform="rotate(-90 96 59)">das</text>
+    <g fill="#0a5c57">
+    <rect x="82" y="93" width="28" height="28" fill-opacity="0.5"><title>blue from das: 50 %</title></rect>
+    </g>
+    <text x="124" y="59" dy="0.35em" fill="#22262a" transform="rotate(-90 124 59)">blaue</text>
+    <g fill="#0a5c57">
+    <rect x="110" y="65" width="28" height="28" fill-opacity="0.25"><title>house from blaue: 25 %</title></rect>
+    </g>
+    <text x="152" y="59" dy="0.35em" fill="#22262a" transform="rotate(-90 152 59)">Haus</text>
+    <g fill="#0a5c57">
+    <rect x="138" y="65" width="28" height="28" fill-opacity="0.75"><title>house from Haus: 75 %</title></rect>
+    <rect x="138" y="93" width="28" height="28" fill-opacity="0.06"><title>blue from Haus: 6 %</title></rect>
+    </g>
+    <text x="186" y="59" dy="0.35em" fill="#5a6269" transform="rotate(-90 186 59)">&lt;/s&gt;</text>
+    <rect x="172" y="65" width="28" height="56" fill="#f1efea"/>
+    <g fill="#4f575e">
+    <rect x="172" y="93" width="28" height="28" fill-opacity="0.44"><title>blue from &lt;/s&gt;: 44 %</title></rect>
+    </g>
+    <path d="M82 65V121M110 65V121M138 65V121M166 65V121M82 65h84M82 93h84M82 121h84M172 65V121M200 65V121M172 65h28M172 93h28M172 121h28" fill="none" stroke="#e1ded8"/>
+    <text x="76" y="79" dy="0.35em" fill="#22262a" text-anchor="end">house</text>
+    <text x="76" y="107" dy="0.35em" fill="#22262a" text-anchor="end">blue</text>
+    <text x="76" y="39" dy="0.35em" fill="#5a6269" text-anchor="end" font-size="13">source →</text>
+    <text x="76" y="53" dy="0.35em" fill="#5a6269" text-anchor="end" font-size="13">target ↓</text>
+    <text x="12" y="141" dy="0.35em" fill="#5a6269" font-size="13">0 %</text>
+    <g fill="#0a5c57">
+    <rect x="42" y="133" width="16" height="16" fill-opacity="0"/>
+    <rect x="58" y="133" width="16" height="16" fill-opacity="0.1"/>
+    <rect x="74" y="133" width="16" height="16" fill-opacity="0.2"/>
+    <rect x="90" y="133" width="16" height="16" fill-opacity="0.3"/>
+    <rect x="106" y="133" width="16" height="16" fill-opacity="0.4"/>
+    <rect x="122" y="133" width="16" height="16" fill-opacity="0.5"/>
+    <rect x="138" y="133" width="16" height="16" fill-opacity="0.6"/>
+    <rect x="154" y="133" width="16" height="16" fill-opacity="0.7"/>
+    <rect x="170" y="133" width="16" height="16" fill-opacity="0.8"/>
+    <rect x="186" y="133" width="16" height="16" fill-opacity="0.9"/>
+    <rect x="202" y="133" width="16" height="16" fill-opacity="1"/>
+    </g>
+    <rect x="42" y="133" width="176" height="16" fill="none" stroke="#e1ded8"/>
+    <text x="224" y="141" dy="0.35em" fill="#5a6269" font-size="13">100 %</text>
+    <text x="12" y="161" dy="0.35em" fill="#5a6269" font-size="13">weight; a row sums to 100 %</text>
+    <text x="12" y="181" dy="0.35em" fill="#5a6269" font-size="13">&lt;/s&gt;: the end of the source sentence</text>
+    </svg>
+    "##);
 }
 
 #[test]
