@@ -58,7 +58,7 @@ fn a_phrase_and_a_word_inside_a_token_are_found() {
     let lines = |args: &[&str]| {
         let start = ["concordance", "--model", "model", "--format", "jsonl", "pairs.tsv"];
         let ran = scratch.run_args(&[&start[..], args].concat()).success();
-        let found = ran.lines().iter().map(|line| serde_json::from_str::<Found>(line).expect("JSON"));
+        let found = ran.stdout.lines().map(|line| serde_json::from_str::<Found>(line).expect("JSON"));
         let mut lines: Vec<(usize, Vec<usize>)> = found.map(|found| (found.line, found.source_places)).collect();
         lines.sort();
         lines
