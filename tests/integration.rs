@@ -32,6 +32,7 @@ mod cli {
     mod lexicon;
     mod man;
     mod model_directory;
+    mod next_steps;
     mod output_formats;
     mod packaging;
     mod panics;

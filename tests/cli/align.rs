@@ -158,14 +158,17 @@ fn every_pair_has_a_line_of_soft_rows_or_a_grid() {
 }
 
 #[test]
-fn extra_columns_and_a_column_of_ids_are_noted_on_standard_error() {
+fn extra_columns_are_noted_and_a_column_of_ids_is_refused() {
     let scratch = scratch();
     let expected = scratch.run("align --model model pairs.tsv").success().stdout;
     let ran = scratch.run("align --model model wide.tsv --columns 2,4").success();
     assert_eq!(ran.stdout, expected);
     assert_eq!(ran.stderr, "note: `wide.tsv` has 4 columns; columns 2 and 4 are read (--columns chooses others)\n");
-    let ran = scratch.run("align --model model wide.tsv").success();
-    assert_says(&ran.stderr, &["note: column 1 of `wide.tsv` has only numbers and is probably an id", "--columns 2,4"]);
+    let message = scratch.run("align --model model wide.tsv").failure();
+    assert_says(
+        &message,
+        &["wide.tsv: column 1 has ids such as `", "columns 2 and 4 look like sentences", "--columns 2,4"],
+    );
 }
 
 #[test]

@@ -76,6 +76,57 @@ fn after_sigint_sigterm_and_sigkill_the_same_command_gives_the_same_weights() {
 }
 
 #[test]
+fn killed_after_the_first_model_and_before_a_checkpoint_is_due_the_same_command_continues() {
+    let scratch = scratch();
+    scratch.run(&format!("{TRAIN} whole")).success();
+    // The first model is written before this event. A checkpoint is due after two minutes only.
+    let child = start(&scratch, "parts");
+    wait_for(&scratch, "parts", "\"validated\"");
+    send("-KILL", &child);
+    ended(child);
+    assert!(scratch.path("parts/model.safetensors").exists());
+    let ran = scratch.run(&format!("{TRAIN} parts")).success();
+    assert_says(&ran.stderr, &["continuing at step", "trained 400 steps"]);
+    for file in ["model.safetensors", "training/last.safetensors", "config.json"] {
+        assert!(scratch.read(&format!("parts/{file}")) == scratch.read(&format!("whole/{file}")), "{file}");
+    }
+    // Only the length differs.
+    for longer in ["--steps 401", "--epochs 900", "--minutes 5"] {
+        let message = scratch
+            .run(&format!("{} {longer} --model parts", TRAIN.split(" --steps").next().expect("a part")))
+            .failure();
+        assert_says(
+            &message,
+            &["parts: the training in this directory is finished", "only longer: training.budget was"],
+        );
+        assert_says(&message, &["add `--from parts`", "another --model", "--overwrite trains again"]);
+    }
+}
+
+#[test]
+fn without_a_model_the_training_that_has_not_saved_one_is_named() {
+    let scratch = scratch();
+    let translate = || scratch.run("translate --model parts").failure();
+    let child = start(&scratch, "parts");
+    wait_for(&scratch, "parts", "steps-fixed");
+    send("-STOP", &child);
+    if !scratch.path("parts/config.json").exists() {
+        assert_says(&translate(), &["parts: a training is running here", "wait for its first validation"]);
+    }
+    send("-KILL", &child);
+    ended(child);
+    if !scratch.path("parts/config.json").exists() {
+        let message = translate();
+        assert_says(
+            &message,
+            &["parts: a training ", " here", "before it saved a model", "the same `glosser train` command"],
+        );
+        let from = scratch.run("train pairs.tsv --from parts --model more").failure();
+        assert_eq!(from, message, "by any command");
+    }
+}
+
+#[test]
 fn a_second_training_in_the_same_directory_is_refused() {
     let scratch = scratch();
     let child = start(&scratch, "model");

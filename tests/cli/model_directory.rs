@@ -40,6 +40,16 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn a_directory_without_a_model_is_not_called_incomplete() {
+    let scratch = Scratch::new();
+    scratch.write("model/notes.txt", "mine");
+    assert_fault(&scratch, &["model: there is no model in this directory", "`glosser train --model model` makes one"]);
+    scratch.write("model/de-en/config.json", "{}");
+    assert_fault(&scratch, &["model: there is no model in this directory", "for example --model model/de-en"]);
+    assert_says(&scratch.run("curve --model model").failure(), &["model: there is no model in this directory"]);
+}
+
+#[test]
 fn the_training_directory_is_not_needed() {
     let scratch = Scratch::with_model();
     fs::remove_dir_all(scratch.path("model/training")).expect("a directory");

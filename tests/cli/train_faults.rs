@@ -8,9 +8,11 @@ const PAIRS: &str = "one two\teins zwei\nthree\tdrei\nfour\tvier\n";
 /// An existing model in `old`, and good pairs in `pairs.tsv`.
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
         scratch.write(&format!("old/{name}"), format!("precious {name}"));
     }
+    // The sign of a model of this program, even if it is damaged.
+    scratch.write("old/training/log.jsonl", "{\"event\":\"note\",\"text\":\"precious\"}\n");
     scratch.write("pairs.tsv", PAIRS);
     scratch
 }
@@ -161,7 +163,8 @@ fn an_existing_model_is_replaced_only_with_overwrite() {
     assert!(scratch.tree("") == before, "a refused run wrote something");
     scratch.run("train pairs.tsv --model old --steps 2 --config tiny.toml --overwrite").success();
     for name in ["config.json", "model.safetensors", "tokenizer.json", "training/log.jsonl"] {
-        assert!(!scratch.read(&format!("old/{name}")).starts_with(b"precious"), "{name} is the old one");
+        let bytes = scratch.read(&format!("old/{name}"));
+        assert!(!bytes.windows(8).any(|part| part == b"precious"), "{name} is the old one");
     }
     assert_eq!(scratch.pipe("translate --model old", "one\n\n").success().lines().len(), 2);
 }
@@ -171,9 +174,38 @@ fn other_files_in_the_directory_are_kept() {
     let scratch = scratch();
     scratch.write("tiny.toml", TINY);
     scratch.write("mixed/notes.txt", "mine");
-    scratch.run("train pairs.tsv --model mixed --steps 2 --config tiny.toml").success();
+    let train = "train pairs.tsv --model mixed --steps 2 --config tiny.toml";
+    let ran = scratch.run(train).success();
+    assert_says(
+        &ran.stderr,
+        &["note: `mixed` has 1 other file that is not of a model (notes.txt); training touches no other file"],
+    );
     assert_eq!(scratch.read("mixed/notes.txt"), b"mine");
     scratch.run("info --model mixed").success();
+    let again = scratch.run(&format!("{train} --overwrite")).success();
+    assert!(!again.stderr.contains("notes.txt"), "the user knows: {}", again.stderr);
+}
+
+#[test]
+fn files_of_other_programs_are_never_replaced() {
+    let scratch = scratch();
+    scratch.write("web/config.json", "{\"port\": 80}");
+    scratch.write("other/model.safetensors", "of another program");
+    scratch.write("logs/training/log.jsonl", "{\"loss\": 3.5}\n");
+    let before = scratch.tree("");
+    for (model, file) in
+        [("web", "web/config.json"), ("other", "other/model.safetensors"), ("logs", "logs/training/log.jsonl")]
+    {
+        for overwrite in ["", " --overwrite"] {
+            let message = scratch.run(&format!("train pairs.tsv --model {model}{overwrite}")).failure();
+            let remedy = format!("--model {model}/model");
+            assert_says(
+                &message,
+                &[&format!("{file}: this file is not of a model of glosser"), "would replace it", &remedy],
+            );
+            assert!(scratch.tree("") == before, "a refused run wrote something");
+        }
+    }
 }
 
 #[test]

@@ -147,15 +147,15 @@ fn progress_is_printed_unless_quiet_and_always_logged() {
         let events: Vec<Value> =
             lines(&log).iter().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
         let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().expect("a name")).collect();
-        assert_eq!(names[..3], ["note", "prepared", "steps-fixed"]);
+        assert_eq!(names[..4], ["note", "note", "prepared", "steps-fixed"]);
         let last = names.iter().rposition(|name| *name != "advice").expect("an event");
         assert_eq!(names[last], "finished");
         let count = |name: &str| names.iter().filter(|other| **other == name).count();
         assert_eq!((count("prepared"), count("steps-fixed"), count("finished")), (1, 1, 1));
         assert_eq!(count("progress"), 2, "after 20 steps and after the last");
         assert!(count("validated") >= 2);
-        assert_eq!(events[1]["pairs"], 57);
-        assert_eq!(events[2]["steps"], 25);
+        assert_eq!(events[2]["pairs"], 57);
+        assert_eq!(events[3]["steps"], 25);
         assert_eq!(events[last]["steps"], 25);
         let steps: Vec<u64> = events.iter().filter_map(|event| event["step"].as_u64()).collect();
         assert!(steps.is_sorted() && steps.last() == Some(&25), "{steps:?}");

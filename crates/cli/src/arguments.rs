@@ -6,8 +6,8 @@ use crate::progress::Bar;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, is_tmx};
-use glosser_training::{TrainingDirectory, TrainingError};
-use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Translator, TranslatorError, Weighting};
+use glosser_training::TrainingError;
+use glosser_translator::{Scorer, SearchOptions, Translator, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Help of every argument that takes sentence pairs.
@@ -256,20 +256,6 @@ pub fn as_usage(error: anyhow::Error) -> anyhow::Error {
         Some(wrong @ (TextError::WrongChoice { .. } | TextError::Table { .. })) => wrong_usage(wrong.to_string()),
         _ => error,
     }
-}
-
-/// Names a training that has not saved a model yet in the error about a directory without a model.
-pub fn name_unfinished_training(error: anyhow::Error) -> anyhow::Error {
-    let Some(TranslatorError::Incomplete { directory, .. }) = error.downcast_ref() else { return error };
-    let has_begun = TrainingDirectory::new(directory).log().exists();
-    if !has_begun || ModelDirectory::new(directory).holds_a_model() {
-        return error;
-    }
-    anyhow::anyhow!(
-        "{}: a training has begun here, but has not saved a model yet; wait for its first validation, or run the same \
-         `glosser train` command again if it was interrupted",
-        directory.display()
-    )
 }
 
 /// An error of the command line (exit code 2) that only the command can find. `main` adds the usage of the command.

@@ -4,7 +4,7 @@ use crate::confirmation::Confirmation;
 use crate::links::in_one_line;
 use anyhow::Result;
 use glosser_corpus_check::{CorpusCounts, Diagnosis, Finding, FixedLines, Kind, Place, Severity, SideCounts, Suspect};
-use glosser_text::printable;
+use glosser_text::{Columns, printable};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -68,6 +68,9 @@ struct LineShift<'a> {
 pub struct Fixed {
     files: Vec<String>,
     pairs: usize,
+    /// The columns that became source and target.
+    #[serde(skip)]
+    columns: Option<Columns>,
     done: Vec<Treated>,
 }
 
@@ -82,7 +85,7 @@ impl Fixed {
     pub fn new(files: &[PathBuf], fixing: &FixedLines<'_>) -> Self {
         let done = fixing.done().filter_map(|(kind, count)| Some(Treated { kind, count, says: kind.treatment()? }));
         let files = files.iter().map(|path| path.display().to_string()).collect();
-        Self { files, pairs: fixing.kept(), done: done.collect() }
+        Self { files, pairs: fixing.kept(), columns: fixing.columns(), done: done.collect() }
     }
 }
 
@@ -185,6 +188,10 @@ fn write_fixed(out: &mut impl Write, fixed: &Fixed) -> Result<()> {
     writeln!(out, "\nwritten: {}: {}", printable(&fixed.files.join(", ")), counted(fixed.pairs, "pair"))?;
     for treated in &fixed.done {
         writeln!(out, "  {}: {}", treated.says, grouped(treated.count))?;
+    }
+    if let Some(columns) = fixed.columns {
+        let (source, target) = (columns.source(), columns.target());
+        writeln!(out, "  source and target only: columns {source} and {target} are now 1 and 2")?;
     }
     if fixed.done.is_empty() {
         writeln!(out, "  no pair was changed or removed")?;

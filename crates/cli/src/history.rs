@@ -119,11 +119,11 @@ pub fn log(path: &Path) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    if !path.is_dir() {
+    let (directory, log) = (ModelDirectory::new(path), TrainingDirectory::new(path).log());
+    if !path.is_dir() || !log.exists() && !directory.holds_a_model() {
         // For its error message, which names the remedy.
-        ModelDirectory::new(path).read_card()?;
+        directory.read_card()?;
     }
-    let log = TrainingDirectory::new(path).log();
     ensure!(
         log.exists(),
         "{}: the training log `{}` is missing; a quantized model has no log, nor has one that was copied without it: name \

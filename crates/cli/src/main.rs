@@ -23,6 +23,7 @@ mod interrupt;
 mod link_arguments;
 mod links;
 mod manual;
+mod next_steps;
 mod outcome;
 mod output;
 mod picture;
@@ -37,13 +38,14 @@ mod table;
 mod terminal;
 mod trainer;
 mod two_way;
+mod unfinished_training;
 mod unknown_words;
 mod usage;
 mod word_query;
 mod words_argument;
 
 use anyhow::{Context, Result};
-use arguments::{as_usage, name_unfinished_training};
+use arguments::as_usage;
 use clap::FromArgMatches;
 use cli::{Cli, Command};
 use glosser_kernels::{keep_candle_single_threaded, keep_freed_memory};
@@ -52,6 +54,7 @@ use output::{insist, set_quiet};
 use std::env;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use unfinished_training::name_unfinished_training;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();

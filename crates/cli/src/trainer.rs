@@ -7,18 +7,39 @@ use crate::progress::{Bar, is_possible};
 use crate::progress_line::duration;
 use anyhow::Result;
 use glosser_text::counted;
-use glosser_training::{Event, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train};
+use glosser_training::{
+    Event, FEWEST_FITTED, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train,
+};
 use glosser_translator::{DevMetric, FittedSearch};
 use std::time::{Duration, Instant};
 
 /// Time between lines if there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Trains and shows the progress, unless `quiet`.
+/// BLEU below which no sample translation is shown: such a model writes its most frequent words, whatever the source.
+const LOWEST_SHOWN: f64 = 1.0;
+
+/// Bytes from which a validation sentence is long enough to be an example.
+const SHORTEST_SHOWN: usize = 10;
+
+/// A finished training, with the figures that its result depends on.
+pub struct Trained {
+    pub summary: Summary,
+    /// Number of training pairs.
+    pub pairs: usize,
+    /// Number of validation pairs.
+    pub dev_pairs: usize,
+    /// A validation sentence.
+    pub sentence: String,
+    /// Advice on how to get a better model.
+    pub advice: Vec<String>,
+}
+
+/// Trains and shows the progress, unless `quiet`. Returns `None` if this training was finished before.
 ///
 /// # Errors
 /// [`Interrupted`] after a signal, and every error of the training.
-pub fn run(job: Job, quiet: bool) -> Result<()> {
+pub fn run(job: Job, quiet: bool) -> Result<Option<Trained>> {
     install_signal_handler()?;
     let model = job.directory.display().to_string();
     let mut display = Display::new(quiet);
@@ -29,15 +50,19 @@ pub fn run(job: Job, quiet: bool) -> Result<()> {
         }
         Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
             "{model}: this training is already finished: {} in {}; best model at step {}, validation {} \
-             (--overwrite trains again)",
+             (--overwrite trains again, --from {model} with another --model continues)",
             counted(summary.steps, "step"),
             duration(summary.seconds),
             summary.best_step,
             summary.score()
         )),
-        Outcome::AlreadyFinished(_) | Outcome::Finished(_) => {}
+        Outcome::AlreadyFinished(_) => {}
+        Outcome::Finished(summary) => {
+            let Display { pairs, dev_pairs, sentence, advice, .. } = display;
+            return Ok(Some(Trained { summary, pairs, dev_pairs, sentence, advice }));
+        }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Shows the events of a training.
@@ -45,13 +70,29 @@ struct Display {
     bar: Option<Bar>,
     last_line: Instant,
     quiet: bool,
+    pairs: usize,
+    dev_pairs: usize,
+    /// A validation sentence.
+    sentence: String,
+    advice: Vec<String>,
 }
 
 impl Observer for Display {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::Prepared { .. } => training_begins(),
-            Event::Validated(_) => internal_error::panic_on_demand("a validation"),
+            Event::Prepared { pairs, dev_pairs, .. } => {
+                (self.pairs, self.dev_pairs) = (*pairs, *dev_pairs);
+                training_begins();
+            }
+            Event::Validated(validation) => {
+                let source = &validation.sample.source;
+                // A short one, to be shown in a command.
+                if self.sentence.is_empty() || (SHORTEST_SHOWN..self.sentence.len()).contains(&source.len()) {
+                    self.sentence.clone_from(source);
+                }
+                internal_error::panic_on_demand("a validation");
+            }
+            Event::Advice(advice) => self.advice.push(advice.to_string()),
             _ => {}
         }
         self.show(event);
@@ -65,7 +106,8 @@ impl Observer for Display {
 impl Display {
     fn new(quiet: bool) -> Self {
         let bar = (!quiet && is_possible()).then(|| Bar::immediate("preparing the corpus"));
-        Self { bar, last_line: Instant::now(), quiet }
+        let (pairs, dev_pairs, sentence, advice) = Default::default();
+        Self { bar, last_line: Instant::now(), quiet, pairs, dev_pairs, sentence, advice }
     }
 
     fn show(&mut self, event: &Event) {
@@ -104,7 +146,7 @@ impl Display {
                  a learning rate of at most {learning_rate:e}"
             )),
             Event::Finished(summary) => self.finished(summary),
-            Event::Advice(advice) => self.line(&format!("advice: {advice}")),
+            Event::Advice(_) => {}
         }
     }
 
@@ -161,6 +203,9 @@ impl Display {
             duration(*seconds),
             metric.shown(validation.value(metric))
         ));
+        if validation.dev_bleu < LOWEST_SHOWN {
+            return;
+        }
         self.line(&format!("    source       {}", sample.source));
         self.line(&format!("    reference    {}", sample.reference));
         self.line(&format!("    translation  {}", sample.translation));
@@ -182,7 +227,8 @@ impl Display {
         let search = summary.search.as_ref().map_or_else(String::new, |search| {
             let FittedSearch { length_penalty, metric, .. } = search;
             let name = if *metric == summary.metric { String::new() } else { format!("{} ", metric.name()) };
-            format!("; {name}{:.2} with beam search and length penalty {length_penalty}", search.score())
+            let standard = if self.dev_pairs < FEWEST_FITTED { "the standard " } else { "" };
+            format!("; {name}{:.2} with beam search and {standard}length penalty {length_penalty}", search.score())
         });
         let early = if summary.stopped_early { ", stopped early because validation no longer improved" } else { "" };
         self.line(&format!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glosser_text::TextError;
+use glosser_text::{Columns, CorpusFiles, TextError};
 
 use crate::first_pass::FirstPass;
 use crate::input::Input;
@@ -10,10 +10,12 @@ use crate::kind::Kind;
 use crate::line_checks::{lost_text, unusable};
 use crate::rows::{Row, Rows};
 
-/// The lines of the repaired corpus: for each row, one line per file. After the last row it holds a summary of the
+/// The lines of the repaired corpus: for each row, one line per file. If columns of a table were chosen, the line has
+/// these two only, the source first, so that training needs no choice. After the last row it holds a summary of the
 /// repairs.
 pub struct FixedLines<'a> {
     rows: Rows,
+    columns: Option<Columns>,
     statistics: &'a FirstPass,
     done: BTreeMap<Kind, usize>,
     kept: usize,
@@ -21,7 +23,16 @@ pub struct FixedLines<'a> {
 
 impl<'a> FixedLines<'a> {
     pub(crate) fn new(input: &Input, statistics: &'a FirstPass) -> Result<Self, TextError> {
-        Ok(Self { rows: Rows::of(input)?, statistics, done: BTreeMap::new(), kept: 0 })
+        let columns = match &input.files {
+            CorpusFiles::One { choice, .. } => choice.columns,
+            CorpusFiles::Two { .. } => None,
+        };
+        Ok(Self { rows: Rows::of(input)?, columns, statistics, done: BTreeMap::new(), kept: 0 })
+    }
+
+    /// Returns the columns that became the only two, if they were chosen.
+    pub fn columns(&self) -> Option<Columns> {
+        self.columns
     }
 
     /// Returns the number of pairs kept so far.
@@ -43,7 +54,10 @@ impl<'a> FixedLines<'a> {
             *self.done.entry(fault.kind).or_default() += 1;
         }
         self.kept += 1;
-        Some(row.texts().map(str::to_owned).collect())
+        match row.pair().filter(|_| self.columns.is_some()) {
+            Some((source, target)) => Some(vec![format!("{source}\t{target}")]),
+            None => Some(row.texts().map(str::to_owned).collect()),
+        }
     }
 
     fn reason_to_remove(&self, row: &Row) -> Option<Kind> {

@@ -239,6 +239,19 @@ pub enum TextError {
         hint: Option<String>,
     },
 
+    /// A chosen column of a table has ids, and another one has text.
+    #[error("{file}: column {column} has ids such as `{example}`, not text; {remedy}")]
+    IdColumn {
+        /// The table.
+        file: String,
+        /// The one-based column.
+        column: usize,
+        /// One of the ids.
+        example: String,
+        /// The remedy.
+        remedy: String,
+    },
+
     /// Two files of one corpus have different numbers of lines.
     #[error(
         "`{source_file}` has {} and `{target_file}` has {target_lines}; \

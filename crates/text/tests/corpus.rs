@@ -152,16 +152,17 @@ fn additional_columns_are_noted_once() {
 }
 
 #[test]
-fn a_column_of_numbers_is_noted_as_a_probable_id() {
+fn a_chosen_column_of_ids_is_refused_and_numbers_without_another_choice_are_noted() {
     let tatoeba = "77\tein Hund\t1276\ta dog\n78\tzwei\t1277\ttwo\n79\tdrei\t1278\tthree\n";
-    let notes = parse(tatoeba, "1,2").notes;
-    assert_eq!(notes.len(), 2, "{notes:?}");
-    assert!(notes[1].starts_with("column 1 of `c.tsv`") && notes[1].contains("--columns 2,4"), "{notes:?}");
-    assert_eq!(parse(tatoeba, "2,3").notes.len(), 2, "the target side as well");
-
+    for columns in ["1,2", "2,3"] {
+        let message = refused(tatoeba, columns);
+        assert!(message.starts_with("c.tsv: column ") && message.contains("add `--columns 2,4`"), "{message}");
+    }
     let right = parse(tatoeba, "2,4");
     assert_eq!(right.pairs[0], pair("ein Hund", "a dog"));
     assert_eq!(right.notes.len(), 1, "{:?}", right.notes);
+    let notes = parse("1\tone\n2\ttwo\n3\tthree\n", "1,2").notes;
+    assert!(notes.len() == 1 && notes[0].starts_with("column 1 of `c.tsv` has only numbers"), "{notes:?}");
     assert!(parse("1\tone\n2\ttwo\n", "1,2").notes.is_empty(), "two lines prove nothing");
 }
 

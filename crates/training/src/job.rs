@@ -7,7 +7,9 @@ use crate::data::preparation::{EncodedPairs, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::validation_pairs::{ValidationPairs, encode_validation_pairs};
 use crate::data::word_dropout::WordDropout;
+use crate::earlier_run::{check_files, checkpoint_of, saved_checkpoint};
 use crate::error::{Result, SettingsError, TrainingError};
+use crate::events::diagnostic::note_on_few_pairs;
 use crate::events::diagnostics::Diagnostics;
 use crate::events::event::{Event, Summary};
 use crate::events::event_log::{EventLog, Observer};
@@ -18,7 +20,7 @@ use crate::run::parent_model::ParentModel;
 use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
-use crate::settings::{LinkSource, Overrides, Settings, TokenizerSettings, TrainingSettings};
+use crate::settings::{DEFAULT_LEARNING_RATE, LinkSource, Overrides, Settings, TokenizerSettings, TrainingSettings};
 use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
@@ -29,7 +31,7 @@ use glosser_text::{
 use glosser_translator::{ModelDirectory, Tokenizers};
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A training job.
@@ -81,9 +83,12 @@ pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     let directory = ModelDirectory::new(&job.directory);
     let training_directory = TrainingDirectory::new(&job.directory);
     let parent = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
+    let default_rate = parent.as_ref().map_or(Ok(DEFAULT_LEARNING_RATE), ParentModel::learning_rate)?;
+    let other_files = check_files(&directory)?;
     let existed = directory.path().exists();
     let lock = training_directory.lock()?;
     let mut events = EventLog::new(observer);
+    other_files.into_iter().try_for_each(|note| events.note(note))?;
     let prepared =
         saved_checkpoint(&job).and_then(|saved| prepare(job, parent, saved, &mut events)).inspect_err(|_| {
             if !existed {
@@ -94,38 +99,15 @@ pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     let outcome = match prepared {
         Prepared::IsFinished(summary) => Outcome::AlreadyFinished(summary),
         Prepared::Run(run, examples) => {
-            events.diagnose(Diagnostics::new(run.settings.training.clone()));
+            // A parent model was trained on more.
+            let few_pairs = note_on_few_pairs(examples.len()).filter(|_| run.parent.is_none());
+            few_pairs.into_iter().try_for_each(|note| events.note(note))?;
+            events.diagnose(Diagnostics::new(run.settings.training.clone(), default_rate));
             TrainingLoop::new(*run, &examples, &mut events)?.run()?
         }
     };
     drop(lock);
     Ok(outcome)
-}
-
-/// Returns whether a training in this directory was interrupted, so that the same job would continue it.
-///
-/// # Errors
-/// If its checkpoint cannot be read.
-pub fn is_interrupted(directory: &Path) -> Result<bool> {
-    let checkpoint = Checkpoint::read(&TrainingDirectory::new(directory))?;
-    Ok(checkpoint.is_some_and(|checkpoint| checkpoint.finished.is_none()))
-}
-
-const HOW_TO_REPLACE: &str = "give another --model, or --overwrite";
-
-/// Returns the checkpoint of an earlier run. An unreadable one is ignored if it may be overwritten.
-fn saved_checkpoint(job: &Job) -> Result<Option<Checkpoint>> {
-    let directory = ModelDirectory::new(&job.directory);
-    let saved = match Checkpoint::read(&TrainingDirectory::new(&job.directory)) {
-        Err(_) if job.overwrite => None,
-        read => read?,
-    };
-    if saved.is_none() && !job.overwrite && directory.holds_a_model() {
-        let problem = format!("there is a model already; {HOW_TO_REPLACE} to replace it");
-        return Err(TrainingError::unusable(directory.path().display(), problem));
-    }
-    // The best weights are those of the model, which the user may have removed.
-    Ok(saved.filter(|saved| saved.state.progress.best.is_none() || directory.holds_a_model()))
 }
 
 /// A job whose input has been checked.
@@ -292,41 +274,6 @@ fn words_of_links(settings: &TokenizerSettings, corpus: &CorpusReader) -> Result
         WordRule::SubWords => WordSplitter::Characters,
     };
     Ok(WordSplitters { source: splitter(source), target: splitter(target) })
-}
-
-/// Returns the saved checkpoint, if it is of this run.
-///
-/// # Errors
-/// If it is of another run, and may not be overwritten.
-fn checkpoint_of(
-    identity: &RunIdentity,
-    saved: Option<Checkpoint>,
-    overwrite: bool,
-    directory: &Path,
-) -> Result<Option<Checkpoint>> {
-    let Some(checkpoint) = saved else { return Ok(None) };
-    let differences = identity.differences(&checkpoint.identity, checkpoint.state.progress.steps)?;
-    let is_finished = checkpoint.finished.is_some();
-    // An unfinished run is continued even with --overwrite: the result is the same.
-    if differences.is_empty() && !(is_finished && overwrite) {
-        return Ok(Some(checkpoint));
-    }
-    if overwrite {
-        return Ok(None);
-    }
-    let (differences, position) = (differences.join(", "), checkpoint.position());
-    let problem = if is_finished {
-        format!(
-            "there is a model already, from a training with other data or settings: {differences}; {HOW_TO_REPLACE} to \
-             replace it"
-        )
-    } else {
-        format!(
-            "an interrupted training in this directory, at {position}, used different data or settings: {differences}; \
-             repeat its command to continue it, or {HOW_TO_REPLACE} to train again"
-        )
-    };
-    Err(TrainingError::unusable(directory.display(), problem))
 }
 
 /// Learns links, if the settings say so, and encodes the training pairs into an empty file.

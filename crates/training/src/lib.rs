@@ -18,6 +18,7 @@
 //! ```
 
 mod data;
+mod earlier_run;
 mod error;
 mod events;
 mod guided_alignment;
@@ -32,15 +33,17 @@ mod training_directory;
 pub use data::examples::Examples;
 pub use data::index::PairLengths;
 pub use data::preparation::corpus_size;
+pub use earlier_run::is_interrupted;
 pub use error::{Diverged, SettingsError, TrainingError};
 pub use events::diagnostic::{Advice, Warning};
 pub use events::event::{Event, Preparation, Progress, Sample, Summary, Validation};
 pub use events::event_log::{Observer, read_log};
 pub use guided_alignment::links::GivenLinks;
-pub use job::{Job, is_interrupted, train};
+pub use job::{Job, train};
 pub use parameters::Parameters;
 pub use run::loss::loss;
 pub use run::training_loop::{Outcome, learning_rate};
+pub use run::validation::FEWEST_FITTED;
 pub use settings::{
     Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Select, Settings, TokenizerSettings,
     TrainingSettings, WordChoice,

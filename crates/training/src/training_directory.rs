@@ -1,10 +1,11 @@
 //! The files that training keeps inside a model directory: event log, checkpoint, weights of the last step.
 
 use crate::error::{Result, TrainingError};
+use crate::events::event::Event;
 use glosser_text::{create_beside, sync_directory};
 use glosser_translator::{ModelDirectory, TranslatorError};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 const DIRECTORY: &str = "training";
@@ -33,6 +34,21 @@ impl TrainingDirectory {
     /// Returns the path of the checkpoint.
     pub fn checkpoint(&self) -> PathBuf {
         self.path.join(CHECKPOINT)
+    }
+
+    /// Returns whether there is an event log: the sign of a training.
+    pub fn has_log(&self) -> bool {
+        first_line(&self.log()).is_some_and(|line| serde_json::from_slice::<Event>(&line).is_ok())
+    }
+
+    /// Returns the path of the event log, if the file there is something else.
+    pub(crate) fn foreign_log(&self) -> Option<PathBuf> {
+        first_line(&self.log()).filter(|line| !line.is_empty()).filter(|_| !self.has_log()).map(|_| self.log())
+    }
+
+    /// Returns whether another process trains in the directory now.
+    pub fn is_in_use(&self) -> bool {
+        to_lock(&self.path).is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
     /// Creates the directory and locks it against every other process, until the lock is dropped or its process ends.
@@ -106,8 +122,8 @@ impl TrainingDirectory {
     /// the owner of the lock may call it.
     pub fn remove_leftovers(&self) {
         ModelDirectory::new(&self.model).remove_leftovers();
-        let starts = [".tmp".to_owned(), format!(".{CHECKPOINT}."), format!(".{LAST}.")];
-        let is_left = |name: &str| starts.iter().any(|start| name.starts_with(start));
+        let starts = [format!(".{CHECKPOINT}."), format!(".{LAST}.")];
+        let is_left = |name: &str| is_temporary(name) || starts.iter().any(|start| name.starts_with(start));
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left)) {
             // A file that cannot be removed disturbs nothing.
@@ -124,6 +140,23 @@ impl TrainingDirectory {
 #[derive(Debug)]
 pub struct DirectoryLock {
     _file: File,
+}
+
+/// Returns whether a file has a name that the library for temporary files makes: six letters and digits after `.tmp`.
+fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(".tmp")
+        .is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// The longest first line of an event log that is read.
+const MOST_BYTES: u64 = 1 << 16;
+
+/// Returns the first line of a file, without its end; `None` if it cannot be read.
+fn first_line(file: &Path) -> Option<Vec<u8>> {
+    let file = File::open(file).ok().filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
+    let mut line = Vec::new();
+    BufReader::new(file.take(MOST_BYTES)).read_until(b'\n', &mut line).ok()?;
+    Some(line.trim_ascii_end().to_vec())
 }
 
 /// Opens the file whose lock locks the directory: on Unix the directory itself, so that no file remains.

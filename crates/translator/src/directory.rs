@@ -25,6 +25,8 @@ const PROFILE: &str = "text.json";
 const NAMES: [&str; 7] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE];
 /// The model of the opposite direction, a model directory of its own.
 const REVERSE: &str = "reverse";
+/// The files of training, which a model does not need.
+const TRAINING: &str = "training";
 
 /// The greatest sizes of the files in bytes, far more than training ever writes.
 const MAX_CARD: u64 = 1 << 24;
@@ -58,6 +60,39 @@ impl ModelDirectory {
     /// Whether it contains a model, or a part of one.
     pub fn holds_a_model(&self) -> bool {
         NAMES.iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// The files of a model that exist.
+    pub fn present_files(&self) -> Vec<PathBuf> {
+        NAMES.iter().map(|name| self.path.join(name)).filter(|file| file.exists()).collect()
+    }
+
+    /// Whether `config.json` is of a model of any version of this program, readable or not.
+    pub fn has_card(&self) -> bool {
+        let card = self.read(CARD, MAX_CARD).ok();
+        let card = card.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+        card.is_some_and(|card| card.get("format_version").is_some())
+    }
+
+    /// The names of the files in the directory that are not of a model, sorted; hidden ones are left out.
+    pub fn other_files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let is_other = |name: &String| {
+            !name.starts_with('.') && !NAMES.contains(&name.as_str()) && ![REVERSE, TRAINING].contains(&name.as_str())
+        };
+        let mut others: Vec<String> = names.filter(is_other).collect();
+        others.sort();
+        others
+    }
+
+    /// The sub-directories that are model directories, sorted.
+    fn models_inside(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let mut models: Vec<PathBuf> =
+            entries.map(|entry| entry.path()).filter(|path| path.join(CARD).exists()).collect();
+        models.sort();
+        models
     }
 
     /// The paths of the files that a model can have, also those of the opposite direction. They need not exist.
@@ -115,6 +150,9 @@ impl ModelDirectory {
 
     fn read(&self, name: &'static str, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
         read_at_most(&self.path.join(name), max_bytes).map_err(|error| match error {
+            TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound && !self.holds_a_model() => {
+                TranslatorError::NoModel { directory: self.path.clone(), inside: self.models_inside() }
+            }
             TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound => {
                 TranslatorError::Incomplete { directory: self.path.clone(), missing: name }
             }

@@ -11,6 +11,21 @@ pub enum TranslatorError {
     /// The directory does not exist, or is a file.
     #[error("{}: no model directory here; `glosser train --model {}` makes one", .0.display(), .0.display())]
     NoDirectory(PathBuf),
+    /// The directory has no file of a model.
+    #[error(
+        "{}: there is no model in this directory; {}",
+        .directory.display(),
+        match .inside.first() {
+            Some(model) => format!("name the model inside it, for example --model {}", model.display()),
+            None => format!("name the directory of a model; `glosser train --model {}` makes one", .directory.display()),
+        }
+    )]
+    NoModel {
+        /// The directory.
+        directory: PathBuf,
+        /// Its sub-directories that are model directories.
+        inside: Vec<PathBuf>,
+    },
     /// One of the files is missing.
     #[error(
         "{}: the model is incomplete, `{missing}` is missing; copy the whole directory again, or train again",

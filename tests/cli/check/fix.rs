@@ -1,7 +1,7 @@
 //! `check --fix`: the repaired corpus.
 
 use super::support::{ABOVE, DEV, Sides, TRAIN, report};
-use crate::cli::support::{Scratch, assert_says};
+use crate::cli::support::{Scratch, assert_says, tsv};
 
 /// A corpus with one fault of every kind that can be repaired, and the number of each kind.
 fn dirty() -> (Sides, Vec<(&'static str, usize)>) {
@@ -104,11 +104,30 @@ fn damaged_text_is_repaired_and_what_is_not_certain_stays() {
 }
 
 #[test]
-fn other_columns_of_a_tsv_are_kept() {
+fn other_columns_of_a_tsv_are_kept_unless_columns_are_chosen() {
     let scratch = Scratch::new();
-    scratch.write("c.tsv", "1\ta dog runs\t2\tun chien court\tCC-BY\n3\t\t4\tune vache\tCC-BY\n");
-    scratch.run("check c.tsv --columns 2,4 --fix out.tsv");
-    assert_eq!(scratch.read("out.tsv"), b"1\ta dog runs\t2\tun chien court\tCC-BY\n");
+    scratch.write("c.tsv", "a dog runs\tun chien court\tCC-BY\n\tune vache\tCC-BY\n");
+    scratch.run("check c.tsv --fix out.tsv");
+    assert_eq!(scratch.read("out.tsv"), b"a dog runs\tun chien court\tCC-BY\n");
+
+    // As Tatoeba exports pairs.
+    let export = |(at, pair): (usize, &str)| {
+        let (source, target) = pair.split_once('\t').expect("two sides");
+        format!("{}\t{source}\t{}\t{target}\n", 1276 + at, 77 + 3 * at)
+    };
+    scratch.write("t.tsv", tsv(1..=60).lines().enumerate().map(export).collect::<String>() + "9\t\t8\teins\n");
+    let ran = scratch.run("check t.tsv --columns 2,4 --fix clean.tsv");
+    assert_says(&ran.stdout, &["written: clean.tsv: 60 pairs", "columns 2 and 4 are now 1 and 2"]);
+    assert_eq!(scratch.text("clean.tsv"), tsv(1..=60));
+    let ran = scratch.run("check t.tsv --columns 4,2 --fix reversed.tsv");
+    assert_says(&ran.stdout, &["columns 4 and 2 are now 1 and 2"]);
+    assert!(scratch.text("reversed.tsv").starts_with("sieben neun eins neun\tseven nine one nine\n"));
+    let message = scratch.run("train t.tsv --model new").failure();
+    assert_says(
+        &message,
+        &["t.tsv: column 1 has ids such as `", "columns 2 and 4 look like sentences", "--columns 2,4"],
+    );
+    assert!(!scratch.path("new").exists());
 }
 
 #[test]

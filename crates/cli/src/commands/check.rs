@@ -30,7 +30,8 @@ use std::path::PathBuf;
 Examples:
   glosser check pairs.tsv
   glosser check train.de.gz train.en.gz --dev val.de val.en --test test.de test.en
-  glosser check train.de train.en --fix clean.de clean.en")]
+  glosser check train.de train.en --fix clean.de clean.en
+  glosser check tatoeba.tsv --columns 2,4 --fix clean.tsv")]
 pub struct CheckArgs {
     #[command(flatten)]
     pub train: CorpusArg,
@@ -47,8 +48,8 @@ pub struct CheckArgs {
     ///
     /// Removes a header row and pairs that are blank, duplicate, too long or of unlikely lengths, repairs bytes and
     /// characters where only one repair is possible, and counts both. Writes nothing if source and target do not match
-    /// from some line on. Files whose names end in .gz or .zst are compressed. The files that are read are never
-    /// replaced.
+    /// from some line on. With --columns, the output has the two chosen columns only, so it can be trained on as it is.
+    /// Files whose names end in .gz or .zst are compressed. The files that are read are never replaced.
     #[arg(long, value_name = "OUT", num_args = 1..=2)]
     pub fix: Vec<PathBuf>,
 

@@ -1,8 +1,9 @@
 //! `glosser train`: trains a model.
 
 use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
+use crate::next_steps::{commands_to_try, meaning};
 use crate::output::{say, writer};
-use crate::trainer;
+use crate::trainer::{self, Trained};
 use crate::words_argument::both_sides;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
@@ -162,9 +163,12 @@ pub fn run(args: TrainArgs) -> Result<()> {
     }
     let model = ModelDirectory::new(args.model.as_deref().context("give --model, the directory of the new model")?);
     check_reverse(&args, &model.reverse())?;
-    train(&args, &overrides, &model, Direction::Forward)?;
+    let forward = train(&args, &overrides, &model, Direction::Forward)?;
     if args.both_directions {
         train(&args, &overrides, &model.reverse(), Direction::Reverse)?;
+    }
+    if let Some(trained) = forward.filter(|_| !args.quiet.quiet) {
+        say(&commands_to_try(&trained, &args, &model));
     }
     Ok(())
 }
@@ -192,8 +196,13 @@ enum Direction {
     Reverse,
 }
 
-/// Trains the model of one direction.
-fn train(args: &TrainArgs, overrides: &Overrides, model: &ModelDirectory, direction: Direction) -> Result<()> {
+/// Trains the model of one direction, and prints what its score means.
+fn train(
+    args: &TrainArgs,
+    overrides: &Overrides,
+    model: &ModelDirectory,
+    direction: Direction,
+) -> Result<Option<Trained>> {
     let corpus = |files: &[PathBuf]| {
         let corpus = AnyCorpus::from(args.corpus.columns.corpus_files(files));
         match direction {
@@ -221,7 +230,11 @@ fn train(args: &TrainArgs, overrides: &Overrides, model: &ModelDirectory, direct
         overrides: overrides.clone(),
         ..Job::new(corpus(&args.corpus.files), model.path())
     };
-    trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))
+    let trained = trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))?;
+    if let Some(trained) = trained.as_ref().filter(|_| !args.quiet.quiet) {
+        say(&meaning(trained, args.dev.is_empty()));
+    }
+    Ok(trained)
 }
 
 /// Adds the name of the configuration file to an error of the settings.

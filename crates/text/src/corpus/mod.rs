@@ -4,6 +4,7 @@ pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod files;
 pub(crate) mod fingerprint;
+pub(crate) mod id_columns;
 pub(crate) mod in_memory;
 pub(crate) mod languages;
 pub(crate) mod pair;

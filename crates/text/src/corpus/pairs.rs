@@ -5,14 +5,12 @@ use std::slice;
 
 use crate::corpus::columns::Columns;
 use crate::corpus::csv;
+use crate::corpus::id_columns::IdColumns;
 use crate::corpus::pair::Pair;
 use crate::corpus::tmx::pairs::TmxPairs;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::{Lines, TextReader};
 use crate::io::wrong_format::format_hint;
-
-/// The fewest lines of a column of numbers.
-const ENOUGH_NUMBERS: usize = 3;
 
 /// The pairs of any corpus in file order, up to the first error.
 pub(crate) enum Pairs<'a> {
@@ -64,8 +62,9 @@ pub(crate) struct TsvPairs<R> {
     columns: Columns,
     line: usize,
     widest: usize,
-    source: NumberColumn,
-    target: NumberColumn,
+    ids: IdColumns,
+    /// Whether the last row, or an error, has been returned.
+    has_ended: bool,
 }
 
 /// The rows of a table.
@@ -87,8 +86,7 @@ impl<R: BufRead> TsvPairs<R> {
     }
 
     fn of(rows: Rows<R>, name: String, columns: Columns) -> Self {
-        let (source, target) = (NumberColumn::default(), NumberColumn::default());
-        Self { rows, name, columns, line: 0, widest: 0, source, target }
+        Self { rows, name, columns, line: 0, widest: 0, ids: IdColumns::new(columns), has_ended: false }
     }
 
     /// Returns the line of the last row, if it differs from its number.
@@ -102,8 +100,7 @@ impl<R: BufRead> TsvPairs<R> {
             return Err(self.too_few(&fields.join(" "), fields.len()));
         };
         self.widest = self.widest.max(fields.len());
-        self.source.add(source);
-        self.target.add(target);
+        self.ids.add(fields);
         Ok(Pair { source: source.to_owned(), target: target.to_owned() })
     }
 
@@ -132,13 +129,10 @@ impl<R: BufRead> TsvPairs<R> {
                 self.widest
             ));
         }
-        for (column, numbers) in [(source, &self.source), (target, &self.target)] {
-            if numbers.has_only_numbers() {
-                notes.push(format!(
-                    "column {column} of `{name}` has only numbers and is probably an id; \
-                     exports of Tatoeba are `id text id text` and need --columns 2,4"
-                ));
-            }
+        for column in self.ids.of_numbers() {
+            notes.push(format!(
+                "column {column} of `{name}` has only numbers; if they are ids and not text, choose other columns (--columns)"
+            ));
         }
         notes
     }
@@ -147,7 +141,19 @@ impl<R: BufRead> TsvPairs<R> {
 impl<R: BufRead> Iterator for TsvPairs<R> {
     type Item = Result<Pair, TextError>;
 
+    /// Returns the next pair. After the last one it returns an error if a chosen column has ids.
     fn next(&mut self) -> Option<Self::Item> {
+        if self.has_ended {
+            return None;
+        }
+        let next = self.next_pair().or_else(|| self.ids.error(&self.name).map(Err));
+        self.has_ended = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+impl<R: BufRead> TsvPairs<R> {
+    fn next_pair(&mut self) -> Option<Result<Pair, TextError>> {
         match &mut self.rows {
             Rows::Plain(lines) => {
                 let text = lines.next()?;
@@ -171,29 +177,6 @@ impl<R: BufRead> Iterator for TsvPairs<R> {
 fn utf8(cell: Vec<u8>, name: &str, line: usize) -> Result<String, TextError> {
     let mut lines = Lines::new(&cell[..], name).beginning_at(line);
     lines.next().unwrap_or_else(|| Ok(String::new()))
-}
-
-/// Finds out whether a column has only numbers, and so is probably an id.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct NumberColumn {
-    count: usize,
-    has_text: bool,
-}
-
-impl NumberColumn {
-    /// Adds a line of the column.
-    pub fn add(&mut self, text: &str) {
-        let text = text.trim();
-        if !self.has_text && !text.is_empty() {
-            self.count += 1;
-            self.has_text = !text.bytes().all(|byte| byte.is_ascii_digit());
-        }
-    }
-
-    /// Returns whether all lines that are not blank have only digits. One or two such lines may well be text.
-    pub fn has_only_numbers(&self) -> bool {
-        !self.has_text && self.count >= ENOUGH_NUMBERS
-    }
 }
 
 /// The pairs of line N of one text with line N of another.

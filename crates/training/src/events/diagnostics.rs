@@ -2,7 +2,7 @@
 //!
 //! They observe the events and answer with further events. Training does not depend on them.
 
-use crate::events::diagnostic::{Advice, Warning};
+use crate::events::diagnostic::{Advice, FEW_PAIRS, Warning};
 use crate::events::event::{Event, Progress, REPORT_EVERY, Summary, Validation};
 use crate::settings::TrainingSettings;
 use glosser_translator::DevMetric;
@@ -47,9 +47,21 @@ const WORSE_VALIDATIONS: usize = 3;
 /// Share by which the loss must rise over these validations: less is chance.
 const WORSE_BY: f64 = 0.01;
 
-/// Points of BLEU or chrF2 gained in the last quarter of a run that is still improving. The learning rate is almost zero at the
-/// end of every run, so the last model is nearly always the best; half a point on a thousand sentences is chance.
+/// Points of BLEU or chrF2 gained in the last quarter of a run that is still improving. The learning rate is almost zero
+/// at the end of every run, so the last model is nearly always the best; half a point on a thousand sentences is chance.
 const STILL_GAINING: f64 = 1.0;
+
+/// Validation pairs from which [`STILL_GAINING`] is more than chance, which grows with the square root of a smaller
+/// number.
+const ENOUGH_VALIDATION_PAIRS: f64 = 500.0;
+
+/// Share of the validation loss by which the training loss of a model that has memorised its pairs is lower. Both vary by
+/// a percent or two, and in a good run the training loss is higher, because label smoothing and dropout raise it.
+const MEMORISED: f64 = 0.1;
+
+/// Share of the highest learning rate from which a loss should fall. At the end of a run the rate is almost zero, and
+/// no loss falls any more.
+const LEARNING: f64 = 0.25;
 
 /// The state of a problem: a warning is given once, and again only after the problem has been over.
 #[derive(Default)]
@@ -69,6 +81,11 @@ impl Alarm {
 /// Watches the events of a run.
 pub(crate) struct Diagnostics {
     settings: TrainingSettings,
+    /// The default of `training.learning_rate` for this run.
+    default_rate: f64,
+    /// Training pairs.
+    pairs: usize,
+    dev_pairs: usize,
     /// The present highest learning rate.
     learning_rate: f64,
     /// The loss of a uniform distribution over the vocabulary, in nats.
@@ -94,10 +111,13 @@ struct Validated {
 }
 
 impl Diagnostics {
-    pub fn new(settings: TrainingSettings) -> Self {
+    pub fn new(settings: TrainingSettings, default_rate: f64) -> Self {
         Self {
             learning_rate: settings.learning_rate,
             settings,
+            default_rate,
+            pairs: usize::MAX,
+            dev_pairs: 0,
             guessing: f64::INFINITY,
             losses: VecDeque::new(),
             lowest: f64::INFINITY,
@@ -114,7 +134,10 @@ impl Diagnostics {
     /// Returns the warnings or the advice that follow an event.
     pub fn observe(&mut self, event: &Event) -> Vec<Event> {
         match event {
-            Event::Prepared { target_vocab, .. } => self.guessing = (*target_vocab as f64).ln(),
+            Event::Prepared { pairs, dev_pairs, target_vocab, .. } => {
+                self.guessing = (*target_vocab as f64).ln();
+                (self.pairs, self.dev_pairs) = (*pairs, *dev_pairs);
+            }
             Event::Progress(progress) => return self.progress(progress).map(Event::Warning).into_iter().collect(),
             Event::Validated(validation) => return self.validated(validation).map(Event::Warning).collect(),
             Event::RolledBack { learning_rate, .. } => {
@@ -133,21 +156,23 @@ impl Diagnostics {
         let loss = self.train_loss(0)?;
         self.lowest = self.lowest.min(loss);
         let (guessing, lowest, learning_rate) = (self.guessing, self.lowest, self.learning_rate);
+        let default_rate = self.default_rate;
         if self.worse_than_guessing.update(loss > WORSE * guessing, loss < guessing) {
-            return Some(Warning::WorseThanGuessing { loss, guessing, learning_rate });
+            return Some(Warning::WorseThanGuessing { loss, guessing, learning_rate, default_rate });
         }
         // One warning for one problem.
         let is_guessing = self.worse_than_guessing.is_on;
         if self.rising.update(!is_guessing && loss > RISEN * lowest, loss < BACK * lowest) {
             return Some(Warning::LossRising { loss, lowest, learning_rate });
         }
-        // During the warm-up the learning rate is low on purpose.
-        let is_warm = progress.step >= self.settings.warmup_steps + 2 * WINDOW * REPORT_EVERY;
+        // During the warm-up and at the end the learning rate is low on purpose.
+        let is_warm = progress.step >= self.settings.warmup_steps + 2 * WINDOW * REPORT_EVERY
+            && f64::from(progress.learning_rate) >= LEARNING * learning_rate;
         let before = self.train_loss(1).filter(|_| is_warm)?;
         let is_high = loss > KNOWS_FREQUENCIES * guessing;
         let is_stuck = is_high && !is_guessing && !self.rising.is_on && loss > (1.0 - STUCK) * before;
         let stuck = self.stuck.update(is_stuck, !is_high || loss < (1.0 - MOVING) * before);
-        stuck.then_some(Warning::LossStuck { loss, before, learning_rate })
+        stuck.then_some(Warning::LossStuck { loss, before, learning_rate, default_rate })
     }
 
     /// Returns the mean loss of a window, counted from the latest, or `None` if it is not full.
@@ -205,27 +230,40 @@ impl Diagnostics {
         let no_better = self.before.as_ref().map(|before| before.value(metric));
         let no_better =
             no_better.filter(|before| if metric == DevMetric::Loss { *before < now } else { *before > now });
+        let (default_rate, warmup_steps) = (self.default_rate, self.settings.warmup_steps);
+        // A parent model was trained on more.
+        let is_small = self.pairs < FEW_PAIRS && self.before.is_none();
         let about_time = if self.worse_than_guessing.is_on || self.rising.is_on || self.stuck.is_on {
-            Some(Advice::OtherRate { learning_rate })
+            Some(Advice::OtherRate { learning_rate, default_rate })
         } else if let Some(before) = no_better {
             Some(Advice::NoBetterThanBefore { before, now, metric })
+        } else if is_small {
+            None
         } else if summary.stopped_early {
             Some(Advice::StoppedEarly { step: summary.steps, best_step: summary.best_step })
+        } else if summary.steps <= warmup_steps {
+            Some(Advice::EndedInWarmUp { steps: summary.steps, warmup_steps })
         } else {
             let minutes = (2.0 * summary.seconds / 60.0).ceil() as u64;
             self.was_still_gaining(summary).then_some(Advice::MoreTime { minutes })
         };
-        about_time.into_iter().chain(self.memorised())
+        let about_pairs = if is_small { Some(Advice::FewPairs { pairs: self.pairs }) } else { self.memorised(summary) };
+        about_time.into_iter().chain(about_pairs)
+    }
+
+    /// Returns the last validation before the last quarter of the run.
+    fn at_three_quarters(&self, summary: &Summary) -> Option<&Validation> {
+        let mut validations = self.validations.iter().rev().map(|validated| &validated.validation);
+        validations.find(|validation| 4 * validation.step <= 3 * summary.steps)
     }
 
     /// Returns whether the last model is the best, and clearly better than after three quarters of the run.
     fn was_still_gaining(&self, summary: &Summary) -> bool {
-        let validations = self.validations.iter().rev().map(|validated| &validated.validation);
-        let at_three_quarters = validations.into_iter().find(|validation| 4 * validation.step <= 3 * summary.steps);
         // A difference of losses has no such scale.
         let metric = if summary.metric == DevMetric::Loss { DevMetric::Bleu } else { summary.metric };
+        let gain = STILL_GAINING * (ENOUGH_VALIDATION_PAIRS / self.dev_pairs.max(1) as f64).sqrt().max(1.0);
         summary.best_step == summary.steps
-            && at_three_quarters.is_some_and(|then| summary.value(metric) >= then.value(metric) + STILL_GAINING)
+            && self.at_three_quarters(summary).is_some_and(|then| summary.value(metric) >= then.value(metric) + gain)
     }
 
     /// Returns whether a training loss shows that the model has learnt something. Without that, it cannot have
@@ -234,11 +272,13 @@ impl Diagnostics {
         train_loss < KNOWS_FREQUENCIES * self.guessing
     }
 
-    /// Returns advice if the training loss is below the validation loss. Label smoothing and dropout raise the
-    /// training loss only, so the true difference is larger.
-    fn memorised(&self) -> Option<Advice> {
+    /// Returns advice if the training loss is far below the validation loss, and the validation loss did not fall in the
+    /// last quarter of the run. Label smoothing and dropout raise the training loss only, so the true difference is larger.
+    fn memorised(&self, summary: &Summary) -> Option<Advice> {
         let &Validated { validation: Validation { dev_loss, .. }, train_loss } = self.validations.last()?;
-        (train_loss < dev_loss && self.has_learnt(train_loss)).then_some(Advice::MorePairs {
+        let has_fallen = self.at_three_quarters(summary).is_none_or(|then| dev_loss < (1.0 - WORSE_BY) * then.dev_loss);
+        let is_far_below = train_loss < (1.0 - MEMORISED) * dev_loss;
+        (is_far_below && !has_fallen && self.has_learnt(train_loss)).then_some(Advice::MorePairs {
             train_loss,
             dev_loss,
             dropout: self.settings.dropout,

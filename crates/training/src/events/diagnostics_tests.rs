@@ -1,7 +1,9 @@
 //! Tests of the diagnostics: runs that go well and runs that do not.
 
 use super::*;
+use crate::events::diagnostic::note_on_few_pairs;
 use crate::events::event::Sample;
+use crate::settings::DEFAULT_LEARNING_RATE;
 use crate::{Overrides, Settings};
 use glosser_text::CorpusSize;
 
@@ -11,14 +13,20 @@ const WARMUP: usize = 400;
 /// Tokens of the vocabulary in these tests; a uniform distribution has a loss of 8.0.
 const VOCAB: usize = 3000;
 
+const OTHER_RATE: Advice = Advice::OtherRate { learning_rate: 1e-3, default_rate: DEFAULT_LEARNING_RATE };
+
 fn diagnostics() -> Diagnostics {
+    diagnostics_of(12_000, 500)
+}
+
+fn diagnostics_of(pairs: usize, dev_pairs: usize) -> Diagnostics {
     let size = CorpusSize { pairs: 12_000, words: 200_000, distinct_words: 10_000 };
     let settings = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training;
     let settings = TrainingSettings { warmup_steps: WARMUP, learning_rate: 1e-3, ..settings };
-    let mut diagnostics = Diagnostics::new(settings);
+    let mut diagnostics = Diagnostics::new(settings, DEFAULT_LEARNING_RATE);
     let prepared = Event::Prepared {
-        pairs: 12_000,
-        dev_pairs: 500,
+        pairs,
+        dev_pairs,
         source_vocab: VOCAB,
         target_vocab: VOCAB,
         parameters: 1,
@@ -117,9 +125,11 @@ fn a_loss_above_that_of_a_uniform_distribution_is_warned_of_once_and_again_after
     let high = (0..60).map(|at| 200.0 - at as f64);
     let mut run = diagnostics();
     let first = warned(&mut run, 20, high.clone());
-    let [(200, Warning::WorseThanGuessing { loss, guessing, learning_rate })] = first[..] else { panic!("{first:?}") };
+    let [(200, Warning::WorseThanGuessing { loss, guessing, learning_rate, .. })] = first[..] else {
+        panic!("{first:?}")
+    };
     assert!((loss - 195.5).abs() < 1e-9 && (guessing - 8.006).abs() < 1e-3 && learning_rate == 1e-3);
-    assert_eq!(advice(&mut run, &summary(1200, 1200, 0.1, false))[0], Advice::OtherRate { learning_rate: 1e-3 });
+    assert_eq!(advice(&mut run, &summary(1200, 1200, 0.1, false))[0], OTHER_RATE);
     assert_eq!(warned(&mut run, 1220, learning(30)), [], "no warning while the loss falls");
     assert_eq!(warned(&mut run, 1820, high).len(), 1);
 }
@@ -216,12 +226,84 @@ fn a_model_that_has_learnt_nothing_has_memorised_nothing() {
         let dev_loss = 9e8 * (1.0 + 0.1 * at as f64);
         assert_eq!(validated(&mut diverged, validation(2000 + at * 200, dev_loss, 0.0, at == 0)), []);
     }
-    assert_eq!(advice(&mut diverged, &summary(2800, 2000, 0.0, false)), [Advice::OtherRate { learning_rate: 1e-3 }]);
+    assert_eq!(advice(&mut diverged, &summary(2800, 2000, 0.0, false)), [OTHER_RATE]);
 
     let mut short = diagnostics();
     warned(&mut short, 4, [7.9]);
     assert_eq!(validated(&mut short, validation(4, 8.1, 0.0, true)), []);
-    assert_eq!(advice(&mut short, &summary(4, 4, 0.0, false)), []);
+    let too_short = Advice::EndedInWarmUp { steps: 4, warmup_steps: WARMUP };
+    assert!(too_short.to_string().contains("--steps 4000"), "{too_short}");
+    assert_eq!(advice(&mut short, &summary(4, 4, 0.0, false)), [too_short]);
+    assert!(matches!(advice(&mut short, &summary(WARMUP, 4, 0.0, false))[..], [Advice::EndedInWarmUp { .. }]));
+    assert_eq!(advice(&mut short, &summary(WARMUP + 1, 4, 0.0, false)), []);
+}
+
+#[test]
+fn memorising_is_a_training_loss_far_below_a_validation_loss_that_no_longer_falls() {
+    let advice_after = |losses: [(f64, f64); 4]| {
+        let mut run = diagnostics();
+        for (at, (train_loss, dev_loss)) in losses.into_iter().enumerate() {
+            warned(&mut run, 2000 + at * WINDOW * REPORT_EVERY, [train_loss; WINDOW]);
+            validated(&mut run, validation(2000 + at * 200, dev_loss, 20.0, true));
+        }
+        // The validation before the last quarter is the first.
+        advice(&mut run, &summary(2600, 2600, 20.0, false))
+    };
+    let more_pairs = |train_loss, dev_loss| [Advice::MorePairs { train_loss, dev_loss, dropout: 0.3 }];
+    assert_eq!(advice_after([(2.5, 2.4), (2.4, 2.4), (2.3, 2.4), (2.15, 2.4)]), more_pairs(2.15, 2.4));
+    assert_eq!(advice_after([(2.5, 2.4), (2.4, 2.4), (2.3, 2.4), (2.17, 2.4)]), [], "less than a tenth below");
+    assert_eq!(advice_after([(2.5, 2.45), (2.4, 2.4), (2.3, 2.4), (2.1, 2.4)]), [], "the validation loss still falls");
+    assert_eq!(advice_after([(2.5, 2.42), (2.4, 2.4), (2.3, 2.4), (2.1, 2.4)]), more_pairs(2.1, 2.4), "by chance");
+    // As after three epochs on a corpus that was hardly learnt.
+    assert_eq!(advice_after([(5.6, 5.5), (5.3, 5.3), (5.2, 5.2), (5.076, 5.098)]), []);
+}
+
+#[test]
+fn few_pairs_are_told_that_more_pairs_help_whatever_else_happened() {
+    for (pairs, is_few) in [(1, true), (FEW_PAIRS - 1, true), (FEW_PAIRS, false)] {
+        for stopped_early in [true, false] {
+            let mut run = diagnostics_of(pairs, 3);
+            validated(&mut run, validation(4, 5.6, 0.0, true));
+            let found = advice(&mut run, &summary(9, 4, 0.0, stopped_early));
+            assert_eq!(found == [Advice::FewPairs { pairs }], is_few, "{pairs}: {found:?}");
+            assert!(
+                found.iter().all(|advice| is_few
+                    || advice.to_string().contains(if stopped_early { "more pairs" } else { "--steps" }))
+            );
+        }
+        assert_eq!(note_on_few_pairs(pairs).is_some(), is_few);
+    }
+    let mut tuned = diagnostics_of(20, 3);
+    validated(&mut tuned, validation(0, 2.0, 30.0, false));
+    validated(&mut tuned, validation(500, 1.9, 31.0, true));
+    assert_eq!(
+        advice(&mut tuned, &summary(500, 500, 31.0, false)),
+        [],
+        "the model that it continued from knows more pairs"
+    );
+}
+
+#[test]
+fn at_the_end_of_a_run_no_loss_is_stuck_because_the_learning_rate_is_low() {
+    let found = |share: f32| {
+        let mut run = diagnostics();
+        let mut all = Vec::new();
+        for at in 0..60 {
+            let progress = Progress {
+                step: 1000 + at * REPORT_EVERY,
+                steps: Some(10_000),
+                loss: 7.0,
+                gradient_norm: 1.0,
+                learning_rate: share * 1e-3,
+                tokens_per_second: 1000.0,
+                seconds: 1.0,
+                seconds_left: None,
+            };
+            all.extend(warnings(run.observe(&Event::Progress(progress))));
+        }
+        all.len()
+    };
+    assert_eq!((found(1.0), found(0.26), found(0.24), found(0.0)), (1, 1, 0, 0));
 }
 
 #[test]
@@ -253,6 +335,14 @@ fn advice_depends_on_how_the_run_went() {
     assert_eq!(advice(&mut after([1.0, 5.0, 8.0, 9.0]), &finished(2000, 9.0)), more);
     assert_eq!(advice(&mut after([1.0, 5.0, 8.5, 9.0]), &finished(2000, 9.0)), [], "no more to gain");
     assert_eq!(advice(&mut after([1.0, 5.0, 9.5, 9.0]), &finished(1500, 9.5)), []);
+    // Of a quarter of the validation pairs, chance is twice as large.
+    let of_few = |gain: f64| {
+        let mut run = diagnostics_of(12_000, 125);
+        validated(&mut run, validation(1500, 1.0, 8.0, true));
+        validated(&mut run, validation(2000, 1.0, 8.0 + gain, true));
+        advice(&mut run, &finished(2000, 8.0 + gain))
+    };
+    assert_eq!((of_few(1.9), of_few(2.0)), (Vec::new(), more.to_vec()));
 
     let mut tuned = diagnostics();
     validated(&mut tuned, validation(0, 2.0, 30.0, false));
@@ -272,9 +362,9 @@ fn every_warning_is_one_line_with_its_figures_and_a_remedy() {
     let warnings = [
         Warning::OneOutput { distinct_translations: 1, distinct_references: 490 },
         Warning::OneOutput { distinct_translations: 3, distinct_references: 490 },
-        Warning::WorseThanGuessing { loss: 185.0, guessing: 8.0, learning_rate: 1.0 },
+        Warning::WorseThanGuessing { loss: 185.0, guessing: 8.0, learning_rate: 1.0, default_rate: 3e-3 },
         Warning::LossRising { loss: 3.0, lowest: 2.0, learning_rate: 0.1 },
-        Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: 1e-6 },
+        Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: 1e-6, default_rate: 3e-3 },
         Warning::Overfitting { validations: 3, dev_loss_before: 2.0, dev_loss: 2.5 },
     ];
     let texts = warnings.iter().map(Warning::to_string);
@@ -284,15 +374,29 @@ fn every_warning_is_one_line_with_its_figures_and_a_remedy() {
 }
 
 #[test]
-fn the_learning_rate_that_warnings_and_advice_name_is_the_default_one() {
+fn the_learning_rate_that_warnings_and_advice_name_is_the_default_of_this_run() {
     let size = CorpusSize { pairs: 12_000, words: 200_000, distinct_words: 10_000 };
-    let default = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training.learning_rate;
-    let too_high = Warning::WorseThanGuessing { loss: 9.0, guessing: 8.0, learning_rate: 1.0 };
-    let at_default = Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: default };
-    let texts = [too_high.to_string(), at_default.to_string(), Advice::OtherRate { learning_rate: 1.0 }.to_string()];
-    for text in texts {
-        assert!(text.contains(&format!("the default is {default}")), "{text}");
+    let default_rate = Settings::for_corpus(size, &Overrides::default()).expect("the defaults").training.learning_rate;
+    assert_eq!(default_rate, DEFAULT_LEARNING_RATE);
+    // With --from it is lower.
+    for default_rate in [default_rate, default_rate / 4.0] {
+        let guessing =
+            |learning_rate| Warning::WorseThanGuessing { loss: 9.0, guessing: 8.0, learning_rate, default_rate };
+        let stuck = |learning_rate| Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate, default_rate };
+        let other = |learning_rate| Advice::OtherRate { learning_rate, default_rate };
+        let named = format!("the default is {default_rate}");
+        for text in [guessing(1.0).to_string(), stuck(1.0).to_string(), other(1.0).to_string()] {
+            assert!(text.contains(&named), "{text}");
+        }
+        for text in
+            [guessing(default_rate).to_string(), stuck(default_rate).to_string(), other(default_rate).to_string()]
+        {
+            assert!(!text.contains("the default") && text.contains("try half of it"), "{text}");
+        }
+        let below = stuck(0.9 * default_rate).to_string();
+        assert!(below.contains("too low") && below.contains(&named), "{below}");
     }
-    let below = Warning::LossStuck { loss: 7.0, before: 7.0, learning_rate: 0.9 * default };
-    assert!(below.to_string().contains("too low"), "{below}");
+    let saved = r#"{"warning":"loss-stuck","loss":7.0,"before":7.0,"learning_rate":0.003}"#;
+    let read: Warning = serde_json::from_str(saved).expect("a warning of an earlier version");
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), saved);
 }

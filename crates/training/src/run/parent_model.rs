@@ -79,7 +79,7 @@ impl ParentModel {
             training: TrainingSettings {
                 seed: fitted.training.seed,
                 budget: fitted.training.budget,
-                learning_rate: RATE_SHARE * training.learning_rate,
+                learning_rate: self.learning_rate()?,
                 warmup_steps: WARMUP_STEPS,
                 guided_alignment: fitted.training.guided_alignment,
                 ..training
@@ -89,6 +89,13 @@ impl ParentModel {
         self.require_same("tokenizer", &defaults.tokenizer, &settings.tokenizer)?;
         self.require_same("model", &defaults.model, &settings.model)?;
         Ok(settings)
+    }
+
+    /// Returns the default learning rate of a training that continues from this model.
+    pub fn learning_rate(&self) -> Result<f64, SettingsError> {
+        let fitted = Settings::fitted(CorpusSize { pairs: 0, words: 0, distinct_words: 0 });
+        let training = with_saved(&fitted.training, self.saved_settings()?.get("training"))?;
+        Ok(RATE_SHARE * training.learning_rate)
     }
 
     /// Returns the settings that were saved with the model, by this or an earlier version, without the seed.

@@ -49,6 +49,20 @@ impl RunIdentity {
         compare("", &saved.settings.to_json()?, &settings.to_json()?, &mut all);
         Ok(all)
     }
+
+    /// Returns whether this run differs from the saved one, which has `steps` steps, in its length only, and is longer
+    /// or may be: epochs and minutes cannot be compared with steps.
+    pub fn is_longer_version_of(&self, saved: &Self, steps: Option<usize>) -> Result<bool, SettingsError> {
+        let mut same = self.clone();
+        same.settings.training.budget = saved.settings.training.budget;
+        let may_be_longer = match (saved.settings.training.budget, self.settings.training.budget) {
+            (Budget::Epochs(before), Budget::Epochs(now)) => now > before,
+            (Budget::Minutes(before), Budget::Minutes(now)) => now > before,
+            (_, Budget::Steps(now)) => steps.is_none_or(|before| now > before),
+            _ => true,
+        };
+        Ok(may_be_longer && same.differences(saved, steps)?.is_empty())
+    }
 }
 
 /// Adds every difference between two tables of settings, with the path of its key.
@@ -103,6 +117,27 @@ mod tests {
         assert_eq!(steps(71).differences(&saved, Some(70))?.len(), 1);
         assert_eq!(steps(70).differences(&saved, None)?.len(), 1);
         assert!(identity("", Some(Budget::Minutes(1.0))).differences(&saved, Some(70))?.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn a_longer_version_differs_in_a_greater_budget_only() -> Result<(), SettingsError> {
+        let saved = |budget| identity("", Some(budget));
+        let is_longer = |now, before| saved(now).is_longer_version_of(&saved(before), Some(70));
+        for (now, before, expected) in [
+            (Budget::Epochs(9), Budget::Epochs(8), true),
+            (Budget::Epochs(8), Budget::Epochs(9), false),
+            (Budget::Minutes(2.0), Budget::Minutes(1.0), true),
+            (Budget::Minutes(1.0), Budget::Minutes(2.0), false),
+            (Budget::Steps(71), Budget::Steps(70), true),
+            (Budget::Steps(69), Budget::Epochs(8), false),
+            (Budget::Steps(71), Budget::Minutes(1.0), true),
+            (Budget::Minutes(1.0), Budget::Steps(70), true),
+        ] {
+            assert_eq!(is_longer(now, before)?, expected, "{now:?} after {before:?}");
+        }
+        let other = identity("[training]\nseed = 2", Some(Budget::Steps(71)));
+        assert!(!other.is_longer_version_of(&saved(Budget::Steps(70)), Some(70))?);
         Ok(())
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct TrainingLoop<'a, 'o> {
     meter: Meter,
     progress: RunProgress,
     last_saved: Instant,
+    /// Whether the directory has a checkpoint of this run.
+    has_checkpoint: bool,
     events: &'a mut EventLog<'o>,
 }
 
@@ -75,8 +77,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             (progress, counts) = (state.progress.clone(), state.counts.clone());
         }
         let optimiser = Optimiser { adam, gradients: Gradients::default() };
-        let (meter, last_saved) = (Meter::new(counts), Instant::now());
-        Ok(Self { run, examples, batches, optimiser, rollback, meter, progress, last_saved, events })
+        let (meter, last_saved, has_checkpoint) = (Meter::new(counts), Instant::now(), run.checkpoint.is_some());
+        Ok(Self { run, examples, batches, optimiser, rollback, meter, progress, last_saved, has_checkpoint, events })
     }
 
     /// Trains until the last step, or until the observer stops it.
@@ -208,6 +210,10 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let epochs = step as f64 / self.batches.steps_per_epoch() as f64;
         let validation = self.run.validation.score(&translator, step, epochs, round, &|| events.should_stop())?;
         let Some(mut validation) = validation else { return Ok(false) };
+        // Before the first model: whenever a model is on disk, a checkpoint is, too, so the same command continues.
+        if !self.has_checkpoint {
+            self.save_checkpoint()?;
+        }
         self.rollback.validated();
         self.meter.validation(started.elapsed());
         let Validation { dev_bleu: bleu, dev_chrf: chrf, dev_loss: loss, .. } = validation;
@@ -243,7 +249,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let kept = self.rollback.snapshot_before(self.progress.step);
         let snapshots: Vec<Snapshot> = [now].into_iter().chain(kept).collect();
         self.checkpoint(None)?.save(&self.run.training_directory, &snapshots)?;
-        self.last_saved = Instant::now();
+        (self.last_saved, self.has_checkpoint) = (Instant::now(), true);
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use glosser_evaluation::Tokenization;
 use glosser_text::Pair;
 use glosser_translator::{Batch, DevMetric, FittedSearch, SearchOptions, Translator, Weighting};
 use std::collections::HashSet;
+use std::slice;
 
 /// Pairs of a forward pass.
 const BATCH: usize = 64;
@@ -34,6 +35,11 @@ const INDIFFERENT: f64 = 0.5;
 
 /// [`INDIFFERENT`] as a share of the highest score, for models below 40: half a point of ten is much.
 const INDIFFERENT_SHARE: f64 = INDIFFERENT / 40.0;
+
+/// Fewest validation pairs on which a length penalty is fitted; with fewer it is the standard one. The differences that
+/// decide are half a point or less. Half a point of BLEU on a thousand sentences is chance, and chance grows with the
+/// square root of a smaller number: on a hundred it is one and a half points, on ten five.
+pub const FEWEST_FITTED: usize = 100;
 
 /// Pairs that are not trained on.
 pub(crate) struct ValidationSet {
@@ -107,8 +113,8 @@ impl ValidationSet {
         }))
     }
 
-    /// Returns the length penalty nearest to the standard one whose score by `metric` is not much below the highest.
-    /// Returns `None` if `should_stop` before that.
+    /// Returns the length penalty nearest to the standard one whose score by `metric` is not much below the highest; the
+    /// standard one if there are fewer than [`FEWEST_FITTED`] pairs. Returns `None` if `should_stop` before that.
     pub fn fit_search(
         &self,
         translator: &Translator,
@@ -118,11 +124,12 @@ impl ValidationSet {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
         let options = SearchOptions { batch_size: BEAM_BATCH, ..standard };
-        let by_penalties =
-            |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, &LENGTH_PENALTIES)?);
+        let is_fitted = self.pairs.len() >= FEWEST_FITTED;
+        let penalties = if is_fitted { &LENGTH_PENALTIES[..] } else { slice::from_ref(&standard.length_penalty) };
+        let by_penalties = |texts: &[&str]| Ok(translator.translate_by_penalties(texts, &options, penalties)?);
         let Some(translations) = in_parts(&sources, BEAM_PART, should_stop, by_penalties)? else { return Ok(None) };
-        let mut fitted = Vec::with_capacity(LENGTH_PENALTIES.len());
-        for (index, length_penalty) in LENGTH_PENALTIES.into_iter().enumerate() {
+        let mut fitted = Vec::with_capacity(penalties.len());
+        for (index, length_penalty) in penalties.iter().copied().enumerate() {
             let translations: Vec<&str> = translations.iter().map(|found| found[index].as_str()).collect();
             let Scores { bleu, chrf } = Scores::new(&translations, &references, self.tokenization)?;
             fitted.push(FittedSearch { length_penalty, dev_bleu: bleu, dev_chrf: Some(chrf), metric });

@@ -3,7 +3,7 @@
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
 use glosser_evaluation::{Bleu, Tokenization};
 use glosser_text::Pair;
-use glosser_training::{Budget, Event, Overrides, Validation};
+use glosser_training::{Budget, Event, FEWEST_FITTED, Overrides, Validation};
 use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Weighting};
 
 fn budget(budget: Budget, settings: &[&str]) -> Overrides {
@@ -115,7 +115,7 @@ fn training_stops_early_and_keeps_the_first_of_equal_models() -> anyhow::Result<
 
 #[test]
 fn the_fitted_length_penalty_is_in_the_card_with_its_bleu() -> anyhow::Result<()> {
-    let dev = reversals(40, 2);
+    let dev = reversals(FEWEST_FITTED, 2);
     let trained = run(reversals(200, 1), Some(dev.clone()), budget(Budget::Epochs(60), &[]))?;
     let directory = ModelDirectory::new(trained.directory.path());
     let search = directory.read_card()?.search.expect("the training is over");
@@ -134,6 +134,16 @@ fn the_fitted_length_penalty_is_in_the_card_with_its_bleu() -> anyhow::Result<()
         assert!(bleu(other)? <= search.dev_bleu + 0.5, "{other} is clearly better than {search:?}");
     }
     assert!(bleu(0.0)? < search.dev_bleu - 0.5, "one as good as the other, {search:?}");
+    Ok(())
+}
+
+#[test]
+fn on_few_validation_pairs_no_length_penalty_is_fitted() -> anyhow::Result<()> {
+    let dev = reversals(FEWEST_FITTED - 1, 2);
+    let trained = run(reversals(200, 1), Some(dev), budget(Budget::Epochs(20), &[]))?;
+    let search = trained.summary.search.expect("a search");
+    assert_eq!(search.length_penalty, SearchOptions::STANDARD.length_penalty);
+    assert_eq!(ModelDirectory::new(trained.directory.path()).read_card()?.search, Some(search));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{TINY, job_in, overrides, reversals, run, run_in, run_until};
 use glosser_text::Pair;
-use glosser_training::{Event, Job, Outcome, Overrides, TrainingDirectory, is_interrupted};
+use glosser_training::{Event, Job, Outcome, Overrides, TrainingDirectory, is_interrupted, train};
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
@@ -71,6 +71,45 @@ fn interrupted_at_every_single_chance_a_run_ends_with_the_same_files() -> anyhow
     assert_same(&found, &expected);
     let resumed = events.iter().filter(|event| matches!(event, Event::Resumed { .. })).count();
     assert!(resumed >= times - 1, "{resumed} of {times}");
+    Ok(())
+}
+
+/// Copies the files of a model directory and of its training, as a process that is killed now would leave them.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    for part in ["", "training"] {
+        fs::create_dir_all(to.join(part))?;
+        for entry in fs::read_dir(from.join(part))? {
+            let path = entry?.path();
+            if path.is_file() {
+                fs::copy(&path, to.join(part).join(path.file_name().expect("a name")))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn killed_after_any_validation_the_same_job_continues_although_no_checkpoint_was_due() -> anyhow::Result<()> {
+    let text = "[training.budget]\nepochs = 4";
+    let (directory, copies) = (tempdir()?, tempdir()?);
+    let mut count = 0;
+    let mut observer = |event: &Event| {
+        if matches!(event, Event::Validated(_)) {
+            copy(directory.path(), &copies.path().join(count.to_string())).expect("a copy");
+            count += 1;
+        }
+    };
+    train(job(directory.path(), text), &mut observer)?;
+    assert_eq!(count, 4);
+    let expected = FILES.map(|name| fs::read(directory.path().join(name)).expect("a file"));
+    for number in 0..count {
+        let path = copies.path().join(number.to_string());
+        assert!(path.join(FILES[0]).exists() && is_interrupted(&path)?, "validation {number}");
+        let (outcome, events) = run_until(&|| false, job(&path, text))?;
+        assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+        assert!(events.iter().any(|event| matches!(event, Event::Resumed { .. })));
+        assert_same(&FILES.map(|name| fs::read(path.join(name)).expect("a file")), &expected);
+    }
     Ok(())
 }
 
