@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What a model is good for, from this BLEU and this chrF2 on. The chrF2 is that of models with this BLEU in
 /// docs/experiments.md.
-const MEANINGS: [(f64, f64, &str); 7] = [
+const MEANINGS: &[(f64, f64, &str)] = &[
     (0.0, 0.0, "hardly a word is right; this is no translator yet"),
     (
         5.0,
@@ -64,7 +64,7 @@ fn score(trained: &Trained) -> (DevMetric, f64) {
 fn meaning_of(metric: DevMetric, score: f64) -> &'static str {
     let lowest = |(bleu, chrf, _): &&(f64, f64, &str)| if metric == DevMetric::Chrf { *chrf } else { *bleu };
     let reached = MEANINGS.iter().rev().find(|meaning| score >= lowest(meaning));
-    reached.map_or(MEANINGS[0].2, |(.., meaning)| meaning)
+    reached.map_or(MEANINGS[0].2, |(.., meaning)| *meaning)
 }
 
 /// Returns commands that translate, align, report and evaluate with the new model.

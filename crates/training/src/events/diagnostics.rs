@@ -61,7 +61,7 @@ const MEMORISED: f64 = 0.1;
 
 /// Share of the highest learning rate from which a loss should fall. At the end of a run the rate is almost zero, and
 /// no loss falls any more.
-const LEARNING: f64 = 0.25;
+const LEARNING: f64 = 0.1;
 
 /// The state of a problem: a warning is given once, and again only after the problem has been over.
 #[derive(Default)]
@@ -247,7 +247,12 @@ impl Diagnostics {
             let minutes = (2.0 * summary.seconds / 60.0).ceil() as u64;
             self.was_still_gaining(summary).then_some(Advice::MoreTime { minutes })
         };
-        let about_pairs = if is_small { Some(Advice::FewPairs { pairs: self.pairs }) } else { self.memorised(summary) };
+        let about_pairs = match about_time {
+            // Whatever the pairs are, nothing was learnt from them.
+            Some(Advice::OtherRate { .. }) => None,
+            _ if is_small => Some(Advice::FewPairs { pairs: self.pairs }),
+            _ => self.memorised(summary),
+        };
         about_time.into_iter().chain(about_pairs)
     }
 

@@ -47,7 +47,7 @@ fn a_diverging_run_with_finite_losses_is_warned_of_during_the_run_and_at_its_end
     let trained = trained("10.0", 10, 300)?;
     let warnings = |event: &&Event| matches!(event, Event::Warning(Warning::WorseThanGuessing { .. }));
     assert_eq!(trained.events.iter().filter(warnings).count(), 1);
-    let Some(Event::Advice(Advice::OtherRate { learning_rate })) = trained.events.last() else {
+    let Some(Event::Advice(Advice::OtherRate { learning_rate, .. })) = trained.events.last() else {
         panic!("{:?}", trained.events.last())
     };
     assert_eq!(*learning_rate, 10.0);
