@@ -27,7 +27,7 @@ fn the_end_of_a_training_says_what_the_score_means_and_what_to_do_next() {
     assert_says(end[0], &["trained 240 steps", "with beam search and the standard length penalty 1"]);
     assert!(end[1].starts_with("BLEU ") && end[1].contains(" on 12 held-out pairs means: "), "{end:#?}");
     assert_says(end[2], &["with so few pairs much of this is chance", "--dev"]);
-    assert_says(end[3], &["advice: 228 training pairs are too few", "more pairs help"]);
+    assert_says(end[3], &["advice: ", "more pairs help"]);
     assert_eq!(end[4], "What to try next:");
     for (line, command) in end[5..].iter().zip(["translate", "align", "report", "evaluate"]) {
         assert_says(line, &[&format!("glosser {command} --model ")]);
@@ -76,7 +76,7 @@ fn a_handful_of_pairs_is_told_what_to_expect_and_what_would_help() {
     let expected =
         ["note: 19 training pairs are enough to try the commands, but not to learn a translator from", "5,000"];
     assert_says(&ran.stderr, &expected);
-    assert_says(&ran.stderr, &["held-out pair means: hardly a word is right", "advice: 19 training pairs are too few"]);
+    assert_says(&ran.stderr, &[" on 1 held-out pair: too few to know", "advice: 19 training pairs are too few"]);
     for wrong in ["would not help", "memorised", "    translation  "] {
         assert!(!ran.stderr.contains(wrong), "{wrong}: {}", ran.stderr);
     }
@@ -93,7 +93,7 @@ fn the_end_of_a_training_in_both_directions_names_the_commands_once() {
     let scratch = scratch();
     let args = "train test.tsv --both-directions --model both --config small.toml --steps 4";
     let stderr = scratch.run(args).success().stderr;
-    assert_eq!(stderr.matches("held-out pair means: ").count(), 2, "{stderr}");
+    assert_eq!(stderr.matches(" on 1 held-out pair: too few").count(), 2, "{stderr}");
     assert_eq!(stderr.matches("What to try next:").count(), 1, "{stderr}");
     assert_says(&stderr, &["The model of the opposite direction is in its sub-directory reverse."]);
 }

@@ -26,6 +26,9 @@ const MEANINGS: &[(f64, f64, &str)] = &[
 /// With fewer validation pairs, a score can be several points higher or lower by chance.
 const ENOUGH_PAIRS: usize = 100;
 
+/// With fewer validation pairs, a score means nothing.
+const FEWEST_PAIRS: usize = 10;
+
 /// Most training pairs of which a report is suggested: its page has every pair.
 const MOST_REPORTED: usize = 2000;
 
@@ -34,7 +37,13 @@ pub fn meaning(trained: &Trained, is_held_out: bool) -> String {
     let (metric, score) = score(trained);
     let kind = if is_held_out { "held-out" } else { "validation" };
     let pairs = counted(trained.dev_pairs, &format!("{kind} pair"));
-    let mut text = format!("{} on {pairs} means: {}", metric.shown(score), meaning_of(metric, score));
+    let mut text = format!("{} on {pairs}", metric.shown(score));
+    if trained.dev_pairs < FEWEST_PAIRS {
+        text +=
+            &format!(": too few to know what the model is good for; --dev with {ENOUGH_PAIRS} pairs or more shows it");
+        return text + &advice(trained);
+    }
+    text += &format!(" means: {}", meaning_of(metric, score));
     if trained.dev_pairs < ENOUGH_PAIRS {
         text +=
             &format!("\n  with so few pairs much of this is chance; --dev with {ENOUGH_PAIRS} pairs or more is better");

@@ -59,6 +59,14 @@ pub fn insist(text: &str) {
     progress::suspend(|| drop(writeln!(stderr(), "{text}")));
 }
 
+/// Prints commands on standard error, unless `--quiet` is given. They are not wrapped, so that they can be copied.
+pub fn say_commands(text: &str) {
+    if !is_quiet() {
+        let text = printable_lines(text);
+        progress::suspend(|| drop(writeln!(stderr(), "{text}")));
+    }
+}
+
 /// Prints a note on standard error: information for the user, although nothing is wrong.
 pub fn note(text: &str) {
     say(&format!("note: {text}"));

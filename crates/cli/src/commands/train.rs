@@ -2,7 +2,7 @@
 
 use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
 use crate::next_steps::{commands_to_try, meaning};
-use crate::output::{say, writer};
+use crate::output::{say, say_commands, writer};
 use crate::trainer::{self, Trained};
 use crate::words_argument::both_sides;
 use anyhow::{Context, Result, ensure};
@@ -168,7 +168,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
         train(&args, &overrides, &model.reverse(), Direction::Reverse)?;
     }
     if let Some(trained) = forward.filter(|_| !args.quiet.quiet) {
-        say(&commands_to_try(&trained, &args, &model));
+        say_commands(&commands_to_try(&trained, &args, &model));
     }
     Ok(())
 }

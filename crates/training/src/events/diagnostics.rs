@@ -63,6 +63,9 @@ const MEMORISED: f64 = 0.1;
 /// no loss falls any more.
 const LEARNING: f64 = 0.1;
 
+/// BLEU from which most sentences can be understood, so that the pairs were enough.
+const UNDERSTOOD: f64 = 30.0;
+
 /// The state of a problem: a warning is given once, and again only after the problem has been over.
 #[derive(Default)]
 struct Alarm {
@@ -231,8 +234,8 @@ impl Diagnostics {
         let no_better =
             no_better.filter(|before| if metric == DevMetric::Loss { *before < now } else { *before > now });
         let (default_rate, warmup_steps) = (self.default_rate, self.settings.warmup_steps);
-        // A parent model was trained on more.
-        let is_small = self.pairs < FEW_PAIRS && self.before.is_none();
+        // A parent model was trained on more, and a very narrow subject needs less.
+        let is_small = self.pairs < FEW_PAIRS && self.before.is_none() && summary.dev_bleu < UNDERSTOOD;
         let about_time = if self.worse_than_guessing.is_on || self.rising.is_on || self.stuck.is_on {
             Some(Advice::OtherRate { learning_rate, default_rate })
         } else if let Some(before) = no_better {

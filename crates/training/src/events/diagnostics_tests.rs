@@ -273,6 +273,8 @@ fn few_pairs_are_told_that_more_pairs_help_whatever_else_happened() {
         }
         assert_eq!(note_on_few_pairs(pairs).is_some(), is_few);
     }
+    assert_eq!(advice(&mut diagnostics_of(20, 3), &summary(500, 500, 30.0, false)), [], "they were enough");
+    assert_eq!(advice(&mut diagnostics_of(20, 3), &summary(500, 500, 29.9, false)), [Advice::FewPairs { pairs: 20 }]);
     let mut tuned = diagnostics_of(20, 3);
     validated(&mut tuned, validation(0, 2.0, 30.0, false));
     validated(&mut tuned, validation(500, 1.9, 31.0, true));
