@@ -3,7 +3,7 @@
 use glosser_alignment::WordAttention;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
 use std::sync::Arc;
 
 /// Weights between words: a row for each target word, a column for each source word, and a last column for the end of
@@ -28,6 +28,7 @@ impl Attention {
         self.attention.matrix().row(target).iter().copied().chain([end]).collect()
     }
 
+    /// The rows of the weights, `[target words, source words + 1]`.
     fn rows(&self) -> impl Iterator<Item = Vec<f32>> {
         (0..self.attention.matrix().target_len()).map(|target| self.row(target))
     }
@@ -42,6 +43,8 @@ impl Attention {
     }
 
     /// Return the weights as a list of rows.
+    ///
+    /// Its shape is `[target words, source words + 1]`.
     fn tolist(&self) -> Vec<Vec<f32>> {
         self.rows().collect()
     }
@@ -67,6 +70,11 @@ impl Attention {
         self.attention.matrix().target_len()
     }
 
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, self.tolist())?.try_iter()
+    }
+
+    /// Return the weights of a target word, `[source words + 1]`.
     fn __getitem__(&self, index: isize) -> PyResult<Vec<f32>> {
         let rows = self.__len__();
         let target = if index < 0 { rows.checked_add_signed(index) } else { usize::try_from(index).ok() };

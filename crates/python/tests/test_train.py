@@ -56,7 +56,8 @@ def test_pairs_in_files_give_the_same_weights(corpus: list[tuple[str, str]], tmp
         "utf-8",
     )
     models = []
-    for number, pairs in enumerate((corpus, str(tsv), (source, target))):
+    same: list[Any] = [corpus, str(tsv), (source, target)]
+    for number, pairs in enumerate(same):
         directory = tmp_path / str(number)
         given = config if number == 1 else SMALL
         glosser.train(pairs, directory, dev=corpus[:5], config=given, steps=4, threads=1)

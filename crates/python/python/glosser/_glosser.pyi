@@ -1,6 +1,6 @@
 # The types of the compiled module. A docstring is the first paragraph of the one in the Rust source; a test compares
 # them.
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, final, overload
 
@@ -26,6 +26,7 @@ class Attention:
         """Return the weights as little-endian 32-bit floats, row after row."""
 
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[list[float]]: ...
     def __getitem__(self, index: int, /) -> list[float]: ...
 
 @final
@@ -117,8 +118,9 @@ class Translator:
     def path(self) -> str:
         """The model directory, as it was given."""
 
+    # A str is an iterable of str, too: the first one that fits counts.
     @overload
-    def translate(
+    def translate(  # type: ignore[overload-overlap]
         self,
         texts: str,
         *,
@@ -148,7 +150,7 @@ class Translator:
         batch_size: int = 32,
     ) -> list[Translation]: ...
     @overload
-    def translate_n_best(
+    def translate_n_best(  # type: ignore[overload-overlap]
         self,
         texts: str,
         n: int,
