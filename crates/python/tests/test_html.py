@@ -17,7 +17,7 @@ class Balance(HTMLParser):
         super().__init__()
         self.open: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in VOID:
             self.open.append(tag)
 
@@ -33,8 +33,12 @@ def assert_is_a_safe_part(html: str) -> None:
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(|src=|<script|\bon\w+=|<link|@import", html)
     # Parts of one page would share an identifier, and a rule without the class would change the page.
     assert not re.search(r"\sid=", html)
-    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
-    assert len(styles) == 1 and styles[0].startswith(".glosser-gloss {")
+    style, *of_picture = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style.startswith(".glosser-gloss {") and style.endswith("}")
+    depths = [style[: match.end()].count("{") - style[: match.end()].count("}") for match in re.finditer("}", style)]
+    assert 0 not in depths[:-1] and depths[-1] == 0
+    for selector in re.findall(r"([^{}]+){", "".join(of_picture)):
+        assert selector.strip().startswith((".glosser-", "@media")), selector
 
 
 def test_a_translation_is_shown_with_gloss_and_heat_map(translator: glosser.Translator) -> None:
