@@ -56,6 +56,7 @@ for suite in $suites; do
     path=/venv/bin:/usr/sbin:/usr/bin:/sbin:/bin
     inside python3 -m venv /venv
     inside pip install --quiet --no-index --disable-pip-version-check "/packages/$(basename "$wheel")"
+    # shellcheck disable=SC2016
     try_program 'eval "$(glosser completions bash)"\n'
     has "^BLEU " "$(inside glosser demo --model /demo --steps "${STEPS:-300}" --quiet)" "demo trains"
     has "." "$(inside glosser translate --model /demo <<< "The cat sleeps.")" "translates"

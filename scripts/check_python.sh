@@ -41,6 +41,7 @@ $tools/bin/pip install --quiet 'maturin>=1.9,<2' ziglang || exit 2
 (cd $module && cargo fmt --check && cargo clippy --locked -- -D warnings)
 PATH=$PWD/$tools/bin:$PATH maturin build "${profile[@]}" "${build[@]}" --locked \
   --manifest-path $module/Cargo.toml --out "$wheels"
+# shellcheck disable=SC2012
 wheel=$(ls -t "$wheels"/glosser_python-*.whl | head -n 1)
 
 # The wheel alone, without the network: it needs no other package.
