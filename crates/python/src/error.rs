@@ -17,7 +17,7 @@ pub fn raised(error: impl Error + 'static) -> PyErr {
 
 /// The error and those that caused it, from the last to the first cause.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// The error with its causes, in one line, as the program prints it: a tensor error has a backtrace after its first
