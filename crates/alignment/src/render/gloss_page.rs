@@ -36,6 +36,8 @@ ul.words > li { min-width: 0; }
 .gloss { color: var(--accent); }
 .gloss.none { color: var(--quiet); }
 p.translation { margin: .75rem 0 0; padding-top: .6rem; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
+p.translation:empty { display: none; }
+ul.words:not(:has(li)) + p.translation { margin: 0; padding: 0; border: 0; }
 .visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
   white-space: nowrap; }
 ";
