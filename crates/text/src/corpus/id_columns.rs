@@ -201,11 +201,8 @@ mod tests {
             ("3,2", 3, "--columns 4,2"),
         ] {
             let message = message(chosen, &TATOEBA).expect(chosen);
-            let parts = [
-                &format!("pairs.tsv: column {column} has ids such as `"),
-                "columns 2 and 4 look like sentences",
-                remedy,
-            ];
+            let begin = format!("pairs.tsv: column {column} has ids such as `");
+            let parts = [begin.as_str(), "columns 2 and 4 look like sentences", remedy];
             assert!(parts.iter().all(|part| message.contains(part)), "{chosen}: {message}");
         }
         assert_eq!(message("2,4", &TATOEBA), None);
