@@ -4,6 +4,7 @@ use crate::cli::support::{SMALL, Scratch, pair, program, tsv};
 use nix::pty::{Winsize, openpty};
 use std::fs::File;
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -45,7 +46,7 @@ impl Terminal {
                 }
             }
         });
-        Self { child, keyboard: File::from(pty.master), output, screen: Parser::new(ROWS, columns, 1000) }
+        Self { child, keyboard: File::from(pty.master), output, screen: screen(columns) }
     }
 
     fn type_text(&mut self, text: &str) {
@@ -55,7 +56,7 @@ impl Terminal {
     /// The lines on the screen, without the spaces at their ends.
     fn lines(&self) -> Vec<String> {
         let (_, columns) = self.screen.screen().size();
-        let lines = self.screen.screen().rows(0, columns).map(|line| line.trim_end().to_owned());
+        let lines = self.screen.screen().rows(0, columns.get()).map(|line| line.trim_end().to_owned());
         lines.collect()
     }
 
@@ -92,6 +93,12 @@ impl Terminal {
         }
         self.child.wait().expect("an exit code")
     }
+}
+
+/// An empty screen.
+fn screen(columns: u16) -> Parser {
+    let size = |count| NonZeroU16::new(count).expect("a screen has rows and columns");
+    Parser::new(size(ROWS), size(columns), 1000)
 }
 
 fn is_bar(line: &str) -> bool {
