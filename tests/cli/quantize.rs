@@ -80,7 +80,7 @@ fn impossible_quantizations_are_refused_and_nothing_is_written() {
             ["the output cannot be the directory of the model", "another --output"],
         ),
         ("--model nowhere --output new", ["nowhere: no model directory here", "glosser train"]),
-        ("--model empty --output new", ["empty: the model is incomplete", "`config.json` is missing"]),
+        ("--model empty --output new", ["empty: there is no model in this directory", "name the directory of a model"]),
     ] {
         assert_says(&scratch.run(&format!("quantize {args}")).failure(), &parts);
         assert!(scratch.tree("") == before, "quantize {args} wrote something");
