@@ -81,7 +81,7 @@ fn parts(text: &Text, counted: &Counted) -> Vec<String> {
             parts.push(format!("{}/{of} {}{}", counted.done, text.unit, s(of)));
             let left = match text.left {
                 Some((left, at)) => Some((left - at.elapsed().as_secs_f64()).max(0.0)),
-                None => (counted.done > 0).then(|| counted.left.as_secs_f64()),
+                None => (counted.done > 0).then_some(counted.left.as_secs_f64()),
             };
             parts.extend(left.map(|left| format!("{} left", duration(left))));
         }
