@@ -7,7 +7,7 @@ usage() {
   cat <<'USAGE'
 usage: scripts/check_python.sh [--dev] [--zig]
 
-  --dev  build in a minute, without optimisation, with the parts of `cargo test` (by default a release build)
+  --dev  build without optimisation (by default a release build)
   --zig  link with zig for old Linux systems: the wheel is a manylinux2014 one
 
 Python is `python3`, or the program in the variable PYTHON. The wheel is written to target/wheels, or to the directory

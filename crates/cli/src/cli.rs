@@ -89,7 +89,7 @@ fn heading(command: &str, id: &str) -> &'static str {
         ("curve", "against" | "loss") => "Picture",
         ("evaluate", "seed") => "Scores",
         ("concordance", "target") => "Selection",
-        (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json")
+        (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json" | "brief")
         | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")
         | (_, "reverse" | "reverse_order") => "Input and output",
@@ -98,7 +98,7 @@ fn heading(command: &str, id: &str) -> &'static str {
         (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment") => "Alignment",
         (_, "both_directions" | "epochs" | "steps" | "minutes" | "seed" | "attention" | "save_every") => "Training",
         (_, "min_count" | "top" | "cut" | "prefix" | "exact" | "show") => "Selection",
-        (_, "title" | "scale") => "Picture",
+        (_, "title" | "scale" | "values" | "theme") => "Picture",
         (_, "sentence_level") => "Scores",
         _ => OTHER,
     }

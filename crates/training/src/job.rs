@@ -126,7 +126,6 @@ fn prepare(
 ) -> Result<Prepared> {
     let (directory, training_directory) = (ModelDirectory::new(&job.directory), TrainingDirectory::new(&job.directory));
     let Job { corpus, dev, links, overwrite, save_every, overrides, .. } = job;
-
     let input = read_input(corpus, dev, &training_directory, events)?;
     let (identity, given) = identify(&input, links, parent.as_ref(), &overrides, events)?;
     let checkpoint = checkpoint_of(&identity, saved, overwrite, directory.path())?;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// Show every occurrence of a word or a phrase in given pairs, grouped by translation
+/// Show each occurrence of a word or a phrase in given pairs, by translation
 ///
 /// The most frequent translation comes first. Each occurrence has the line of its pair, with the word and its
 /// translation in brackets. Apostrophes, hyphens and slashes divide words: `ours` is found in `l'ours`. Only pairs with
