@@ -56,8 +56,8 @@ fn a_phrase_and_a_word_inside_a_token_are_found() {
     let scratch = scratch();
     scratch.write("pairs.tsv", "two l'seven\tzwei sieben\nseven two\tsieben zwei\ntwo seven, one\tzwei sieben, eins\n");
     let lines = |args: &[&str]| {
-        let start = ["concordance", "--model", "model", "--format", "jsonl", "pairs.tsv"];
-        let ran = scratch.run_args(&[&start[..], args].concat()).success();
+        let end = ["pairs.tsv", "--model", "model", "--format", "jsonl"];
+        let ran = scratch.run_args(&[&["concordance"], args, &end[..]].concat()).success();
         let found = ran.stdout.lines().map(|line| serde_json::from_str::<Found>(line).expect("JSON"));
         let mut lines: Vec<(usize, Vec<usize>)> = found.map(|found| (found.line, found.source_places)).collect();
         lines.sort();

@@ -174,7 +174,7 @@ fn tables_line_up_and_scores_have_units() {
         (&["aer", "--gold", "gold", "gold"][..], "AER 0.00 % (lower is better)"),
         (&["evaluate", "text", "text"], "= 0.00 (lower is better)"),
     ] {
-        let mut terminal = Terminal::start(&scratch, args, 100);
+        let mut terminal = Terminal::start(&scratch, args, 120);
         terminal.watch(|_| ());
         assert!(terminal.lines().iter().any(|line| line.contains(part)), "{}", terminal.lines().join("\n"));
     }

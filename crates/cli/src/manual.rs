@@ -82,7 +82,12 @@ impl Manual {
 fn with_short_usage(command: &Command) -> Command {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).to_owned();
-    command.clone().override_usage(usage)
+    let command = command.clone().override_usage(usage);
+    // Only the options of a command are in groups.
+    if !command.has_subcommands() {
+        return command;
+    }
+    command.mut_args(|argument| argument.help_heading(None::<&'static str>))
 }
 
 /// The commands in the groups of `glosser --help`.

@@ -81,13 +81,14 @@ pub fn commands_to_try(trained: &Trained, args: &TrainArgs, model: &ModelDirecto
     let model = quoted(&model.path().display().to_string());
     // An interrupted training that had only the length penalty to choose has validated nothing.
     let sentence = if trained.sentence.is_empty() { "SENTENCE".to_owned() } else { quoted(&trained.sentence) };
+    let sentence = if sentence.starts_with('-') { format!("-- {sentence}") } else { sentence };
     let files = if args.dev.is_empty() { &args.corpus.files } else { &args.dev };
     let pairs = arguments(files, &args.corpus.columns);
     let pairs = pairs.as_deref().unwrap_or("pairs.tsv");
     let reported = if args.dev.is_empty() && trained.pairs > MOST_REPORTED { "test.tsv" } else { pairs };
     let mut text = format!(
         "What to try next:
-  echo {sentence} | glosser translate --model {model}
+  glosser translate --model {model} {sentence}
   glosser align --model {model} {pairs} > links.pharaoh
   glosser report --model {model} {reported} -o report.html
   glosser evaluate --model {model} test.tsv   # other pairs, which training never saw"

@@ -72,7 +72,8 @@ fn a_token_with_other_characters_than_bytes_is_rejected() {
                 format!("{}{}", part(0), part(1)) != token
             });
         });
-        assert!(message.contains(&format!("its token 300, `{strange}`, is not made of bytes")), "{message}");
+        let shown = strange.replace('\0', "\\0");
+        assert!(message.contains(&format!("its token 300, `{shown}`, is not made of bytes")), "{message}");
     }
 }
 

@@ -45,6 +45,6 @@ fn words_that_do_not_fit_are_replaced_with_an_ellipsis() {
 fn neighbouring_words_share_their_brackets() {
     let phrase = Occurrence { positions: vec![1, 2], ..occurrence(1, &[1, 2, 4]) };
     let [above, below] = phrase.lines(40);
-    assert_eq!(above, "             I [do not] see it");
+    assert_eq!(above, "              I [do not] see it");
     assert_eq!(below, "             je [ne le] vois [pas]");
 }

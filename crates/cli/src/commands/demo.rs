@@ -178,8 +178,8 @@ fn advise(out: &mut impl Write, model: &Path) -> Result<()> {
         out,
         "
 What to try next:
-  echo \"I do not see the black cat.\" | glosser translate --model {model} --alignment grid
-  glosser info --model {model}
+  glosser translate --model {model} --alignment grid \"I do not see the black cat.\"
+  glosser info {model}
   glosser train your-pairs.tsv --model my-model
 "
     )?;
