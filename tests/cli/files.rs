@@ -238,3 +238,25 @@ fn a_file_that_is_no_text_or_in_another_format_is_named_with_the_remedy() {
         assert_says(&scratch.run(&format!("check {name}")).stdout, &parts[parts.len() - 1..]);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_open_file_is_written_to_where_it_is() {
+    let scratch = Scratch::with_model();
+    let program = program().get_program().to_owned();
+    let shell = |script: &str| {
+        let mut bash = std::process::Command::new("bash");
+        bash.args(["-c", script]).env("GLOSSER", &program).current_dir(scratch.path(""));
+        let ran = bash.output().expect("bash");
+        assert!(ran.status.success(), "{script}: {}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).expect("text")
+    };
+    let translated = shell(&format!("$GLOSSER {TRANSLATE} 'one two'"));
+    for path in ["/dev/stdout", "/dev/fd/1"] {
+        let all = shell(&format!("(echo before; $GLOSSER {TRANSLATE} 'one two' -o {path}; echo after) > log; cat log"));
+        assert_eq!(all, format!("before\n{translated}after\n"));
+        assert_eq!(shell(&format!("$GLOSSER {TRANSLATE} 'one two' -o {path} | cat")), translated);
+    }
+    let other = shell(&format!("$GLOSSER {TRANSLATE} 'one two' -o >(cat > other); sleep 1; cat other"));
+    assert_eq!(other, translated);
+}

@@ -172,9 +172,9 @@ fn tables_line_up_and_scores_have_units() {
     scratch.write("text", "one two three four\n");
     for (args, part) in [
         (&["aer", "--gold", "gold", "gold"][..], "AER 0.00 % (lower is better)"),
-        (&["evaluate", "text", "text"], "= 0.00 (lower is better)"),
+        (&["evaluate", "text", "text"], "TER       0.00  (lower is better)"),
     ] {
-        let mut terminal = Terminal::start(&scratch, args, 120);
+        let mut terminal = Terminal::start(&scratch, args, 100);
         terminal.watch(|_| ());
         assert!(terminal.lines().iter().any(|line| line.contains(part)), "{}", terminal.lines().join("\n"));
     }

@@ -1,5 +1,6 @@
 //! Ctrl-C, SIGTERM and SIGHUP while a model is trained or a file is written.
 
+use crate::output::say;
 use crate::progress;
 use anyhow::{Context, Result};
 use std::fmt;
@@ -41,7 +42,14 @@ static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 pub fn install_signal_handler() -> Result<()> {
     let handler = || {
         let is_second = IS_TO_STOP.swap(true, Ordering::Relaxed);
-        if is_second || !IS_TRAINING.load(Ordering::Relaxed) {
+        let is_training = IS_TRAINING.load(Ordering::Relaxed);
+        if is_second || !is_training {
+            progress::clear();
+            say(if is_training {
+                "interrupted twice: nothing more is saved; the same command continues from the last checkpoint, if there is one"
+            } else {
+                "interrupted before the first step; there was nothing to save"
+            });
             end(EXIT_CODE);
         }
     };

@@ -91,7 +91,7 @@ pub fn commands_to_try(trained: &Trained, args: &TrainArgs, model: &ModelDirecto
   glosser translate --model {model} {sentence}
   glosser align --model {model} {pairs} > links.pharaoh
   glosser report --model {model} {reported} -o report.html
-  glosser evaluate --model {model} test.tsv   # other pairs, which training never saw"
+  glosser evaluate --model {model} test.tsv   # test.tsv: other pairs, which training never saw"
     );
     if args.both_directions {
         text += "\nThe model of the opposite direction is in its sub-directory reverse.";

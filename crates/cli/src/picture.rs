@@ -8,6 +8,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Family, Query};
 use resvg::usvg::{FontResolver, Options, Tree};
 use std::collections::BTreeSet;
+use std::io::{IsTerminal, stdout};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -46,6 +47,7 @@ impl ThemeArg {
 /// # Errors
 /// If a PNG has no font or would be too large, or if the file cannot be written.
 pub fn write(path: Option<&Path>, svg: &str, scale: usize) -> Result<()> {
+    refuse_terminal(path, "-o picture.png, or > picture.svg")?;
     match path {
         Some(path) if is_png(path) => {
             let png = png(svg, scale).with_context(|| format!("{}: the PNG cannot be drawn", path.display()))?;
@@ -54,6 +56,16 @@ pub fn write(path: Option<&Path>, svg: &str, scale: usize) -> Result<()> {
         path => replace(path, svg.as_bytes())?,
     }
     wrote(path, "picture");
+    Ok(())
+}
+
+/// Refuses to print the source of a picture or of a page to a terminal, where nobody can read it.
+///
+/// # Errors
+/// If there is no output file and standard output is a terminal.
+pub fn refuse_terminal(path: Option<&Path>, remedy: &str) -> Result<()> {
+    let is_terminal = path.is_none_or(|path| path == Path::new("-")) && stdout().is_terminal();
+    ensure!(!is_terminal, "a terminal cannot show this; write it to a file: {remedy}");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::interrupt::{EXIT_CODE, call_at_signal};
 use crate::output::{is_quiet, message_width};
-use crate::progress_line::{Counted, Text, line};
+use crate::progress_line::{Counted, Pace, Text, line};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::env;
 use std::fmt::Write;
@@ -29,7 +29,8 @@ pub struct Bar {
 impl Bar {
     /// The progress over `count` units, which are named in the singular (`pair`).
     pub fn over(count: usize, unit: &str) -> Self {
-        Self::new(Some(count), Text { unit: unit.to_owned(), ..Text::default() }, DELAY)
+        let pace = Some(Pace::starting_at(0));
+        Self::new(Some(count), Text { unit: unit.to_owned(), pace, ..Text::default() }, DELAY)
     }
 
     /// The progress of counting units whose number is not known before.
@@ -77,11 +78,17 @@ impl Bar {
     /// Counts further units.
     pub fn inc(&self, units: usize) {
         self.bar.inc(units as u64);
+        self.reach(self.bar.position());
     }
 
     /// Sets the number of units that are done.
     pub fn set_position(&self, units: usize) {
         self.bar.set_position(units as u64);
+        self.reach(units as u64);
+    }
+
+    fn reach(&self, done: u64) {
+        self.text().pace.get_or_insert_with(|| Pace::starting_at(done)).reach(done);
     }
 
     /// Sets the number of units of the whole work.

@@ -16,8 +16,40 @@ pub struct Text {
     pub unit: String,
     /// Seconds that are left, and when that was estimated. `None`: estimated from the speed so far.
     pub left: Option<(f64, Instant)>,
+    /// What has been done in this run, from which the speed follows.
+    pub pace: Option<Pace>,
     /// Further facts, the most important first.
     pub details: Vec<String>,
+}
+
+/// The first and the last count of a run. A resumed run starts above zero, and work can pause for long, so that time
+/// only counts up to the last unit.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    first: (u64, Instant),
+    last: (u64, Instant),
+}
+
+impl Pace {
+    /// The pace of work of which `done` units are done now.
+    pub fn starting_at(done: u64) -> Self {
+        let now = (done, Instant::now());
+        Self { first: now, last: now }
+    }
+
+    /// Notes that `done` units are done now.
+    pub fn reach(&mut self, done: u64) {
+        if done != self.last.0 {
+            self.last = (done, Instant::now());
+        }
+    }
+
+    /// Seconds until `of` units are done, less those since the last count; `None` before the first unit.
+    fn seconds_left(&self, of: u64) -> Option<f64> {
+        let (done, time) = (self.last.0.checked_sub(self.first.0)?, self.last.1 - self.first.1);
+        let left = time.as_secs_f64() * of.saturating_sub(self.last.0) as f64 / done as f64;
+        (done > 0).then_some((left - self.last.1.elapsed().as_secs_f64()).max(0.0))
+    }
 }
 
 /// What indicatif knows.
@@ -25,19 +57,12 @@ pub struct Counted {
     done: u64,
     of: Option<u64>,
     elapsed: Duration,
-    left: Duration,
     per_second: f64,
 }
 
 impl Counted {
     pub fn of(state: &ProgressState) -> Self {
-        Self {
-            done: state.pos(),
-            of: state.len(),
-            elapsed: state.elapsed(),
-            left: state.eta(),
-            per_second: state.per_sec(),
-        }
+        Self { done: state.pos(), of: state.len(), elapsed: state.elapsed(), per_second: state.per_sec() }
     }
 }
 
@@ -81,8 +106,9 @@ fn parts(text: &Text, counted: &Counted) -> Vec<String> {
             parts.push(format!("{}/{of} {}{}", counted.done, text.unit, s(of)));
             let left = match text.left {
                 Some((left, at)) => Some((left - at.elapsed().as_secs_f64()).max(0.0)),
-                None => (counted.done > 0).then_some(counted.left.as_secs_f64()),
+                None => text.pace.and_then(|pace| pace.seconds_left(of)),
             };
+            let left = left.filter(|_| counted.done < of);
             parts.extend(left.map(|left| format!("{} left", duration(left))));
         }
         (_, None) => {
@@ -146,13 +172,26 @@ mod tests {
     }
 
     fn counted(done: u64, of: Option<u64>) -> Counted {
-        let (elapsed, left) = (Duration::from_secs(4), Duration::from_secs(83));
-        Counted { done, of, elapsed, left, per_second: 12.3 }
+        Counted { done, of, elapsed: Duration::from_secs(4), per_second: 12.3 }
+    }
+
+    #[test]
+    fn the_time_left_follows_from_the_units_of_this_run_and_only_counts_down_between_them() {
+        let now = Instant::now();
+        let ago = |seconds| now.checked_sub(Duration::from_secs(seconds)).expect("the clock has run for a minute");
+        // Resumed at step 500; 100 steps in ten seconds; the last was two seconds ago.
+        let pace = Pace { first: (500, ago(12)), last: (600, ago(2)) };
+        let left = pace.seconds_left(1000).expect("a speed");
+        assert!((left - 38.0).abs() < 0.5, "{left}");
+        let paused = Pace { first: (500, ago(60)), last: (600, ago(50)) };
+        assert_eq!(paused.seconds_left(1000), Some(0.0));
+        assert_eq!(Pace::starting_at(500).seconds_left(1000), None);
     }
 
     #[test]
     fn the_line_has_the_unit_and_a_bar_that_shrinks_before_the_numbers_do() {
-        let (steps, some) = (text("step"), counted(500, Some(2000)));
+        let left = Some((83.0, Instant::now()));
+        let (steps, some) = (Text { left, ..text("step") }, counted(500, Some(2000)));
         let shown = |width| line(width, false, &steps, &some);
         assert_eq!(shown(80), "██████░░░░░░░░░░░░░░░░░░ 500/2000 steps, 1:23 left");
         assert_eq!(shown(40), "███░░░░░░░░░░ 500/2000 steps, 1:23 left");

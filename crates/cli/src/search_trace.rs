@@ -51,9 +51,9 @@ pub fn brief(explanation: &Explanation) -> String {
     let (own_width, other_width) = (widest(chosen, own), widest(next, others));
     let line = |[own, own_share]: [&str; 2], [other, other_share]: [&str; 2]| {
         let (own_space, other_space) = (spaces(own, own_width), spaces(other, other_width));
-        format!("  {own}{own_space}  {own_share:>11}  {other}{other_space}  {other_share:>11}")
+        format!("  {own}{own_space}  {own_share:>7}  {other}{other_space}  {other_share:>7}")
     };
-    let mut text = format!("step{}\n", line([chosen, "probability"], [next, "probability"]));
+    let mut text = format!("step{}\n", line([chosen, "prob."], [next, "prob."]));
     for (index, (own, other)) in steps.iter().enumerate() {
         let forced = if index < explanation.forced_steps { "  forced" } else { "" };
         let cells = line(own.each_ref().map(String::as_str), other.each_ref().map(String::as_str));

@@ -37,7 +37,15 @@ impl Sentences {
                         sentence.display()
                     ));
                 }
-                Ok(Self::Given(sentences.iter().map(|sentence| in_one_line(sentence)).collect()))
+                let sentences: Vec<String> = sentences.iter().map(|sentence| in_one_line(sentence)).collect();
+                if sentences.len() > 1 && !sentences.iter().any(|sentence| sentence.contains(char::is_whitespace)) {
+                    note(&format!(
+                        "{} arguments are {0} sentences; put a sentence in quotation marks: \"{}\"",
+                        sentences.len(),
+                        sentences.join(" ")
+                    ));
+                }
+                Ok(Self::Given(sentences))
             }
             ([file, ..], [sentence, ..]) => Err(wrong_usage(format!(
                 "`{}` is a file and `{}` is not, so that it is a sentence; give sentences, or one file",

@@ -181,6 +181,9 @@ impl Display {
                 bar.set_position(progress.step);
                 let step = progress.steps.is_none().then(|| format!("step {}", progress.step));
                 bar.set_details(progress.seconds_left, step.into_iter().chain([loss, speed]).collect());
+                if progress.steps == Some(progress.step) {
+                    bar.set_work("validating the last model, choosing the length penalty");
+                }
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
                 let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));

@@ -6,6 +6,7 @@ use clap::error::{Error, ErrorKind};
 use glosser_text::printable_lines;
 use std::env;
 use std::io::{Write, stderr};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Exit code of a wrong command line.
@@ -42,10 +43,20 @@ fn chosen(parser: &Command) -> Option<&str> {
     env::args_os().skip(1).find_map(is_command)
 }
 
+/// Returns the name of a file whose spaces have made several arguments of it.
+fn name_with_spaces(arguments: &[String]) -> Option<String> {
+    let starts = 0..arguments.len();
+    let parts = starts.flat_map(|start| (start + 2..=arguments.len()).map(move |end| &arguments[start..end]));
+    parts.map(|parts| parts.join(" ")).find(|name| Path::new(name).is_file())
+}
+
 fn print(error: &Error, command: Option<&str>) -> ExitCode {
     let program = command.map_or_else(|| "glosser".to_owned(), |command| format!("glosser {command}"));
     // Backticks keep the command in one line while the text is wrapped.
-    let text = error.to_string().replace(HINT, &format!("try `{program} --help`"));
+    let mut text = error.to_string().replace(HINT, &format!("try `{program} --help`"));
+    if let Some(name) = name_with_spaces(&env::args().skip(1).collect::<Vec<_>>()) {
+        text += &format!("\n  tip: `{name}` is a file; put its name in quotation marks\n");
+    }
     let text = message_width().map_or_else(|| text.clone(), |width| wrapped(&text, width));
     let _ = write!(stderr(), "{}", printable_lines(&text));
     ExitCode::from(WRONG_USAGE)

@@ -144,7 +144,7 @@ fn run(py: Python<'_>, job: Job, threads: &Threads, on_event: Option<&Bound<'_, 
     let (sender, receiver) = channel();
     let (outcome, failure) = thread::scope(|scope| {
         let is_to_stop = &is_to_stop;
-        let work = move || glosser_training::train(job, &mut Reporter { events: sender, is_to_stop });
+        let work = move || glosser_training::train(job, &mut Reporter { events: sender, is_to_stop }).map_err(Box::new);
         let training = scope.spawn(|| threads.pool().install(work));
         let failure = report(py, receiver, on_event, is_to_stop);
         (py.detach(|| training.join()), failure)
@@ -153,7 +153,7 @@ fn run(py: Python<'_>, job: Job, threads: &Threads, on_event: Option<&Bound<'_, 
     if let Some(failure) = failure {
         return Err(failure);
     }
-    match outcome.map_err(raised)? {
+    match outcome.map_err(|error| raised(*error))? {
         Outcome::Finished(summary) | Outcome::AlreadyFinished(summary) => Ok(summary),
         Outcome::Interrupted { .. } => unreachable!("only a failure stops a training"),
     }

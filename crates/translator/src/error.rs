@@ -9,7 +9,14 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum TranslatorError {
     /// The directory does not exist, or is a file.
-    #[error("{}: no model directory here; `glosser train --model {}` makes one", .0.display(), .0.display())]
+    #[error(
+        "{}: {}",
+        .0.display(),
+        match .0.parent().filter(|_| .0.is_file()) {
+            Some(parent) => format!("this is a file; a model is a directory, perhaps --model {}", parent.display()),
+            None => format!("no model directory here; `glosser train --model {}` makes one", .0.display()),
+        }
+    )]
     NoDirectory(PathBuf),
     /// The directory has no file of a model.
     #[error(

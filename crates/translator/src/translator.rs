@@ -147,7 +147,8 @@ impl Translator {
         length_penalties: &[f32],
     ) -> Result<Vec<Vec<String>>, TranslatorError> {
         let lines = Lines::new(lines, |line| self.sentences(line));
-        let sources = self.search(&lines.sentences(), options, options.beam_size)?;
+        // More than the beam size can end, if several do in the last step: another penalty may prefer any of them.
+        let sources = self.search(&lines.sentences(), options, options.beam_size.saturating_mul(2))?;
         let texts = |source: Source| -> Vec<String> {
             let best: Vec<usize> = length_penalties.iter().map(|penalty| source.best_by(*penalty)).collect();
             let translations = self.translations(source);

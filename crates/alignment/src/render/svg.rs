@@ -23,6 +23,8 @@ const RIGHT_TO_LEFT_MARK: char = '\u{200F}';
 pub struct HeatMap<'a> {
     /// Text above the heat map.
     pub title: Option<&'a str>,
+    /// Name of the weights in the legend and in the title of the document, such as `attention weight`. `None`: `weight`.
+    pub weight: Option<&'a str>,
     /// Whether each cell contains its weight, in percent.
     pub values: bool,
     /// The theme; `None` follows the page on which the picture is shown.
@@ -46,7 +48,8 @@ pub fn heat_map(labelled: &LabelledAttention, options: &HeatMap) -> String {
     let columns = labelled.columns();
     let title = options.title.map(clean);
     let layout = Layout::new(labelled.target(), &columns, title.as_deref());
-    let picture = Picture { layout, colors: SvgColors { theme: options.theme }, values: options.values };
+    let weight = options.weight.map_or_else(|| "weight".to_owned(), clean);
+    let picture = Picture { layout, colors: SvgColors { theme: options.theme }, weight, values: options.values };
     let mut document = picture.head(title.as_deref());
     for (index, column) in columns.iter().enumerate() {
         document += &picture.column(index, column, labelled.target());
@@ -65,6 +68,8 @@ pub fn heat_map(labelled: &LabelledAttention, options: &HeatMap) -> String {
 struct Picture {
     layout: Layout,
     colors: SvgColors,
+    /// Name of the weights.
+    weight: String,
     values: bool,
 }
 
@@ -80,7 +85,8 @@ impl Picture {
     /// The beginning of the document, up to the title.
     fn head(&self, title: Option<&str>) -> String {
         let Layout { width, height, title_lines, .. } = &self.layout;
-        let name = escape_xml(title.unwrap_or("Attention weights"));
+        let name = title.map_or_else(|| format!("{}s between words", self.weight), str::to_owned);
+        let name = escape_xml(&name);
         let mut head = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"{FONT_SIZE}\">\n\
@@ -212,9 +218,14 @@ impl Picture {
             self.colors.stroke(Role::Grid)
         );
         svg += &text("100 %", x + width + MARGIN / 2, middle);
-        let meaning = if self.values { "weight in %; a row sums to 100" } else { "weight; a row sums to 100 %" };
+        let weight = &self.weight;
+        let meaning = if self.values {
+            format!("{weight} in %; a row sums to 100")
+        } else {
+            format!("{weight}; a row sums to 100 %")
+        };
         let end = format!("{EOS}: the end of the source sentence");
-        svg + &text(meaning, MARGIN, middle + LINE) + &text(&end, MARGIN, middle + 2 * LINE)
+        svg + &text(&meaning, MARGIN, middle + LINE) + &text(&end, MARGIN, middle + 2 * LINE)
     }
 
     /// A text whose letters are centred vertically at its position; if it is not the `whole`, that is its tooltip.

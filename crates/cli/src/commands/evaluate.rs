@@ -162,8 +162,14 @@ pub fn run(mut args: EvaluateArgs) -> Result<()> {
         (TextOrJson::Text, None) => {
             let (bleu, chrf, chrf_plus_plus, ter) =
                 (system.bleu(), system.chrf(), system.chrf_plus_plus(), system.ter());
-            let better = if is_for_person() { " (lower is better)" } else { "" };
-            writeln!(out, "{bleu}\n{chrf}\n{chrf_plus_plus}\n{ter}{better}")?;
+            if is_for_person() {
+                let rows = [("BLEU", bleu.score), ("chrF2", chrf.score), ("chrF2++", chrf_plus_plus.score)];
+                for (name, score) in rows {
+                    writeln!(out, "{name:<8}{score:>6.2}")?;
+                }
+                writeln!(out, "{:<8}{:>6.2}  (lower is better)\n\nAs sacreBLEU reports them:", "TER", ter.score)?;
+            }
+            writeln!(out, "{bleu}\n{chrf}\n{chrf_plus_plus}\n{ter}")?;
         }
     }
     out.flush()?;

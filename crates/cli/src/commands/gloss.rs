@@ -3,6 +3,7 @@
 use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, wrong_usage};
 use crate::forced_decoding::ForcedDecoding;
 use crate::output::{width, writer};
+use crate::picture::refuse_terminal;
 use crate::sentences::{Sentences, with_progress};
 use crate::words_argument::WordsArg;
 use crate::{corpora, links};
@@ -98,6 +99,9 @@ impl GlossArgs {
 /// Translates sentences or reads pairs, aligns their words and writes the glosses.
 pub fn run(args: GlossArgs) -> Result<()> {
     let input = args.input()?;
+    if args.format == GlossFormat::Html {
+        refuse_terminal(None, "> glosses.html")?;
+    }
     let translator = Translator::load(&args.model.directory)?;
     let corpus = match &input {
         Input::Pairs(files) => corpora::read(files, false)?,

@@ -74,7 +74,8 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
     }
     let view = drawn.words_by(&args.words.splitters(translator.tokenizers()));
     let path = args.output.as_deref();
-    let form = HeatMap { title: args.title.as_deref(), values: args.values, theme: args.theme.theme(path) };
+    let weight = Some(args.links.weight());
+    let form = HeatMap { title: args.title.as_deref(), weight, values: args.values, theme: args.theme.theme(path) };
     picture::write(path, &heat_map(&view.labelled(), &form), args.scale)
 }
 

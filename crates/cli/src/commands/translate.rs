@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 /// Translate: one line of output for each line of input, in the same order
 ///
 /// Only a newline ends a line. A blank line stays blank. Copied unchanged are: names that were not in the training pairs;
-/// numbers, also in groups (`1 000`), and telephone numbers; URLs, e-mail addresses, file paths and emoji; variables
+/// numbers of two or more digits, also in groups (`1 000`), and telephone numbers; URLs, e-mail addresses, file paths and emoji; variables
 /// (`{0}`, `{{name}}`, `${user}`, `%s`, `%(name)s`, `__NAME__`, ICU messages), entities (`&amp;`) and escapes (`\n`).
 /// Terms of a glossary are translated as it says. The model chooses the position of all these; they are never lost.
 ///

@@ -68,6 +68,9 @@ impl Output {
 
     fn written_by(create: fn(&Path) -> io::Result<NamedTempFile>, path: &Path) -> io::Result<Self> {
         let name = path.display().to_string();
+        if let Some(open) = open_already(path)? {
+            return Ok(Self { out: compressing(path, open), name, beside: None });
+        }
         let place = place_of(path)?;
         let found = fs::metadata(&place).ok();
         if found.as_ref().is_some_and(|found| !found.is_file()) {
@@ -124,6 +127,30 @@ fn compressing(path: &Path, file: File) -> Box<dyn Write + Send> {
         Some(compression) => Box::new(compression.writer(file)),
         None => Box::new(BufWriter::new(file)),
     }
+}
+
+/// Returns the open file that a path such as `/dev/stdout` or `/dev/fd/63` names. What else is written to it, by the
+/// shell for example, stays, so it is neither replaced nor emptied.
+///
+/// # Errors
+/// Those of the operating system.
+#[cfg(unix)]
+fn open_already(path: &Path) -> io::Result<Option<File>> {
+    use std::os::fd::AsFd;
+    let Some(path) = path.to_str() else { return Ok(None) };
+    let number = path.strip_prefix("/dev/fd/").or_else(|| path.strip_prefix("/proc/self/fd/"));
+    let descriptor = match (path, number) {
+        ("/dev/stdout", _) | (_, Some("1")) => io::stdout().as_fd().try_clone_to_owned()?,
+        ("/dev/stderr", _) | (_, Some("2")) => io::stderr().as_fd().try_clone_to_owned()?,
+        (_, Some(_)) => return File::options().append(true).open(path).map(Some),
+        _ => return Ok(None),
+    };
+    Ok(Some(File::from(descriptor)))
+}
+
+#[cfg(not(unix))]
+fn open_already(_: &Path) -> io::Result<Option<File>> {
+    Ok(None)
 }
 
 /// The largest number of symbolic links that are followed to a file, as in Linux.

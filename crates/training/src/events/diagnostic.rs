@@ -245,12 +245,12 @@ impl fmt::Display for Advice {
             Self::MoreTime { minutes } => write!(
                 f,
                 "the best model is that of the last step, and validation was still improving: train again for longer, \
-                 for example with --minutes {minutes}"
+                 for example with --minutes {minutes} --overwrite"
             ),
             Self::EndedInWarmUp { steps, warmup_steps } => write!(
                 f,
                 "training ended at step {steps}, but the learning rate rises until step {warmup_steps}: train again for \
-                 longer, for example with --steps {}",
+                 longer, for example with --steps {} --overwrite",
                 LONGER_THAN_WARM_UP * warmup_steps
             ),
             Self::FewPairs { pairs } => write!(

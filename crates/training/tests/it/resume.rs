@@ -226,8 +226,8 @@ fn after_an_interruption_another_job_is_refused_and_overwriting_continues_the_sa
 fn a_time_budget_keeps_its_number_of_steps_or_continues_timing() -> anyhow::Result<()> {
     let directory = tempdir()?;
     let path = directory.path();
-    let minutes = "[training]\nwarmup_steps = 5\n[training.budget]\nminutes = 0.02";
-    for chances in [3, 12] {
+    let minutes = "[training]\nwarmup_steps = 5\n[training.budget]\nminutes = 0.04";
+    for chances in [3, 8] {
         let stop = at_chance(chances);
         let (outcome, _) = run_until(&stop, job(path, minutes))?;
         assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
