@@ -29,8 +29,11 @@ fn the_corpus_sizes_and_settings_of_a_model_are_shown() {
 fn a_path_without_a_model_is_named_with_the_command_that_trains_one() {
     let scratch = Scratch::new();
     scratch.write("file", "");
-    for name in ["nowhere", "file"] {
-        let message = scratch.run(&format!("info --model {name}")).failure();
-        assert_says(&message, &[&format!("{name}: no model directory here"), &format!("glosser train --model {name}")]);
-    }
+    let message = scratch.run("info --model nowhere").failure();
+    assert_says(&message, &["nowhere: no model directory here", "glosser train --model nowhere"]);
+    let message = scratch.run("info --model file").failure();
+    assert_says(&message, &["file: this is a file; a model is a directory"]);
+    scratch.write("model/model.safetensors", "");
+    let message = scratch.run("info model/model.safetensors").failure();
+    assert_says(&message, &["model.safetensors: this is a file; a model is a directory, perhaps --model model"]);
 }

@@ -13,6 +13,7 @@ pub enum TranslatorError {
         "{}: {}",
         .0.display(),
         match .0.parent().filter(|_| .0.is_file()) {
+            Some(parent) if parent.as_os_str().is_empty() => "this is a file; a model is a directory".to_owned(),
             Some(parent) => format!("this is a file; a model is a directory, perhaps --model {}", parent.display()),
             None => format!("no model directory here; `glosser train --model {}` makes one", .0.display()),
         }
