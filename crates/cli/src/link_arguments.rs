@@ -25,17 +25,6 @@ pub enum LinksFrom {
     Attention,
 }
 
-impl LinksFrom {
-    /// What a weight is called in a picture.
-    pub fn weight(self) -> &'static str {
-        match self {
-            Self::Aligner => "alignment weight",
-            Self::Posterior => "posterior weight",
-            Self::Attention => "attention weight",
-        }
-    }
-}
-
 impl From<LinksFrom> for Weighting {
     fn from(links: LinksFrom) -> Self {
         match links {

@@ -1,8 +1,8 @@
 //! A pair of a sentence and its translation with its words, links and weights, as plain data; its picture in HTML.
 
-use glosser_alignment::{GlossedSentence, LabelledAttention, Links, WordAttention, gloss_fragment, svg};
+use glosser_alignment::{GlossedSentence, HeatMap, LabelledAttention, Links, WordAttention, gloss_fragment, heat_map};
 use glosser_text::WordSplitters;
-use glosser_translator::Translation;
+use glosser_translator::{Translation, Weighting};
 use std::sync::Arc;
 
 /// A pair over words.
@@ -65,7 +65,7 @@ impl Aligned {
         }
     }
 
-    /// Draws the pair as a part of an HTML page: interlinear text, and the heat map of its weights.
+    /// Draws the pair as a part of an HTML page: interlinear text, and the heat map of its weights, which are the aligner's.
     pub fn html(&self) -> String {
         let source: Vec<&str> = self.source_words.iter().map(String::as_str).collect();
         let target: Vec<&str> = self.target_words.iter().map(String::as_str).collect();
@@ -74,7 +74,8 @@ impl Aligned {
             String::new()
         } else {
             let labelled = LabelledAttention::new(&source, &target, &self.attention);
-            labelled.map_or_else(|_| String::new(), |labelled| svg(&labelled, None))
+            let form = HeatMap { weight: Some(Weighting::Aligner.weight_name()), ..HeatMap::default() };
+            labelled.map_or_else(|_| String::new(), |labelled| heat_map(&labelled, &form))
         };
         gloss_fragment(&sentence, &picture)
     }

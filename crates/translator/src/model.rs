@@ -59,6 +59,17 @@ pub enum Weighting {
     Aligner,
 }
 
+impl Weighting {
+    /// What one of the weights is called in a picture.
+    pub fn weight_name(self) -> &'static str {
+        match self {
+            Self::Attention => "attention weight",
+            Self::Posterior => "posterior weight",
+            Self::Aligner => "alignment weight",
+        }
+    }
+}
+
 /// The scores of one given target sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetScores {

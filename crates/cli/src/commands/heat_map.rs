@@ -74,7 +74,7 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
     }
     let view = drawn.words_by(&args.words.splitters(translator.tokenizers()));
     let path = args.output.as_deref();
-    let weight = Some(args.links.weight());
+    let weight = Some(Weighting::from(args.links).weight_name());
     let form = HeatMap { title: args.title.as_deref(), weight, values: args.values, theme: args.theme.theme(path) };
     picture::write(path, &heat_map(&view.labelled(), &form), args.scale)
 }
