@@ -6,7 +6,7 @@
 //! ```text
 //! AttentionMatrix --TokenWords--> WordAttention --threshold--> Links --GoldLinks--> AlignmentScore
 //!  [target tokens]                [target words]    \
-//!  [source tokens]                [source words]     +--words--> LabelledAttention --> grid, svg
+//!  [source tokens]                [source words]     +--words--> LabelledAttention --> grid, heat_map
 //! ```
 //!
 //! # The one decision: no tensors
@@ -84,7 +84,7 @@ pub use posteriors::Posteriors;
 pub use render::{
     Colors, Concordance, GlossedSentence, HeatMap, LabelError, LabelledAttention, Occurrence, Role, Shades, SvgColors,
     TranslationGroup, escape_xml, gloss_fragment, gloss_page, grid, heat_map, marian_soft_alignment, palette, phrase,
-    svg, text_width, wrapped,
+    text_width, wrapped,
 };
 pub use word_attention::{MergeError, TokenWords, WordAttention};
 

@@ -22,6 +22,6 @@ pub use label::{escape_xml, phrase};
 pub use labelled::{LabelError, LabelledAttention};
 pub use marian::marian_soft_alignment;
 pub use shades::{Colors, Shades};
-pub use svg::{HeatMap, heat_map, svg};
+pub use svg::{HeatMap, heat_map};
 pub use svg_colors::{Role, SvgColors};
 pub use text_width::{text_width, wrapped};

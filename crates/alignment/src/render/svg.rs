@@ -31,11 +31,6 @@ pub struct HeatMap<'a> {
     pub theme: Option<Theme>,
 }
 
-/// Draws a heat map with `title` above it, in colours that fit a light and a dark page; see [`heat_map`].
-pub fn svg(labelled: &LabelledAttention, title: Option<&str>) -> String {
-    heat_map(labelled, &HeatMap { title, ..HeatMap::default() })
-}
-
 /// Draws a heat map: source words along the top, target words down the left side, and one cell per weight, with the weight
 /// as its opacity. EOS is a separate grey column on the right. Below are the colour scale and what it means.
 ///

@@ -1,7 +1,7 @@
 //! The heat map in SVG.
 
 use glosser_alignment::palette::{DARK, LIGHT, Theme};
-use glosser_alignment::{HeatMap, LabelledAttention, WordAttention, heat_map, svg};
+use glosser_alignment::{HeatMap, LabelledAttention, WordAttention, heat_map};
 
 use crate::{attention, two_by_three};
 
@@ -116,7 +116,7 @@ fn values_are_written_in_percent_in_black_or_white() {
 fn a_picture_without_a_theme_follows_its_page_and_has_no_id() {
     let labelled = two_by_three();
     let labelled = LabelledAttention::new(&["a", "b", "c"], &["x", "y"], &labelled).unwrap();
-    let both = svg(&labelled, None);
+    let both = heat_map(&labelled, &HeatMap::default());
     assert!(both.contains("@media (prefers-color-scheme: dark)") && !both.contains("id=\""), "{both}");
     assert!(both.contains(&format!("class=\"glosser-fill-card\" fill=\"{}\"", LIGHT.card)), "{both}");
     assert!(both.contains(&format!(".glosser-fill-card {{ fill: {} }}", DARK.card)), "{both}");
@@ -129,7 +129,7 @@ fn a_picture_without_a_theme_follows_its_page_and_has_no_id() {
 fn words_and_title_are_escaped() {
     let attention = attention(&[&[1.0]], &[0.0]);
     let labelled = LabelledAttention::new(&["<&\u{1b}>"], &["\"x"], &attention).unwrap();
-    let svg = svg(&labelled, Some("a < b & c"));
+    let svg = heat_map(&labelled, &HeatMap { title: Some("a < b & c"), ..HeatMap::default() });
     assert!(svg.contains(">&lt;&amp;\u{FFFD}&gt;</text>"), "{svg}");
     assert!(svg.contains(">&quot;x</text>"), "{svg}");
     for element in ["title", "text"] {
@@ -203,6 +203,7 @@ fn a_long_title_has_several_lines() {
 fn sentences_without_words_still_have_a_picture() {
     let nothing = attention(&[], &[]);
     let no_words: [&str; 0] = [];
-    let svg = svg(&LabelledAttention::new(&no_words, &no_words, &nothing).unwrap(), Some("nothing"));
+    let labelled = LabelledAttention::new(&no_words, &no_words, &nothing).unwrap();
+    let svg = heat_map(&labelled, &HeatMap { title: Some("nothing"), ..HeatMap::default() });
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
 }
