@@ -30,7 +30,7 @@ fn two_target_words_over_three_source_words() {
     let svg = drawn(&["das", "blaue", "Haus"], &["house", "blue"], &two_by_three(), &light());
     insta::assert_snapshot!(svg, @r##"
     <svg xmlns="http://www.w3.org/2000/svg" width="290" height="201" viewBox="0 0 290 201" role="img" font-family="sans-serif" font-size="16">
-    <title>Attention weights</title>
+    <title>weights between words</title>
     <rect width="290" height="201" fill="#ffffff"/>
     <text x="96" y="59" dy="0.35em" fill="#22262a" transform="rotate(-90 96 59)">das</text>
     <g fill="#0a5c57">
