@@ -4,6 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, final, overload
 
+__all__ = [
+    "__version__",
+    "Translator",
+    "Translation",
+    "Attention",
+    "ScoredPair",
+    "train",
+]
+
 __version__: str
 
 @final
