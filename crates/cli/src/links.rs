@@ -3,7 +3,6 @@
 use crate::degraded::Degradation;
 use crate::output;
 use crate::terminal::for_terminal;
-use crate::unknown_words::of_translation;
 use anyhow::Result;
 use glosser_alignment::{AttentionMatrix, Link, Links, Shades, entropy, grid, marian_soft_alignment};
 use glosser_text::is_unprintable;
@@ -101,7 +100,7 @@ pub fn json(
         eos_mass: view.attention.eos_mass(),
         entropy: rows(view).iter().map(|row| entropy(row)).collect(),
         degraded,
-        unknown: &of_translation(translation),
+        unknown: &translation.different_unknown_words(),
     })?;
     Ok(in_one_line(json))
 }

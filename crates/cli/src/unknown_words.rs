@@ -17,18 +17,6 @@ pub struct UnknownWords {
     lines_with: usize,
 }
 
-/// The unknown words of a translation, each once, in the order of the source.
-pub fn of_translation(translation: &Translation) -> Vec<&str> {
-    let mut words = Vec::new();
-    for word in &translation.unknown_words {
-        let word = &translation.source[word.clone()];
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
-}
-
 impl UnknownWords {
     /// Counts those of a line, and calls `warn` once for the words that no line before had. `place` is file and line.
     pub fn add(&mut self, translation: &Translation, place: &str, mut warn: impl FnMut(&str)) {
@@ -37,7 +25,7 @@ impl UnknownWords {
         self.all += translation.unknown_words.len();
         let mut named = Vec::new();
         let mut are_all_named = true;
-        for word in of_translation(translation) {
+        for word in translation.different_unknown_words() {
             let is_new = self.different.insert(word.to_lowercase());
             if is_new && self.different.len() <= MAX_NAMED {
                 named.push(format!("`{word}`"));

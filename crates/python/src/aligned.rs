@@ -45,12 +45,6 @@ impl Aligned {
     fn new(translation: &Translation, words: &WordSplitters, faults: &[(&'static str, bool)]) -> Self {
         let view = translation.words_by(words);
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
-        let mut unknown: Vec<&str> = Vec::new();
-        for word in translation.unknown_words.iter().map(|range| &translation.source[range.clone()]) {
-            if !unknown.contains(&word) {
-                unknown.push(word);
-            }
-        }
         Self {
             source: translation.source.clone(),
             text: translation.text.clone(),
@@ -61,7 +55,7 @@ impl Aligned {
             links: view.links(),
             attention: Arc::new(view.attention),
             degraded: faults.iter().filter(|(_, is_found)| *is_found).map(|(name, _)| *name).collect(),
-            unknown: owned(&unknown),
+            unknown: owned(&translation.different_unknown_words()),
         }
     }
 

@@ -83,6 +83,17 @@ pub(crate) fn attention_matrix(rows: &[Vec<f32>]) -> AttentionMatrix {
 }
 
 impl Translation {
+    /// Returns the words of the source that training never saw, each once, in the order of the source.
+    pub fn different_unknown_words(&self) -> Vec<&str> {
+        let mut words = Vec::new();
+        for word in self.unknown_words.iter().map(|range| &self.source[range.clone()]) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
+    }
+
     /// A translation that the model does not read, because a side is blank or too long: without tokens, of probability
     /// 1.
     pub(crate) fn not_computed(source: &str, text: &str) -> Self {

@@ -39,7 +39,7 @@ pub struct Palette {
     pub end_weight: Rgb,
     /// A weight of 1 behind a word; the word stays readable.
     pub shade: Rgb,
-    /// What is chosen or linked, and the first curve.
+    /// A chosen word, a link, and the first curve.
     pub accent: Rgb,
     /// Text on `accent`.
     pub on_accent: Rgb,

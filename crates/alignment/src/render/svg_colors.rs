@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::palette::{DARK, LIGHT, Palette, Rgb, Theme};
 
-/// What an element of a picture is, which determines its colour.
+/// The role of an element of a picture; it determines the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The background of the picture.

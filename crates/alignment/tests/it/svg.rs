@@ -15,7 +15,7 @@ fn light() -> HeatMap<'static> {
 }
 
 /// A heat map with one source word and one target word.
-fn of_pair(source: &str, target: &str) -> String {
+fn drawn_pair(source: &str, target: &str) -> String {
     drawn(&[source], &[target], &attention(&[&[1.0]], &[0.0]), &light())
 }
 
@@ -79,13 +79,13 @@ fn two_target_words_over_three_source_words() {
 
 #[test]
 fn a_cell_has_the_words_and_the_weight_as_its_tooltip() {
-    let svg = of_pair("das & die", "the");
+    let svg = drawn_pair("das & die", "the");
     assert!(svg.contains("fill-opacity=\"1\"><title>the from das &amp; die: 100 %</title></rect>"), "{svg}");
 }
 
 #[test]
 fn the_axes_and_the_colour_scale_have_names() {
-    let svg = of_pair("das", "the");
+    let svg = drawn_pair("das", "the");
     for text in [
         "source →",
         "target ↓",
@@ -159,20 +159,20 @@ fn opacity_is_the_weight_and_cells_without_weight_are_left_out() {
 #[test]
 fn words_with_wide_characters_are_written_from_top_to_bottom() {
     for word in ["图书馆", "ハウス", "고양이", "2024年", "🐶🐶"] {
-        let svg = of_pair(word, "x");
+        let svg = drawn_pair(word, "x");
         assert_eq!(values(&svg, "writing-mode"), ["vertical-rl"], "{word}: {svg}");
         assert_eq!(svg.matches("rotate(").count(), 1, "only EOS is turned: {svg}");
     }
     // One character or one emoji needs no direction.
     for word in ["书", "🐶", "👩\u{200D}👩\u{200D}👧", "🇩🇪", "Haus"] {
-        assert!(!of_pair(word, "房子").contains("writing-mode"), "{word}");
+        assert!(!drawn_pair(word, "房子").contains("writing-mode"), "{word}");
     }
-    assert_eq!(of_pair("书", "x").matches("rotate(").count(), 1);
+    assert_eq!(drawn_pair("书", "x").matches("rotate(").count(), 1);
 }
 
 #[test]
 fn a_right_to_left_word_keeps_its_punctuation_on_the_left() {
-    let svg = of_pair("שלום.", "سلام!");
+    let svg = drawn_pair("שלום.", "سلام!");
     for word in ["שלום.", "سلام!"] {
         assert!(svg.contains(&format!(">\u{200F}{word}\u{200F}</text>")), "{svg}");
     }
@@ -181,9 +181,9 @@ fn a_right_to_left_word_keeps_its_punctuation_on_the_left() {
 #[test]
 fn long_words_are_whole_and_very_long_ones_have_a_tooltip() {
     let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk";
-    assert!(of_pair(long, long).matches(&format!(">{long}</text>")).count() == 2);
+    assert!(drawn_pair(long, long).matches(&format!(">{long}</text>")).count() == 2);
     let longer = long.repeat(2);
-    let svg = of_pair("x", &longer);
+    let svg = drawn_pair("x", &longer);
     assert!(
         svg.contains(&format!("<title>{longer}</title>Donaudampf")) && svg.contains("betriebswerk</text>"),
         "{svg}"
