@@ -29,6 +29,7 @@ mod cli {
     mod hostile;
     mod info;
     mod interrupt;
+    mod languages;
     mod lexicon;
     mod man;
     mod model_directory;

@@ -89,6 +89,7 @@ fn heading(command: &str, id: &str) -> &'static str {
         ("curve", "against" | "loss") => "Picture",
         ("evaluate", "seed") => "Scores",
         ("concordance", "target") => "Selection",
+        ("train", "source_language" | "target_language") => "Input and output",
         (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json" | "brief")
         | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")

@@ -1,6 +1,6 @@
 //! The header row of a table: `English<TAB>Yoruba`, `source<TAB>target`, `en<TAB>fr`.
 
-use crate::language_names::{by_code, by_name};
+use glosser_text::{language_by_code, language_by_name};
 
 /// Words that name a column, by the language of the header. Two columns in the same language of headers are no
 /// translations of each other.
@@ -105,7 +105,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn meaning(cell: &str) -> Option<Cell> {
     const MOST_WORDS: usize = 5;
     let lower = cell.trim().trim_start_matches('#').trim().to_lowercase();
-    if let Some(code) = by_name(&lower) {
+    if let Some(code) = language_by_name(&lower) {
         return Some(Cell::Language { code, is_code: false });
     }
     let all: Vec<&str> = words(&lower).collect();
@@ -126,9 +126,9 @@ fn meaning(cell: &str) -> Option<Cell> {
 /// Returns the language of `English sentence`, `text_en`, `en-US`, `source (fr)`: one language, and column words or a
 /// region or script beside it.
 fn language(all: &[&str], cell: &str) -> Option<Cell> {
-    let (at, code, is_code) = (0..all.len()).find_map(|at| match by_name(all[at]) {
+    let (at, code, is_code) = (0..all.len()).find_map(|at| match language_by_name(all[at]) {
         Some(code) => Some((at, code, false)),
-        None => by_code(all[at]).map(|code| (at, code, true)),
+        None => language_by_code(all[at]).map(|code| (at, code, true)),
     })?;
     // `No text` and `German beer` are text.
     let is_compact = cell.contains(['(', '[']) || !cell.trim().contains(' ');

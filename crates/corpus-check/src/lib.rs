@@ -34,7 +34,6 @@ mod header;
 mod input;
 mod invisible;
 mod kind;
-mod language_names;
 mod language_profiles;
 mod length_differences;
 mod line_checks;

@@ -1,1 +1,5 @@
 //! Translations over HTTP.
+
+mod model_argument;
+
+pub use model_argument::{ModelArgument, ModelArgumentError};

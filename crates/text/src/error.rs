@@ -168,6 +168,22 @@ pub enum TextError {
         reason: &'static str,
     },
 
+    /// An invalid code of a language.
+    #[error("`{given}` is not the code of a language; {remedy}")]
+    BadLanguageCode {
+        /// The beginning of the code as given.
+        given: String,
+        /// What to write.
+        remedy: String,
+    },
+
+    /// An invalid pair of languages.
+    #[error("`{given}` does not name two languages; write e.g. `de-en` or `pt-BR:en` (source, target)")]
+    BadLanguagePair {
+        /// The beginning of the pair as given.
+        given: String,
+    },
+
     /// A translation memory that cannot be read.
     #[error("{file}:{line}: {problem}; {remedy}")]
     BadTmx {

@@ -19,7 +19,7 @@
 //!
 //! # Layout
 //!
-//! `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts
+//! `language` knows the codes and names of languages; `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts
 //! of a sentence that placeholders replace; `tokenize` turns sentences into token ids and back. Every file imports only
 //! files below it: there is no cycle of modules.
 //!
@@ -46,6 +46,7 @@ mod counted;
 mod error;
 mod hash;
 mod io;
+mod language;
 mod printable;
 mod tokenize;
 mod words;
@@ -67,6 +68,9 @@ pub use io::compression::{CompressedWriter, Compression};
 pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
 pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
 pub use io::wrong_format::format_hint;
+pub use language::code::LanguageCode;
+pub use language::names::{language_by_code, language_by_name};
+pub use language::pair::LanguagePair;
 pub use printable::{is_unprintable, printable, printable_lines};
 pub use tokenize::decoded::Decoded;
 pub use tokenize::token_words::TokenWords;

@@ -1,12 +1,13 @@
 //! The files that a training finds in its directory: an earlier run to continue, a model, or files of someone else.
 
 use crate::error::{Result, TrainingError};
+use crate::events::event_log::EventLog;
 use crate::job::Job;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::run_identity::RunIdentity;
 use crate::training_directory::TrainingDirectory;
-use glosser_text::counted;
-use glosser_translator::ModelDirectory;
+use glosser_text::{LanguagePair, counted};
+use glosser_translator::{ModelCard, ModelDirectory};
 use std::path::Path;
 
 const HOW_TO_REPLACE: &str = "give another --model, or --overwrite";
@@ -111,4 +112,23 @@ pub(crate) fn checkpoint_of(
         ),
     };
     Err(TrainingError::unusable(shown, problem))
+}
+
+/// Returns the languages of a run that is continued, or is finished: those that are given, or else those of its model,
+/// which gets the given ones.
+pub(crate) fn languages_of_earlier_run(
+    given: Option<LanguagePair>,
+    directory: &ModelDirectory,
+    events: &mut EventLog,
+) -> Result<Option<LanguagePair>> {
+    // A model that cannot be read is replaced by the run, or reported when it is used.
+    let Ok(card) = directory.read_card() else { return Ok(given) };
+    if given.is_none() || given == card.languages {
+        return Ok(card.languages);
+    }
+    directory.save_card(&ModelCard { languages: given.clone(), ..card })?;
+    if let Some(LanguagePair { source, target }) = &given {
+        events.note(format!("`{}` is now a model from {source} to {target}", directory.path().display()))?;
+    }
+    Ok(given)
 }

@@ -7,7 +7,7 @@ use crate::data::preparation::{EncodedPairs, Selection, survey};
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::validation_pairs::{ValidationPairs, encode_validation_pairs};
 use crate::data::word_dropout::WordDropout;
-use crate::earlier_run::{check_files, checkpoint_of, saved_checkpoint};
+use crate::earlier_run::{check_files, checkpoint_of, languages_of_earlier_run, saved_checkpoint};
 use crate::error::{Result, SettingsError, TrainingError};
 use crate::events::diagnostic::note_on_few_pairs;
 use crate::events::diagnostics::Diagnostics;
@@ -25,8 +25,8 @@ use crate::training_directory::TrainingDirectory;
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, Pair, ScriptCounts, TrainingWords, WordRule,
-    WordSplitter, WordSplitters, counted,
+    AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, LanguagePair, Pair, ScriptCounts, Survey, TrainingWords,
+    WordRule, WordSplitter, WordSplitters, counted,
 };
 use glosser_translator::{ModelDirectory, Tokenizers};
 use std::fs::File;
@@ -42,6 +42,9 @@ pub struct Job {
     pub dev: Option<AnyCorpus>,
     /// The links, if `training.guided_alignment.links` is `file`.
     pub links: Option<GivenLinks>,
+    /// The languages of source and target. Without them, they are those of a translation memory, of the checkpoint to
+    /// continue from, or of the model to continue from. The weights do not depend on them.
+    pub languages: Option<LanguagePair>,
     /// The directory of a model to continue from. It is not changed. Without it, the weights are new.
     pub from: Option<PathBuf>,
     /// The directory of the new model.
@@ -61,6 +64,7 @@ impl Job {
             corpus: corpus.into(),
             dev: None,
             links: None,
+            languages: None,
             from: None,
             directory: directory.into(),
             overwrite: false,
@@ -125,10 +129,15 @@ fn prepare(
     events: &mut EventLog,
 ) -> Result<Prepared> {
     let (directory, training_directory) = (ModelDirectory::new(&job.directory), TrainingDirectory::new(&job.directory));
-    let Job { corpus, dev, links, overwrite, save_every, overrides, .. } = job;
+    let Job { corpus, dev, links, languages, overwrite, save_every, overrides, .. } = job;
     let input = read_input(corpus, dev, &training_directory, events)?;
     let (identity, given) = identify(&input, links, parent.as_ref(), &overrides, events)?;
     let checkpoint = checkpoint_of(&identity, saved, overwrite, directory.path())?;
+    let languages = languages.or_else(|| input.languages.clone());
+    let languages = match &checkpoint {
+        Some(_) => languages_of_earlier_run(languages, &directory, events)?,
+        None => languages.or_else(|| parent.as_ref().and_then(ParentModel::languages)),
+    };
     if let Some(summary) = checkpoint.as_ref().and_then(|checkpoint| checkpoint.finished.clone()) {
         return Ok(Prepared::IsFinished(summary));
     }
@@ -162,6 +171,7 @@ fn prepare(
         vocabulary: VocabularySampler::learn(&examples, config.target_vocab, training.sampled_vocabulary),
         frozen: parameters.frozen(&config)?,
         corpus: selection.name(),
+        languages,
         directory,
         training_directory,
         save_every,
@@ -191,6 +201,8 @@ struct Input {
     size: CorpusSize,
     /// Fingerprint of the training pairs.
     fingerprint: Fingerprint,
+    /// The languages, if it is a translation memory.
+    languages: Option<LanguagePair>,
     /// The validation pairs, if they are given.
     dev: Option<Vec<Pair>>,
 }
@@ -204,9 +216,10 @@ fn read_input(
 ) -> Result<Input> {
     let reader = CorpusReader::new(corpus, || training_directory.unnamed_file().map_err(io::Error::other))?;
     let survey = survey(&reader, events)?;
-    survey.notes.into_iter().try_for_each(|note| events.note(note))?;
+    survey.notes.iter().try_for_each(|note| events.note(note.clone()))?;
     let dev = dev.map(|dev| trainable_pairs(dev, events)).transpose()?;
-    Ok(Input { reader, size: survey.size, fingerprint: survey.fingerprint, dev })
+    let Survey { size, fingerprint, languages, .. } = survey;
+    Ok(Input { reader, size, fingerprint, languages, dev })
 }
 
 /// Returns the pairs with text on both sides, and reports notes on the others.

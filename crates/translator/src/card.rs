@@ -1,6 +1,7 @@
 //! `config.json`: everything known about a model except its weights and tokenizers.
 
 use crate::ModelConfig;
+use glosser_text::LanguagePair;
 use serde::{Deserialize, Serialize};
 
 /// The format version of the model directory that this program writes. It also reads version 2, which had no profile of
@@ -20,6 +21,9 @@ pub struct ModelCard {
     pub model: ModelConfig,
     /// The training that made the weights.
     pub provenance: Provenance,
+    /// The languages of the training pairs. (`None` if they were not given, and in files of earlier versions.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub languages: Option<LanguagePair>,
     /// The search that was fitted to the model at the end of its training. (Early models of this format version have
     /// none.)
     #[serde(default, skip_serializing_if = "Option::is_none")]

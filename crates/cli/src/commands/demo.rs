@@ -45,6 +45,9 @@ pub struct DemoArgs {
 /// Name of the bundled corpus, by which a second run recognises the model of the first.
 const NAME: &str = "bundled English-French corpus";
 
+/// Its source and target.
+const LANGUAGES: &str = "en:fr";
+
 /// One small model: the corpus has a few hundred words, and the user is waiting.
 const CONFIG: &str = "
 [tokenizer]
@@ -129,6 +132,7 @@ fn job(args: &DemoArgs) -> Result<Job> {
     };
     Ok(Job {
         links: Some(GivenLinks::InMemory { name: "train.en-fr.align".to_owned(), text: TRAIN_LINKS.to_owned() }),
+        languages: Some(LANGUAGES.parse()?),
         dev: Some(bundled("dev.en-fr.tsv", DEV)?.into()),
         overwrite: args.overwrite,
         save_every: SAVE_EVERY,

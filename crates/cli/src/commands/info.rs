@@ -5,7 +5,7 @@ use crate::output::writer;
 use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
-use glosser_text::{SideProfile, TextProfile, WordRule, counted, printable_lines};
+use glosser_text::{LanguageCode, LanguagePair, SideProfile, TextProfile, WordRule, counted, printable_lines};
 use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator};
 use std::io::Write;
 
@@ -51,6 +51,7 @@ fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, 
     };
     vec![
         ("model", directory.path().display().to_string()),
+        ("languages", languages(card)),
         ("written by", format!("glosser {}, format {}", from.program, card.format_version)),
         ("corpus", from.corpus.clone()),
         ("pairs", format!("{} for training, {} for validation", from.pairs, from.dev_pairs)),
@@ -61,6 +62,18 @@ fn training(directory: &ModelDirectory, card: &ModelCard) -> Vec<(&'static str, 
         ("validation", format!("{}{validated}", scores(from))),
         ("search", search(card)),
     ]
+}
+
+/// The languages of source and target.
+fn languages(card: &ModelCard) -> String {
+    let name = |code: &LanguageCode| match code.english_name() {
+        name if name == code.as_str() => name,
+        name => format!("{name} [{code}]"),
+    };
+    match &card.languages {
+        Some(LanguagePair { source, target }) => format!("{} to {}", name(source), name(target)),
+        None => "not known: they were not given to `glosser train`".to_owned(),
+    }
 }
 
 /// The definition of a word of both sides.

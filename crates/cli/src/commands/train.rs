@@ -8,7 +8,7 @@ use crate::words_argument::both_sides;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
-use glosser_text::{AnyCorpus, CorpusSize, Lines, is_pipe, shown};
+use glosser_text::{AnyCorpus, CorpusSize, LanguageCode, LanguagePair, Lines, is_pipe, shown};
 use glosser_training::{
     Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, WordChoice, corpus_size,
 };
@@ -28,7 +28,7 @@ use std::time::Duration;
 ///
 /// Ctrl-C and SIGTERM save a checkpoint and exit with code 130; a second one exits without saving. The same command
 /// continues from the last checkpoint, also after a crash, and gives the same weights as without the interruption. With
-/// other pairs or settings it is refused.
+/// other pairs or settings it is refused; the languages may be given later.
 ///
 /// --print-config prints all settings with their documentation, as a configuration file for --config.
 #[derive(Args)]
@@ -37,6 +37,7 @@ use std::time::Duration;
 Examples:
   glosser train pairs.tsv --model my-model
   glosser train train.de.gz train.en.gz --dev val.de val.en --model de-en --minutes 30
+  glosser train pairs.tsv --source-language de --target-language en --model de-en
   glosser train memory.tmx --languages de,en --model de-en
   glosser train more.tsv --from de-en --model de-en-more")]
 pub struct TrainArgs {
@@ -46,6 +47,15 @@ pub struct TrainArgs {
     /// Validation pairs, given like the training pairs [default: a part of the training pairs; example: --dev val.tsv]
     #[arg(long, value_name = "FILE", num_args = 1..=2)]
     pub dev: Vec<PathBuf>,
+
+    /// Code of the source language, which is stored in the model [default: the one of a TMX or of --from; example:
+    /// --source-language de]
+    #[arg(long, value_name = "CODE", requires = "target_language")]
+    pub source_language: Option<LanguageCode>,
+
+    /// Code of the target language [default: the one of a TMX or of --from; example: --target-language pt-BR]
+    #[arg(long, value_name = "CODE", requires = "source_language")]
+    pub target_language: Option<LanguageCode>,
 
     /// Directory of the new model [example: --model de-en]
     #[arg(short, long, value_name = "DIR", required_unless_present = "print_config")]
@@ -221,7 +231,12 @@ fn train(
         };
         say(&format!("{}: {name}", model.path().display()));
     }
+    let languages = languages(args).map(|languages| match direction {
+        Direction::Forward => languages,
+        Direction::Reverse => languages.reversed(),
+    });
     let job = Job {
+        languages,
         dev: (!args.dev.is_empty()).then(|| corpus(&args.dev)),
         links: args.guided_alignment.as_ref().and_then(|argument| argument.file.clone()).map(GivenLinks::InFile),
         from,
@@ -235,6 +250,11 @@ fn train(
         say(&meaning(trained, args.dev.is_empty()));
     }
     Ok(trained)
+}
+
+/// The languages that are given.
+fn languages(args: &TrainArgs) -> Option<LanguagePair> {
+    Some(LanguagePair { source: args.source_language.clone()?, target: args.target_language.clone()? })
 }
 
 /// Adds the name of the configuration file to an error of the settings.

@@ -11,6 +11,7 @@ use crate::corpus::tmx::pairs::TmxPairs;
 use crate::error::{LONGEST_EXCERPT, TextError, excerpt};
 use crate::io::lines::{Lines, TextReader};
 use crate::io::wrong_format::format_hint;
+use crate::language::pair::LanguagePair;
 
 /// The pairs of any corpus in file order, up to the first error.
 pub(crate) enum Pairs<'a> {
@@ -30,6 +31,13 @@ impl Pairs<'_> {
             Self::Two(_) => Vec::new(),
             Self::InMemory(_, notes) => notes.to_vec(),
         }
+    }
+
+    /// Returns the languages of a translation memory, as far as they are known from the pairs read so far.
+    pub(crate) fn languages(&self) -> Option<LanguagePair> {
+        let Self::Tmx(pairs) = self else { return None };
+        let (source, target) = pairs.languages()?;
+        Some(LanguagePair { source: source.parse().ok()?, target: target.parse().ok()? })
     }
 
     /// Returns the line of the last pair, if it differs from the number of the pair.

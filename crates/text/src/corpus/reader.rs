@@ -11,6 +11,7 @@ use crate::corpus::pair::{Pair, note_on_blanks};
 use crate::corpus::pairs::Pairs;
 use crate::error::TextError;
 use crate::io::open::{Opened, copy_pipe, is_pipe, opened, shown};
+use crate::language::pair::LanguagePair;
 use crate::words::split::{DistinctWords, running_words};
 
 /// A corpus in files or in memory, in either direction.
@@ -90,6 +91,8 @@ pub struct Survey {
     pub size: CorpusSize,
     /// The fingerprint of its pairs with text on both sides.
     pub fingerprint: Fingerprint,
+    /// Its languages, if it is a translation memory.
+    pub languages: Option<LanguagePair>,
     /// Notes as in [`Corpus::notes`], and one about pairs with a blank side.
     pub notes: Vec<String>,
 }
@@ -169,7 +172,9 @@ impl CorpusReader {
         size.distinct_words = distinct_words.len();
         let mut notes = reading.notes();
         notes.extend(note_on_blanks(lines - size.pairs, lines, &self.name()));
-        Ok(Survey { size, fingerprint, notes })
+        let languages =
+            reading.languages().map(|languages| if self.is_reversed() { languages.reversed() } else { languages });
+        Ok(Survey { size, fingerprint, languages, notes })
     }
 
     /// Returns the pairs with text on both sides, in file order.

@@ -5,7 +5,7 @@ use crate::parameters::is_of_aligner;
 use crate::settings::migration;
 use crate::{ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings};
 use candle_core::{Device, Tensor};
-use glosser_text::{CorpusSize, Fingerprint, counted};
+use glosser_text::{CorpusSize, Fingerprint, LanguagePair, counted};
 use glosser_translator::{ModelCard, ModelConfig, ModelDirectory, Origin, Tokenizers, TranslatorError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -133,6 +133,11 @@ impl ParentModel {
             }
         }
         Ok(())
+    }
+
+    /// Returns its languages, if they are known.
+    pub fn languages(&self) -> Option<LanguagePair> {
+        self.card.languages.clone()
     }
 
     /// Returns the note that the user gets.

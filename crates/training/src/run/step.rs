@@ -17,6 +17,7 @@ use crate::training_directory::TrainingDirectory;
 use crate::{Examples, Parameters, Settings, Validation, loss};
 use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass, SampledVocabulary};
+use glosser_text::LanguagePair;
 use glosser_translator::{
     DevMetric, FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance,
     Tokenizers, Translator, write_weights,
@@ -42,6 +43,8 @@ pub(crate) struct Run {
     pub tokenizers: Tokenizers,
     /// The name of the corpus.
     pub corpus: String,
+    /// The languages of source and target, if they are known.
+    pub languages: Option<LanguagePair>,
     pub word_dropout: WordDropout,
     pub placeholders: Placeholders,
     /// `None` if the softmax is over the whole vocabulary.
@@ -165,6 +168,7 @@ impl Run {
                 training: self.settings.to_json()?,
                 from: self.parent.clone().map(Box::new),
             },
+            languages: self.languages.clone(),
             search: None,
         };
         Ok(self.directory.save(&card, &self.tokenizers, &write_weights(&self.parameters.tensors())?)?)

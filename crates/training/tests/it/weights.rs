@@ -156,7 +156,8 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             training: serde_json::Value::Null,
             from: None,
         };
-        let card = ModelCard { format_version: FORMAT_VERSION, model: config, provenance, search: None };
+        let card =
+            ModelCard { format_version: FORMAT_VERSION, model: config, provenance, languages: None, search: None };
         let saved = ModelDirectory::new(directory.path());
         saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?)?;
         assert_eq!(saved.read_card()?, card);

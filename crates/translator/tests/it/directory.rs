@@ -28,7 +28,13 @@ fn card(random: &Random) -> ModelCard {
     };
     let origin = Origin { directory: "older".to_owned(), provenance: provenance.clone() };
     let provenance = Provenance { from: Some(Box::new(origin)), ..provenance };
-    ModelCard { format_version: FORMAT_VERSION, model: random.config.clone(), provenance, search: None }
+    ModelCard {
+        format_version: FORMAT_VERSION,
+        model: random.config.clone(),
+        provenance,
+        languages: None,
+        search: None,
+    }
 }
 
 pub(crate) fn saved(random: &Random) -> TempDir {

@@ -32,6 +32,11 @@ impl TmxPairs {
         self.structure.line()
     }
 
+    /// Returns the names of source and target, if they are decided.
+    pub(crate) fn languages(&self) -> Option<(&str, &str)> {
+        self.structure.languages()
+    }
+
     /// Returns notes about the choice of languages and about incomplete units.
     pub(crate) fn notes(&self) -> Vec<String> {
         self.structure.notes(&self.markup.name)

@@ -72,6 +72,15 @@ impl Sides {
         languages.map_or(Self::Open { header: None }, Self::Named)
     }
 
+    /// Returns the names of source and target, if they are decided.
+    pub(super) fn languages(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Named(languages) => Some((languages.source(), languages.target())),
+            Self::Open { .. } => None,
+            Self::Taken { source, target, .. } => Some((source, target)),
+        }
+    }
+
     /// Stores the header's `srclang`.
     pub(super) fn see_header(&mut self, language: &str) {
         if let Self::Open { header } = self {
@@ -198,6 +207,14 @@ mod tests {
             assert!(note.contains(&format!("source is `{source}`")) && note.contains(why), "{note}");
         }
         assert_eq!(taken(Some("de"), &["de"]), (vec![], None));
+
+        let mut sides = Sides::new(None);
+        assert_eq!(sides.languages(), None);
+        sides.see_header("en");
+        sides.pairs(&texts(&sides, &["de-DE", "en"]));
+        assert_eq!(sides.languages(), Some(("en", "de-DE")));
+        let named = Sides::new(Some("fr,de".parse().expect("two languages")));
+        assert_eq!(named.languages(), Some(("fr", "de")));
     }
 
     #[test]

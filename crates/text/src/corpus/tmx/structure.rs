@@ -74,6 +74,11 @@ impl Structure {
         }
     }
 
+    /// Returns the names of source and target, if they are decided.
+    pub(super) fn languages(&self) -> Option<(&str, &str)> {
+        self.sides.languages()
+    }
+
     /// Returns the line where the last unit begins.
     pub(super) fn line(&self) -> usize {
         self.unit.line

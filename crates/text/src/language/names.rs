@@ -1,7 +1,7 @@
-//! Names and codes of languages, as they are written in the header of a table.
+//! Codes and names of languages.
 
-/// Languages: their codes (ISO 639-1, else ISO 639-3, and further ones), then their names in English and in the
-/// language itself.
+/// Languages: their codes (ISO 639-1, else ISO 639-3, and further ones), then their names in English, the usual one
+/// first, and in the language itself.
 const LANGUAGES: &str = "
 aa aar;Afar
 ab abk;Abkhazian,Abkhaz
@@ -16,7 +16,7 @@ ar ara arb;Arabic,العربية,عربي
 arn;Mapudungun,Mapuche
 as asm;Assamese,অসমীয়া
 ast;Asturian,Asturianu
-av ava;Avaric,Avar
+av ava;Avar,Avaric
 ay aym;Aymara
 az aze;Azerbaijani,Azeri,Azərbaycanca
 ba bak;Bashkir,Башҡортса
@@ -42,7 +42,7 @@ chm mhr;Mari
 cho;Choctaw
 chr;Cherokee,Tsalagi,ᏣᎳᎩ
 chy;Cheyenne
-ckb;Sorani,کوردیی ناوەندی
+ckb;Sorani Kurdish,Central Kurdish,Sorani,کوردیی ناوەندی
 co cos;Corsican,Corsu
 cop;Coptic
 cr cre;Cree
@@ -68,14 +68,15 @@ eu eus baq;Basque,Euskara
 fa fas per pes;Persian,Farsi,فارسی
 ff ful;Fulah,Fula,Fulani,Fulfulde
 fi fin;Finnish,Suomi
+fil;Filipino
 fj fij;Fijian
 fo fao;Faroese,Føroyskt
 fon;Fon
 fr fra fre;French,Français
 fur;Friulian,Furlan
-fy fry;Frisian,Western Frisian,Frysk
+fy fry;Western Frisian,Frisian,Frysk
 ga gle;Irish,Irish Gaelic,Gaeilge
-gd gla;Gaelic,Scottish Gaelic,Gàidhlig
+gd gla;Scottish Gaelic,Gaelic,Gàidhlig
 gl glg;Galician,Galego
 gn grn;Guarani,Avañe'ẽ
 gsw;Swiss German,Alemannic,Schwyzerdütsch
@@ -90,7 +91,7 @@ hmn mww;Hmong
 ho hmo;Hiri Motu
 hr hrv;Croatian,Hrvatski
 hsb;Upper Sorbian,Hornjoserbsce
-ht hat;Haitian,Haitian Creole,Kreyòl
+ht hat;Haitian Creole,Haitian,Kreyòl
 hu hun;Hungarian,Magyar
 hy hye arm;Armenian,Հայերեն
 hz her;Herero
@@ -163,14 +164,14 @@ myv;Erzya
 na nau;Nauru
 nah nhe;Nahuatl,Nāhuatl
 nap;Neapolitan
-nb nob;Bokmål,Norwegian Bokmål
+nb nob;Norwegian Bokmål,Bokmål
 nd nde;North Ndebele,Ndebele
 nds;Low German,Low Saxon,Plattdüütsch
 ne nep npi;Nepali,नेपाली
 new;Newari,Nepal Bhasa
 ng ndo;Ndonga
 nl nld dut;Dutch,Flemish,Nederlands
-nn nno;Nynorsk,Norwegian Nynorsk
+nn nno;Norwegian Nynorsk,Nynorsk
 no nor;Norwegian,Norsk
 nr nbl;South Ndebele
 nso;Northern Sotho,Sepedi,Pedi
@@ -234,7 +235,7 @@ th tha;Thai,ไทย,ภาษาไทย
 ti tir;Tigrinya,ትግርኛ
 tig;Tigre
 tk tuk;Turkmen
-tl tgl fil;Tagalog,Filipino
+tl tgl;Tagalog
 tlh;Klingon
 tn tsn;Tswana,Setswana
 to ton;Tongan
@@ -265,7 +266,7 @@ xal;Kalmyk
 xh xho;Xhosa,isiXhosa
 yi yid;Yiddish,ייִדיש
 yo yor;Yoruba,Yorùbá
-yua;Yucatec,Yucatec Maya,Maya
+yua;Yucatec Maya,Yucatec,Maya
 yue;Cantonese,粵語
 za zha;Zhuang
 zh zho chi cmn;Chinese,Mandarin,中文,汉语,漢語,华语
@@ -273,19 +274,29 @@ zu zul;Zulu,isiZulu
 zza;Zaza,Zazaki
 ";
 
-/// Returns the main code of a language that has this name, in any case.
-pub(crate) fn by_name(name: &str) -> Option<&'static str> {
-    find(|_, names| names.split(',').any(|other| other.to_lowercase() == name))
+/// Returns the main code of the language that has this name, in English or in the language itself. The name is in lower
+/// case.
+pub fn language_by_name(name: &str) -> Option<&'static str> {
+    let (codes, _) = find(|_, names| names.split(',').any(|other| other.to_lowercase() == name))?;
+    codes.split(' ').next()
 }
 
-/// Returns the main code of a language that has this code.
-pub(crate) fn by_code(code: &str) -> Option<&'static str> {
+/// Returns the main code of the language that has this code, in lower case.
+pub fn language_by_code(code: &str) -> Option<&'static str> {
+    with_code(code)?.0.split(' ').next()
+}
+
+/// Returns the usual English name of the language that has this code, in lower case.
+pub(crate) fn english_name(code: &str) -> Option<&'static str> {
+    with_code(code)?.1.split(',').next()
+}
+
+fn with_code(code: &str) -> Option<(&'static str, &'static str)> {
     find(|codes, _| codes.split(' ').any(|other| other == code))
 }
 
-fn find(is_wanted: impl Fn(&str, &str) -> bool) -> Option<&'static str> {
-    let mut languages = LANGUAGES.lines().filter_map(|line| line.split_once(';'));
-    languages.find(|(codes, names)| is_wanted(codes, names))?.0.split(' ').next()
+fn find(is_wanted: impl Fn(&str, &str) -> bool) -> Option<(&'static str, &'static str)> {
+    LANGUAGES.lines().filter_map(|line| line.split_once(';')).find(|(codes, names)| is_wanted(codes, names))
 }
 
 #[cfg(test)]
@@ -297,10 +308,12 @@ mod tests {
     #[test]
     fn languages_are_found_by_name_and_by_code() {
         assert_eq!(
-            (by_name("yoruba"), by_name("français"), by_name("haitian creole")),
+            (language_by_name("yoruba"), language_by_name("français"), language_by_name("haitian creole")),
             (Some("yo"), Some("fr"), Some("ht"))
         );
-        assert_eq!((by_code("deu"), by_code("chr"), by_code("xx"), by_name("")), (Some("de"), Some("chr"), None, None));
+        assert_eq!((language_by_code("deu"), language_by_code("chr")), (Some("de"), Some("chr")));
+        assert_eq!((language_by_code("xx"), language_by_code(""), language_by_name("")), (None, None, None));
+        assert_eq!((english_name("nob"), english_name("sw")), (Some("Norwegian Bokmål"), Some("Swahili")));
     }
 
     #[test]

@@ -1,0 +1,93 @@
+//! A model as a user names it: its directory, and its languages if the model itself does not know them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use glosser_text::{LanguagePair, TextError};
+
+/// A model directory, perhaps with languages in front: `DIR`, `de-en=DIR`, `pt-BR:en=DIR`.
+///
+/// Everything before the first `=` is the languages, unless it has a `/`: a directory whose name contains `=` is written
+/// with a path, as `./DIR`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelArgument {
+    /// The languages in front of the directory. They have priority over those that the model was trained with.
+    pub languages: Option<LanguagePair>,
+    /// The model directory.
+    pub directory: PathBuf,
+}
+
+/// The reason why a text names no model.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelArgumentError {
+    /// The text before `=` is not two languages.
+    #[error("{cause}; a directory whose name contains `=` is written as `./{given}`")]
+    Languages {
+        /// The whole text.
+        given: String,
+        /// The fault.
+        cause: TextError,
+    },
+    /// The directory is empty.
+    #[error("no model directory is named; write e.g. `de-en=models/de-en`")]
+    NoDirectory,
+}
+
+impl FromStr for ModelArgument {
+    type Err = ModelArgumentError;
+
+    fn from_str(given: &str) -> Result<Self, ModelArgumentError> {
+        let is_languages = |before: &str| !before.contains(std::path::is_separator);
+        let (languages, directory) = match given.split_once('=').filter(|(before, _)| is_languages(before)) {
+            None => (None, given),
+            Some((languages, directory)) => {
+                let languages = languages
+                    .parse()
+                    .map_err(|cause| ModelArgumentError::Languages { given: given.to_owned(), cause })?;
+                (Some(languages), directory)
+            }
+        };
+        if directory.is_empty() {
+            return Err(ModelArgumentError::NoDirectory);
+        }
+        Ok(Self { languages, directory: directory.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_may_stand_before_the_directory() {
+        for (given, languages, directory) in [
+            ("models/de-en", None, "models/de-en"),
+            ("de-en", None, "de-en"),
+            ("de-en=models/best", Some("de:en"), "models/best"),
+            ("pt-BR:en=m", Some("pt-BR:en"), "m"),
+            ("de:en=/srv/a=b", Some("de:en"), "/srv/a=b"),
+            ("de:en=a=b", Some("de:en"), "a=b"),
+            ("./de-en=m", None, "./de-en=m"),
+            ("/srv/a=b", None, "/srv/a=b"),
+        ] {
+            let argument: ModelArgument = given.parse().expect(given);
+            let found = argument.languages.map(|languages| languages.to_string());
+            assert_eq!((found.as_deref(), argument.directory.as_path()), (languages, directory.as_ref()), "{given}");
+        }
+    }
+
+    #[test]
+    fn other_text_before_an_equals_sign_is_refused_with_both_remedies() {
+        for (given, remedies) in [
+            ("deutsch-en=m", ["use the code `de`", "`./deutsch-en=m`"]),
+            ("pt-BR-en=m", ["`pt-BR:en`", "`./pt-BR-en=m`"]),
+            ("run=3", ["write e.g. `de-en`", "`./run=3`"]),
+            ("=m", ["write e.g. `de-en`", "`./=m`"]),
+            ("", ["no model directory", "`de-en=models/de-en`"]),
+            ("de-en=", ["no model directory", "`de-en=models/de-en`"]),
+        ] {
+            let message = given.parse::<ModelArgument>().expect_err(given).to_string();
+            assert!(remedies.iter().all(|remedy| message.contains(remedy)), "{given}: {message}");
+        }
+    }
+}
