@@ -84,6 +84,7 @@ pub use words::inline_marks::{Attachment, InlineMark};
 pub use words::known_characters::KnownCharacters;
 pub use words::letter_case::{CaseShape, LetterCase};
 pub use words::mapped::MappedText;
+pub use words::mark_tree::{MarkSpan, MarkTree};
 pub use words::numbers::NumberCounter;
 pub use words::placeholders::find::find_items;
 pub use words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};

@@ -61,17 +61,24 @@ pub(crate) fn join_sentences(
     mut found: Vec<Vec<Translation>>,
     n_best: usize,
 ) -> Vec<Translation> {
-    match found.len() {
-        0 => return vec![Translation::not_computed(line, "")],
-        1 if ranges[0] == (0..line.len()) => return found.swap_remove(0),
-        _ => {}
+    if ranges.len() == 1 && ranges[0] == (0..line.len()) {
+        return found.swap_remove(0);
     }
     let choices = best_choices(&found, n_best.max(1));
     let join = |ranks: Vec<usize>| {
         let parts: Vec<&Translation> = ranks.into_iter().zip(&found).map(|(rank, found)| &found[rank]).collect();
-        joined(line, ranges, &parts)
+        join_parts(line, ranges, &parts)
     };
     choices.into_iter().map(join).collect()
+}
+
+/// Joins one translation for each sentence of a line.
+pub(crate) fn join_parts(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Translation {
+    match parts {
+        [] => Translation::not_computed(line, ""),
+        [only] if ranges[0] == (0..line.len()) => (*only).clone(),
+        _ => joined(line, ranges, parts),
+    }
 }
 
 /// The choices of a translation for each sentence with the highest sums of scores, best first: `[choices][sentences]`.

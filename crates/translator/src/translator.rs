@@ -2,13 +2,15 @@
 
 use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_placeholders};
-use crate::lines::{Lines, join_sentences, join_texts};
+use crate::lines::{Lines, join_texts};
 use crate::pieces::pieces;
 use crate::put_back::put_back;
 use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
-use crate::{Hypothesis, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError};
+use crate::{
+    Hypothesis, LineTranslation, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
+};
 use glosser_text::{
     CaseShape, Decoded, InlineMark, Item, ItemKind, Split, Terms, WordRule, find_items, placeholder_index,
     unknown_words,
@@ -130,11 +132,23 @@ impl Translator {
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
+        let lines = self.translate_sentences(lines, options, n_best)?;
+        Ok(lines.into_iter().map(|line| line.into_translations(n_best)).collect())
+    }
+
+    /// Returns the sentences of each line with up to `n_best` translations of each, as [`Translator::translate_with`]
+    /// finds them. The order of the lines is kept.
+    pub fn translate_sentences<S: AsRef<str>>(
+        &self,
+        lines: &[S],
+        options: &SearchOptions,
+        n_best: usize,
+    ) -> Result<Vec<LineTranslation>, TranslatorError> {
         let lines = Lines::new(lines, |line| self.sentences(line));
         let sources = self.search(&lines.sentences(), options, n_best)?;
         let translations: Vec<Vec<Translation>> =
             sources.into_par_iter().map(|source| self.translations(source)).collect();
-        Ok(lines.join(translations, |line, ranges, found| join_sentences(line, ranges, found, n_best)))
+        Ok(lines.join(translations, LineTranslation::new))
     }
 
     /// Returns the best translation of each line for each of `length_penalties`, `[lines][penalties]`, from one search

@@ -7,6 +7,7 @@ pub(crate) mod inline_marks;
 pub(crate) mod known_characters;
 pub(crate) mod letter_case;
 pub(crate) mod mapped;
+pub(crate) mod mark_tree;
 pub(crate) mod normalized;
 pub(crate) mod numbers;
 pub(crate) mod placeholders;
