@@ -63,12 +63,12 @@ fn compare(scorer: &Scorer, input: &Input, first: usize, last: usize, shift: i64
     let paired = |line: i64, shift: i64| (at(&source, line), at(&target, line + shift));
     let lines = first as i64..=last as i64;
     let pairs: Vec<(String, String)> = lines.flat_map(|line| [paired(line, 0), paired(line, shift)]).collect();
-    let scored = scorer.score_tokens(&pairs, BATCH, Weighting::Attention)?;
+    let scored = scorer.score(&pairs, BATCH, Weighting::Attention)?;
     let likelihoods: Vec<Option<Likelihood>> = scored
         .iter()
         .map(|scored| {
             let log_prob = scored.token_log_probs.iter().map(|p| f64::from(*p)).sum();
-            let words = running_words(&scored.translation.text);
+            let words = running_words(&scored.text);
             (!scored.token_log_probs.is_empty()).then_some(Likelihood { log_prob, words })
         })
         .collect();

@@ -4,7 +4,7 @@ use crate::output::warn;
 use crate::progress::Bar;
 use anyhow::Result;
 use glosser_text::Corpus;
-use glosser_translator::{ScoredTranslation, Scorer, Translation, Weighting};
+use glosser_translator::{Scorer, Translation, Weighting};
 
 /// Number of batches that are sorted by length together: more need less padding, but delay the output.
 pub const BATCHES_AT_ONCE: usize = 16;
@@ -22,12 +22,12 @@ pub struct ForcedDecoding<'a> {
 
 impl ForcedDecoding<'_> {
     /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus.
-    pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &ScoredTranslation) -> Result<()>) -> Result<()> {
+    pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &Translation) -> Result<()>) -> Result<()> {
         let mut number = 0;
         self.in_chunks(|pairs| {
-            for scored in scorer.score_tokens(pairs, self.batch_size, self.weighting)? {
+            for scored in scorer.score(pairs, self.batch_size, self.weighting)? {
                 number += 1;
-                self.warn_if_too_long(number, &scored.translation);
+                self.warn_if_too_long(number, &scored);
                 take(number, &scored)?;
             }
             Ok(())

@@ -5,6 +5,7 @@ use crate::links;
 use anyhow::Result;
 use glosser_alignment::{Links, Posteriors, WordAttention, symmetrize};
 use glosser_text::{WordSplitters, texts};
+use glosser_translator::character_ranges;
 use serde::Serialize;
 
 /// A pair with the posteriors of both directions.
@@ -50,9 +51,9 @@ impl TwoWay<'_> {
             source: self.source,
             target: self.target,
             source_words: texts(self.source, &source),
-            source_offsets: links::characters(self.source, &source),
+            source_offsets: character_ranges(self.source, &source),
             target_words: texts(self.target, &target),
-            target_offsets: links::characters(self.target, &target),
+            target_offsets: character_ranges(self.target, &target),
             links: self.links(method, threshold).to_string(),
             forward: rows(forward),
             forward_empty: forward.eos_mass(),

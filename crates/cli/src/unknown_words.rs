@@ -68,6 +68,7 @@ mod tests {
             text: String::new(),
             log_prob: 0.0,
             score: 0.0,
+            token_log_probs: Vec::new(),
             attention: None,
             source_tokens: Vec::new(),
             target_tokens: Vec::new(),

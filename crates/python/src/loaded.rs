@@ -5,7 +5,7 @@ use crate::error::raised;
 use crate::threads::Threads;
 use glosser_alignment::{MergeError, Posteriors};
 use glosser_text::WordSplitters;
-use glosser_translator::{ModelDirectory, ScoredTranslation, Scorer, Translator, TranslatorError, Weighting};
+use glosser_translator::{ModelDirectory, Scorer, Translation, Translator, TranslatorError, Weighting};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -59,9 +59,9 @@ impl Loaded {
         py: Python<'_>,
         pairs: &[(String, String)],
         batch_size: usize,
-    ) -> PyResult<Vec<ScoredTranslation>> {
+    ) -> PyResult<Vec<Translation>> {
         let scorer = self.translator.scorer();
-        self.in_parts(py, pairs, batch_size, |part| scorer.score_tokens(part, batch_size, Weighting::Attention))
+        self.in_parts(py, pairs, batch_size, |part| scorer.score(part, batch_size, Weighting::Attention))
     }
 
     /// Aligns given pairs as `glosser align` does: by the aligner, and in both directions if there is a model of the

@@ -1,7 +1,7 @@
 //! A given pair with its probability, as a Python object.
 
 use glosser_text::WordSplitter;
-use glosser_translator::ScoredTranslation;
+use glosser_translator::Translation;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -19,15 +19,15 @@ pub struct ScoredPair {
 
 impl ScoredPair {
     /// Takes the probabilities over tokens, and adds them over the words of the target.
-    pub fn new(scored: ScoredTranslation, words: &WordSplitter) -> Self {
+    pub fn new(scored: Translation, words: &WordSplitter) -> Self {
         let of_words = scored.word_log_probs(words);
         let of_words = of_words.into_iter().map(|(word, log_prob)| (word.to_owned(), log_prob)).collect();
-        let ScoredTranslation { translation, token_log_probs } = scored;
+        let Translation { source, text, log_prob, score, token_log_probs, .. } = scored;
         let has_probability = !token_log_probs.is_empty();
         Self {
-            scores: has_probability.then_some((translation.log_prob, translation.score)),
-            source: translation.source,
-            target: translation.text,
+            scores: has_probability.then_some((log_prob, score)),
+            source,
+            target: text,
             words: of_words,
             token_log_probs,
         }

@@ -27,6 +27,12 @@ impl ExpandedTokens {
     }
 }
 
+/// Expands the log probabilities of tokens, EOS last: that of a placeholder is divided equally.
+pub(crate) fn expand_log_probs(log_probs: &[f32], target: &ExpandedTokens) -> Vec<f32> {
+    let counts = target.counts.iter().chain(&[1]);
+    log_probs.iter().zip(counts).flat_map(|(log_prob, count)| vec![log_prob / *count as f32; *count]).collect()
+}
+
 /// Expands a matrix `[target token][source token]`, EOS last on both sides, to the expanded tokens: the row of a
 /// placeholder is repeated, its column is divided equally.
 pub(crate) fn expand_placeholders(
@@ -61,6 +67,7 @@ mod tests {
         let first = vec![0.25, 0.25, 0.25, 0.125, 0.125];
         let expected = [first.clone(), first, vec![0.0, 0.0, 0.0, 1.0, 0.0], vec![0.0, 0.0, 0.0, 0.0, 1.0]];
         assert_eq!(expand_placeholders(rows, &source, &target), expected);
+        assert_eq!(expand_log_probs(&[-1.0, -0.5, -0.25], &target), [-0.5, -0.5, -0.5, -0.25]);
     }
 
     #[test]

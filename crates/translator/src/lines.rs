@@ -120,6 +120,7 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
         source: line.to_owned(),
         log_prob: parts.iter().map(|part| part.log_prob).sum(),
         score: parts.iter().map(|part| part.score).sum::<f32>() / parts.len() as f32,
+        token_log_probs: token_log_probs(parts),
         attention: rows(parts, source_tokens.len(), target_tokens.len()).map(|rows| attention_matrix(&rows)),
         source_tokens,
         target_tokens,
@@ -131,6 +132,24 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
         items: items.collect(),
         unknown_words: unknown_words.collect(),
     }
+}
+
+/// log p of each token of a whole line. The last one is the sum of those of the ends of all sentences: an end between
+/// two sentences belongs to no word.
+fn token_log_probs(parts: &[&Translation]) -> Vec<f32> {
+    let mut all = Vec::new();
+    let mut ends = 0.0;
+    for part in parts {
+        match part.token_log_probs.split_last() {
+            Some((end, of_tokens)) => {
+                all.extend(of_tokens);
+                ends += f64::from(*end);
+            }
+            None => all.resize(all.len() + part.target_tokens.len(), 0.0),
+        }
+    }
+    all.push(ends as f32);
+    all
 }
 
 /// The attention of a whole line, `[target tokens + 1][source tokens + 1]`, EOS last on both sides: a token attends to

@@ -175,7 +175,14 @@ fn insert(translation: Translation, marks: &[InlineMark], pieces: &[Piece]) -> T
         let rows: Vec<Vec<f32>> = attention.rows().map(<[f32]>::to_vec).collect();
         attention_matrix(&with_marks(&rows, &source_order, &target_order))
     });
-    Translation { text, source_tokens, target_tokens, attention, ..translation }
+    // The model decides nothing about a mark.
+    let log_prob =
+        |from: &From| if let From::Token(number) = from { translation.token_log_probs[*number] } else { 0.0 };
+    let token_log_probs = match translation.token_log_probs.last() {
+        Some(end) => target_order.iter().map(log_prob).chain([*end]).collect(),
+        None => Vec::new(),
+    };
+    Translation { text, source_tokens, target_tokens, attention, token_log_probs, ..translation }
 }
 
 /// The origin of a token after merging.

@@ -4,7 +4,7 @@ use crate::directory::ModelDirectory;
 use crate::model::{Batch, TargetScores, Weighting, with_eos};
 use crate::tokenizers::encode;
 use crate::translation::attention_matrix;
-use crate::{Model, ScoredTranslation, Tokenizers, Translation, TranslatorError};
+use crate::{Model, Tokenizers, Translation, TranslatorError};
 use glosser_text::{Encoding, MappedText, Tokenizer};
 use std::path::Path;
 
@@ -46,30 +46,18 @@ impl Scorer {
     /// weights that become [`Translation::attention`]. The order of the pairs is kept.
     ///
     /// The model reads every word itself: no placeholders are used. A pair with a blank side, or with more than
-    /// [`Scorer::MAX_TOKENS`] tokens on a side, is not computed: its attention is `None` and its probability 1.
+    /// [`Scorer::MAX_TOKENS`] tokens on a side, is not computed: its attention is `None`, its probability 1, and its tokens
+    /// have none.
     pub fn score<S: AsRef<str>, T: AsRef<str>>(
         &self,
         pairs: &[(S, T)],
         batch_size: usize,
         weighting: Weighting,
     ) -> Result<Vec<Translation>, TranslatorError> {
-        let scored = self.score_tokens(pairs, batch_size, weighting)?;
-        Ok(scored.into_iter().map(|scored| scored.translation).collect())
-    }
-
-    /// Like [`Scorer::score`], with the probability of every token.
-    pub fn score_tokens<S: AsRef<str>, T: AsRef<str>>(
-        &self,
-        pairs: &[(S, T)],
-        batch_size: usize,
-        weighting: Weighting,
-    ) -> Result<Vec<ScoredTranslation>, TranslatorError> {
         let sources: Vec<Encoding> = pairs.iter().map(|(source, _)| self.encode_source(source.as_ref())).collect();
         let targets: Vec<Encoding> = pairs.iter().map(|(_, target)| self.encode_target(target.as_ref())).collect();
-        let mut results: Vec<ScoredTranslation> = pairs
-            .iter()
-            .map(|(source, target)| ScoredTranslation::not_computed(source.as_ref(), target.as_ref()))
-            .collect();
+        let mut results: Vec<Translation> =
+            pairs.iter().map(|(source, target)| Translation::not_computed(source.as_ref(), target.as_ref())).collect();
         // Pairs of similar length share a batch, so that little padding is computed.
         let is_possible = |encoding: &Encoding| (1..=Self::MAX_TOKENS).contains(&encoding.ids.len());
         let mut order: Vec<usize> =
@@ -80,14 +68,13 @@ impl Scorer {
             let target: Vec<Vec<u32>> = batch.iter().map(|pair| with_eos(&targets[*pair].ids)).collect();
             let scores = self.model.score(&Batch::new(&source, self.model.device())?, &target, weighting)?;
             for (pair, TargetScores { log_probs, weights }) in batch.iter().zip(scores) {
-                let result = &mut results[*pair];
-                let translation = &mut result.translation;
+                let translation = &mut results[*pair];
                 translation.log_prob = log_probs.iter().map(|p| f64::from(*p)).sum::<f64>() as f32;
                 translation.score = translation.log_prob / log_probs.len() as f32;
                 translation.attention = Some(attention_matrix(&weights));
                 translation.source_tokens.clone_from(&sources[*pair].offsets);
                 translation.target_tokens.clone_from(&targets[*pair].offsets);
-                result.token_log_probs = log_probs;
+                translation.token_log_probs = log_probs;
             }
         }
         Ok(results)

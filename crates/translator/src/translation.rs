@@ -16,6 +16,10 @@ pub struct Translation {
     pub log_prob: f32,
     /// The order of the translations of one sentence: `log_prob`, normalized by length.
     pub score: f32,
+    /// log p of each target token given the ones before it, EOS last: their sum is `log_prob`. Of several sentences or
+    /// pieces, the last one is the sum over all their ends. Tokens that the model does not choose, such as markup,
+    /// have 0. Empty if a side is blank, or if a given translation is too long.
+    pub token_log_probs: Vec<f32>,
     /// Attention weights `[target tokens + 1][source tokens + 1]`, EOS last on both sides. `None` if a side is blank or
     /// too long.
     pub attention: Option<AttentionMatrix>,
@@ -49,15 +53,6 @@ pub struct TranslatedItem {
     pub term: Option<usize>,
     /// Whether the model gave it no place, so that it is where the model would have ended its sentence.
     pub is_appended: bool,
-}
-
-/// A given translation with the probability of each token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ScoredTranslation {
-    /// The translation.
-    pub translation: Translation,
-    /// log p of each target token given the ones before it, EOS last; empty if a side is blank or too long.
-    pub token_log_probs: Vec<f32>,
 }
 
 /// A translation over words instead of tokens.
@@ -102,6 +97,7 @@ impl Translation {
             text: text.to_owned(),
             log_prob: 0.0,
             score: 0.0,
+            token_log_probs: Vec::new(),
             attention: None,
             source_tokens: Vec::new(),
             target_tokens: Vec::new(),
@@ -124,6 +120,7 @@ impl Translation {
         let rows: Vec<Vec<f32>> = if is_short { (0..=len).map(row).collect() } else { Vec::new() };
         Self {
             attention: is_short.then(|| attention_matrix(&rows)),
+            token_log_probs: vec![0.0; target_tokens.len() + 1],
             source_tokens,
             target_tokens,
             line_ends,
@@ -156,6 +153,25 @@ impl Translation {
         }
     }
 
+    /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. With that
+    /// of the end, the last of `token_log_probs`, their sum is `log_prob`. Empty if no token has a probability.
+    pub fn word_log_probs(&self, words: &WordSplitter) -> Vec<(&str, f32)> {
+        if self.token_log_probs.is_empty() {
+            return Vec::new();
+        }
+        let target = words.words(&self.text);
+        let mut sums = vec![0.0; target.len()];
+        let words_of_tokens = words_of_token(&target, &self.target_tokens);
+        // The last probability, that of EOS, belongs to no word.
+        for (words, log_prob) in words_of_tokens.into_iter().zip(&self.token_log_probs) {
+            let part = f64::from(*log_prob) / words.len() as f64;
+            for word in words {
+                sums[word] += part;
+            }
+        }
+        target.into_iter().map(|range| &self.text[range]).zip(sums.into_iter().map(|sum| sum as f32)).collect()
+    }
+
     fn merged(&self, attention: &AttentionMatrix, source: &[Range<usize>], target: &[Range<usize>]) -> WordAttention {
         let source_words = words_of_token(source, &self.source_tokens);
         let target_words = words_of_token(target, &self.target_tokens);
@@ -168,32 +184,6 @@ impl Translation {
     }
 }
 
-impl ScoredTranslation {
-    pub(crate) fn not_computed(source: &str, text: &str) -> Self {
-        Self { translation: Translation::not_computed(source, text), token_log_probs: Vec::new() }
-    }
-
-    /// log p of each target word, the sum over its tokens; a token of several words adds an equal part to each. Empty
-    /// if no token has a probability.
-    pub fn word_log_probs(&self, words: &WordSplitter) -> Vec<(&str, f32)> {
-        if self.token_log_probs.is_empty() {
-            return Vec::new();
-        }
-        let text = &self.translation.text;
-        let target = words.words(text);
-        let mut sums = vec![0.0; target.len()];
-        let words_of_tokens = words_of_token(&target, &self.translation.target_tokens);
-        // The last probability, that of EOS, belongs to no word.
-        for (words, log_prob) in words_of_tokens.into_iter().zip(&self.token_log_probs) {
-            let part = f64::from(*log_prob) / words.len() as f64;
-            for word in words {
-                sums[word] += part;
-            }
-        }
-        target.into_iter().map(|range| &text[range]).zip(sums.into_iter().map(|sum| sum as f32)).collect()
-    }
-}
-
 impl WordView<'_> {
     /// Fraction of the largest weight from which a further source word is linked to the same target word. On the bundled
     /// validation pairs the AER is 11.5 to 11.9 for every value from 1.0 (only the largest) to 0.5; 0.7 links both words
@@ -203,6 +193,13 @@ impl WordView<'_> {
     /// Word links, from the largest weights.
     pub fn links(&self) -> Links {
         Links::from_attention(&self.attention, Self::LINK_THRESHOLD)
+    }
+
+    /// Attention weights with those on the end of the source as the last column, `[target words][source words + 1]`: each
+    /// row has sum 1.
+    pub fn rows(&self) -> Vec<Vec<f32>> {
+        let rows = self.attention.matrix().rows().zip(self.attention.eos_mass());
+        rows.map(|(row, eos)| row.iter().copied().chain([*eos]).collect()).collect()
     }
 
     /// Labels the attention with its words, for drawing. Empty if the translation is too long.

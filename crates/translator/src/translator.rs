@@ -1,7 +1,7 @@
 //! Text in, text out: placeholders, pieces, search, and the translation put together.
 
 use crate::directory::ModelDirectory;
-use crate::expand_placeholders::{ExpandedTokens, expand_placeholders};
+use crate::expand_placeholders::{ExpandedTokens, expand_log_probs, expand_placeholders};
 use crate::lines::{Lines, join_texts};
 use crate::pieces::pieces;
 use crate::put_back::put_back;
@@ -268,6 +268,7 @@ impl Translator {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
             score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
+            token_log_probs: expand_log_probs(&token_log_probs(parts), &targets),
             attention: rows.map(|rows| attention_matrix(&expand_placeholders(rows, &sources, &targets))),
             source_tokens: sources.offsets,
             target_tokens: targets.offsets,
@@ -291,6 +292,17 @@ impl Translator {
             decoded.text = changed.text().to_owned();
         }
     }
+}
+
+/// log p of each token of the pieces of a sentence. The last one is the sum over the ends of all pieces.
+fn token_log_probs(parts: &[Hypothesis]) -> Vec<f32> {
+    let (mut all, mut ends) = (Vec::new(), 0.0);
+    for (end, of_tokens) in parts.iter().filter_map(|part| part.token_log_probs.split_last()) {
+        all.extend(of_tokens);
+        ends += f64::from(*end);
+    }
+    all.push(ends as f32);
+    all
 }
 
 /// Removes the marks at the beginning of a token, after the space that belongs to it.

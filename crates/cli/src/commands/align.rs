@@ -83,7 +83,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
         Some(reverse) => forced.both([&scorer, &reverse], |line, forward, reverse| {
             write_two_way(&mut out, line, [forward, reverse], &words, &args)
         })?,
-        None => forced.each(&scorer, |line, scored| write(&mut out, line, &scored.translation, &words, &args))?,
+        None => forced.each(&scorer, |line, scored| write(&mut out, line, scored, &words, &args))?,
     }
     out.flush()?;
     Ok(())

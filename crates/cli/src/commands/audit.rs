@@ -143,17 +143,16 @@ impl Audit<'_> {
         let words = self.scorer.tokenizers().words();
         let bar = Some(self.progress);
         let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"), bar);
-        forced.each(self.scorer, |number, scored| {
+        forced.each(self.scorer, |number, pair| {
             let (index, line) = (number - 1, corpus.line(number - 1));
-            let pair = &scored.translation;
-            if !scored.token_log_probs.is_empty() {
+            if !pair.token_log_probs.is_empty() {
                 let view = pair.words_by(&words);
                 judged.push(Judged {
                     index,
                     line,
                     score: 0.0,
                     log_prob: pair.log_prob,
-                    tokens: scored.token_log_probs.len(),
+                    tokens: pair.token_log_probs.len(),
                     coverage: coverage(&view),
                     eos_mass: view.attention.eos_mass().iter().sum::<f32>() / view.target.len() as f32,
                     below_cut: None,
@@ -205,7 +204,7 @@ impl Audit<'_> {
         let mut log_probs = Vec::with_capacity(others.pairs.len());
         let forced = self.pairs.forced_decoding(&others, Weighting::Attention, None, Some(self.progress));
         forced.each(self.scorer, |_, scored| {
-            log_probs.push(scored.translation.log_prob);
+            log_probs.push(scored.log_prob);
             Ok(())
         })?;
         Ok(log_probs)

@@ -75,7 +75,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence, Some(&bar));
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
-        for occurrence in occurrences(&args, &query, line, &scored.translation.words_by(&words)) {
+        for occurrence in occurrences(&args, &query, line, &scored.words_by(&words)) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
         }

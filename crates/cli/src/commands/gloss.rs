@@ -119,8 +119,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         consequence: Some("shown without glosses"),
         progress: None,
     };
-    forced.each(translator.scorer(), |line, scored| {
-        let pair = &scored.translation;
+    forced.each(translator.scorer(), |line, pair| {
         let view = pair.words_by(&words);
         let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {

@@ -71,7 +71,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"), Some(&bar));
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
-        let view = scored.translation.words_by(&words);
+        let view = scored.words_by(&words);
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
     })?;

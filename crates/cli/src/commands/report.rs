@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{WordSplitters, counted, open_sentences};
 use glosser_training::TrainingDirectory;
-use glosser_translator::{ModelDirectory, ScoredTranslation, Translator};
+use glosser_translator::{ModelDirectory, Translation, Translator};
 use std::path::{Path, PathBuf};
 
 /// Write one HTML page with the attention and the alignment of every sentence
@@ -139,11 +139,11 @@ fn words(args: &ReportArgs, translators: &[Translator]) -> WordSplitters {
 }
 
 /// Returns a function that counts pairs, and warns about those that are too long, unless `quiet`.
-fn warner(name: &str, quiet: bool, bar: &Bar) -> impl FnMut(usize, &ScoredTranslation) {
+fn warner(name: &str, quiet: bool, bar: &Bar) -> impl FnMut(usize, &Translation) {
     move |line, scored| {
         bar.inc(1);
         if !quiet {
-            warn_if_too_long(name, line, &scored.translation, "shown without its probability");
+            warn_if_too_long(name, line, scored, "shown without its probability");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::progress::Bar;
 use anyhow::Result;
 use clap::Args;
 use glosser_text::{WordSplitter, counted};
-use glosser_translator::{ScoredTranslation, Weighting};
+use glosser_translator::{Translation, Weighting};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -63,8 +63,8 @@ pub fn run(args: ScoreArgs) -> Result<()> {
 }
 
 /// Log probability of a pair, or an empty line.
-fn text(scored: &ScoredTranslation) -> String {
-    if scored.token_log_probs.is_empty() { String::new() } else { format!("{:.4}", scored.translation.log_prob) }
+fn text(scored: &Translation) -> String {
+    if scored.token_log_probs.is_empty() { String::new() } else { format!("{:.4}", scored.log_prob) }
 }
 
 /// A pair as a JSON object; values are null for a pair without a probability.
@@ -86,17 +86,16 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(line: usize, scored: &'a ScoredTranslation, words: &WordSplitter) -> Self {
-        let pair = &scored.translation;
-        let (words, word_log_probs) = scored.word_log_probs(words).into_iter().unzip();
-        let end_log_prob = scored.token_log_probs.last().copied();
+    fn new(line: usize, pair: &'a Translation, words: &WordSplitter) -> Self {
+        let (words, word_log_probs) = pair.word_log_probs(words).into_iter().unzip();
+        let end_log_prob = pair.token_log_probs.last().copied();
         Self {
             line,
             source: &pair.source,
             target: &pair.text,
             log_prob: end_log_prob.map(|_| pair.log_prob),
             score: end_log_prob.map(|_| pair.score),
-            tokens: scored.token_log_probs.len(),
+            tokens: pair.token_log_probs.len(),
             words,
             word_log_probs,
             end_log_prob,
@@ -114,11 +113,11 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, scored: &ScoredTranslation) {
+    fn add(&mut self, scored: &Translation) {
         self.log_prob += scored.token_log_probs.iter().map(|p| f64::from(*p)).sum::<f64>();
         self.tokens += scored.token_log_probs.len();
         self.scored += usize::from(!scored.token_log_probs.is_empty());
-        self.blank += usize::from(is_blank(&scored.translation));
+        self.blank += usize::from(is_blank(scored));
     }
 }
 

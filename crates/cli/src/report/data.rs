@@ -2,10 +2,10 @@
 
 use super::pack::pack;
 use crate::history::History;
-use crate::links::{hard, rows};
+use crate::links::hard;
 use glosser_alignment::entropy;
 use glosser_text::{WordSplitter, WordSplitters};
-use glosser_translator::{ModelCard, ScoredTranslation, Translation, WordView};
+use glosser_translator::{ModelCard, Translation, WordView};
 use serde::Serialize;
 
 /// The data of the page; serialised as JSON inside it.
@@ -113,17 +113,11 @@ impl Sentence {
 impl Reading {
     /// Combines `scored`, with the alignment weights, `attended`, the same words with the attention weights, and the steps
     /// of the beam search.
-    pub fn new(
-        scored: &ScoredTranslation,
-        attended: &Translation,
-        words: &WordSplitters,
-        search: Option<String>,
-    ) -> Self {
-        let translation = &scored.translation;
-        let known = translation.words_by(words);
+    pub fn new(scored: &Translation, attended: &Translation, words: &WordSplitters, search: Option<String>) -> Self {
+        let known = scored.words_by(words);
         Self {
             target: known.target.iter().map(|word| (*word).to_owned()).collect(),
-            log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(translation.log_prob)),
+            log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(scored.log_prob)),
             word_log_probs: scored
                 .word_log_probs(&words.target)
                 .into_iter()
@@ -138,7 +132,7 @@ impl Reading {
 
 impl View {
     fn new(view: &WordView) -> Self {
-        let rows = rows(view);
+        let rows = view.rows();
         Self {
             weights: pack(rows.iter().flatten().copied()),
             entropy: rows.iter().map(|row| rounded(entropy(row))).collect(),

@@ -6,7 +6,7 @@ use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::search_trace;
 use anyhow::Result;
 use glosser_text::{Corpus, WordSplitters};
-use glosser_translator::{ScoredTranslation, SearchOptions, Translation, Translator, TranslatorError, Weighting};
+use glosser_translator::{SearchOptions, Translation, Translator, TranslatorError, Weighting};
 
 /// Scores each pair with each translator. `incomplete` is called with the line number and the reading of each pair.
 pub fn of_pairs(
@@ -14,7 +14,7 @@ pub fn of_pairs(
     corpus: &Corpus,
     batch_size: usize,
     words: &WordSplitters,
-    mut incomplete: impl FnMut(usize, &ScoredTranslation),
+    mut incomplete: impl FnMut(usize, &Translation),
 ) -> Result<Vec<Sentence>> {
     let mut sentences = Vec::with_capacity(corpus.pairs.len());
     for pairs in corpus.pairs.chunks(batch_size.saturating_mul(BATCHES_AT_ONCE)) {
@@ -25,7 +25,7 @@ pub fn of_pairs(
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
         for translator in translators {
             let attended = translator.scorer().score(&pairs, batch_size, Weighting::Attention)?;
-            let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
+            let known = translator.scorer().score(&pairs, batch_size, Weighting::Aligner)?;
             for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
                 sentences[first + at].readings.push(Reading::new(known, attended, words, None));
                 incomplete(first + at + 1, known);
@@ -51,7 +51,7 @@ pub fn of_sentences(
     translators: &[Translator],
     sources: &[String],
     Translating { beam_size, batch_size, words, explained }: &Translating,
-    mut incomplete: impl FnMut(usize, &ScoredTranslation),
+    mut incomplete: impl FnMut(usize, &Translation),
 ) -> Result<Vec<Sentence>> {
     let (beam_size, batch_size, explained) = (*beam_size, *batch_size, *explained);
     let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, &words.source));
@@ -63,7 +63,7 @@ pub fn of_sentences(
             let found = translator.translate_with(sources, &options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.scorer().score_tokens(&pairs, batch_size, Weighting::Aligner)?;
+            let known = translator.scorer().score(&pairs, batch_size, Weighting::Aligner)?;
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;

@@ -10,6 +10,8 @@ pub struct Hypothesis {
     pub ids: Vec<u32>,
     /// log p of all tokens, EOS included.
     pub log_prob: f32,
+    /// log p of each token given the ones before it, EOS last.
+    pub token_log_probs: Vec<f32>,
     /// The order of hypotheses: `log_prob / length^length_penalty`, where the length counts EOS.
     pub score: f32,
     /// Attention weights over the source tokens: one row per token, EOS last.
@@ -75,13 +77,16 @@ pub(super) fn tokens_and_log_prob(node: &Option<Arc<Node>>) -> (Vec<u32>, f64) {
 pub(super) fn hypothesis(end: &Arc<Node>, length_penalty: f32, truncated: bool) -> Hypothesis {
     let (mut ids, mut weights): (Vec<u32>, Vec<Vec<f32>>) =
         nodes(end).map(|node| (node.token, node.weights.clone())).unzip();
+    let log_prob_before = |node: &Arc<Node>| node.before.as_ref().map_or(0.0, |before| before.log_prob);
+    let mut token_log_probs: Vec<f32> = nodes(end).map(|node| (node.log_prob - log_prob_before(node)) as f32).collect();
     ids.reverse();
     weights.reverse();
+    token_log_probs.reverse();
     // EOS
     ids.pop();
     let score = normalized(end.log_prob, end.len, length_penalty);
     let (log_prob, score) = (end.log_prob as f32, score as f32);
-    Hypothesis { ids, log_prob, score, weights, truncated, appended: end.appended }
+    Hypothesis { ids, log_prob, token_log_probs, score, weights, truncated, appended: end.appended }
 }
 
 /// The score of a hypothesis: its log probability, normalized by its number of tokens, EOS included.

@@ -35,7 +35,7 @@ fn a_token_has_the_normalised_geometric_mean_of_its_probabilities() {
     for score in SCORES {
         let random = ensemble(score, false, 3);
         let alone = each_alone(&random);
-        let together = random.translator.scorer().score_tokens(&pairs(), 4, Weighting::Attention).expect("scores");
+        let together = random.translator.scorer().score(&pairs(), 4, Weighting::Attention).expect("scores");
         for ((source, target), together) in pairs().into_iter().zip(together) {
             let mut ids = random.translator.scorer().encode_target(target).ids;
             ids.push(EOS);

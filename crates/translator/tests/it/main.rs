@@ -9,6 +9,7 @@ mod lines;
 mod quantized;
 mod real_text;
 mod search;
+mod sentences;
 mod support;
 mod unknown_words;
 mod whole_characters;

@@ -1,7 +1,7 @@
 //! Text that is not written as the training text is: look-alike characters, capitals, several sentences, markup.
 
-use crate::support::{SCORES, SENTENCES, bits, random};
-use glosser_text::{SideProfile, Split, TextProfile, WordCollector, WordRule, WritingCollector, is_line_end};
+use crate::support::{bits, with_profile};
+use glosser_text::{Split, is_line_end};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use proptest::prelude::*;
 use std::ops::Range;
@@ -9,23 +9,7 @@ use std::sync::LazyLock;
 
 const OPTIONS: SearchOptions = SearchOptions { max_length: Some(12), ..SearchOptions::GREEDY };
 
-/// A random model with a profile of its sentences, which begin with a capital and end with a full stop.
-fn translator() -> Translator {
-    let translator = random(SCORES[2], true).translator;
-    let (mut writing, mut words) = (WritingCollector::default(), WordCollector::default());
-    for sentence in SENTENCES.iter().cycle().take(30) {
-        let sentence = format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]);
-        writing.add(&sentence);
-        words.add(&sentence);
-    }
-    let side = SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
-    let tokenizers = translator.tokenizers().clone().with_training_words(words.finish());
-    let tokenizers =
-        tokenizers.with_profile(TextProfile { source: side.clone(), target: side, ..TextProfile::default() });
-    Translator::new(translator.model().clone(), tokenizers).expect("a translator")
-}
-
-static TRANSLATOR: LazyLock<Translator> = LazyLock::new(translator);
+static TRANSLATOR: LazyLock<Translator> = LazyLock::new(with_profile);
 
 fn translated(line: &str) -> Translation {
     let mut all = TRANSLATOR.translate_with(&[line], &OPTIONS, 1).expect("translations");

@@ -6,7 +6,7 @@ use candle_nn::{Init, VarBuilder};
 use glosser_attention_decoder::{AttentionConfig, DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
-use glosser_text::Tokenizer;
+use glosser_text::{SideProfile, TextProfile, Tokenizer, WordCollector, WordRule, WritingCollector};
 use glosser_translator::{Model, ModelConfig, Tokenizers, Translation, Translator, read_weights, write_weights};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -63,6 +63,22 @@ pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
     let model = Model::new(&config, vb).expect("a model");
     let weights = weights.lock().expect("unpoisoned").clone();
     Random { config, weights, translator: Translator::new(model, tokenizers).expect("a translator") }
+}
+
+/// A random model with a profile of its sentences, which begin with a capital and end with a full stop.
+pub fn with_profile() -> Translator {
+    let translator = random(SCORES[2], true).translator;
+    let (mut writing, mut words) = (WritingCollector::default(), WordCollector::default());
+    for sentence in SENTENCES.iter().cycle().take(30) {
+        let sentence = format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]);
+        writing.add(&sentence);
+        words.add(&sentence);
+    }
+    let side = SideProfile { words: WordRule::WhiteSpace, writing: Some(writing.finish()) };
+    let tokenizers = translator.tokenizers().clone().with_training_words(words.finish());
+    let tokenizers =
+        tokenizers.with_profile(TextProfile { source: side.clone(), target: side, ..TextProfile::default() });
+    Translator::new(translator.model().clone(), tokenizers).expect("a translator")
 }
 
 impl Random {
