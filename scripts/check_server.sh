@@ -25,6 +25,7 @@ if [ -z "$model" ]; then
         (mkdir -p "$here/../target/check_server/demo" && cd "$here/../target/check_server/demo" && "$glosser" demo)
 fi
 [ $# -lt 2 ] || parts=("${@:2}")
+directory=${model#*=}
 
 tools=$here/../target/check_server
 [ -x "$tools/python/bin/python" ] || "${PYTHON:-python3}" -m venv "$tools/python" || exit 2
@@ -98,15 +99,15 @@ for part in "${parts[@]}"; do
         markup) start; run "$python" "$checks/markup.py" "$base" "$work/sentences" ;;
         schema) start; schema ;;
         same)
-            "$glosser" translate --model "$model" --quiet -i "$work/two_thousand" > "$work/translations"
+            "$glosser" translate --model "$directory" --quiet -i "$work/two_thousand" > "$work/translations"
             start
             run "$python" "$checks/same_output.py" "$base" "$work/two_thousand" "$work/translations" "${SEED:-1}" ;;
         page) start; page ;;
         load)
             start --beam-size 1
-            run "$python" "$checks/load.py" "$base" "$server" "$work/sentences" "$seconds" "$glosser" "$model" --beam-size 1
+            run "$python" "$checks/load.py" "$base" "$server" "$work/sentences" "$seconds" "$glosser" "$directory" --beam-size 1
             start
-            run "$python" "$checks/load.py" "$base" "$server" "$work/sentences" "$((seconds / 2))" "$glosser" "$model" ;;
+            run "$python" "$checks/load.py" "$base" "$server" "$work/sentences" "$((seconds / 2))" "$glosser" "$directory" ;;
         abuse) start; run "$python" "$checks/abuse.py" "$base" "$server" "$work/sentences" ;;
         stop) stop; run "$python" "$checks/graceful_stop.py" "$work/sentences" "$glosser" "$model" ;;
         *) echo "unknown part $part" >&2; exit 2 ;;
