@@ -6,7 +6,7 @@
 # scripts/README.md explains it.
 set -euo pipefail
 
-parts=(client compatibility markup schema same page load abuse stop)
+parts=(client compatibility markup limits schema same page load abuse stop)
 here=$(cd "$(dirname "$0")" && pwd)
 glosser=$(realpath -e -- "${GLOSSER:-$here/../target/release/glosser}") ||
     { echo "build the program first (cargo build --release), or name it with GLOSSER" >&2; exit 2; }
@@ -109,6 +109,7 @@ for part in "${parts[@]}"; do
             start
             run "$python" "$checks/load.py" "$base" "$server" "$work/sentences" "$((seconds / 2))" "$glosser" "$directory" ;;
         abuse) start; run "$python" "$checks/abuse.py" "$base" "$server" "$work/sentences" ;;
+        limits) stop; run "$python" "$checks/limits.py" "$work/sentences" "$glosser" "$model" ;;
         stop) stop; run "$python" "$checks/graceful_stop.py" "$work/sentences" "$glosser" "$model" ;;
         *) echo "unknown part $part" >&2; exit 2 ;;
     esac

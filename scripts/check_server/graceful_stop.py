@@ -12,33 +12,10 @@ import time
 
 import web
 from checks import Checks
+from process import free_port, start
 
 IN_FLIGHT = 20
 SENTENCES_EACH = 12
-
-
-def free_port():
-    """A port on which nothing listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def start(glosser, model, port):
-    """A server, once it says that it is ready, and the seconds until then."""
-    begun = time.monotonic()
-    server = subprocess.Popen(
-        [glosser, "serve", "--model", model, "--listen", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    while server.poll() is None and time.monotonic() < begun + 60:
-        try:
-            if web.get(f"http://127.0.0.1:{port}", "/health", timeout=5).status == 200:
-                return server, time.monotonic() - begun
-        except OSError:
-            time.sleep(0.02)
-    raise SystemExit(f"error: the server did not start: {server.stderr.read().decode()}")
 
 
 def send(port, value):
