@@ -6,7 +6,7 @@ use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
 use crate::output::{replace, warn, wrote};
 use crate::progress::Bar;
-use crate::report::{Report, ReportedModel, Sentence, Translating, html, of_pairs, of_sentences};
+use crate::report::{Report, ReportedModel, Sentence, Translating, of_pairs, of_sentences};
 use crate::words_argument::WordsArg;
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -83,7 +83,8 @@ pub fn run(args: ReportArgs) -> Result<()> {
     };
     let count = sentences.len();
     let report = Report::new(name, args.translate.is_some(), models, sentences);
-    replace(args.output.as_deref(), html(&report)?.as_bytes())?;
+    let page = glosser_pages::report(&serde_json::to_string(&report)?);
+    replace(args.output.as_deref(), page.as_bytes())?;
     wrote(args.output.as_deref(), &counted(count, "sentence"));
     Ok(())
 }
