@@ -1,8 +1,11 @@
-//! The web pages of glosser: each is one HTML file with one style and one script that loads no other file.
+//! The web pages of glosser: each has one markup, one style and one script, and needs no other file.
 //!
+//! `sentence/` has what all pages share: words, bars, heat maps, explanations. `report/` and `translator/` have the rest of
 //! their page. The files are joined here, without a build step.
 
 mod report;
 mod sentence;
+mod translator;
 
 pub use report::report;
+pub use translator::{translator_markup, translator_script, translator_style};

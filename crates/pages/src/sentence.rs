@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn scripts_and_style_of_sentences_do_not_refer_to_a_page() {
-        for own in ["report", "engine", "isComparison", "getElementById(\"data\")", "selected", "#controls", "#figures"] {
+        for own in ["report", "engine", "isComparison", "getElementById(\"data\")", "selected", "#controls", "#figures"]
+        {
             assert!(!SCRIPT.contains(own) && !STYLE.contains(own), "{own}");
         }
     }

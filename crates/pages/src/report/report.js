@@ -1,13 +1,7 @@
 // Fills the controls and starts the page.
 
-/** Delays `run` until the user has stopped typing. */
-function afterTyping(run) {
-  let timer = 0;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(run, 120);
-  };
-}
+/** Milliseconds without a key until the list is filtered. */
+const DELAY = 120;
 
 function fillSorts() {
   const options = [...SORTS].map(([value, [name]]) => make("option", { value }, name));
@@ -51,7 +45,7 @@ function onSlash(event) {
 
 function listenForControls() {
   const on = (id, event, run) => document.getElementById(id).addEventListener(event, run);
-  for (const id of ["search", "least-entropy", "least-eos"]) on(id, "input", afterTyping(refresh));
+  for (const id of ["search", "least-entropy", "least-eos"]) on(id, "input", afterTyping(refresh, DELAY));
   for (const id of ["sort", "crossing", "unaligned"]) on(id, "change", refresh);
   for (const view of VIEWS) on(`view-${view}`, "change", changeView);
   on("order", "click", toggleOrder);

@@ -45,3 +45,12 @@ function whole(count) {
 function counted(count, noun) {
   return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Delays `run` until there was no call for some milliseconds: the user has stopped typing. */
+function afterTyping(run, delay) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, delay);
+  };
+}

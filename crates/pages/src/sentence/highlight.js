@@ -1,6 +1,7 @@
 // Shades the words of one line by their weights for a word of the other line.
 
-/** Of each panel on the page: source words, reading, view, word elements, and its name. */
+/** Of each panel on the page: source words, reading, view, word elements, its name, and the names of figures; see
+ * `readingPanel`. */
 const panels = new WeakMap();
 
 /** The description of the shaded weights at the bottom of the window. */
@@ -64,8 +65,8 @@ function toggleKept(word) {
 
 /** The words of the other side with the largest weights, and the values of the word. */
 function describe(word, weights) {
-  const { source, reading, view } = panels.get(word.panel);
-  const columns = [...source, END];
+  const { source, reading, view, end, figures } = panels.get(word.panel);
+  const columns = [...source, end];
   const [own, others] = word.side === "target" ? [reading.target, columns] : [columns, reading.target];
   const cell = word.cell === undefined ? []
     : [make("bdi", {}, columns[word.cell]), ` → `, make("bdi", {}, own[word.index]), ` ${percent(weights[word.cell])} · `];
@@ -73,7 +74,7 @@ function describe(word, weights) {
     .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
   const parts = largest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
   const direction = word.side === "target" ? " from " : " in ";
-  const rest = word.side === "target" ? figuresOf(reading, view, word.index) : "";
+  const rest = word.side === "target" ? figures(reading, view, word.index) : "";
   return [...cell, make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
 }
 
@@ -83,8 +84,8 @@ function figuresOf(reading, view, target) {
   return ` · ${likely}entropy ${number(view.entropy[target])}, on the end ${percent(view.end(target))}`;
 }
 
-/** Listens for pointer, touch and keyboard focus on the words below `list`. */
-function listenForWords(list) {
+/** Listens for pointer, touch and keyboard focus on the words below `list`. A click on a word calls `activate`. */
+function listenForWords(list, activate = toggleKept) {
   document.body.append(readout);
   list.addEventListener("pointerover", (event) => {
     // The heat map handles its own pointer events.
@@ -101,7 +102,7 @@ function listenForWords(list) {
   list.addEventListener("focusout", () => isKept || clear());
   document.addEventListener("click", (event) => {
     const word = wordAt(event.target);
-    if (word) toggleKept(word);
+    if (word) activate(word);
     else if (!event.target.closest(".heat, #readout, button, input, select, label, summary")) clear();
   });
 }

@@ -26,13 +26,13 @@ function moveToLine(word, by) {
   if (next) focusWord(next.querySelector(".word[tabindex='0']"));
 }
 
-function onWordKey(event) {
+function onWordKey(event, activate) {
   const word = event.target.closest(".word");
   if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
   if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) moveInLine(word, event.key);
   else if (event.key === "ArrowUp") moveToLine(word, -1);
   else if (event.key === "ArrowDown") moveToLine(word, 1);
-  else if (event.key === "Enter" || event.key === " ") toggleKept(wordAt(word));
+  else if (event.key === "Enter" || event.key === " ") activate(wordAt(word));
   else return;
   event.preventDefault();
 }
@@ -42,8 +42,8 @@ function isTyping(event) {
   return Boolean(event.target.closest?.("input, select, textarea"));
 }
 
-/** Listens for keys on the words below `list`. */
-function listenForKeys(list) {
-  list.addEventListener("keydown", onWordKey);
+/** Listens for keys on the words below `list`. Enter and space on a word call `activate`. */
+function listenForKeys(list, activate = toggleKept) {
+  list.addEventListener("keydown", (event) => onWordKey(event, activate));
   document.addEventListener("keydown", (event) => event.key === "Escape" && !isTyping(event) && clear());
 }

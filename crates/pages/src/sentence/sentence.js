@@ -57,22 +57,35 @@ function targetWords(reading, view) {
   });
 }
 
-/** A line of words with spaces between them, in the direction of its text. */
-function line(side, name, words) {
-  const spaced = words.flatMap((word) => [word, " "]).slice(0, -1);
+/** The text before, between and after `count` words: one space between each two. */
+function spaces(count) {
+  return ["", ...Array(Math.max(count - 1, 0)).fill(" "), ""];
+}
+
+/** A line of words in the direction of its text. `gaps` is the text before, between and after the words; `lang` is the
+ * language of the line, or null. */
+function line(side, name, words, gaps = spaces(words.length), lang = null) {
+  const spaced = [gaps[0], ...words.flatMap((word, at) => [word, gaps[at + 1]])].filter((part) => part !== "");
   const blank = make("span", { class: "quiet" }, "blank");
-  return make("div", { class: `line ${side}`, role: "group", "aria-label": name, dir: "auto" },
-    ...(spaced.length === 0 ? [blank] : spaced));
+  return make("div", { class: `line ${side}`, role: "group", "aria-label": name, dir: "auto", lang },
+    ...(words.length === 0 ? [blank] : spaced));
 }
 
 /** The panel of a pair; registers its words for highlighting. `of` names the pair, such as `of line 3`; `head` is null or
- * an element above the two lines. A reading has the words of the target and, if the pair was scored, their log probabilities. */
-function readingPanel({ source, reading, view, of, head }) {
+ * an element above the two lines. A reading has the words of the target and, if the pair was scored, their log probabilities.
+ *
+ * These may be left out: `end`, the name of the end of the source, which is the last word of the source line if `hasEnd`;
+ * `figures`, the function that describes the figures of a target word; `gaps` and `languages` of both lines, see `line`. */
+function readingPanel({
+  source, reading, view, of, head, end = END, hasEnd = true, figures = figuresOf, gaps = {}, languages = {},
+}) {
   const words = { source: sourceWords(source), target: targetWords(reading, view) };
+  const onLine = hasEnd ? words.source : words.source.slice(0, -1);
   const panel = make("section", { class: "reading", "aria-label": `Pair ${of}` }, head,
-    line("source", `Source ${of}`, words.source), line("target", `Target ${of}`, words.target),
+    line("source", `Source ${of}`, onLine, gaps.source, languages.source),
+    line("target", `Target ${of}`, words.target, gaps.target, languages.target),
     make("div", { class: "details" }));
-  panels.set(panel, { source, reading, view, words, of });
+  panels.set(panel, { source, reading, view, words, of, end, figures });
   return panel;
 }
 

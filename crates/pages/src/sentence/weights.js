@@ -3,27 +3,6 @@
 /** The end-of-sentence symbol as it is displayed. */
 const END = "</s>";
 
-/** The value of a hexadecimal digit, by character code. */
-const DIGITS = new Uint8Array(128);
-for (let digit = 0; digit < 16; digit++) DIGITS[digit.toString(16).charCodeAt(0)] = digit;
-
-/** Decodes weights of 0 to 255, two digits each. 00 is followed by the length of a run of zeros. See pack.rs. */
-function unpack(packed, count) {
-  const levels = new Uint8Array(count);
-  const byte = (at) => DIGITS[packed.charCodeAt(at)] * 16 + DIGITS[packed.charCodeAt(at + 1)];
-  for (let from = 0, to = 0; from < packed.length; from += 2) {
-    const level = byte(from);
-    if (level > 0) {
-      levels[to] = level;
-      to += 1;
-    } else {
-      from += 2;
-      to += byte(from);
-    }
-  }
-  return levels;
-}
-
 /** Parses links `0-0 1-2` to pairs of a source and a target index. */
 function parseLinks(text) {
   return text === "" ? [] : text.split(" ").map((link) => link.split("-").map(Number));
@@ -46,13 +25,14 @@ function areCrossing(links) {
   return false;
 }
 
-/** Weights of one kind between the words of a pair, `[target words][source words + 1]`; the last column is the end of the source. */
+/** Weights of one kind between the words of a pair, `[target words][source words + 1]`, as levels of 0 to 255; the last
+ * column is the end of the source. */
 class View {
-  constructor(view, sourceLength, targetLength) {
+  constructor({ levels, entropy, links }, sourceLength, targetLength) {
     this.width = sourceLength + 1;
-    this.levels = unpack(view.weights, this.width * targetLength);
-    this.entropy = view.entropy;
-    this.links = parseLinks(view.links);
+    this.levels = levels;
+    this.entropy = entropy;
+    this.links = parseLinks(links);
     this.isCrossing = areCrossing(this.links);
     this.unalignedSource = sourceLength - new Set(this.links.map(([source]) => source)).size;
     this.unalignedTarget = targetLength - new Set(this.links.map(([, target]) => target)).size;

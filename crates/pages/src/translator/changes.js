@@ -1,0 +1,46 @@
+// Changes that the user makes to the translation of a sentence, and their undoing.
+
+/** Translates the rest of a sentence anew after `beginning`, and shows it. `word` is the index of the word that gets the
+ * focus: the chosen one, or the last one. */
+async function completeFrom(line, index, beginning, word) {
+  const part = line.parts[index];
+  try {
+    const record = await engine.complete(sentenceRequest(line, part, beginning), new AbortController().signal);
+    if (lines.includes(line) && line.parts[index] === part) {
+      const fixed = wordsWithin(record, [...beginning.trimEnd()].length);
+      change(line, index, { ...part, record, fixed, earlier: [...part.earlier, part] }, word);
+    }
+    clearProblem();
+  } catch (error) {
+    if (error.kind === "key") showProblem(error);
+    else showText(`The sentence was not changed: ${sentenceOn(error)}`, false);
+  }
+}
+
+/** The number of target words that begin within the first characters of a translation. */
+function wordsWithin(record, characters) {
+  return record.target_offsets.filter(([start]) => start < characters).length;
+}
+
+/** Takes the last change of a sentence back. */
+function undoChange(line, index) {
+  const before = line.parts[index].earlier.at(-1);
+  if (before !== undefined) change(line, index, before, 0);
+}
+
+/** Replaces a sentence and moves the focus to one of its words, since the focused element is no longer there. */
+function change(line, index, part, word) {
+  line.parts[index] = part;
+  const panel = replacePanel(line, index);
+  const { target } = panels.get(panel).words;
+  const focused = target[Math.min(word, target.length - 1)];
+  if (focused) focusWord(focused);
+  announce(part.record.translation);
+}
+
+/** A sentence on a failure of an engine. */
+function sentenceOn(error) {
+  if (error.kind === "busy") return "the server has too many requests at the moment. Try again in a few seconds.";
+  if (error.kind === "gone") return "the server does not answer.";
+  return error.message;
+}

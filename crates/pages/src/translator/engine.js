@@ -1,0 +1,74 @@
+// What the page asks of an engine. Nothing else in the page knows whether a server or this browser translates.
+//
+// An engine is an object `engine` with these functions; all but `useKey` return a promise. `source` and `target` are
+// language codes; `source` may be "auto". An AbortSignal cancels; the promise then rejects with an AbortError. All other
+// failures reject with an EngineError.
+//
+//   languages() -> [{ code, name, targets: [code] }]
+//   settings() -> { characterLimit, needsKey, source, target, models }
+//     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
+//     models: where the models come from, [{ source, target, corpus, pairs, score }].
+//   translate({ texts, source, target, alternatives, isAligned }, signal)
+//     -> [{ text, detected, sentences }]
+//     One result per text. detected: the code of the language, or null. sentences: records, or [] unless isAligned.
+//   complete({ sentence, source, target, beginning }, signal) -> record
+//     The most probable translation of one sentence that begins with a text. Its last word may be incomplete, unless
+//     white space follows it.
+//   choices({ sentence, source, target, beginning }, signal) -> [{ word, probability, translation }]
+//     The most probable next words after a beginning, each with the translation that follows from it.
+//   useKey(key)
+//     Sends an API key from now on.
+//
+// A record is a translated sentence: { source, translation, log_prob, source_words, source_offsets, target_words,
+// target_offsets, word_log_probs, links, weights, eos_mass, entropy, unknown, source_start, target_start, alternatives }.
+// Offsets are counted in characters (code points), those of words within the sentence.
+
+/** A failure of an engine. Its kind is one of
+ *    too-long  a text has more characters than the engine accepts;
+ *    busy      try again after `retryAfter` seconds;
+ *    key       an API key is needed, or the one that was sent is wrong;
+ *    gone      the engine does not answer;
+ *    other     anything else; the message explains it. */
+class EngineError extends Error {
+  constructor(kind, message, retryAfter = null) {
+    super(message);
+    this.name = "EngineError";
+    this.kind = kind;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Whether a failure only means that nobody waits for the answer any more. */
+function isAbort(error) {
+  return error.name === "AbortError";
+}
+
+/** Resolves after some seconds, or rejects when the signal aborts. */
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("cancelled", "AbortError"));
+    }, { once: true });
+  });
+}
+
+/** Seconds until the next try of an engine that does not answer: 1, 2, 4, 8, then always 15. */
+function untilRetry(tries) {
+  return tries > 3 ? 15 : 2 ** tries;
+}
+
+/** Runs `ask` until it does not fail with `busy` or `gone`. `onWait` gets the failure and the seconds until the next try. */
+async function patiently(ask, signal, onWait) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.kind !== "busy" && error.kind !== "gone") throw error;
+      const seconds = error.retryAfter ?? untilRetry(tries);
+      onWait(error, seconds);
+      await pause(seconds, signal);
+    }
+  }
+}

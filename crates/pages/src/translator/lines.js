@@ -1,0 +1,127 @@
+// The lines of the text, and what is known of each. Lines are translated one by one, so only changed lines are sent.
+
+/** Translations by languages and text: text that comes back is shown at once. The oldest are forgotten first. */
+const known = new Map();
+const MOST_KNOWN = 20000;
+
+/** One line of the text. */
+class Line {
+  constructor(text, change) {
+    this.text = text;
+    /** Number of the change that brought the line. */
+    this.change = change;
+    /** The result of the engine, or null. */
+    this.found = null;
+    /** The sentences as they are shown, each with what the user made of it. */
+    this.parts = [];
+    /** Why the line has no translation, or null. */
+    this.problem = null;
+    /** The sentences of the line in whose place this one came. */
+    this.replaced = [];
+    /** The element that shows the line. */
+    this.element = null;
+  }
+
+  get isBlank() {
+    return this.text.trim() === "";
+  }
+
+  /** Whether the line still has to be translated. */
+  get isWaiting() {
+    return !this.isBlank && this.found === null && this.problem === null;
+  }
+
+  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so. */
+  accept(found) {
+    this.found = found;
+    this.parts = found.sentences.map((record) => {
+      const changed = this.replaced.find((part) => part.earlier.length > 0 && part.record.source === record.source);
+      return changed ? { ...changed, found: record } : { found: record, record, fixed: 0, earlier: [] };
+    });
+  }
+
+  /** The translation as text, with the sentences as they are shown. */
+  get translation() {
+    if (this.found === null) return "";
+    const characters = [...this.found.text];
+    let [text, at] = ["", 0];
+    for (const { found, record } of this.parts) {
+      text += characters.slice(at, found.target_start).join("") + record.translation;
+      at = found.target_start + [...found.translation].length;
+    }
+    return text + characters.slice(at).join("");
+  }
+}
+
+/** The lines of the text, in order. */
+let lines = [];
+
+/** The number of changes of the text so far. */
+let changes = 0;
+
+function keyOf(text) {
+  const { source, target } = languagePair();
+  return `${source} ${target} ${text}`;
+}
+
+/** Remembers a translation for the chosen languages. */
+function remember(text, found) {
+  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value);
+  known.set(keyOf(text), found);
+}
+
+/** The number of equal items at the start of two lists, at most `most`. */
+function equalStart(one, other, most) {
+  let count = 0;
+  while (count < most && one(count) === other(count)) count += 1;
+  return count;
+}
+
+/** Compares a new text with the lines: what was and what is new lies between an equal start and an equal end. */
+function changedLines(texts) {
+  const most = Math.min(texts.length, lines.length);
+  const start = equalStart((at) => texts[at], (at) => lines[at].text, most);
+  const end = equalStart((at) => texts[texts.length - 1 - at], (at) => lines[lines.length - 1 - at].text, most - start);
+  return { start, removed: lines.length - start - end, added: texts.slice(start, texts.length - end) };
+}
+
+/** Takes a new text. Unchanged lines stay as they are; a new line is known already, or waits to be translated. Returns
+ * the place of the change, the removed lines and the new ones. */
+function changeLines(text) {
+  changes += 1;
+  const { start, removed, added } = changedLines(text.split(/\r\n|\r|\n/));
+  const fresh = added.map((own) => new Line(own, changes));
+  const gone = lines.splice(start, removed, ...fresh);
+  fresh.forEach((line, at) => {
+    const before = gone[at];
+    if (before) line.replaced = before.found === null ? before.replaced : before.parts;
+    const found = known.get(keyOf(line.text));
+    if (found) line.accept(found);
+  });
+  return { start, gone, fresh };
+}
+
+/** Forgets all lines, so that the next text is translated anew, as into another language. */
+function forgetLines() {
+  lines = [];
+}
+
+/** The lines to send next: those of the latest change first, at most `most.lines` and `most.characters`. */
+function nextLines(most) {
+  const waiting = lines.filter((line) => line.isWaiting);
+  const latest = Math.max(...waiting.map((line) => line.change));
+  const part = [];
+  let characters = 0;
+  for (const line of waiting) {
+    if (line.change !== latest) continue;
+    characters += line.text.length;
+    if (part.length > 0 && (part.length === most.lines || characters > most.characters)) break;
+    part.push(line);
+  }
+  return part;
+}
+
+/** The whole translation as text. A line without a translation is blank. */
+function wholeTranslation() {
+  return lines.map((line) => line.translation).join("\n");
+}

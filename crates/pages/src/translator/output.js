@@ -1,0 +1,95 @@
+// Shows the lines of the translation. In a long text, words and buttons of a line are made when it comes near the window.
+
+/** Up to this many lines, all have their words at once. */
+const EAGER = 40;
+
+const output = document.getElementById("output");
+
+/** The line of each element, and the line and the sentence of each panel. */
+const lineOf = new WeakMap();
+const sentenceOf = new WeakMap();
+
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    const line = lineOf.get(target);
+    if (line.found !== null) showWords(line);
+  }
+}, { rootMargin: "800px" });
+
+/** Shows a change of the lines. Where a new line waits in the place of an old one, the old translation stays until then. */
+function showChange({ start, gone, fresh }) {
+  clear();
+  fresh.forEach((line, at) => {
+    line.element = make("div", { class: "paragraph", dir: "auto", lang: languagePair().target });
+    lineOf.set(line.element, line);
+    if (line.isWaiting && gone[at]) line.element.append(...gone[at].element.childNodes);
+  });
+  const elements = fresh.map((line) => line.element);
+  const next = lines[start + fresh.length]?.element;
+  if (next) next.before(...elements);
+  else output.append(...elements);
+  for (const line of gone) line.element.remove();
+  fresh.forEach(showLine);
+}
+
+/** Shows a line as it is now. */
+function showLine(line) {
+  const { element } = line;
+  element.classList.toggle("waiting", line.isWaiting);
+  if (line.isWaiting) {
+    if (element.childElementCount === 0) element.replaceChildren("…");
+  } else if (line.isBlank) {
+    element.replaceChildren(make("br"));
+  } else if (line.problem !== null) {
+    element.replaceChildren(make("span", { class: "problem", lang: "en" }, line.problem));
+  } else if (lines.length <= EAGER) {
+    showWords(line);
+  } else {
+    element.replaceChildren(line.translation);
+    near.observe(element);
+  }
+}
+
+/** Shows the sentences of a line with their words. A line with nothing to translate has no sentence. */
+function showWords(line) {
+  if (shown !== null && line.element.contains(shown.panel)) clear();
+  const made = line.parts.flatMap((_, index) => [newPanel(line, index), " "]);
+  line.element.replaceChildren(...(made.length > 0 ? made : [line.translation]));
+}
+
+function newPanel(line, index) {
+  const panel = sentencePanel(line, index);
+  sentenceOf.set(panel, { line, index });
+  return panel;
+}
+
+/** Shows a sentence anew, after a change. */
+function replacePanel(line, index) {
+  clear();
+  const panel = newPanel(line, index);
+  line.element.querySelector(`.reading[data-index="${index}"]`).replaceWith(panel);
+  return panel;
+}
+
+/** Shows how much of a long text is translated, and the buttons for a text that is there. */
+function showProgress() {
+  const all = lines.filter((line) => !line.isBlank);
+  const waiting = all.filter((line) => line.isWaiting).length;
+  const isLong = waiting > 0 && all.length > MOST_PER_REQUEST.lines;
+  document.getElementById("progress").hidden = !isLong;
+  Object.assign(document.getElementById("progress-bar"), { max: all.length || 1, value: all.length - waiting });
+  document.getElementById("progress-text").textContent = `${whole(all.length - waiting)} of ${counted(all.length, "line")}`;
+  for (const id of ["copy", "link", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
+  output.classList.toggle("empty", all.length === 0);
+  output.setAttribute("aria-busy", waiting > 0);
+  showSwap(lines.find((line) => line.found?.detected)?.found.detected ?? null);
+  if (waiting === 0 && all.length > 0 && !isHalted) announceLater();
+}
+
+/** Has a screen reader read the translation when the user has stopped typing. */
+const announceLater = afterTyping(() => {
+  const text = wholeTranslation();
+  announce(text.length <= 300 ? text : `${counted(lines.length, "line")} translated.`);
+}, 1000);

@@ -1,0 +1,127 @@
+// One translated sentence: its words on both sides, and its buttons for heat map, alternatives and undo.
+
+/** Pieces of a text before, between and after its words. Offsets are counted in code points. */
+function gapsOf(text, offsets) {
+  const characters = [...text];
+  const ends = [0, ...offsets.map(([, end]) => end)];
+  const starts = [...offsets.map(([start]) => start), characters.length];
+  return starts.map((start, at) => characters.slice(ends[at], start).join(""));
+}
+
+/** The weights of a record. */
+function viewOfRecord({ weights, eos_mass: ends, entropy, links, source_words: source }) {
+  const rows = weights.map((row, target) => [...row, ends[target]]);
+  const levels = Uint8Array.from(rows.flat(), (weight) => Math.round(weight * 255));
+  return new View({ levels, entropy, links }, source.length, rows.length);
+}
+
+/** How probable a target word was, for the description of its weights. */
+function probabilityOf(reading, view, target) {
+  const logProb = reading.word_log_probs[target];
+  return logProb === undefined ? "" : ` · probability ${percent(Math.exp(logProb))}`;
+}
+
+const UNKNOWN = "Training never had this word, so its translation is a guess.";
+
+/** Marks the source words that training never had. */
+function markUnknown(panel, unknown) {
+  for (const word of panel.querySelectorAll(".line.source .word")) {
+    if (!unknown.some((one) => word.textContent.includes(one))) continue;
+    explained(word, UNKNOWN).classList.add("unknown");
+    word.setAttribute("aria-description", UNKNOWN);
+  }
+}
+
+/** Prepares the words of the translation: a click opens a menu, and the first words may be fixed. */
+function prepareTarget(panel, fixed) {
+  panels.get(panel).words.target.forEach((word, at) => {
+    word.removeAttribute("aria-pressed");
+    word.setAttribute("aria-haspopup", "dialog");
+    word.classList.toggle("fixed", at < fixed);
+    if (at < fixed) word.setAttribute("aria-description", "fixed by you");
+  });
+}
+
+/** The panel of one sentence of a line. */
+function sentencePanel(line, index) {
+  const { record, fixed } = line.parts[index];
+  const of = `of line ${lines.indexOf(line) + 1}${line.parts.length > 1 ? `, sentence ${index + 1}` : ""}`;
+  const { source, target } = languagePair();
+  const panel = readingPanel({
+    source: record.source_words,
+    reading: { target: record.target_words, word_log_probs: record.word_log_probs ?? [], log_prob: record.log_prob },
+    view: viewOfRecord(record),
+    of,
+    head: null,
+    end: "the end of the sentence",
+    hasEnd: false,
+    figures: probabilityOf,
+    gaps: {
+      source: gapsOf(record.source, record.source_offsets),
+      target: gapsOf(record.translation, record.target_offsets),
+    },
+    languages: { source: source === AUTO ? line.found.detected : source, target },
+  });
+  panel.dataset.index = index;
+  markUnknown(panel, record.unknown ?? []);
+  prepareTarget(panel, fixed);
+  const others = make("div", { class: "others", hidden: "" });
+  panel.querySelector(".details").before(toolsOf(line, index, panel, others), others);
+  return panel;
+}
+
+/** A button that opens and closes something. */
+function toggleButton(name, of, onToggle) {
+  const button = make("button", { type: "button", class: "toggle", "aria-expanded": "false", "aria-label": `${name} ${of}` }, name);
+  button.addEventListener("click", () => {
+    const open = button.getAttribute("aria-expanded") === "false";
+    button.setAttribute("aria-expanded", open);
+    onToggle(open);
+  });
+  return button;
+}
+
+function toolsOf(line, index, panel, others) {
+  const { of } = panels.get(panel);
+  const heat = toggleButton("Heat map", of, (open) => showDetails(panel, open));
+  const alternatives = toggleButton("Alternatives", of, (open) => showOthers(line, index, others, open));
+  const undo = make("button", { type: "button", class: "undo", "aria-label": `Undo ${of}` }, "Undo");
+  undo.hidden = line.parts[index].earlier.length === 0;
+  undo.addEventListener("click", () => undoChange(line, index));
+  return make("p", { class: "tools" }, heat, alternatives, undo);
+}
+
+/** How many other translations are asked for. */
+const ALTERNATIVES = 4;
+
+/** Shows other translations of a sentence as buttons that choose them. */
+async function showOthers(line, index, others, open) {
+  others.hidden = !open;
+  if (!open || others.childElementCount > 0) return;
+  const part = line.parts[index];
+  others.replaceChildren(make("p", { class: "quiet" }, "Searching for other translations ..."));
+  try {
+    const found = await otherTranslations(line, part);
+    const rows = found.map((text) => otherButton(line, index, text));
+    others.replaceChildren(rows.length > 0 ? make("ul", {}, ...rows) : make("p", { class: "quiet" }, "The search found no other translation."));
+  } catch (error) {
+    others.replaceChildren();
+    others.append(make("p", { class: "quiet" }, `No alternatives: ${sentenceOn(error)}`));
+  }
+  announce(others.textContent);
+}
+
+/** The most probable translations of a sentence beside the one that is shown. */
+async function otherTranslations(line, part) {
+  const { sentence, source, target } = sentenceRequest(line, part, "");
+  const asked = { texts: [sentence], source, target, alternatives: ALTERNATIVES };
+  const [found] = await engine.translate(asked, new AbortController().signal);
+  const all = found.sentences.flatMap((record) => [record.translation, ...(record.alternatives ?? [])]);
+  return [...new Set(all)].filter((text) => text !== part.record.translation);
+}
+
+function otherButton(line, index, text) {
+  const button = make("button", { type: "button", dir: "auto", lang: languagePair().target }, text);
+  button.addEventListener("click", () => completeFrom(line, index, text, Infinity));
+  return make("li", {}, button);
+}
