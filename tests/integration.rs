@@ -41,6 +41,7 @@ mod cli {
     mod real_text;
     mod report;
     mod score;
+    mod serve;
     mod support;
     mod symmetrize;
     #[cfg(unix)]

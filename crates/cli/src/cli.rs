@@ -3,7 +3,7 @@
 use crate::arguments::from_one_to;
 use crate::commands::{
     aer, align, align_statistical, audit, check, completions, concordance, convert, curve, demo, evaluate, explain,
-    gloss, heat_map, info, lexicon, man, quantize, report, score, symmetrize, train, translate,
+    gloss, heat_map, info, lexicon, man, quantize, report, score, serve, symmetrize, train, translate,
 };
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 use std::fmt::Write;
@@ -56,6 +56,7 @@ pub enum Command {
     Lexicon(lexicon::LexiconArgs),
     Concordance(concordance::ConcordanceArgs),
     Explain(explain::ExplainArgs),
+    Serve(serve::ServeArgs),
     Audit(audit::AuditArgs),
     Aer(aer::AerArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -73,7 +74,7 @@ pub enum Command {
 pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Corpus", &["check", "convert"]),
     ("Train", &["demo", "train", "info", "curve", "quantize"]),
-    ("Translate", &["translate", "explain"]),
+    ("Translate", &["translate", "serve", "explain"]),
     (
         "Align and look inside",
         &["align", "align-statistical", "symmetrize", "heat-map", "gloss", "lexicon", "concordance", "report", "audit"],
@@ -90,6 +91,9 @@ fn heading(command: &str, id: &str) -> &'static str {
         ("evaluate", "seed") => "Scores",
         ("concordance", "target") => "Selection",
         ("train", "source_language" | "target_language") => "Input and output",
+        ("serve", "listen" | "allow_origin" | "behind_proxy" | "log_format") => "Network",
+        ("serve", "api_keys" | "require_api_key" | "texts_per_minute") => "Clients",
+        ("serve", "max_characters" | "max_texts" | "timeout") => "Limits",
         (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json" | "brief")
         | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")

@@ -10,6 +10,14 @@ use std::thread;
 /// Exit code of a Rust program after a panic.
 const EXIT_CODE: i32 = 101;
 
+/// Whether the program goes on after a panic.
+static GOES_ON: AtomicBool = AtomicBool::new(false);
+
+/// From now on a panic ends only what panicked, for a server: its message is printed each time.
+pub fn go_on_after_panics() {
+    GOES_ON.store(true, Ordering::Relaxed);
+}
+
 /// Installs a panic hook that prints the message, and that ends the program whichever thread panics.
 ///
 /// On the main thread and on threads of a pool, which pass the panic on to the waiting thread, the stack unwinds, so
@@ -18,8 +26,9 @@ const EXIT_CODE: i32 = 101;
 pub fn install() {
     panic::set_hook(Box::new(|panic| {
         static IS_PRINTED: AtomicBool = AtomicBool::new(false);
+        let goes_on = GOES_ON.load(Ordering::Relaxed);
         let is_first = !IS_PRINTED.swap(true, Ordering::Relaxed);
-        if is_first {
+        if is_first || goes_on {
             insist(&message(&cause(panic), &place(panic), &command_line()));
             let backtrace = Backtrace::capture();
             if backtrace.status() == BacktraceStatus::Captured {
@@ -28,7 +37,7 @@ pub fn install() {
         }
         let unwinds = thread::current().name() == Some("main") || rayon::current_thread_index().is_some();
         // A panic while the stack unwinds would abort the program without this exit code.
-        if !is_first || !unwinds {
+        if !goes_on && (!is_first || !unwinds) {
             end();
         }
     }));

@@ -77,6 +77,18 @@ pub fn call_at_signal(report: impl Fn() -> u8 + Send + 'static) -> Result<()> {
     ctrlc::set_handler(move || end(report())).context("cannot install a handler of Ctrl-C")
 }
 
+/// Calls a function at the first signal, which lets the command end by itself. A second signal ends the program
+/// immediately.
+pub fn notify_at_signal(notify: impl Fn() + Send + 'static) -> Result<()> {
+    let handler = move || {
+        if IS_TO_STOP.swap(true, Ordering::Relaxed) {
+            end(EXIT_CODE);
+        }
+        notify();
+    };
+    ctrlc::set_handler(handler).context("cannot install a handler of Ctrl-C")
+}
+
 #[expect(clippy::exit, reason = "the handler runs on its own thread and cannot return from main")]
 fn end(code: u8) -> ! {
     progress::clear();

@@ -114,6 +114,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Gloss(args) => commands::gloss::run(args),
         Command::Lexicon(args) => commands::lexicon::run(args),
         Command::Concordance(args) => commands::concordance::run(args),
+        Command::Serve(args) => commands::serve::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Aer(args) => commands::aer::run(args),

@@ -20,6 +20,7 @@ pub mod man;
 pub mod quantize;
 pub mod report;
 pub mod score;
+pub mod serve;
 pub mod symmetrize;
 pub mod train;
 pub mod translate;

@@ -1,0 +1,138 @@
+//! Errors as clients of LibreTranslate know them: a status, and `{"error": text}`.
+
+use crate::queue::QueueError;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use glosser_text::LanguageCode;
+use serde::Serialize;
+use std::time::Duration;
+use thiserror::Error;
+use utoipa::ToSchema;
+
+/// The body of every error.
+#[derive(Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What is wrong, and the remedy.
+    pub error: String,
+}
+
+/// A request that is not answered.
+#[derive(Debug, Error)]
+pub enum ApiError {
+    /// The request has a fault that its client can mend.
+    #[error("Invalid request: {0}")]
+    Invalid(String),
+    /// A format that is neither text nor HTML.
+    #[error("{0} format is not supported")]
+    UnknownFormat(String),
+    /// A language that no model has.
+    #[error("{0} is not supported")]
+    UnknownLanguage(String),
+    /// Two languages without a model.
+    #[error(
+        "{} ({target_language}) is not available as a target language from {} ({source_language})",
+        .target_language.english_name(), .source_language.english_name()
+    )]
+    NoModel {
+        /// The source language.
+        source_language: LanguageCode,
+        /// The target language.
+        target_language: LanguageCode,
+    },
+    /// A request without a key, where one is necessary.
+    #[error("Please contact the server operator to get an API key")]
+    NoKey,
+    /// A key that the server does not know.
+    #[error("Invalid API key")]
+    WrongKey,
+    /// The path or method is switched off.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Nothing is there.
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// The path has other methods.
+    #[error("this path does not have this method; see the header Allow")]
+    WrongMethod,
+    /// The body arrives too slowly.
+    #[error("the request did not arrive within {0} seconds")]
+    Slow(u64),
+    /// The body is too large.
+    #[error("the request is larger than {0} bytes; send it in parts")]
+    TooLarge(usize),
+    /// The client has used up its texts.
+    #[error("Slowdown: too many texts; try again in {} seconds", .retry_after.as_secs())]
+    TooManyTexts {
+        /// The time until it may send the request again.
+        retry_after: Duration,
+    },
+    /// One request has more texts than the client may send in a minute.
+    #[error("Invalid request: {texts} texts are more than the limit of a minute; send them in parts")]
+    MoreTextsThanPerMinute {
+        /// Number of texts.
+        texts: usize,
+    },
+    /// Too much work waits, or it was not done in time.
+    #[error("the server is busy; try again in {} seconds", .retry_after.as_secs())]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The server stops.
+    #[error("the server is stopping")]
+    Stopping,
+    /// A fault of the server, which its log names.
+    #[error("the translation failed because of a fault of the server; its log says more")]
+    Internal,
+}
+
+impl ApiError {
+    /// The status of the reply.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Invalid(_)
+            | Self::UnknownFormat(_)
+            | Self::UnknownLanguage(_)
+            | Self::NoModel { .. }
+            | Self::NoKey
+            | Self::MoreTextsThanPerMinute { .. } => StatusCode::BAD_REQUEST,
+            Self::WrongKey | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Slow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyTexts { .. } | Self::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyTexts { retry_after } | Self::Busy { retry_after } => Some(*retry_after),
+            _ => None,
+        }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Full { retry_after } => Self::Busy { retry_after },
+            QueueError::Stopped => Self::Stopping,
+            QueueError::Failed(_) => Self::Internal,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let retry_after = self.retry_after();
+        let mut response = (self.status(), Json(ErrorBody { error: self.to_string() })).into_response();
+        if let Some(time) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(time.as_secs()));
+        }
+        response
+    }
+}
