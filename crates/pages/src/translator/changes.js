@@ -13,7 +13,7 @@ async function completeFrom(line, index, beginning, word) {
     clearProblem();
   } catch (error) {
     if (error.kind === "key") showProblem(error);
-    else showText(`The sentence was not changed: ${sentenceOn(error)}`, false);
+    else showText(`The sentence was not changed: ${sentenceOn(error)}`);
   }
 }
 

@@ -1,10 +1,17 @@
 // The panel of files that are translated: progress, cancel, and a link to the result.
 
+/** The number of files that are not translated yet. */
+let filesLeft = 0;
+
 /** Translates files one after the other. */
 async function translateFiles(files) {
   document.getElementById("files").hidden = false;
   const rows = [...files].map((file) => ({ file, row: fileRow(file), pair: languagePair() }));
-  for (const own of rows) await translateFile(own);
+  filesLeft += rows.length;
+  for (const own of rows) {
+    await translateFile(own);
+    filesLeft -= 1;
+  }
 }
 
 /** The row of a file with its name, its progress, and a button that cancels. */
@@ -85,4 +92,6 @@ function listenForFiles() {
     document.body.classList.remove("dropping");
     translateFiles(event.dataTransfer.files);
   });
+  // Whoever leaves the page loses the translations.
+  addEventListener("beforeunload", (event) => filesLeft > 0 && event.preventDefault());
 }

@@ -39,7 +39,7 @@ function showLine(line) {
   const { element } = line;
   element.classList.toggle("waiting", line.isWaiting);
   if (line.isWaiting) {
-    if (element.childElementCount === 0) element.replaceChildren("…");
+    if (element.childNodes.length === 0) element.append("…");
   } else if (line.isBlank) {
     element.replaceChildren(make("br"));
   } else if (line.problem !== null) {

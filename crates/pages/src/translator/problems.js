@@ -1,10 +1,11 @@
 // What went wrong, in a plain sentence with its remedy. The last translation stays visible.
 
-/** Shows a sentence, and a button to try again. */
-function showText(text, canRetry) {
+/** Shows a sentence with a button to try again, or with a field for a key. */
+function showText(text, { canRetry = false, needsKey = false } = {}) {
   const problem = document.getElementById("problem");
   document.getElementById("problem-text").textContent = text;
   document.getElementById("retry").hidden = !canRetry;
+  document.getElementById("key-form").hidden = !needsKey;
   if (problem.hidden) announce(text);
   problem.hidden = false;
 }
@@ -12,11 +13,14 @@ function showText(text, canRetry) {
 /** A sentence about a failure that ends the request. */
 function showProblem(error) {
   if (error.kind === "key") {
-    showText("This server needs an API key, or rejects the one that was sent. Ask whoever runs the server for a key.", false);
-    document.getElementById("key-form").hidden = false;
+    askForKey(error.message);
   } else {
-    showText(`The text was not translated: ${error.message}`, true);
+    showText(`The text was not translated: ${error.message}`, { canRetry: true });
   }
+}
+
+function askForKey(why) {
+  showText(`This server translates only with an API key (${why}). Ask whoever runs it for one.`, { needsKey: true });
 }
 
 /** A sentence about a failure that passes: the next try follows by itself. */
@@ -24,12 +28,11 @@ function showWaiting(error, seconds) {
   const when = `Trying again in ${counted(Math.ceil(seconds), "second")}.`;
   showText(error.kind === "busy"
     ? `The server has too many requests at the moment. ${when}`
-    : `The server does not answer. Check that it is running and that this device is connected to it. ${when}`, true);
+    : `The server does not answer. Check that it is running and that this device is connected to it. ${when}`, { canRetry: true });
 }
 
 function clearProblem() {
   document.getElementById("problem").hidden = true;
-  document.getElementById("key-form").hidden = true;
 }
 
 /** The sentence for a line with more characters than the engine accepts. */

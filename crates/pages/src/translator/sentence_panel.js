@@ -63,6 +63,8 @@ function sentencePanel(line, index) {
     languages: { source: source === AUTO ? line.found.detected : source, target },
   });
   panel.dataset.index = index;
+  // A page of many sentences would have too many landmarks.
+  panel.setAttribute("role", "group");
   markUnknown(panel, record.unknown ?? []);
   prepareTarget(panel, fixed);
   const others = make("div", { class: "others", hidden: "" });

@@ -141,13 +141,13 @@ async function begin() {
     clearProblem();
     characterLimit = settings.characterLimit;
     first = settings;
-    document.getElementById("key-form").hidden = !settings.needsKey;
     for (const language of languages) offered.set(language.code, language);
     showModels(settings.models);
     listen();
     useAddress();
+    if (settings.needsKey) askForKey("none was given");
   } catch (error) {
-    showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`, false);
+    showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);
   }
 }
 

@@ -111,10 +111,11 @@ function showOptions() {
 /** One option: the word, its probability, and the translation that follows from it. */
 function optionItem(option, at) {
   const { word, probability, translation } = option;
+  const isNow = changing.element.textContent === word;
   const rest = translation.startsWith(changing.beginning) ? translation.slice(changing.beginning.length) : translation;
   const share = probability === undefined ? null : make("span", { class: "probability" }, percent(probability));
   const item = make("li", { id: `option-${at}`, role: "option", "aria-selected": "false" },
-    make("span", { class: "choice" }, make("bdi", {}, word), share),
+    make("span", { class: "choice" }, make("bdi", {}, word), isNow ? make("span", { class: "flag" }, "now") : null, share),
     make("span", { class: "rest", dir: "auto" }, rest));
   item.addEventListener("pointermove", () => take(at));
   item.addEventListener("click", () => choose(option));

@@ -1,0 +1,202 @@
+// The browser part of check_server.sh: uses the page of a running server as a person does.
+//
+//   node scripts/check_server_page.cjs http://127.0.0.1:5000 PICTURES
+//
+// SENTENCES=FILE has other sentences than those of the bundled corpus.
+"use strict";
+const fs = require("node:fs");
+const { chromium } = require("playwright-core");
+const { check, opened, translated, sentences, directory, failures, outputText, settled } = require("./check_server_page_tools.cjs");
+const { checkLooks } = require("./check_server_page_looks.cjs");
+const { checkFailures } = require("./check_server_page_failures.cjs");
+
+/** The weights by which the words of a line are shaded. */
+const shades = (page, side) => page.$$eval(`.line.${side} .word`, (words) => words.map((word) =>
+  Number(word.style.getPropertyValue("--weight") || 0)));
+
+const targetWord = (page, at) => page.locator(".reading").first().locator(".line.target .word").nth(at);
+
+async function checkTyping(page) {
+  const requests = [];
+  page.on("request", (request) => request.url().endsWith("/translate") && requests.push(request.postDataJSON().q));
+  await page.click("#text");
+  await page.keyboard.type(sentences[0], { delay: 5 });
+  await translated(page);
+  check("typing shows a translation", (await outputText(page)).length > 0);
+  check("typing does not send each letter", requests.length < sentences[0].length / 4, requests.length);
+  const before = requests.length;
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(sentences[1]);
+  await translated(page);
+  check("only the new line is sent", requests.slice(before).flat().every((text) => !text.includes(sentences[0])), requests.slice(before));
+  check("each line has its translation", (await page.locator(".paragraph .reading").count()) >= 2);
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  const sent = requests.length;
+  await page.fill("#text", `${sentences[0]}\n${sentences[1]}`);
+  await translated(page);
+  check("a line that comes back is not sent again", requests.length === sent, requests.slice(sent));
+  check("a text is not in the address", !page.url().includes("text="));
+}
+
+/** Answers overtake each other on the network; the page must show that of the newest text. */
+async function checkOvertaking(page) {
+  let first = true;
+  await page.route("**/translate", async (route) => {
+    if (first) {
+      first = false;
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+    }
+    await route.continue().catch(() => {});
+  });
+  await page.fill("#text", sentences[2]);
+  await page.waitForTimeout(400);
+  await page.fill("#text", sentences[3]);
+  await translated(page);
+  const shown = await outputText(page);
+  await page.waitForTimeout(1200);
+  check("a late answer does not replace a newer one", (await outputText(page)) === shown && shown.includes(sentences[3].split(" ")[1]), shown);
+  await page.unroute("**/translate");
+}
+
+async function checkLinks(page) {
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  await targetWord(page, 1).hover();
+  check("a target word shades source words", (await shades(page, "source")).some((weight) => weight > 0.2));
+  check("the weights are described", (await page.textContent("#readout")).includes("probability"));
+  await page.locator(".line.source .word").nth(1).hover();
+  check("a source word shades target words", (await shades(page, "target")).some((weight) => weight > 0.2));
+  await page.mouse.move(3, 3);
+  check("without a pointer nothing is shaded", (await shades(page, "source")).every((weight) => weight === 0));
+  await page.locator(".line.source .word").first().focus();
+  await page.keyboard.press("ArrowRight");
+  check("the keyboard shades, too", (await shades(page, "target")).some((weight) => weight > 0));
+  await page.keyboard.press("ArrowDown");
+  check("the arrow down goes to the translation", (await page.evaluate(() => document.activeElement.dataset.side)) === "target");
+  const heat = page.getByRole("button", { name: /^Heat map/ }).first();
+  await heat.click();
+  check("the heat map opens", await page.locator(".heat svg").isVisible());
+  await heat.click();
+  check("the heat map closes", (await page.locator(".heat svg").count()) === 0);
+}
+
+async function checkChoices(page) {
+  const line = page.locator(".line.target").first();
+  const before = await line.textContent();
+  await targetWord(page, 1).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#menu-list li");
+  const words = await page.$$eval("#menu-list .choice bdi", (all) => all.map((one) => one.textContent));
+  check("the menu has different words", words.length > 1 && new Set(words).size === words.length, words);
+  await page.screenshot({ path: `${directory}/menu.png` });
+  await page.keyboard.press("Escape");
+  check("Escape closes the menu and changes nothing", !(await page.locator("#menu").isVisible()) && (await line.textContent()) === before);
+  check("the focus goes back to the word", (await page.evaluate(() => document.activeElement.dataset.index)) === "1");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#menu-list li");
+  const current = await targetWord(page, 1).textContent();
+  const other = words.findIndex((word) => word !== current);
+  for (let at = 0; at <= other; at++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".word.fixed");
+  const changed = await page.$$eval(".line.target .word", (all) => all.slice(0, 2).map((one) => one.textContent.replace(/\p{P}+$/u, "")));
+  check("the chosen word is in its place", changed[1] === words[other].replace(/\p{P}+$/u, ""), [changed, words[other]]);
+  check("the words up to the choice are fixed", (await page.locator(".word.fixed").count()) === 2);
+  check("the focus is on the chosen word", (await page.evaluate(() => document.activeElement.dataset.index)) === "1");
+  await page.screenshot({ path: `${directory}/chosen.png` });
+  await page.keyboard.press("Control+z");
+  check("Ctrl+Z takes the choice back", (await line.textContent()) === before, await line.textContent());
+  await checkTypedWord(page, words[other]);
+}
+
+/** The beginning of a word is typed in the place of a word. */
+async function checkTypedWord(page, word) {
+  await targetWord(page, 1).click();
+  await page.waitForSelector("#menu-list li");
+  await page.keyboard.type(word.slice(0, 2));
+  await page.waitForFunction(() => document.querySelector("#menu-list .rest")?.textContent !== "");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".word.fixed");
+  const typed = await targetWord(page, 1).textContent();
+  check("a typed beginning is completed", typed.startsWith(word.slice(0, 2)) && typed.length >= 2, [typed, word.slice(0, 2)]);
+  const target = await page.locator(".line.target").first().textContent();
+  await page.fill("#text", `${sentences[0]}\n${sentences[1]}`);
+  await translated(page);
+  check("a change stays when other text is added", (await page.locator(".line.target").first().textContent()) === target);
+  await page.getByRole("button", { name: /^Undo/ }).first().click();
+  check("Undo takes it back", (await page.locator(".word.fixed").count()) === 0);
+}
+
+async function checkAlternatives(page) {
+  await page.getByRole("button", { name: /^Alternatives/ }).first().click();
+  await page.waitForSelector(".others li button");
+  const [other] = await page.locator(".others li button").allTextContents();
+  await page.locator(".others li button").first().click();
+  await page.waitForSelector(".undo:not([hidden])");
+  check("an alternative can be chosen", (await page.locator(".line.target").first().textContent()) === other, other);
+}
+
+async function checkManyLines(page) {
+  const lines = Array.from({ length: 300 }, (_, at) => `${sentences[at % sentences.length]} ${at}`);
+  await page.fill("#text", lines.join("\n"));
+  await page.waitForSelector("#progress:not([hidden])");
+  check("a long text has a progress bar", await page.locator("#progress-bar").isVisible());
+  const longest = page.evaluate(() => new Promise((resolve) => {
+    let [last, most] = [performance.now(), 0];
+    const tick = () => {
+      const now = performance.now();
+      most = Math.max(most, now - last);
+      last = now;
+      if (document.getElementById("output").getAttribute("aria-busy") === "false") resolve(Math.round(most));
+      else requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }));
+  await translated(page, 120000);
+  const wait = await longest;
+  check(`300 lines: the page is never busy for a second (${wait} ms)`, wait < 1000);
+  check("300 lines: each has a translation", (await page.$$eval(".paragraph", (all) => all.filter((one) => one.textContent.length > 1).length)) === 300);
+}
+
+async function checkFiles(page) {
+  const rows = [...sentences.slice(0, 3), "", sentences[0]];
+  const given = `${directory}/given.tsv`;
+  fs.writeFileSync(given, rows.map((row, at) => `${row}\tcolumn ${at}\r\n`).join(""));
+  await page.setInputFiles("#file", given);
+  const link = page.locator("a[download]");
+  await link.waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const saved = fs.readFileSync(await download.path(), "utf8");
+  const table = saved.split("\r\n").map((row) => row.split("\t"));
+  check("a table has its columns and the translation", table.length === rows.length + 1 && rows.every((row, at) => table[at][0] === row
+    && table[at][1] === `column ${at}` && (table[at][2] !== "") === (row !== "")), saved.slice(0, 300));
+  check("the same sentence has the same translation", table[0][2] === table[4][2]);
+  await page.screenshot({ path: `${directory}/file.png` });
+}
+
+async function checkAddress(browser) {
+  const text = "<img src=x onerror=alert(1)> & </script>";
+  const page = await opened(browser, {}, `#text=${encodeURIComponent(text)}`);
+  await settled(page);
+  check("a text of the address is taken as text", (await page.inputValue("#text")) === text && (await page.locator("#output img").count()) === 0);
+  await page.context().close();
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const page = await opened(browser);
+  for (const part of [checkTyping, checkOvertaking, checkLinks, checkChoices, checkAlternatives, checkManyLines, checkFiles]) await part(page);
+  await page.context().close();
+  await checkAddress(browser);
+  await checkFailures(browser);
+  await checkLooks(browser);
+  await browser.close();
+  console.log(failures.length === 0 ? "all checks of the page passed" : `${failures.length} checks of the page failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
