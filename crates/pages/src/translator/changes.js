@@ -4,6 +4,8 @@
  * focus: the chosen one, or the last one. */
 async function completeFrom(line, index, beginning, word) {
   const part = line.parts[index];
+  const panel = panelOf(line, index);
+  panel?.classList.add("waiting");
   try {
     const record = await engine.complete(sentenceRequest(line, part, beginning), new AbortController().signal);
     if (lines.includes(line) && line.parts[index] === part) {
@@ -12,6 +14,7 @@ async function completeFrom(line, index, beginning, word) {
     }
     clearProblem();
   } catch (error) {
+    panel?.classList.remove("waiting");
     if (error.kind === "key") showProblem(error);
     else showText(`The sentence was not changed: ${sentenceOn(error)}`);
   }
@@ -25,7 +28,7 @@ function wordsWithin(record, characters) {
 /** Takes the last change of a sentence back. */
 function undoChange(line, index) {
   const before = line.parts[index].earlier.at(-1);
-  if (before !== undefined) change(line, index, before, 0);
+  if (before !== undefined) change(line, index, { ...before, isMapOpen: line.parts[index].isMapOpen }, 0);
 }
 
 /** Replaces a sentence and moves the focus to one of its words, since the focused element is no longer there. */

@@ -18,8 +18,9 @@ class Line {
     this.problem = null;
     /** The sentences of the line in whose place this one came. */
     this.replaced = [];
-    /** The element that shows the line. */
+    /** The element that shows the line, and whether it has its words at once. */
     this.element = null;
+    this.isEager = true;
   }
 
   get isBlank() {
@@ -31,12 +32,14 @@ class Line {
     return !this.isBlank && this.found === null && this.problem === null;
   }
 
-  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so. */
+  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so, and
+   * an open heat map stays open. */
   accept(found) {
     this.found = found;
-    this.parts = found.sentences.map((record) => {
+    this.parts = found.sentences.map((record, at) => {
       const changed = this.replaced.find((part) => part.earlier.length > 0 && part.record.source === record.source);
-      return changed ? { ...changed, found: record } : { found: record, record, fixed: 0, earlier: [] };
+      const isMapOpen = this.replaced[at]?.isMapOpen ?? false;
+      return changed ? { ...changed, found: record } : { found: record, record, fixed: 0, earlier: [], isMapOpen };
     });
   }
 

@@ -1,6 +1,6 @@
 // Shows the lines of the translation. In a long text, words and buttons of a line are made when it comes near the window.
 
-/** Up to this many lines, all have their words at once. */
+/** Up to this many new lines have their words at once. */
 const EAGER = 40;
 
 const output = document.getElementById("output");
@@ -22,6 +22,7 @@ const near = new IntersectionObserver((entries) => {
 function showChange({ start, gone, fresh }) {
   clear();
   fresh.forEach((line, at) => {
+    line.isEager = fresh.length <= EAGER;
     line.element = make("div", { class: "paragraph", dir: "auto", lang: languagePair().target });
     lineOf.set(line.element, line);
     if (line.isWaiting && gone[at]) line.element.append(...gone[at].element.childNodes);
@@ -44,7 +45,7 @@ function showLine(line) {
     element.replaceChildren(make("br"));
   } else if (line.problem !== null) {
     element.replaceChildren(make("span", { class: "problem", lang: "en" }, line.problem));
-  } else if (lines.length <= EAGER) {
+  } else if (line.isEager) {
     showWords(line);
   } else {
     element.replaceChildren(line.translation);
@@ -65,11 +66,16 @@ function newPanel(line, index) {
   return panel;
 }
 
+/** The panel that shows a sentence, or null. */
+function panelOf(line, index) {
+  return line.element.querySelector(`.reading[data-index="${index}"]`);
+}
+
 /** Shows a sentence anew, after a change. */
 function replacePanel(line, index) {
   clear();
   const panel = newPanel(line, index);
-  line.element.querySelector(`.reading[data-index="${index}"]`).replaceWith(panel);
+  panelOf(line, index).replaceWith(panel);
   return panel;
 }
 

@@ -1,8 +1,14 @@
 // Sends waiting lines to the engine, one request at a time. A newer text cancels a request that it no longer needs.
 // What is shown follows from the lines alone, so an answer can never replace a newer one.
 
-/** A request has at most this many lines and characters: the first translations of a long text then appear soon. */
+/** A request has at most this many lines and characters: the first translations then appear soon. */
 const MOST_PER_REQUEST = { lines: 16, characters: 2000 };
+
+/** The same for a long text, after its first lines: fewer requests are faster. */
+const MOST_OF_LONG = { lines: 64, characters: 6000 };
+
+/** The number of requests since the last change of the text. */
+let requestsOfText = 0;
 
 /** Characters of one request that the engine accepts, or null. */
 let characterLimit = null;
@@ -34,11 +40,9 @@ function resume() {
 /** Sends the next lines unless a request is running. */
 async function sendNext() {
   if (running !== null || isHalted) return;
-  const part = nextLines({
-    lines: MOST_PER_REQUEST.lines,
-    characters: Math.min(MOST_PER_REQUEST.characters, characterLimit ?? Infinity),
-  });
+  const part = nextLines(requestsOfText < 2 ? MOST_PER_REQUEST : MOST_OF_LONG);
   if (part.length === 0) return;
+  requestsOfText += 1;
   const own = { lines: part, controller: new AbortController() };
   running = own;
   try {

@@ -69,12 +69,13 @@ function sentencePanel(line, index) {
   prepareTarget(panel, fixed);
   const others = make("div", { class: "others", hidden: "" });
   panel.querySelector(".details").before(toolsOf(line, index, panel, others), others);
+  if (line.parts[index].isMapOpen) showDetails(panel, true);
   return panel;
 }
 
 /** A button that opens and closes something. */
-function toggleButton(name, of, onToggle) {
-  const button = make("button", { type: "button", class: "toggle", "aria-expanded": "false", "aria-label": `${name} ${of}` }, name);
+function toggleButton(name, of, isOpen, onToggle) {
+  const button = make("button", { type: "button", class: "toggle", "aria-expanded": isOpen, "aria-label": `${name} ${of}` }, name);
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-expanded") === "false";
     button.setAttribute("aria-expanded", open);
@@ -85,8 +86,11 @@ function toggleButton(name, of, onToggle) {
 
 function toolsOf(line, index, panel, others) {
   const { of } = panels.get(panel);
-  const heat = toggleButton("Heat map", of, (open) => showDetails(panel, open));
-  const alternatives = toggleButton("Alternatives", of, (open) => showOthers(line, index, others, open));
+  const heat = toggleButton("Heat map", of, line.parts[index].isMapOpen, (open) => {
+    line.parts[index].isMapOpen = open;
+    showDetails(panel, open);
+  });
+  const alternatives = toggleButton("Alternatives", of, false, (open) => showOthers(line, index, others, open));
   const undo = make("button", { type: "button", class: "undo", "aria-label": `Undo ${of}` }, "Undo");
   undo.hidden = line.parts[index].earlier.length === 0;
   undo.addEventListener("click", () => undoChange(line, index));

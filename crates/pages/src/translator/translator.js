@@ -10,6 +10,7 @@ function translateText() {
   showChange(changeLines(textField.value));
   dropOutdatedRequest();
   isHalted = false;
+  requestsOfText = 0;
   showProgress();
   sendNext();
 }

@@ -32,7 +32,7 @@ function openMenu({ panel, index: word }) {
   changing = { element, line, index, word, beginning, choices: [], typed: null, controller: new AbortController() };
   element.setAttribute("aria-expanded", "true");
   field.value = "";
-  field.lang = languagePair().target;
+  for (const element of [field, options]) element.lang = languagePair().target;
   note.textContent = "Searching ...";
   showOptions();
   menu.hidden = false;
@@ -147,6 +147,7 @@ function onMenuKey(event) {
     if (shownOptions[taken]) choose(shownOptions[taken]);
     else closeMenu(true);
   } else if (event.key === "Escape") closeMenu(true);
+  else if (event.key === "Tab") return closeMenu(true);
   else return;
   event.preventDefault();
   event.stopPropagation();
