@@ -115,7 +115,7 @@ fn faults_of_a_request_have_the_status_and_the_text_that_clients_know() {
             400,
             "English (en) is not available as a target language from French (fr)",
         ),
-        (with("format", json!("xml")), 400, "Invalid request: xml format is not supported"),
+        (with("format", json!("xml")), 400, "xml format is not supported"),
         (with("alternatives", json!("x")), 400, "Invalid request: alternatives parameter is not a number"),
         (with("alternatives", json!(99)), 400, "Invalid request: alternatives parameter must be <= 10"),
         (with("q", json!(["a", "b", "c", "d"])), 400, "Invalid request: request (4) exceeds text limit (3)"),

@@ -197,3 +197,39 @@ impl Plain<'_> {
         placed.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn translated(text: &str, of_line: impl Fn(&str) -> String) -> String {
+        let source = SourceText::new(text, TextFormat::Plain).expect("plain text");
+        let line = |line: String| LineTranslation { text: of_line(&line), source: line, sentences: Vec::new() };
+        let found: Vec<LineTranslation> = source.lines().into_iter().map(line).collect();
+        let wanted = Wanted { alternatives: 0, alignment: false };
+        source.translated(&found, wanted, &WordSplitters::WHITE_SPACE).text
+    }
+
+    #[test]
+    fn all_white_space_around_lines_stays() {
+        for (text, lines) in [
+            ("", vec![]),
+            (" \n\t\n", vec![]),
+            ("a", vec!["a"]),
+            ("  a b \r\n\r\n\tc\n", vec!["a b", "c"]),
+            ("\u{a0}ä\u{2003}\n\nö", vec!["ä", "ö"]),
+        ] {
+            assert_eq!(SourceText::new(text, TextFormat::Plain).expect("plain text").lines(), lines, "{text:?}");
+            assert_eq!(translated(text, str::to_owned), text);
+        }
+        assert_eq!(translated(" a\r\n\n b \n", |line| line.repeat(3)), " aaa\r\n\n bbb \n");
+    }
+
+    #[test]
+    fn a_format_that_is_not_known_is_named() {
+        assert_eq!(TextFormat::parse(None).expect("the default"), TextFormat::Plain);
+        assert_eq!(TextFormat::parse(Some("html")).expect("HTML"), TextFormat::Html);
+        let error = TextFormat::parse(Some("xml")).expect_err("unknown").to_string();
+        assert_eq!(error, "xml format is not supported");
+    }
+}
