@@ -28,7 +28,7 @@ enum Affix {
 
 /// Returns the variables, entities and escapes of a text, in order.
 pub(crate) fn variables(text: &str, known: &TrainingWords) -> Vec<Range<usize>> {
-    if !text.contains(['{', '$', '%', '&', '\\', '_', ':']) {
+    if !text.contains(['{', '$', '%', '&', '\\', '_', ':', '[']) {
         return Vec::new();
     }
     let scanner = Scanner { text, known, closing: closing_braces(text) };
@@ -82,6 +82,7 @@ impl Scanner<'_> {
             b'%' => self.braces(at + 1, "%").or_else(|| percent(rest, before)).map(words),
             b'&' => entity(rest),
             b'\\' => self.escape(rest).map(|len| (len, Affix::Nothing)),
+            b'[' => label(rest).map(|len| (len, Affix::Nothing)),
             b'_' if !is_in_word => self.dunder(rest).map(words),
             b':' if !is_in_word => short_code(rest).map(|len| (len, Affix::Nothing)),
             _ => None,
@@ -290,6 +291,18 @@ fn entity(rest: &str) -> Option<(usize, Affix)> {
     let is_small = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let affix = if is_letter || matches!(name, "amp" | "szlig") { Affix::Words } else { Affix::Digits };
     (is_name && !name.as_bytes()[0].is_ascii_digit() && (is_small || is_letter)).then_some((end + 1, affix))
+}
+
+/// Returns the length of `[X0X]`: capital letters and digits in brackets, as translation platforms write what is to stay.
+fn label(rest: &str) -> Option<usize> {
+    let inner = &rest[1..];
+    let is_of_label =
+        |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    let len = inner.bytes().take(LONGEST).take_while(is_of_label).count();
+    let label = &inner[..len];
+    let has = |is_wanted: fn(char) -> bool| label.contains(is_wanted);
+    let is_label = has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_digit());
+    (is_label && inner[len..].starts_with(']')).then_some(len + 2)
 }
 
 /// Returns the length of `:name:`, the written form of an emoji.
