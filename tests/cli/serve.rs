@@ -410,3 +410,15 @@ fn a_wrong_start_says_what_to_do() {
         assert_says(&stderr, &parts);
     }
 }
+
+#[test]
+fn a_line_of_several_sentences_is_translated_as_on_the_command_line() {
+    let server = Server::start(&[]);
+    let line = "The actress was poor. Paul lives in the castle, e.g. with Mr. Smith.   Who is going to wake up?";
+    let model = golden("model");
+    let mut command = program();
+    let output = command.arg("translate").arg("--model").arg(model).arg(line).output().expect("the program starts");
+    let expected = String::from_utf8(output.stdout).expect("UTF-8");
+    let reply = server.post("/translate", &request(line)).json();
+    assert_eq!(reply["translatedText"], json!(expected.trim_end_matches('\n')));
+}

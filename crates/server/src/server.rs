@@ -6,7 +6,7 @@ use crate::listener::listen;
 use crate::metrics::Metrics;
 use crate::models::Models;
 use crate::parameters::ReceivedBytes;
-use crate::queue::Queue;
+use crate::queue::{self, Queue, Search};
 use crate::routes::files::{self, KeptFiles};
 use crate::routes::{TextWork, information, page, translate};
 use crate::settings::Settings;
@@ -22,6 +22,7 @@ use std::any::Any;
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -90,6 +91,32 @@ impl Server {
         })?;
         server.queue.work(&*server.models);
         answering.join().unwrap_or_else(|_| Err(io::Error::other("a fault of the program")))
+    }
+
+    /// Translates lines with a model. Their sentences wait in the queue one by one, so that a long line lets others have
+    /// their turn.
+    pub(crate) async fn translate_lines(
+        &self,
+        search: Search,
+        lines: &[String],
+        admission: queue::Admission,
+    ) -> Result<Vec<LineTranslation>, ApiError> {
+        let translator = &self.models.all()[search.model].translator;
+        let bytes = lines.iter().map(String::len).sum();
+        let (ranges, sentences) = computed(bytes, || {
+            let ranges: Vec<Vec<Range<usize>>> = lines.iter().map(|line| translator.sentences(line)).collect();
+            let of_line = |(line, ranges): (&String, &Vec<Range<usize>>)| -> Vec<String> {
+                ranges.iter().map(|range| line[range.clone()].to_owned()).collect()
+            };
+            let sentences = lines.iter().zip(&ranges).flat_map(of_line).collect();
+            (ranges, sentences)
+        });
+        let mut found = self.queue.translate(search, sentences, admission).await?.into_iter();
+        let joined = lines.iter().zip(ranges).map(|(line, ranges)| {
+            let parts = ranges.into_iter().zip(found.by_ref()).collect();
+            LineTranslation::joined(line, parts)
+        });
+        Ok(joined.collect())
     }
 
     /// Who sends a request.

@@ -47,6 +47,19 @@ impl LineTranslation {
         Self { source: line.to_owned(), sentences: sentences.collect(), text }
     }
 
+    /// Joins the translations of parts of a line, such as its [sentences](crate::Translator::sentences), which were
+    /// translated as lines of their own: each with its byte range in the line, in order.
+    pub fn joined(line: &str, parts: Vec<(Range<usize>, Self)>) -> Self {
+        let (mut ranges, mut found) = (Vec::new(), Vec::new());
+        for (part, translated) in parts {
+            for sentence in translated.sentences {
+                ranges.push(part.start + sentence.source.start..part.start + sentence.source.end);
+                found.push(sentence.translations);
+            }
+        }
+        Self::new(line, &ranges, found)
+    }
+
     /// The best translation of the whole line, with words and attention of all sentences. Its text is
     /// [`LineTranslation::text`].
     pub fn translation(&self) -> Translation {

@@ -178,8 +178,8 @@ impl Translator {
         }))
     }
 
-    /// The byte ranges of the sentences of a line; none if it is blank.
-    pub(crate) fn sentences(&self, line: &str) -> Vec<Range<usize>> {
+    /// The byte ranges of the sentences of a line, which are translated one by one; none if it is blank.
+    pub fn sentences(&self, line: &str) -> Vec<Range<usize>> {
         self.tokenizers().source_text().sentences(line, self.split, self.tokenizers().training_words())
     }
 

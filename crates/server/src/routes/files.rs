@@ -142,7 +142,7 @@ pub async fn translate_file(
         Way::Same => file.content,
         Way::Model(number) => {
             let _place = server.file_places.try_acquire().map_err(|_| server.busy())?;
-            let found = server.queue.translate(server.models.search(number), lines, Admission::Unbounded).await?;
+            let found = server.translate_lines(server.models.search(number), &lines, Admission::Unbounded).await?;
             let words = server.models.all()[number].translator.tokenizers().words();
             let wanted = Wanted { alternatives: 0, alignment: false };
             computed(text.len(), || document.translated(&found, wanted, &words)).text.into_bytes()

@@ -177,7 +177,7 @@ async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<Target
         let lines: Vec<Vec<String>> = checked.items.iter().filter(own).map(|item| item.text.lines()).collect();
         let words = model.translator.tokenizers().words();
         let search = server.models.search(number).with_alternatives(checked.wanted.alternatives);
-        let found = server.queue.translate(search, lines.concat(), Admission::Bounded).await?;
+        let found = server.translate_lines(search, &lines.concat(), Admission::Bounded).await?;
         let mut rest = &found[..];
         let own = checked.items.iter().zip(&mut targets).filter(|(item, _)| item.way == Way::Model(number));
         for ((item, target), lines) in own.zip(&lines) {

@@ -296,8 +296,7 @@ fn entity(rest: &str) -> Option<(usize, Affix)> {
 /// Returns the length of `[X0X]`: capital letters and digits in brackets, as translation platforms write what is to stay.
 fn label(rest: &str) -> Option<usize> {
     let inner = &rest[1..];
-    let is_of_label =
-        |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    let is_of_label = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
     let len = inner.bytes().take(LONGEST).take_while(is_of_label).count();
     let label = &inner[..len];
     let has = |is_wanted: fn(char) -> bool| label.contains(is_wanted);
