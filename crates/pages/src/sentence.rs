@@ -1,7 +1,11 @@
-//! Style and scripts of sentences, their words and heat maps. They refer to no page and to no page's controls, so that all
-//! pages can use them.
+//! Style and scripts of sentences, their words and heat maps, and the style that every page has. They refer to no page and
+//! to no page's controls, so that all pages can use them.
 
-pub const STYLE: &str = concat!(include_str!("sentence/theme.css"), include_str!("sentence/sentence.css"));
+pub const STYLE: &str = concat!(
+    include_str!("sentence/theme.css"),
+    include_str!("sentence/sentence.css"),
+    include_str!("sentence/base.css"),
+);
 
 /// The scripts of a page are concatenated into one script element, so each can use the declarations of the others.
 pub const SCRIPT: &str = concat!(

@@ -146,6 +146,8 @@ async function begin() {
     showModels(settings.models);
     listen();
     useAddress();
+    // A touch would open the keyboard over the page.
+    if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) textField.focus({ preventScroll: true });
     if (settings.needsKey) askForKey("none was given");
   } catch (error) {
     showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);
