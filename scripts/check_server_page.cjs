@@ -137,6 +137,24 @@ async function checkAlternatives(page) {
   check("an alternative can be chosen", (await page.locator(".line.target").first().textContent()) === other, other);
 }
 
+/** Copying, also without the clipboard of a page with https. */
+async function checkCopying(page) {
+  await page.fill("#text", `${sentences[0]}\n\n${sentences[1]}`);
+  await translated(page);
+  const expected = (await page.$$eval(".paragraph", (all) => all.map((one) => [...one.querySelectorAll(".line.target")]
+    .map((line) => line.textContent).join(" ")))).join("\n");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.click("#copy");
+  check("the translation is copied line by line", (await copied()) === expected, [await copied(), expected]);
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await page.evaluate(() => Object.defineProperty(navigator.clipboard, "writeText", { value: () => Promise.reject(new Error()), configurable: true }));
+  await page.click("#copy");
+  check("it is copied without https, too", (await copied()) === expected, await copied());
+  await page.click("#link");
+  check("a link has languages and text", /#source=.*&target=.*&text=/.test(await copied()), await copied());
+}
+
 async function checkManyLines(page) {
   const lines = Array.from({ length: 300 }, (_, at) => `${sentences[at % sentences.length]} ${at}`);
   await page.fill("#text", lines.join("\n"));
@@ -186,7 +204,7 @@ async function checkAddress(browser) {
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   const page = await opened(browser);
-  for (const part of [checkTyping, checkOvertaking, checkLinks, checkChoices, checkAlternatives, checkManyLines, checkFiles]) await part(page);
+  for (const part of [checkTyping, checkOvertaking, checkLinks, checkChoices, checkAlternatives, checkCopying, checkManyLines, checkFiles]) await part(page);
   await page.context().close();
   await checkAddress(browser);
   await checkFailures(browser);

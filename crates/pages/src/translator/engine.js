@@ -9,8 +9,9 @@
 //     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
 //     models: where the models come from, [{ source, target, corpus, pairs, score }].
 //   translate({ texts, source, target, alternatives, isAligned }, signal)
-//     -> [{ text, detected, sentences }]
+//     -> [{ text, detected, sentences, others }]
 //     One result per text. detected: the code of the language, or null. sentences: records, or [] unless isAligned.
+//     others: other translations as text, the most probable first, at most `alternatives`.
 //   complete({ sentence, source, target, beginning }, signal) -> record
 //     The most probable translation of one sentence that begins with a text. Its last word may be incomplete, unless
 //     white space follows it.
@@ -20,7 +21,7 @@
 //     Sends an API key from now on.
 //
 // A record is a translated sentence: { source, translation, log_prob, source_words, source_offsets, target_words,
-// target_offsets, word_log_probs, links, weights, eos_mass, entropy, unknown, source_start, target_start, alternatives }.
+// target_offsets, word_log_probs, links, weights, eos_mass, entropy, unknown, source_start, target_start }.
 // Offsets are counted in characters (code points), those of words within the sentence.
 
 /** A failure of an engine. Its kind is one of
@@ -66,6 +67,7 @@ async function patiently(ask, signal, onWait) {
       return await ask();
     } catch (error) {
       if (error.kind !== "busy" && error.kind !== "gone") throw error;
+      signal.throwIfAborted();
       const seconds = error.retryAfter ?? untilRetry(tries);
       onWait(error, seconds);
       await pause(seconds, signal);

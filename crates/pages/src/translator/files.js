@@ -37,6 +37,7 @@ async function translateFile({ file, row, pair }) {
   const { bar, state, cancel, controller, element } = row;
   try {
     controller.signal.throwIfAborted();
+    announce(`Translating ${file.name}`);
     const { texts, written } = fileLines(file.name, await textOfFile(file));
     const started = Date.now();
     const translations = await translateAll(texts, pair, controller.signal, {

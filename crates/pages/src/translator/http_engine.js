@@ -62,6 +62,7 @@ const engine = (() => {
         text,
         detected: found.detectedLanguage?.[at]?.language ?? null,
         sentences: found.alignment?.[at].sentences ?? [],
+        others: found.alternatives?.[at] ?? [],
       }));
     },
 

@@ -103,7 +103,8 @@ const ALTERNATIVES = 4;
 /** Shows other translations of a sentence as buttons that choose them. */
 async function showOthers(line, index, others, open) {
   others.hidden = !open;
-  if (!open || others.childElementCount > 0) return;
+  const hasList = others.querySelector("ul") !== null;
+  if (!open || hasList) return;
   const part = line.parts[index];
   others.replaceChildren(make("p", { class: "quiet" }, "Searching for other translations ..."));
   try {
@@ -111,8 +112,7 @@ async function showOthers(line, index, others, open) {
     const rows = found.map((text) => otherButton(line, index, text));
     others.replaceChildren(rows.length > 0 ? make("ul", {}, ...rows) : make("p", { class: "quiet" }, "The search found no other translation."));
   } catch (error) {
-    others.replaceChildren();
-    others.append(make("p", { class: "quiet" }, `No alternatives: ${sentenceOn(error)}`));
+    others.replaceChildren(make("p", { class: "quiet" }, `No alternatives: ${sentenceOn(error)}`));
   }
   announce(others.textContent);
 }
@@ -122,8 +122,7 @@ async function otherTranslations(line, part) {
   const { sentence, source, target } = sentenceRequest(line, part, "");
   const asked = { texts: [sentence], source, target, alternatives: ALTERNATIVES };
   const [found] = await engine.translate(asked, new AbortController().signal);
-  const all = found.sentences.flatMap((record) => [record.translation, ...(record.alternatives ?? [])]);
-  return [...new Set(all)].filter((text) => text !== part.record.translation);
+  return [...new Set([found.text, ...found.others])].filter((text) => text !== part.record.translation);
 }
 
 function otherButton(line, index, text) {

@@ -50,17 +50,23 @@ function onSwap() {
   translateAnew();
 }
 
+/** Copies a text on a page without https, which has no `navigator.clipboard`. */
+function copyWithoutClipboard(text) {
+  const area = make("textarea", { class: "visually-hidden", readonly: "" });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  return isCopied;
+}
+
 /** Copies a text and shows for a moment that it was done. */
 async function copy(button, text) {
   const name = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    // A page without https has no clipboard, so the text is selected for the user to copy.
-    getSelection().selectAllChildren(output);
-    button.textContent = "Press Ctrl+C";
-  }
+  const isCopied = await (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(() => true, () => copyWithoutClipboard(text));
+  button.textContent = isCopied ? "Copied" : "Not copied";
+  button.focus();
   announce(button.textContent);
   setTimeout(() => { button.textContent = name; }, 2000);
 }
