@@ -8,7 +8,7 @@ use crate::models::Models;
 use crate::parameters::ReceivedBytes;
 use crate::queue::{self, Queue, Search};
 use crate::routes::files::{self, KeptFiles};
-use crate::routes::{TextWork, information, page, translate};
+use crate::routes::{TextWork, information, interactive, page, translate};
 use crate::settings::Settings;
 use axum::Router;
 use axum::body::Body;
@@ -160,6 +160,8 @@ pub fn router(server: Shared) -> Router {
         .route("/translator.css", get(page::style))
         .route("/translator.js", get(page::script))
         .route("/translate", post(translate::translate))
+        .route("/complete", post(interactive::complete))
+        .route("/choices", post(interactive::choices))
         .route("/translate_file", post(files::translate_file))
         .route("/download_file/{file}", get(files::download_file))
         .route("/languages", get(information::languages))

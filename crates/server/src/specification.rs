@@ -1,6 +1,6 @@
 //! The description of the server in the OpenAPI format, made from the types and functions that answer.
 
-use crate::routes::{files, information, translate};
+use crate::routes::{files, information, interactive, translate};
 use utoipa::OpenApi;
 use utoipa::openapi::Server as ServerAddress;
 
@@ -13,6 +13,8 @@ use utoipa::openapi::Server as ServerAddress;
     ),
     paths(
         translate::translate,
+        interactive::complete,
+        interactive::choices,
         files::translate_file,
         files::download_file,
         information::languages,

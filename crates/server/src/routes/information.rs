@@ -174,7 +174,7 @@ pub async fn suggest() -> ApiError {
 #[utoipa::path(
     get,
     path = "/metrics",
-    responses((status = 200, description = "The metrics", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The metrics", body = String, content_type = "application/openmetrics-text"))
 )]
 pub async fn metrics(State(server): State<Shared>) -> impl IntoResponse {
     let headers: [(HeaderName, &str); 1] =

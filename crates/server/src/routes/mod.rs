@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod information;
+pub mod interactive;
 pub mod page;
 pub mod translate;
 
