@@ -73,6 +73,7 @@ pub use language::names::{language_by_code, language_by_name};
 pub use language::pair::LanguagePair;
 pub use printable::{is_unprintable, printable, printable_lines};
 pub use tokenize::decoded::Decoded;
+pub use tokenize::token_bytes::TokenBytes;
 pub use tokenize::token_words::TokenWords;
 pub use tokenize::tokenizer::{Encoding, Tokenizer, WordPart};
 pub use tokenize::vocabulary::{BOS, EOS, PAD, SMALLEST_VOCAB, fitted_vocab, placeholder, placeholder_index};

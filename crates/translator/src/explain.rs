@@ -4,9 +4,8 @@ use crate::pieces::LONGEST_PIECE;
 use crate::search::{Extension, Status, TraceStep};
 use crate::source::Source;
 use crate::{SearchOptions, Translation, Translator, TranslatorError};
-use glosser_text::{EOS, PlacedItem, WordPart, placeholder_index};
+use glosser_text::{EOS, MappedText, PlacedItem, WordPart, placeholder_index};
 use serde::Serialize;
-use std::ops::Range;
 
 /// A search with all its steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,22 +94,7 @@ impl Translator {
         if prefix.trim().is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for (number, item) in items.iter().map(|item| item.text).enumerate().filter(|(_, item)| !item.is_empty()) {
-            let mut ranges = prefix.match_indices(item).map(|(at, item)| at..at + item.len());
-            let is_free = |range: &Range<usize>| {
-                found.iter().all(|(other, _)| range.end <= other.start || other.end <= range.start)
-            };
-            if let Some(range) = ranges.find(is_free) {
-                found.push((range, number));
-            }
-        }
-        found.sort_by_key(|(range, _)| range.start);
-        let (ranges, numbers): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let ids = self.tokenizers().target().encode_with_placeholders(prefix.trim_end(), &ranges).ids;
-        // The encoding counts placeholders by their order in the prefix, the model by their order in the source.
-        let renumbered = |id| placeholder_index(id).map_or(id, |index| glosser_text::placeholder(numbers[index]));
-        ids.into_iter().map(renumbered).collect()
+        self.encode_beginning(&MappedText::unchanged(prefix.trim_end()), prefix.trim_end(), items).ids
     }
 
     fn step(&self, step: TraceStep, source: &Source, items: &[PlacedItem]) -> SearchStep {

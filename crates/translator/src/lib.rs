@@ -34,6 +34,8 @@
 //! ```
 
 mod card;
+mod choices;
+mod complete;
 mod config;
 mod directory;
 mod encoder_decoder;
@@ -41,6 +43,7 @@ mod error;
 mod expand_placeholders;
 mod explain;
 mod file;
+mod given;
 mod line_translation;
 mod lines;
 mod mark_places;
@@ -58,6 +61,7 @@ mod translator;
 mod weights;
 
 pub use card::{DevMetric, FORMAT_VERSION, FittedSearch, ModelCard, Origin, Provenance};
+pub use choices::Choice;
 pub use config::ModelConfig;
 pub use directory::ModelDirectory;
 pub use encoder_decoder::EncoderDecoder;

@@ -15,17 +15,36 @@ struct Places<'a> {
     source: &'a [Range<usize>],
 }
 
+/// The marks in a given beginning of a translation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GivenMarks {
+    /// The byte of the translation without marks before which each is, and its number, in order.
+    pub fixed: Vec<(usize, usize)>,
+    /// The end of the beginning: the other marks come after it.
+    pub end: usize,
+}
+
 /// Puts the marks of a sentence back. `source_tokens` are the ranges of the source tokens in the sentence without marks.
-pub(crate) fn put_back(translation: Translation, marks: &[InlineMark], source_tokens: &[Range<usize>]) -> Translation {
+pub(crate) fn put_back(
+    translation: Translation,
+    marks: &[InlineMark],
+    source_tokens: &[Range<usize>],
+    given: &GivenMarks,
+) -> Translation {
     if marks.is_empty() {
         return translation;
     }
     let places = Places { translation: &translation, source: source_tokens };
     let mut inserted = places.positions(marks);
+    let is_given = |number: usize| given.fixed.iter().any(|(_, fixed)| *fixed == number);
+    inserted.retain(|(_, number)| !is_given(*number));
+    let free = word_around(&translation.text, given.end..given.end).end;
+    inserted.iter_mut().filter(|(at, _)| *at < given.end).for_each(|(at, _)| *at = free);
     // Marks at one place keep their order; closing marks come before opening ones.
     inserted.sort_by_key(|(at, number)| (*at, marks[*number].attachment == Attachment::Next, *number));
-    let pieces = inserted.into_iter().map(|(at, number)| Piece::new(&translation, at, number, &marks[number]));
-    let pieces: Vec<Piece> = pieces.collect();
+    let pieces = given.fixed.iter().map(|(at, number)| Piece::unspaced(&translation, *at, *number, &marks[*number]));
+    let others = inserted.into_iter().map(|(at, number)| Piece::new(&translation, at, number, &marks[number]));
+    let pieces: Vec<Piece> = pieces.chain(others).collect();
     insert(translation, marks, &pieces)
 }
 
@@ -41,9 +60,19 @@ struct Piece {
     before: usize,
 }
 
+/// The text of a mark, in one line.
+pub(crate) fn mark_text(source: &str, mark: &InlineMark) -> String {
+    source[mark.origin.clone()].replace(is_line_end, " ")
+}
+
 impl Piece {
+    /// A mark with the spaces that are already around it.
+    fn unspaced(translation: &Translation, at: usize, number: usize, mark: &InlineMark) -> Self {
+        Self { at, mark: number, text: mark_text(&translation.source, mark), before: 0 }
+    }
+
     fn new(translation: &Translation, at: usize, number: usize, mark: &InlineMark) -> Self {
-        let own = translation.source[mark.origin.clone()].replace(is_line_end, " ");
+        let own = mark_text(&translation.source, mark);
         let (before, after) = translation.text.split_at(at);
         let has_space_before = before.is_empty() || before.ends_with(char::is_whitespace);
         // Punctuation follows without a space.

@@ -2,9 +2,10 @@
 
 use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_log_probs, expand_placeholders};
+use crate::given::Given;
 use crate::lines::{Lines, join_texts};
 use crate::pieces::pieces;
-use crate::put_back::put_back;
+use crate::put_back::{GivenMarks, put_back};
 use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
@@ -237,18 +238,23 @@ impl Translator {
     }
 
     /// The translations of a sentence whose pieces have all been searched, best first.
-    pub(crate) fn translations(&self, mut source: Source) -> Vec<Translation> {
+    pub(crate) fn translations(&self, source: Source) -> Vec<Translation> {
+        self.translations_from(source, None)
+    }
+
+    /// [`Translator::translations`] that have a given beginning.
+    pub(crate) fn translations_from(&self, mut source: Source, given: Option<&Given>) -> Vec<Translation> {
         if source.is_copied {
             return vec![Translation::copied(source.text)];
         }
         if source.pieces.is_empty() {
             return vec![Translation::not_computed(source.text, "")];
         }
-        source.take_translations().iter().map(|parts| self.joined(&source, parts)).collect()
+        source.take_translations().iter().map(|parts| self.joined(&source, parts, given)).collect()
     }
 
     /// Joins one hypothesis per piece to a translation of the whole sentence.
-    fn joined(&self, source: &Source, parts: &[Hypothesis]) -> Translation {
+    pub(crate) fn joined(&self, source: &Source, parts: &[Hypothesis], given: Option<&Given>) -> Translation {
         let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
         let items = source.placed_items();
         let placed = parts.iter().enumerate().flat_map(|(piece, part)| source.items_in(&items, piece, &part.ids));
@@ -256,7 +262,9 @@ impl Translator {
         // The model can produce a character that ends lines, and an item can contain one; the output must stay one
         // line.
         let (mut decoded, line_ends) = decoded.in_one_line();
-        self.write_case(&mut decoded, source, &ids);
+        given.iter().for_each(|given| given.write_into(&mut decoded));
+        let given = given.map_or_else(GivenMarks::default, |given| given.marks.clone());
+        self.write_case(&mut decoded, source, &ids, given.end);
         let is_placeholder = |ids: &[u32], at: usize| !items.is_empty() && placeholder_index(ids[at]).is_some();
         let (source_ids, source_offsets) = (&source.encoding.ids, &source.encoding.offsets);
         let sources = ExpandedTokens::new(source.text, source_offsets, |at| is_placeholder(source_ids, at));
@@ -279,14 +287,15 @@ impl Translator {
             items: source.translated_items(parts),
             unknown_words: source.unknown_words.clone(),
         };
-        put_back(translation, &source.marks, &source.tokens_without_marks)
+        put_back(translation, &source.marks, &source.tokens_without_marks, &given)
     }
 
-    /// Changes the letter case of a decoded text to that of its source, except in copied items.
-    fn write_case(&self, decoded: &mut Decoded, source: &Source, ids: &[u32]) {
+    /// Changes the letter case of a decoded text to that of its source, except in copied items and before byte `start`.
+    fn write_case(&self, decoded: &mut Decoded, source: &Source, ids: &[u32], start: usize) {
         let is_item = |id: &u32| placeholder_index(*id).is_some_and(|number| number < source.items.len());
-        let kept: Vec<Range<usize>> =
-            ids.iter().zip(&decoded.offsets).filter(|(id, _)| is_item(id)).map(|(_, range)| range.clone()).collect();
+        let items = ids.iter().zip(&decoded.offsets).filter(|(id, _)| is_item(id));
+        let items = items.map(|(_, range)| range.start.max(start)..range.end).filter(|range| range.end > start);
+        let kept: Vec<Range<usize>> = (start > 0).then_some(0..start).into_iter().chain(items).collect();
         if let Some(changed) = self.tokenizers().target_text().write_case(&decoded.text, source.shape, &kept) {
             decoded.offsets.iter_mut().for_each(|range| *range = changed.place(range.clone()));
             decoded.text = changed.text().to_owned();

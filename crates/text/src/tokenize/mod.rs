@@ -4,6 +4,7 @@ pub(crate) mod decoded;
 mod file;
 mod library;
 mod spans;
+pub(crate) mod token_bytes;
 pub(crate) mod token_words;
 pub(crate) mod tokenizer;
 pub(crate) mod vocabulary;

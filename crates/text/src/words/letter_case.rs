@@ -141,10 +141,15 @@ impl CaseIndex {
     /// training text, if there is a list of them.
     pub(crate) fn read(&self, text: MappedText, known: Option<&TrainingWords>) -> (MappedText, CaseShape) {
         let shape = self.shape(text.text(), known);
-        if shape == CaseShape::Usual {
-            return (text, shape);
+        (self.read_as(text, shape, known), shape)
+    }
+
+    /// Writes a sentence of this shape as the training text is.
+    pub(crate) fn read_as(&self, text: MappedText, shape: CaseShape, known: Option<&TrainingWords>) -> MappedText {
+        if !self.is_cased || shape == CaseShape::Usual {
+            return text;
         }
-        let read = text.changed(|text| {
+        text.changed(|text| {
             let mut changed = ChangedText::default();
             let mut at = 0;
             for (number, word) in changeable(text).into_iter().enumerate() {
@@ -154,8 +159,7 @@ impl CaseIndex {
             }
             changed.keep(text, at..text.len());
             Some(changed)
-        });
-        (read, shape)
+        })
     }
 
     fn push_word(
@@ -188,7 +192,7 @@ impl CaseIndex {
         }
     }
 
-    fn shape(&self, text: &str, known: Option<&TrainingWords>) -> CaseShape {
+    pub(crate) fn shape(&self, text: &str, known: Option<&TrainingWords>) -> CaseShape {
         let words = changeable(text);
         let known = known.filter(|known| !known.is_empty());
         if !self.is_cased || words.is_empty() {

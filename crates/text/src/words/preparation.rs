@@ -93,6 +93,21 @@ impl TextPreparation {
         writing.case.read(writing.characters.read(text, &kept), known)
     }
 
+    /// Returns the use of capital letters in a text.
+    pub fn case_shape(&self, text: &str) -> CaseShape {
+        self.writing.as_ref().map_or(CaseShape::Usual, |writing| writing.case.shape(text, None))
+    }
+
+    /// Changes characters and letter case of the beginning of a sentence to those of the training text, for a sentence
+    /// of this shape. It may have too few words to see the shape.
+    pub fn read_as(&self, text: &str, shape: CaseShape) -> MappedText {
+        let text = self.characters(text);
+        match &self.writing {
+            Some(writing) => writing.case.read_as(text, shape, None),
+            None => text,
+        }
+    }
+
     /// Changes each word that the training text has only in another letter case to that case, except in the parts in
     /// `kept`, which stay where they are. Returns also [`CaseShape::FirstWordChanged`] if the sentence has lost the
     /// capital letter at its beginning.

@@ -1,75 +1,26 @@
 //! The beam of one sentence: which hypotheses continue and which have ended. It works on plain rows, without tensors.
 
+use super::beginning::{Beginning, Constraint};
+use super::extension::{Extension, Limits, Status, insert, instead_of_end, placeholders, tokens_of};
 use super::hypothesis::{Hypothesis, Node, hypothesis, tokens_and_log_prob, would_repeat};
 use super::trace::SearchTrace;
 use glosser_kernels::{simd, widest};
-use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, TextPlace, WritableTokens, placeholder, placeholder_index};
-use serde::Serialize;
+use glosser_text::{BOS, EOS, PAD, PLACEHOLDERS, TextPlace, TokenBytes, WritableTokens, placeholder};
 use std::sync::Arc;
 
 /// Number of tokens that one comparison excludes together.
 const BLOCK: usize = 64;
 
 /// The greatest number of bytes, and of tokens, that complete a character.
-const LONGEST_REST: usize = 3;
-
-/// The limits of the search for one sentence.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub beam_size: usize,
-    pub length_penalty: f32,
-    /// The greatest number of tokens, EOS not counted: at least 1, and at least the number of placeholders.
-    pub max_length: usize,
-    /// The placeholders of the source, one bit each. A hypothesis has each of them exactly once.
-    pub placeholders: u8,
-    /// Whether a hypothesis may have the same three tokens in a row more than once.
-    pub may_repeat: bool,
-    /// Whether a hypothesis may have tabs.
-    pub may_have_tabs: bool,
-}
-
-// `Limits::placeholders` has one bit per placeholder.
-const _: () = assert!(PLACEHOLDERS <= u8::BITS as usize);
-
-/// The placeholders among some tokens, one bit each.
-pub(crate) fn placeholders(ids: &[u32]) -> u8 {
-    ids.iter().filter_map(|id| placeholder_index(*id)).fold(0, |bits, number| bits | 1 << number)
-}
-
-/// The tokens of the placeholders in a set.
-fn tokens_of(placeholders: u8) -> impl Iterator<Item = u32> {
-    (0..PLACEHOLDERS).filter(move |number| placeholders >> number & 1 == 1).map(placeholder)
-}
-
-/// A possible next token of a hypothesis.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Extension {
-    /// Index of the active hypothesis that it extends.
-    pub parent: usize,
-    pub token: u32,
-    /// log p of the hypothesis including the token.
-    pub log_prob: f64,
-    /// Whether the token is a placeholder that takes the place of an end.
-    pub is_appended: bool,
-}
-
-/// The result of a step for one extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// It became an active hypothesis.
-    Kept,
-    /// It ended with EOS, and the best translation is chosen from it and others.
-    Ended,
-    /// Others were better.
-    Dropped,
-}
+pub(super) const LONGEST_REST: usize = 3;
 
 /// The hypotheses of one sentence.
 pub(crate) struct Beam {
     limits: Limits,
     /// The first tokens of every hypothesis.
     prefix: Vec<u32>,
+    /// What may follow them; `None` if it is fulfilled.
+    constraint: Option<Constraint>,
     /// The tokens that make whole characters; `None` if all are allowed.
     writable: Option<Arc<WritableTokens>>,
     trace: Option<SearchTrace>,
@@ -82,10 +33,11 @@ pub(crate) struct Beam {
 }
 
 impl Beam {
-    pub fn new(limits: Limits, prefix: Vec<u32>, trace: Option<SearchTrace>) -> Self {
+    pub fn new(limits: Limits, trace: Option<SearchTrace>) -> Self {
         Self {
             limits,
-            prefix,
+            prefix: Vec::new(),
+            constraint: None,
             writable: None,
             trace,
             active: vec![None],
@@ -98,6 +50,20 @@ impl Beam {
     /// Allows only tokens that make whole characters and no control characters.
     pub fn with_writable(self, writable: Option<Arc<WritableTokens>>) -> Self {
         Self { writable, ..self }
+    }
+
+    /// Replaces the beginning of every hypothesis; `tokens` has the bytes of the vocabulary.
+    pub fn with_beginning(self, beginning: &Beginning, tokens: Arc<TokenBytes>) -> Self {
+        let constraint = Constraint::new(&beginning.next, tokens);
+        Self { prefix: beginning.tokens.clone(), constraint, ..self }
+    }
+
+    pub(super) fn set_constraint(&mut self, constraint: Constraint) {
+        self.constraint = Some(constraint);
+    }
+
+    pub(super) fn beam_size(&self) -> usize {
+        self.limits.beam_size
     }
 
     /// The last token of each active hypothesis, best first.
@@ -117,10 +83,14 @@ impl Beam {
         let recorded = self.trace.as_ref().map_or(0, |trace| trace.alternatives);
         // Twice the beam size, because half of the extensions may be ends.
         let wanted = self.limits.beam_size.saturating_mul(2).saturating_add(recorded);
-        let extensions = self.extensions(log_probs, vocab, wanted);
-        let extensions = match self.prefix.get(self.len) {
-            Some(token) => self.force(*token, extensions, log_probs),
-            None => self.decide(extensions),
+        let extensions = match (self.prefix.get(self.len), self.constraint.take()) {
+            (Some(token), constraint) => {
+                let forced = self.force(*token, self.extensions(log_probs, vocab, wanted), log_probs);
+                self.constraint = constraint;
+                forced
+            }
+            (None, Some(constraint)) => self.constrained(constraint, log_probs, vocab, wanted),
+            (None, None) => self.decide(self.extensions(log_probs, vocab, wanted)),
         };
         if let Some(mut trace) = self.trace.take() {
             trace.record(self.active.iter().map(tokens_and_log_prob).collect(), &extensions);
@@ -140,40 +110,75 @@ impl Beam {
     fn extensions(&self, log_probs: &[f32], vocab: usize, wanted: usize) -> Vec<Extension> {
         // A beam may be wider than the number of possible extensions.
         let mut best: Vec<Extension> = Vec::with_capacity(wanted.min(log_probs.len()) + 1);
-        for (parent, (node, row)) in self.active.iter().zip(log_probs.chunks(vocab)).enumerate() {
-            let so_far = node.as_ref().map_or(0.0, |node| node.log_prob);
-            let missing = self.missing(node.as_ref());
-            if missing != 0 && self.len > 0 && self.would_end(node.as_ref(), row) {
-                for (token, log_prob) in instead_of_end(row, missing) {
-                    let log_prob = so_far + log_prob;
-                    insert(&mut best, Extension { parent, token, log_prob, is_appended: true }, wanted);
-                }
-                continue;
-            }
-            // Then only placeholders can follow.
-            let is_appended = missing != 0 && !self.has_room(missing, TextPlace::default());
-            let is_beaten = |best: &[Extension], log_prob: f64| {
-                best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
-            };
-            for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
-                // Few blocks have a token that is good enough: one comparison excludes the others.
-                if is_beaten(&best, so_far + f64::from(widest!(simd::max(block)))) {
-                    continue;
-                }
-                for (token, log_prob) in (first..).zip(block) {
-                    let log_prob = so_far + f64::from(*log_prob);
-                    if is_beaten(&best, log_prob) || log_prob.is_nan() || !self.may_follow(node.as_ref(), token) {
-                        continue;
-                    }
-                    insert(&mut best, Extension { parent, token, log_prob, is_appended }, wanted);
-                }
-            }
+        for (parent, row) in log_probs.chunks(vocab).enumerate().take(self.active.len()) {
+            self.extend(parent, row, wanted, &mut best);
         }
         best
     }
 
+    /// Inserts the extensions of one hypothesis into the `wanted` best; `row` has the log probabilities `[vocab]`.
+    pub(super) fn extend(&self, parent: usize, row: &[f32], wanted: usize, best: &mut Vec<Extension>) {
+        let node = self.active[parent].as_ref();
+        let so_far = self.log_prob(parent);
+        let missing = self.missing(node);
+        if self.must_place(parent, row) {
+            for (token, log_prob) in instead_of_end(row, missing) {
+                let log_prob = so_far + log_prob;
+                insert(best, Extension { parent, token, log_prob, is_appended: true }, wanted);
+            }
+            return;
+        }
+        // Then only placeholders can follow.
+        let is_appended = missing != 0 && !self.has_room(missing, TextPlace::default());
+        let is_beaten = |best: &[Extension], log_prob: f64| {
+            best.len() == wanted && best.last().is_some_and(|last| log_prob <= last.log_prob)
+        };
+        for (first, block) in (0..).step_by(BLOCK).zip(row.chunks(BLOCK)) {
+            // Few blocks have a token that is good enough: one comparison excludes the others.
+            if is_beaten(best, so_far + f64::from(widest!(simd::max(block)))) {
+                continue;
+            }
+            for (token, log_prob) in (first..).zip(block) {
+                let log_prob = so_far + f64::from(*log_prob);
+                if is_beaten(best, log_prob) || log_prob.is_nan() || !self.may_follow(node, token) {
+                    continue;
+                }
+                insert(best, Extension { parent, token, log_prob, is_appended }, wanted);
+            }
+        }
+    }
+
+    /// log p of an active hypothesis.
+    pub(super) fn log_prob(&self, parent: usize) -> f64 {
+        self.active[parent].as_ref().map_or(0.0, |node| node.log_prob)
+    }
+
+    /// Whether missing placeholders follow an active hypothesis because the model would end it; `row` has the log
+    /// probabilities `[vocab]`.
+    pub(super) fn must_place(&self, parent: usize, row: &[f32]) -> bool {
+        let node = self.active[parent].as_ref();
+        self.missing(node) != 0 && self.len > 0 && self.would_end(node, row)
+    }
+
+    /// Whether a token may extend an active hypothesis.
+    pub(super) fn may_extend(&self, parent: usize, token: u32) -> bool {
+        self.may_follow(self.active[parent].as_ref(), token)
+    }
+
+    /// Whether a token makes whole characters after an active hypothesis, is no placeholder that it may not have, and
+    /// leaves room for the missing ones.
+    pub(super) fn has_room_for(&self, parent: usize, token: u32) -> bool {
+        let node = self.active[parent].as_ref();
+        let missing = self.missing(node);
+        match (self.place_after(node, token), placeholders(&[token])) {
+            (None, _) => false,
+            (Some(place), 0) => self.has_room(missing, place),
+            (Some(_), bit) => missing & bit != 0,
+        }
+    }
+
     /// Decides which extensions are kept; they are sorted, best first.
-    fn decide(&self, extensions: Vec<Extension>) -> Vec<(Extension, Status)> {
+    pub(super) fn decide(&self, extensions: Vec<Extension>) -> Vec<(Extension, Status)> {
         let beam_size = self.limits.beam_size;
         let mut kept = 0;
         let status = |(rank, extension): (usize, Extension)| {
@@ -197,7 +202,8 @@ impl Beam {
         let log_prob = log_probs.get(token as usize).map_or(f64::NEG_INFINITY, |log_prob| f64::from(*log_prob));
         let forced = Extension { parent: 0, token, log_prob: so_far + log_prob, is_appended: false };
         let others = extensions.into_iter().filter(|other| other.token != token);
-        let mut all: Vec<_> = others.map(|other| (other, Status::Dropped)).chain([(forced, Status::Kept)]).collect();
+        let status = if token == EOS { Status::Ended } else { Status::Kept };
+        let mut all: Vec<_> = others.map(|other| (other, Status::Dropped)).chain([(forced, status)]).collect();
         all.sort_by(|(a, _), (b, _)| b.log_prob.total_cmp(&a.log_prob));
         all
     }
@@ -304,25 +310,6 @@ impl Beam {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         (all, self.trace)
     }
-}
-
-/// Inserts an extension into the `wanted` best. It goes behind equal ones: at a tie the earlier hypothesis wins, then
-/// the lower token id.
-fn insert(best: &mut Vec<Extension>, extension: Extension, wanted: usize) {
-    let at = best.partition_point(|other| other.log_prob >= extension.log_prob);
-    best.insert(at, extension);
-    best.truncate(wanted);
-}
-
-/// The extensions, as (token, log p), of a hypothesis that the model would end although placeholders are missing: the
-/// missing placeholders, which share the probability of the end. No other token may follow, because the model would
-/// produce arbitrary text until it happened to choose a placeholder. `row` has the log probabilities `[vocab]`.
-fn instead_of_end(row: &[f32], missing: u8) -> impl Iterator<Item = (u32, f64)> {
-    let log_prob = |token: u32| f64::from(row[token as usize]);
-    let best = tokens_of(missing).map(log_prob).fold(f64::NEG_INFINITY, f64::max);
-    let log_sum = best + tokens_of(missing).map(|token| (log_prob(token) - best).exp()).sum::<f64>().ln();
-    let end = log_prob(EOS);
-    tokens_of(missing).map(move |token| (token, end + log_prob(token) - log_sum)).filter(|(_, p)| !p.is_nan())
 }
 
 #[cfg(test)]

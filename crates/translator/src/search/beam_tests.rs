@@ -40,7 +40,7 @@ fn search(limits: Limits) -> Vec<Hypothesis> {
 }
 
 fn search_in(language: impl Fn(&[u32]) -> Vec<f32>, limits: Limits) -> Vec<Hypothesis> {
-    let mut beam = Beam::new(limits, Vec::new(), None);
+    let mut beam = Beam::new(limits, None);
     let mut prefixes = vec![vec![]];
     while !beam.is_done() {
         let log_probs: Vec<f32> = prefixes.iter().flat_map(|prefix: &Vec<u32>| language(prefix)).collect();
@@ -253,7 +253,7 @@ fn a_word_without_room_beside_the_placeholders_is_truncated() {
 #[test]
 fn a_translation_of_any_length_is_dropped_without_a_deep_stack() {
     let limits = Limits { beam_size: 2, max_length: 300_000, ..LIMITS };
-    let mut beam = Beam::new(limits, Vec::new(), None);
+    let mut beam = Beam::new(limits, None);
     // Always the same two words, and an end that is never among the best.
     let log_probs =
         |rows: usize| [[f32::NEG_INFINITY, f32::NEG_INFINITY, -90.0, -0.1, -0.2]; 2].concat()[..5 * rows].to_vec();

@@ -4,30 +4,36 @@
 //! [`Beam`] chooses which hypotheses continue.
 
 mod beam;
+mod beginning;
 mod ensemble;
+mod extension;
 mod hypothesis;
+mod next_words;
 mod options;
 mod trace;
 mod workers;
 
-pub(crate) use beam::Extension;
-pub use beam::Status;
+pub(crate) use beginning::{Beginning, Next};
+pub(crate) use extension::Extension;
+pub use extension::Status;
 pub use hypothesis::Hypothesis;
 pub(crate) use hypothesis::normalized;
+pub(crate) use next_words::NextWord;
 pub use options::SearchOptions;
 pub(crate) use trace::{SearchTrace, TraceStep};
 
 use crate::Tokenizers;
 use crate::model::{Batch, Model};
-use beam::{Beam, Limits};
+use beam::{Beam, LONGEST_REST};
 use candle_core::{Device, Result, bail};
 use ensemble::{EnsembleStep, PreparedEnsemble, select};
+use extension::Limits;
 use glosser_attention_decoder::{PreparedMemory, State};
-use glosser_text::WritableTokens;
+use glosser_text::{TokenBytes, Tokenizer, WritableTokens};
 use options::has_end;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use workers::Workers;
 
 /// A [`Model`] with its weights laid out for search.
@@ -43,6 +49,9 @@ pub struct Searcher {
     writable: Option<Arc<WritableTokens>>,
     /// The source token of a tab.
     tab: Option<u32>,
+    /// The target tokenizer, and the bytes of its tokens once a beginning of characters was given.
+    target: Option<Tokenizer>,
+    token_bytes: OnceLock<Arc<TokenBytes>>,
 }
 
 /// The search for one sentence.
@@ -51,8 +60,8 @@ struct Task<'a> {
     /// Token ids, EOS last.
     source: &'a [u32],
     limits: Limits,
-    /// The first tokens of every translation.
-    prefix: &'a [u32],
+    /// The beginning of every translation, if one is given.
+    beginning: Option<&'a Beginning>,
     /// Whether to record a trace, and then how many dropped extensions per step.
     alternatives: Option<usize>,
 }
@@ -69,6 +78,8 @@ impl Searcher {
             workers: Workers::default(),
             writable: None,
             tab: None,
+            target: None,
+            token_bytes: OnceLock::new(),
         })
     }
 
@@ -76,18 +87,42 @@ impl Searcher {
     /// one. Their probability is not given to others, so that the probability of a translation stays the same.
     pub fn with_whole_characters(self, tokenizers: &Tokenizers) -> Self {
         let tab = tokenizers.source().encode("\t").ids.last().copied();
-        Self { writable: Some(Arc::new(WritableTokens::new(tokenizers.target()))), tab, ..self }
+        let target = tokenizers.target();
+        Self { writable: Some(Arc::new(WritableTokens::new(target))), tab, target: Some(target.clone()), ..self }
+    }
+
+    /// The bytes of the target tokens; none without tokenizers.
+    fn token_bytes(&self) -> &Arc<TokenBytes> {
+        let bytes = || Arc::new(self.target.as_ref().map(TokenBytes::new).unwrap_or_default());
+        self.token_bytes.get_or_init(bytes)
     }
 
     fn task<'a>(&self, source: &'a [u32], options: &SearchOptions) -> Task<'a> {
         let may_have_tabs = self.tab.is_some_and(|tab| source.contains(&tab));
         let limits = Limits { may_have_tabs, ..options.limits(source) };
-        Task { source, limits, prefix: &[], alternatives: None }
+        Task { source, limits, beginning: None, alternatives: None }
+    }
+
+    /// The task for translations with a given beginning, with room for its incomplete word byte by byte.
+    fn task_from<'a>(&self, source: &'a [u32], beginning: &'a Beginning, options: &SearchOptions) -> Task<'a> {
+        let task = self.task(source, options);
+        let least = match beginning.next {
+            Next::Characters { .. } => {
+                beginning.most_tokens() + task.limits.placeholders.count_ones() as usize + LONGEST_REST
+            }
+            Next::Any | Next::NewWord { .. } => 0,
+        };
+        let limits = Limits { max_length: task.limits.max_length.max(least), ..task.limits };
+        Task { limits, beginning: Some(beginning), ..task }
     }
 
     fn beam(&self, task: &Task) -> Beam {
         let trace = task.alternatives.map(SearchTrace::new);
-        Beam::new(task.limits, task.prefix.to_vec(), trace).with_writable(self.writable.clone())
+        let beam = Beam::new(task.limits, trace).with_writable(self.writable.clone());
+        match task.beginning {
+            Some(beginning) => beam.with_beginning(beginning, self.token_bytes().clone()),
+            None => beam,
+        }
     }
 
     /// Searches for the translations of each source sentence (token ids that end in EOS). Returns the hypotheses of
@@ -100,6 +135,18 @@ impl Searcher {
         Ok(self.run(&tasks, options)?.into_iter().map(|(hypotheses, _)| hypotheses).collect())
     }
 
+    /// [`Searcher::search`] for sentences whose translations have a given beginning. A translation may be longer than
+    /// the maximum length if its beginning could need more tokens.
+    pub(crate) fn search_from(
+        &self,
+        tasks: &[(&[u32], &Beginning)],
+        options: &SearchOptions,
+    ) -> Result<Vec<Vec<Hypothesis>>> {
+        let tasks: Vec<Task> =
+            tasks.iter().map(|(source, beginning)| self.task_from(source, beginning, options)).collect();
+        Ok(self.run(&tasks, options)?.into_iter().map(|(hypotheses, _)| hypotheses).collect())
+    }
+
     /// [`Searcher::search`] for one sentence, whose translations all begin with `prefix`, with a trace of up to
     /// `alternatives` dropped extensions per step. Recording changes nothing in what is found.
     pub(crate) fn search_traced(
@@ -109,7 +156,8 @@ impl Searcher {
         prefix: &[u32],
         alternatives: usize,
     ) -> Result<(Vec<Hypothesis>, SearchTrace)> {
-        let task = Task { prefix, alternatives: Some(alternatives), ..self.task(source, options) };
+        let beginning = Beginning { tokens: prefix.to_vec(), next: Next::Any };
+        let task = Task { beginning: Some(&beginning), alternatives: Some(alternatives), ..self.task(source, options) };
         match self.run(&[task], options)?.pop() {
             Some((hypotheses, Some(trace))) => Ok((hypotheses, trace)),
             _ => bail!("the search recorded no trace"),

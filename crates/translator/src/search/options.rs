@@ -1,6 +1,6 @@
 //! The settings of a search, and the limits that follow from them for one sentence.
 
-use super::beam::{Limits, placeholders};
+use super::extension::{Limits, placeholders};
 use super::hypothesis::Hypothesis;
 
 /// The settings of a search.

@@ -1,6 +1,6 @@
 //! A record of one search: the hypotheses and extensions of every step.
 
-use super::beam::{Extension, Status};
+use super::extension::{Extension, Status};
 
 /// The hypotheses and extensions that the search of one sentence considered, step by step.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Properties of every model, trained or not, tested with random weights.
 
+mod complete;
 mod copying;
 mod directory;
 mod ensemble;
