@@ -71,6 +71,9 @@ async function checkRightToLeft(browser) {
   check("in right-to-left text, the left arrow goes to the next word", (await page.evaluate(() => document.activeElement.dataset.index)) === "1");
   check("a word that training never had is marked and explained", (await page.locator(".word.unknown").getAttribute("aria-description")) !== null);
   await page.screenshot({ path: `${directory}/right-to-left.png` });
+  await page.uncheck("#show-source");
+  const [first, output] = [await box(0), await page.locator("#output").boundingBox()];
+  check("without source words, right-to-left text begins on the right, too", first.x + first.width > output.x + output.width - 40, first);
   await page.context().close();
 }
 

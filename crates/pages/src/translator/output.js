@@ -18,12 +18,15 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "800px" });
 
+/** Text whose first letter is of a script that is written from right to left. */
+const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
 /** Shows a change of the lines. Where a new line waits in the place of an old one, the old translation stays until then. */
 function showChange({ start, gone, fresh }) {
   clear();
   fresh.forEach((line, at) => {
     line.isEager = fresh.length <= EAGER;
-    line.element = make("div", { class: "paragraph", dir: "auto", lang: languagePair().target });
+    line.element = make("div", { class: "paragraph", lang: languagePair().target });
     lineOf.set(line.element, line);
     if (line.isWaiting && gone[at]) line.element.append(...gone[at].element.childNodes);
   });
@@ -39,6 +42,7 @@ function showChange({ start, gone, fresh }) {
 function showLine(line) {
   const { element } = line;
   element.classList.toggle("waiting", line.isWaiting);
+  if (line.found !== null) element.dir = RIGHT_TO_LEFT.test(line.found.text) ? "rtl" : "ltr";
   if (line.isWaiting) {
     if (element.childNodes.length === 0) element.append("…");
   } else if (line.isBlank) {

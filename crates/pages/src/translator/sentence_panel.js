@@ -42,6 +42,9 @@ function prepareTarget(panel, fixed) {
   });
 }
 
+/** What is inside a translation and belongs to the page. */
+const ENGLISH = { lang: "en", dir: "ltr" };
+
 /** The panel of one sentence of a line. */
 function sentencePanel(line, index) {
   const { record, fixed } = line.parts[index];
@@ -63,12 +66,15 @@ function sentencePanel(line, index) {
     languages: { source: source === AUTO ? line.found.detected : source, target },
   });
   panel.dataset.index = index;
-  // A page of many sentences would have too many landmarks.
+  // A page of many sentences would have too many landmarks. A screen reader reads the whole sentence before its words.
   panel.setAttribute("role", "group");
+  panel.setAttribute("aria-label", record.translation);
   markUnknown(panel, record.unknown ?? []);
   prepareTarget(panel, fixed);
-  const others = make("div", { class: "others", hidden: "" });
-  panel.querySelector(".details").before(toolsOf(line, index, panel, others), others);
+  const others = make("div", { class: "others", hidden: "", ...ENGLISH });
+  const details = panel.querySelector(".details");
+  Object.assign(details, ENGLISH);
+  details.before(toolsOf(line, index, panel, others), others);
   if (line.parts[index].isMapOpen) showDetails(panel, true);
   return panel;
 }
@@ -94,7 +100,7 @@ function toolsOf(line, index, panel, others) {
   const undo = make("button", { type: "button", class: "undo", "aria-label": `Undo ${of}` }, "Undo");
   undo.hidden = line.parts[index].earlier.length === 0;
   undo.addEventListener("click", () => undoChange(line, index));
-  return make("p", { class: "tools" }, heat, alternatives, undo);
+  return make("p", { class: "tools", ...ENGLISH }, heat, alternatives, undo);
 }
 
 /** How many other translations are asked for. */
