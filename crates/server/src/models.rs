@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::model_argument::ModelArgument;
 use crate::queue::{Engine, Search};
-use glosser_text::{LanguageCode, LanguagePair};
+use glosser_text::{LanguageCode, LanguageIdentifier, LanguagePair};
 use glosser_translator::{LineTranslation, ModelCard, ModelDirectory, SearchOptions, Translator, TranslatorError};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -28,6 +28,9 @@ pub struct Models {
     models: Vec<ServedModel>,
     beam_size: usize,
     languages: BTreeSet<LanguageCode>,
+    /// The source languages, in the order of the identifier.
+    sources: Vec<LanguageCode>,
+    identifier: LanguageIdentifier,
 }
 
 /// Models that cannot be served.
@@ -103,7 +106,8 @@ impl Models {
         }
         let of_model = |model: &ServedModel| [model.languages.source.clone(), model.languages.target.clone()];
         let languages = models.iter().flat_map(of_model).collect();
-        Ok(Self { models, beam_size, languages })
+        let (sources, identifier) = source_languages(&models);
+        Ok(Self { models, beam_size, languages, sources, identifier })
     }
 
     /// All models.
@@ -144,8 +148,9 @@ impl Models {
     }
 
     /// The source languages that a text may be in, best first, each with a confidence of 0 to 100.
-    pub fn detect(&self, _text: &str) -> Vec<(LanguageCode, f64)> {
-        vec![(self.models[0].languages.source.clone(), 100.0)]
+    pub fn detect(&self, text: &str) -> Vec<(LanguageCode, f64)> {
+        let found = self.identifier.identify(text).into_iter();
+        found.map(|(source, confidence)| (self.sources[source].clone(), 100.0 * confidence)).collect()
     }
 
     /// The default search of a model.
@@ -157,6 +162,19 @@ impl Models {
     pub fn options(&self, search: Search) -> SearchOptions {
         SearchOptions { beam_size: search.beam_size, ..self.models[search.model].translator.search_options() }
     }
+}
+
+/// The source languages, each once, and what identifies them: the first model of each.
+fn source_languages(models: &[ServedModel]) -> (Vec<LanguageCode>, LanguageIdentifier) {
+    let mut sources: Vec<LanguageCode> = Vec::new();
+    let mut profiles = Vec::new();
+    for ServedModel { translator, languages, .. } in models {
+        if !sources.contains(&languages.source) {
+            sources.push(languages.source.clone());
+            profiles.push(translator.tokenizers().language_profile());
+        }
+    }
+    (sources, LanguageIdentifier::new(profiles))
 }
 
 /// Translates the lines of the queue.

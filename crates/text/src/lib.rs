@@ -19,7 +19,7 @@
 //!
 //! # Layout
 //!
-//! `language` knows the codes and names of languages; `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts
+//! `language` knows the codes and names of languages, and identifies them; `io` opens, splits and writes files; `corpus` reads and writes pairs; `words` finds words, sentences and the parts
 //! of a sentence that placeholders replace; `tokenize` turns sentences into token ids and back. Every file imports only
 //! files below it: there is no cycle of modules.
 //!
@@ -69,6 +69,7 @@ pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
 pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
 pub use io::wrong_format::format_hint;
 pub use language::code::LanguageCode;
+pub use language::identifier::{LanguageIdentifier, LanguageProfile};
 pub use language::names::{language_by_code, language_by_name};
 pub use language::pair::LanguagePair;
 pub use printable::{is_unprintable, printable, printable_lines};
@@ -86,6 +87,7 @@ pub use words::known_characters::KnownCharacters;
 pub use words::letter_case::{CaseShape, LetterCase};
 pub use words::mapped::MappedText;
 pub use words::mark_tree::{MarkSpan, MarkTree};
+pub use words::ngrams::{CharacterNgrams, NgramCollector};
 pub use words::numbers::NumberCounter;
 pub use words::placeholders::find::find_items;
 pub use words::placeholders::item::{Item, ItemKind, PLACEHOLDERS};

@@ -1,8 +1,8 @@
 //! The tokenizers of a model, and the text that it was trained on.
 
 use glosser_text::{
-    Encoding, MappedText, TextPreparation, TextProfile, TokenWords, Tokenizer, TrainingWords, WordSplitter,
-    WordSplitters,
+    Encoding, LanguageProfile, MappedText, TextPreparation, TextProfile, TokenWords, Tokenizer, TrainingWords,
+    WordSplitter, WordSplitters,
 };
 use std::ops::Range;
 use std::sync::Arc;
@@ -87,6 +87,11 @@ impl Tokenizers {
     /// The profile of the training text.
     pub fn profile(&self) -> &TextProfile {
         &self.profile
+    }
+
+    /// The profile by which texts in the source language are recognised.
+    pub fn language_profile(&self) -> LanguageProfile {
+        LanguageProfile::new(Arc::clone(&self.training_words), &self.profile)
     }
 
     /// The rules by which a source becomes text like that of training.

@@ -154,6 +154,11 @@ impl CharacterCollector {
 }
 
 impl KnownCharacters {
+    /// Returns the letters in lower case.
+    pub(crate) fn letters(&self) -> HashSet<char> {
+        self.characters.chars().flat_map(char::to_lowercase).collect()
+    }
+
     /// Returns an index for fast searches.
     pub(crate) fn index(&self) -> CharacterIndex {
         CharacterIndex {

@@ -8,6 +8,7 @@ pub(crate) mod known_characters;
 pub(crate) mod letter_case;
 pub(crate) mod mapped;
 pub(crate) mod mark_tree;
+pub(crate) mod ngrams;
 pub(crate) mod normalized;
 pub(crate) mod numbers;
 pub(crate) mod placeholders;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::known_characters::{CharacterCollector, KnownCharacters};
 use crate::words::letter_case::{CaseCollector, LetterCase};
+use crate::words::ngrams::CharacterNgrams;
 use crate::words::rule::WordRule;
 use crate::words::sentence_ends::{SentenceCollector, SentenceEnds};
 
@@ -19,6 +20,9 @@ pub struct TextProfile {
     /// they are not copied.
     #[serde(default)]
     pub translates_numbers: bool,
+    /// The character n-grams of the sources, by which their language is recognised; none in earlier models.
+    #[serde(default, skip_serializing_if = "CharacterNgrams::is_empty")]
+    pub source_ngrams: CharacterNgrams,
 }
 
 /// The text of one side of a corpus.

@@ -11,8 +11,9 @@ use crate::guided_alignment::loss::Loss;
 use crate::settings::{MOST_ALIGNED, TokenizerSettings, TrainingSettings};
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
-    AnyCorpus, CorpusReader, CorpusSize, NumberCounter, Pair, ScriptCounts, SideProfile, Survey, TextError,
-    TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector, counted,
+    AnyCorpus, CorpusReader, CorpusSize, NgramCollector, NumberCounter, Pair, ScriptCounts, SideProfile, Survey,
+    TextError, TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
+    counted,
 };
 use glosser_translator::Tokenizers;
 use rayon::prelude::*;
@@ -101,12 +102,13 @@ impl Selection {
     /// Learns the profile of the text of the training pairs, or of a sample evenly spread over them.
     fn profile(&self, settings: &TokenizerSettings) -> Result<TextProfile> {
         let (mut source, mut target) = <(SideCollector, SideCollector)>::default();
-        let mut numbers = NumberCounter::default();
+        let (mut numbers, mut ngrams) = (NumberCounter::default(), NgramCollector::default());
         self.learn_from_sample(|sample| {
             for pair in sample {
                 source.add(&pair.source);
                 target.add(&pair.target);
                 numbers.add(&pair.source, &pair.target);
+                ngrams.add(&pair.source);
             }
         })?;
         let (source_words, target_words) =
@@ -115,6 +117,7 @@ impl Selection {
             source: source.finish(source_words),
             target: target.finish(target_words),
             translates_numbers: numbers.are_translated(),
+            source_ngrams: ngrams.finish(),
         })
     }
 
