@@ -150,7 +150,7 @@ impl Models {
     /// The source languages that a text may be in, best first, each with a confidence of 0 to 100.
     pub fn detect(&self, text: &str) -> Vec<(LanguageCode, f64)> {
         let found = self.identifier.identify(text).into_iter();
-        found.map(|(source, confidence)| (self.sources[source].clone(), 100.0 * confidence)).collect()
+        found.map(|(source, confidence)| (self.sources[source].clone(), (100.0 * confidence).round())).collect()
     }
 
     /// The default search of a model.
