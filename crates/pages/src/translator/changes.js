@@ -1,7 +1,7 @@
 // Changes that the user makes to the translation of a sentence, and their undoing.
 
-/** Translates the rest of a sentence anew after `beginning`, and shows it. `word` is the index of the word that gets the
- * focus: the chosen one, or the last one. */
+/** Translates the rest of a sentence anew after `beginning`, and shows it. `word` is the index of the word that gets
+ * the focus: the chosen one, or the last one. */
 async function completeFrom(line, index, beginning, word) {
   const part = line.parts[index];
   const panel = panelOf(line, index);

@@ -1,8 +1,8 @@
 // What the page asks of an engine. Nothing else in the page knows whether a server or this browser translates.
 //
 // An engine is an object `engine` with these functions; all but `useKey` return a promise. `source` and `target` are
-// language codes; `source` may be "auto". An AbortSignal cancels; the promise then rejects with an AbortError. All other
-// failures reject with an EngineError.
+// language codes; `source` may be "auto". An AbortSignal cancels; the promise then rejects with an AbortError. All
+// other failures reject with an EngineError.
 //
 //   languages() -> [{ code, name, targets: [code] }]
 //   settings() -> { characterLimit, needsKey, source, target, models }
@@ -60,7 +60,8 @@ function untilRetry(tries) {
   return tries > 3 ? 15 : 2 ** tries;
 }
 
-/** Runs `ask` until it does not fail with `busy` or `gone`. `onWait` gets the failure and the seconds until the next try. */
+/** Runs `ask` until it does not fail with `busy` or `gone`. `onWait` gets the failure and the seconds until the next
+ * try. */
 async function patiently(ask, signal, onWait) {
   for (let tries = 0; ; tries++) {
     try {

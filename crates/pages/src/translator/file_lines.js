@@ -10,8 +10,8 @@ const MOST_BYTES = 100e6;
 async function textOfFile(file) {
   if (file.size > MOST_BYTES) throw new Error(`${file.name} has more than 100 MB. Split it.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const [first, second] = bytes;
-  const encoding = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const start = bytes[0] * 256 + bytes[1];
+  const encoding = { 0xfffe: "utf-16le", 0xfeff: "utf-16be" }[start] ?? "utf-8";
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
@@ -26,10 +26,11 @@ function fileLines(name, text) {
   const isEnded = rows.at(-1) === "";
   if (isEnded) rows.pop();
   const isTable = /\.tsv$/i.test(name);
+  const endOf = (at) => (at < rows.length - 1 || isEnded ? end : "");
   return {
     texts: isTable ? rows.map((row) => row.split("\t", 1)[0]) : rows,
     written: (translations) => translations
-      .map((translation, at) => `${isTable ? `${rows[at]}\t` : ""}${translation}${at < rows.length - 1 || isEnded ? end : ""}`),
+      .map((translation, at) => `${isTable ? `${rows[at]}\t` : ""}${translation}${endOf(at)}`),
   };
 }
 

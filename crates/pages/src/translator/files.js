@@ -43,7 +43,8 @@ async function translateFile({ file, row, pair }) {
     const translations = await translateAll(texts, pair, controller.signal, {
       onDone(done) {
         bar.value = done / texts.length;
-        state.textContent = `${whole(done)} of ${counted(texts.length, "line")}, ${timeLeft(started, done, texts.length)}`;
+        const left = timeLeft(started, done, texts.length);
+        state.textContent = `${whole(done)} of ${counted(texts.length, "line")}, ${left}`;
       },
       onWait(error, seconds) {
         const why = error.kind === "busy" ? "The server has too many requests" : "The server does not answer";

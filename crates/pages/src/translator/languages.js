@@ -81,7 +81,8 @@ function addressOf(text) {
   return `${location.href.split("#")[0]}#${asked}`;
 }
 
-/** Writes the languages into the address, so that a bookmark or a reload keeps them. The text stays out of the history. */
+/** Writes the languages into the address, so that a bookmark or a reload keeps them. The text stays out of the
+ * history. */
 function rememberLanguages() {
   history.replaceState(null, "", addressOf(null));
 }

@@ -32,8 +32,8 @@ class Line {
     return !this.isBlank && this.found === null && this.problem === null;
   }
 
-  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so, and
-   * an open heat map stays open. */
+  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so,
+   * and an open heat map stays open. */
   accept(found) {
     this.found = found;
     this.parts = found.sentences.map((record, at) => {

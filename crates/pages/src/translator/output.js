@@ -1,4 +1,5 @@
-// Shows the lines of the translation. In a long text, words and buttons of a line are made when it comes near the window.
+// Shows the lines of the translation. In a long text, words and buttons of a line are made when it comes near the
+// window.
 
 /** Up to this many new lines have their words at once. */
 const EAGER = 40;
@@ -19,9 +20,11 @@ const near = new IntersectionObserver((entries) => {
 }, { rootMargin: "800px" });
 
 /** Text whose first letter is of a script that is written from right to left. */
-const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+const RIGHT_TO_LEFT = new RegExp("^\\P{L}*[\\p{Script=Hebrew}\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Thaana}"
+  + "\\p{Script=Nko}\\p{Script=Adlam}]", "u");
 
-/** Shows a change of the lines. Where a new line waits in the place of an old one, the old translation stays until then. */
+/** Shows a change of the lines. Where a new line waits in the place of an old one, the old translation stays until
+ * then. */
 function showChange({ start, gone, fresh }) {
   clear();
   fresh.forEach((line, at) => {
@@ -90,7 +93,8 @@ function showProgress() {
   const isLong = waiting > 0 && all.length > MOST_PER_REQUEST.lines;
   document.getElementById("progress").hidden = !isLong;
   Object.assign(document.getElementById("progress-bar"), { max: all.length || 1, value: all.length - waiting });
-  document.getElementById("progress-text").textContent = `${whole(all.length - waiting)} of ${counted(all.length, "line")}`;
+  const done = whole(all.length - waiting);
+  document.getElementById("progress-text").textContent = `${done} of ${counted(all.length, "line")}`;
   for (const id of ["copy", "link", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
   output.classList.toggle("empty", all.length === 0);
   output.setAttribute("aria-busy", waiting > 0);

@@ -28,7 +28,8 @@ function showWaiting(error, seconds) {
   const when = `Trying again in ${counted(Math.ceil(seconds), "second")}.`;
   showText(error.kind === "busy"
     ? `The server has too many requests at the moment. ${when}`
-    : `The server does not answer. Check that it is running and that this device is connected to it. ${when}`, { canRetry: true });
+    : `The server does not answer. Check that it is running and that this device is connected to it. ${when}`,
+  { canRetry: true });
 }
 
 function clearProblem() {
@@ -38,7 +39,8 @@ function clearProblem() {
 /** The sentence for a line with more characters than the engine accepts. */
 function tooLong(text) {
   const limit = characterLimit === null ? "" : ` (the limit is ${whole(characterLimit)})`;
-  return `This line is too long to be translated: ${counted([...text].length, "character")}${limit}. Break it into several lines.`;
+  const length = counted([...text].length, "character");
+  return `This line is too long to be translated: ${length}${limit}. Break it into several lines.`;
 }
 
 /** Has a screen reader read a text when it has nothing else to read. */

@@ -81,7 +81,8 @@ function sentencePanel(line, index) {
 
 /** A button that opens and closes something. */
 function toggleButton(name, of, isOpen, onToggle) {
-  const button = make("button", { type: "button", class: "toggle", "aria-expanded": isOpen, "aria-label": `${name} ${of}` }, name);
+  const states = { "aria-expanded": isOpen, "aria-label": `${name} ${of}` };
+  const button = make("button", { type: "button", class: "toggle", ...states }, name);
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-expanded") === "false";
     button.setAttribute("aria-expanded", open);
@@ -116,7 +117,8 @@ async function showOthers(line, index, others, open) {
   try {
     const found = await otherTranslations(line, part);
     const rows = found.map((text) => otherButton(line, index, text));
-    others.replaceChildren(rows.length > 0 ? make("ul", {}, ...rows) : make("p", { class: "quiet" }, "The search found no other translation."));
+    const none = make("p", { class: "quiet" }, "The search found no other translation.");
+    others.replaceChildren(rows.length > 0 ? make("ul", {}, ...rows) : none);
   } catch (error) {
     others.replaceChildren(make("p", { class: "quiet" }, `No alternatives: ${sentenceOn(error)}`));
   }

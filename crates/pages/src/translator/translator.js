@@ -26,12 +26,18 @@ function translateAnew() {
   translateText();
 }
 
-/** Shows the length of the text and its limit. */
+/** Describes the length of the text. The limit is that of a line. */
+function lengthOf(text) {
+  const characters = [...text].length;
+  const count = counted(characters, "character");
+  if (characterLimit === null) return count;
+  if (!text.includes("\n")) return `${whole(characters)} of ${counted(characterLimit, "character")}`;
+  const longest = text.split("\n").reduce((most, line) => Math.max(most, line.length), 0);
+  return longest < characterLimit / 2 ? count : `${count}; longest line ${whole(longest)} of ${whole(characterLimit)}`;
+}
+
 function showCount() {
-  const text = textField.value;
-  const count = counted([...text].length, "character");
-  const limit = characterLimit === null ? "" : `, at most ${whole(characterLimit)}${text.includes("\n") ? " in a line" : ""}`;
-  document.getElementById("count").textContent = text === "" ? "" : `${count}${limit}`;
+  document.getElementById("count").textContent = textField.value === "" ? "" : lengthOf(textField.value);
 }
 
 function onLanguage(side) {
@@ -64,7 +70,8 @@ function copyWithoutClipboard(text) {
 /** Copies a text and shows for a moment that it was done. */
 async function copy(button, text) {
   const name = button.textContent;
-  const isCopied = await (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(() => true, () => copyWithoutClipboard(text));
+  const written = navigator.clipboard?.writeText(text) ?? Promise.reject();
+  const isCopied = await written.then(() => true, () => copyWithoutClipboard(text));
   button.textContent = isCopied ? "Copied" : "Not copied";
   button.focus();
   announce(button.textContent);
@@ -98,8 +105,9 @@ function onUndoKey(event) {
 
 /** Where the models come from, one line for each. */
 function showModels(models) {
-  const line = ({ source, target, corpus, pairs, score }) => make("p", {}, `${nameOf(source)} to ${nameOf(target)}: trained on `,
-    make("bdi", {}, corpus), `, ${counted(pairs, "pair")}; validation ${score}`);
+  const line = ({ source, target, corpus, pairs, score }) => make("p", {},
+    `${nameOf(source)} to ${nameOf(target)}: trained on `, make("bdi", {}, corpus),
+    `, ${counted(pairs, "pair")}; validation ${score}`);
   document.getElementById("about").replaceChildren(...models.map(line));
 }
 
@@ -153,7 +161,8 @@ async function begin() {
     listen();
     useAddress();
     // A touch would open the keyboard over the page.
-    if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) textField.focus({ preventScroll: true });
+    const hasKeyboard = matchMedia("(hover: hover)").matches;
+    if (hasKeyboard && document.activeElement === document.body) textField.focus({ preventScroll: true });
     if (settings.needsKey) askForKey("none was given");
   } catch (error) {
     showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);

@@ -5,13 +5,15 @@
 const TYPED_DELAY = 200;
 
 const field = make("input", {
-  id: "menu-field", type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "menu-list", "aria-autocomplete": "list",
+  id: "menu-field", type: "text", role: "combobox",
+  "aria-expanded": "true", "aria-controls": "menu-list", "aria-autocomplete": "list",
   autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto", placeholder: "Type another word",
   "aria-label": "Another word in this place",
 });
 const options = make("ul", { id: "menu-list", role: "listbox", "aria-label": "Words in this place" });
 const note = make("p", { class: "quiet", role: "status" });
-const menu = make("div", { id: "menu", role: "dialog", "aria-label": "Change this word", tabindex: "-1", hidden: "" }, field, options, note);
+const menu = make("div", { id: "menu", role: "dialog", "aria-label": "Change this word", tabindex: "-1", hidden: "" },
+  field, options, note);
 
 /** The word whose menu is open: its element, sentence, the text before it, the choices, and what ends its requests. */
 let changing = null;
@@ -82,7 +84,8 @@ const completeTyped = afterTyping(async () => {
   if (own === null || typed === "") return;
   try {
     const { line, index, beginning, controller } = own;
-    const record = await engine.complete(sentenceRequest(line, line.parts[index], beginning + typed), controller.signal);
+    const request = sentenceRequest(line, line.parts[index], beginning + typed);
+    const record = await engine.complete(request, controller.signal);
     if (own !== changing || field.value.trim() !== typed) return;
     own.typed = { text: typed, translation: record.translation };
     note.textContent = "";
@@ -98,7 +101,8 @@ function currentOptions() {
   const fold = (text) => text.normalize("NFC").toLowerCase();
   const fitting = changing.choices.filter(({ word }) => fold(word).startsWith(fold(typed)));
   if (typed === "") return fitting;
-  const own = { word: typed, isTyped: true, translation: changing.typed?.text === typed ? changing.typed.translation : "" };
+  const translation = changing.typed?.text === typed ? changing.typed.translation : "";
+  const own = { word: typed, isTyped: true, translation };
   return [own, ...fitting];
 }
 
@@ -111,11 +115,13 @@ function showOptions() {
 /** One option: the word, its probability, and the translation that follows from it. */
 function optionItem(option, at) {
   const { word, probability, translation } = option;
-  const isNow = changing.element.textContent === word;
-  const rest = translation.startsWith(changing.beginning) ? translation.slice(changing.beginning.length) : translation;
+  const { line, index, beginning } = changing;
+  const isNow = translation === line.parts[index].record.translation;
+  const rest = translation.startsWith(beginning) ? translation.slice(beginning.length) : translation;
+  const now = isNow ? make("span", { class: "flag" }, "now") : null;
   const share = probability === undefined ? null : make("span", { class: "probability" }, percent(probability));
   const item = make("li", { id: `option-${at}`, role: "option", "aria-selected": "false" },
-    make("span", { class: "choice" }, make("bdi", {}, word), isNow ? make("span", { class: "flag" }, "now") : null, share),
+    make("span", { class: "choice" }, make("bdi", {}, word), now, share),
     make("span", { class: "rest", dir: "auto" }, rest));
   item.addEventListener("pointermove", () => take(at));
   item.addEventListener("click", () => choose(option));
