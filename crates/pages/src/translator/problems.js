@@ -13,14 +13,16 @@ function showText(text, { canRetry = false, needsKey = false } = {}) {
 /** A sentence about a failure that ends the request. */
 function showProblem(error) {
   if (error.kind === "key") {
-    askForKey(error.message);
+    askForKey();
   } else {
     showText(`The text was not translated: ${error.message}`, { canRetry: true });
   }
 }
 
-function askForKey(why) {
-  showText(`This server translates only with an API key (${why}). Ask whoever runs it for one.`, { needsKey: true });
+function askForKey() {
+  const isSent = document.getElementById("key").value !== "";
+  showText(isSent ? "The server does not know this API key. Ask whoever runs the server for another one."
+    : "This server translates only with an API key. Ask whoever runs the server for one.", { needsKey: true });
 }
 
 /** A sentence about a failure that passes: the next try follows by itself. */

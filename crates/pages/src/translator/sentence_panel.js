@@ -23,10 +23,17 @@ function probabilityOf(reading, view, target) {
 
 const UNKNOWN = "Training never had this word, so its translation is a guess.";
 
+/** Whether a word of a line is one of some words, or has one between its punctuation. */
+function hasOneOf(text, words) {
+  const parts = text.split(/[^\p{L}\p{M}\p{N}]+/u);
+  const inner = text.replace(/^\p{P}+|\p{P}+$/gu, "");
+  return words.some((one) => one === text || one === inner || parts.includes(one));
+}
+
 /** Marks the source words that training never had. */
 function markUnknown(panel, unknown) {
   for (const word of panel.querySelectorAll(".line.source .word")) {
-    if (!unknown.some((one) => word.textContent.includes(one))) continue;
+    if (!hasOneOf(word.textContent, unknown)) continue;
     explained(word, UNKNOWN).classList.add("unknown");
     word.setAttribute("aria-description", UNKNOWN);
   }

@@ -163,7 +163,7 @@ async function begin() {
     // A touch would open the keyboard over the page.
     const hasKeyboard = matchMedia("(hover: hover)").matches;
     if (hasKeyboard && document.activeElement === document.body) textField.focus({ preventScroll: true });
-    if (settings.needsKey) askForKey("none was given");
+    if (settings.needsKey) askForKey();
   } catch (error) {
     showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);
   }
