@@ -48,7 +48,7 @@ impl Translator {
         let (ids, items) = (source.ids_of(0), source.placed_items());
         let given = self.given(&source, &items, &beginning, false);
         self.check_length(given.tokens, options, &ids)?;
-        let found = self.searcher().search_from(&[(&ids, &given.search)], options)?;
+        let found = self.searcher().search_from(&[(&ids[..], &given.search)], options)?;
         drop(items);
         found.into_iter().for_each(|found| source.take(found, n_best));
         let found = self.translations_from(source, Some(&given));

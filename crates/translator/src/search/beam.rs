@@ -83,9 +83,9 @@ impl Beam {
         let recorded = self.trace.as_ref().map_or(0, |trace| trace.alternatives);
         // Twice the beam size, because half of the extensions may be ends.
         let wanted = self.limits.beam_size.saturating_mul(2).saturating_add(recorded);
-        let extensions = match (self.prefix.get(self.len), self.constraint.take()) {
+        let extensions = match (self.prefix.get(self.len).copied(), self.constraint.take()) {
             (Some(token), constraint) => {
-                let forced = self.force(*token, self.extensions(log_probs, vocab, wanted), log_probs);
+                let forced = self.force(token, self.extensions(log_probs, vocab, wanted), log_probs);
                 self.constraint = constraint;
                 forced
             }

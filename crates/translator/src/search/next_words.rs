@@ -45,8 +45,6 @@ struct Rules<'a> {
     continues: Vec<bool>,
     /// Whether the beginning has words, which no token may continue.
     follows_word: bool,
-    /// Whether the beginning has a token.
-    may_end: bool,
 }
 
 impl Searcher {
@@ -69,7 +67,6 @@ impl Searcher {
             missing: limits.placeholders & !placeholders(prefix),
             continues: self.token_bytes().iter().map(|token| continues_word(token, has_spaces)).collect(),
             follows_word: !prefix.is_empty(),
-            may_end: !prefix.is_empty(),
         };
         let (mut states, memories) = self.ensemble.start(&Batch::new(&[source], &self.device)?)?;
         let mut previous = vec![BOS];
@@ -78,7 +75,7 @@ impl Searcher {
             previous = vec![*token];
         }
         let first = Part { tokens: Vec::new(), log_prob: 0.0, place: TextPlace::default(), has_text: false };
-        self.grow(&rules, vec![first], previous, (states, &memories), most)
+        self.grow(&rules, vec![first], previous, (states, &memories[..]), most)
     }
 
     fn grow(
@@ -148,13 +145,13 @@ impl Rules<'_> {
             let log_prob = part.log_prob + log_prob - scale;
             let tokens: Vec<u32> = part.tokens.iter().copied().chain([token]).collect();
             let text = self.searcher.token_bytes().of(token);
-            if text.is_empty() || is_sign(text) {
+            let place = self.place_after(part.place, token).unwrap_or_default();
+            if text.is_empty() || is_sign(text) && place.is_between_characters() {
                 found.push(NextWord { tokens, probability: log_prob.exp(), is_open: false });
                 continue;
             }
             let has_text = part.has_text || text != b" ";
             if tokens.len() < LONGEST_WORD {
-                let place = self.place_after(part.place, token).unwrap_or_default();
                 longer(Part { tokens, log_prob, place, has_text });
             }
         }
@@ -170,7 +167,7 @@ impl Rules<'_> {
     fn may_follow(&self, part: &Part, token: u32) -> bool {
         let is_allowed = match token {
             PAD | BOS => false,
-            EOS => self.may_end && self.missing == 0 && part.tokens.is_empty(),
+            EOS => self.follows_word && self.missing == 0 && part.tokens.is_empty(),
             _ if placeholder_index(token).is_some() => {
                 part.tokens.is_empty() && placeholders(&[token]) & self.missing != 0
             }
