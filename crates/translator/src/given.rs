@@ -62,7 +62,9 @@ impl Translator {
             true => Encoding::default(),
             false => self.encode_beginning(&words, &read[..start], items),
         };
-        let offsets = origins(&words, offsets);
+        // A control character of two bytes was read as two spaces.
+        let place = |at: usize| floor_boundary(&text, at);
+        let offsets = origins(&words, offsets).into_iter().map(|token| place(token.start)..place(token.end)).collect();
         let has_words = read[..start].contains(char::is_alphanumeric);
         let is_changed = shape != CaseShape::Usual || source.shape != CaseShape::Usual;
         let forms = self.forms(&read[start..], has_words, is_changed);
