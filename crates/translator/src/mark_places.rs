@@ -31,6 +31,12 @@ impl Translation {
                 }
             }
         }
+        // A pair that is opened in the text and closed after it comes behind one that was opened before the text.
+        let mut end = 0;
+        for mark in tree.order(&places) {
+            end = places[mark].max(end);
+            places[mark] = end;
+        }
         places
     }
 }
@@ -102,7 +108,8 @@ impl Words {
         let mut parts: Vec<Part> = tokens.into_iter().enumerate().map(part).collect();
         let taken: Vec<Range<usize>> =
             parts.iter().filter(|part| !part.target.is_empty()).map(|part| part.bytes.clone()).collect();
-        for part in parts.iter_mut().filter(|part| part.target.is_empty()) {
+        let is_point = |part: &Part| part.target.is_empty() && (part.tokens.is_empty() || part.tokens != outer.tokens);
+        for part in parts.iter_mut().filter(|part| is_point(part)) {
             let at = self.point(part.tokens.start, outer);
             let at = taken.iter().find(|taken| taken.start < at && at < taken.end).map_or(at, |taken| taken.end);
             part.bytes = at..at;
