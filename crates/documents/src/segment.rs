@@ -7,8 +7,8 @@ use glosser_text::Attachment;
 pub struct Segment {
     /// The text without marks, on one line, without white space at its ends.
     pub text: String,
-    /// The marks that were taken out of the text, in their order. The start tags and end tags among them form pairs, and
-    /// the pairs nest.
+    /// The marks that were taken out of the text, in their order. The start tags and end tags among them form pairs
+    /// that nest.
     pub marks: Vec<Mark>,
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Most line breaks of web pages, messages and e-mails stand between texts of their own: the lines of an address, of a
 //! poem, of a signature, the paragraphs of a message. Translated as one text, these lines would be mixed. Some break a
-//! sentence that is too long for a line. So a line break ends the segment, unless the sentence goes on after it: the text
-//! before it does not end like a sentence, and the text after it begins with a lower-case letter. Two line breaks always
-//! end the segment.
+//! sentence that is too long for a line. So a line break ends the segment, unless the sentence goes on after it: the
+//! text before it does not end like a sentence, and the text after it begins with a lower-case letter. Two line breaks
+//! always end the segment.
 
 use crate::inline::item::{Item, ItemKind};
 use glosser_text::{closes_quotation, sentence_mark};
@@ -51,7 +51,7 @@ fn borders(run: &[Item]) -> Vec<usize> {
             _ => {}
         }
     }
-    borders.append(&mut pending);
+    // Line breaks after the last text need not end anything.
     borders
 }
 

@@ -3,8 +3,8 @@
 use crate::inline::item::{Item, ItemKind, Leaf};
 use crate::inline::pairs::partners;
 
-/// Replaces each pair of tags without text between them, and each pair for which `is_whole` accepts the items from start
-/// tag to end tag, by one leaf.
+/// Replaces each pair of tags without text between them by one leaf, and each link for which `is_whole` accepts the
+/// items from its start tag to its end tag.
 pub(crate) fn collapse(items: Vec<Item>, is_whole: impl Fn(&[Item]) -> bool) -> Vec<Item> {
     let partners = partners(&items);
     // For each item, the number of items with text before it.

@@ -2,7 +2,7 @@
 
 use crate::document::{Body, Edit};
 use crate::inline::item::{Item, ItemKind};
-use crate::inline::mark::{InlineMark, take_out};
+use crate::inline::mark::{InlineMark, Shape, take_out};
 use crate::inline::order::order;
 use crate::inline::pairs::{core, partners};
 use crate::inline::text_places::text_places;
@@ -28,8 +28,8 @@ pub(crate) struct Style {
 }
 
 /// Returns the segment of a run of items, in which no element is left to be kept as it is. `None` if there is nothing
-/// to translate. `style` gets the source of the segment.
-pub(crate) fn edit(source: &str, items: &[Item], style: impl Fn(&str) -> Style) -> Option<Edit> {
+/// to translate. `style` gets the items of the segment.
+pub(crate) fn edit(source: &str, items: &[Item], style: impl Fn(&str, &[Item]) -> Style) -> Option<Edit> {
     let mut partners = partners(items);
     let core = core(items, &partners);
     let inner = &items[core.clone()];
@@ -42,7 +42,7 @@ pub(crate) fn edit(source: &str, items: &[Item], style: impl Fn(&str) -> Style) 
     let (text, marks) = take_out(inner, &partners);
     let public = marks.iter().map(|mark| Mark { at: mark.at, attachment: mark.shape.attachment() });
     let segment = Segment { text, marks: public.collect() };
-    let style = style(&source[range.clone()]);
+    let style = style(source, inner);
     Some(Edit { range, body: Body::Inline(segment, InlineContent { marks, style }) })
 }
 
@@ -59,8 +59,8 @@ impl InlineContent {
         for (number, (at, mark)) in order.iter().enumerate() {
             let mark = &self.marks[*mark];
             let next = order.get(number + 1).filter(|(next, _)| next == at);
-            let is_before_mark = next.is_some_and(|(_, next)| self.marks[*next].shape.is_alone());
-            writer.mark(*at, mark, &source[mark.range.clone()], is_before_mark);
+            let is_before_leaf = next.is_some_and(|(_, next)| self.marks[*next].shape == Shape::Leaf);
+            writer.mark(*at, mark, &source[mark.range.clone()], is_before_leaf);
         }
         writer.finish();
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::lines::BOM;
+
 /// An item of inline content. The items of a run follow each other in the source without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
@@ -36,8 +38,8 @@ pub(crate) struct Leaf {
 }
 
 impl Item {
-    /// Returns whether the item is text without any letter or sign, or no text.
+    /// Returns whether the item is no text, or only white space or a byte order mark.
     pub fn is_blank(&self) -> bool {
-        !matches!(&self.kind, ItemKind::Text(text) if text.contains(|c: char| !c.is_whitespace()))
+        !matches!(&self.kind, ItemKind::Text(text) if text.contains(|c: char| !c.is_whitespace() && c != BOM))
     }
 }

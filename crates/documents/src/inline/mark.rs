@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::inline::item::{Item, ItemKind};
+use crate::inline::item::{Item, ItemKind, Leaf};
 use crate::inline::punctuation::{is_closing, is_opening, is_space};
 use glosser_text::Attachment;
 
@@ -15,7 +15,7 @@ pub(crate) struct InlineMark {
     pub at: usize,
     /// Its part in a pair.
     pub shape: Shape,
-    /// The white space around a mark that is not part of a pair.
+    /// The white space around a leaf.
     pub spaces: Spaces,
 }
 
@@ -28,22 +28,24 @@ pub(crate) enum Shape {
     End,
     /// An element without text, or one that is kept as it is.
     Leaf,
-    /// A tag without partner. Such tags keep their order.
-    Unpaired,
+    /// A start tag whose end tag is in another segment, or missing.
+    UnpairedStart,
+    /// An end tag whose start tag is in another segment, or missing.
+    UnpairedEnd,
 }
 
-/// The white space around a mark in the source.
+/// The white space around a leaf in the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spaces {
-    /// Whether there is white space before the mark.
+    /// Whether there is white space before it.
     pub before: bool,
-    /// Whether there is white space after the mark.
+    /// Whether there is white space after it.
     pub after: bool,
-    /// Whether a word or another mark is directly before the mark.
+    /// Whether a word or another leaf is directly before it.
     pub is_glued_before: bool,
-    /// Whether a word or another mark is directly after the mark.
+    /// Whether a word or another leaf is directly after it.
     pub is_glued_after: bool,
-    /// Whether the mark itself separates the words on its two sides.
+    /// Whether it separates the words on its two sides without white space.
     pub holds_space: bool,
 }
 
@@ -53,13 +55,13 @@ impl Shape {
         match self {
             Self::Start(_) => Attachment::Next,
             Self::End => Attachment::Previous,
-            Self::Leaf | Self::Unpaired => Attachment::Alone,
+            Self::Leaf | Self::UnpairedStart | Self::UnpairedEnd => Attachment::Alone,
         }
     }
 
-    /// Returns whether such a mark belongs to no pair.
-    pub fn is_alone(self) -> bool {
-        matches!(self, Self::Leaf | Self::Unpaired)
+    /// Returns whether such a mark is a tag without partner in its segment.
+    pub fn is_unpaired(self) -> bool {
+        matches!(self, Self::UnpairedStart | Self::UnpairedEnd)
     }
 }
 
@@ -73,18 +75,21 @@ pub(crate) fn take_out(items: &[Item], partners: &[Option<usize>]) -> (String, V
         let range = item.range.clone();
         match (&item.kind, partners[number]) {
             (ItemKind::Text(text), _) => text.chars().for_each(|c| taker.push(c)),
-            (ItemKind::Start(_), Some(_)) => taker.start(range),
+            (ItemKind::Start(_), _) => taker.start(range),
             (ItemKind::End(_), Some(start)) => {
                 let start = numbers[start];
                 taker.marks[start].shape = Shape::Start(taker.marks.len());
                 taker.end(range);
             }
-            (ItemKind::Leaf(leaf), _) => taker.alone(range, Shape::Leaf, leaf.separates, leaf.holds_space),
-            (ItemKind::Break, _) => taker.alone(range, Shape::Leaf, true, true),
-            (ItemKind::Start(_) | ItemKind::End(_), None) => taker.alone(range, Shape::Unpaired, false, false),
+            (ItemKind::Leaf(leaf), _) => taker.leaf(range, *leaf),
+            (ItemKind::Break, _) => {
+                taker.leaf(range, Leaf { separates: true, holds_space: true });
+                taker.breaks_line = true;
+            }
+            (ItemKind::End(_), None) => taker.unpaired_end(range),
         }
     }
-    taker.finish()
+    (taker.text, taker.marks)
 }
 
 /// The text and the marks until now.
@@ -92,15 +97,17 @@ pub(crate) fn take_out(items: &[Item], partners: &[Option<usize>]) -> (String, V
 struct Taker {
     text: String,
     marks: Vec<InlineMark>,
-    /// Marks whose place is that of the next character.
+    /// Marks whose place can be that of the next character.
     waiting: Vec<usize>,
-    /// The last mark that is not part of a pair, if no character followed it.
-    last_alone: Option<usize>,
-    /// The first such mark after the last character.
-    first_alone: Option<usize>,
-    /// Whether one of the marks after the last character separates words.
+    /// The last leaf, if no character followed it.
+    last_leaf: Option<usize>,
+    /// The first leaf after the last character.
+    first_leaf: Option<usize>,
+    /// Whether one of the leaves after the last character separates words.
     separates: bool,
-    /// Whether white space followed the last character or mark that is not part of a pair.
+    /// Whether one of them is a line break.
+    breaks_line: bool,
+    /// Whether white space followed the last character or leaf.
     space: bool,
     /// Whether white space followed the last character.
     any_space: bool,
@@ -110,7 +117,7 @@ impl Taker {
     fn push(&mut self, c: char) {
         if is_space(c) {
             (self.space, self.any_space) = (true, true);
-            if let Some(last) = self.last_alone {
+            if let Some(last) = self.last_leaf {
                 self.marks[last].spaces.after = true;
             }
             return;
@@ -119,34 +126,49 @@ impl Taker {
             self.text.push(' ');
         }
         let at = self.text.len();
-        self.waiting.drain(..).for_each(|mark| self.marks[mark].at = at);
-        if let Some(last) = self.last_alone.take().filter(|_| !self.space) {
+        let mut belongs_to_next = false;
+        for mark in self.waiting.drain(..) {
+            let mark = &mut self.marks[mark];
+            belongs_to_next |= mark.spaces.before || !mark.spaces.after;
+            if belongs_to_next {
+                mark.at = at;
+            }
+        }
+        if let Some(last) = self.last_leaf.take().filter(|_| !self.space) {
             self.marks[last].spaces.is_glued_after = c.is_alphanumeric();
         }
-        self.first_alone = None;
-        (self.separates, self.space, self.any_space) = (false, false, false);
+        self.first_leaf = None;
+        (self.separates, self.breaks_line, self.space, self.any_space) = (false, false, false, false);
         self.text.push(c);
     }
 
     /// Returns whether there is a space in the text before its next character.
     fn gap(&mut self, next: char) -> bool {
         let Some(last) = self.text.chars().next_back() else { return false };
-        let (Some(first_alone), Some(last_alone)) = (self.first_alone, self.last_alone) else { return self.any_space };
+        let (Some(first_leaf), Some(last_leaf)) = (self.first_leaf, self.last_leaf) else { return self.any_space };
         if self.any_space {
-            let belongs_to_previous = is_closing(next) && !self.marks[last_alone].spaces.after;
-            let belongs_to_next = is_opening(last) && !self.marks[first_alone].spaces.before;
+            let belongs_to_previous = is_closing(next) && !self.marks[last_leaf].spaces.after;
+            let belongs_to_next = is_opening(last) && !self.marks[first_leaf].spaces.before;
             return !belongs_to_previous && !belongs_to_next;
         }
-        let is_needed = self.separates && last.is_alphanumeric() && next.is_alphanumeric();
+        let is_needed = self.breaks_line || self.separates && last.is_alphanumeric() && next.is_alphanumeric();
         if is_needed {
-            self.marks[first_alone..=last_alone].iter_mut().for_each(|mark| mark.spaces.holds_space = true);
+            self.marks[first_leaf..=last_leaf].iter_mut().for_each(|mark| mark.spaces.holds_space = true);
         }
         is_needed
     }
 
+    /// Adds a start tag, which has no partner until its end tag is added.
     fn start(&mut self, range: Range<usize>) {
         self.waiting.push(self.marks.len());
-        self.add(range, Shape::Unpaired, Spaces::default());
+        self.add(range, Shape::UnpairedStart, Spaces::default());
+    }
+
+    fn unpaired_end(&mut self, range: Range<usize>) {
+        if !self.waiting.is_empty() {
+            self.waiting.push(self.marks.len());
+        }
+        self.add(range, Shape::UnpairedEnd, Spaces::default());
     }
 
     fn end(&mut self, range: Range<usize>) {
@@ -154,29 +176,29 @@ impl Taker {
         self.add(range, Shape::End, Spaces::default());
     }
 
-    fn alone(&mut self, range: Range<usize>, shape: Shape, separates: bool, holds_space: bool) {
+    fn leaf(&mut self, range: Range<usize>, leaf: Leaf) {
         let number = self.marks.len();
         let is_glued = !self.space && !self.text.is_empty();
-        if let Some(last) = self.last_alone.filter(|_| is_glued) {
+        if let Some(last) = self.last_leaf.filter(|_| is_glued) {
             self.marks[last].spaces.is_glued_after = true;
         }
-        let is_beside = self.last_alone.is_some() || self.text.ends_with(char::is_alphanumeric);
-        let spaces =
-            Spaces { before: self.space, is_glued_before: is_glued && is_beside, holds_space, ..Spaces::default() };
+        let is_beside = self.last_leaf.is_some() || self.text.ends_with(char::is_alphanumeric);
+        let spaces = Spaces {
+            before: self.space,
+            is_glued_before: is_glued && is_beside,
+            holds_space: leaf.holds_space,
+            ..Spaces::default()
+        };
         self.waiting.push(number);
-        self.add(range, shape, spaces);
-        self.first_alone.get_or_insert(number);
-        self.last_alone = Some(number);
-        self.separates |= separates;
+        self.add(range, Shape::Leaf, spaces);
+        self.first_leaf.get_or_insert(number);
+        self.last_leaf = Some(number);
+        self.separates |= leaf.separates;
         self.space = false;
     }
 
     /// Adds a mark at the end of the text.
     fn add(&mut self, range: Range<usize>, shape: Shape, spaces: Spaces) {
         self.marks.push(InlineMark { range, at: self.text.len(), shape, spaces });
-    }
-
-    fn finish(self) -> (String, Vec<InlineMark>) {
-        (self.text, self.marks)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The places of marks come from word links, so a pair may lie across another one. The tags are written so that each
 //! element stays in the element that it was in, and outside of all others: what was well formed stays well formed, and
-//! no link gets into another link.
+//! no link gets into another link. For the same reason nothing moves across a tag whose partner is in another segment.
 
 use crate::inline::mark::{InlineMark, Shape};
 use crate::inline::punctuation::is_space;
@@ -15,7 +15,7 @@ struct Node {
     end_mark: Option<usize>,
     start: usize,
     end: usize,
-    /// Whether it keeps its order among its like.
+    /// Whether its partner is in another segment, or missing.
     is_unpaired: bool,
 }
 
@@ -65,7 +65,7 @@ fn tree(marks: &[InlineMark], places: &[usize]) -> (Vec<Node>, Vec<Vec<usize>>) 
             end_mark,
             start: places[number],
             end: places[end_mark.unwrap_or(number)],
-            is_unpaired: mark.shape == Shape::Unpaired,
+            is_unpaired: mark.shape.is_unpaired(),
         });
         children.push(Vec::new());
         if end_mark.is_some() {
@@ -78,11 +78,7 @@ fn tree(marks: &[InlineMark], places: &[usize]) -> (Vec<Node>, Vec<Vec<usize>>) 
 /// Gives the nodes of a list places within `low..=high`, so that pairs do not overlap and contain no other node of the
 /// list, and sorts the list.
 fn arrange(nodes: &mut [Node], list: &mut [usize], text: &str, low: usize, high: usize) {
-    for &number in list.iter() {
-        let node = &mut nodes[number];
-        node.start = node.start.clamp(low, high);
-        node.end = node.end.clamp(node.start, high);
-    }
+    stay_beside_unpaired(nodes, list, low, high);
     let mut pairs: Vec<usize> = list.iter().copied().filter(|number| nodes[*number].end_mark.is_some()).collect();
     pairs.sort_by_key(|number| (nodes[*number].start, nodes[*number].end, *number));
     for index in 1..pairs.len() {
@@ -103,25 +99,38 @@ fn arrange(nodes: &mut [Node], list: &mut [usize], text: &str, low: usize, high:
         node.start += inside.len() - inside.trim_start_matches(is_space).len();
         node.end = node.start + inside.trim_matches(is_space).len();
     }
-    let mut last_unpaired = low;
     for &number in list.iter() {
-        if nodes[number].end_mark.is_some() {
-            continue;
-        }
-        let mut at = nodes[number].start;
-        if nodes[number].is_unpaired {
-            at = at.max(last_unpaired);
-        }
-        let before = pairs.partition_point(|pair| nodes[*pair].start < at).checked_sub(1);
-        if let Some(pair) = before.map(|index| &nodes[pairs[index]]).filter(|pair| at < pair.end) {
-            at = pair.end;
-        }
-        (nodes[number].start, nodes[number].end) = (at, at);
-        if nodes[number].is_unpaired {
-            last_unpaired = at;
+        if nodes[number].end_mark.is_none() && !nodes[number].is_unpaired {
+            let at = nodes[number].start;
+            let before = pairs.partition_point(|pair| nodes[*pair].start < at).checked_sub(1);
+            let around = before.map(|index| nodes[pairs[index]].end).filter(|end| at < *end);
+            let at = around.unwrap_or(at);
+            (nodes[number].start, nodes[number].end) = (at, at);
         }
     }
     list.sort_by_key(|number| (nodes[*number].start, nodes[*number].end, *number));
+}
+
+/// Gives the nodes of a list, in the order of the source, places within `low..=high`. Each stays on the side of every
+/// unpaired tag on which it was.
+fn stay_beside_unpaired(nodes: &mut [Node], list: &[usize], low: usize, high: usize) {
+    let mut floor = low;
+    for &number in list {
+        let node = &mut nodes[number];
+        node.start = node.start.clamp(floor, high);
+        if node.is_unpaired {
+            floor = node.start;
+        }
+    }
+    let mut ceiling = high;
+    for &number in list.iter().rev() {
+        let node = &mut nodes[number];
+        node.start = node.start.min(ceiling);
+        node.end = node.end.clamp(node.start, ceiling);
+        if node.is_unpaired {
+            (node.end, ceiling) = (node.start, node.start);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +146,7 @@ mod tests {
             let shape = match c {
                 b'(' => {
                     open.push(at);
-                    Shape::Unpaired
+                    Shape::UnpairedStart
                 }
                 b')' => {
                     let start = open.pop().expect("a drawing has pairs");
@@ -145,7 +154,7 @@ mod tests {
                     Shape::End
                 }
                 b'*' => Shape::Leaf,
-                _ => Shape::Unpaired,
+                _ => Shape::UnpairedEnd,
             };
             marks.push(InlineMark { range: at..at + 1, at, shape, spaces: Spaces::default() });
         }
@@ -171,11 +180,12 @@ mod tests {
             ("()()", vec![0, 11, 4, 5], "(0 )3 (4 )5"),
             ("()()", vec![0, 11, 0, 3], "(0 )3 (4 )11"),
             // What is inside stays inside, what is outside stays outside.
-            ("(())", vec![0, 11, 6, 3], "(0 (6 )6 )11"),
-            ("(())", vec![4, 5, 0, 11], "(4 (4 )5 )5"),
+            ("(())", vec![0, 6, 3, 11], "(0 (6 )6 )11"),
+            ("(())", vec![4, 0, 11, 5], "(4 (4 )5 )5"),
             ("()*", vec![0, 7, 4], "(0 )7 *7"),
             ("(*)", vec![4, 0, 7], "(4 *4 )7"),
-            ("!()!", vec![8, 2, 3, 4], "(2 )3 !8 !8"),
+            ("!()!", vec![8, 2, 3, 4], "!8 (8 )8 !8"),
+            ("()*!*()", vec![0, 11, 9, 6, 0, 4, 11], "(0 )5 *6 !6 *6 (6 )11"),
             // An end before its start, and places beyond the end.
             ("()", vec![8, 2], "(8 )8"),
             ("()", vec![99, 100], "(11 )11"),

@@ -14,8 +14,8 @@ pub(crate) fn text_places(source: &str, marks: &[InlineMark], text: &str, places
             return place;
         }
         let place_word = match mark.shape {
-            Shape::Start(_) => word_after(text, place),
-            Shape::End | Shape::Leaf | Shape::Unpaired => word_before(text, place),
+            Shape::Start(_) | Shape::UnpairedStart => word_after(text, place),
+            Shape::End | Shape::Leaf | Shape::UnpairedEnd => word_before(text, place),
         };
         match text[place_word.clone()] == source[word.clone()] {
             true => place_word.start + mark.at - word.start,

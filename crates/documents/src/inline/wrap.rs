@@ -14,9 +14,9 @@ struct Piece {
     width: usize,
 }
 
-/// Returns the bytes of a text at which its second and further lines begin. A line begins at a space, which is left out,
-/// or between two characters of a script without spaces. No wider line is made than needed. A text with fewer places to
-/// divide it has fewer lines.
+/// Returns the bytes of a text at which its second and further lines begin. A line begins at a space, which is left
+/// out, or between two characters of a script without spaces. No wider line is made than needed. A text with fewer
+/// places to divide it has fewer lines.
 pub(crate) fn line_starts(text: &str, lines: usize) -> Vec<usize> {
     if lines < 2 {
         return Vec::new();

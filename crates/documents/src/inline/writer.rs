@@ -23,9 +23,9 @@ pub(crate) struct Writer<'a> {
     /// The byte of the text up to which it is written.
     at: usize,
     gap: Gap,
-    /// The last character that was written, if no mark that belongs to no pair was written after it.
+    /// The last character that was written, if no leaf was written after it.
     last: Option<char>,
-    /// Whether a character or a mark that belongs to no pair was written.
+    /// Whether a character or a leaf was written.
     has_content: bool,
 }
 
@@ -36,20 +36,21 @@ impl<'a> Writer<'a> {
         Self { text, style, line_starts, written, at: 0, gap: Gap::None, last: None, has_content: false }
     }
 
-    /// Writes a mark, and the text before it. `is_before_mark` is whether another one that belongs to no pair follows at
-    /// the same place.
-    pub fn mark(&mut self, at: usize, mark: &InlineMark, raw: &str, is_before_mark: bool) {
+    /// Writes a mark, and the text before it. `is_before_leaf` is whether a leaf follows at the same place.
+    pub fn mark(&mut self, at: usize, mark: &InlineMark, raw: &str, is_before_leaf: bool) {
         self.text_until(at);
         match mark.shape {
-            Shape::Start(_) => {
+            Shape::Start(_) | Shape::UnpairedStart => {
+                // A start tag is directly before its word.
+                self.text_until(self.text.len() - self.text[self.at..].trim_start_matches(is_space).len());
                 if self.is_line_start(self.at) {
                     self.gap = Gap::LineEnd;
                 }
                 self.write_gap();
                 self.written.push_str(raw);
             }
-            Shape::End => self.written.push_str(raw),
-            Shape::Leaf | Shape::Unpaired => self.alone(mark, raw, is_before_mark),
+            Shape::End | Shape::UnpairedEnd => self.written.push_str(raw),
+            Shape::Leaf => self.leaf(mark, raw, is_before_leaf),
         }
     }
 
@@ -95,13 +96,13 @@ impl<'a> Writer<'a> {
         self.gap = Gap::None;
     }
 
-    fn alone(&mut self, mark: &InlineMark, raw: &str, is_before_mark: bool) {
+    fn leaf(&mut self, mark: &InlineMark, raw: &str, is_before_leaf: bool) {
         let rest = self.text[self.at..].trim_start_matches(is_space);
         let skipped = self.text.len() - rest.len();
         let next = rest.chars().next();
         let has_space = self.gap != Gap::None || skipped > self.at;
         let (before, after) = self.spaces(mark, next.filter(|_| has_space));
-        let after = after && (is_before_mark || next.is_some_and(|c| !is_closing(c)));
+        let after = after && (is_before_leaf || next.is_some_and(|c| !is_closing(c)));
         let line_end = (self.at..skipped).any(|at| self.is_line_start(at));
         self.gap = match before {
             true => self.gap.max(Gap::Space),
@@ -121,8 +122,8 @@ impl<'a> Writer<'a> {
         self.has_content = true;
     }
 
-    /// Returns whether there is a space before and after a mark. `next` is the next character, if the mark is at a space
-    /// of the translation.
+    /// Returns whether there is a space before and after a leaf. `next` is the next character, if the leaf is at a
+    /// space of the translation.
     fn spaces(&self, mark: &InlineMark, next: Option<char>) -> (bool, bool) {
         let spaces = mark.spaces;
         let (mut before, mut after) = (spaces.before, spaces.after);

@@ -7,7 +7,7 @@ use crate::document::Edit;
 use crate::error::DocumentError;
 use crate::inline::collapse::collapse;
 use crate::inline::content::{Style, edit};
-use crate::lines::lines;
+use crate::inline::item::{Item, ItemKind};
 
 /// Reads SubRip subtitles.
 pub(crate) fn read(source: &str) -> Result<Vec<Edit>, DocumentError> {
@@ -17,14 +17,14 @@ pub(crate) fn read(source: &str) -> Result<Vec<Edit>, DocumentError> {
     Ok(edits.collect())
 }
 
-/// Returns the style of a segment, by its source: it has as many lines, with the same line ends.
-fn style(source: &str) -> Style {
-    let line_end = if source.contains("\r\n") {
-        "\r\n"
-    } else if source.contains('\r') {
-        "\r"
-    } else {
-        "\n"
+/// Returns the style of a segment: as many lines as in its source, with the same line ends.
+fn style(source: &str, items: &[Item]) -> Style {
+    let texts = items.iter().filter(|item| matches!(item.kind, ItemKind::Text(_)));
+    let line_ends = texts.map(|item| &source[item.range.clone()]).filter(|raw| raw.contains(['\n', '\r']));
+    let line_end = match line_ends.clone().next() {
+        Some(raw) if raw.contains("\r\n") => "\r\n",
+        Some(raw) if raw.contains('\r') => "\r",
+        _ => "\n",
     };
-    Style { escape: |c, written| written.push(c), lines: lines(source).count(), line_end }
+    Style { escape: |c, written| written.push(c), lines: line_ends.count() + 1, line_end }
 }
