@@ -209,7 +209,7 @@ async fn observed(State(server): State<Shared>, request: Request, next: Next) ->
     let work = response.extensions().get::<TextWork>().copied();
     server.metrics.count(&path, status.as_u16(), duration, work);
     let TextWork { texts, characters } = work.unwrap_or_default();
-    let milliseconds = duration.as_secs_f64() * 1000.0;
+    let milliseconds = (duration.as_secs_f64() * 10_000.0).round() / 10.0;
     if is_fault(status) {
         tracing::error!(%method, path, status = status.as_u16(), milliseconds, texts, characters, "request");
     } else {
