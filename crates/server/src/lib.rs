@@ -12,6 +12,7 @@ mod model_argument;
 mod models;
 mod parameters;
 mod queue;
+mod received;
 mod routes;
 mod server;
 mod settings;

@@ -1,3 +1,5 @@
+//! A queue with an engine that writes capital letters, and needs a permission for each batch.
+
 use super::*;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
