@@ -96,8 +96,10 @@ impl SentenceEnds {
                 Some(last) if is_open => last.end = sentence.end,
                 _ => sentences.push(sentence.clone()),
             }
+            let end = sentence.end;
             let text = &line[sentence];
-            is_open = before_full_stop(text).is_some_and(|word| self.is_abbreviation(word, known))
+            is_open = is_within_word(line, end)
+                || before_full_stop(text).is_some_and(|word| self.is_abbreviation(word, known))
                 || !text.contains(char::is_alphanumeric);
         }
         sentences
@@ -146,6 +148,17 @@ fn is_further_end(text: &str, end: usize, has_capital: bool) -> bool {
     let is_glued = matches!(follows, (Some(one), Some(two)) if one.is_uppercase() && two.is_lowercase());
     let is_small = matches!(follows, (Some(' '), Some(two)) if two.is_lowercase());
     word > 2 && (is_glued || is_small && !has_capital)
+}
+
+/// Returns whether an end is inside a word: in an address (`https://example.org/a?b`), or before a small letter or a
+/// digit (`which?one`), where no sentence begins. Unicode sees an end after each `?` and `!`.
+fn is_within_word(line: &str, end: usize) -> bool {
+    let (before, after) = (&line[..end], &line[end..]);
+    if !before.ends_with(['?', '!']) || after.is_empty() || after.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    word.contains("://") || word.starts_with("www.") || !after.starts_with(char::is_uppercase)
 }
 
 /// Returns the word before the full stop at the end of a sentence; `None` if it ends with another mark.
@@ -198,6 +211,8 @@ mod tests {
             ("It costs 3.50 at example.org today.", &["It costs 3.50 at example.org today."]),
             ("The dog eats at the U.S. House. Who is it?", &["The dog eats at the U.S. House.", "Who is it?"]),
             ("... The cat sleeps.", &["... The cat sleeps."]),
+            ("It is at https://example.org/a?b=c!D#e today.", &["It is at https://example.org/a?b=c!D#e today."]),
+            ("Is it red?Yes!The dog eats which?one.", &["Is it red?", "Yes!", "The dog eats which?one."]),
             (
                 "The cat sleeps.The dog eats at www.example.org.",
                 &["The cat sleeps.", "The dog eats at www.example.org."],
