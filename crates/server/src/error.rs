@@ -79,6 +79,9 @@ pub enum ApiError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The request takes too long, although nothing else is to be done.
+    #[error("Invalid request: its translation takes longer than {} seconds; send shorter texts", .0.as_secs_f64())]
+    TakesTooLong(Duration),
     /// The server stops.
     #[error("the server is stopping")]
     Stopping,
@@ -96,6 +99,7 @@ impl ApiError {
             | Self::UnknownLanguage(_)
             | Self::NoModel { .. }
             | Self::NoKey
+            | Self::TakesTooLong(_)
             | Self::MoreTextsThanPerMinute { .. } => StatusCode::BAD_REQUEST,
             Self::WrongKey | Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,

@@ -22,6 +22,8 @@ pub struct Parameters {
     values: Map<String, Value>,
     /// Number of bytes of the body.
     pub bytes: usize,
+    /// Whether the body looks like JSON, but the client calls it something else.
+    is_unnamed_json: bool,
     /// The uploaded file.
     pub file: Option<UploadedFile>,
 }
@@ -70,7 +72,8 @@ impl Parameters {
         if is_json(&content_type) {
             return computed(body.len(), || Self::from_json(&body));
         }
-        let mut parameters = Self { bytes: body.len(), ..Self::default() };
+        let is_unnamed_json = body.trim_ascii_start().starts_with(b"{");
+        let mut parameters = Self { bytes: body.len(), is_unnamed_json, ..Self::default() };
         parameters.add_pairs(parts.uri.query().unwrap_or_default().as_bytes());
         if content_type == "application/x-www-form-urlencoded" {
             parameters.add_pairs(&body);
@@ -82,7 +85,7 @@ impl Parameters {
 
     fn from_json(body: &[u8]) -> Result<Self, ApiError> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(values)) => Ok(Self { values, bytes: body.len(), file: None }),
+            Ok(Value::Object(values)) => Ok(Self { values, bytes: body.len(), ..Self::default() }),
             Ok(_) => Err(ApiError::Invalid("the body is JSON, but not an object".to_owned())),
             Err(error) => Err(ApiError::Invalid(format!("the body is not JSON: {error}"))),
         }
@@ -134,6 +137,9 @@ impl Parameters {
     /// The texts to translate.
     pub fn texts(&self) -> Result<Texts, ApiError> {
         match self.get("q") {
+            None if self.is_unnamed_json => Err(ApiError::Invalid(
+                "missing q parameter; JSON needs the header `Content-Type: application/json`".to_owned(),
+            )),
             None => Err(missing("q")),
             Some(Value::String(text)) => Ok(Texts::One(text.clone())),
             Some(Value::Array(items)) if items.is_empty() => Err(missing("q")),

@@ -38,7 +38,7 @@ const FILES_AT_ONCE: usize = 4;
 const LONG_TEXT: usize = 32 << 10;
 
 /// When a client may try again after its request was given up.
-const RETRY_AFTER: Duration = Duration::from_secs(10);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// What all requests share.
 pub struct Server {
@@ -93,8 +93,8 @@ impl Server {
         answering.join().unwrap_or_else(|_| Err(io::Error::other("a fault of the program")))
     }
 
-    /// Translates lines with a model. Their sentences wait in the queue one by one, so that a long line lets others have
-    /// their turn.
+    /// Translates lines with a model. Their [parts](glosser_translator::Translator::parts) wait in the queue one by one,
+    /// so that a long line lets others have their turn.
     pub(crate) async fn translate_lines(
         &self,
         search: Search,
@@ -103,15 +103,15 @@ impl Server {
     ) -> Result<Vec<LineTranslation>, ApiError> {
         let translator = &self.models.all()[search.model].translator;
         let bytes = lines.iter().map(String::len).sum();
-        let (ranges, sentences) = computed(bytes, || {
-            let ranges: Vec<Vec<Range<usize>>> = lines.iter().map(|line| translator.sentences(line)).collect();
+        let (ranges, parts) = computed(bytes, || {
+            let ranges: Vec<Vec<Range<usize>>> = lines.iter().map(|line| translator.parts(line)).collect();
             let of_line = |(line, ranges): (&String, &Vec<Range<usize>>)| -> Vec<String> {
                 ranges.iter().map(|range| line[range.clone()].to_owned()).collect()
             };
-            let sentences = lines.iter().zip(&ranges).flat_map(of_line).collect();
-            (ranges, sentences)
+            let parts = lines.iter().zip(&ranges).flat_map(of_line).collect();
+            (ranges, parts)
         });
-        let mut found = self.queue.translate(search, sentences, admission).await?.into_iter();
+        let mut found = self.queue.translate(search, parts, admission).await?.into_iter();
         let joined = lines.iter().zip(ranges).map(|(line, ranges)| {
             let parts = ranges.into_iter().zip(found.by_ref()).collect();
             LineTranslation::joined(line, parts)
@@ -124,9 +124,13 @@ impl Server {
         Client::new(request.headers(), request.extensions(), self.settings.is_behind_proxy)
     }
 
-    /// The error of a request that was given up.
-    pub(crate) fn busy(&self) -> ApiError {
-        ApiError::Busy { retry_after: RETRY_AFTER }
+    /// The error of a request that took too long: others came before it, or it is too long itself.
+    pub(crate) fn given_up(&self) -> ApiError {
+        // Its own rest is still there.
+        match self.queue.load().requests {
+            0 | 1 => ApiError::TakesTooLong(self.settings.request_time),
+            _ => ApiError::Busy { retry_after: RETRY_AFTER },
+        }
     }
 
     /// Checks the number of texts and of their characters.
@@ -198,31 +202,47 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
-/// Counts and logs a request, without its text.
+/// The status in logs and metrics of a request whose client has gone before the reply, as nginx counts it.
+const CLIENT_GONE: u16 = 499;
+
+/// A request that is counted and logged at its end, without its text.
+struct Observed {
+    server: Shared,
+    method: Method,
+    path: String,
+    started: Instant,
+    status: u16,
+    work: Option<TextWork>,
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        let Self { server, method, path, started, status, work } = self;
+        let duration = started.elapsed();
+        server.metrics.count(path, *status, duration, *work);
+        let TextWork { texts, characters } = work.unwrap_or_default();
+        let milliseconds = (duration.as_secs_f64() * 10_000.0).round() / 10.0;
+        if *status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
+            tracing::error!(%method, path, status, milliseconds, texts, characters, "request");
+        } else {
+            tracing::info!(%method, path, status, milliseconds, texts, characters, "request");
+        }
+    }
+}
+
+/// Observes a request. If the client goes, the future is dropped.
 async fn observed(State(server): State<Shared>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
     let method = request.method().clone();
     // The path of the route: what a client invents must not become a label.
     let path = request.extensions().get::<MatchedPath>().map_or("other", |path| path.as_str()).to_owned();
+    let mut observed = Observed { server, method, path, started: Instant::now(), status: CLIENT_GONE, work: None };
     let response = next.run(request).await;
-    let (status, duration) = (response.status(), started.elapsed());
-    let work = response.extensions().get::<TextWork>().copied();
-    server.metrics.count(&path, status.as_u16(), duration, work);
-    let TextWork { texts, characters } = work.unwrap_or_default();
-    let milliseconds = (duration.as_secs_f64() * 10_000.0).round() / 10.0;
-    if is_fault(status) {
-        tracing::error!(%method, path, status = status.as_u16(), milliseconds, texts, characters, "request");
-    } else {
-        tracing::info!(%method, path, status = status.as_u16(), milliseconds, texts, characters, "request");
-    }
+    observed.status = response.status().as_u16();
+    observed.work = response.extensions().get::<TextWork>().copied();
     response
 }
 
 /// Runs a computation over a text; a long one lets other requests have another thread meanwhile.
 pub(crate) fn computed<T>(bytes: usize, compute: impl FnOnce() -> T) -> T {
     if bytes < LONG_TEXT { compute() } else { tokio::task::block_in_place(compute) }
-}
-
-fn is_fault(status: StatusCode) -> bool {
-    status == StatusCode::INTERNAL_SERVER_ERROR
 }

@@ -119,7 +119,7 @@ fn a_wrong_start_says_what_to_do() {
             vec!["the languages of this model are unknown; name them, for example --model de:en="],
         ),
         (format!("--model en:fr={model} --model en:fr={model}"), 1, vec!["two models translate from `en` to `fr`"]),
-        (format!("--model en:fr={model} --listen {}", server.address), 1, vec!["is another server running there"]),
+        (format!("--model en:fr={model} --listen {}", server.address), 1, vec!["another program uses this port"]),
         (format!("--model en:fr={model} --listen nowhere"), 1, vec!["an address and a port such as 127.0.0.1:5000"]),
         (format!("--model en:fr={model} --require-api-key"), 2, vec!["--api-keys"]),
         (format!("--model en:fr={model} --allow-origin example.org"), 2, vec!["https://example.org"]),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use glosser_server::{ApiKeys, ModelArgument, Models, ServedModel, Server, Settings};
 use std::fs;
-use std::io::{IsTerminal, stderr};
+use std::io::{ErrorKind, IsTerminal, stderr};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -122,10 +122,7 @@ pub fn run(args: ServeArgs) -> Result<()> {
     let signal = Arc::new(Notify::new());
     let stop = Arc::clone(&signal);
     interrupt::notify_at_signal(move || signal.notify_one())?;
-    say(&format!("serving {} at http://{address}/ (Ctrl-C ends it)", pairs.join(", ")));
-    if !address.ip().is_loopback() && !settings.requires_key {
-        note("everyone who reaches this address can use the server; --api-keys with --require-api-key asks for a key");
-    }
+    announce(&args, &settings, &pairs.join(", "), address);
     let stop = async move {
         stop.notified().await;
         tracing::info!("stopping: answering the requests in flight");
@@ -133,6 +130,20 @@ pub fn run(args: ServeArgs) -> Result<()> {
     Server::new(models, settings).run(listener, stop).context("the server cannot go on")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says where the server is, in the format of the log.
+fn announce(args: &ServeArgs, settings: &Settings, pairs: &str, address: SocketAddr) {
+    let serving = format!("serving {pairs} at http://{address}/");
+    let open = "everyone who reaches this address can use the server; --api-keys with --require-api-key asks for a key";
+    let is_open = !address.ip().is_loopback() && !settings.requires_key;
+    if args.log_format == LogFormat::Json {
+        tracing::info!("{serving}");
+        is_open.then(|| tracing::warn!("{open}"));
+    } else {
+        say(&format!("{serving} (Ctrl-C ends it)"));
+        is_open.then(|| note(open));
+    }
 }
 
 fn settings(args: &ServeArgs) -> Result<Settings> {
@@ -162,8 +173,14 @@ fn settings(args: &ServeArgs) -> Result<Settings> {
 fn bind(address: &str) -> Result<TcpListener> {
     let what = || format!("--listen {address}: an address and a port such as 127.0.0.1:5000 are needed");
     let addresses: Vec<SocketAddr> = address.to_socket_addrs().with_context(what)?.collect();
-    TcpListener::bind(&addresses[..]).with_context(|| {
-        format!("--listen {address}: this address cannot be used; is another server running there? Try another port")
+    TcpListener::bind(&addresses[..]).map_err(|error| {
+        let cause = match error.kind() {
+            ErrorKind::AddrInUse => "another program uses this port; try another one",
+            ErrorKind::AddrNotAvailable => "this machine does not have this address; 0.0.0.0 is every one that it has",
+            ErrorKind::PermissionDenied => "only root may use ports below 1024; try 5000",
+            _ => "it cannot be used",
+        };
+        anyhow::Error::new(error).context(format!("--listen {address}: {cause}"))
     })
 }
 

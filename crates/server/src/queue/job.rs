@@ -7,6 +7,9 @@ use tokio::sync::oneshot;
 /// The cost of a line beside its bytes, so that empty lines are bounded too.
 pub const OVERHEAD: usize = 16;
 
+/// The number of bytes of a line that takes twice as long as its length says.
+const LONG_LINE: usize = 400;
+
 /// A request's work.
 pub struct Job<L> {
     /// What is to be done.
@@ -84,7 +87,9 @@ impl<L> Job<L> {
             if !room.is_left() {
                 break;
             }
-            room.bytes = room.bytes.saturating_sub(line.len() + OVERHEAD);
+            // The time for a sentence grows with the square of its length.
+            let work = line.len() + line.len() * line.len() / LONG_LINE + OVERHEAD;
+            room.bytes = room.bytes.saturating_sub(work);
             room.lines -= 1;
             count += 1;
         }

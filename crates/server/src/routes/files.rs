@@ -5,7 +5,7 @@ use crate::models::Way;
 use crate::parameters::{Parameters, UploadedFile};
 use crate::queue::Admission;
 use crate::routes::{Answer, TextWork};
-use crate::server::{Shared, computed};
+use crate::server::{RETRY_AFTER, Shared, computed};
 use crate::text::{SourceText, Wanted};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -122,30 +122,28 @@ pub async fn translate_file(
     let base = server.base_url(request.headers());
     let mut parameters =
         Parameters::read(request, server.settings.max_file_bytes + FORM_BYTES, &server.received).await?;
-    server.admission.admit(&client, parameters.key().as_deref(), 1)?;
     let file = parameters.file.take().filter(|file| !file.name.is_empty());
-    let file = file.ok_or_else(|| ApiError::Invalid("missing file parameter".to_owned()))?;
-    let (source, target) = (parameters.required("source")?, parameters.required("target")?);
-    let format = Format::from_name(&file.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
-    let text = text_of(&file)?;
-    let document = computed(text.len(), || SourceText::document(format, &text))?;
+    let read = read(file);
+    // Before all faults, so that a client cannot try without end. Each line costs as much as a text.
+    let lines = read.as_ref().map_or(0, |(_, _, document)| document.lines().len());
+    server.admission.admit(&client, parameters.key().as_deref(), lines)?;
+    let (file, format, document) = read?;
     let lines = document.lines();
+    let (source, target) = (parameters.required("source")?, parameters.required("target")?);
     let target = server.models.language(target)?;
     let source = match source {
         "auto" => server.models.detect(&lines.join("\n")).swap_remove(0).0,
         code => server.models.language(code)?,
     };
     let work = TextWork { texts: lines.len(), characters: lines.iter().map(|line| line.chars().count()).sum() };
-    // Its lines cost as much as texts of their own.
-    server.admission.admit(&client, parameters.key().as_deref(), lines.len().saturating_sub(1))?;
     let translated = match server.models.way(&source, &target)? {
-        Way::Same => file.content,
+        Way::Same => file.content.clone(),
         Way::Model(number) => {
-            let _place = server.file_places.try_acquire().map_err(|_| server.busy())?;
+            let _place = server.file_places.try_acquire().map_err(|_| ApiError::Busy { retry_after: RETRY_AFTER })?;
             let found = server.translate_lines(server.models.search(number), &lines, Admission::Unbounded).await?;
             let words = server.models.all()[number].translator.tokenizers().words();
             let wanted = Wanted { alternatives: 0, alignment: false };
-            computed(text.len(), || document.translated(&found, wanted, &words)).text.into_bytes()
+            computed(file.content.len(), || document.translated(&found, wanted, &words)).text.into_bytes()
         }
     };
     let name = name_of(&file.name, target.as_str());
@@ -166,6 +164,15 @@ pub async fn translate_file(
 pub async fn download_file(State(server): State<Shared>, Path(file): Path<String>) -> Result<Response, ApiError> {
     let id = file.split('.').next().unwrap_or_default();
     server.files.response(id)
+}
+
+/// Takes an uploaded file apart.
+fn read(file: Option<UploadedFile>) -> Result<(UploadedFile, Format, SourceText), ApiError> {
+    let file = file.ok_or_else(|| ApiError::Invalid("missing file parameter".to_owned()))?;
+    let format = Format::from_name(&file.name).map_err(|error| ApiError::Invalid(error.to_string()))?;
+    let text = text_of(&file)?;
+    let document = computed(text.len(), || SourceText::document(format, &text))?;
+    Ok((file, format, document))
 }
 
 /// The text of a file in UTF-8, perhaps with a byte order mark.

@@ -28,13 +28,14 @@ pub struct BeginningRequest {
     /// A sentence.
     #[schema(example = "Ein Hund läuft.")]
     q: String,
-    /// The code of its language.
+    /// The code of its language, or `auto`.
     #[schema(example = "de")]
     source: String,
     /// The code of the language to translate to.
     #[schema(example = "en")]
     target: String,
-    /// The beginning of the translation. The last word may be incomplete, unless a space follows.
+    /// The beginning of the translation. For `/complete` its last word may be incomplete, unless a space follows; for
+    /// `/choices` it is complete.
     #[schema(example = "The d")]
     beginning: Option<String>,
     /// `/choices`: how many words are wanted.
@@ -99,7 +100,10 @@ impl Beginning {
         let sentence = parameters.required("q")?.to_owned();
         let beginning = parameters.text("beginning")?.unwrap_or_default().to_owned();
         server.check_sizes(&[sentence.clone(), beginning.clone()])?;
-        let source = server.models.language(parameters.required("source")?)?;
+        let source = match parameters.required("source")? {
+            "auto" => server.models.detect(&sentence).swap_remove(0).0,
+            code => server.models.language(code)?,
+        };
         let target = server.models.language(parameters.required("target")?)?;
         let Way::Model(model) = server.models.way(&source, &target)? else {
             return Err(ApiError::Invalid("source and target are the same language".to_owned()));
@@ -129,8 +133,18 @@ impl Beginning {
             compute(&models.all()[self.model].translator, &options, &self)
         };
         let computed = timeout(server.settings.request_time, server.queue.run(bytes, compute)).await;
-        computed.map_err(|_| server.busy())??.map_err(|error| ApiError::Invalid(error.to_string()))
+        computed.map_err(|_| server.given_up())??.map_err(|error| invalid(&error))
     }
+}
+
+/// An error of the translator, without the options of the command line.
+fn invalid(error: &TranslatorError) -> ApiError {
+    ApiError::Invalid(match error {
+        TranslatorError::SeveralSentences { sentences } => format!("q has {sentences} sentences; send one of them"),
+        TranslatorError::SeveralPieces { .. } => "q is too long; send a shorter sentence".to_owned(),
+        TranslatorError::PrefixTooLong { .. } => "beginning is longer than the longest translation".to_owned(),
+        other => other.to_string(),
+    })
 }
 
 /// Completes the beginning of a translation.

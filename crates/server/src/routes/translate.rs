@@ -17,6 +17,12 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+/// The confidence below which a text is in none of the languages of the models.
+const UNKNOWN_LANGUAGE: f64 = 3.0;
+
+/// The number of letters from which such a confidence is sure.
+const ENOUGH_LETTERS: usize = 20;
+
 /// The parameters of `/translate`, for the documentation.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "requests are read leniently, by name; this describes them")]
@@ -111,7 +117,7 @@ pub async fn translate(
         characters: checked.items.iter().map(|item| item.original.chars().count()).sum(),
     };
     let targets = timeout(server.settings.request_time, all_translated(&server, &checked)).await;
-    let targets = targets.map_err(|_| server.busy())??;
+    let targets = targets.map_err(|_| server.given_up())??;
     Ok(Answer(reply(checked, targets), work))
 }
 
@@ -158,9 +164,10 @@ fn item(
         (None, Some((language, confidence))) => (language, confidence),
         (None, None) => return Err(ApiError::Internal),
     };
-    // A text without letters stays as it is, whatever its language.
-    let has_text = taken_apart.lines().iter().any(|line| line.chars().any(char::is_alphabetic));
-    let way = if has_text { server.models.way(&source, target)? } else { Way::Same };
+    // A text without letters, or in a language that no model knows, stays as it is.
+    let letters = taken_apart.lines().iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count();
+    let is_known = confidence >= UNKNOWN_LANGUAGE || letters < ENOUGH_LETTERS;
+    let way = if letters > 0 && is_known { server.models.way(&source, target)? } else { Way::Same };
     Ok(Item {
         text: taken_apart,
         original: text.to_owned(),

@@ -158,7 +158,8 @@ fn is_within_word(line: &str, end: usize) -> bool {
         return false;
     }
     let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.contains("://") || word.starts_with("www.") || !after.starts_with(char::is_uppercase)
+    let goes_on = |c: char| c.is_lowercase() || c.is_ascii_digit() || c.is_ascii_punctuation();
+    word.contains("://") || word.starts_with("www.") || after.starts_with(goes_on)
 }
 
 /// Returns the word before the full stop at the end of a sentence; `None` if it ends with another mark.
