@@ -50,7 +50,7 @@ impl Working {
     /// Allows all batches.
     fn permit_all(&self) {
         // The engine may have ended.
-        (0..10_000).for_each(|_| drop(self.permissions.send(())));
+        (0..10_000).for_each(|_| _ = self.permissions.send(()));
     }
 
     /// Sends lines, and returns when they wait in the queue.
