@@ -25,6 +25,8 @@ mod inline;
 mod lines;
 mod segment;
 mod subtitles;
+#[cfg(test)]
+mod tests;
 
 pub use document::Document;
 pub use error::DocumentError;

@@ -102,9 +102,9 @@ impl Reader<'_> {
                 return section;
             }
         }
-        // Something like `<a` at the end is no token.
+        // Something like `<a` at the end is no token. A single `<` is text.
         let rest = self.source.get(text_end.max(self.at)..).unwrap_or_default();
-        if rest.starts_with('<') {
+        if rest.starts_with('<') && rest.len() > 1 {
             self.add(self.source.len() - rest.len()..self.source.len(), TokenKind::Other);
         }
         None

@@ -1,5 +1,8 @@
 //! Writes a translation with its marks: escaped, wrapped, and with the white space that the marks need.
 
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
 use crate::inline::content::Style;
 use crate::inline::mark::{InlineMark, Shape};
 use crate::inline::punctuation::{is_closing, is_opening, is_space};
@@ -17,8 +20,8 @@ enum Gap {
 pub(crate) struct Writer<'a> {
     text: &'a str,
     style: Style,
-    /// The bytes of the text at which a new line begins.
-    line_starts: Vec<usize>,
+    /// The bytes of the text at which a new line begins, those that are still to come.
+    line_starts: Peekable<IntoIter<usize>>,
     written: &'a mut String,
     /// The byte of the text up to which it is written.
     at: usize,
@@ -32,7 +35,7 @@ pub(crate) struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Appends to `written`.
     pub fn new(text: &'a str, style: Style, written: &'a mut String) -> Self {
-        let line_starts = line_starts(text, style.lines);
+        let line_starts = line_starts(text, style.lines).into_iter().peekable();
         Self { text, style, line_starts, written, at: 0, gap: Gap::None, last: None, has_content: false }
     }
 
@@ -43,7 +46,7 @@ impl<'a> Writer<'a> {
             Shape::Start(_) | Shape::UnpairedStart => {
                 // A start tag is directly before its word.
                 self.text_until(self.text.len() - self.text[self.at..].trim_start_matches(is_space).len());
-                if self.is_line_start(self.at) {
+                if self.takes_line_start(self.at) {
                     self.gap = Gap::LineEnd;
                 }
                 self.write_gap();
@@ -59,8 +62,9 @@ impl<'a> Writer<'a> {
         self.text_until(self.text.len());
     }
 
-    fn is_line_start(&self, at: usize) -> bool {
-        self.line_starts.binary_search(&at).is_ok()
+    /// Returns whether a new line begins at a byte, the first time that it is asked.
+    fn takes_line_start(&mut self, at: usize) -> bool {
+        self.line_starts.next_if_eq(&at).is_some()
     }
 
     fn text_until(&mut self, end: usize) {
@@ -70,7 +74,7 @@ impl<'a> Writer<'a> {
         }
         let text = self.text;
         for (offset, c) in text[start..end].char_indices() {
-            if self.is_line_start(start + offset) {
+            if self.takes_line_start(start + offset) {
                 self.gap = Gap::LineEnd;
             }
             if is_space(c) {
@@ -103,7 +107,7 @@ impl<'a> Writer<'a> {
         let has_space = self.gap != Gap::None || skipped > self.at;
         let (before, after) = self.spaces(mark, next.filter(|_| has_space));
         let after = after && (is_before_leaf || next.is_some_and(|c| !is_closing(c)));
-        let line_end = (self.at..skipped).any(|at| self.is_line_start(at));
+        let line_end = (self.at..skipped).any(|at| self.takes_line_start(at));
         self.gap = match before {
             true => self.gap.max(Gap::Space),
             // The end of a line must not be lost.
