@@ -110,16 +110,33 @@ async function checkChoices(page) {
   await checkTypedWord(page, words[other]);
 }
 
-/** The beginning of a word is typed in the place of a word. */
-async function checkTypedWord(page, word) {
+/** Types a text in the menu of the word, and returns the words of the options. */
+async function typedOptions(page, text) {
   await targetWord(page, 1).click();
   await page.waitForSelector("#menu-list li");
-  await page.keyboard.type(word.slice(0, 2));
+  check("the shading stays while the menu is open", (await shades(page, "source")).some((weight) => weight > 0.2));
+  await page.keyboard.type(text);
   await page.waitForFunction(() => document.querySelector("#menu-list .rest")?.textContent !== "");
+  return page.$$eval("#menu-list .choice bdi", (all) => all.map((one) => one.textContent));
+}
+
+/** A word is typed, then the beginning of a word. */
+async function checkTypedWord(page, word) {
+  const whole = `${word.replace(/\p{P}+$/u, "")}s`;
+  await typedOptions(page, whole);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".word.fixed");
+  check("a typed word stays as it is", (await targetWord(page, 1).textContent()).replace(/\p{P}+$/u, "") === whole, whole);
+  await page.keyboard.press("Control+z");
+  const start = word.slice(0, 2);
+  const options = await typedOptions(page, start);
+  check("the typed word is the first option, then longer words", options[0] === start && options.length > 1
+    && options.every((option) => option.startsWith(start)), options);
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".word.fixed");
   const typed = await targetWord(page, 1).textContent();
-  check("a typed beginning is completed", typed.startsWith(word.slice(0, 2)) && typed.length >= 2, [typed, word.slice(0, 2)]);
+  check("a typed beginning is completed", typed.replace(/\p{P}+$/u, "") === options[1], [typed, options]);
   const target = await page.locator(".line.target").first().textContent();
   await page.fill("#text", `${sentences[0]}\n${sentences[1]}`);
   await translated(page);

@@ -11,6 +11,9 @@ const readout = make("p", { id: "readout", role: "status" });
 let shown = null;
 let isKept = false;
 
+/** Whether the shading stays until `clear`, whatever is pointed at or clicked. */
+let isHeld = false;
+
 /** The panel, side and index of a word element, or null. */
 function wordAt(element) {
   const word = element.closest?.("[data-side]");
@@ -47,10 +50,17 @@ function clear() {
   for (const element of [words[shown.side][shown.index], labels?.[shown.side][shown.index]]) {
     element?.classList.remove("shown");
   }
-  if (isKept) words[shown.side][shown.index].setAttribute("aria-pressed", "false");
+  if (isKept && !isHeld) words[shown.side][shown.index].setAttribute("aria-pressed", "false");
   readout.replaceChildren();
   document.body.classList.remove("has-readout");
-  [shown, isKept] = [null, false];
+  [shown, isKept, isHeld] = [null, false, false];
+}
+
+/** Holds the shading of a word while something else is about it, such as a menu. */
+function hold(word) {
+  clear();
+  show(word);
+  [isKept, isHeld] = [true, true];
 }
 
 /** Keeps the shading of a word, or removes it if it was kept. */
@@ -103,6 +113,6 @@ function listenForWords(list, activate = toggleKept) {
   document.addEventListener("click", (event) => {
     const word = wordAt(event.target);
     if (word) activate(word);
-    else if (!event.target.closest(".heat, #readout, button, input, select, label, summary")) clear();
+    else if (!isHeld && !event.target.closest(".heat, #readout, button, input, select, label, summary")) clear();
   });
 }

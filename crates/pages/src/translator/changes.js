@@ -16,7 +16,7 @@ async function completeFrom(line, index, beginning, word) {
   } catch (error) {
     panel?.classList.remove("waiting");
     if (error.kind === "key") showProblem(error);
-    else showText(`The sentence was not changed: ${sentenceOn(error)}`);
+    else showText(`The sentence was not changed: ${whyNoChange(error)}`);
   }
 }
 
@@ -39,6 +39,13 @@ function change(line, index, part, word) {
   const focused = target[Math.min(word, target.length - 1)];
   if (focused) focusWord(focused);
   announce(part.record.translation);
+}
+
+/** A sentence on a failure to change a sentence: what the engine says about it is for programmers. */
+function whyNoChange(error, long = "this sentence is too long to be changed.") {
+  if (error.kind === "too-long") return long;
+  if (error.kind === "key") return "the server needs an API key.";
+  return error.kind === "other" ? "the server could not do it. Try another word." : sentenceOn(error);
 }
 
 /** A sentence on a failure of an engine. */

@@ -35,7 +35,7 @@ const engine = (() => {
 
   function failure({ status, headers }, message) {
     if (status === 401 || status === 403 || /API key/i.test(message)) return new EngineError("key", message);
-    if (status === 413 || (status === 400 && /limit/i.test(message))) return new EngineError("too-long", message);
+    if (status === 413 || (status === 400 && /limit|too long|sub-words/i.test(message))) return new EngineError("too-long", message);
     if ([408, 429, 503].includes(status)) return new EngineError("busy", message, retryAfter(headers));
     if (status === 502 || status === 504) return new EngineError("gone", message);
     return new EngineError("other", message);

@@ -127,7 +127,7 @@ async function showOthers(line, index, others, open) {
     const none = make("p", { class: "quiet" }, "The search found no other translation.");
     others.replaceChildren(rows.length > 0 ? make("ul", {}, ...rows) : none);
   } catch (error) {
-    others.replaceChildren(make("p", { class: "quiet" }, `No alternatives: ${sentenceOn(error)}`));
+    others.replaceChildren(make("p", { class: "quiet" }, `No alternatives: ${whyNoChange(error)}`));
   }
   announce(others.textContent);
 }

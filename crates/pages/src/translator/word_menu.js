@@ -15,6 +15,16 @@ const note = make("p", { class: "quiet", role: "status" });
 const menu = make("div", { id: "menu", role: "dialog", "aria-label": "Change this word", tabindex: "-1", hidden: "" },
   field, options, note);
 
+/** Pixels between the menu and its word, and between the menu and the edge of the window. */
+const MENU_GAP = 6;
+const MENU_EDGE = 8;
+
+/** A menu of this height is below its word if it fits there. */
+const MENU_HEIGHT = 384;
+
+/** Less room than this is not enough: the word is moved to the top of the window first. */
+const LEAST_MENU_HEIGHT = 192;
+
 /** The word whose menu is open: its element, sentence, the text before it, the choices, and what ends its requests. */
 let changing = null;
 
@@ -24,9 +34,10 @@ let taken = -1;
 /** Whether the last click was a touch: then the field gets no focus, because a keyboard would cover the words. */
 let isTouch = false;
 
-/** Opens the menu of a target word. */
-function openMenu({ panel, index: word }) {
+/** Opens the menu of a target word. The words that it comes from stay shaded. */
+function openMenu(target) {
   closeMenu(false);
+  const { panel, index: word } = target;
   const { line, index } = sentenceOf.get(panel);
   const { record } = line.parts[index];
   const element = panels.get(panel).words.target[word];
@@ -38,18 +49,41 @@ function openMenu({ panel, index: word }) {
   note.textContent = "Searching ...";
   showOptions();
   menu.hidden = false;
-  placeMenu(element);
+  hold(target);
+  placeMenu(true);
   (isTouch ? menu : field).focus({ preventScroll: true });
   fillChoices(changing);
 }
 
-/** Puts the menu below its word, within the window. */
-function placeMenu(element) {
-  const word = element.getBoundingClientRect();
-  const left = Math.min(word.left, document.documentElement.clientWidth - menu.offsetWidth - 8);
-  menu.style.left = `${Math.max(left, 8) + scrollX}px`;
-  menu.style.top = `${word.bottom + 6 + scrollY}px`;
-  menu.scrollIntoView({ block: "nearest" });
+/** The part of the window that is neither below a keyboard nor below the description of the weights. */
+function roomOfMenu() {
+  const { innerHeight, visualViewport: view } = window;
+  const [top, height] = view ? [view.offsetTop, view.height] : [0, innerHeight];
+  return { top: top + MENU_EDGE, bottom: Math.min(top + height, innerHeight - readout.offsetHeight) - MENU_EDGE };
+}
+
+/** Puts the menu below its word, or above the sentence if there is more room. It is at most as high as the room; its list
+ * scrolls. */
+function placeMenu(mayScroll) {
+  const { element } = changing;
+  const { top, bottom } = roomOfMenu();
+  const panel = element.closest(".reading");
+  const [word, sentence] = [element, panel].map((one) => one.getBoundingClientRect());
+  const [below, above] = [bottom - word.bottom - MENU_GAP, sentence.top - MENU_GAP - top];
+  if (mayScroll && Math.max(below, above) < LEAST_MENU_HEIGHT) {
+    panel.scrollIntoView({ block: "start" });
+    return placeMenu(false);
+  }
+  const isBelow = below >= MENU_HEIGHT || below >= above;
+  menu.style.maxHeight = `${Math.max(isBelow ? below : above, LEAST_MENU_HEIGHT / 2)}px`;
+  const left = Math.min(word.left, document.documentElement.clientWidth - menu.offsetWidth - MENU_EDGE);
+  menu.style.left = `${Math.max(left, MENU_EDGE) + scrollX}px`;
+  menu.style.top = `${(isBelow ? word.bottom + MENU_GAP : sentence.top - MENU_GAP - menu.offsetHeight) + scrollY}px`;
+}
+
+/** Places the menu anew after its content or the window has changed. */
+function replaceMenu() {
+  if (changing !== null && !menu.hidden) placeMenu(false);
 }
 
 /** Closes the menu; the focus goes back to the word if `isBack`. */
@@ -59,6 +93,7 @@ function closeMenu(isBack) {
   changing = null;
   controller.abort();
   menu.hidden = true;
+  clear();
   element.setAttribute("aria-expanded", "false");
   if (isBack) focusWord(element);
 }
@@ -73,43 +108,57 @@ async function fillChoices(own) {
     showOptions();
     announce(`${counted(own.choices.length, "word")} to choose from`);
   } catch (error) {
-    if (own === changing) note.textContent = `No words to choose from: ${sentenceOn(error)}`;
+    if (own === changing) note.textContent = `No words to choose from: ${whyNoChange(error)}`;
+    replaceMenu();
   }
 }
 
-/** Completes the sentence after what was typed, and shows it as the first option. */
+/** What a record has after a text of `from` characters, to the end of the word with character `to`, without punctuation. */
+function wordsFrom(from, to, { translation, target_offsets: offsets }) {
+  const [, end] = offsets.find(([, own]) => own > to) ?? [0, from];
+  return [...translation].slice(from, end).join("").replace(/\p{P}+$/u, "");
+}
+
+/** Completes the sentence after what was typed: once as a whole word, once as the beginning of a word. */
 const completeTyped = afterTyping(async () => {
   const own = changing;
   const typed = field.value.trim();
   if (own === null || typed === "") return;
   try {
     const { line, index, beginning, controller } = own;
-    const request = sentenceRequest(line, line.parts[index], beginning + typed);
-    const record = await engine.complete(request, controller.signal);
+    const completed = (text) => engine.complete(sentenceRequest(line, line.parts[index], text), controller.signal);
+    const [record, longer] = await Promise.all([completed(`${beginning}${typed} `), completed(beginning + typed)]);
     if (own !== changing || field.value.trim() !== typed) return;
-    own.typed = { text: typed, translation: record.translation };
+    const from = [...beginning].length;
+    const word = wordsFrom(from, from + [...typed].length - 1, longer);
+    own.typed = { text: typed, translation: record.translation, longer: { word, translation: longer.translation } };
     note.textContent = "";
     showOptions();
   } catch (error) {
-    if (own === changing) note.textContent = `Not translated: ${sentenceOn(error)}`;
+    if (own !== changing || isAbort(error)) return;
+    note.textContent = `Not translated: ${whyNoChange(error, "this beginning is too long.")}`;
+    replaceMenu();
   }
 }, TYPED_DELAY);
 
-/** The options for what is typed: the sentence with it, then the choices that begin with it. */
+/** The options: the typed word as it is, then longer words that begin with it. All choices, if nothing is typed. */
 function currentOptions() {
   const typed = field.value.trim();
+  if (typed === "") return changing.choices;
   const fold = (text) => text.normalize("NFC").toLowerCase();
-  const fitting = changing.choices.filter(({ word }) => fold(word).startsWith(fold(typed)));
-  if (typed === "") return fitting;
-  const translation = changing.typed?.text === typed ? changing.typed.translation : "";
-  const own = { word: typed, isTyped: true, translation };
-  return [own, ...fitting];
+  const known = changing.typed?.text === typed ? changing.typed : { translation: "", longer: { word: "" } };
+  const longer = [known.longer, ...changing.choices]
+    .filter(({ word }) => word !== typed && fold(word).startsWith(fold(typed)))
+    .filter(({ word }, at, all) => all.findIndex((other) => other.word === word) === at);
+  const probability = changing.choices.find(({ word }) => word === typed)?.probability;
+  return [{ word: typed, probability, translation: known.translation }, ...longer];
 }
 
 function showOptions() {
   const shownOptions = currentOptions();
   options.replaceChildren(...shownOptions.map((option, at) => optionItem(option, at)));
   take(field.value.trim() === "" ? -1 : 0);
+  replaceMenu();
 }
 
 /** One option: the word, its probability, and the translation that follows from it. */
@@ -120,7 +169,8 @@ function optionItem(option, at) {
   const rest = translation.startsWith(beginning) ? translation.slice(beginning.length) : translation;
   const now = isNow ? make("span", { class: "flag" }, "now") : null;
   const share = probability === undefined ? null : make("span", { class: "probability" }, percent(probability));
-  const item = make("li", { id: `option-${at}`, role: "option", "aria-selected": "false" },
+  const dir = RIGHT_TO_LEFT.test(word) ? "rtl" : "ltr";
+  const item = make("li", { id: `option-${at}`, role: "option", "aria-selected": "false", dir },
     make("span", { class: "choice" }, make("bdi", {}, word), now, share),
     make("span", { class: "rest", dir: "auto" }, rest));
   item.addEventListener("pointermove", () => take(at));
@@ -137,11 +187,11 @@ function take(at) {
   options.children[at]?.scrollIntoView({ block: "nearest" });
 }
 
-/** Completes the sentence from an option. A chosen word is whole; a typed one may be the beginning of a word. */
-function choose({ word, isTyped }) {
+/** Completes the sentence from an option. The space makes its word a whole one. */
+function choose({ word }) {
   const { line, index, beginning, word: at } = changing;
   closeMenu(true);
-  completeFrom(line, index, `${beginning}${word}${isTyped ? "" : " "}`, at);
+  completeFrom(line, index, `${beginning}${word} `, at);
 }
 
 function onMenuKey(event) {
@@ -173,4 +223,6 @@ function listenForMenu() {
     isTouch = event.pointerType === "touch";
     if (!menu.contains(event.target)) closeMenu(false);
   });
+  addEventListener("resize", replaceMenu);
+  visualViewport?.addEventListener("resize", replaceMenu);
 }
