@@ -147,6 +147,8 @@ fn the_same_language_and_text_without_letters_come_back_unchanged() {
     let same = json!({"q": ["A dog.", " "], "source": "en", "target": "en"});
     assert_eq!(server.post("/translate", &same).json()["translatedText"], json!(["A dog.", " "]));
     let signs = json!({"q": ["12 + 3", "", "\n\n", "😀"], "source": "fr", "target": "en"});
+    let aligned = json!({"q": "A dog.", "source": "en", "target": "en", "alignment": true});
+    assert_eq!(server.post("/translate", &aligned).json()["alignment"], json!({"sentences": []}));
     assert_eq!(server.post("/translate", &signs).json()["translatedText"], json!(["12 + 3", "", "\n\n", "😀"]));
 }
 

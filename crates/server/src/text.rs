@@ -49,7 +49,7 @@ pub struct TargetText {
     /// Other translations, best first.
     pub alternatives: Vec<String>,
     /// The sentences of plain text, if they were wanted.
-    pub sentences: Option<AlignedSentences>,
+    pub sentences: AlignedSentences,
 }
 
 /// The sentences of a text with words, links and weights; serialised as a list of them.
@@ -58,6 +58,13 @@ pub struct AlignedSentences {
     /// Lines, each with the characters of the text and of its translation before it.
     lines: Vec<(LineTranslation, usize, usize)>,
     words: WordSplitters,
+}
+
+/// No sentences.
+impl Default for AlignedSentences {
+    fn default() -> Self {
+        Self { lines: Vec::new(), words: WordSplitters::WHITE_SPACE }
+    }
 }
 
 impl Serialize for AlignedSentences {
@@ -110,8 +117,8 @@ impl SourceText {
                 let plain = Plain { text, lines };
                 let best = plain.with(found.iter().map(|line| line.text.as_str()));
                 let alternatives = plain.alternatives(found, wanted.alternatives, &best);
-                let sentences =
-                    wanted.alignment.then(|| AlignedSentences { lines: plain.placed(found), words: words.clone() });
+                let lines = if wanted.alignment { plain.placed(found) } else { Vec::new() };
+                let sentences = AlignedSentences { lines, words: words.clone() };
                 TargetText { text: best, alternatives, sentences }
             }
             Self::Document(document) => {

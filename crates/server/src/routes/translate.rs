@@ -70,7 +70,7 @@ pub struct Alignment {
     /// Its sentences, in order, as `glosser translate --format jsonl` writes them: words, offsets in characters, links
     /// (source-target, from 0) and weights `[target word][source word]`.
     #[schema(value_type = Vec<Object>)]
-    sentences: Option<AlignedSentences>,
+    sentences: AlignedSentences,
 }
 
 /// A request with all its checks passed.
