@@ -88,7 +88,7 @@ fn characters(source: &str) -> Vec<char> {
         _ => None,
     });
     let text: String = texts.collect();
-    sorted(text.chars().filter(|c| !c.is_whitespace()).collect())
+    sorted(text.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').collect())
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
