@@ -8,14 +8,21 @@ const MOST_BYTES = 100e6;
 
 /** Reads a file as text: UTF-8, or UTF-16 if it begins with the mark of it. */
 async function textOfFile(file) {
-  if (file.size > MOST_BYTES) throw new Error(`${file.name} has more than 100 MB. Split it.`);
+  if (!/\.(txt|tsv)$/i.test(file.name)) throw new Error("This is no text file: choose a .txt or .tsv file.");
+  if (file.size > MOST_BYTES) throw new Error("The file has more than 100 MB. Split it.");
   const bytes = new Uint8Array(await file.arrayBuffer());
   const start = bytes[0] * 256 + bytes[1];
   const encoding = { 0xfffe: "utf-16le", 0xfeff: "utf-16be" }[start] ?? "utf-8";
+  const text = decoded(bytes, encoding);
+  if (text.includes("\0")) throw new Error("This is no text file: choose a .txt or .tsv file.");
+  return text;
+}
+
+function decoded(bytes, encoding) {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new Error(`${file.name} is not a text file in UTF-8. Save it as UTF-8 text.`);
+    throw new Error("The file is not text in UTF-8. Save it as UTF-8 text.");
   }
 }
 

@@ -26,6 +26,20 @@ function fileRow(file) {
   return { bar, state, cancel, controller, element };
 }
 
+/** A button that removes the row of a file that is no longer translated. */
+function removeButton(name, element) {
+  const button = make("button", { type: "button", class: "icon", "aria-label": `Remove ${name}` }, "×");
+  button.addEventListener("click", () => {
+    const next = element.nextElementSibling ?? element.previousElementSibling;
+    const link = element.querySelector("a");
+    if (link) URL.revokeObjectURL(link.href);
+    element.remove();
+    document.getElementById("files").hidden = next === null;
+    (next?.querySelector("a, button") ?? document.getElementById("file")).focus();
+  });
+  return button;
+}
+
 /** The time that is left, roughly. */
 function timeLeft(started, done, all) {
   const seconds = ((Date.now() - started) / done) * (all - done) / 1000;
@@ -39,6 +53,7 @@ async function translateFile({ file, row, pair }) {
     controller.signal.throwIfAborted();
     announce(`Translating ${file.name}`);
     const { texts, written } = fileLines(file.name, await textOfFile(file));
+    if (texts.every((text) => text.trim() === "")) throw new Error("The file is empty.");
     const started = Date.now();
     const translations = await translateAll(texts, pair, controller.signal, {
       onDone(done) {
@@ -61,7 +76,9 @@ async function translateFile({ file, row, pair }) {
     announce(`${file.name}: ${state.textContent}`);
   }
   bar.remove();
-  if (document.activeElement === cancel) element.querySelector("a")?.focus();
+  const remove = removeButton(file.name, element);
+  element.append(remove);
+  if (document.activeElement === cancel) (element.querySelector("a") ?? remove).focus();
   cancel.remove();
 }
 
