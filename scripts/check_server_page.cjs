@@ -145,6 +145,51 @@ async function checkTypedWord(page, word) {
   check("Undo takes it back", (await page.locator(".word.fixed").count()) === 0);
 }
 
+/** What the user made is not lost: an edited sentence offers its changes again, and a cleared text comes back. */
+async function checkRecovery(page) {
+  const line = page.locator(".line.target").first();
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  const before = await line.textContent();
+  await typedOptions(page, "Glosser");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".word.fixed");
+  await page.fill("#text", sentences[0].replace(/\.$/, "!"));
+  await translated(page);
+  check("an edited sentence says that its changes are gone", /earlier text/.test(await page.textContent(".remark")));
+  await page.getByRole("button", { name: "Use them again" }).click();
+  await page.waitForSelector(".word.fixed");
+  check("they can be used again", (await targetWord(page, 1).textContent()).startsWith("Glosser"));
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  check("they come back with the text", (await targetWord(page, 1).textContent()).startsWith("Glosser"));
+  await page.getByRole("button", { name: /^Undo/ }).first().click();
+  check("Undo takes them back", (await line.textContent()) === before);
+  check("after Undo the focus is on the changed word", (await page.evaluate(() => document.activeElement.dataset.index)) === "1");
+  await page.click("#clear");
+  check("Clear empties the text", (await page.inputValue("#text")) === "");
+  await page.keyboard.press("Control+z");
+  check("Ctrl+Z brings a cleared text back", (await page.inputValue("#text")) === sentences[0], await page.inputValue("#text"));
+  await translated(page);
+}
+
+/** A kept shading ends where the user goes on. */
+async function checkKept(page) {
+  await page.fill("#text", `${sentences[0]}\n${sentences[1]}`);
+  await translated(page);
+  const source = (line, at) => page.locator(".line.source").nth(line).locator(".word").nth(at);
+  const [kept, other] = [await source(0, 2).textContent(), await source(1, 1).textContent()];
+  await source(0, 2).click();
+  await source(0, 1).hover();
+  check("a clicked source word keeps its shading in its sentence", (await page.textContent("#readout")).startsWith(kept));
+  await source(1, 1).hover();
+  check("another sentence has its own shading", (await page.textContent("#readout")).startsWith(other));
+  await page.getByRole("button", { name: /^Heat map/ }).first().click();
+  await page.locator(".heat").focus();
+  await page.keyboard.press("Escape");
+  check("Escape in a heat map closes it", (await page.locator(".heat").count()) === 0);
+}
+
 async function checkAlternatives(page) {
   await page.getByRole("button", { name: /^Alternatives/ }).first().click();
   await page.waitForSelector(".others li button");
@@ -208,6 +253,17 @@ async function checkFiles(page) {
     && table[at][1] === `column ${at}` && (table[at][2] !== "") === (row !== "")), saved.slice(0, 300));
   check("the same sentence has the same translation", table[0][2] === table[4][2]);
   await page.screenshot({ path: `${directory}/file.png` });
+  const refused = { "empty.txt": "", "zero.txt": "a\0b", "picture.png": "text" };
+  for (const [name, text] of Object.entries(refused)) {
+    fs.writeFileSync(`${directory}/${name}`, text);
+    await page.setInputFiles("#file", `${directory}/${name}`);
+    await page.getByRole("button", { name: `Remove ${name}` }).waitFor();
+  }
+  const states = await page.locator(".file .quiet").allTextContents();
+  check("files that are no text are refused", /empty/.test(states[1]) && states.slice(2).every((state) => /no text file/.test(state))
+    && (await link.count()) === 1, states);
+  for (let left = states.length; left > 0; left--) await page.getByRole("button", { name: /^Remove/ }).first().click();
+  check("rows of files can be removed", !(await page.isVisible("#files")));
 }
 
 async function checkAddress(browser) {
@@ -221,7 +277,7 @@ async function checkAddress(browser) {
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   const page = await opened(browser);
-  for (const part of [checkTyping, checkOvertaking, checkLinks, checkChoices, checkAlternatives, checkCopying, checkManyLines, checkFiles]) await part(page);
+  for (const part of [checkTyping, checkOvertaking, checkLinks, checkChoices, checkRecovery, checkKept, checkAlternatives, checkCopying, checkManyLines, checkFiles]) await part(page);
   await page.context().close();
   await checkAddress(browser);
   await checkFailures(browser);

@@ -77,6 +77,36 @@ async function checkRightToLeft(browser) {
   await page.context().close();
 }
 
+/** The user's own colours: the picture shows shading and marks. */
+async function checkForcedColors(browser) {
+  const page = await opened(browser, { forcedColors: "active", reducedMotion: "reduce" });
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  await page.locator(".line.target .word").nth(1).hover();
+  const colors = await page.$$eval(".line.source .word", (words) => words.map((word) => getComputedStyle(word).backgroundColor));
+  check("forced colours keep the shading", new Set(colors).size > 1, colors);
+  await page.screenshot({ path: `${directory}/forced-colors.png` });
+  await page.context().close();
+}
+
+/** On a small window, the menu of a word is within it. */
+async function checkMenuFits(browser) {
+  for (const height of [844, 500]) {
+    const page = await opened(browser, { viewport: { width: 390, height }, hasTouch: true, isMobile: true });
+    await page.fill("#text", sentences.join("\n"));
+    await translated(page);
+    for (const at of [0, 2, 4]) {
+      await page.locator(".line.target").nth(at).locator(".word").nth(1).tap();
+      await page.waitForSelector("#menu-list li");
+      const [menu, readout] = [await page.locator("#menu").boundingBox(), await page.locator("#readout").boundingBox()];
+      check(`${height} pixels, line ${at + 1}: the menu is above the description`, menu.y >= 0 && menu.y + menu.height <= readout.y, menu);
+      check("a tap shows where the word comes from", (await page.textContent("#readout")).includes("from"));
+      await page.keyboard.press("Escape");
+    }
+    await page.context().close();
+  }
+}
+
 async function checkPrint(browser) {
   const page = await opened(browser);
   await page.fill("#text", sentences.join("\n"));
@@ -95,6 +125,8 @@ async function checkLooks(browser) {
   await checkWindow(browser, 640, "light");
   await checkRightToLeft(browser);
   await checkPrint(browser);
+  await checkForcedColors(browser);
+  await checkMenuFits(browser);
 }
 
 module.exports = { checkLooks };

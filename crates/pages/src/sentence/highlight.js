@@ -94,20 +94,22 @@ function figuresOf(reading, view, target) {
   return ` · ${likely}entropy ${number(view.entropy[target])}, on the end ${percent(view.end(target))}`;
 }
 
-/** Listens for pointer, touch and keyboard focus on the words below `list`. A click on a word calls `activate`. */
-function listenForWords(list, activate = toggleKept) {
+/** Listens for pointer, touch and keyboard focus on the words below `list`. A click on a word calls `activate`. With
+ * `isPassing`, a kept shading ends when another word has the focus, or the pointer is on a word of another pair. */
+function listenForWords(list, activate = toggleKept, isPassing = false) {
   document.body.append(readout);
   list.addEventListener("pointerover", (event) => {
     // The heat map handles its own pointer events.
-    if (isKept || event.target.closest("svg")) return;
+    if (event.target.closest("svg")) return;
     const word = wordAt(event.target);
+    if (isKept && !(isPassing && !isHeld && word && word.panel !== shown.panel)) return;
     if (word) show(word);
     else clear();
   });
   list.addEventListener("pointerleave", () => isKept || clear());
   list.addEventListener("focusin", (event) => {
     const word = wordAt(event.target);
-    if (word && !isKept) show(word);
+    if (word && (!isKept || (isPassing && !isHeld))) show(word);
   });
   list.addEventListener("focusout", () => isKept || clear());
   document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ async function completeFrom(line, index, beginning, word) {
     const record = await engine.complete(sentenceRequest(line, part, beginning), new AbortController().signal);
     if (lines.includes(line) && line.parts[index] === part) {
       const fixed = wordsWithin(record, [...beginning.trimEnd()].length);
-      change(line, index, { ...part, record, fixed, earlier: [...part.earlier, part] }, word);
+      change(line, index, { ...part, record, fixed, earlier: [...part.earlier, part], lost: null }, word);
     }
     clearProblem();
   } catch (error) {
@@ -25,10 +25,21 @@ function wordsWithin(record, characters) {
   return record.target_offsets.filter(([start]) => start < characters).length;
 }
 
-/** Takes the last change of a sentence back. */
+/** Takes the last change of a sentence back. The focus goes to the first word that differs. */
 function undoChange(line, index) {
-  const before = line.parts[index].earlier.at(-1);
-  if (before !== undefined) change(line, index, { ...before, isMapOpen: line.parts[index].isMapOpen }, 0);
+  const { earlier, record, isMapOpen } = line.parts[index];
+  const before = earlier.at(-1);
+  if (before === undefined) return;
+  const [now, then] = [record.target_words, before.record.target_words];
+  const same = equalStart((at) => now[at], (at) => then[at], Math.min(now.length, then.length));
+  change(line, index, { ...before, isMapOpen }, same);
+}
+
+/** Brings the words that the user fixed in an earlier version of a sentence into its new translation. */
+function useLost(line, index) {
+  const { record, fixed } = line.parts[index].lost;
+  const [, end] = record.target_offsets[fixed - 1];
+  completeFrom(line, index, `${[...record.translation].slice(0, end).join("")} `, fixed - 1);
 }
 
 /** Replaces a sentence and moves the focus to one of its words, since the focused element is no longer there. */

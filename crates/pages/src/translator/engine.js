@@ -9,8 +9,9 @@
 //     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
 //     models: where the models come from, [{ source, target, corpus, pairs, score }].
 //   translate({ texts, source, target, alternatives, isAligned }, signal)
-//     -> [{ text, detected, sentences, others }]
-//     One result per text. detected: the code of the language, or null. sentences: records, or [] unless isAligned.
+//     -> [{ text, detected, confidence, sentences, others }]
+//     One result per text. detected: the code of the language, or null. confidence: of that, 0 to 100.
+//     sentences: records, or [] unless isAligned.
 //     others: other translations as text, the most probable first, at most `alternatives`.
 //   complete({ sentence, source, target, beginning }, signal) -> record
 //     The most probable translation of one sentence that begins with a text. Its last word may be incomplete, unless

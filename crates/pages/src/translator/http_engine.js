@@ -35,7 +35,8 @@ const engine = (() => {
 
   function failure({ status, headers }, message) {
     if (status === 401 || status === 403 || /API key/i.test(message)) return new EngineError("key", message);
-    if (status === 413 || (status === 400 && /limit|too long|sub-words/i.test(message))) return new EngineError("too-long", message);
+    const isTooLong = status === 413 || (status === 400 && /limit|too long|sub-words/i.test(message));
+    if (isTooLong) return new EngineError("too-long", message);
     if ([408, 429, 503].includes(status)) return new EngineError("busy", message, retryAfter(headers));
     if (status === 502 || status === 504) return new EngineError("gone", message);
     return new EngineError("other", message);
@@ -61,6 +62,7 @@ const engine = (() => {
       return found.translatedText.map((text, at) => ({
         text,
         detected: found.detectedLanguage?.[at]?.language ?? null,
+        confidence: found.detectedLanguage?.[at]?.confidence ?? 100,
         sentences: found.alignment?.[at].sentences ?? [],
         others: found.alternatives?.[at] ?? [],
       }));

@@ -43,19 +43,52 @@ function fillLanguages(wanted) {
 /** Offers the target languages of the chosen source language. */
 function fillTargets(wanted) {
   fillChoice("target", targetsOf(chosen("source")), wanted);
-  showSwap(null);
+  showDetected([]);
 }
 
 /** The language to translate from when the languages are exchanged: the chosen or the detected one. */
 let detectedSource = null;
 
-/** Enables the exchange if the engine translates the other way, and shows which language was detected. */
+/** From this confidence on, a detected language is taken as certain. */
+const CERTAIN = 50;
+
+/** Below this confidence, a text of at least this many letters is in no language of the engine. */
+const FOREIGN = { confidence: 3, letters: 20 };
+
+/** Whether a line is in no language of the engine. */
+function isForeign({ text, found }) {
+  return found.confidence < FOREIGN.confidence && (text.match(/\p{L}/gu) ?? []).length >= FOREIGN.letters;
+}
+
+/** At most this many detected languages are named. */
+const MOST_NAMED = 3;
+
+/** Names the languages that were detected in some lines, and the one to translate from when languages are exchanged. */
+function detectedIn(lines) {
+  const certain = lines.filter(({ found }) => found.confidence >= CERTAIN);
+  const codes = [...new Set(certain.map(({ found }) => found.detected))];
+  if (codes.length > 0) {
+    const more = codes.length > MOST_NAMED ? ` and ${codes.length - MOST_NAMED} more` : "";
+    return { code: codes[0], text: `Detected: ${codes.slice(0, MOST_NAMED).map(nameOf).join(", ")}${more}` };
+  }
+  const [best] = [...lines].sort((one, other) => other.found.confidence - one.found.confidence);
+  if (best === undefined) return { code: null, text: "" };
+  if (lines.every(isForeign)) return { code: null, text: "In none of the languages of this server" };
+  return { code: best.found.detected, text: `Not sure: ${nameOf(best.found.detected)}?` };
+}
+
+/** Shows which languages were detected in some lines. */
+function showDetected(lines) {
+  const { code, text } = detectedIn(lines);
+  showSwap(code);
+  document.getElementById("detected").textContent = chosen("source") === AUTO ? text : "";
+}
+
+/** Enables the exchange if the engine translates the other way. */
 function showSwap(detected) {
   const { source, target } = languagePair();
   detectedSource = source === AUTO ? detected : source;
   document.getElementById("swap").disabled = !offered.get(target)?.targets.includes(detectedSource);
-  const isDetected = source === AUTO && detected !== null;
-  document.getElementById("detected").textContent = isDetected ? `Detected: ${nameOf(detected)}` : "";
   const text = document.getElementById("text");
   if (detectedSource === null) text.removeAttribute("lang");
   else text.lang = detectedSource;

@@ -18,6 +18,8 @@ class Line {
     this.problem = null;
     /** The sentences of the line in whose place this one came. */
     this.replaced = [];
+    /** The sentences that the user changed in earlier versions of the line, the latest first. */
+    this.changed = [];
     /** The element that shows the line, and whether it has its words at once. */
     this.element = null;
     this.isEager = true;
@@ -32,15 +34,26 @@ class Line {
     return !this.isBlank && this.found === null && this.problem === null;
   }
 
-  /** Takes the result of the engine. A sentence that the user had changed in an earlier version of the line stays so,
-   * and an open heat map stays open. */
+  /** Takes the result of the engine. A sentence that the user changed in an earlier version of the line stays so, and
+   * the heat map of an edited sentence stays open. `lost` is what the user changed before the sentence was edited. */
   accept(found) {
     this.found = found;
     this.parts = found.sentences.map((record, at) => {
-      const changed = this.replaced.find((part) => part.earlier.length > 0 && part.record.source === record.source);
-      const isMapOpen = this.replaced[at]?.isMapOpen ?? false;
-      return changed ? { ...changed, found: record } : { found: record, record, fixed: 0, earlier: [], isMapOpen };
+      const changed = this.changed.find((part) => part.record.source === record.source);
+      if (changed) return { ...changed, found: record };
+      const before = this.replaced[at];
+      const isMapOpen = before !== undefined && before.isMapOpen && isEdited(before.record.source, record.source);
+      const isHere = (part) => found.sentences.some(({ source }) => source === part.record.source);
+      const lost = this.replaced.map((part) => (part.fixed > 0 ? part : part.lost))
+        .find((part) => part && !isHere(part) && isEdited(part.record.source, record.source)) ?? null;
+      return { found: record, record, fixed: 0, earlier: [], isMapOpen, lost };
     });
+  }
+
+  /** What the user changed in this line and in its earlier versions. */
+  get allChanged() {
+    const isHere = (part) => this.parts.some(({ record }) => record.source === part.record.source);
+    return [...this.parts.filter((part) => part.fixed > 0), ...this.changed.filter((part) => !isHere(part))];
   }
 
   /** The translation as text, with the sentences as they are shown. */
@@ -80,6 +93,14 @@ function equalStart(one, other, most) {
   return count;
 }
 
+/** Whether a text is an edited version of another: at least half of it is equal, at its start and its end. */
+function isEdited(one, other) {
+  const most = Math.min(one.length, other.length);
+  const start = equalStart((at) => one[at], (at) => other[at], most);
+  const end = equalStart((at) => one.at(-1 - at), (at) => other.at(-1 - at), most - start);
+  return 2 * (start + end) >= Math.max(one.length, other.length);
+}
+
 /** Compares a new text with the lines: what was and what is new lies between an equal start and an equal end. */
 function changedLines(texts) {
   const most = Math.min(texts.length, lines.length);
@@ -97,7 +118,10 @@ function changeLines(text) {
   const gone = lines.splice(start, removed, ...fresh);
   fresh.forEach((line, at) => {
     const before = gone[at];
-    if (before) line.replaced = before.found === null ? before.replaced : before.parts;
+    if (before) {
+      line.replaced = before.found === null ? before.replaced : before.parts;
+      line.changed = before.allChanged;
+    }
     const found = known.get(keyOf(line.text));
     if (found) line.accept(found);
   });

@@ -39,6 +39,7 @@ function showChange({ start, gone, fresh }) {
   else output.append(...elements);
   for (const line of gone) line.element.remove();
   fresh.forEach(showLine);
+  if (shown !== null && !shown.panel.isConnected) clear();
 }
 
 /** Shows a line as it is now. */
@@ -58,6 +59,7 @@ function showLine(line) {
     element.replaceChildren(line.translation);
     near.observe(element);
   }
+  if (shown !== null && !shown.panel.isConnected) clear();
 }
 
 /** Shows the sentences of a line with their words. A line with nothing to translate has no sentence. */
@@ -98,12 +100,15 @@ function showProgress() {
   for (const id of ["copy", "link", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
   output.classList.toggle("empty", all.length === 0);
   output.setAttribute("aria-busy", waiting > 0);
-  showSwap(lines.find((line) => line.found?.detected)?.found.detected ?? null);
+  showDetected(lines.filter((line) => line.found?.detected));
+  if (all.length === 0) announce("");
   if (waiting === 0 && all.length > 0 && !isHalted) announceLater();
 }
 
 /** Has a screen reader read the translation when the user has stopped typing. */
 const announceLater = afterTyping(() => {
   const text = wholeTranslation();
-  announce(text.length <= 300 ? text : `${counted(lines.length, "line")} translated.`);
+  const isLost = lines.some((line) => line.parts.some((part) => part.lost));
+  const lost = isLost ? " Your changes in an edited sentence are gone." : "";
+  announce((text.length <= 300 ? text : `${counted(lines.length, "line")} translated.`) + lost);
 }, 1000);

@@ -81,14 +81,33 @@ function sentencePanel(line, index) {
   const others = make("div", { class: "others", hidden: "", ...ENGLISH });
   const details = panel.querySelector(".details");
   Object.assign(details, ENGLISH);
-  details.before(toolsOf(line, index, panel, others), others);
+  details.before(...remarksOn(line, index), toolsOf(line, index, panel, others), others);
   if (line.parts[index].isMapOpen) showDetails(panel, true);
   return panel;
 }
 
-/** A button that opens and closes something. */
-function toggleButton(name, of, isOpen, onToggle) {
-  const states = { "aria-expanded": isOpen, "aria-label": `${name} ${of}` };
+/** Whether a translation has less than half as many words as a source of more than 12 words. */
+function isMuchShorter({ source_words: source, target_words: target }) {
+  return source.length > 12 && target.length * 2 < source.length;
+}
+
+/** What the user should know about a sentence, below its words. */
+function remarksOn(line, index) {
+  const { record, lost } = line.parts[index];
+  const remark = (...content) => make("p", { class: "remark", ...ENGLISH }, ...content);
+  const remarks = [];
+  if (isMuchShorter(record)) remarks.push(remark("Much shorter than the source: a part may be missing."));
+  if (lost) {
+    const again = make("button", { type: "button" }, "Use them again");
+    again.addEventListener("click", () => useLost(line, index));
+    remarks.push(remark("Your changes were made for an earlier text.", again));
+  }
+  return remarks;
+}
+
+/** A button that opens and closes the element of class `opens`. */
+function toggleButton(name, opens, of, isOpen, onToggle) {
+  const states = { "data-opens": opens, "aria-expanded": isOpen, "aria-label": `${name} ${of}` };
   const button = make("button", { type: "button", class: "toggle", ...states }, name);
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-expanded") === "false";
@@ -100,11 +119,13 @@ function toggleButton(name, of, isOpen, onToggle) {
 
 function toolsOf(line, index, panel, others) {
   const { of } = panels.get(panel);
-  const heat = toggleButton("Heat map", of, line.parts[index].isMapOpen, (open) => {
+  const heat = toggleButton("Heat map", "details", of, line.parts[index].isMapOpen, (open) => {
     line.parts[index].isMapOpen = open;
     showDetails(panel, open);
   });
-  const alternatives = toggleButton("Alternatives", of, false, (open) => showOthers(line, index, others, open));
+  const alternatives = toggleButton("Alternatives", "others", of, false, (open) => {
+    showOthers(line, index, others, open);
+  });
   const undo = make("button", { type: "button", class: "undo", "aria-label": `Undo ${of}` }, "Undo");
   undo.hidden = line.parts[index].earlier.length === 0;
   undo.addEventListener("click", () => undoChange(line, index));

@@ -26,18 +26,26 @@ function translateAnew() {
   translateText();
 }
 
+/** The number of characters of the longest line, at least roughly. */
+function longestLine(text) {
+  const longest = text.split("\n").reduce((most, line) => (line.length > most.length ? line : most), "");
+  return [...longest].length;
+}
+
 /** Describes the length of the text. The limit is that of a line. */
 function lengthOf(text) {
   const characters = [...text].length;
   const count = counted(characters, "character");
   if (characterLimit === null) return count;
   if (!text.includes("\n")) return `${whole(characters)} of ${counted(characterLimit, "character")}`;
-  const longest = text.split("\n").reduce((most, line) => Math.max(most, line.length), 0);
+  const longest = longestLine(text);
   return longest < characterLimit / 2 ? count : `${count}; longest line ${whole(longest)} of ${whole(characterLimit)}`;
 }
 
 function showCount() {
-  document.getElementById("count").textContent = textField.value === "" ? "" : lengthOf(textField.value);
+  const count = document.getElementById("count");
+  count.textContent = textField.value === "" ? "" : lengthOf(textField.value);
+  count.classList.toggle("over", characterLimit !== null && longestLine(textField.value) > characterLimit);
 }
 
 function onLanguage(side) {
@@ -46,12 +54,25 @@ function onLanguage(side) {
   translateAnew();
 }
 
+/** Whether a touch is the only pointer. The focus of a text field then opens a keyboard over the page. */
+const hasTouchOnly = matchMedia("(hover: none)").matches;
+
+/** Replaces the text so that Ctrl+Z in the field brings it back: only the commands of the browser's editor do that. */
+function replaceText(text) {
+  textField.focus({ preventScroll: true });
+  textField.select();
+  document.execCommand(text === "" ? "delete" : "insertText", false, text);
+  if (textField.value !== text) textField.value = text;
+}
+
 /** Exchanges the languages; the translation becomes the text. */
-function onSwap() {
+function onSwap(event) {
   const translation = wholeTranslation();
   swapLanguages();
   rememberLanguages();
-  textField.value = translation;
+  if (hasTouchOnly) textField.value = translation;
+  else replaceText(translation);
+  event.currentTarget.focus({ preventScroll: true });
   showCount();
   translateAnew();
 }
@@ -79,18 +100,28 @@ async function copy(button, text) {
 }
 
 function clearText() {
-  textField.value = "";
+  replaceText("");
   showCount();
   translateText();
   clearProblem();
-  textField.focus();
+}
+
+/** Says beside a word of an old translation why no menu opens. */
+function explainWaiting({ panel, index }) {
+  const isFailed = !document.getElementById("problem").hidden;
+  const word = panels.get(panel).words.target[index];
+  explained(word, isFailed ? "This word cannot be changed now: the text is not translated, see the message above it."
+    : "This word can be changed when the text is translated.");
+  showBubble(word);
+  announce(word.dataset.tip);
 }
 
 /** A click or Enter on a target word opens its menu; on a source word it keeps the shading. */
 function activateWord(word) {
   const isStale = word.panel.closest(".waiting") !== null;
   const isMenu = word.side === "target" && word.cell === undefined;
-  if (isMenu && !isStale) openMenu(word);
+  if (isMenu && isStale) explainWaiting(word);
+  else if (isMenu) openMenu(word);
   else toggleKept(word);
 }
 
@@ -101,6 +132,15 @@ function onUndoKey(event) {
   event.preventDefault();
   const { line, index } = sentenceOf.get(panel);
   undoChange(line, index);
+}
+
+/** Esc in a heat map or a list of alternatives closes it. */
+function onEscape(event) {
+  const opened = event.target.closest(".details, .others");
+  if (event.key !== "Escape" || opened === null) return;
+  const button = opened.closest(".reading").querySelector(`[data-opens="${opened.classList[0]}"]`);
+  button.click();
+  button.focus();
 }
 
 /** Where the models come from, one line for each. */
@@ -131,6 +171,7 @@ function listen() {
     resume();
   });
   output.addEventListener("keydown", onUndoKey);
+  output.addEventListener("keydown", onEscape);
   addEventListener("hashchange", useAddress);
 }
 
@@ -160,9 +201,7 @@ async function begin() {
     showModels(settings.models);
     listen();
     useAddress();
-    // A touch would open the keyboard over the page.
-    const hasKeyboard = matchMedia("(hover: hover)").matches;
-    if (hasKeyboard && document.activeElement === document.body) textField.focus({ preventScroll: true });
+    if (!hasTouchOnly && document.activeElement === document.body) textField.focus({ preventScroll: true });
     if (settings.needsKey) askForKey();
   } catch (error) {
     showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);
@@ -170,7 +209,7 @@ async function begin() {
 }
 
 listenForExplanations();
-listenForWords(output, activateWord);
+listenForWords(output, activateWord, true);
 listenForKeys(output, activateWord);
 listenForMenu();
 listenForFiles();

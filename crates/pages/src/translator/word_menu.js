@@ -62,8 +62,8 @@ function roomOfMenu() {
   return { top: top + MENU_EDGE, bottom: Math.min(top + height, innerHeight - readout.offsetHeight) - MENU_EDGE };
 }
 
-/** Puts the menu below its word, or above the sentence if there is more room. It is at most as high as the room; its list
- * scrolls. */
+/** Puts the menu below its word, or above the sentence if there is more room. It is at most as high as the room: its
+ * list scrolls. */
 function placeMenu(mayScroll) {
   const { element } = changing;
   const { top, bottom } = roomOfMenu();
@@ -113,7 +113,7 @@ async function fillChoices(own) {
   }
 }
 
-/** What a record has after a text of `from` characters, to the end of the word with character `to`, without punctuation. */
+/** What a record has from character `from` to the end of the word with character `to`, without punctuation. */
 function wordsFrom(from, to, { translation, target_offsets: offsets }) {
   const [, end] = offsets.find(([, own]) => own > to) ?? [0, from];
   return [...translation].slice(from, end).join("").replace(/\p{P}+$/u, "");
