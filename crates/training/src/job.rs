@@ -134,10 +134,7 @@ fn prepare(
     let (identity, given) = identify(&input, links, parent.as_ref(), &overrides, events)?;
     let checkpoint = checkpoint_of(&identity, saved, overwrite, directory.path())?;
     let languages = languages.or_else(|| input.languages.clone());
-    let languages = match &checkpoint {
-        Some(_) => languages_of_earlier_run(languages, &directory, events)?,
-        None => languages.or_else(|| parent.as_ref().and_then(ParentModel::languages)),
-    };
+    let languages = languages_of_run(languages, checkpoint.is_some(), parent.as_ref(), &directory, events)?;
     if let Some(summary) = checkpoint.as_ref().and_then(|checkpoint| checkpoint.finished.clone()) {
         return Ok(Prepared::IsFinished(summary));
     }
@@ -146,10 +143,8 @@ fn prepare(
     let settings = identity.settings.clone();
     let mut selection = Selection::all(input.reader, input.size);
     let dev = ValidationPairs::choose(input.dev, &mut selection, settings.training.seed)?;
-    let tokenizers = match &parent {
-        Some(parent) => parent.tokenizers.clone(),
-        None => selection.tokenizers(&settings.tokenizer, events)?,
-    };
+    let own = |parent: &ParentModel| Ok(parent.tokenizers.clone());
+    let tokenizers = parent.as_ref().map_or_else(|| selection.tokenizers(&settings.tokenizer, events), own)?;
     let dev = dev.pairs(&mut selection, &tokenizers, settings.training.longest, events)?;
     let mut overlap = Overlap::new(&dev);
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest, events)?;
@@ -159,9 +154,8 @@ fn prepare(
     let training = &settings.training;
     let (model, parameters) = Parameters::initialise(&config, training.seed, DType::F32)?;
     let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
-
-    let file = training_directory.unnamed_file()?;
-    let encoded = encode_training_pairs(&selection, training, &tokenizers, given, (&mut overlap, file), events)?;
+    let seen = (&mut overlap, training_directory.unnamed_file()?);
+    let encoded = encode_training_pairs(&selection, training, &tokenizers, given, seen, events)?;
     overlap.warning().into_iter().try_for_each(|warning| events.report(Event::Warning(warning)))?;
     let EncodedPairs { examples, words, guided_alignment } = encoded;
     let tokenizers = with_words(tokenizers, &words);
@@ -187,6 +181,20 @@ fn prepare(
         checkpoint,
     };
     Ok(Prepared::Run(Box::new(run), examples))
+}
+
+/// The languages that were given, else those of the earlier run that this one continues, else those of the parent model.
+fn languages_of_run(
+    given: Option<LanguagePair>,
+    continues: bool,
+    parent: Option<&ParentModel>,
+    directory: &ModelDirectory,
+    events: &mut EventLog,
+) -> Result<Option<LanguagePair>> {
+    match continues {
+        true => languages_of_earlier_run(given, directory, events),
+        false => Ok(given.or_else(|| parent.and_then(ParentModel::languages))),
+    }
 }
 
 /// Adds the words of the training pairs to those that a parent model knows already.
