@@ -27,7 +27,7 @@ impl ExpandedTokens {
     }
 }
 
-/// Expands the log probabilities of tokens, EOS last: that of a placeholder is divided equally.
+/// Expands the log probabilities of tokens, `[target tokens + 1]`, EOS last: that of a placeholder is divided equally.
 pub(crate) fn expand_log_probs(log_probs: &[f32], target: &ExpandedTokens) -> Vec<f32> {
     let counts = target.counts.iter().chain(&[1]);
     log_probs.iter().zip(counts).flat_map(|(log_prob, count)| vec![log_prob / *count as f32; *count]).collect()

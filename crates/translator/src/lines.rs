@@ -134,7 +134,7 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
     }
 }
 
-/// log p of each token of a whole line. The last one is the sum of those of the ends of all sentences: an end between
+/// log p of each token of a whole line, `[target tokens + 1]`. The last one is the sum of those of the ends of all sentences: an end between
 /// two sentences belongs to no word.
 fn token_log_probs(parts: &[&Translation]) -> Vec<f32> {
     let mut all = Vec::new();

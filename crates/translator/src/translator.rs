@@ -329,7 +329,8 @@ impl Translator {
     }
 }
 
-/// log p of each token of the pieces of a sentence. The last one is the sum over the ends of all pieces.
+/// log p of each token of the pieces of a sentence, `[target tokens + 1]`. The last one is the sum over the ends of all
+/// pieces.
 fn token_log_probs(parts: &[Hypothesis]) -> Vec<f32> {
     let (mut all, mut ends) = (Vec::new(), 0.0);
     for (end, of_tokens) in parts.iter().filter_map(|part| part.token_log_probs.split_last()) {
