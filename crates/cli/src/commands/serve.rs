@@ -25,7 +25,7 @@ const USUAL_OPEN_FILES: u64 = 1024;
 /// The open files besides connections.
 const OTHER_FILES: u64 = 64;
 
-/// Serve translations over HTTP, as LibreTranslate does, with a page that shows alignments
+/// Serve translations over HTTP, like LibreTranslate, and a page with alignments
 ///
 /// Existing clients of LibreTranslate work with it. A page at the address translates as you type and shows which words
 /// made which. Nothing is stored, no text is logged, and nothing is loaded from elsewhere. A model of both directions
