@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::model_argument::ModelArgument;
 use crate::queue::{Engine, Search};
-use glosser_text::{LanguageCode, LanguageIdentifier, LanguagePair};
+use glosser_text::{LanguageCode, LanguageIdentifier, LanguagePair, WordSplitters};
 use glosser_translator::{LineTranslation, ModelCard, ModelDirectory, SearchOptions, Translator, TranslatorError};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -11,11 +11,19 @@ use std::path::PathBuf;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+/// The number of batches for each thread.
+const BATCHES_PER_THREAD: usize = 2;
+
+/// The least number of lines of a batch.
+const FEWEST_LINES: usize = 4;
+
 /// A model with its languages.
 #[derive(Clone, Debug)]
 pub struct ServedModel {
     /// The model.
     pub translator: Translator,
+    /// Its definition of a word.
+    pub words: WordSplitters,
     /// Its languages.
     pub languages: LanguagePair,
     /// Where the model comes from, for the page.
@@ -76,6 +84,10 @@ pub enum Way {
 }
 
 impl ServedModel {
+    fn new(translator: Translator, languages: LanguagePair, card: ModelCard) -> Self {
+        Self { words: translator.tokenizers().words(), translator, languages, card }
+    }
+
     /// Loads a model, and the model of the opposite direction if the directory has one.
     pub fn load(argument: &ModelArgument) -> Result<Vec<Self>, ModelsError> {
         let directory = ModelDirectory::new(&argument.directory);
@@ -83,11 +95,10 @@ impl ServedModel {
         let card = directory.read_card()?;
         let languages = argument.languages.clone().or_else(|| card.languages.clone());
         let languages = languages.ok_or_else(|| ModelsError::NoLanguages(argument.directory.clone()))?;
-        let mut models = vec![Self { translator, languages: languages.clone(), card }];
+        let mut models = vec![Self::new(translator, languages.clone(), card)];
         let reverse = directory.reverse();
         if reverse.holds_a_model() {
-            let (translator, card) = (reverse.load()?, reverse.read_card()?);
-            models.push(Self { translator, languages: languages.reversed(), card });
+            models.push(Self::new(reverse.load()?, languages.reversed(), reverse.read_card()?));
         }
         Ok(models)
     }
@@ -183,7 +194,12 @@ impl Engine for Models {
 
     fn translate(&self, search: Search, lines: &[&str]) -> Result<Vec<LineTranslation>, String> {
         let translator = &self.models[search.model].translator;
-        let found = translator.translate_sentences(lines, &self.options(search), search.n_best);
+        let options = self.options(search);
+        // With two batches per thread, each thread searches one by itself. Smaller batches are slower than this gains.
+        let batches = BATCHES_PER_THREAD * rayon::current_num_threads();
+        let batch_size = lines.len().div_ceil(batches).clamp(FEWEST_LINES, options.batch_size);
+        let options = SearchOptions { batch_size, ..options };
+        let found = translator.translate_sentences(lines, &options, search.n_best);
         found.map_err(|error| error.to_string())
     }
 }

@@ -70,6 +70,11 @@ impl<L> Batch<L> {
         Self(batch)
     }
 
+    /// Number of requests.
+    pub fn requests(&self) -> usize {
+        self.0.len()
+    }
+
     /// Number of lines.
     pub fn lines(&self) -> usize {
         self.0.iter().map(|(_, count)| count).sum()

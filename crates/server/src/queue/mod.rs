@@ -20,7 +20,8 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-/// How long the first request of an idle server waits for others to share its batch.
+/// How long a batch is gathered: from its first request, or from the end of the batch before it, whose clients send
+/// their next requests. Larger batches are faster for all.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// Translates lines. A trait, so that the tests of the queue need no model.
@@ -98,6 +99,10 @@ struct State<L> {
     is_stopped: bool,
     /// Number of lines in the latest batch.
     batch_lines: usize,
+    /// When it ended.
+    batch_end: Instant,
+    /// Number of requests that the next batch can have, if its clients send their next ones at once.
+    expected: usize,
 }
 
 /// What the queue holds, for metrics.
@@ -114,8 +119,15 @@ pub struct Load {
 impl<L: Send + 'static> Queue<L> {
     /// A queue that holds bounded work of up to `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        let state =
-            State { jobs: VecDeque::new(), cost: 0, speed: Speed::default(), is_stopped: false, batch_lines: 0 };
+        let state = State {
+            jobs: VecDeque::new(),
+            cost: 0,
+            speed: Speed::default(),
+            is_stopped: false,
+            batch_lines: 0,
+            batch_end: Instant::now(),
+            expected: 0,
+        };
         Self { state: Mutex::new(state), arrived: Condvar::new(), limit }
     }
 
@@ -184,10 +196,12 @@ impl<L: Send + 'static> Queue<L> {
     pub fn work(&self, engine: &impl Engine<Line = L>) {
         while let Some(batch) = self.next_batch() {
             let started = Instant::now();
-            let (lines, bytes, bounded) = (batch.lines(), batch.cost(), batch.bounded_cost());
+            let (requests, lines) = (batch.requests(), batch.lines());
+            let (bytes, bounded) = (batch.cost(), batch.bounded_cost());
             let rests = batch.compute(engine);
             let mut state = self.lock();
-            state.batch_lines = lines;
+            (state.batch_lines, state.batch_end) = (lines, Instant::now());
+            state.expected = requests + state.jobs.len();
             state.speed.note(bytes, started.elapsed());
             state.cost = state.cost.saturating_sub(bounded);
             for rest in rests {
@@ -211,9 +225,9 @@ impl<L: Send + 'static> Queue<L> {
                 state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            // Work that has waited behind another batch has gathered enough.
-            let is_ready = state.is_stopped || fill_batch(&state.jobs);
-            match GATHERING.checked_sub(oldest.elapsed()).filter(|_| !is_ready) {
+            let since = oldest.max(state.batch_end);
+            let is_ready = state.is_stopped || state.jobs.len() >= state.expected || fill_batch(&state.jobs);
+            match GATHERING.checked_sub(since.elapsed()).filter(|_| !is_ready) {
                 Some(rest) => state = self.arrived.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner).0,
                 None => return Some(Batch::take(&mut state.jobs)),
             }

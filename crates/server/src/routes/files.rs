@@ -141,9 +141,9 @@ pub async fn translate_file(
         Way::Model(number) => {
             let _place = server.file_places.try_acquire().map_err(|_| ApiError::Busy { retry_after: RETRY_AFTER })?;
             let found = server.translate_lines(server.models.search(number), &lines, Admission::Unbounded).await?;
-            let words = server.models.all()[number].translator.tokenizers().words();
+            let words = &server.models.all()[number].words;
             let wanted = Wanted { alternatives: 0, alignment: false };
-            computed(file.content.len(), || document.translated(&found, wanted, &words)).text.into_bytes()
+            computed(file.content.len(), || document.translated(&found, wanted, words)).text.into_bytes()
         }
     };
     let name = name_of(&file.name, target.as_str());

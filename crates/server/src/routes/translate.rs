@@ -182,7 +182,6 @@ async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<Target
     for (number, model) in server.models.all().iter().enumerate() {
         let own = |item: &&Item| item.way == Way::Model(number);
         let lines: Vec<Vec<String>> = checked.items.iter().filter(own).map(|item| item.text.lines()).collect();
-        let words = model.translator.tokenizers().words();
         let search = server.models.search(number).with_alternatives(checked.wanted.alternatives);
         let found = server.translate_lines(search, &lines.concat(), Admission::Bounded).await?;
         let mut rest = &found[..];
@@ -191,7 +190,7 @@ async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<Target
             let (lines, others): (&[LineTranslation], _) = rest.split_at(lines.len());
             rest = others;
             let bytes = item.original.len();
-            *target = computed(bytes, || item.text.translated(lines, checked.wanted, &words));
+            *target = computed(bytes, || item.text.translated(lines, checked.wanted, &model.words));
         }
     }
     Ok(targets)
