@@ -25,6 +25,10 @@ const USUAL_OPEN_FILES: u64 = 1024;
 /// The open files besides connections.
 const OTHER_FILES: u64 = 64;
 
+/// Help of `--allow-origin`; an address in a comment would be documentation without a link.
+const ORIGIN_HELP: &str = "An origin whose web pages may use the server; `*` is every one; repeat it for several \
+                           [example: --allow-origin https://example.org]";
+
 /// Serve translations over HTTP, like LibreTranslate, and a page with alignments
 ///
 /// Existing clients of LibreTranslate work with it. A page at the address translates as you type and shows which words
@@ -80,9 +84,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = above_zero)]
     pub timeout: f64,
 
-    /// An origin whose web pages may use the server; `*` is every one; repeat it for several [example: --allow-origin
-    /// https://example.org]
-    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin, help = ORIGIN_HELP)]
     pub allow_origin: Vec<String>,
 
     /// Take the address of a client from the headers X-Forwarded-For, -Host and -Proto, which a proxy on the way must set
