@@ -8,13 +8,37 @@ use glosser_text::LanguageCode;
 use serde::Serialize;
 use std::time::Duration;
 use thiserror::Error;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// The body of every error.
 #[derive(Serialize, ToSchema)]
 pub struct ErrorBody {
     /// What is wrong, and the remedy.
     pub error: String,
+}
+
+/// The replies of an error, for the documentation.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes replies and is never made")]
+pub enum ErrorReplies {
+    /// A fault of the request
+    #[response(status = 400)]
+    Invalid(ErrorBody),
+    /// A wrong key
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// The request came too slowly
+    #[response(status = 408)]
+    Slow(ErrorBody),
+    /// The request is too large
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// Too many texts, or the server is busy; Retry-After has the seconds to wait
+    #[response(status = 429)]
+    Busy(ErrorBody),
+    /// The server is stopping
+    #[response(status = 503)]
+    Stopping(ErrorBody),
 }
 
 /// A request that is not answered.

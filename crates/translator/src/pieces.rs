@@ -1,5 +1,6 @@
 //! Divides a sentence that is too long for the model, or has too many placeholders, into pieces. No text is lost.
 
+use crate::Translator;
 use glosser_text::{Encoding, PLACEHOLDERS, closes_quotation, ends_sentence_without_space, placeholder_index};
 use std::ops::Range;
 
@@ -9,6 +10,34 @@ pub(crate) const LONGEST_PIECE: usize = 200;
 
 /// The smallest number of tokens in a piece that ends at a sentence boundary.
 const MIN_PIECE: usize = 8;
+
+impl Translator {
+    /// The byte ranges of the parts of a line that search works on one by one: its sentences, and of a sentence that is
+    /// too long for the model its pieces.
+    pub fn parts(&self, line: &str) -> Vec<Range<usize>> {
+        let mut parts = Vec::new();
+        for sentence in self.sentences(line) {
+            // A token has at least one byte.
+            if sentence.len() <= LONGEST_PIECE {
+                parts.push(sentence);
+                continue;
+            }
+            let source = self.source(&line[sentence.clone()]);
+            if source.pieces.len() < 2 {
+                parts.push(sentence);
+                continue;
+            }
+            let offsets = &source.encoding.offsets;
+            parts.extend(source.pieces.iter().filter_map(|piece| {
+                let part = sentence.start + offsets[piece.start].start..sentence.start + offsets[piece.end - 1].end;
+                let text = line.get(part.clone())?;
+                let start = part.start + text.len() - text.trim_start().len();
+                Some(start..start + text.trim().len())
+            }));
+        }
+        parts
+    }
+}
 
 /// The ranges of tokens that are translated one by one; `encoding` has the tokens of `text`.
 ///

@@ -4,7 +4,7 @@ use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_log_probs, expand_placeholders};
 use crate::given::Given;
 use crate::lines::{Lines, join_texts};
-use crate::pieces::{LONGEST_PIECE, pieces};
+use crate::pieces::pieces;
 use crate::put_back::{GivenMarks, put_back};
 use crate::source::Source;
 use crate::tokenizers::origins;
@@ -182,32 +182,6 @@ impl Translator {
     /// The byte ranges of the sentences of a line, which are translated one by one; none if it is blank.
     pub fn sentences(&self, line: &str) -> Vec<Range<usize>> {
         self.tokenizers().source_text().sentences(line, self.split, self.tokenizers().training_words())
-    }
-
-    /// The byte ranges of the parts of a line that search works on one by one: its sentences, and of a sentence that is
-    /// too long for the model its pieces.
-    pub fn parts(&self, line: &str) -> Vec<Range<usize>> {
-        let mut parts = Vec::new();
-        for sentence in self.sentences(line) {
-            // A token has at least one byte.
-            if sentence.len() <= LONGEST_PIECE {
-                parts.push(sentence);
-                continue;
-            }
-            let source = self.source(&line[sentence.clone()]);
-            if source.pieces.len() < 2 {
-                parts.push(sentence);
-                continue;
-            }
-            let offsets = &source.encoding.offsets;
-            parts.extend(source.pieces.iter().filter_map(|piece| {
-                let part = sentence.start + offsets[piece.start].start..sentence.start + offsets[piece.end - 1].end;
-                let text = line.get(part.clone())?;
-                let start = part.start + text.len() - text.trim_start().len();
-                Some(start..start + text.trim().len())
-            }));
-        }
-        parts
     }
 
     /// Searches all pieces of all sentences; each sentence has up to `n_best` hypotheses afterwards.

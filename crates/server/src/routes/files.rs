@@ -1,6 +1,6 @@
 //! `POST /translate_file` and `GET /download_file`: whole files, kept in memory until they have been fetched.
 
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorBody, ErrorReplies};
 use crate::models::Way;
 use crate::parameters::{Parameters, UploadedFile};
 use crate::queue::Admission;
@@ -106,12 +106,7 @@ impl KeptFiles {
     request_body(content = FileRequest, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "Where the translation can be fetched", body = FileReply),
-        (status = 400, description = "A fault of the request", body = ErrorBody),
-        (status = 403, description = "A wrong key", body = ErrorBody),
-        (status = 408, description = "The request came too slowly", body = ErrorBody),
-        (status = 413, description = "The file is too large", body = ErrorBody),
-        (status = 429, description = "Too many texts, or the server is busy", body = ErrorBody),
-        (status = 503, description = "The server is stopping", body = ErrorBody),
+        ErrorReplies,
     )
 )]
 pub async fn translate_file(

@@ -1,6 +1,6 @@
 //! What the server is and can: `/languages`, `/detect`, `/health`, `/frontend/settings`, `/metrics`, `/spec`.
 
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorReplies};
 use crate::models::ListedLanguage;
 use crate::parameters::{MOST_BYTES, Parameters};
 use crate::routes::{Answer, DetectedLanguage, TextWork};
@@ -45,11 +45,7 @@ pub struct DetectRequest {
     request_body(content((DetectRequest = "application/json"), (DetectRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "Up to three languages, the most probable first", body = [DetectedLanguage]),
-        (status = 400, description = "A fault of the request", body = ErrorBody),
-        (status = 403, description = "A wrong key", body = ErrorBody),
-        (status = 408, description = "The request came too slowly", body = ErrorBody),
-        (status = 413, description = "The request is too large", body = ErrorBody),
-        (status = 429, description = "Too many texts", body = ErrorBody),
+        ErrorReplies,
     )
 )]
 pub async fn detect(

@@ -1,14 +1,13 @@
 //! `POST /complete` and `POST /choices`: a translation whose beginning a person decides.
 
-use crate::error::{ApiError, ErrorBody};
-use crate::models::Way;
+use crate::error::{ApiError, ErrorReplies};
+use crate::models::{Models, Way};
 use crate::parameters::{MOST_BYTES, Parameters};
 use crate::routes::{Answer, TextWork};
 use crate::server::Shared;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
-use glosser_text::WordSplitters;
 use glosser_translator::{SearchOptions, SentenceRecord, Translation, Translator, TranslatorError};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -56,12 +55,13 @@ pub struct CompleteReply {
 /// A sentence with words, links and weights; serialised as in the `alignment` of `/translate`.
 struct AlignedSentence {
     best: Translation,
-    words: WordSplitters,
+    models: Arc<Models>,
+    model: usize,
 }
 
 impl Serialize for AlignedSentence {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        SentenceRecord::new(&self.best, &[], &self.words).serialize(serializer)
+        SentenceRecord::new(&self.best, &[], &self.models.all()[self.model].words).serialize(serializer)
     }
 }
 
@@ -154,23 +154,16 @@ fn invalid(error: &TranslatorError) -> ApiError {
     request_body(content((BeginningRequest = "application/json"), (BeginningRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "The translation", body = CompleteReply),
-        (status = 400, description = "A fault of the request", body = ErrorBody),
-        (status = 403, description = "A wrong key", body = ErrorBody),
-        (status = 408, description = "The request came too slowly", body = ErrorBody),
-        (status = 413, description = "The request is too large", body = ErrorBody),
-        (status = 429, description = "Too many texts, or the server is busy", body = ErrorBody),
-        (status = 503, description = "The server is stopping", body = ErrorBody),
+        ErrorReplies,
     )
 )]
 pub async fn complete(State(server): State<Shared>, request: Request<Body>) -> Result<Answer<CompleteReply>, ApiError> {
     let beginning = Beginning::read(&server, request).await?;
-    let work = beginning.work();
-    let sentence = beginning.compute(&server, |translator, options, own| {
-        let found = translator.complete(&own.sentence, &own.beginning, options, 1)?;
-        let words = translator.tokenizers().words();
-        Ok(found.into_iter().next().map(|best| AlignedSentence { best, words }))
-    });
-    let sentence = sentence.await?.ok_or(ApiError::Internal)?;
+    let (work, model) = (beginning.work(), beginning.model);
+    let found = beginning
+        .compute(&server, |translator, options, own| translator.complete(&own.sentence, &own.beginning, options, 1));
+    let best = found.await?.into_iter().next().ok_or(ApiError::Internal)?;
+    let sentence = AlignedSentence { best, models: Arc::clone(&server.models), model };
     Ok(Answer(CompleteReply { sentence }, work))
 }
 
@@ -181,12 +174,7 @@ pub async fn complete(State(server): State<Shared>, request: Request<Body>) -> R
     request_body(content((BeginningRequest = "application/json"), (BeginningRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "The words", body = ChoicesReply),
-        (status = 400, description = "A fault of the request", body = ErrorBody),
-        (status = 403, description = "A wrong key", body = ErrorBody),
-        (status = 408, description = "The request came too slowly", body = ErrorBody),
-        (status = 413, description = "The request is too large", body = ErrorBody),
-        (status = 429, description = "Too many texts, or the server is busy", body = ErrorBody),
-        (status = 503, description = "The server is stopping", body = ErrorBody),
+        ErrorReplies,
     )
 )]
 pub async fn choices(State(server): State<Shared>, request: Request<Body>) -> Result<Answer<ChoicesReply>, ApiError> {

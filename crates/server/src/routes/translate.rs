@@ -1,7 +1,7 @@
 //! `POST /translate`: texts, as LibreTranslate answers, with alignments in addition.
 
 use crate::admission::Client;
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorReplies};
 use crate::models::Way;
 use crate::parameters::{MOST_BYTES, Parameters, Texts};
 use crate::queue::Admission;
@@ -96,13 +96,7 @@ struct Item {
     request_body(content((TranslateRequest = "application/json"), (TranslateRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "The translations", body = TranslateReply),
-        (status = 400, description = "A fault of the request", body = ErrorBody),
-        (status = 403, description = "A wrong key", body = ErrorBody),
-        (status = 408, description = "The request came too slowly", body = ErrorBody),
-        (status = 413, description = "The request is too large", body = ErrorBody),
-        (status = 429, description = "Too many texts, or the server is busy; Retry-After has the seconds to wait",
-         body = ErrorBody),
-        (status = 503, description = "The server is stopping", body = ErrorBody),
+        ErrorReplies,
     )
 )]
 pub async fn translate(
@@ -158,14 +152,15 @@ fn item(
     format: TextFormat,
 ) -> Result<Item, ApiError> {
     let taken_apart = SourceText::new(text, format)?;
-    let found = source.is_none().then(|| server.models.detect(&taken_apart.lines().join("\n")));
+    let text_alone = taken_apart.lines().join("\n");
+    let found = source.is_none().then(|| server.models.detect(&text_alone));
     let (source, confidence) = match (source, found.and_then(|found| found.into_iter().next())) {
         (Some(source), _) => (source.clone(), 100.0),
         (None, Some((language, confidence))) => (language, confidence),
         (None, None) => return Err(ApiError::Internal),
     };
     // A text without letters, or in a language that no model knows, stays as it is.
-    let letters = taken_apart.lines().iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count();
+    let letters = text_alone.chars().filter(|c| c.is_alphabetic()).count();
     let is_known = confidence >= UNKNOWN_LANGUAGE || letters < ENOUGH_LETTERS;
     let way = if letters > 0 && is_known { server.models.way(&source, target)? } else { Way::Same };
     Ok(Item {
