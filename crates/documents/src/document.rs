@@ -22,11 +22,11 @@ pub struct Document {
 pub(crate) struct Edit {
     /// Its bytes; empty for an insertion.
     pub range: Range<usize>,
-    /// What replaces it.
+    /// Its replacement.
     pub body: Body,
 }
 
-/// What replaces a part of a source.
+/// The replacement of a part of a source.
 pub(crate) enum Body {
     /// A further column with this text.
     Copied(String),

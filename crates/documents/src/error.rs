@@ -19,11 +19,11 @@ pub enum DocumentError {
     Subtitles {
         /// The number of the line; the first line is 1.
         line: usize,
-        /// What was expected there.
+        /// The text that was expected there.
         problem: &'static str,
         /// The beginning of the line.
         found: String,
-        /// What the user can do.
+        /// The remedy.
         remedy: &'static str,
     },
 }

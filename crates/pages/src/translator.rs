@@ -22,7 +22,7 @@ const SCRIPT: &str = concat!(
     include_str!("translator/translator.js"),
 );
 
-/// What every engine has.
+/// Common to all engines.
 const ENGINE: &str = include_str!("translator/engine.js");
 
 const HTTP_ENGINE: &str = include_str!("translator/http_engine.js");
