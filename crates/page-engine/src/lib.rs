@@ -1,0 +1,1 @@
+//! The translator as WebAssembly, for pages without a server.
