@@ -3,6 +3,7 @@
 //! `sentence/` has what all pages share: words, bars, heat maps, explanations. `report/` and `translator/` have the rest of
 //! their page. The files are joined here, without a build step.
 
+pub mod engine;
 mod report;
 mod sentence;
 mod translator;
