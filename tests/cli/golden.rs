@@ -1,7 +1,8 @@
 //! Models of earlier versions are still read and translate as before (see `tests/golden/README.md`).
 
 use crate::cli::support::{Record, Scratch, assert_says, records, tsv};
-use glosser_translator::FORMAT_VERSION;
+use glosser_translator::{FORMAT_VERSION, ModelDirectory, Translator, TranslatorError};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,4 +71,51 @@ fn kept_models_give_the_same_translations_as_before() {
             }
         }
     }
+}
+
+/// The files of a kept model in memory.
+fn in_memory(model: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = ModelDirectory::new(&kept(model)).read_files().expect("a model");
+    files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect()
+}
+
+#[test]
+fn a_model_in_memory_translates_as_its_directory() {
+    for format in formats() {
+        for (model, _) in MODELS {
+            let path = format!("{format}/{model}");
+            let (card, from_bytes) = Translator::from_bytes("the model", &in_memory(&path)).expect(&path);
+            assert_eq!(card, ModelDirectory::new(&kept(&path)).read_card().expect(&path));
+            let from_directory = Translator::load(&kept(&path)).expect(&path);
+            assert_eq!(from_bytes.search_options(), from_directory.search_options(), "{path}");
+            let expected = expected(&format, model);
+            let sources: Vec<&str> = expected.iter().map(|record| record.source.as_str()).collect();
+            let found = from_bytes.translate(&sources).expect(&path);
+            assert_eq!(found, from_directory.translate(&sources).expect(&path), "{path}");
+        }
+    }
+}
+
+#[test]
+fn faults_of_a_model_in_memory_name_its_file() {
+    let model = in_memory("format-3/model");
+    assert_eq!(model.len(), 5, "all files of a model with one tokenizer: {:?}", model.keys());
+    let fault = |files: &BTreeMap<String, Vec<u8>>| Translator::from_bytes("0", files).expect_err("a fault");
+    for name in model.keys() {
+        let mut without = model.clone();
+        without.remove(name);
+        let error = fault(&without);
+        assert!(matches!(&error, TranslatorError::Incomplete { missing, .. } if missing == name), "{error}");
+        assert_says(&error.to_string(), &["0: the model is incomplete", &format!("`{name}` is missing")]);
+        let mut cut = model.clone();
+        let bytes = cut.get_mut(name).expect("a file");
+        bytes.truncate(bytes.len() / 2 - 1);
+        let path = Path::new("0").join(name);
+        assert_says(&fault(&cut).to_string(), &[&path.display().to_string()]);
+    }
+    let mut other_version = model.clone();
+    other_version.insert("config.json".to_owned(), br#"{"format_version": 99}"#.to_vec());
+    let error = fault(&other_version);
+    assert!(matches!(&error, TranslatorError::Version { found: 99, .. }), "{error}");
+    assert!(matches!(fault(&BTreeMap::new()), TranslatorError::Incomplete { missing: "config.json", .. }));
 }

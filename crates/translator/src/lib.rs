@@ -48,6 +48,7 @@ mod line_translation;
 mod lines;
 mod mark_places;
 mod model;
+mod model_files;
 mod pieces;
 mod put_back;
 mod quantized_weights;

@@ -4,19 +4,22 @@ use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_log_probs, expand_placeholders};
 use crate::given::Given;
 use crate::lines::{Lines, join_texts};
+use crate::model_files::ModelFiles;
 use crate::pieces::pieces;
 use crate::put_back::{GivenMarks, put_back};
 use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{
-    Hypothesis, LineTranslation, Model, Scorer, SearchOptions, Searcher, Tokenizers, Translation, TranslatorError,
+    Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, Tokenizers, Translation,
+    TranslatorError,
 };
 use glosser_text::{
     CaseShape, Decoded, InlineMark, Item, ItemKind, Split, Terms, WordRule, find_items, placeholder_index,
     unknown_words,
 };
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -65,6 +68,15 @@ impl Translator {
     /// If a file is missing, damaged or of another format version. The message names the file and the remedy.
     pub fn load(directory: &Path) -> Result<Self, TranslatorError> {
         ModelDirectory::new(directory).load()
+    }
+
+    /// Reads a model from its files in memory, each by its name in the model directory
+    /// ([`ModelDirectory::read_files`]), with its card. `name` is the name of the model in messages.
+    ///
+    /// # Errors
+    /// As for a directory: if a file is missing, damaged or of another format version.
+    pub fn from_bytes(name: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<(ModelCard, Self), TranslatorError> {
+        ModelFiles::Memory { name, files }.load()
     }
 
     /// Combines a model with tokenizers of the same vocabularies, and lays out its weights for search. The length

@@ -1,0 +1,222 @@
+//! The files of a model: their names, where they come from, and how they are read with all checks.
+
+use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
+use crate::file::read_at_most;
+use crate::{ModelCard, ModelConfig, Scorer, SearchOptions, Tokenizers, Translator, TranslatorError, read_weights};
+use candle_core::Device;
+use glosser_text::{TextProfile, Tokenizer, TrainingWords};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+pub(crate) const CARD: &str = "config.json";
+pub(crate) const WEIGHTS: &str = "model.safetensors";
+pub(crate) const JOINT: &str = "tokenizer.json";
+pub(crate) const SOURCE: &str = "tokenizer.source.json";
+pub(crate) const TARGET: &str = "tokenizer.target.json";
+pub(crate) const WORDS: &str = "words.bin";
+pub(crate) const PROFILE: &str = "text.json";
+/// All of them.
+pub(crate) const NAMES: [&str; 7] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE];
+
+/// The greatest sizes of the files in bytes, far more than training ever writes.
+const MAX_CARD: u64 = 1 << 24;
+const MAX_TOKENIZER: u64 = 1 << 28;
+const MAX_WORDS: u64 = 1 << 28;
+const MAX_PROFILE: u64 = 1 << 28;
+/// Names and shapes of the weights.
+const MAX_HEADER: u64 = 1 << 24;
+/// A weight has four bytes, or one byte and its part of a scale.
+const MAX_BYTES_PER_WEIGHT: u64 = 5;
+
+/// The place where the files of a model are. No other module reads them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ModelFiles<'a> {
+    /// A directory.
+    Directory(&'a Path),
+    /// Memory.
+    Memory {
+        /// The name of the model in messages, in place of a directory.
+        name: &'a str,
+        /// The content of each file by its name.
+        files: &'a BTreeMap<String, Vec<u8>>,
+    },
+}
+
+impl<'a> ModelFiles<'a> {
+    /// The path of a file in messages; of the model itself, if the name is empty.
+    fn path(&self, name: &str) -> PathBuf {
+        let model = match self {
+            Self::Directory(path) => path,
+            Self::Memory { name, .. } => Path::new(name),
+        };
+        if name.is_empty() { model.to_owned() } else { model.join(name) }
+    }
+
+    /// The content of a file of at most `max_bytes` bytes.
+    fn read(&self, name: &'static str, max_bytes: u64) -> Result<Cow<'a, [u8]>, TranslatorError> {
+        match self {
+            Self::Directory(path) => read_in(path, name, max_bytes).map(Cow::Owned),
+            // What is in memory already needs no limit.
+            Self::Memory { files, .. } => match files.get(name) {
+                Some(bytes) => Ok(Cow::Borrowed(bytes)),
+                None => Err(TranslatorError::Incomplete { directory: self.path(""), missing: name }),
+            },
+        }
+    }
+
+    /// Whether `config.json` is of a model of any version of this program, readable or not.
+    pub fn has_card(&self) -> bool {
+        let card = self.read(CARD, MAX_CARD).ok();
+        let card = card.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+        card.is_some_and(|card| card.get("format_version").is_some())
+    }
+
+    /// Reads `config.json` alone.
+    ///
+    /// # Errors
+    /// If the file is missing, damaged, of another format version, or describes a model that cannot exist.
+    pub fn read_card(&self) -> Result<ModelCard, TranslatorError> {
+        if let Self::Directory(path) = self
+            && !path.is_dir()
+        {
+            return Err(TranslatorError::NoDirectory(self.path("")));
+        }
+        let bytes = self.read(CARD, MAX_CARD)?;
+        let damaged = |cause: serde_json::Error| self.damaged(CARD, cause.to_string());
+        // The version first, because every other key may have another meaning in another version.
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
+        match value.get("format_version").and_then(serde_json::Value::as_u64) {
+            Some(OLDEST_FORMAT_VERSION..=FORMAT_VERSION) => {}
+            Some(found) => {
+                let remedy = if found > FORMAT_VERSION {
+                    "install the version of glosser that wrote it, or a newer one"
+                } else {
+                    "train the model again, or use the older program"
+                };
+                return Err(TranslatorError::Version { file: self.path(CARD), found, remedy });
+            }
+            None => return Err(self.damaged(CARD, "it names no `format_version`".to_owned())),
+        }
+        let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let search_problem = || card.search.and_then(|search| search.problem());
+        match card.model.problem().or_else(search_problem) {
+            Some(problem) => Err(self.damaged(CARD, problem)),
+            None => Ok(card),
+        }
+    }
+
+    /// Reads all files that make the model, each with its name.
+    pub fn read_all(&self) -> Result<Vec<(&'static str, Vec<u8>)>, TranslatorError> {
+        let card = self.read_card()?;
+        let mut files = vec![(CARD, self.read(CARD, MAX_CARD)?)];
+        files.push((WEIGHTS, self.read_weights(&card.model)?));
+        let tokenizers: &[&'static str] = if card.model.joint_vocab { &[JOINT] } else { &[SOURCE, TARGET] };
+        for name in tokenizers {
+            files.push((name, self.read(name, MAX_TOKENIZER)?));
+        }
+        files.push((WORDS, self.read(WORDS, MAX_WORDS)?));
+        if has_profile(&card) {
+            files.push((PROFILE, self.read(PROFILE, MAX_PROFILE)?));
+        }
+        Ok(files.into_iter().map(|(name, bytes)| (name, bytes.into_owned())).collect())
+    }
+
+    /// The bytes of the weights. A file longer than the model can be is refused before it is read.
+    pub fn read_weights(&self, config: &ModelConfig) -> Result<Cow<'a, [u8]>, TranslatorError> {
+        let parameters = config.parameters().map_err(|cause| self.damaged(CARD, first_line(&cause)))?;
+        self.read(WEIGHTS, parameters.saturating_mul(MAX_BYTES_PER_WEIGHT).saturating_add(MAX_HEADER))
+    }
+
+    /// Loads the whole model and lays out its weights for search.
+    ///
+    /// # Errors
+    /// If a file is missing, damaged or of another version, or a weight has another name or shape than expected.
+    pub fn load(&self) -> Result<(ModelCard, Translator), TranslatorError> {
+        let (card, scorer) = self.load_scorer()?;
+        let standard = SearchOptions::STANDARD.length_penalty;
+        let translator = Translator::from_scorer(scorer, card.search.map_or(standard, |search| search.length_penalty))?;
+        Ok((card, translator))
+    }
+
+    /// Loads the whole model without the layout for search.
+    pub fn load_scorer(&self) -> Result<(ModelCard, Scorer), TranslatorError> {
+        let card = self.read_card()?;
+        let tokenizers = if card.model.joint_vocab {
+            Tokenizers::joint(self.tokenizer(JOINT)?)
+        } else {
+            Tokenizers::separate(self.tokenizer(SOURCE)?, self.tokenizer(TARGET)?)
+        };
+        let found = (tokenizers.source().vocab_size(), tokenizers.target().vocab_size());
+        let expected = (card.model.source_vocab, card.model.target_vocab);
+        if found != expected {
+            let problem =
+                format!("its vocabularies have {found:?} tokens (source, target) where {CARD} requires {expected:?}");
+            return Err(self.damaged(if card.model.joint_vocab { JOINT } else { SOURCE }, problem));
+        }
+        let tokenizers = tokenizers.with_training_words(self.training_words()?).with_profile(self.profile(&card)?);
+        let bytes = self.read_weights(&card.model)?;
+        let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
+        Ok((card, Scorer::new(model, tokenizers)))
+    }
+
+    fn training_words(&self) -> Result<TrainingWords, TranslatorError> {
+        TrainingWords::from_bytes(&self.read(WORDS, MAX_WORDS)?)
+            .ok_or_else(|| self.damaged(WORDS, "its values are not in ascending order, four bytes each".to_owned()))
+    }
+
+    /// Models of format version 2 have no profile; their text is used as it is.
+    fn profile(&self, card: &ModelCard) -> Result<TextProfile, TranslatorError> {
+        if !has_profile(card) {
+            return Ok(TextProfile::default());
+        }
+        let bytes = self.read(PROFILE, MAX_PROFILE)?;
+        serde_json::from_slice(&bytes).map_err(|cause| self.damaged(PROFILE, cause.to_string()))
+    }
+
+    fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {
+        let bytes = self.read(name, MAX_TOKENIZER)?;
+        Ok(Tokenizer::from_json(&bytes, &self.path(name).display().to_string())?)
+    }
+
+    fn damaged(&self, name: &str, problem: String) -> TranslatorError {
+        TranslatorError::Damaged { file: self.path(name), problem }
+    }
+
+    pub fn damaged_weights(&self, cause: &candle_core::Error) -> TranslatorError {
+        self.damaged(WEIGHTS, first_line(cause))
+    }
+}
+
+fn has_profile(card: &ModelCard) -> bool {
+    card.format_version >= FORMAT_VERSION
+}
+
+/// Reads a file of a model directory.
+fn read_in(directory: &Path, name: &'static str, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
+    let holds_a_model = || NAMES.iter().any(|name| directory.join(name).exists());
+    read_at_most(&directory.join(name), max_bytes).map_err(|error| match error {
+        TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound && !holds_a_model() => {
+            TranslatorError::NoModel { directory: directory.to_owned(), inside: models_inside(directory) }
+        }
+        TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound => {
+            TranslatorError::Incomplete { directory: directory.to_owned(), missing: name }
+        }
+        other => other,
+    })
+}
+
+/// The sub-directories that are model directories, sorted.
+fn models_inside(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut models: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.join(CARD).exists()).collect();
+    models.sort();
+    models
+}
+
+/// The message of an error of tensors without the backtrace that follows it.
+fn first_line(cause: &candle_core::Error) -> String {
+    cause.to_string().lines().next().unwrap_or_default().to_owned()
+}
