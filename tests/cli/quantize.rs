@@ -1,6 +1,8 @@
 //! `quantize`: 8-bit models are written, used like any other, and never mixed with 32-bit files.
 
 use crate::cli::support::{Scratch, TINY, assert_says, lines, sentences, tsv};
+use flate2::write::GzEncoder;
+use std::io::Write;
 
 /// The shared model in `full`, and its 8-bit copy in `model`.
 fn quantized() -> Scratch {
@@ -51,6 +53,38 @@ fn its_files_are_small_and_always_the_same() {
     }
     let config = scratch.text("full/config.json");
     assert!(!config.contains("precision"), "older versions must be able to read the full model");
+}
+
+#[test]
+fn fewer_bits_give_a_file_of_the_same_size_that_can_be_compressed_and_still_translates() {
+    let scratch = quantized();
+    let weights = |bits: u32| {
+        let ran = scratch.run(&format!("quantize full -o bits-{bits} --bits {bits}")).success();
+        assert_eq!(ran.stderr.contains(&format!("8-bit model ({bits} bits used) written")), bits < 8, "{}", ran.stderr);
+        scratch.read(&format!("bits-{bits}/model.safetensors"))
+    };
+    let all = scratch.read("model/model.safetensors");
+    assert!(weights(8) == all, "8 bits are the default");
+    let packed = |bytes: &[u8]| {
+        let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(bytes).and_then(|()| packer.finish()).expect("compressed bytes").len()
+    };
+    let mut last = packed(&all);
+    for bits in [7, 6, 5, 4, 3] {
+        let weights = weights(bits);
+        assert_eq!(weights.len(), all.len());
+        let size = packed(&weights);
+        assert!(size * 20 < last * 19, "{bits} bits: {size} bytes after {last}");
+        last = size;
+    }
+    let translations = |model: &str| scratch.pipe(&format!("translate --model {model}"), sentences()).success().stdout;
+    let (full, coarse) = (translations("full"), translations("bits-6"));
+    let same = lines(&full).iter().zip(lines(&coarse)).filter(|(full, coarse)| *full == coarse).count();
+    assert!(same >= 40, "{same} of 60 translations are the same");
+    for bits in ["2", "9", "x", ""] {
+        let message = scratch.run_args(&["quantize", "full", "-o", "new", "--bits", bits]).wrong_usage();
+        assert_says(&message, &["give a whole number from 3 to 8"]);
+    }
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn heading(command: &str, id: &str) -> &'static str {
     match (command, id) {
         ("audit", "keep") | ("evaluate" | "check", "model") => "Input and output",
         ("curve", "against" | "loss") => "Picture",
+        ("quantize", "bits") => "Weights",
         ("evaluate", "seed") => "Scores",
         ("concordance", "target") => "Selection",
         ("train", "source_language" | "target_language") => "Input and output",

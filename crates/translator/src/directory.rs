@@ -144,19 +144,19 @@ impl ModelDirectory {
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(name), problem: cause.to_string() })
     }
 
-    /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not
-    /// copied.
+    /// Writes the model to another directory, with its matrices as 8-bit integers of which `bits` are used
+    /// ([`quantize_weights`]). The files of training are not copied.
     ///
     /// # Errors
     /// If the model cannot be loaded, or is an 8-bit one already.
-    pub fn save_quantized(&self, to: &Self) -> Result<(), TranslatorError> {
+    pub fn save_quantized(&self, to: &Self, bits: u32) -> Result<(), TranslatorError> {
         let mut card = self.read_card()?;
         if !card.model.precision.is_f32() {
             return Err(TranslatorError::AlreadyQuantized(self.path.clone()));
         }
         let (files, (_, scorer)) = (self.model_files(), self.load_scorer()?);
         let weights =
-            quantize_weights(&files.read_weights(&card.model)?).map_err(|cause| files.damaged_weights(&cause))?;
+            quantize_weights(&files.read_weights(&card.model)?, bits).map_err(|cause| files.damaged_weights(&cause))?;
         card.model.precision = Precision::Int8;
         to.save(&card, scorer.tokenizers(), &weights)
     }

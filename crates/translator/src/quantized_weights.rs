@@ -14,9 +14,12 @@ use std::collections::{BTreeMap, HashMap};
 /// Returns the bytes of a safetensors file with its matrices quantized to 8-bit integers. Equal weights give equal
 /// bytes.
 ///
+/// `bits` from 2 to 8 is the number of bits that the integers really use
+/// ([`QuantizedMatrix::quantize_coarsely`]). The file is as large with fewer bits, but can be compressed.
+///
 /// # Errors
 /// If `bytes` is not a safetensors file, or a matrix is of another type than F32 or contains NaN or infinity.
-pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
+pub fn quantize_weights(bytes: &[u8], bits: u32) -> Result<Vec<u8>> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut parts: BTreeMap<String, Part> = BTreeMap::new();
     for (name, view) in file.iter() {
@@ -25,7 +28,8 @@ pub fn quantize_weights(bytes: &[u8]) -> Result<Vec<u8>> {
             parts.insert(name.to_owned(), Part { dtype: view.dtype(), shape, bytes: view.data().into() });
             continue;
         }
-        let QuantizedMatrix { values, scales } = QuantizedMatrix::quantize(&values(name, &view)?, shape[1]);
+        let QuantizedMatrix { values, scales } =
+            QuantizedMatrix::quantize_coarsely(&values(name, &view)?, shape[1], bits);
         if scales.iter().any(|scale| !scale.is_finite()) {
             bail!("the weight `{name}` contains NaN or infinity");
         }

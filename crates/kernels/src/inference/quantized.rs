@@ -1,4 +1,5 @@
 //! Quantisation to 8-bit integers with one scale per row. It is symmetric: the largest magnitude of a row becomes 127.
+//! A coarser one uses fewer of the integers, so that a file of them can be compressed.
 
 use crate::simd::ROUND;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ const ROWS: usize = 16;
 /// A matrix of weights `[rows, cols]` as 8-bit integers.
 ///
 /// A scale has few enough bits that its product with any of the integers is exact. Therefore quantising the result of
-/// [`QuantizedMatrix::dequantize`] gives the same matrix again.
+/// [`QuantizedMatrix::dequantize`] gives the same matrix again, also if the matrix has fewer bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizedMatrix {
     /// Integers `[rows, cols]`.
@@ -25,16 +26,33 @@ pub struct QuantizedMatrix {
 }
 
 impl QuantizedMatrix {
+    /// The most bits of an integer: all 255 integers from -127 to 127 are used.
+    pub const MAX_BITS: u32 = 8;
+
+    /// The fewest bits: a row has the integers -127, 0 and 127.
+    pub const MIN_BITS: u32 = 2;
+
     /// Rounds a matrix `[rows, cols]` to the nearest integers. A row with a NaN or an infinity gets the scale NaN.
     pub fn quantize(matrix: &[f32], cols: usize) -> Self {
+        Self::quantize_coarsely(matrix, cols, Self::MAX_BITS)
+    }
+
+    /// Rounds a matrix `[rows, cols]` to `2 L + 1` integers: those nearest to `127 q / L` for `q` from `-L` to `L`, where
+    /// `L = 2^(bits - 1) - 1`. `bits` is clamped to [`Self::MIN_BITS`] and [`Self::MAX_BITS`]. A row with a NaN or an
+    /// infinity gets the scale NaN.
+    pub fn quantize_coarsely(matrix: &[f32], cols: usize, bits: u32) -> Self {
+        let levels = ((1 << (bits.clamp(Self::MIN_BITS, Self::MAX_BITS) - 1)) - 1) as f32;
+        // Both are exactly 1 for 8 bits.
+        let (narrow, widen) = (levels / LARGEST, LARGEST / levels);
         let mut values = vec![0; matrix.len()];
         let row = |(row, values): (&[f32], &mut [i8])| {
             let scale = exact_scale(largest(row));
             if scale > 0.0 {
                 widest!({
-                    let (scale, values) = (scale, &mut values[..row.len()]);
+                    let (scale, narrow, widen, values) = (scale, narrow, widen, &mut values[..row.len()]);
                     for i in 0..row.len() {
-                        values[i] = (row[i] / scale + ROUND).to_bits() as i8;
+                        let level = row[i] / scale * narrow + ROUND - ROUND;
+                        values[i] = (level * widen + ROUND).to_bits() as i8;
                     }
                 });
             }
@@ -140,6 +158,7 @@ mod tests {
             assert_eq!(weights.iter().map(|value| value.unsigned_abs()).max(), Some(127));
             let activations = rows.values(row..row + 1).as_flattened();
             for (at, x) in expected.iter().enumerate() {
+                assert_eq!(f32::from(weights[at]), (x / scale).round_ties_even());
                 assert!((f32::from(weights[at]) * scale - x).abs() <= 0.5001 * scale, "{x}");
                 let back = (f32::from(activations[at]) - 128.0) * rows.scales(row..row + 1)[0];
                 assert!((back - x).abs() <= 0.5001 * scale, "{x} {back}");
@@ -153,6 +172,26 @@ mod tests {
             let matrix: Vec<f32> = values(31 * 29, 0).iter().map(|x| x * size).collect();
             let quantized = QuantizedMatrix::quantize(&matrix, 29);
             assert_eq!(QuantizedMatrix::quantize(&quantized.dequantize(), 29), quantized, "{size}");
+        }
+    }
+
+    #[test]
+    fn fewer_bits_use_fewer_integers_and_quantizing_them_at_8_bits_gives_the_same_matrix() {
+        let matrix = values(31 * 290, 0);
+        for (bits, levels) in [(8, 127), (7, 63), (6, 31), (5, 15), (4, 7), (3, 3), (2, 1)] {
+            let quantized = QuantizedMatrix::quantize_coarsely(&matrix, 290, bits);
+            let allowed: Vec<i8> =
+                (-levels..=levels).map(|q| (f64::from(q) * 127.0 / f64::from(levels)).round() as i8).collect();
+            let half_step = 127.0 / levels as f32 / 2.0 + 0.501;
+            for (at, (value, x)) in quantized.values.iter().zip(&matrix).enumerate() {
+                assert!(allowed.contains(value), "{bits} bits: {value}");
+                let scale = quantized.scales[at / 290];
+                assert!((f32::from(*value) * scale - x).abs() <= half_step * scale, "{bits} bits: {x} as {value}");
+            }
+            for row in quantized.values.chunks(290) {
+                assert_eq!(row.iter().map(|value| value.unsigned_abs()).max(), Some(127), "{bits} bits");
+            }
+            assert_eq!(QuantizedMatrix::quantize(&quantized.dequantize(), 290), quantized, "{bits} bits");
         }
     }
 

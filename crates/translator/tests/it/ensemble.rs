@@ -77,7 +77,7 @@ fn two_equal_encoder_decoders_translate_as_one() {
         |number: usize| own.iter().map(move |(name, weight)| (format!("members.{number}.{name}"), weight.clone()));
     let (one, two) =
         (write_weights(&own).expect("bytes"), write_weights(&named(0).chain(named(1)).collect()).expect("bytes"));
-    let quantized = |bytes: &[u8]| quantize_weights(bytes).expect("quantized");
+    let quantized = |bytes: &[u8]| quantize_weights(bytes, 8).expect("quantized");
     for (precision, one, two) in
         [(Precision::F32, one.clone(), two.clone()), (Precision::Int8, quantized(&one), quantized(&two))]
     {

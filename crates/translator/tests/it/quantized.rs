@@ -19,7 +19,7 @@ fn int8(config: &ModelConfig) -> ModelConfig {
 }
 
 fn quantized(random: &Random) -> Vec<u8> {
-    quantize_weights(&write_weights(&random.weights).expect("bytes")).expect("quantized")
+    quantize_weights(&write_weights(&random.weights).expect("bytes"), 8).expect("quantized")
 }
 
 fn translator(bytes: &[u8], config: &ModelConfig, tokenizers: &Tokenizers) -> Translator {
@@ -64,7 +64,7 @@ fn forced_decoding_uses_the_dequantized_weights() {
             let found = scored(translator(&bytes, &int8(&random.config), tokenizers));
             assert!(found == scored(translator(&weights, &random.config, tokenizers)), "{score:?} {joint}");
             // Rounding a second time changes nothing.
-            assert!(quantize_weights(&weights).expect("quantized") == bytes, "{score:?} {joint}");
+            assert!(quantize_weights(&weights, 8).expect("quantized") == bytes, "{score:?} {joint}");
         }
     }
 }
@@ -126,7 +126,7 @@ fn a_weight_with_nan_is_not_quantized() {
     let mut random = random(SCORES[2], true);
     let zeros = random.weights[NAME].zeros_like().expect("zeros");
     random.weights.insert(NAME.to_owned(), (&zeros / &zeros).expect("NaN"));
-    let message = quantize_weights(&write_weights(&random.weights).expect("bytes")).expect_err(NAME).to_string();
+    let message = quantize_weights(&write_weights(&random.weights).expect("bytes"), 8).expect_err(NAME).to_string();
     assert!(message.contains(&format!("`{NAME}` contains NaN or infinity")), "{message}");
 }
 
