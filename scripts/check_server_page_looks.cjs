@@ -47,7 +47,7 @@ async function checkWindow(browser, width, colorScheme) {
   await page.context().close();
 }
 
-/** A translation into Hebrew, as a server would send it. */
+/** A translation into Hebrew, as an engine would return it. */
 async function checkRightToLeft(browser) {
   const words = ["הכלב", "הגדול", "רץ", "הביתה."];
   const translation = words.join(" ");
@@ -61,7 +61,8 @@ async function checkRightToLeft(browser) {
     source_start: 0, target_start: 0,
   };
   const page = await opened(browser);
-  await page.route("**/translate", (route) => route.fulfill({ json: { translatedText: [translation], alignment: [{ sentences: [record] }] } }));
+  // `engine` is declared by the scripts of the page.
+  await page.evaluate(`engine.translate = async () => [${JSON.stringify({ text: translation, detected: null, confidence: 100, sentences: [record], others: [] })}]`);
   await page.fill("#text", record.source);
   await translated(page);
   const box = (index) => page.locator(".line.target .word").nth(index).boundingBox();

@@ -1,12 +1,15 @@
-// What the checks of the server's page share: the page, its waiting, and the report of a check.
+// What the checks of the page of a server and of the page that is one file share: the page, its waiting, and the report of a check.
 "use strict";
 const fs = require("node:fs");
 
 const [base, directory] = process.argv.slice(2);
 if (base === undefined || directory === undefined) {
-  console.error("usage: node scripts/check_server_page.cjs URL DIRECTORY   (the pictures are written to the directory)");
+  console.error("usage: node SCRIPT URL DIRECTORY   (the pictures are written to the directory)");
   process.exit(2);
 }
+
+/** The address of the page: that of a server, or of a file. */
+const address = base.startsWith("file:") ? base : `${base}/`;
 
 const failures = [];
 
@@ -33,7 +36,7 @@ async function opened(browser, options = {}, hash = "", mayFail = false) {
     if (message.type() === "error" && !isExpected) check("no console error", false, message.text());
   });
   page.on("pageerror", (error) => check("no error of a script", false, error.stack));
-  await page.goto(`${base}/${hash}`);
+  await page.goto(`${address}${hash}`);
   await page.waitForFunction(() => document.querySelector("#target-language option") !== null);
   return page;
 }
@@ -51,4 +54,4 @@ async function translated(page, timeout = 30000) {
 
 const outputText = (page) => page.innerText("#output");
 
-module.exports = { base, directory, failures, check, sentences, opened, settled, translated, outputText };
+module.exports = { base, address, directory, failures, check, sentences, opened, settled, translated, outputText };

@@ -9,4 +9,6 @@ mod sentence;
 mod translator;
 
 pub use report::report;
-pub use translator::{translator_markup, translator_script, translator_style};
+pub use translator::{
+    FILE_PAGE_END, OFFLINE_WORKER, file_page_start, translator_markup, translator_script, translator_style,
+};

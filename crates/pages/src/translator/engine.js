@@ -1,13 +1,20 @@
 // What the page asks of an engine. Nothing else in the page knows whether a server or this browser translates.
 //
-// An engine is an object `engine` with these functions; all but `useKey` return a promise. `source` and `target` are
+// An engine is an object `engine` with these properties:
+//
+//   name: the engine in a sentence: "the server", "this page".
+//   remedy: what the user can do if the page cannot begin, or "".
+//   hasLinks: whether an address of the page means something to others.
+//   atOnce: the most lines and characters of a request, { lines, characters }, or null for the page's own.
+//
+// and with these functions; all but `useKey` return a promise. `source` and `target` are
 // language codes; `source` may be "auto". An AbortSignal cancels; the promise then rejects with an AbortError. All
 // other failures reject with an EngineError.
 //
 //   languages() -> [{ code, name, targets: [code] }]
-//   settings() -> { characterLimit, needsKey, source, target, models }
+//   settings() -> { characterLimit, needsKey, source, target, models, about }
 //     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
-//     models: where the models come from, [{ source, target, corpus, pairs, score }].
+//     models: where the models come from, [{ source, target, corpus, pairs, score }]. about: a text about them, or null.
 //   translate({ texts, source, target, alternatives, isAligned }, signal)
 //     -> [{ text, detected, confidence, sentences, others }]
 //     One result per text. detected: the code of the language, or null. confidence: of that, 0 to 100.
@@ -30,6 +37,7 @@
  *    busy      try again after `retryAfter` seconds;
  *    key       an API key is needed, or the one that was sent is wrong;
  *    gone      the engine does not answer;
+ *    text      the engine fails at this text, again and again; it may translate others;
  *    other     anything else; the message explains it. */
 class EngineError extends Error {
   constructor(kind, message, retryAfter = null) {

@@ -53,13 +53,13 @@ function filePart(texts, from) {
   return texts.slice(from, to);
 }
 
-/** Translates some texts, in smaller requests if they are too long together; null for one that is too long alone. */
+/** Translates some texts, in smaller requests if one of them fails; null for one that fails alone. */
 async function translatePart(texts, pair, signal, onWait) {
   try {
     const found = await patiently(() => engine.translate({ texts, ...pair, isAligned: false }, signal), signal, onWait);
     return found.map(({ text }) => text);
   } catch (error) {
-    if (error.kind !== "too-long") throw error;
+    if (!isOfLine(error)) throw error;
     if (texts.length === 1) return [null];
     const half = Math.ceil(texts.length / 2);
     const first = await translatePart(texts.slice(0, half), pair, signal, onWait);

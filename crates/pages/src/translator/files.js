@@ -67,7 +67,7 @@ async function translateFile({ file, row, pair }) {
       },
     });
     const skipped = translations.filter((translation) => translation === null).length;
-    const left = skipped === 0 ? "" : `; ${counted(skipped, "line")} too long, left blank`;
+    const left = skipped === 0 ? "" : `; ${counted(skipped, "line")} too long or not possible, left blank`;
     state.textContent = `${counted(texts.length, "line")} translated${left}`;
     element.append(resultLink(file.name, pair.target, written(translations.map((one) => one ?? ""))));
     announce(`${file.name}: ${state.textContent}`);

@@ -43,6 +43,11 @@ const engine = (() => {
   }
 
   return {
+    name: "the server",
+    remedy: "Load it again.",
+    hasLinks: true,
+    atOnce: null,
+
     languages: () => reply("languages", null),
 
     async settings() {
@@ -53,6 +58,7 @@ const engine = (() => {
         source: found.language.source.code,
         target: found.language.target.code,
         models: found.models ?? [],
+        about: null,
       };
     },
 

@@ -73,7 +73,7 @@ function detectedIn(lines) {
   }
   const [best] = [...lines].sort((one, other) => other.found.confidence - one.found.confidence);
   if (best === undefined) return { code: null, text: "" };
-  if (lines.every(isForeign)) return { code: null, text: "In none of the languages of this server" };
+  if (lines.every(isForeign)) return { code: null, text: `In none of the languages of ${engine.name}` };
   return { code: best.found.detected, text: `Not sure: ${nameOf(best.found.detected)}?` };
 }
 
@@ -117,5 +117,9 @@ function addressOf(text) {
 /** Writes the languages into the address, so that a bookmark or a reload keeps them. The text stays out of the
  * history. */
 function rememberLanguages() {
-  history.replaceState(null, "", addressOf(null));
+  try {
+    history.replaceState(null, "", addressOf(null));
+  } catch {
+    // A document without an address, as in a preview, has none to remember them.
+  }
 }

@@ -97,7 +97,8 @@ function showProgress() {
   Object.assign(document.getElementById("progress-bar"), { max: all.length || 1, value: all.length - waiting });
   const done = whole(all.length - waiting);
   document.getElementById("progress-text").textContent = `${done} of ${counted(all.length, "line")}`;
-  for (const id of ["copy", "link", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
+  for (const id of ["copy", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
+  document.getElementById("link").hidden = all.length === 0 || !engine.hasLinks;
   output.classList.toggle("empty", all.length === 0);
   output.setAttribute("aria-busy", waiting > 0);
   showDetected(lines.filter((line) => line.found?.detected));

@@ -40,7 +40,7 @@ function resume() {
 /** Sends the next lines unless a request is running. */
 async function sendNext() {
   if (running !== null || isHalted) return;
-  const part = nextLines(requestsOfText < 2 ? MOST_PER_REQUEST : MOST_OF_LONG);
+  const part = nextLines(engine.atOnce ?? (requestsOfText < 2 ? MOST_PER_REQUEST : MOST_OF_LONG));
   if (part.length === 0) return;
   requestsOfText += 1;
   const own = { lines: part, controller: new AbortController() };
@@ -69,9 +69,14 @@ async function translateLines(part, signal) {
   });
 }
 
-/** Lines that are too long together are sent one by one. One that is too long alone gets its own message. */
+/** Whether a failure is that of one line: the others can be translated. */
+function isOfLine({ kind }) {
+  return kind === "too-long" || kind === "text";
+}
+
+/** Lines that are too long together are sent one by one. One that fails alone gets its own message. */
 async function failed(part, error, signal) {
-  if (error.kind !== "too-long") {
+  if (!isOfLine(error)) {
     isHalted = true;
     showProblem(error);
     return;
@@ -82,8 +87,8 @@ async function failed(part, error, signal) {
       await translateLines([line], signal);
     } catch (own) {
       if (isAbort(own)) return;
-      if (own.kind !== "too-long") return void failed([], own, signal);
-      line.problem = tooLong(line.text);
+      if (!isOfLine(own)) return void failed([], own, signal);
+      line.problem = own.kind === "text" ? `This line was not translated: ${own.message}` : tooLong(line.text);
       showLine(line);
     }
   }

@@ -143,12 +143,23 @@ function onEscape(event) {
   button.focus();
 }
 
-/** Where the models come from, one line for each. */
-function showModels(models) {
+/** From this length on, a text about the models is opened by a click. */
+const LONG_TEXT = 400;
+
+/** A text of whoever made the models, as it was written. */
+function aboutText(text) {
+  const written = make("p", { class: "as-written", dir: "auto" }, text);
+  if (text.length < LONG_TEXT) return written;
+  return make("details", {}, make("summary", {}, "About the model"), written);
+}
+
+/** Where the models come from, one line for each, and what was written about them. */
+function showModels({ models, about }) {
   const line = ({ source, target, corpus, pairs, score }) => make("p", {},
     `${nameOf(source)} to ${nameOf(target)}: trained on `, make("bdi", {}, corpus),
     `, ${counted(pairs, "pair")}; validation ${score}`);
-  document.getElementById("about").replaceChildren(...models.map(line));
+  const text = about === null ? [] : [aboutText(about.trim())];
+  document.getElementById("about").replaceChildren(...models.map(line), ...text);
 }
 
 function listen() {
@@ -188,23 +199,32 @@ function useAddress() {
   translateAnew();
 }
 
+/** Puts the focus into the text, unless that opens a keyboard over the page or the user is elsewhere. */
+function focusText() {
+  if (!hasTouchOnly && document.activeElement === document.body) textField.focus({ preventScroll: true });
+}
+
 /** Asks the engine for its languages until it answers. Until then there is nothing to translate. */
 async function begin() {
   const { signal } = new AbortController();
+  const loading = document.getElementById("loading");
+  loading.hidden = false;
+  focusText();
   try {
     const languages = await patiently(() => engine.languages(), signal, showWaiting);
     const settings = await patiently(() => engine.settings(), signal, showWaiting);
     clearProblem();
+    loading.hidden = true;
     characterLimit = settings.characterLimit;
     first = settings;
     for (const language of languages) offered.set(language.code, language);
-    showModels(settings.models);
+    showModels(settings);
     listen();
     useAddress();
-    if (!hasTouchOnly && document.activeElement === document.body) textField.focus({ preventScroll: true });
     if (settings.needsKey) askForKey();
   } catch (error) {
-    showText(`This page cannot begin: ${sentenceOn(error)} Load it again.`);
+    loading.hidden = true;
+    showText(`This page cannot begin: ${sentenceOn(error)} ${engine.remedy}`);
   }
 }
 

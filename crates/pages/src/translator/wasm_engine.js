@@ -1,0 +1,183 @@
+// The engine of a page that is one file: a worker of this browser, with WebAssembly and the model from the page itself.
+// engine.js documents it.
+
+const engine = (() => {
+  /** A line of more characters would keep the worker busy for long, and a running request cannot be cancelled. */
+  const MOST_CHARACTERS = 5000;
+
+  /** What is asked for first: what a person waits for at a word, then the text, then files. */
+  const [AT_A_WORD, TEXT, FILE] = [2, 1, 0];
+
+  /** Requests that wait: { request, urgency, order, signal, tries, resolve, reject }. */
+  const waiting = [];
+  let orders = 0;
+
+  /** The request in the worker, or null; and what ends all requests, or null. */
+  let current = null;
+  let fatal = null;
+
+  let worker = null;
+  let isReady = false;
+
+  const textOf = (id) => document.getElementById(id).textContent;
+
+  /** Resolves when the whole page is there. */
+  const arrived = new Promise((resolve) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
+    else resolve();
+  }).then(() => {
+    // A page that cannot run shows why, and asks for nothing.
+    if (document.documentElement.className === "cannot-run") return new Promise(() => {});
+    return JSON.parse(textOf("page-data"));
+  });
+
+  /** A worker that has its script from the page. */
+  function newWorker() {
+    const address = URL.createObjectURL(new Blob([textOf("worker")], { type: "text/javascript" }));
+    try {
+      const created = new Worker(address);
+      created.onmessage = ({ data }) => onAnswer(data);
+      created.onerror = (event) => {
+        event.preventDefault();
+        if (created === worker) onTrap(event.message ?? "");
+      };
+      return created;
+    } catch {
+      return null;
+    }
+  }
+
+  const FORBIDDEN = "the program that shows it does not let it compute. Open the file in a browser.";
+
+  /** The block of a name, as the worker takes it. */
+  function block(name, blocks) {
+    const codes = new TextEncoder().encode(textOf(`block-${name}`));
+    return { name, codes, ...blocks[name] };
+  }
+
+  /** Sends everything that the page contains to the worker. */
+  async function load() {
+    const { blocks, models } = await arrived;
+    if (worker === null) return fail(FORBIDDEN);
+    const names = models.flatMap(({ files }, at) => files.map((file) => `${at}/${file}`));
+    const languages = models.map(({ source, target }) => (source && target ? { source, target } : null));
+    const sent = ["engine", ...names].map((name) => block(name, blocks));
+    worker.postMessage({ blocks: sent, request: { request: "load", languages } }, sent.map(({ codes }) => codes.buffer));
+  }
+
+  let loaded;
+  const loading = new Promise((resolve, reject) => { loaded = { resolve, reject }; });
+
+  /** Ends all requests, those to come, too. */
+  function fail(message) {
+    fatal = new EngineError("other", message);
+    loaded.reject(fatal);
+    worker?.terminate();
+    for (const job of [current, ...waiting.splice(0)]) job?.reject(fatal);
+    current = null;
+  }
+
+  /** The worker has answered; the first answer follows loading. */
+  function onAnswer(answer) {
+    if (answer.trap !== undefined) return onTrap(answer.trap);
+    if (!isReady) {
+      if (answer.error) return fail(answer.error.message);
+      isReady = true;
+      loaded.resolve(answer.result);
+    } else {
+      const job = current;
+      current = null;
+      if (answer.error) job.reject(new EngineError(answer.error.kind, answer.error.message));
+      else job.resolve(answer.result);
+    }
+    next();
+  }
+
+  /** The engine has failed. A new one tries the request once more. */
+  function onTrap(message) {
+    if (!isReady) return fail(message || FORBIDDEN);
+    const job = current;
+    current = null;
+    if (job === null) return fail(message);
+    if (job.tries === 0) waiting.push({ ...job, tries: 1 });
+    else job.reject(new EngineError("text", `the engine failed: ${message}`));
+    worker.terminate();
+    isReady = false;
+    worker = newWorker();
+    load();
+  }
+
+  /** The request to send next: the most urgent, among these the latest. */
+  function takeNext() {
+    const isBefore = (one, other) => one.urgency > other.urgency || (one.urgency === other.urgency && one.order > other.order);
+    const best = waiting.reduce((found, job, at) => (found < 0 || isBefore(job, waiting[found]) ? at : found), -1);
+    return waiting.splice(best, 1)[0];
+  }
+
+  /** Sends the next request unless one runs. The worker has one at a time, so that the next one can overtake. */
+  function next() {
+    while (isReady && current === null && waiting.length > 0) {
+      const job = takeNext();
+      if (job.signal?.aborted) continue;
+      current = job;
+      worker.postMessage({ request: job.request });
+    }
+  }
+
+  /** Asks the engine. A request that is cancelled before it begins is dropped; the answer to a running one is ignored. */
+  function ask(request, urgency, signal, order = ++orders) {
+    return new Promise((resolve, reject) => {
+      const cancelled = () => reject(new DOMException("cancelled", "AbortError"));
+      if (fatal !== null) return reject(fatal);
+      if (signal?.aborted) return cancelled();
+      signal?.addEventListener("abort", cancelled, { once: true });
+      waiting.push({ request, urgency, order, signal, tries: 0, resolve, reject });
+      next();
+    });
+  }
+
+  /** Translates one text of a request. */
+  async function translated(request, text, urgency, signal, order) {
+    const characters = [...text].length;
+    if (characters > MOST_CHARACTERS) throw new EngineError("too-long", `${characters} characters`);
+    const [found] = await ask({ ...request, texts: [text] }, urgency, signal, order);
+    return found;
+  }
+
+  worker = newWorker();
+  load();
+
+  return {
+    name: "this page",
+    remedy: "",
+    hasLinks: /^https?:$/.test(location.protocol),
+    atOnce: { lines: 1, characters: Infinity },
+
+    languages: async () => (await loading).languages,
+
+    async settings() {
+      const [{ models }, { about }] = [await loading, await arrived];
+      return { characterLimit: MOST_CHARACTERS, needsKey: false, source: null, target: null, models, about };
+    },
+
+    translate({ texts, source, target, alternatives = 0, isAligned = true }, signal) {
+      const request = { request: "translate", source, target, alternatives, alignment: isAligned };
+      const urgency = alternatives > 0 ? AT_A_WORD : isAligned ? TEXT : FILE;
+      const order = ++orders;
+      // Fractions keep the texts of a request in their order.
+      return Promise.all(texts.map((text, at) => translated(request, text, urgency, signal, order - at / texts.length / 2)));
+    },
+
+    complete({ sentence, source, target, beginning }, signal) {
+      return ask({ request: "complete", sentence, source, target, beginning }, AT_A_WORD, signal);
+    },
+
+    async choices({ sentence, source, target, beginning }, signal) {
+      const found = await ask({ request: "choices", sentence, source, target, beginning, choices: 6 }, AT_A_WORD, signal);
+      // A blank word means that the sentence may end here.
+      return found.filter(({ word }) => word !== "");
+    },
+
+    useKey() {},
+  };
+})();

@@ -1,0 +1,155 @@
+// The part `page` of check_page.sh: uses a page that is one file as a person does, in Chromium.
+//
+//   node scripts/check_page/page.cjs file:///path/page.html PICTURES
+//
+// SENTENCES=FILE has other sentences than those of the bundled corpus.
+"use strict";
+const { chromium } = require("playwright-core");
+const { address, check, opened, translated, sentences, failures, outputText, directory } = require("../check_server_page_tools.cjs");
+const { useThePage, checkAddress } = require("../check_server_page_use.cjs");
+const { checkLooks } = require("../check_server_page_looks.cjs");
+
+/** Texts that the page has the engine translate, as a list in the page. */
+const countTexts = (page) => page.evaluate(`{
+  globalThis.asked = [];
+  const { translate } = engine;
+  engine.translate = (request, signal) => (asked.push(...request.texts), translate(request, signal));
+}`);
+
+async function checkTyping(page) {
+  await countTexts(page);
+  const asked = () => page.evaluate(() => globalThis.asked);
+  await page.click("#text");
+  await page.keyboard.type(sentences[0], { delay: 5 });
+  await translated(page);
+  check("typing shows a translation", (await outputText(page)).length > 0);
+  check("typing does not translate each letter", (await asked()).length < sentences[0].length / 4, await asked());
+  const before = (await asked()).length;
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(sentences[1]);
+  await translated(page);
+  check("only the new line is translated", (await asked()).slice(before).every((text) => !text.includes(sentences[0])), await asked());
+  check("each line has its translation", (await page.locator(".paragraph .reading").count()) >= 2);
+  const all = (await asked()).length;
+  await page.fill("#text", sentences[0]);
+  await translated(page);
+  await page.fill("#text", `${sentences[0]}\n${sentences[1]}`);
+  await translated(page);
+  check("a line that comes back is not translated again", (await asked()).length === all, (await asked()).slice(all));
+  check("a text is not in the address", !page.url().includes("text="));
+}
+
+/** A person who pastes many lines and then types something else does not wait for the lines. */
+async function checkCancel(page) {
+  await page.fill("#text", Array.from({ length: 400 }, (_, at) => `${sentences[at % sentences.length]} ${at} again`).join("\n"));
+  await page.waitForSelector("#progress:not([hidden])");
+  const started = Date.now();
+  await page.fill("#text", `${sentences[2]} !`);
+  await translated(page);
+  const wait = Date.now() - started;
+  check(`a new text does not wait for a long one (${wait} ms)`, wait < 3000);
+  check("the progress is gone", !(await page.isVisible("#progress")));
+  await page.fill("#text", Array.from({ length: 400 }, (_, at) => `${sentences[at % sentences.length]} ${at} once more`).join("\n"));
+  await page.waitForSelector("#progress:not([hidden])");
+  await page.locator(".line.target .word").first().waitFor();
+  const menu = Date.now();
+  await page.locator(".line.target .word").first().click();
+  await page.waitForSelector("#menu-list li");
+  check(`the words of a menu do not wait for a long text (${Date.now() - menu} ms)`, Date.now() - menu < 3000);
+  await page.keyboard.press("Escape");
+  await page.fill("#text", "");
+}
+
+/** What the page says of itself. */
+async function checkAbout(page) {
+  const text = await page.innerText("footer");
+  check("the footer names the corpus and the score", /trained on .+, [\d,]+ pairs?; validation /.test(text), text);
+  check("the footer says that the model is inside", /whoever has the file has the model/.test(text), text);
+  check("the notice is gone", !(await page.isVisible("#notice")));
+  check("nothing asks for a key", !(await page.isVisible("#key-form")));
+}
+
+/** Holds the engine back for a second. */
+const LATE = () => {
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    postMessage(message, transfer) {
+      setTimeout(() => super.postMessage(message, transfer), message.blocks ? 1000 : 0);
+    }
+  };
+};
+
+/** A text that is typed while the page begins is translated as soon as the engine is ready. */
+async function checkEarlyText(browser) {
+  const page = await browser.newPage();
+  await page.addInitScript(LATE);
+  await page.goto(address, { waitUntil: "commit" });
+  await page.waitForSelector("#text");
+  await page.keyboard.type(sentences[0]);
+  check("text can be typed while the page begins", (await page.inputValue("#text")) === sentences[0], await page.inputValue("#text"));
+  check("the page says that it is loading", await page.locator("#loading").isVisible());
+  await page.screenshot({ path: `${directory}/loading.png` });
+  await page.locator(".line.target .word").first().waitFor();
+  check("a text that was typed before is translated", (await outputText(page)).length > 0);
+  check("the page no longer says that it is loading", !(await page.locator("#loading").isVisible()));
+  await page.close();
+}
+
+/** A failure of the engine, made up between worker and page: at the text "trap" always, at "once" one time. */
+const FAILING = () => {
+  let left = 1;
+  globalThis.started = 0;
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(address) {
+      super(address);
+      globalThis.started += 1;
+    }
+
+    postMessage(message, transfer) {
+      const text = message.request.texts?.[0];
+      if (text === "trap" || (text === "once" && left-- > 0)) {
+        setTimeout(() => this.onmessage({ data: { trap: "made up" } }));
+      } else {
+        super.postMessage(message, transfer);
+      }
+    }
+  };
+};
+
+/** After a failure, a new engine takes its place, and other texts are translated. */
+async function checkRecovery(browser) {
+  const page = await browser.newPage();
+  await page.addInitScript(FAILING);
+  await page.goto(address);
+  const started = () => page.evaluate(() => globalThis.started);
+  await page.fill("#text", "once");
+  await page.locator(".line.target .word").first().waitFor();
+  check("a text is tried again after a failure of the engine", (await started()) === 2, await started());
+  await page.fill("#text", `${sentences[0]}\ntrap\n${sentences[1]}`);
+  await translated(page);
+  const texts = await page.locator(".paragraph").allInnerTexts();
+  check("a line at which the engine fails twice says so, and the others are translated", texts.length === 3
+    && /was not translated: .*made up/.test(texts[1]) && !/not translated/.test(texts[0] + texts[2]), texts);
+  await page.screenshot({ path: `${directory}/failed-line.png` });
+  await page.close();
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  await checkEarlyText(browser);
+  const page = await opened(browser);
+  for (const part of [checkAbout, checkTyping, checkCancel, useThePage]) await part(page);
+  await page.context().close();
+  await checkAddress(browser);
+  await checkRecovery(browser);
+  await checkLooks(browser);
+  await browser.close();
+  console.log(failures.length === 0 ? "all checks of the page passed" : `${failures.length} checks of the page failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
