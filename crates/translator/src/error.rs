@@ -82,6 +82,13 @@ pub enum TranslatorError {
         /// The fault that was found.
         problem: String,
     },
+    /// The model needs dictionaries, which are a feature of this crate.
+    #[error(
+        "{}: the words of this model are found by dictionaries of scripts without spaces, which are left out here; use \
+         the program `glosser`, or a page whose engine has dictionaries",
+        .0.display()
+    )]
+    NoDictionaries(PathBuf),
     /// The weights are 8-bit integers already and cannot be quantized again.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),

@@ -173,7 +173,12 @@ impl<'a> ModelFiles<'a> {
             return Ok(TextProfile::default());
         }
         let bytes = self.read(PROFILE, MAX_PROFILE)?;
-        serde_json::from_slice(&bytes).map_err(|cause| self.damaged(PROFILE, cause.to_string()))
+        let profile: TextProfile =
+            serde_json::from_slice(&bytes).map_err(|cause| self.damaged(PROFILE, cause.to_string()))?;
+        if profile.needs_dictionaries() && !cfg!(feature = "dictionaries") {
+            return Err(TranslatorError::NoDictionaries(self.path(PROFILE)));
+        }
+        Ok(profile)
     }
 
     fn tokenizer(&self, name: &'static str) -> Result<Tokenizer, TranslatorError> {

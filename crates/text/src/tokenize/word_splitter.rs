@@ -73,11 +73,15 @@ impl WordSplitters {
     pub const WHITE_SPACE: Self = Self { source: WordSplitter::WhiteSpace, target: WordSplitter::WhiteSpace };
 }
 
-/// Returns the segments of UAX #29, with ICU's dictionaries for scripts without spaces. The dot between two Tibetan
-/// syllables belongs to the syllable before it.
+/// Returns the segments of UAX #29, with ICU's dictionaries for scripts without spaces if this crate has its feature
+/// `dictionaries`. The dot between two Tibetan syllables belongs to the syllable before it.
 fn segments(text: &str) -> Vec<Range<usize>> {
     const TSHEG: &str = "\u{0F0B}";
-    let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
+    let segmenter = if cfg!(feature = "dictionaries") {
+        WordSegmenter::new_dictionary(WordBreakInvariantOptions::default())
+    } else {
+        WordSegmenter::new_for_non_complex_scripts(WordBreakInvariantOptions::default())
+    };
     let mut words: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for end in segmenter.segment_str(text) {

@@ -25,6 +25,13 @@ pub struct TextProfile {
     pub source_ngrams: CharacterNgrams,
 }
 
+impl TextProfile {
+    /// Returns whether the words of a side are found by dictionaries.
+    pub fn needs_dictionaries(&self) -> bool {
+        [&self.source, &self.target].iter().any(|side| side.words.needs_dictionaries())
+    }
+}
+
 /// The text of one side of a corpus.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,3 +17,10 @@ pub enum WordRule {
     /// characters belong together. Punctuation and digits are separate words.
     SubWords,
 }
+
+impl WordRule {
+    /// Returns whether this rule finds words by dictionaries, which this crate has with its feature `dictionaries` only.
+    pub fn needs_dictionaries(self) -> bool {
+        self == Self::Unicode
+    }
+}
