@@ -3,8 +3,7 @@
 use crate::links;
 use anyhow::Result;
 use glosser_text::printable;
-use glosser_translator::{ActiveHypothesis, Expansion, Explanation, SearchStep, Status, Translation};
-use serde::Serialize;
+use glosser_translator::{Expansion, Explanation, ExplanationRecord, SearchStep, Status, Translation};
 use unicode_width::UnicodeWidthStr;
 
 /// Name of the column of sub-words.
@@ -165,62 +164,5 @@ fn marks(considered: &[Expansion], is_forced: bool) -> Vec<String> {
 
 /// Returns one JSON object on one line.
 pub fn json(explanation: &Explanation) -> Result<String> {
-    let translations = explanation.translations.iter().map(|Translation { text, log_prob, score, .. }| Ended {
-        translation: text,
-        log_prob: *log_prob,
-        score: *score,
-    });
-    let source = explanation.translations.first().map_or("", |translation| &translation.source);
-    let steps = explanation.steps.iter().map(Step::new).collect();
-    let json = serde_json::to_string(&Record { source, steps, translations: translations.collect() })?;
-    Ok(links::in_one_line(json))
-}
-
-#[derive(Serialize)]
-struct Record<'a> {
-    source: &'a str,
-    steps: Vec<Step<'a>>,
-    /// Finished translations, best first.
-    translations: Vec<Ended<'a>>,
-}
-
-#[derive(Serialize)]
-struct Ended<'a> {
-    translation: &'a str,
-    log_prob: f32,
-    score: f32,
-}
-
-#[derive(Serialize)]
-struct Step<'a> {
-    /// Hypotheses that the step extends, best first.
-    live: &'a [ActiveHypothesis],
-    /// Extensions, best first.
-    considered: Vec<Extension<'a>>,
-}
-
-#[derive(Serialize)]
-struct Extension<'a> {
-    /// Index of the hypothesis in `live`.
-    parent: usize,
-    token: &'a str,
-    /// Total log probability of the hypothesis with this token.
-    log_prob: f64,
-    /// Distance to the best extension of the step.
-    behind: f64,
-    fate: Status,
-}
-
-impl<'a> Step<'a> {
-    fn new(step: &'a SearchStep) -> Self {
-        let best = step.expansions.first().map_or(0.0, |extension| extension.log_prob);
-        let extension = |extension: &'a Expansion| Extension {
-            parent: extension.parent,
-            token: &extension.token,
-            log_prob: extension.log_prob,
-            behind: best - extension.log_prob,
-            fate: extension.status,
-        };
-        Self { live: &step.active, considered: step.expansions.iter().map(extension).collect() }
-    }
+    Ok(links::in_one_line(serde_json::to_string(&ExplanationRecord::new(explanation))?))
 }

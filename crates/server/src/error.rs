@@ -4,7 +4,7 @@ use crate::queue::QueueError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use glosser_text::LanguageCode;
+use glosser_translator::LanguageError;
 use serde::Serialize;
 use std::time::Duration;
 use thiserror::Error;
@@ -50,20 +50,9 @@ pub enum ApiError {
     /// A format that is neither text nor HTML.
     #[error("{0} format is not supported")]
     UnknownFormat(String),
-    /// A language that no model has.
-    #[error("{0} is not supported")]
-    UnknownLanguage(String),
-    /// Two languages without a model.
-    #[error(
-        "{} ({target_language}) is not available as a target language from {} ({source_language})",
-        .target_language.english_name(), .source_language.english_name()
-    )]
-    NoModel {
-        /// The source language.
-        source_language: LanguageCode,
-        /// The target language.
-        target_language: LanguageCode,
-    },
+    /// A language that no model has, or two without a model.
+    #[error(transparent)]
+    Language(#[from] LanguageError),
     /// A request without a key, where one is necessary.
     #[error("Please contact the server operator to get an API key")]
     NoKey,
@@ -120,8 +109,7 @@ impl ApiError {
         match self {
             Self::Invalid(_)
             | Self::UnknownFormat(_)
-            | Self::UnknownLanguage(_)
-            | Self::NoModel { .. }
+            | Self::Language(_)
             | Self::NoKey
             | Self::TakesTooLong(_)
             | Self::MoreTextsThanPerMinute { .. } => StatusCode::BAD_REQUEST,

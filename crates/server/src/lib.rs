@@ -20,7 +20,6 @@ mod specification;
 mod text;
 
 pub use keys::{ApiKeys, KeyError};
-pub use model_argument::{ModelArgument, ModelArgumentError};
-pub use models::{Models, ModelsError, ServedModel};
+pub use model_argument::{LoadError, ModelArgument, ModelArgumentError};
 pub use server::Server;
 pub use settings::Settings;

@@ -1,9 +1,10 @@
 //! A model as a user names it: its directory, and its languages if the model itself does not know them.
 
+use glosser_text::{LanguagePair, TextError};
+use glosser_translator::{ModelDirectory, ServedModel, TranslatorError};
 use std::path::PathBuf;
 use std::str::FromStr;
-
-use glosser_text::{LanguagePair, TextError};
+use thiserror::Error;
 
 /// A model directory, perhaps with languages in front: `DIR`, `de-en=DIR`, `pt-BR:en=DIR`.
 ///
@@ -18,7 +19,7 @@ pub struct ModelArgument {
 }
 
 /// The reason why a text names no model.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Error)]
 pub enum ModelArgumentError {
     /// The text before `=` is not two languages.
     #[error("{cause}; a directory whose name contains `=` is written as `./{given}`")]
@@ -31,6 +32,37 @@ pub enum ModelArgumentError {
     /// The directory is empty.
     #[error("no model directory is named; write e.g. `de-en=models/de-en`")]
     NoDirectory,
+}
+
+/// The reason why a model cannot be served.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// It was trained without its languages.
+    #[error(
+        "{}: the languages of this model are unknown; name them, for example --model de:en={}",
+        .0.display(), .0.display()
+    )]
+    NoLanguages(PathBuf),
+    /// It cannot be loaded.
+    #[error(transparent)]
+    Translator(#[from] TranslatorError),
+}
+
+impl ModelArgument {
+    /// Loads the model, and the model of the opposite direction if the directory has one.
+    pub fn load(&self) -> Result<Vec<ServedModel>, LoadError> {
+        let directory = ModelDirectory::new(&self.directory);
+        let translator = directory.load()?;
+        let card = directory.read_card()?;
+        let languages = self.languages.clone().or_else(|| card.languages.clone());
+        let languages = languages.ok_or_else(|| LoadError::NoLanguages(self.directory.clone()))?;
+        let mut models = vec![ServedModel::new(translator, languages.clone(), card)];
+        let reverse = directory.reverse();
+        if reverse.holds_a_model() {
+            models.push(ServedModel::new(reverse.load()?, languages.reversed(), reverse.read_card()?));
+        }
+        Ok(models)
+    }
 }
 
 impl FromStr for ModelArgument {

@@ -4,7 +4,6 @@ use crate::admission::{Admission, Client};
 use crate::error::ApiError;
 use crate::listener::listen;
 use crate::metrics::Metrics;
-use crate::models::Models;
 use crate::queue::{self, Queue, Search};
 use crate::received::ReceivedBytes;
 use crate::routes::files::{self, KeptFiles};
@@ -17,7 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use glosser_translator::LineTranslation;
+use glosser_translator::{LineTranslation, Models};
 use std::any::Any;
 use std::future::Future;
 use std::io;

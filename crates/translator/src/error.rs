@@ -133,6 +133,19 @@ pub enum TranslatorError {
     Tensor(#[from] candle_core::Error),
 }
 
+impl TranslatorError {
+    /// The message for someone who does not use the command line: `sentence` and `beginning` are the names of these
+    /// inputs there.
+    pub fn message_for(&self, sentence: &str, beginning: &str) -> String {
+        match self {
+            Self::SeveralSentences { sentences } => format!("{sentence} has {sentences} sentences; send one of them"),
+            Self::SeveralPieces { .. } => format!("{sentence} is too long; send a shorter sentence"),
+            Self::PrefixTooLong { .. } => format!("{beginning} is longer than the longest translation"),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl From<glosser_text::TextError> for TranslatorError {
     fn from(error: glosser_text::TextError) -> Self {
         Self::Text(Box::new(error))

@@ -1,6 +1,6 @@
 //! A translation as plain data for other programs, such as JSON.
 
-use crate::{LineTranslation, Translation, WordView};
+use crate::{Choice, LineTranslation, Translation, WordView};
 use glosser_alignment::entropy;
 use glosser_text::WordSplitters;
 use serde::Serialize;
@@ -51,6 +51,23 @@ pub struct SentenceRecord<'a> {
     pub target_start: usize,
     /// The texts of the other translations, best first.
     pub alternatives: Vec<&'a str>,
+}
+
+/// A word that may follow the beginning of a translation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChoiceRecord {
+    /// The word; blank for the end of the sentence.
+    pub word: String,
+    /// Its probability after this beginning, 0 to 1.
+    pub probability: f64,
+    /// The best translation that goes on with it.
+    pub translation: String,
+}
+
+impl From<Choice> for ChoiceRecord {
+    fn from(Choice { word, probability, translation }: Choice) -> Self {
+        Self { word, probability: probability.into(), translation: translation.text }
+    }
 }
 
 impl<'a> Record<'a> {

@@ -6,7 +6,8 @@ use crate::interrupt;
 use crate::output::{is_quiet, note, say};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use glosser_server::{ApiKeys, ModelArgument, Models, ServedModel, Server, Settings};
+use glosser_server::{ApiKeys, ModelArgument, Server, Settings};
+use glosser_translator::Models;
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, stderr};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -110,7 +111,7 @@ pub fn run(args: ServeArgs) -> Result<()> {
     let mut settings = settings(&args)?;
     let mut models = Vec::new();
     for model in &args.models {
-        models.extend(ServedModel::load(model)?);
+        models.extend(model.load()?);
     }
     let models = Models::new(models, args.beam_size)?;
     let pairs: Vec<String> = models.all().iter().map(|model| model.languages.to_string()).collect();

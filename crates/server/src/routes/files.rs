@@ -1,17 +1,18 @@
 //! `POST /translate_file` and `GET /download_file`: whole files, kept in memory until they have been fetched.
 
 use crate::error::{ApiError, ErrorBody, ErrorReplies};
-use crate::models::Way;
+use crate::models::search;
 use crate::parameters::{Parameters, UploadedFile};
 use crate::queue::Admission;
 use crate::routes::{Answer, TextWork};
 use crate::server::{RETRY_AFTER, Shared, computed};
-use crate::text::{SourceText, Wanted};
+use crate::text::SourceText;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{Request, header};
 use axum::response::{IntoResponse, Response};
 use glosser_documents::Format;
+use glosser_translator::{Wanted, Way};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -126,16 +127,13 @@ pub async fn translate_file(
     let lines = document.lines();
     let (source, target) = (parameters.required("source")?, parameters.required("target")?);
     let target = server.models.language(target)?;
-    let source = match source {
-        "auto" => server.models.detect(&lines.join("\n")).swap_remove(0).0,
-        code => server.models.language(code)?,
-    };
+    let source = server.models.language_of(&lines.join("\n"), source)?;
     let work = TextWork { texts: lines.len(), characters: lines.iter().map(|line| line.chars().count()).sum() };
     let translated = match server.models.way(&source, &target)? {
         Way::Same => file.content.clone(),
         Way::Model(number) => {
             let _place = server.file_places.try_acquire().map_err(|_| ApiError::Busy { retry_after: RETRY_AFTER })?;
-            let found = server.translate_lines(server.models.search(number), &lines, Admission::Unbounded).await?;
+            let found = server.translate_lines(search(&server.models, number), &lines, Admission::Unbounded).await?;
             let words = &server.models.all()[number].words;
             let wanted = Wanted { alternatives: 0, alignment: false };
             computed(file.content.len(), || document.translated(&found, wanted, words)).text.into_bytes()

@@ -1,7 +1,6 @@
 //! What the server is and can: `/languages`, `/detect`, `/health`, `/frontend/settings`, `/metrics`, `/spec`.
 
 use crate::error::{ApiError, ErrorReplies};
-use crate::models::ListedLanguage;
 use crate::parameters::{MOST_BYTES, Parameters};
 use crate::routes::{Answer, DetectedLanguage, TextWork};
 use crate::server::Shared;
@@ -12,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Request, header};
 use axum::response::IntoResponse;
 use glosser_documents::Format;
+use glosser_translator::ServedModel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,9 +21,23 @@ const MOST_DETECTED: usize = 3;
 /// The time that a person pauses before the page translates, in milliseconds.
 const TYPING_PAUSE: u32 = 250;
 
+/// A language as `/languages` lists it, for the documentation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes `glosser_translator::ListedLanguage`")]
+pub struct ListedLanguage {
+    /// Its code.
+    #[schema(example = "de")]
+    code: String,
+    /// Its English name.
+    #[schema(example = "German")]
+    name: String,
+    /// Codes of the languages that it can be translated to, and its own.
+    targets: Vec<String>,
+}
+
 /// Lists the languages.
 #[utoipa::path(get, path = "/languages", responses((status = 200, description = "All languages", body = [ListedLanguage])))]
-pub async fn languages(State(server): State<Shared>) -> Json<Vec<ListedLanguage>> {
+pub async fn languages(State(server): State<Shared>) -> Json<Vec<glosser_translator::ListedLanguage>> {
     Json(server.models.languages())
 }
 
@@ -95,7 +109,8 @@ pub struct FrontendSettings {
     /// The endings of files that can be translated.
     supported_files_format: Vec<String>,
     /// The models.
-    models: Vec<ModelInformation>,
+    #[schema(value_type = Vec<ModelInformation>)]
+    models: Vec<glosser_translator::ModelInformation>,
 }
 
 /// The languages that a page begins with.
@@ -112,8 +127,9 @@ pub struct NamedCode {
     name: String,
 }
 
-/// Where a model comes from.
-#[derive(Serialize, ToSchema)]
+/// Where a model comes from, for the documentation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes `glosser_translator::ModelInformation`")]
 pub struct ModelInformation {
     source: String,
     target: String,
@@ -134,13 +150,6 @@ pub struct ModelInformation {
 pub async fn frontend_settings(State(server): State<Shared>) -> Json<FrontendSettings> {
     let settings = &server.settings;
     let target = &server.models.all()[0].languages.target;
-    let models = server.models.all().iter().map(|model| ModelInformation {
-        source: model.languages.source.to_string(),
-        target: model.languages.target.to_string(),
-        corpus: model.card.provenance.corpus.clone(),
-        pairs: model.card.provenance.pairs,
-        score: model.card.provenance.score(),
-    });
     Json(FrontendSettings {
         api_keys: !settings.keys.is_empty(),
         char_limit: settings.max_characters,
@@ -157,7 +166,7 @@ pub async fn frontend_settings(State(server): State<Shared>) -> Json<FrontendSet
             .flat_map(|format| format.extensions())
             .map(|ending| format!(".{ending}"))
             .collect(),
-        models: models.collect(),
+        models: server.models.all().iter().map(ServedModel::information).collect(),
     })
 }
 

@@ -1,14 +1,15 @@
 //! `POST /complete` and `POST /choices`: a translation whose beginning a person decides.
 
 use crate::error::{ApiError, ErrorReplies};
-use crate::models::{Models, Way};
 use crate::parameters::{MOST_BYTES, Parameters};
 use crate::routes::{Answer, TextWork};
 use crate::server::Shared;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
-use glosser_translator::{SearchOptions, SentenceRecord, Translation, Translator, TranslatorError};
+use glosser_translator::{
+    ChoiceRecord, Models, SearchOptions, SentenceRecord, Translation, Translator, TranslatorError, Way,
+};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -69,11 +70,13 @@ impl Serialize for AlignedSentence {
 #[derive(Serialize, ToSchema)]
 pub struct ChoicesReply {
     /// The most probable next words, best first.
-    choices: Vec<ChosenWord>,
+    #[schema(value_type = Vec<ChosenWord>)]
+    choices: Vec<ChoiceRecord>,
 }
 
-/// A word that may follow the beginning.
-#[derive(Serialize, ToSchema)]
+/// A word that may follow the beginning, for the documentation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes `ChoiceRecord`")]
 pub struct ChosenWord {
     /// The word; blank for the end of the sentence.
     word: String,
@@ -100,10 +103,7 @@ impl Beginning {
         let sentence = parameters.required("q")?.to_owned();
         let beginning = parameters.text("beginning")?.unwrap_or_default().to_owned();
         server.check_sizes(&[sentence.clone(), beginning.clone()])?;
-        let source = match parameters.required("source")? {
-            "auto" => server.models.detect(&sentence).swap_remove(0).0,
-            code => server.models.language(code)?,
-        };
+        let source = server.models.language_of(&sentence, parameters.required("source")?)?;
         let target = server.models.language(parameters.required("target")?)?;
         let Way::Model(model) = server.models.way(&source, &target)? else {
             return Err(ApiError::Invalid("source and target are the same language".to_owned()));
@@ -129,22 +129,13 @@ impl Beginning {
         let models = Arc::clone(&server.models);
         let bytes = self.sentence.len() + self.beginning.len();
         let compute = move || {
-            let options = models.options(models.search(self.model));
+            let options = models.options(self.model);
             compute(&models.all()[self.model].translator, &options, &self)
         };
         let computed = timeout(server.settings.request_time, server.queue.run(bytes, compute)).await;
-        computed.map_err(|_| server.given_up())??.map_err(|error| invalid(&error))
+        let message = |error: TranslatorError| error.message_for("q", "beginning");
+        computed.map_err(|_| server.given_up())??.map_err(|error| ApiError::Invalid(message(error)))
     }
-}
-
-/// An error of the translator, without the options of the command line.
-fn invalid(error: &TranslatorError) -> ApiError {
-    ApiError::Invalid(match error {
-        TranslatorError::SeveralSentences { sentences } => format!("q has {sentences} sentences; send one of them"),
-        TranslatorError::SeveralPieces { .. } => "q is too long; send a shorter sentence".to_owned(),
-        TranslatorError::PrefixTooLong { .. } => "beginning is longer than the longest translation".to_owned(),
-        other => other.to_string(),
-    })
 }
 
 /// Completes the beginning of a translation.
@@ -183,10 +174,6 @@ pub async fn choices(State(server): State<Shared>, request: Request<Body>) -> Re
     let found = beginning.compute(&server, |translator, options, own| {
         translator.choices(&own.sentence, &own.beginning, options, own.choices)
     });
-    let choices = found.await?.into_iter().map(|choice| ChosenWord {
-        word: choice.word,
-        probability: choice.probability.into(),
-        translation: choice.translation.text,
-    });
+    let choices = found.await?.into_iter().map(ChoiceRecord::from);
     Ok(Answer(ChoicesReply { choices: choices.collect() }, work))
 }

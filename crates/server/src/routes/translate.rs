@@ -2,26 +2,20 @@
 
 use crate::admission::Client;
 use crate::error::{ApiError, ErrorReplies};
-use crate::models::Way;
+use crate::models::search;
 use crate::parameters::{MOST_BYTES, Parameters, Texts};
 use crate::queue::Admission;
 use crate::routes::{Answer, DetectedLanguage, OneOrMany, TextWork};
 use crate::server::{Shared, computed};
-use crate::text::{AlignedSentences, SourceText, TargetText, TextFormat, Wanted};
+use crate::text::{SourceText, TextFormat};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use glosser_text::LanguageCode;
-use glosser_translator::LineTranslation;
+use glosser_translator::{AlignedSentences, LineTranslation, TextWay, TranslatedText, Wanted, Way};
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
-
-/// The confidence below which a text is in none of the languages of the models.
-const UNKNOWN_LANGUAGE: f64 = 3.0;
-
-/// The number of letters from which such a confidence is sure.
-const ENOUGH_LETTERS: usize = 20;
 
 /// The parameters of `/translate`, for the documentation.
 #[derive(ToSchema)]
@@ -128,7 +122,7 @@ fn check(server: &Shared, client: &Client, parameters: &Parameters) -> Result<Ch
         return Err(ApiError::Invalid(format!("alternatives parameter must be <= {most}")));
     }
     server.check_sizes(texts.as_slice())?;
-    let source = (source != "auto").then(|| server.models.language(source)).transpose()?;
+    let source = server.models.given_language(source)?;
     let target = server.models.language(target)?;
     let format = TextFormat::parse(parameters.text("format")?)?;
     let alignment = parameters.flag("alignment")?;
@@ -152,17 +146,7 @@ fn item(
     format: TextFormat,
 ) -> Result<Item, ApiError> {
     let taken_apart = SourceText::new(text, format)?;
-    let text_alone = taken_apart.lines().join("\n");
-    let found = source.is_none().then(|| server.models.detect(&text_alone));
-    let (source, confidence) = match (source, found.and_then(|found| found.into_iter().next())) {
-        (Some(source), _) => (source.clone(), 100.0),
-        (None, Some((language, confidence))) => (language, confidence),
-        (None, None) => return Err(ApiError::Internal),
-    };
-    // A text without letters, or in a language that no model knows, stays as it is.
-    let letters = text_alone.chars().filter(|c| c.is_alphabetic()).count();
-    let is_known = confidence >= UNKNOWN_LANGUAGE || letters < ENOUGH_LETTERS;
-    let way = if letters > 0 && is_known { server.models.way(&source, target)? } else { Way::Same };
+    let TextWay { way, source, confidence } = server.models.way_of(&taken_apart.lines().join("\n"), source, target)?;
     Ok(Item {
         text: taken_apart,
         original: text.to_owned(),
@@ -172,12 +156,13 @@ fn item(
 }
 
 /// Translates all texts, those of each model together.
-async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<TargetText>, ApiError> {
-    let mut targets: Vec<TargetText> = checked.items.iter().map(|item| unchanged(&item.original)).collect();
+async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<TranslatedText>, ApiError> {
+    let mut targets: Vec<TranslatedText> =
+        checked.items.iter().map(|item| TranslatedText::unchanged(&item.original)).collect();
     for (number, model) in server.models.all().iter().enumerate() {
         let own = |item: &&Item| item.way == Way::Model(number);
         let lines: Vec<Vec<String>> = checked.items.iter().filter(own).map(|item| item.text.lines()).collect();
-        let search = server.models.search(number).with_alternatives(checked.wanted.alternatives);
+        let search = search(&server.models, number).with_alternatives(checked.wanted.alternatives);
         let found = server.translate_lines(search, &lines.concat(), Admission::Bounded).await?;
         let mut rest = &found[..];
         let own = checked.items.iter().zip(&mut targets).filter(|(item, _)| item.way == Way::Model(number));
@@ -191,11 +176,7 @@ async fn all_translated(server: &Shared, checked: &Checked) -> Result<Vec<Target
     Ok(targets)
 }
 
-fn unchanged(text: &str) -> TargetText {
-    TargetText { text: text.to_owned(), ..TargetText::default() }
-}
-
-fn reply(checked: Checked, targets: Vec<TargetText>) -> TranslateReply {
+fn reply(checked: Checked, targets: Vec<TranslatedText>) -> TranslateReply {
     let Checked { items, is_list, is_detected, wanted } = checked;
     let (mut texts, mut alternatives, mut alignments) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
