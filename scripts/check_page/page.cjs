@@ -74,7 +74,7 @@ const LATE = () => {
   const { Worker } = globalThis;
   globalThis.Worker = class extends Worker {
     postMessage(message, transfer) {
-      setTimeout(() => super.postMessage(message, transfer), message.blocks ? 1000 : 0);
+      setTimeout(() => super.postMessage(message, transfer), message.block || message.files ? 1000 : 0);
     }
   };
 };
@@ -107,7 +107,7 @@ const FAILING = () => {
     }
 
     postMessage(message, transfer) {
-      const text = message.request.texts?.[0];
+      const text = message.request?.texts?.[0];
       if (text === "trap" || (text === "once" && left-- > 0)) {
         setTimeout(() => this.onmessage({ data: { trap: "made up" } }));
       } else {

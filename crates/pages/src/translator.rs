@@ -33,17 +33,17 @@ const WASM_WORKER: &str = include_str!("translator/wasm_worker.js");
 const FILE_PAGE: &str = include_str!("translator/file_page.js");
 const CAN_RUN: &str = include_str!("translator/can_run.js");
 
-/// What a page that is one file may load and do: nothing that leaves it. Its own worker, pictures and downloads are `blob:`
-/// addresses. A service worker of its own folder may keep it for use without a network.
+/// What a page that is one file may load and do: nothing that leaves it. Its own worker, pictures and downloads are
+/// `blob:` addresses. A service worker of its own folder may keep it for use without a network.
 const FILE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; \
                            worker-src 'self' blob:; style-src 'unsafe-inline'; img-src data: blob:; \
                            manifest-src data: blob:; base-uri 'none'; form-action 'none'";
 
-/// The first sentence of a page that is one file: it appears only if the scripts do not run. It precedes the style and all
-/// scripts, so that a file which is cut within them shows it, too.
-const NOTICE: &str = "<p id=\"notice\" role=\"alert\">This page cannot begin. Either its file is incomplete, because copying \
-                      or downloading it was interrupted: get it again. Or the program that shows it runs no scripts, as \
-                      the previews of mail programs: open the file in a browser.</p>";
+/// The first sentence of a page that is one file: it appears only if the scripts do not run. It precedes the style and
+/// all scripts, so that a file which is cut within them shows it, too.
+const NOTICE: &str = "<p id=\"notice\" role=\"alert\">This page cannot begin. Either its file is incomplete, because \
+                      copying or downloading it was interrupted: get it again. Or the program that shows it runs no \
+                      scripts, as the previews of mail programs: open the file in a browser.</p>";
 
 /// What a page needs before its style: the notice is late, so that it is not seen while the page begins.
 const NOTICE_STYLE: &str = "<style>#notice { animation: notice 0s 5s both; } #notice.shown { animation: none; } \
@@ -51,8 +51,8 @@ const NOTICE_STYLE: &str = "<style>#notice { animation: notice 0s 5s both; } #no
                             <noscript><style>#notice, header, main, footer { display: none; }</style></noscript>\n";
 
 /// A note for whoever must not give the model away, and how to keep the page.
-const NOTE: &str = "  <p>This page is one file, and works without a network. To keep it or to give it away, copy the file. The file \
-                    contains the model itself: whoever has the file has the model.</p>\n";
+const NOTE: &str = "  <p>This page is one file, and works without a network. To keep it or to give it away, copy the \
+                    file. The file contains the model itself: whoever has the file has the model.</p>\n";
 
 /// Markup with its marks replaced, in this order. All texts are markup.
 fn filled(markup: &str, marks: &[(&str, &str)]) -> String {
@@ -60,8 +60,8 @@ fn filled(markup: &str, marks: &[(&str, &str)]) -> String {
 }
 
 /// The markup of the page of a server. It loads [`translator_style`] as `translator.css` and [`translator_script`] as
-/// `translator.js`, and nothing else but an icon with a `data:` address. No element has a style or an event handler as an
-/// attribute, so that a content policy can forbid both.
+/// `translator.js`, and nothing else but an icon with a `data:` address. No element has a style or an event handler as
+/// an attribute, so that a content policy can forbid both.
 pub fn translator_markup() -> String {
     let marks = [
         ("policy", ""),
@@ -103,7 +103,8 @@ pub fn file_page_start(title: &str) -> String {
         ("start", &start),
         (
             "noscript",
-            "This page needs JavaScript to translate. If a mail program or a file manager shows it, open the file in a browser.",
+            "This page needs JavaScript to translate. If a mail program or a file manager shows it, open the file in a \
+             browser.",
         ),
         ("note", NOTE),
         // The title is the last one, since it may contain braces.
@@ -117,8 +118,8 @@ pub fn file_page_start(title: &str) -> String {
 /// The end of a page that is one file. A file without it is incomplete.
 pub const FILE_PAGE_END: &str = "<script type=\"application/json\" id=\"end\"></script>\n</body>\n</html>\n";
 
-/// The service worker that keeps a page for use without a network. It is a file of its own beside the page, since browsers
-/// accept no service worker from within a page.
+/// The service worker that keeps a page for use without a network. It is a file of its own beside the page, since
+/// browsers accept no service worker from within a page.
 pub const OFFLINE_WORKER: &str = include_str!("translator/offline_worker.js");
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-// Checks before all other scripts whether this browser can run the page, and at the end whether the file is whole. It is
-// written for browsers of 2012 (ECMAScript 5), so that they show a sentence and not a blank page.
+// Checks before all other scripts whether this browser can run the page, and at the end whether the file is whole. It
+// is written for browsers of 2012 (ECMAScript 5), so that they show a sentence and not a blank page.
 
 (function () {
   "use strict";
@@ -14,7 +14,7 @@
     if (typeof WebAssembly !== "object") return "WebAssembly";
     if (!WebAssembly.validate(new Uint8Array(SIMD))) return "SIMD in WebAssembly";
     if (typeof DecompressionStream !== "function") return "DecompressionStream";
-    if (typeof Worker !== "function" || typeof Blob !== "function" || typeof TextEncoder !== "function") return "workers";
+    if (typeof Worker !== "function" || typeof Blob !== "function") return "workers";
     if (typeof AbortSignal !== "function" || !AbortSignal.prototype.throwIfAborted) return "AbortSignal";
     if (!window.CSS || !CSS.supports("color", "color-mix(in srgb, red, blue)")) return "color-mix";
     return "";

@@ -56,7 +56,8 @@ function change(line, index, part, word) {
 function whyNoChange(error, long = "this sentence is too long to be changed.") {
   if (error.kind === "too-long") return long;
   if (error.kind === "key") return "the server needs an API key.";
-  return error.kind === "other" || error.kind === "text" ? `${engine.name} could not do it. Try another word.` : sentenceOn(error);
+  const isOther = error.kind === "other" || error.kind === "text";
+  return isOther ? `${engine.name} could not do it. Try another word.` : sentenceOn(error);
 }
 
 /** A sentence on a failure of an engine. */

@@ -12,9 +12,11 @@
 // other failures reject with an EngineError.
 //
 //   languages() -> [{ code, name, targets: [code] }]
-//   settings() -> { characterLimit, needsKey, source, target, models, about }
+//   settings() -> { characterLimit, needsKey, source, target, models, about, hasLicences }
 //     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
-//     models: where the models come from, [{ source, target, corpus, pairs, score }]. about: a text about them, or null.
+//     models: where the models come from, [{ source, target, corpus, pairs, score }].
+//     about: a text about them, or null.
+//     hasLicences: whether `licences` has a text.
 //   translate({ texts, source, target, alternatives, isAligned }, signal)
 //     -> [{ text, detected, confidence, sentences, others }]
 //     One result per text. detected: the code of the language, or null. confidence: of that, 0 to 100.
@@ -25,6 +27,8 @@
 //     white space follows it.
 //   choices({ sentence, source, target, beginning }, signal) -> [{ word, probability, translation }]
 //     The most probable next words after a beginning, each with the translation that follows from it.
+//   licences() -> text
+//     The licences of the programs inside the page.
 //   useKey(key)
 //     Sends an API key from now on.
 //

@@ -59,6 +59,7 @@ const engine = (() => {
         target: found.language.target.code,
         models: found.models ?? [],
         about: null,
+        hasLicences: false,
       };
     },
 
@@ -83,6 +84,8 @@ const engine = (() => {
       // A blank word means that the sentence may end here.
       return choices.filter(({ word }) => word !== "");
     },
+
+    licences: async () => "",
 
     useKey(text) {
       key = text;

@@ -1,5 +1,5 @@
-// The service worker beside a page that is one file, when a server sends it: keeps the page, so that it opens at once and
-// without a network. When there is a network, it asks for a newer page, for the next time. It keeps nothing else.
+// The service worker beside a page that is one file, when a server sends it: keeps the page, so that it opens at once
+// and without a network. When there is a network, it asks for a newer page, for the next time. It keeps nothing else.
 "use strict";
 
 const KEPT = "glosser-page";

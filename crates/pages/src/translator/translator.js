@@ -153,13 +153,23 @@ function aboutText(text) {
   return make("details", {}, make("summary", {}, "About the model"), written);
 }
 
+/** The licences of the programs inside the page; they are long, and unpacked when they are opened. */
+function licences() {
+  const written = make("p", { class: "as-written" });
+  const opened = make("details", {}, make("summary", {}, "Licences of the programs in this page"), written);
+  opened.addEventListener("toggle", async () => {
+    if (opened.open && written.textContent === "") written.textContent = await engine.licences().catch(sentenceOn);
+  });
+  return opened;
+}
+
 /** Where the models come from, one line for each, and what was written about them. */
-function showModels({ models, about }) {
+function showModels({ models, about, hasLicences }) {
   const line = ({ source, target, corpus, pairs, score }) => make("p", {},
     `${nameOf(source)} to ${nameOf(target)}: trained on `, make("bdi", {}, corpus),
     `, ${counted(pairs, "pair")}; validation ${score}`);
   const text = about === null ? [] : [aboutText(about.trim())];
-  document.getElementById("about").replaceChildren(...models.map(line), ...text);
+  document.getElementById("about").replaceChildren(...models.map(line), ...text, ...(hasLicences ? [licences()] : []));
 }
 
 function listen() {

@@ -21,15 +21,26 @@ const engine = (() => {
 
   const textOf = (id) => document.getElementById(id).textContent;
 
-  /** Resolves when the whole page is there. */
-  const arrived = new Promise((resolve) => {
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
-    else resolve();
-  }).then(() => {
-    // A page that cannot run shows why, and asks for nothing.
-    if (document.documentElement.className === "cannot-run") return new Promise(() => {});
+  /** Resolves when an element and all of its text are there: an element follows, or the page has ended. */
+  function arrived(id) {
+    const isThere = () => document.readyState !== "loading" || document.getElementById(id)?.nextElementSibling;
+    return new Promise((resolve) => {
+      const watcher = new MutationObserver(() => {
+        if (!isThere()) return;
+        watcher.disconnect();
+        resolve();
+      });
+      watcher.observe(document, { childList: true, subtree: true });
+      document.addEventListener("DOMContentLoaded", resolve);
+      if (isThere()) resolve();
+    });
+  }
+
+  /** Data of the page: models, blocks, and what was written about them. */
+  async function pageData() {
+    await arrived("page-data");
     return JSON.parse(textOf("page-data"));
-  });
+  }
 
   /** A worker that has its script from the page. */
   function newWorker() {
@@ -39,7 +50,7 @@ const engine = (() => {
       created.onmessage = ({ data }) => onAnswer(data);
       created.onerror = (event) => {
         event.preventDefault();
-        if (created === worker) onTrap(event.message ?? "");
+        onTrap(event.message ?? "");
       };
       return created;
     } catch {
@@ -49,20 +60,26 @@ const engine = (() => {
 
   const FORBIDDEN = "the program that shows it does not let it compute. Open the file in a browser.";
 
-  /** The block of a name, as the worker takes it. */
-  function block(name, blocks) {
+  /** Sends the block of a name to the worker, which unpacks it. */
+  function send(name, blocks) {
     const codes = new TextEncoder().encode(textOf(`block-${name}`));
-    return { name, codes, ...blocks[name] };
+    worker.postMessage({ block: { name, codes, ...blocks[name] } }, [codes.buffer]);
   }
 
-  /** Sends everything that the page contains to the worker. */
+  /** Sends everything that the page contains to the worker. The engine is compiled while the page is still read. */
   async function load() {
-    const { blocks, models } = await arrived;
     if (worker === null) return fail(FORBIDDEN);
-    const names = models.flatMap(({ files }, at) => files.map((file) => `${at}/${file}`));
+    const own = worker;
+    const { blocks, models } = await pageData();
+    await arrived("block-engine");
+    send("engine", blocks);
+    await arrived("end");
+    // A page that cannot run shows why.
+    if (own !== worker || document.documentElement.className === "cannot-run") return;
+    const files = models.flatMap((model, at) => model.files.map((file) => `${at}/${file}`));
+    for (const name of Object.keys(blocks)) if (name !== "engine") send(name, blocks);
     const languages = models.map(({ source, target }) => (source && target ? { source, target } : null));
-    const sent = ["engine", ...names].map((name) => block(name, blocks));
-    worker.postMessage({ blocks: sent, request: { request: "load", languages } }, sent.map(({ codes }) => codes.buffer));
+    worker.postMessage({ files, request: { request: "load", languages } });
   }
 
   let loaded;
@@ -102,6 +119,7 @@ const engine = (() => {
     if (job.tries === 0) waiting.push({ ...job, tries: 1 });
     else job.reject(new EngineError("text", `the engine failed: ${message}`));
     worker.terminate();
+    worker.onerror = null;
     isReady = false;
     worker = newWorker();
     load();
@@ -109,7 +127,8 @@ const engine = (() => {
 
   /** The request to send next: the most urgent, among these the latest. */
   function takeNext() {
-    const isBefore = (one, other) => one.urgency > other.urgency || (one.urgency === other.urgency && one.order > other.order);
+    const isBefore = (one, other) => one.urgency > other.urgency
+      || (one.urgency === other.urgency && one.order > other.order);
     const best = waiting.reduce((found, job, at) => (found < 0 || isBefore(job, waiting[found]) ? at : found), -1);
     return waiting.splice(best, 1)[0];
   }
@@ -156,16 +175,19 @@ const engine = (() => {
     languages: async () => (await loading).languages,
 
     async settings() {
-      const [{ models }, { about }] = [await loading, await arrived];
-      return { characterLimit: MOST_CHARACTERS, needsKey: false, source: null, target: null, models, about };
+      const [{ models }, { about, blocks }] = [await loading, await pageData()];
+      const characterLimit = MOST_CHARACTERS;
+      const hasLicences = blocks.licences !== undefined;
+      return { characterLimit, needsKey: false, source: null, target: null, models, about, hasLicences };
     },
 
     translate({ texts, source, target, alternatives = 0, isAligned = true }, signal) {
       const request = { request: "translate", source, target, alternatives, alignment: isAligned };
       const urgency = alternatives > 0 ? AT_A_WORD : isAligned ? TEXT : FILE;
-      const order = ++orders;
       // Fractions keep the texts of a request in their order.
-      return Promise.all(texts.map((text, at) => translated(request, text, urgency, signal, order - at / texts.length / 2)));
+      const order = ++orders;
+      const orderOf = (at) => order - at / texts.length / 2;
+      return Promise.all(texts.map((text, at) => translated(request, text, urgency, signal, orderOf(at))));
     },
 
     complete({ sentence, source, target, beginning }, signal) {
@@ -177,6 +199,8 @@ const engine = (() => {
       // A blank word means that the sentence may end here.
       return found.filter(({ word }) => word !== "");
     },
+
+    licences: () => ask({ request: "text", block: "licences" }, AT_A_WORD),
 
     useKey() {},
   };

@@ -1,5 +1,6 @@
-// The worker of a page that is one file: it unpacks the model and its WebAssembly engine, and runs the engine. It answers
-// each message with the engine's answer, { result } or { error }, or with { trap: message }: then the engine is unusable.
+// The worker of a page that is one file: it unpacks the model and its WebAssembly engine, and runs the engine. It
+// answers each request with the engine's answer, { result } or { error }, or with { trap: message }: then the engine is
+// unusable.
 "use strict";
 
 /** Digits by their characters: the ASCII codes without NUL, carriage return and "<". */
@@ -124,17 +125,32 @@ function ask(request) {
   return JSON.parse(answerText(engine.ask()));
 }
 
-/** Unpacks everything, starts the engine and loads the models. */
-async function load({ blocks, request }) {
-  const [code, ...files] = blocks;
-  const starting = unpacked(code).then(start);
-  const contents = await Promise.all([...files.map(unpacked), starting]);
-  for (const [at, { name }] of files.entries()) {
-    const answer = addFile(name, contents[at]);
+/** The blocks by name, as promises of their bytes. */
+const blocks = new Map();
+
+/** Unpacks a block. That of the engine is compiled at once. */
+function take(block) {
+  const taken = block.name === "engine" ? unpacked(block).then(start) : unpacked(block);
+  // Loading reports a failure.
+  taken.catch(() => {});
+  blocks.set(block.name, taken);
+}
+
+/** Gives the files to the engine and loads the models. */
+async function load(files, request) {
+  await Promise.all(blocks.values());
+  for (const name of files) {
+    const answer = addFile(name, await blocks.get(name));
     if (answer.error) return answer;
-    contents[at] = null;
+    blocks.delete(name);
   }
   return ask(request);
+}
+
+/** The answer to a request: a text of the page, or what the engine says. */
+async function answer(request) {
+  if (request.request !== "text") return ask(request);
+  return { result: new TextDecoder().decode(await blocks.get(request.block)) };
 }
 
 /** What a failed engine says of its failure. */
@@ -147,8 +163,9 @@ function trapMessage(error) {
 }
 
 addEventListener("message", async ({ data }) => {
+  if (data.block) return take(data.block);
   try {
-    postMessage(data.request.request === "load" ? await load(data) : ask(data.request));
+    postMessage(data.files ? await load(data.files, data.request) : await answer(data.request));
   } catch (error) {
     postMessage({ trap: engine === null ? String(error.message) : trapMessage(error) });
   }
