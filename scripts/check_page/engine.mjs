@@ -3,7 +3,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files of a model directory that an engine can use. */
 const MODEL_FILE = /^(config\.json|model\.safetensors|tokenizer(\.source|\.target)?\.json|words\.bin|text\.json)$/;
 
 /** A failure that the engine answered. */
@@ -17,14 +16,14 @@ export class EngineError extends Error {
 export class PageEngine {
   #exports;
 
-  /** @param {string} file The WebAssembly module. */
-  constructor(file) {
+  /** Starts the WebAssembly module of a file. `random` fills bytes with random values. */
+  constructor(file, random = (bytes) => crypto.getRandomValues(bytes)) {
     const module = new WebAssembly.Module(readFileSync(file));
     const imports = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       imports[from] ??= {};
       imports[from][name] = name.includes("getRandomValues")
-        ? (address, size) => void crypto.getRandomValues(new Uint8Array(this.#exports.memory.buffer, address, size))
+        ? (address, size) => void random(new Uint8Array(this.#exports.memory.buffer, address, size))
         : () => {
             throw new Error(`the engine called ${name}, which a page does not have`);
           };
@@ -81,14 +80,18 @@ export class PageEngine {
   }
 }
 
-/** An engine with the models of some directories. `languages` has a pair of codes, such as "de:en", for each model; "" for
- * those that it was trained with. Other options are those of the request `load`. */
+/** The names and contents of the files of a model directory that an engine can use. */
+export function modelFiles(directory) {
+  const names = readdirSync(directory).filter((name) => MODEL_FILE.test(name));
+  return new Map(names.map((name) => [name, readFileSync(join(directory, name))]));
+}
+
+/** An engine with the models of some directories. `languages` has a pair of codes, such as "de:en", for each model; ""
+ * for those that it was trained with. Other options are those of the request `load`. */
 export function load(file, directories, { languages = [], ...options } = {}) {
   const engine = new PageEngine(file);
   directories.forEach((directory, number) => {
-    for (const name of readdirSync(directory).filter((name) => MODEL_FILE.test(name))) {
-      engine.addFile(`${number}/${name}`, readFileSync(join(directory, name)));
-    }
+    for (const [name, content] of modelFiles(directory)) engine.addFile(`${number}/${name}`, content);
   });
   const pairs = directories.map((_, number) => {
     const [source, target] = (languages[number] ?? "").split(":");

@@ -57,7 +57,8 @@ function joined(sentences) {
       return `${source + before(words, at)}-${target + before(targets, at)}`;
     }),
   );
-  const padded = (row, at) => [...Array(before(words, at)).fill(0), ...row, ...Array(before(words.slice(at + 1))).fill(0)];
+  const zeros = (count) => Array(count).fill(0);
+  const padded = (row, at) => [...zeros(before(words, at)), ...row, ...zeros(before(words.slice(at + 1)))];
   return {
     links: links.join(" "),
     log_prob: sentences.reduce((sum, record) => sum + record.log_prob, 0),
