@@ -58,7 +58,14 @@ check() { node "$here/check_page/$1" "file://$page" "$work" || failed=1; }
 for part in "${parts[@]}"; do
     printf '\n== %s\n' "$part"
     case $part in
-        same) node "$here/check_page/same.mjs" "$page" "$work/sentences" "$glosser" || failed=1 ;;
+        same)
+            # The model as it is in the page, and as it was before.
+            languages=$(node "$here/check_page/unpack.mjs" "$page" "$work/unpacked")
+            for directory in "$work/unpacked/0" "${model#*=}"; do
+                node "$here/check_page/same.mjs" --engine "$work/unpacked/engine" --model "$directory" \
+                    --languages "$languages" --glosser "$glosser" --input "$work/sentences" || failed=1
+            done
+            node "$here/check_page/faults.mjs" "$work/unpacked/engine" "${model#*=}" "$languages" || failed=1 ;;
         firefox)
             FIREFOX=${FIREFOX:-$(command -v firefox-esr || command -v firefox || installed firefox-esr firefox-esr)}
             FIREFOX=$FIREFOX check firefox.mjs ;;

@@ -108,6 +108,7 @@ const answerText = (size) => new TextDecoder().decode(memory(engine.output(), si
 /** Writes an input of the engine, part after part. */
 function write(...parts) {
   let at = engine.input(parts.reduce((sum, part) => sum + part.length, 0));
+  if (at === 0) throw new Error("this device has too little memory");
   for (const part of parts) {
     memory(at, part.length).set(part);
     at += part.length;
