@@ -60,6 +60,8 @@ for suite in $suites; do
     try_program 'eval "$(glosser completions bash)"\n'
     has "^BLEU " "$(inside glosser demo --model /demo --steps "${STEPS:-300}" --quiet)" "demo trains"
     has "." "$(inside glosser translate --model /demo <<< "The cat sleeps.")" "translates"
+    inside glosser page --model en:fr=/demo -o /demo.html --quiet
+    has 'id="end"' "$(inside tail -c 300 /demo.html)" "writes a page"
     inside pip uninstall --quiet --yes glosser
     [[ -z $(find "$root/venv" -name 'glosser*') ]] || fail "$suite: pip leaves files behind"
 

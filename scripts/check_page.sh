@@ -37,8 +37,7 @@ if [ -n "${ENGINE:-}" ]; then
     make_page --engine "$ENGINE"
 elif ! make_page; then
     "$here/build_page_engine.sh" >&2
-    engine=$(find "$here/../target/page-engine" -name '*.wasm.gz' | sort | head -n 1)
-    make_page --engine "${engine:?scripts/build_page_engine.sh built no engine}"
+    make_page --engine "$here/../crates/pages/engine/engine.dictionaries.wasm.gz"
 fi
 echo "the page: $page, $(wc -c < "$page") bytes"
 

@@ -33,6 +33,16 @@ prepare_tools() {
     rustup target add "$target"
 }
 
+# The engine of the pages of `glosser page`, unless it has been built: GLOSSER_PAGE_ENGINE names its folder.
+prepare_engine() {
+    step "engine of a page"
+    if [[ -e ${GLOSSER_PAGE_ENGINE:-crates/pages/engine}/engine.wasm.gz ]]; then
+        echo "it has been built"
+    else
+        PYTHON=python scripts/build_page_engine.sh
+    fi
+}
+
 # A program with glibc 2.17 (from 2012), one without any C library, one that needs no DLL of Visual C++.
 build_wheel() {
     local options=(--release --locked --target "$target" --out "$out")
@@ -97,6 +107,7 @@ rm -rf "$project"
 mkdir -p "$project/files"
 cp packaging/wheel/pyproject.toml "$project"
 prepare_tools
+prepare_engine
 step "program"
 touch "$project/LICENSE-none" "$project/THIRD-PARTY-LICENSES.txt"
 build_wheel
