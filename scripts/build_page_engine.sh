@@ -7,8 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
-binaryen=132.0.0
-zopfli=0.8.3
+zopfli=0.4.3
 fail() { printf 'build_page_engine.sh: %s\n' "$1" >&2; exit 2; }
 note() { printf '%s\n' "$1" >&2; }
 
@@ -65,7 +64,8 @@ find_standard_library() {
     elif [[ -d $sources ]]; then
         note "standard library: compiled from $sources"
     else
-        [[ -d $debian ]] || note "standard library: fetching Debian's package rust-src $version"
+        [[ -d $debian ]] || ! command -v apt-get > /dev/null ||
+            note "standard library: fetching Debian's package rust-src $version"
         if [[ -d $debian ]] || fetch_debian_sources && [[ -d $debian ]]; then
             note "standard library: compiled from $debian"
             export __CARGO_TESTS_ONLY_SRC_ROOT=$debian
@@ -98,40 +98,12 @@ compile() {
     cp "$built/$target/page-engine/glosser_page_engine.wasm" "$work/$name.wasm"
 }
 
-# Installs wasm-opt and zopfli below target, where that is possible.
+# Installs zopfli in an environment of its own below target, where that is possible.
 prepare_tools() {
-    wasm_opt=$tools/node_modules/binaryen/bin
-    if ! grep -qs "\"version\": \"$binaryen\"" "$tools/node_modules/binaryen/package.json"; then
-        npm install --silent --no-save --prefix "$tools" "binaryen@$binaryen" > "$work/npm" 2>&1 || {
-            note "left out: wasm-opt, which makes the engine smaller (needs npm and the package binaryen $binaryen)"
-            wasm_opt=
-        }
-    fi
-    if [[ ! -x $tools/bin/zopfli ]]; then
-        env -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_BOOTSTRAP -u __CARGO_TESTS_ONLY_SRC_ROOT \
-            cargo install --quiet --locked --root "$tools" --target-dir "$tools/build" "zopfli@$zopfli" ||
-            note "left out: zopfli, which compresses by some 5 % more than gzip (the crate zopfli $zopfli)"
-    fi
-}
-
-# Removes exports that no page uses, what only they used, and names; then optimises for size.
-optimise() {
-    local file=$work/$1.wasm features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals
-        --enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types --enable-bulk-memory-opt)
-    [[ $wasm_opt ]] || return 0
-    node "$wasm_opt/wasm-metadce" "$file" "${features[@]}" --graph-file scripts/page_engine_exports.json \
-        --output "$file" > /dev/null || fail "wasm-metadce fails"
-    node "$wasm_opt/wasm-opt" "$file" "${features[@]}" -Os --strip-debug --strip-producers --strip-target-features \
-        --output "$file" || fail "wasm-opt fails"
-}
-
-# Packs DIRECTORY/NAME.wasm as a gzip stream.
-pack() {
-    local file=$work/$1.wasm
-    if [[ -x $tools/bin/zopfli ]]; then
-        "$tools/bin/zopfli" "$file"
-    else
-        gzip -9nk "$file"
+    "$tools/python/bin/python" -c 'import zopfli' 2> /dev/null && return
+    if ! { "$python" -m venv "$tools/python" &&
+        "$tools/python/bin/python" -m pip install --disable-pip-version-check "zopfli==$zopfli"; } > "$work/pip" 2>&1; then
+        note "left out: zopfli, which compresses by some 5 % more than gzip (needs venv and the package zopfli of PyPI)"
     fi
 }
 
@@ -140,15 +112,14 @@ set_flags
 compile engine --no-default-features
 compile engine.dictionaries
 prepare_tools
+packer=$tools/python/bin/python
+[[ -x $packer ]] || packer=$python
 for name in engine engine.dictionaries; do
-    optimise $name
-    pack $name
+    note "packing $name.wasm"
+    "$packer" scripts/pack_page_engine.py "$work/$name.wasm" "$work/$name.wasm.gz" > "$work/$name.sizes"
 done
 "$python" scripts/third_party_licenses.py --engine > "$work/engine.licences.txt"
 mv "$work"/engine*.gz "$work/engine.licences.txt" "$out"
 for name in engine engine.dictionaries; do
-    hash=$("$python" -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' \
-        "$out/$name.wasm.gz")
-    printf '%s: %d bytes, compressed %d, sha256 %s\n' "$out/$name.wasm.gz" \
-        "$(wc -c < "$work/$name.wasm")" "$(wc -c < "$out/$name.wasm.gz")" "$hash"
+    printf '%s: %s\n' "$out/$name.wasm.gz" "$(cat "$work/$name.sizes")"
 done
