@@ -32,12 +32,14 @@ given | awk 'NR <= 1000' > "$work/sentences"
 
 # The engine: that of the program, or ENGINE, or one that is built now.
 page=$work/page.html
-make_page() { "$glosser" page --model "$model" -o "$page" --offline "$work/page.js" "$@" > /dev/null; }
+make_page() { "$glosser" page --model "$model" -o "$page" --offline "$work/page.js" "$@" > /dev/null 2> "$work/page.log"; }
+fail() { cat "$work/page.log" >&2; exit 2; }
 if [ -n "${ENGINE:-}" ]; then
-    make_page --engine "$ENGINE"
+    make_page --engine "$ENGINE" || fail
 elif ! make_page; then
-    "$here/build_page_engine.sh" >&2
-    make_page --engine "$here/../crates/pages/engine/engine.dictionaries.wasm.gz"
+    grep -q 'without the engine' "$work/page.log" || fail
+    [ -e "$tools/engine/engine.wasm.gz" ] || "$here/build_page_engine.sh" "$tools/engine" >&2
+    make_page --engine "$tools/engine/engine.wasm.gz" || fail
 fi
 echo "the page: $page, $(wc -c < "$page") bytes"
 
