@@ -36,6 +36,7 @@ mod cli {
     mod next_steps;
     mod output_formats;
     mod packaging;
+    mod page;
     mod panics;
     mod quantize;
     mod real_text;

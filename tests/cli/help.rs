@@ -2,7 +2,7 @@
 
 use crate::cli::support::{Scratch, assert_says};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "demo",
     "check",
     "convert",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 23] = [
     "evaluate",
     "score",
     "report",
+    "page",
     "quantize",
     "curve",
     "info",

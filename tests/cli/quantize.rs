@@ -2,6 +2,8 @@
 
 use crate::cli::support::{Scratch, TINY, assert_says, lines, sentences, tsv};
 use flate2::write::GzEncoder;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The shared model in `full`, and its 8-bit copy in `model`.
@@ -85,6 +87,38 @@ fn fewer_bits_give_a_file_of_the_same_size_that_can_be_compressed_and_still_tran
         let message = scratch.run_args(&["quantize", "full", "-o", "new", "--bits", bits]).wrong_usage();
         assert_says(&message, &["give a whole number from 3 to 8"]);
     }
+}
+
+/// The tensors of a safetensors file, by their names.
+fn tensors(file: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let (size, rest) = file.split_at(8);
+    let (header, data) = rest.split_at(u64::from_le_bytes(size.try_into().expect("eight bytes")) as usize);
+    let header: BTreeMap<String, Value> = serde_json::from_slice(header).expect("JSON");
+    let bytes = |tensor: &Value| {
+        let [start, end] = [0, 1].map(|at| tensor["data_offsets"][at].as_u64().expect("a number") as usize);
+        data[start..end].to_vec()
+    };
+    header.iter().map(|(name, tensor)| (name.clone(), bytes(tensor))).collect()
+}
+
+#[test]
+fn a_single_encoder_decoder_of_an_ensemble_is_a_model_of_its_own() {
+    let scratch = quantized();
+    scratch.run("quantize full -o single --single").success();
+    let [both, single] = ["model", "single"].map(|model| tensors(&scratch.read(&format!("{model}/model.safetensors"))));
+    assert_eq!((both.len(), both.len() % 2), (single.len() * 2, 0));
+    for (name, bytes) in &single {
+        assert!(both[&format!("members.0.{name}")] == *bytes, "{name}");
+    }
+    let translate = |model: &str| scratch.pipe(&format!("translate --model {model}"), sentences()).success().stdout;
+    assert_eq!(lines(&translate("single")).len(), 60);
+    // Nothing is left out of a model that is no ensemble.
+    scratch.write("tiny.toml", TINY.replace("[model]", "[model]\nensemble = 1"));
+    scratch.write("pairs.tsv", tsv(1..=20));
+    scratch.run("train pairs.tsv --model tiny --steps 2 --config tiny.toml").success();
+    scratch.run("quantize tiny -o all").success();
+    scratch.run("quantize tiny -o one --single").success();
+    assert!(scratch.read("all/model.safetensors") == scratch.read("one/model.safetensors"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::arguments::from_one_to;
 use crate::commands::{
     aer, align, align_statistical, audit, check, completions, concordance, convert, curve, demo, evaluate, explain,
-    gloss, heat_map, info, lexicon, man, quantize, report, score, serve, symmetrize, train, translate,
+    gloss, heat_map, info, lexicon, man, page, quantize, report, score, serve, symmetrize, train, translate,
 };
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 use std::fmt::Write;
@@ -57,6 +57,7 @@ pub enum Command {
     Concordance(concordance::ConcordanceArgs),
     Explain(explain::ExplainArgs),
     Serve(serve::ServeArgs),
+    Page(page::PageArgs),
     Audit(audit::AuditArgs),
     Aer(aer::AerArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -74,7 +75,7 @@ pub enum Command {
 pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Corpus", &["check", "convert"]),
     ("Train", &["demo", "train", "info", "curve", "quantize"]),
-    ("Translate", &["translate", "serve", "explain"]),
+    ("Translate", &["translate", "serve", "page", "explain"]),
     (
         "Align and look inside",
         &["align", "align-statistical", "symmetrize", "heat-map", "gloss", "lexicon", "concordance", "report", "audit"],
@@ -88,7 +89,8 @@ fn heading(command: &str, id: &str) -> &'static str {
     match (command, id) {
         ("audit", "keep") | ("evaluate" | "check", "model") => "Input and output",
         ("curve", "against" | "loss") => "Picture",
-        ("quantize", "bits") => "Weights",
+        ("page", "about" | "small" | "offline" | "engine") => "Page",
+        ("quantize", "bits" | "single") => "Weights",
         ("evaluate", "seed") => "Scores",
         ("concordance", "target") => "Selection",
         ("train", "source_language" | "target_language") => "Input and output",

@@ -6,6 +6,7 @@ use crate::sentences::name_terminal;
 use anyhow::{Result, bail};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
+use glosser_server::ModelArgument;
 use glosser_text::{Compression, shown};
 use glosser_training::TrainingDirectory;
 use glosser_translator::ModelDirectory;
@@ -47,7 +48,7 @@ pub fn check(parser: &Command, matches: &ArgMatches) -> Result<()> {
         inputs.push(FileArgument { argument: "FILE".to_owned(), path: "-".into() });
     }
     check_standard_input(&inputs)?;
-    outputs.iter().try_for_each(|output| check_ending(name, &output.path))?;
+    outputs.iter().try_for_each(|output| check_ending(name, output))?;
     check_outputs_differ(&outputs)?;
     check_outputs_are_not_read(&inputs, &outputs)?;
     // Sentences are named when the model has been loaded.
@@ -70,13 +71,20 @@ fn check_model_is_given_once(matches: &ArgMatches) -> Result<()> {
 
 /// Returns whether an argument names a file or directory that the command writes.
 fn is_output(command: &str, id: &str) -> bool {
-    id == "output" || matches!((command, id), ("check", "fix") | ("audit", "keep") | ("train" | "demo", "model"))
+    id == "output"
+        || matches!(
+            (command, id),
+            ("check", "fix") | ("audit", "keep") | ("train" | "demo", "model") | ("page", "offline")
+        )
 }
 
 /// Returns the paths of an argument; none if it has other values.
 fn paths(matches: &ArgMatches, id: &str) -> Vec<PathBuf> {
     if let Ok(Some(paths)) = matches.try_get_many::<PathBuf>(id) {
         return paths.cloned().collect();
+    }
+    if let Ok(Some(models)) = matches.try_get_many::<ModelArgument>(id) {
+        return models.map(|model| model.directory.clone()).collect();
     }
     match matches.try_get_one::<GuidedAlignmentArg>(id) {
         Ok(Some(links)) => links.file.clone().into_iter().collect(),
@@ -107,7 +115,7 @@ const NOT_WRITTEN: [&str; 17] = [
 ];
 
 /// Refuses an output whose ending promises a format that the command does not write. Devices and pipes have any name.
-fn check_ending(command: &str, path: &Path) -> Result<()> {
+fn check_ending(command: &str, FileArgument { argument, path }: &FileArgument) -> Result<()> {
     let writes_directories = matches!(command, "train" | "demo" | "quantize" | "man");
     if writes_directories || path.metadata().is_ok_and(|found| !found.is_file()) {
         return Ok(());
@@ -124,6 +132,8 @@ fn check_ending(command: &str, path: &Path) -> Result<()> {
     }
     let (formats, remedy): (&[&str], _) = match command {
         "heat-map" | "curve" => (&["svg", "png"], "a picture is an SVG or a PNG; end the name in .svg or .png"),
+        "page" if argument == "--offline" => (&["js"], "this file is a script; end the name in .js"),
+        "page" => (&["html", "htm"], "the output is a web page; end the name in .html"),
         "report" => (&["html", "htm", "xhtml"], "a report is a web page; end the name in .html"),
         _ => return Ok(()),
     };
@@ -135,12 +145,16 @@ fn check_ending(command: &str, path: &Path) -> Result<()> {
 
 fn check_outputs_differ(outputs: &[FileArgument]) -> Result<()> {
     for (index, output) in outputs.iter().enumerate() {
-        if outputs[..index].iter().any(|other| is_same_place(&other.path, &output.path)) {
-            return Err(wrong_usage(format!(
-                "source and target cannot both be written to {}, which is named twice; give one file per side",
-                outputs[0].path.display()
-            )));
+        let is_same = |other: &&FileArgument| is_same_place(&other.path, &output.path);
+        let Some(other) = outputs[..index].iter().find(is_same) else { continue };
+        if other.argument != output.argument {
+            let (file, one, other) = (output.path.display(), &other.argument, &output.argument);
+            return Err(wrong_usage(format!("{one} and {other} cannot both be {file}; give one file to each")));
         }
+        return Err(wrong_usage(format!(
+            "source and target cannot both be written to {}, which is named twice; give one file per side",
+            outputs[0].path.display()
+        )));
     }
     Ok(())
 }

@@ -122,6 +122,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Score(args) => commands::score::run(args),
         Command::Convert(args) => commands::convert::run(args),
         Command::Report(args) => commands::report::run(args),
+        Command::Page(args) => commands::page::run(args),
         Command::Quantize(args) => commands::quantize::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Info(args) => commands::info::run(args),

@@ -4,11 +4,11 @@
 //! their page. The files are joined here, without a build step.
 
 pub mod engine;
+mod file_page;
 mod report;
 mod sentence;
 mod translator;
 
+pub use file_page::{Block, EngineError, FilePage, MAX_PAGE_BYTES, PageModel, file_page};
 pub use report::report;
-pub use translator::{
-    FILE_PAGE_END, OFFLINE_WORKER, file_page_start, translator_markup, translator_script, translator_style,
-};
+pub use translator::{OFFLINE_WORKER, translator_markup, translator_script, translator_style};

@@ -3,8 +3,7 @@
 use crate::card::FORMAT_VERSION;
 use crate::file::replace;
 use crate::model_files::{CARD, JOINT, ModelFiles, NAMES, PROFILE, SOURCE, TARGET, WEIGHTS, WORDS};
-use crate::{ModelCard, Scorer, Tokenizers, Translator, TranslatorError, quantize_weights};
-use glosser_kernels::Precision;
+use crate::{ModelCard, Quantization, Scorer, Tokenizers, Translator, TranslatorError};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +75,7 @@ impl ModelDirectory {
     }
 
     /// Its files, to be read.
-    fn model_files(&self) -> ModelFiles<'_> {
+    pub(crate) fn model_files(&self) -> ModelFiles<'_> {
         ModelFiles::Directory(&self.path)
     }
 
@@ -139,25 +138,23 @@ impl ModelDirectory {
         replace(&self.path, &[(CARD, self.to_json(CARD, card)?)])
     }
 
-    fn to_json(&self, name: &str, content: &impl Serialize) -> Result<Vec<u8>, TranslatorError> {
+    pub(crate) fn to_json(&self, name: &str, content: &impl Serialize) -> Result<Vec<u8>, TranslatorError> {
         serde_json::to_vec_pretty(content)
             .map_err(|cause| TranslatorError::Damaged { file: self.path.join(name), problem: cause.to_string() })
     }
 
-    /// Writes the model to another directory, with its matrices as 8-bit integers of which `bits` are used
-    /// ([`quantize_weights`]). The files of training are not copied.
+    /// Writes the model to another directory, with its matrices as 8-bit integers. The files of training are not copied.
     ///
     /// # Errors
     /// If the model cannot be loaded, or is an 8-bit one already.
-    pub fn save_quantized(&self, to: &Self, bits: u32) -> Result<(), TranslatorError> {
+    pub fn save_quantized(&self, to: &Self, quantization: Quantization) -> Result<(), TranslatorError> {
         let mut card = self.read_card()?;
         if !card.model.precision.is_f32() {
             return Err(TranslatorError::AlreadyQuantized(self.path.clone()));
         }
         let (files, (_, scorer)) = (self.model_files(), self.load_scorer()?);
-        let weights =
-            quantize_weights(&files.read_weights(&card.model)?, bits).map_err(|cause| files.damaged_weights(&cause))?;
-        card.model.precision = Precision::Int8;
+        let weights = files.read_weights(&card.model)?;
+        let weights = quantization.apply(&weights, &mut card.model).map_err(|cause| files.damaged_weights(&cause))?;
         to.save(&card, scorer.tokenizers(), &weights)
     }
 

@@ -3,6 +3,7 @@
 //! A matrix `[rows, columns]` has type I8, and a second tensor `[rows]` holds the scale of each row:
 //! `decoder.readout.weight` and `decoder.readout.weight.scale`. All other weights are F32, as in any model.
 
+use crate::ModelConfig;
 use candle_core::safetensors::Load;
 use candle_core::{Device, Result, Tensor, bail};
 use glosser_kernels::{Precision, QuantizedMatrix};
@@ -40,6 +41,40 @@ pub fn quantize_weights(bytes: &[u8], bits: u32) -> Result<Vec<u8>> {
     }
     let views = parts.iter().map(|(name, part)| Ok((name, part.view()?)));
     Ok(safetensors::serialize(views.collect::<Result<Vec<_>>>()?, None)?)
+}
+
+/// How a copy of a model is made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantization {
+    /// The bits of an integer that are used, from 2 to 8 ([`quantize_weights`]).
+    pub bits: u32,
+    /// Whether only the first encoder-decoder of an ensemble is kept.
+    pub is_single: bool,
+}
+
+impl Quantization {
+    /// 8-bit integers and the whole ensemble.
+    pub const STANDARD: Self = Self { bits: QuantizedMatrix::MAX_BITS, is_single: false };
+
+    /// Returns the weights of the copy; `config` becomes its configuration.
+    ///
+    /// # Errors
+    /// Those of [`quantize_weights`].
+    pub(crate) fn apply(self, weights: &[u8], config: &mut ModelConfig) -> Result<Vec<u8>> {
+        config.precision = Precision::Int8;
+        if self.is_single && config.ensemble > 1 {
+            config.ensemble = 1;
+            return quantize_weights(&first_of_ensemble(weights)?, self.bits);
+        }
+        quantize_weights(weights, self.bits)
+    }
+}
+
+/// Returns the weights of the first encoder-decoder of an ensemble, under the names that a model without an ensemble has.
+fn first_of_ensemble(bytes: &[u8]) -> Result<Vec<u8>> {
+    let file = SafeTensors::deserialize(bytes)?;
+    let first = file.iter().filter_map(|(name, view)| Some((name.strip_prefix("members.0.")?.to_owned(), view)));
+    Ok(safetensors::serialize(first, None)?)
 }
 
 /// A tensor to be written.

@@ -41,7 +41,7 @@ fn with_hint(argument: Arg) -> Arg {
     let name = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
     match name.as_deref() {
         Some("DIR") => argument.value_hint(ValueHint::DirPath),
-        Some("N" | "P" | "M" | "SECONDS" | "TEXT" | "SENTENCE" | "TRANSLATION") => {
+        Some("N" | "B" | "P" | "M" | "SECONDS" | "TEXT" | "SENTENCE" | "TRANSLATION") => {
             argument.value_hint(ValueHint::Other)
         }
         _ => argument,

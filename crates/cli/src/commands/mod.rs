@@ -17,6 +17,7 @@ pub mod heat_map;
 pub mod info;
 pub mod lexicon;
 pub mod man;
+pub mod page;
 pub mod quantize;
 pub mod report;
 pub mod score;

@@ -5,7 +5,7 @@ use crate::output::say;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use glosser_kernels::QuantizedMatrix;
-use glosser_translator::ModelDirectory;
+use glosser_translator::{ModelDirectory, Quantization};
 use std::path::{Path, PathBuf};
 
 /// Write a smaller and faster copy of a model, with 8-bit weights
@@ -32,6 +32,10 @@ pub struct QuantizeArgs {
     /// translations worse; speed and memory stay the same [example: --bits 6]
     #[arg(long, value_name = "B", default_value = "8", value_parser = bits)]
     pub bits: u32,
+
+    /// Keep only the first encoder-decoder of an ensemble: a smaller and faster model with worse translations
+    #[arg(long)]
+    pub single: bool,
 
     /// Replace the model in that directory
     #[arg(long)]
@@ -68,16 +72,18 @@ pub fn run(args: QuantizeArgs) -> Result<()> {
         reverse_output.path().display(),
         model.path().display()
     );
-    quantize(&model, &output, args.bits)?;
+    let quantization = Quantization { bits: args.bits, is_single: args.single };
+    quantize(&model, &output, quantization)?;
     if reverse.holds_a_model() {
-        quantize(&reverse, &reverse_output, args.bits)?;
+        quantize(&reverse, &reverse_output, quantization)?;
     }
     Ok(())
 }
 
-fn quantize(model: &ModelDirectory, output: &ModelDirectory, bits: u32) -> Result<()> {
-    model.save_quantized(output, bits)?;
+fn quantize(model: &ModelDirectory, output: &ModelDirectory, quantization: Quantization) -> Result<()> {
+    model.save_quantized(output, quantization)?;
     let (before, after) = (size(model)?, size(output)?);
+    let bits = quantization.bits;
     let used = if bits < QuantizedMatrix::MAX_BITS { format!(" ({bits} bits used)") } else { String::new() };
     say(&format!(
         "{}: 8-bit model{used} written; weights {:.1} MB instead of {:.1} MB",
