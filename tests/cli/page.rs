@@ -63,7 +63,7 @@ impl Page {
 /// The text of an element, as a parser of HTML sees it: everything before the next `<`, which must end the element.
 #[track_caller]
 fn element<'a>(page: &'a str, id: &str) -> &'a str {
-    let (_, after) = page.split_once(&*format!(" id=\"{id}\">")).expect(id);
+    let (_, after) = page.split_once(&format!(" id=\"{id}\">")).expect(id);
     let (text, rest) = after.split_once('<').expect(id);
     assert!(rest.starts_with("/script>"), "{id}");
     text
@@ -88,14 +88,14 @@ fn block(page: &str, name: &str) -> Vec<u8> {
 }
 
 fn written(scratch: &Scratch, args: &str) -> Page {
-    scratch.run(&*format!("{PAGE} {args} -o page.html")).success();
+    scratch.run(&format!("{PAGE} {args} -o page.html")).success();
     Page::read(scratch.text("page.html"))
 }
 
 #[test]
 fn the_file_has_the_engine_and_the_files_of_a_6_bit_model() {
     let scratch = scratch();
-    let ran = scratch.run(&*format!("{PAGE} -o page.html")).success();
+    let ran = scratch.run(&format!("{PAGE} -o page.html")).success();
     assert_eq!(ran.stdout, "");
     assert_says(
         &ran.stderr,
@@ -116,11 +116,11 @@ fn the_file_has_the_engine_and_the_files_of_a_6_bit_model() {
     let files = page.model(0);
     assert_eq!(files.keys().count(), 5);
     for (name, bytes) in &files {
-        scratch.write(&*format!("unpacked/{name}"), bytes);
-        assert!(*name == "config.json" || *bytes == scratch.read(&*format!("coarse/{name}")), "{name}");
+        scratch.write(&format!("unpacked/{name}"), bytes);
+        assert!(*name == "config.json" || *bytes == scratch.read(&format!("coarse/{name}")), "{name}");
     }
     let translated =
-        |model: &str| scratch.pipe(&*format!("translate --model {model} --format jsonl"), sentences()).success().stdout;
+        |model: &str| scratch.pipe(&format!("translate --model {model} --format jsonl"), sentences()).success().stdout;
     assert!(translated("unpacked") == translated("coarse"));
     assert_says(&scratch.run("info unpacked").success().stdout, &["English", "German", "8-bit"]);
 }
@@ -132,7 +132,7 @@ fn the_same_model_gives_the_same_bytes_in_a_file_and_on_standard_output() {
     let page = written(&scratch, "").text;
     assert!(written(&scratch, "").text == page);
     for output in ["", "-o -"] {
-        let ran = scratch.run(&*format!("{PAGE} {output}")).success();
+        let ran = scratch.run(&format!("{PAGE} {output}")).success();
         assert!(ran.stdout == page, "{output}");
         assert!(!ran.stderr.contains(" written"), "{}", ran.stderr);
     }
@@ -150,7 +150,7 @@ fn small_pages_are_smaller_and_an_8_bit_model_stays_as_it_is() {
     let page = "page --model en:de=int8 --engine engine.wasm -o page.html";
     assert_says(&scratch.run(page).success().stderr, &["int8: the model is an 8-bit one and is taken as it is"]);
     assert!(weights(&Page::read(scratch.text("page.html"))) == scratch.read("int8/model.safetensors"));
-    let message = scratch.run(&*format!("{page} --small")).failure();
+    let message = scratch.run(&format!("{page} --small")).failure();
     assert_says(&message, &["int8: the model is an 8-bit one already", "made from", "leave --small out"]);
 }
 
@@ -158,10 +158,10 @@ fn small_pages_are_smaller_and_an_8_bit_model_stays_as_it_is() {
 fn a_model_of_both_directions_gives_a_page_of_both_and_several_models_can_be_named() {
     let scratch = scratch();
     for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
-        scratch.write(&*format!("both/{name}"), scratch.read(&*format!("model/{name}")));
-        scratch.write(&*format!("both/reverse/{name}"), scratch.read(&*format!("model/{name}")));
+        scratch.write(&format!("both/{name}"), scratch.read(&format!("model/{name}")));
+        scratch.write(&format!("both/reverse/{name}"), scratch.read(&format!("model/{name}")));
     }
-    let run = |models: &str| scratch.run(&*format!("page {models} --engine engine.wasm -o page.html"));
+    let run = |models: &str| scratch.run(&format!("page {models} --engine engine.wasm -o page.html"));
     let pairs = |page: &Page| {
         let models = page.data["models"].as_array().expect("models").iter();
         models.map(|model| format!("{}-{}", model["source"], model["target"]).replace('"', "")).collect::<Vec<_>>()
@@ -188,7 +188,7 @@ fn the_machine_of_the_training_stays_unknown() {
     trained["from"] = serde_json::json!({"directory": "/home/anna/parent", "provenance": parent});
     trained["training"]["note"] = "anna".into();
     scratch.write("model/config.json", card.to_string());
-    let ran = scratch.run(&*format!("{PAGE} -o page.html")).success();
+    let ran = scratch.run(&format!("{PAGE} -o page.html")).success();
     assert_says(&ran.stderr, &[&format!("{pairs} pairs of `a.de.gz and a.en.gz`")]);
     let page = Page::read(scratch.text("page.html"));
     for (name, bytes) in &page.blocks {
@@ -219,15 +219,15 @@ fn a_text_for_readers_stays_text_whatever_it_contains() {
 fn a_page_of_a_web_site_names_the_script_that_keeps_it() {
     let scratch = scratch();
     assert_eq!(written(&scratch, "").data.get("offline"), None);
-    let ran = scratch.run(&*format!("{PAGE} --offline site/keep.js -o page.html"));
+    let ran = scratch.run(&format!("{PAGE} --offline site/keep.js -o page.html"));
     assert_says(&ran.failure(), &["site/keep.js: cannot be written"]);
     scratch.write("site/readme.txt", "");
     let page = written(&scratch, "--offline site/keep.js");
     assert_eq!(page.data["offline"], "keep.js");
     assert_says(&scratch.text("site/keep.js"), &["addEventListener"]);
-    let ran = scratch.run(&*format!("{PAGE} --offline page -o page")).wrong_usage();
+    let ran = scratch.run(&format!("{PAGE} --offline page -o page")).wrong_usage();
     assert_says(&ran, &["--output and --offline cannot both be page;"]);
-    let message = scratch.run(&*format!("{PAGE} --offline kept<page>.js -o page.html")).failure();
+    let message = scratch.run(&format!("{PAGE} --offline kept<page>.js -o page.html")).failure();
     assert_says(&message, &["kept<page>.js", "use Latin letters"]);
 }
 
@@ -270,15 +270,15 @@ fn what_gives_no_page_is_an_error_with_its_remedy_and_an_older_page_stays() {
         ),
         (&*format!("{model} --engine engine.wasm --about latin.txt"), ["latin.txt", "UTF-8"]),
     ] {
-        assert_says(&scratch.run(&*format!("page {args} -o page.html")).failure(), &parts);
+        assert_says(&scratch.run(&format!("page {args} -o page.html")).failure(), &parts);
         assert_eq!(scratch.text("page.html"), "an older page");
     }
-    let message = scratch.run(&*format!("{PAGE} --about about.html -o about.html")).failure();
+    let message = scratch.run(&format!("{PAGE} --about about.html -o about.html")).failure();
     assert_says(&message, &["about.html: input and output are the same file", "another -o"]);
     std::fs::hard_link(scratch.path("model/config.json"), scratch.path("linked.html")).expect("a link");
-    let message = scratch.run(&*format!("{PAGE} -o linked.html")).failure();
+    let message = scratch.run(&format!("{PAGE} -o linked.html")).failure();
     assert_says(&message, &["linked.html: input and output are the same file", "model/config.json"]);
-    assert_says(&scratch.run(&*format!("{PAGE} -o page.pdf")).wrong_usage(), &["end the name in .html"]);
+    assert_says(&scratch.run(&format!("{PAGE} -o page.pdf")).wrong_usage(), &["end the name in .html"]);
     assert_says(&scratch.run("page --model en=model").wrong_usage(), &["de-en"]);
     assert_eq!(scratch.text("about.html"), "about");
 }
