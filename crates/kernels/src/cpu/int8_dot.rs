@@ -2,6 +2,8 @@
 //!
 //! Integer sums are exact, so every instruction set gives the same result.
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use std::arch::wasm32::*;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 
@@ -14,6 +16,10 @@ pub(crate) const MOST_ROWS: usize = 12;
 /// Rows that are computed together with the 16 registers of AVX2, in half a panel.
 #[cfg(target_arch = "x86_64")]
 const MOST_ROWS_AVX2: usize = 4;
+
+/// Rows that are computed together with simd128, in a quarter of a panel.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+const MOST_ROWS_SIMD128: usize = 3;
 
 /// Longest dot product that cannot overflow an `i32`.
 pub(crate) const LONGEST: usize = 1 << 16;
@@ -35,6 +41,10 @@ enum Kind {
     /// One instruction adds two products for each of 8 columns, in 16-bit integers: 8-bit products would saturate.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// One instruction adds two products for each pair of 16-bit integers, into 4 sums: two for each column. A module
+    /// of WebAssembly has these instructions or not; it cannot ask.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
     Portable,
 }
 
@@ -51,6 +61,8 @@ impl Instructions {
                 all.push(Self(Kind::Avx2));
             }
         }
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        all.push(Self(Kind::Simd128));
         all.push(Self(Kind::Portable));
         all
     }
@@ -91,6 +103,18 @@ impl Instructions {
                             3 => avx2::<3>(rows, panel, start, sums),
                             _ => avx2::<MOST_ROWS_AVX2>(rows, panel, start, sums),
                         }
+                    }
+                }
+            }
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Kind::Simd128 => {
+                // Blocks of similar size: four rows are faster as 2 and 2 than as 3 and 1.
+                let each = sums.len().div_ceil(sums.len().div_ceil(MOST_ROWS_SIMD128).max(1)).max(1);
+                for (rows, sums) in rows.chunks(each * panel.len()).zip(sums.chunks_mut(each)) {
+                    match sums.len() {
+                        1 => simd128::<1>(rows, panel, start, sums),
+                        2 => simd128::<2>(rows, panel, start, sums),
+                        _ => simd128::<MOST_ROWS_SIMD128>(rows, panel, start, sums),
                     }
                 }
             }
@@ -164,6 +188,43 @@ fn avx2<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDT
     }
 }
 
+/// Computes [`Instructions::dot`] for `ROWS` rows with WebAssembly's simd128; the shapes are the same.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[expect(unsafe_code, reason = "checking a bound would cost more than the load itself")]
+fn simd128<const ROWS: usize>(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
+    /// Registers of weights. Each has the four weights of two columns, as 16-bit integers.
+    const REGISTERS: usize = 4;
+    assert!(rows.len() == ROWS * panel.len() && sums.len() == ROWS);
+    for first in (0..WIDTH).step_by(2 * REGISTERS) {
+        let mut totals = [[i32x4_splat(0); REGISTERS]; ROWS];
+        for (at, group) in panel.iter().enumerate() {
+            // SAFETY: the 8 bytes of two columns are inside the group.
+            let weights: [v128; REGISTERS] = std::array::from_fn(|register| unsafe {
+                i16x8_load_extend_i8x8(group.0.as_ptr().add(first + 2 * register).cast())
+            });
+            for (row, totals) in totals.iter_mut().enumerate() {
+                // SAFETY: `rows` has ROWS · panel.len() elements, as asserted, and at < panel.len().
+                let x = unsafe { v128_load32_splat(rows.as_ptr().add(row * panel.len() + at).cast()) };
+                let x = u16x8_extend_low_u8x16(x);
+                for (total, weights) in totals.iter_mut().zip(weights) {
+                    *total = i32x4_add(*total, i32x4_dot_i16x8(weights, x));
+                }
+            }
+        }
+        for (sums, totals) in sums.iter_mut().zip(totals) {
+            for (pair, [left, right]) in totals.as_chunks::<2>().0.iter().copied().enumerate() {
+                let (even, odd) = (i32x4_shuffle::<0, 2, 4, 6>(left, right), i32x4_shuffle::<1, 3, 5, 7>(left, right));
+                let col = first + 4 * pair;
+                // SAFETY: the four columns from `col` on are inside `start` and `sums`.
+                unsafe {
+                    let start = v128_load(start.as_ptr().add(col).cast());
+                    v128_store(sums.as_mut_ptr().add(col).cast(), i32x4_add(start, i32x4_add(even, odd)));
+                }
+            }
+        }
+    }
+}
+
 /// Computes [`Instructions::dot`] with baseline instructions; the shapes are the same.
 fn portable(rows: &[[u8; 4]], panel: &[Group], start: &[i32; WIDTH], sums: &mut [[i32; WIDTH]]) {
     for (row, sums) in rows.chunks(panel.len()).zip(sums) {
@@ -194,6 +255,8 @@ mod tests {
     #[test]
     fn every_instruction_set_gives_the_exact_sums() {
         assert_eq!(Instructions::available().last(), Some(&Instructions(Kind::Portable)));
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        assert_eq!(Instructions::available()[0], Instructions(Kind::Simd128));
         for groups in [1, 2, 7, 128] {
             let group = |g: usize| {
                 Group(std::array::from_fn(|col| std::array::from_fn(|i| byte(g * 131 + col * 17 + i + 5) as i8)))
