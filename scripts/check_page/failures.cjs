@@ -75,6 +75,9 @@ async function checkDamage(browser, whole) {
     const name = `damaged-${block.replace("/", "-")}`;
     await checkSentence(browser, name, copyOf(name, damaged), new RegExp(`its file is damaged \\(part "${block}"\\)`));
   }
+  const damaged = Buffer.from(whole);
+  damaged[whole.indexOf('id="page-data">') + 'id="page-data">'.length] = 65;
+  await checkSentence(browser, "damaged-list", copyOf("damaged-list", damaged), /its file is damaged/);
 }
 
 /** Browsers that lack something, made by taking it away. */

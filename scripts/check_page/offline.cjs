@@ -14,19 +14,24 @@ const { address, check, failures, sentences, translated, directory } = require("
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript" };
 
-/** A server of the files beside the page. Returns it, and the paths that were asked for. */
+/** A server of the files beside the page. Returns it, the paths that were asked for, and `now`: what it puts before the
+ * heading of the page. */
 async function serve(folder) {
   const asked = [];
+  const now = { heading: "" };
   const server = http.createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url, "http://localhost").pathname.slice(1));
     const file = path.join(folder, path.basename(name));
     asked.push(name);
     if (!fs.existsSync(file)) return response.writeHead(404).end();
     response.writeHead(200, { "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream" });
-    return fs.createReadStream(file).pipe(response);
+    const bytes = fs.readFileSync(file);
+    const at = bytes.indexOf("<h1>") + "<h1>".length;
+    const isPage = path.extname(file) === ".html";
+    return response.end(isPage ? Buffer.concat([bytes.subarray(0, at), Buffer.from(now.heading), bytes.subarray(at)]) : bytes);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, asked };
+  return { server, asked, now };
 }
 
 async function checkManifest(page, url) {
@@ -42,7 +47,7 @@ async function checkManifest(page, url) {
 
 async function main() {
   const file = fileURLToPath(address);
-  const { server, asked } = await serve(path.dirname(file));
+  const { server, asked, now } = await serve(path.dirname(file));
   const url = `http://127.0.0.1:${server.address().port}/${path.basename(file)}`;
   const profile = fs.mkdtempSync(path.join(directory, "profile-"));
   const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
@@ -54,6 +59,12 @@ async function main() {
   await checkManifest(page, url);
   await page.evaluate(() => navigator.serviceWorker.ready);
   check("nothing is asked for but the page and its service worker", asked.every((name) => /\.(html|js)$/.test(name) || name === "favicon.ico"), asked);
+  now.heading = "New: ";
+  const [newer] = await Promise.all([page.waitForResponse(url), page.reload()]);
+  check("the page that is kept opens", newer.fromServiceWorker() && !(await page.innerText("h1")).startsWith("New"));
+  const deadline = Date.now() + 10000;
+  while (!(await page.innerText("h1")).startsWith("New") && Date.now() < deadline) await page.reload();
+  check("a newer page follows", (await page.innerText("h1")).startsWith("New"));
   server.closeAllConnections();
   server.close();
   await page.goto("about:blank");

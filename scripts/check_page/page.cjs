@@ -60,6 +60,19 @@ async function checkCancel(page) {
   await page.fill("#text", "");
 }
 
+/** A line of many sentences that is not needed any more does not hold up the next one. */
+async function checkLongLine(page) {
+  const line = Array.from({ length: 200 }, (_, at) => `${sentences[at % sentences.length]} ${at}.`).join(" ").slice(0, 4900);
+  await page.fill("#text", line);
+  await page.waitForTimeout(700);
+  const started = Date.now();
+  await page.fill("#text", `${sentences[1]} ?`);
+  await translated(page);
+  check(`a long line that is replaced is not waited for (${Date.now() - started} ms)`, (await page.locator(".paragraph").count()) === 1
+    && (await page.inputValue("#text")).endsWith("?") && (await page.locator(".line.target .word").count()) > 0);
+  await page.fill("#text", "");
+}
+
 /** What the page says of itself. */
 async function checkAbout(page) {
   const text = await page.innerText("footer");
@@ -67,6 +80,12 @@ async function checkAbout(page) {
   check("the footer says that the model is inside", /whoever has the file has the model/.test(text), text);
   check("the notice is gone", !(await page.isVisible("#notice")));
   check("nothing asks for a key", !(await page.isVisible("#key-form")));
+  const licences = page.locator("footer summary", { hasText: "Licences" });
+  if ((await licences.count()) === 0) return;
+  await licences.click();
+  await page.waitForFunction(() => /MIT|Apache/.test(document.querySelector("footer details[open] .as-written")?.textContent));
+  check("the licences of the programs inside open", true);
+  await licences.click();
 }
 
 /** Holds the engine back until `letGo` is called in the page. */
@@ -148,7 +167,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   await checkEarlyText(browser);
   const page = await opened(browser);
-  for (const part of [checkAbout, checkTyping, checkCancel, useThePage]) await part(page);
+  for (const part of [checkAbout, checkTyping, checkCancel, checkLongLine, useThePage]) await part(page);
   await page.context().close();
   await checkAddress(browser);
   await checkRecovery(browser);

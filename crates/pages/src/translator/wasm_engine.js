@@ -2,8 +2,11 @@
 // engine.js documents it.
 
 const engine = (() => {
-  /** A line of more characters would keep the worker busy for long, and a running request cannot be cancelled. */
+  /** A line of more characters would keep the worker busy for long. */
   const MOST_CHARACTERS = 5000;
+
+  /** The engine cannot stop in the middle of a request. A new one is ready sooner than a text of so many characters. */
+  const LONG = 2000;
 
   /** What is asked for first: what a person waits for at a word, then the text, then files. */
   const [AT_A_WORD, TEXT, FILE] = [2, 1, 0];
@@ -67,8 +70,7 @@ const engine = (() => {
   }
 
   /** Sends everything that the page contains to the worker. The engine is compiled while the page is still read. */
-  async function load() {
-    if (worker === null) return fail(FORBIDDEN);
+  async function sendAll() {
     const own = worker;
     const { blocks, models } = await pageData();
     await arrived("block-engine");
@@ -80,6 +82,12 @@ const engine = (() => {
     for (const name of Object.keys(blocks)) if (name !== "engine") send(name, blocks);
     const languages = models.map(({ source, target }) => (source && target ? { source, target } : null));
     worker.postMessage({ files, request: { request: "load", languages } });
+  }
+
+  /** Has the worker load the engine and the models. */
+  function load() {
+    if (worker === null) fail(FORBIDDEN);
+    else sendAll().catch(({ message }) => fail(`its file is damaged (${message}). Get the file again.`));
   }
 
   let loaded;
@@ -110,19 +118,25 @@ const engine = (() => {
     next();
   }
 
-  /** The engine has failed. A new one tries the request once more. */
-  function onTrap(message) {
-    if (!isReady) return fail(message || FORBIDDEN);
-    const job = current;
-    current = null;
-    if (job === null) return fail(message);
-    if (job.tries === 0) waiting.push({ ...job, tries: 1 });
-    else job.reject(new EngineError("text", `the engine failed: ${message}`));
+  /** Starts a new engine in place of this one. */
+  function restart() {
     worker.terminate();
+    worker.onmessage = null;
     worker.onerror = null;
+    current = null;
     isReady = false;
     worker = newWorker();
     load();
+  }
+
+  /** The engine has failed. A new one tries the request once more. */
+  function onTrap(message) {
+    const job = current;
+    if (!isReady) return fail(message || FORBIDDEN);
+    if (job === null) return fail(message);
+    if (job.tries === 0) waiting.push({ ...job, tries: 1 });
+    else job.reject(new EngineError("text", `the engine failed: ${message}`));
+    restart();
   }
 
   /** The request to send next: the most urgent, among these the latest. */
@@ -143,10 +157,15 @@ const engine = (() => {
     }
   }
 
-  /** Asks the engine. A request that is cancelled before it begins is dropped; the answer to a running one is ignored. */
+  /** Asks the engine. A request that is cancelled before it begins is dropped; the answer to a running one is
+   * ignored, and a new engine replaces one that is busy with a long text. */
   function ask(request, urgency, signal, order = ++orders) {
     return new Promise((resolve, reject) => {
-      const cancelled = () => reject(new DOMException("cancelled", "AbortError"));
+      const cancelled = () => {
+        reject(new DOMException("cancelled", "AbortError"));
+        const isLong = request.texts?.[0].length > LONG;
+        if (isLong && isReady && current?.request === request) restart();
+      };
       if (fatal !== null) return reject(fatal);
       if (signal?.aborted) return cancelled();
       signal?.addEventListener("abort", cancelled, { once: true });
@@ -195,7 +214,8 @@ const engine = (() => {
     },
 
     async choices({ sentence, source, target, beginning }, signal) {
-      const found = await ask({ request: "choices", sentence, source, target, beginning, choices: 6 }, AT_A_WORD, signal);
+      const request = { request: "choices", sentence, source, target, beginning, choices: 6 };
+      const found = await ask(request, AT_A_WORD, signal);
       // A blank word means that the sentence may end here.
       return found.filter(({ word }) => word !== "");
     },
