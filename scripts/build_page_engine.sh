@@ -111,6 +111,7 @@ find_standard_library
 set_flags
 compile engine --no-default-features
 compile engine.dictionaries
+"$python" scripts/third_party_licenses.py --engine > "$work/engine.licences.txt"
 prepare_tools
 packer=$tools/python/bin/python
 [[ -x $packer ]] || packer=$python
@@ -118,7 +119,6 @@ for name in engine engine.dictionaries; do
     note "packing $name.wasm"
     "$packer" scripts/pack_page_engine.py "$work/$name.wasm" "$work/$name.wasm.gz" > "$work/$name.sizes"
 done
-"$python" scripts/third_party_licenses.py --engine > "$work/engine.licences.txt"
 mv "$work"/engine*.gz "$work/engine.licences.txt" "$out"
 for name in engine engine.dictionaries; do
     printf '%s: %s\n' "$out/$name.wasm.gz" "$(cat "$work/$name.sizes")"
