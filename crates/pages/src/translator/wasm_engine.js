@@ -87,7 +87,7 @@ const engine = (() => {
   /** Has the worker load the engine and the models. */
   function load() {
     if (worker === null) fail(FORBIDDEN);
-    else sendAll().catch(({ message }) => fail(`its file is damaged (${message}). Get the file again.`));
+    else sendAll().catch(() => fail("its file is damaged. Get the file again."));
   }
 
   let loaded;
