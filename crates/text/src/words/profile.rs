@@ -75,3 +75,16 @@ impl WritingCollector {
         Writing { characters: self.characters.finish(), case: self.case.finish(), sentences: self.sentences.finish() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_needs_dictionaries_if_a_side_has_unicode_words() {
+        let mut profile = TextProfile::default();
+        assert!(!profile.needs_dictionaries());
+        profile.target.words = WordRule::Unicode;
+        assert!(profile.needs_dictionaries());
+    }
+}
