@@ -150,12 +150,13 @@ const LONG_TEXT = 400;
 function aboutText(text) {
   const written = make("p", { class: "as-written", dir: "auto" }, text);
   if (text.length < LONG_TEXT) return written;
+  written.tabIndex = 0;
   return make("details", {}, make("summary", {}, "About the model"), written);
 }
 
 /** The licences of the programs inside the page; they are long, and unpacked when they are opened. */
 function licences() {
-  const written = make("p", { class: "as-written" });
+  const written = make("p", { class: "as-written", tabindex: "0" });
   const opened = make("details", {}, make("summary", {}, "Licences of the programs in this page"), written);
   opened.addEventListener("toggle", async () => {
     if (opened.open && written.textContent === "") written.textContent = await engine.licences().catch(sentenceOn);
