@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How the model of a page is made smaller: see `docs/experiments.md`.
-const STANDARD: Quantization = Quantization { bits: 6, is_single: false };
+const STANDARD: Quantization = Quantization { bits: 5, is_single: false };
 
 /// The same for `--small`.
 const SMALL: Quantization = Quantization { bits: 4, is_single: true };
@@ -52,7 +52,7 @@ pub struct PageArgs {
     #[arg(long, value_name = "FILE")]
     pub about: Option<PathBuf>,
 
-    /// Make the file about half as large: 4 bits of each weight instead of 6, and of an ensemble only the first
+    /// Make the file about half as large: 4 bits of each weight instead of 5, and of an ensemble only the first
     /// encoder-decoder; translations become worse
     #[arg(long)]
     pub small: bool,

@@ -14,11 +14,15 @@ use std::ops::Range;
 /// Registers per row of a panel. Two leave enough registers for many independent rows.
 const REGISTERS: usize = 2;
 
-/// Rows that are computed together: 24 sums fill the 32 registers of AVX-512 and NEON.
-const MOST_ROWS: usize = 12;
+/// Rows that are computed together: 24 sums fill the 32 registers of AVX-512 and NEON. In WebAssembly, fewer blocks
+/// make less code.
+const MOST_ROWS: usize = if cfg!(target_family = "wasm") { MOST_ROWS_NARROW } else { 12 };
 
 /// Rows that are computed together with the 16 registers of AVX2.
 const MOST_ROWS_NARROW: usize = 6;
+
+/// Whether larger blocks are compiled.
+const HAS_WIDE_BLOCKS: bool = MOST_ROWS > MOST_ROWS_NARROW;
 
 /// Bytes of a cache line. Loading a register across two lines costs twice.
 const LINE: usize = 64;
@@ -114,12 +118,12 @@ pub(crate) fn times_panel<S: Simd>(
             4 => block_of::<S, 4>(simd, lhs, inner, panel, out, stride, accumulate),
             5 => block_of::<S, 5>(simd, lhs, inner, panel, out, stride, accumulate),
             6 => block_of::<S, 6>(simd, lhs, inner, panel, out, stride, accumulate),
-            7 => block_of::<S, 7>(simd, lhs, inner, panel, out, stride, accumulate),
-            8 => block_of::<S, 8>(simd, lhs, inner, panel, out, stride, accumulate),
-            9 => block_of::<S, 9>(simd, lhs, inner, panel, out, stride, accumulate),
-            10 => block_of::<S, 10>(simd, lhs, inner, panel, out, stride, accumulate),
-            11 => block_of::<S, 11>(simd, lhs, inner, panel, out, stride, accumulate),
-            12 => block_of::<S, 12>(simd, lhs, inner, panel, out, stride, accumulate),
+            7 if HAS_WIDE_BLOCKS => block_of::<S, 7>(simd, lhs, inner, panel, out, stride, accumulate),
+            8 if HAS_WIDE_BLOCKS => block_of::<S, 8>(simd, lhs, inner, panel, out, stride, accumulate),
+            9 if HAS_WIDE_BLOCKS => block_of::<S, 9>(simd, lhs, inner, panel, out, stride, accumulate),
+            10 if HAS_WIDE_BLOCKS => block_of::<S, 10>(simd, lhs, inner, panel, out, stride, accumulate),
+            11 if HAS_WIDE_BLOCKS => block_of::<S, 11>(simd, lhs, inner, panel, out, stride, accumulate),
+            12 if HAS_WIDE_BLOCKS => block_of::<S, 12>(simd, lhs, inner, panel, out, stride, accumulate),
             _ => {}
         }
         first = end;

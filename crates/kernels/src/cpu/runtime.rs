@@ -19,7 +19,7 @@ pub fn keep_candle_single_threaded() {
 /// allocators are left as they are.
 ///
 /// Call it before other threads are started.
-#[expect(unsafe_code, reason = "the allocator's own switch")]
+#[cfg_attr(all(target_os = "linux", target_env = "gnu"), expect(unsafe_code, reason = "the allocator's own switch"))]
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {

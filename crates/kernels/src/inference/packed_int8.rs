@@ -92,8 +92,13 @@ impl Panel {
         panel.scales[..scales.len()].copy_from_slice(scales);
         for (col, column) in columns.chunks(inner).enumerate() {
             panel.start[col] = -128 * column.iter().map(|value| i32::from(*value)).sum::<i32>();
-            for (group, values) in panel.groups.iter_mut().zip(column.chunks(4)) {
-                group.0[col][..values.len()].copy_from_slice(values);
+            // Copies of four bytes, whose number is known, are single instructions.
+            let (fours, rest) = column.as_chunks::<4>();
+            for (group, values) in panel.groups.iter_mut().zip(fours) {
+                group.0[col] = *values;
+            }
+            if let Some(group) = panel.groups.get_mut(fours.len()) {
+                group.0[col][..rest.len()].copy_from_slice(rest);
             }
         }
         panel

@@ -28,7 +28,8 @@ pub(super) fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
     let (cols, width) = layer.cols_and_width();
     let panels = cols.div_ceil(width);
     let threads = rayon::current_num_threads();
-    if rows <= FEW_ROWS * threads {
+    // One thread has nobody to share with, and writes each panel to its place at once.
+    if threads > 1 && rows <= FEW_ROWS * threads {
         let mut out = vec![0.0; rows * cols];
         let mut parts = vec![0.0; panels * rows * width];
         parts.par_chunks_mut((rows * width).max(1)).enumerate().with_min_len(4).for_each(|(panel, out)| {
@@ -44,7 +45,7 @@ pub(super) fn forward(layer: &impl Panels, rows: usize) -> Vec<f32> {
         return out;
     }
     // Tasks of equal size, the same number for each thread.
-    let each = rows.div_ceil(rows.div_ceil(ROWS).next_multiple_of(threads));
+    let each = rows.div_ceil(rows.div_ceil(ROWS).max(1).next_multiple_of(threads));
     chunks(rows * cols, each * cols, |chunk, out| {
         let rows = chunk * each..chunk * each + out.len() / cols;
         let whole = cols / width;

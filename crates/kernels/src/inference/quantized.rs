@@ -66,8 +66,11 @@ impl QuantizedMatrix {
     /// Returns the weights `[rows, cols]` that the integers represent.
     pub fn dequantize(&self) -> Vec<f32> {
         let cols = self.values.len() / self.scales.len().max(1);
-        let rows = self.values.chunks(cols.max(1)).zip(&self.scales);
-        rows.flat_map(|(row, scale)| row.iter().map(move |value| f32::from(*value) * scale)).collect()
+        let mut weights = Vec::with_capacity(self.values.len());
+        for (row, scale) in self.values.chunks(cols.max(1)).zip(&self.scales) {
+            weights.extend(row.iter().map(|value| f32::from(*value) * scale));
+        }
+        weights
     }
 }
 

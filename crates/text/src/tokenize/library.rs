@@ -4,22 +4,19 @@
 
 use std::collections::HashMap;
 
-use tokenizers::decoders::{DecoderWrapper, byte_level::ByteLevel as Bytes, sequence, strip::Strip};
+use tokenizers::decoders::{byte_level::ByteLevel as Bytes, strip::Strip};
 use tokenizers::models::bpe::{BPE, BpeTrainer, Vocab};
-use tokenizers::normalizers::{NFC, NormalizerWrapper, Prepend, Sequence as Normalizers};
-use tokenizers::pre_tokenizers::PreTokenizerWrapper;
+use tokenizers::normalizers::{NFC, Prepend};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::fixed_length::FixedLength;
-use tokenizers::pre_tokenizers::sequence::Sequence as PreTokenizers;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
-use tokenizers::processors::PostProcessorWrapper;
 use tokenizers::{AddedToken, SplitDelimiterBehavior, TokenizerImpl};
 
+use crate::tokenize::parts::{Decoders, Normalizers, PreTokenizers};
 use crate::tokenize::vocabulary::CONTROL;
 
-/// The library's tokenizer with BPE as its only possible model.
-pub(crate) type Library =
-    TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+/// The library's tokenizer with our parts as the only possible ones. It never has a post-processor.
+pub(crate) type Library = TokenizerImpl<BPE, Normalizers, PreTokenizers, ByteLevel, Decoders>;
 
 /// The pieces within which merges are learnt: a word, one digit, or a run of other signs, each with one space before
 /// it; or one white-space character.
@@ -60,19 +57,19 @@ pub(crate) fn trained(vocab: HashMap<String, u32>, merges: Vec<(String, String)>
     Ok(library)
 }
 
-/// Returns the normalizer for the file. It is not used here: this crate normalises by itself (see `normalized`).
-pub(crate) fn normalizer() -> NormalizerWrapper {
-    Normalizers::new(vec![NFC.into(), Prepend::new(" ".to_owned()).into()]).into()
+/// Returns the normalizer for the file.
+pub(crate) fn normalizer() -> Normalizers {
+    Normalizers::new(NFC, Prepend::new(" ".to_owned()))
 }
 
-fn pre_tokenizer() -> tokenizers::Result<PreTokenizerWrapper> {
+fn pre_tokenizer() -> tokenizers::Result<PreTokenizers> {
     let pieces = Split::new(SplitPattern::Regex(PIECES.to_owned()), SplitDelimiterBehavior::Isolated, false)?;
     let bytes = ByteLevel::new(false, false, false);
-    Ok(PreTokenizers::new(vec![pieces.into(), FixedLength::new(LONGEST_PIECE).into(), bytes.into()]).into())
+    Ok(PreTokenizers::new(pieces, FixedLength::new(LONGEST_PIECE), bytes))
 }
 
-fn decoder() -> DecoderWrapper {
-    sequence::Sequence::new(vec![Bytes::new(false, false, false).into(), Strip::new(' ', 1, 0).into()]).into()
+fn decoder() -> Decoders {
+    Decoders::new(Bytes::new(false, false, false), Strip::new(' ', 1, 0))
 }
 
 /// Returns the control tokens in the order of their ids.

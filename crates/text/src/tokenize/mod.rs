@@ -3,6 +3,7 @@
 pub(crate) mod decoded;
 mod file;
 mod library;
+mod parts;
 mod spans;
 pub(crate) mod token_bytes;
 pub(crate) mod token_words;
