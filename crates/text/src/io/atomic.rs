@@ -76,7 +76,8 @@ impl Output {
         if found.as_ref().is_some_and(|found| !found.is_file()) {
             return Ok(Self { out: compressing(path, File::create(&place)?), name, beside: None });
         }
-        let (file, beside) = create(&place)?.into_parts();
+        check_folder(folder_of(&place))?;
+        let (file, beside) = create(&place).map_err(without_temporary_name)?.into_parts();
         if let Some(found) = found {
             file.set_permissions(found.permissions())?;
         }
@@ -206,6 +207,27 @@ fn like_a_new_file<'b, 'a, 'c>(builder: &'b mut tempfile::Builder<'a, 'c>) -> &'
     builder
 }
 
+/// Checks that a folder exists, so that the message names it.
+fn check_folder(folder: &Path) -> io::Result<()> {
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(io::Error::other(format!("{} is no folder", folder.display()))),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            Err(io::Error::new(cause.kind(), format!("the folder {} does not exist", folder.display())))
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+/// The same error without the name of the temporary file, which no user knows.
+fn without_temporary_name(cause: io::Error) -> io::Error {
+    use io::ErrorKind::{InvalidFilename, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    match cause.kind() {
+        kind @ (InvalidFilename | PermissionDenied | ReadOnlyFilesystem | StorageFull) => kind.into(),
+        _ => cause,
+    }
+}
+
 /// Returns the directory of a file.
 fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -257,7 +279,8 @@ mod tests {
             Err(error) => error.to_string(),
             Ok(_) => unreachable!("a file in a directory that is not there"),
         };
-        assert!(message.starts_with("no/such/place.tsv: cannot be written"), "{message}");
+        let beginning = "no/such/place.tsv: cannot be written: the folder no/such does not exist; ";
+        assert!(message.starts_with(beginning), "{message}");
         assert!(message.contains("check the path"), "{message}");
     }
 
