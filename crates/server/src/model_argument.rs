@@ -2,7 +2,7 @@
 
 use glosser_text::{LanguagePair, TextError};
 use glosser_translator::{ModelDirectory, ServedModel, TranslatorError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use thiserror::Error;
 
@@ -39,8 +39,8 @@ pub enum ModelArgumentError {
 pub enum LoadError {
     /// It was trained without its languages.
     #[error(
-        "{}: the languages of this model are unknown; name them, for example --model de:en={}",
-        .0.display(), .0.display()
+        "{}: the languages of this model are unknown; name them, for example --model de:en={} for German to English",
+        .0.display(), quoted(.0)
     )]
     NoLanguages(PathBuf),
     /// It cannot be loaded.
@@ -63,6 +63,12 @@ impl ModelArgument {
         }
         Ok(models)
     }
+}
+
+/// The name of a directory as one word of a shell.
+fn quoted(directory: &Path) -> String {
+    let name = directory.display().to_string();
+    shlex::try_quote(&name).map_or_else(|_| name.clone(), |word| word.into_owned())
 }
 
 impl FromStr for ModelArgument {
@@ -105,6 +111,14 @@ mod tests {
             let argument: ModelArgument = given.parse().expect(given);
             let found = argument.languages.map(|languages| languages.to_string());
             assert_eq!((found.as_deref(), argument.directory.as_path()), (languages, directory.as_ref()), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_suggested_command_quotes_the_directory_for_a_shell() {
+        for (directory, suggested) in [("models/de-en", "=models/de-en "), ("my model", "='my model' ")] {
+            let message = LoadError::NoLanguages(directory.into()).to_string();
+            assert!(message.contains(&format!("--model de:en{suggested}")), "{message}");
         }
     }
 
