@@ -50,9 +50,11 @@ const NOTICE_STYLE: &str = "<style>#notice { animation: notice 0s 5s both; } #no
                             @keyframes notice { from { position: absolute; visibility: hidden; } }</style>\n\
                             <noscript><style>#notice, header, main, footer { display: none; }</style></noscript>\n";
 
-/// A note for whoever must not give the model away, and how to keep the page.
-const NOTE: &str = "  <p>This page is one file, and works without a network. To keep it or to give it away, copy the \
-                    file. The file contains the model itself: whoever has the file has the model.</p>\n";
+/// A note for whoever must not give the model away, and how to keep the page, which a script says anew if a server sends
+/// the page.
+const NOTE: &str = "  <p><span id=\"keep\">This page is one file, and works without a network. To keep it or to give it \
+                    away, copy the file.</span> The file contains the model itself: whoever has the file has the \
+                    model.</p>\n";
 
 /// Markup with its marks replaced, in this order. All texts are markup.
 fn filled(markup: &str, marks: &[(&str, &str)]) -> String {

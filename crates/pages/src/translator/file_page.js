@@ -3,6 +3,9 @@
 
 const isServed = /^https?:$/.test(location.protocol);
 
+/** The address of the page without what follows it. */
+const ownAddress = location.href.split(/[?#]/)[0];
+
 /** The manifest of an application that is this page alone. Its address has no other place than the page itself. */
 function manifestOf(page) {
   const [icon] = document.querySelector("link[rel=icon]").href.split("#");
@@ -14,18 +17,29 @@ function manifestOf(page) {
 
 function makeInstallable() {
   if (!isServed) return;
-  const page = location.href.split(/[?#]/)[0];
-  const manifest = encodeURIComponent(JSON.stringify(manifestOf(page)));
+  const manifest = encodeURIComponent(JSON.stringify(manifestOf(ownAddress)));
   document.head.append(make("link", { rel: "manifest", href: `data:application/manifest+json,${manifest}` }));
 }
 
-/** Registers the service worker that page-data names. Only a page with https or of this very computer may have one. */
-function keepOffline() {
+/** Registers the service worker that page-data names, for this page alone: a server may have others beside it. Only a
+ * page with https or of this very computer may have one. */
+async function keepOffline() {
   const { offline } = JSON.parse(document.getElementById("page-data").textContent);
   if (!offline || !("serviceWorker" in navigator) || !isServed) return;
-  navigator.serviceWorker.register(`${offline}?page=${encodeURIComponent(location.pathname)}`).catch(() => {});
+  await navigator.serviceWorker.register(offline, { scope: location.pathname });
+  await navigator.serviceWorker.ready;
+  document.getElementById("keep").append(" This browser keeps the page: it opens without a network, too.");
+}
+
+/** How to keep a page that a server sends. */
+function showHowToKeep() {
+  if (!isServed) return;
+  const link = make("a", { href: ownAddress, download: `${document.title}.html` }, "save the page as a file");
+  document.getElementById("keep").replaceChildren("This page translates in your browser: no text leaves it. To keep it or to "
+    + "give it away, ", link, ": the file works without a network.");
 }
 
 if (document.documentElement.className !== "cannot-run") document.getElementById("notice").hidden = true;
 makeInstallable();
-addEventListener("load", keepOffline);
+showHowToKeep();
+addEventListener("load", () => keepOffline().catch(() => {}));
