@@ -93,7 +93,7 @@ fn written(scratch: &Scratch, args: &str) -> Page {
 }
 
 #[test]
-fn the_file_has_the_engine_and_the_files_of_a_6_bit_model() {
+fn the_file_has_the_engine_and_the_files_of_a_5_bit_model() {
     let scratch = scratch();
     let ran = scratch.run(&format!("{PAGE} -o page.html")).success();
     assert_eq!(ran.stdout, "");
@@ -112,7 +112,7 @@ fn the_file_has_the_engine_and_the_files_of_a_6_bit_model() {
     assert_eq!((&page.data["models"][0]["source"], &page.data["models"][0]["target"]), (&"en".into(), &"de".into()));
     assert!(page.blocks["engine"] == ENGINE);
 
-    scratch.run("quantize model -o coarse --bits 6").success();
+    scratch.run("quantize model -o coarse --bits 5").success();
     let files = page.model(0);
     assert_eq!(files.keys().count(), 5);
     for (name, bytes) in &files {
@@ -174,7 +174,70 @@ fn a_model_of_both_directions_gives_a_page_of_both_and_several_models_can_be_nam
     assert!(page.model(0)["model.safetensors"] == page.model(1)["model.safetensors"]);
     run("--model en:de=model --model en:fr=both").success();
     assert_eq!(pairs(&Page::read(scratch.text("page.html"))), ["en-de", "en-fr", "fr-en"]);
-    assert_says(&run("--model en:de=both --model de:en=model").failure(), &["two models translate from `de` to `en`"]);
+    let message = run("--model en:de=both --model de:en=model").failure();
+    assert_says(
+        &message,
+        &[
+            "two models translate from `de` to `en`: ",
+            "`both/reverse` (the opposite direction of `both`) and `model`; give only one of them",
+        ],
+    );
+    let message = run("--model en:de=both --model fr:en=both/reverse").failure();
+    assert_says(&message, &["both/reverse: this directory is given for two models", "a page of `both` has it"]);
+    let message = run("--model en:de=model --model en:fr=./model").failure();
+    assert_says(&message, &["./model: this directory is given for two models; give it only once"]);
+}
+
+#[test]
+fn languages_that_contradict_the_model_are_a_warning_and_equal_ones_an_error() {
+    let scratch = scratch();
+    let mut card = card(&scratch);
+    card["languages"] = serde_json::json!({"source": "en", "target": "de"});
+    scratch.write("model/config.json", card.to_string());
+    let run =
+        |languages: &str| scratch.run(&format!("page --model {languages}=model --engine engine.wasm -o page.html"));
+    let message = run("fr:en").success().stderr;
+    assert_says(&message, &["warning: model: `fr:en` is given, but the model says `en` to `de`"]);
+    assert_eq!(Page::read(scratch.text("page.html")).data["models"][0]["source"], "fr");
+    for languages in ["en:de", "en-GB:de"] {
+        assert!(!run(languages).success().stderr.contains("warning"), "{languages}");
+    }
+    assert_says(&run("en:en").failure(), &["model: source and target language are both `en`", "name two languages"]);
+}
+
+#[test]
+fn the_score_is_explained_and_a_small_page_says_that_it_is_worse() {
+    let scratch = scratch();
+    let mut card = card(&scratch);
+    let trained = &mut card["provenance"];
+    trained["dev_metric"] = "chrF2".into();
+    trained["dev_chrf"] = serde_json::json!(12.5);
+    trained["dev_pairs"] = serde_json::json!(24);
+    scratch.write("model/config.json", card.to_string());
+    let message = scratch.run(&format!("{PAGE} -o page.html")).success().stderr;
+    assert_says(&message, &["chrF2 12.50\n", "this score means: hardly a word is right"]);
+    assert_eq!(Page::read(scratch.text("page.html")).data["models"][0].get("note"), None);
+
+    let note =
+        "smaller copy: 4 bits of each weight, first of 2 encoder-decoders; translations are worse than this score";
+    let message = scratch.run(&format!("{PAGE} --small -o page.html")).success().stderr;
+    assert_says(&message, &["chrF2 12.50\n", note]);
+    assert_eq!(Page::read(scratch.text("page.html")).data["models"][0]["note"], note);
+
+    card["provenance"]["dev_pairs"] = serde_json::json!(9);
+    scratch.write("model/config.json", card.to_string());
+    let message = scratch.run(&format!("{PAGE} -o page.html")).success().stderr;
+    assert!(!message.contains("this score means"), "nine pairs say nothing: {message}");
+}
+
+#[test]
+fn a_suggested_command_has_names_with_spaces_in_quotation_marks() {
+    let scratch = scratch();
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
+        scratch.write(&format!("my model/{name}"), scratch.read(&format!("model/{name}")));
+    }
+    let ran = scratch.run_args(&["page", "--model", "my model", "--engine", "engine.wasm", "-o", "page.html"]);
+    assert_says(&ran.failure(), &["for example --model de:en='my model' for German to English"]);
 }
 
 #[test]
@@ -212,6 +275,14 @@ fn a_text_for_readers_stays_text_whatever_it_contains() {
     scratch.write("about.txt", format!("Licence {HOSTILE}\r\nsecond line\n\n"));
     let hostile = written(&scratch, "--about about.txt");
     assert_eq!(hostile.data["about"], format!("Licence {HOSTILE}\nsecond line"));
+    let longest = "a".repeat(65_536);
+    for end in ["", "\n"] {
+        scratch.write("longest.txt", format!("{longest}{end}"));
+        assert_eq!(written(&scratch, "--about longest.txt").data["about"], longest);
+    }
+    scratch.write("longest.txt", format!("{longest}a"));
+    let message = scratch.run(&format!("{PAGE} --about longest.txt -o page.html")).failure();
+    assert_says(&message, &["longest.txt: the text of --about has at most 65536 bytes"]);
     assert_eq!(elements(&hostile), elements(&plain));
 }
 
@@ -220,11 +291,16 @@ fn a_page_of_a_web_site_names_the_script_that_keeps_it() {
     let scratch = scratch();
     assert_eq!(written(&scratch, "").data.get("offline"), None);
     let ran = scratch.run(&format!("{PAGE} --offline site/keep.js -o page.html"));
-    assert_says(&ran.failure(), &["site/keep.js: cannot be written"]);
+    assert_says(&ran.failure(), &["site/keep.js: cannot be written: the folder site does not exist"]);
     scratch.write("site/readme.txt", "");
     let page = written(&scratch, "--offline site/keep.js");
     assert_eq!(page.data["offline"], "keep.js");
     assert_says(&scratch.text("site/keep.js"), &["addEventListener"]);
+    let apart = "warning: site/keep.js: put it beside the page";
+    for (output, is_apart) in [("-o page.html", true), ("", true), ("-o ./site/page.html", false)] {
+        let message = scratch.run(&format!("{PAGE} --offline site/keep.js {output}")).success().stderr;
+        assert_eq!(message.contains(apart), is_apart, "{output}: {message}");
+    }
     let ran = scratch.run(&format!("{PAGE} --offline page -o page")).wrong_usage();
     assert_says(&ran, &["--output and --offline cannot both be page;"]);
     let message = scratch.run(&format!("{PAGE} --offline kept<page>.js -o page.html")).failure();
@@ -258,7 +334,10 @@ fn what_gives_no_page_is_an_error_with_its_remedy_and_an_older_page_stays() {
         ("--model model --engine engine.wasm", ["the languages of this model are unknown", "--model de:en=model"]),
         ("--model en:de=nowhere --engine engine.wasm", ["nowhere: no model directory", "glosser train"]),
         ("--model en:de=nothing --engine engine.wasm", ["no model in this directory", "nothing"]),
-        (&*format!("{model} {model} --engine engine.wasm"), ["two models translate from `en` to `de`", "only one"]),
+        (
+            &*format!("{model} {model} --engine engine.wasm"),
+            ["model: this directory is given for two models", "only once"],
+        ),
         (&*format!("{model} --engine missing.wasm"), ["missing.wasm: cannot be read", ""]),
         (&*format!("{model} --engine engine.js"), ["engine.js: this file is not WebAssembly", "build_page_engine.sh"]),
         (&*format!("{model} --engine engine.gz"), ["engine.gz: this gzip file is damaged", "build_page_engine.sh"]),

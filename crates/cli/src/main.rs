@@ -26,6 +26,7 @@ mod manual;
 mod next_steps;
 mod outcome;
 mod output;
+mod page_models;
 mod picture;
 mod progress;
 mod progress_line;

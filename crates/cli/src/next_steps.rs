@@ -4,7 +4,7 @@ use crate::arguments::ColumnsArg;
 use crate::commands::train::TrainArgs;
 use crate::trainer::Trained;
 use glosser_text::{counted, is_pipe};
-use glosser_translator::{DevMetric, ModelDirectory};
+use glosser_translator::{DevMetric, ModelDirectory, Provenance};
 use std::path::{Path, PathBuf};
 
 /// What a model is good for, from this BLEU and this chrF2 on. The chrF2 is that of models with this BLEU in
@@ -68,6 +68,14 @@ fn score(trained: &Trained) -> (DevMetric, f64) {
         Some(search) => (search.metric, search.score()),
         None => (summary.metric, summary.value(summary.metric)),
     }
+}
+
+/// Returns what the score of a stored model means; `None` if it is that of too few validation pairs.
+pub fn meaning_of_model(trained: &Provenance) -> Option<&'static str> {
+    // A loss depends on the sub-words and means nothing by itself.
+    let metric = if trained.dev_metric == DevMetric::Loss { DevMetric::Bleu } else { trained.dev_metric };
+    let score = metric.of(trained.dev_bleu, trained.dev_chrf, trained.dev_loss);
+    (trained.dev_pairs >= FEWEST_PAIRS).then(|| meaning_of(metric, score))
 }
 
 fn meaning_of(metric: DevMetric, score: f64) -> &'static str {

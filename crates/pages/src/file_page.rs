@@ -39,6 +39,9 @@ pub struct PageModel {
     pub target: String,
     /// The names of its files. The block of a file has the number of the model before the name: `0/config.json`.
     pub files: Vec<String>,
+    /// What makes its translations worse than its score, shown beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The element `page-data`, except for the size of the page.
@@ -124,7 +127,7 @@ mod tests {
             Block::new("0/config.json", HOSTILE.as_bytes()),
             Block::new("0/model.safetensors", &weights),
         ];
-        let models = vec![PageModel { source, target, files }];
+        let models = vec![PageModel { source, target, files, note: None }];
         file_page(&FilePage { title, about, offline: None, models, blocks }).expect("a page")
     }
 

@@ -1,16 +1,17 @@
 //! `glosser page`: writes one HTML file that translates.
 
 use crate::arguments::MODEL_VARIABLE;
-use crate::output::{note, replace, say, wrote};
+use crate::next_steps::meaning_of_model;
+use crate::output::{note, replace, say, warn, wrote};
+use crate::page_models::{Direction, directions, title};
 use crate::picture::refuse_terminal;
 use crate::progress::Bar;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use glosser_pages::{Block, FilePage, MAX_PAGE_BYTES, OFFLINE_WORKER, PageModel, engine, file_page};
-use glosser_server::{LoadError, ModelArgument};
-use glosser_text::{LanguageCode, LanguagePair, counted, open};
-use glosser_translator::{ModelCard, ModelDirectory, ModelsError, Quantization, SharedModel};
-use std::collections::BTreeSet;
+use glosser_server::ModelArgument;
+use glosser_text::{counted, open};
+use glosser_translator::{ModelCard, Quantization, SharedModel};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,8 +53,8 @@ pub struct PageArgs {
     #[arg(long, value_name = "FILE")]
     pub about: Option<PathBuf>,
 
-    /// Make the file about half as large: 4 bits of each weight instead of 5, and of an ensemble only the first
-    /// encoder-decoder; translations become worse
+    /// Make the file smaller: 4 bits of each weight instead of 5, and of an ensemble only the first encoder-decoder, so
+    /// that a model of two becomes about half as large; translations become worse
     #[arg(long)]
     pub small: bool,
 
@@ -68,18 +69,13 @@ pub struct PageArgs {
     pub engine: Option<PathBuf>,
 }
 
-/// A model directory and the languages of its model.
-struct Direction {
-    directory: ModelDirectory,
-    languages: LanguagePair,
-}
-
 /// The models of a page, packed.
 #[derive(Default)]
 struct Packed {
     models: Vec<PageModel>,
     blocks: Vec<Block>,
-    cards: Vec<ModelCard>,
+    /// What each model is, for a message.
+    descriptions: Vec<String>,
     /// Whether a model finds words by dictionaries.
     needs_dictionaries: bool,
 }
@@ -95,9 +91,8 @@ pub fn run(args: PageArgs) -> Result<()> {
         "this program was built without the engine of a page; build it with scripts/build_page_engine.sh, and name it: \
          --engine FILE"
     );
-    let directions = directions(&args)?;
-    let Packed { models, mut blocks, cards, needs_dictionaries } =
-        packed(&directions, if args.small { SMALL } else { STANDARD })?;
+    let directions = directions(&args.models, args.small)?;
+    let Packed { models, mut blocks, descriptions, needs_dictionaries } = packed(&directions, args.small)?;
     let engine = given_engine.map_or_else(|| own_engine(needs_dictionaries), |engine| Ok(vec![engine]))?;
     let engine_bytes = engine.iter().map(Block::written_size).sum();
     blocks.splice(0..0, engine);
@@ -116,23 +111,31 @@ pub fn run(args: PageArgs) -> Result<()> {
         wrote(Some(file), "script");
     }
     replace(args.output.as_deref(), page.as_bytes())?;
-    announce(args.output.as_deref(), page.len(), engine_bytes, &directions, &cards);
+    announce(args.output.as_deref(), page.len(), engine_bytes, &descriptions);
+    if let Some(file) = &args.offline {
+        warn_if_apart(file, args.output.as_deref());
+    }
     Ok(())
 }
 
 /// Packs the models.
-fn packed(directions: &[Direction], quantization: Quantization) -> Result<Packed> {
+fn packed(directions: &[Direction], is_small: bool) -> Result<Packed> {
+    let quantization = if is_small { SMALL } else { STANDARD };
     let mut packed = Packed::default();
     let bar = Bar::over(directions.len(), "model");
-    for (number, Direction { directory, languages }) in directions.iter().enumerate() {
+    for (number, direction) in directions.iter().enumerate() {
+        let Direction { directory, languages, .. } = direction;
+        let ensemble = directory.read_card()?.model.ensemble;
+        let note = is_small.then(|| note_of_small(ensemble));
         let SharedModel { files, card, translator } = directory.files_to_share(quantization, languages)?;
         packed.blocks.extend(files.iter().map(|(name, bytes)| Block::new(format!("{number}/{name}"), bytes)));
+        packed.descriptions.push(description(direction, &card, note.as_deref()));
         packed.models.push(PageModel {
             source: languages.source.to_string(),
             target: languages.target.to_string(),
             files: files.into_keys().collect(),
+            note,
         });
-        packed.cards.push(card);
         let profile = translator.tokenizers().profile();
         packed.needs_dictionaries |= profile.needs_dictionaries();
         bar.inc(1);
@@ -145,12 +148,12 @@ fn read_about(path: &Path) -> Result<String> {
     let mut text = String::new();
     for line in open(path)? {
         text += &line?;
-        text.push('\n');
         ensure!(
             text.len() <= MAX_ABOUT,
             "{}: the text of --about has at most {MAX_ABOUT} bytes; shorten it, and name the place of the rest",
             path.display()
         );
+        text.push('\n');
     }
     text.truncate(text.trim_end().len());
     ensure!(
@@ -170,48 +173,6 @@ fn name_in_address(path: &Path) -> Result<&str> {
     })
 }
 
-/// Finds the languages of all models, and the models of the opposite direction.
-fn directions(args: &PageArgs) -> Result<Vec<Direction>> {
-    let mut directions: Vec<Direction> = Vec::new();
-    for ModelArgument { languages, directory } in &args.models {
-        let model = ModelDirectory::new(directory);
-        let card = model.read_card()?;
-        let languages = languages.clone().or_else(|| card.languages.clone());
-        let languages = languages.ok_or_else(|| LoadError::NoLanguages(directory.clone()))?;
-        let reverse = Direction { directory: model.reverse(), languages: languages.clone().reversed() };
-        directions.push(Direction { directory: model, languages });
-        if reverse.directory.holds_a_model() {
-            directions.push(reverse);
-        }
-    }
-    for (number, Direction { directory, languages }) in directions.iter().enumerate() {
-        if directions[..number].iter().any(|other| other.languages == *languages) {
-            return Err(ModelsError::Twice(languages.clone()).into());
-        }
-        check_precision(directory, args.small)?;
-    }
-    Ok(directions)
-}
-
-/// An 8-bit model is taken as it is.
-fn check_precision(directory: &ModelDirectory, is_small: bool) -> Result<()> {
-    let path = directory.path().display();
-    if directory.read_card()?.model.precision.is_f32() {
-        return Ok(());
-    }
-    if is_small {
-        bail!(
-            "{path}: the model is an 8-bit one already, which --small cannot change; name the model that it was made \
-             from, or leave --small out"
-        );
-    }
-    note(&format!(
-        "{path}: the model is an 8-bit one and is taken as it is; the model that it was made from may give a \
-                   smaller page"
-    ));
-    Ok(())
-}
-
 /// Reads the engine of `--engine`.
 fn read_engine(file: &Path) -> Result<Block> {
     let bytes = fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
@@ -225,32 +186,50 @@ fn own_engine(needs_dictionaries: bool) -> Result<Vec<Block>> {
     Ok([Block::engine(engine)?].into_iter().chain(licences).collect())
 }
 
-/// The title of the page: what it translates.
-fn title(directions: &[Direction]) -> String {
-    let name = LanguageCode::english_name;
-    let languages = directions.iter().map(|direction| &direction.languages);
-    let mut names: Vec<String> = languages.clone().flat_map(|pair| [name(&pair.source), name(&pair.target)]).collect();
-    let mut seen = BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    match (&names[..], directions.len()) {
-        ([source, target], 1) => format!("{source} to {target}"),
-        ([one, other], _) => format!("{one} and {other}"),
-        _ => names.join(", "),
+/// Warns if the script of `--offline` is in another folder than the page, which looks for it in its own.
+fn warn_if_apart(script: &Path, page: Option<&Path>) {
+    let folder = |file: &Path| {
+        let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()
+    };
+    let page = page.filter(|page| *page != Path::new("-"));
+    if page.is_none_or(|page| folder(page) != folder(script)) {
+        warn(&format!(
+            "{}: put it beside the page; the page looks for this script in its own folder",
+            script.display()
+        ));
     }
 }
 
-/// Reports what the page has inside, and what it reveals.
-fn announce(output: Option<&Path>, bytes: usize, engine: usize, directions: &[Direction], cards: &[ModelCard]) {
-    let (size, engine) = (megabytes(bytes), megabytes(engine));
-    let models_inside = counted(cards.len(), "model");
-    wrote(output, &format!("page of {size} ({models_inside}, engine of {engine})"));
-    for (Direction { directory, languages }, card) in directions.iter().zip(cards) {
-        let (source, target) = (languages.source.english_name(), languages.target.english_name());
-        let path = directory.path().display();
-        let trained = &card.provenance;
-        let (corpus, pairs, score) = (&trained.corpus, counted(trained.pairs, "pair"), trained.score());
-        say(&format!("{source} to {target} (`{path}`): {pairs} of `{corpus}`, {score}"));
+/// What `--small` does to a model, for the readers of the page.
+fn note_of_small(ensemble: usize) -> String {
+    let first = if ensemble > 1 { format!(", first of {ensemble} encoder-decoders") } else { String::new() };
+    format!("smaller copy: {} bits of each weight{first}; translations are worse than this score", SMALL.bits)
+}
+
+/// What a model is, what its score means, and what was done to it.
+fn description(direction: &Direction, card: &ModelCard, note: Option<&str>) -> String {
+    let Direction { directory, languages, .. } = direction;
+    let (source, target) = (languages.source.english_name(), languages.target.english_name());
+    let path = directory.path().display();
+    let trained = &card.provenance;
+    let (corpus, pairs, score) = (&trained.corpus, counted(trained.pairs, "pair"), trained.score());
+    let mut text = format!("{source} to {target} (`{path}`): {pairs} of `{corpus}`, {score}");
+    if let Some(meaning) = meaning_of_model(trained) {
+        text += &format!("\n  this score means: {meaning}");
     }
+    if let Some(note) = note {
+        text += &format!("\n  {note}");
+    }
+    text
+}
+
+/// Reports what the page has inside, and what it reveals.
+fn announce(output: Option<&Path>, bytes: usize, engine: usize, descriptions: &[String]) {
+    let (size, engine) = (megabytes(bytes), megabytes(engine));
+    let models_inside = counted(descriptions.len(), "model");
+    wrote(output, &format!("page of {size} ({models_inside}, engine of {engine})"));
+    descriptions.iter().for_each(|description| say(description));
     note(
         "the model itself is inside: whoever has the file has the model, and sees its corpus, pairs and score as above",
     );
