@@ -76,7 +76,7 @@ async function checkLongLine(page) {
 /** What the page says of itself. */
 async function checkAbout(page) {
   const text = await page.innerText("footer");
-  check("the footer names the corpus and the score", /trained on .+, [\d,]+ pairs?; validation /.test(text), text);
+  check("the footer names the corpus and the score", /learnt from [\d,]+ pairs? of sentences \(.+\); score on other pairs of this kind: \S/.test(text), text);
   check("the footer says that the model is inside", /whoever has the file has the model/.test(text), text);
   check("the notice is gone", !(await page.isVisible("#notice")));
   check("nothing asks for a key", !(await page.isVisible("#key-form")));
@@ -86,6 +86,37 @@ async function checkAbout(page) {
   await page.waitForFunction(() => /MIT|Apache/.test(document.querySelector("footer details[open] .as-written")?.textContent));
   check("the licences of the programs inside open", true);
   await licences.click();
+}
+
+/** What the footer shows of given texts. It is made anew, as if the page had these. */
+async function checkGivenTexts(page) {
+  const shown = (about) => page.evaluate(`{
+    const model = { source: "de", target: "en", corpus: "x.tsv", pairs: 9, score: "BLEU 1.00", note: "smaller copy" };
+    showModels({ models: [model], about: ${JSON.stringify(about)}, hasLicences: false });
+  }`);
+  const before = await page.evaluate("engine.settings()");
+  await shown("Licence (see https://example.org/a_(b).html), <b>CC0</b>.\nשלום עולם");
+  const text = page.locator("footer .as-written");
+  check("a short text is open", await text.isVisible());
+  check("markup in a text is text", (await text.locator("b").count()) === 0 && (await text.innerText()).includes("<b>CC0</b>"));
+  check("an address becomes a link without the punctuation after it",
+    (await text.locator("a").getAttribute("href")) === "https://example.org/a_(b).html");
+  check("a note on a model follows its score", (await page.innerText("footer")).includes("BLEU 1.00; smaller copy."));
+  const starts = await text.evaluate((own) => [own.firstChild, own.lastChild].map((node, at) => {
+    const range = document.createRange();
+    range.setStart(node, at === 0 ? 0 : node.textContent.lastIndexOf("\n") + 1);
+    range.setEnd(node, range.startOffset + 1);
+    return range.getBoundingClientRect().left - own.getBoundingClientRect().left;
+  }));
+  check("each line of a text has its own direction", starts[0] < 5 && starts[1] > 300, starts);
+  await page.screenshot({ path: `${directory}/about.png`, fullPage: true });
+  await shown("line\n".repeat(9));
+  check("a long text is closed", !(await text.isVisible()) && await page.locator("footer summary").isVisible());
+  for (const scheme of ["javascript:alert(1)", "data:text/html,x", "file:///x"]) {
+    await shown(scheme);
+    check(`no link to ${scheme}`, (await text.locator("a").count()) === 0);
+  }
+  await page.evaluate(`showModels(${JSON.stringify(before)})`);
 }
 
 /** Holds the engine back until `letGo` is called in the page. */
@@ -167,7 +198,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   await checkEarlyText(browser);
   const page = await opened(browser);
-  for (const part of [checkAbout, checkTyping, checkCancel, checkLongLine, useThePage]) await part(page);
+  for (const part of [checkAbout, checkGivenTexts, checkTyping, checkCancel, checkLongLine, useThePage]) await part(page);
   await page.context().close();
   await checkAddress(browser);
   await checkRecovery(browser);

@@ -14,7 +14,7 @@
 //   languages() -> [{ code, name, targets: [code] }]
 //   settings() -> { characterLimit, needsKey, source, target, models, about, hasLicences }
 //     characterLimit: the most characters of a text, or null. source, target: the languages to begin with.
-//     models: where the models come from, [{ source, target, corpus, pairs, score }].
+//     models: where the models come from, [{ source, target, corpus, pairs, score, note }]. The note may be missing.
 //     about: a text about them, or null.
 //     hasLicences: whether `licences` has a text.
 //   translate({ texts, source, target, alternatives, isAligned }, signal)

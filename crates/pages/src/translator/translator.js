@@ -143,13 +143,24 @@ function onEscape(event) {
   button.focus();
 }
 
-/** From this length on, a text about the models is opened by a click. */
-const LONG_TEXT = 400;
+/** A text about the models with at most so many lines, each of at most so many characters, is open from the beginning. */
+const SHORT_TEXT = { lines: 6, characters: 100 };
+
+function isShort(text) {
+  const rows = text.split("\n").reduce((sum, line) => sum + Math.max(Math.ceil(line.length / SHORT_TEXT.characters), 1), 0);
+  return rows <= SHORT_TEXT.lines;
+}
+
+/** The parts of a text, its addresses of web pages as links. Punctuation that follows an address is not of it. */
+function withLinks(text) {
+  return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}«»“”‘’…])/i).map((part, at) => (at % 2 === 0 ? part
+    : make("a", { href: part, rel: "noopener noreferrer", target: "_blank", dir: "ltr" }, part)));
+}
 
 /** A text of whoever made the models, as it was written. */
 function aboutText(text) {
-  const written = make("p", { class: "as-written", dir: "auto" }, text);
-  if (text.length < LONG_TEXT) return written;
+  const written = make("p", { class: "as-written" }, ...withLinks(text));
+  if (isShort(text)) return written;
   written.tabIndex = 0;
   return make("details", {}, make("summary", {}, "About the model"), written);
 }
@@ -164,13 +175,19 @@ function licences() {
   return opened;
 }
 
-/** Where the models come from, one line for each, and what was written about them. */
+/** Where a model comes from. Its score means something to those who know the measure. */
+function modelLine({ source, target, corpus, pairs, score, note }) {
+  return make("p", {}, `${nameOf(source)} to ${nameOf(target)}: learnt from ${counted(pairs, "pair")} of sentences (`,
+    make("bdi", {}, corpus), `); score on other pairs of this kind: ${score}`, note ? "; " : null,
+    note ? make("bdi", {}, note) : null, ".");
+}
+
+/** Where the models come from, one line for each, what they can do, and what was written about them. */
 function showModels({ models, about, hasLicences }) {
-  const line = ({ source, target, corpus, pairs, score }) => make("p", {},
-    `${nameOf(source)} to ${nameOf(target)}: trained on `, make("bdi", {}, corpus),
-    `, ${counted(pairs, "pair")}; validation ${score}`);
+  const limit = make("p", {}, "A model translates text like its sentences best. Other text may come out wrong, even if it reads well.");
   const text = about === null ? [] : [aboutText(about.trim())];
-  document.getElementById("about").replaceChildren(...models.map(line), ...text, ...(hasLicences ? [licences()] : []));
+  const all = [...models.map(modelLine), ...(models.length > 0 ? [limit] : []), ...text, ...(hasLicences ? [licences()] : [])];
+  document.getElementById("about").replaceChildren(...all);
 }
 
 function listen() {

@@ -194,7 +194,8 @@ const engine = (() => {
     languages: async () => (await loading).languages,
 
     async settings() {
-      const [{ models }, { about, blocks }] = [await loading, await pageData()];
+      const [found, { about, blocks, models: listed }] = [await loading, await pageData()];
+      const models = found.models.map((model, at) => ({ ...model, note: listed[at]?.note ?? null }));
       const characterLimit = MOST_CHARACTERS;
       const hasLicences = blocks.licences !== undefined;
       return { characterLimit, needsKey: false, source: null, target: null, models, about, hasLicences };
