@@ -119,6 +119,49 @@ async function checkGivenTexts(page) {
   await page.evaluate(`showModels(${JSON.stringify(before)})`);
 }
 
+/** An engine that translates German to English and English to French. It takes a text with "ein" as German. */
+const TWO_MODELS = `{
+  offered.clear();
+  const languages = [["de", "German", ["de", "en"]], ["en", "English", ["en", "fr"]], ["fr", "French", ["fr"]]];
+  for (const [code, name, targets] of languages) offered.set(code, { code, name, targets });
+  engine.translate = async ({ texts: [text], source, target }) => {
+    const detected = source !== "auto" ? source : text.includes("ein") ? "de" : "en";
+    if (!offered.get(detected).targets.includes(target)) {
+      throw engineError("other", \`French (\${target}) is not available as a target language from German (\${detected})\`);
+    }
+    return [{ text: detected === target ? text : "translated", detected, confidence: 90, sentences: [], others: [] }];
+  };
+  fillLanguages({ source: "auto", target: "en" });
+}`;
+
+/** A page of models that do not share their languages: each text that cannot be translated has a button with a way. */
+async function checkLanguages(browser) {
+  const page = await opened(browser);
+  await page.evaluate(TWO_MODELS);
+  const codes = (side) => page.$$eval(`#${side}-language option`, (all) => all.map(({ value }) => value).join());
+  check("with the detection of the language, all targets are offered", (await codes("target")) === "en,fr", await codes("target"));
+  await page.fill("#text", "A text.");
+  await translated(page);
+  const hint = () => page.innerText("#hint");
+  check("a text in the target language has a sentence", /already in English/.test(await hint()), await hint());
+  await page.getByRole("button", { name: "Translate it to French" }).click();
+  await translated(page);
+  check("its button translates to another language", (await outputText(page)).includes("translated") && (await hint()) === "");
+  await page.fill("#text", "eine Zeile\nA line");
+  await translated(page);
+  check("a detected language without a way has a sentence", /cannot translate German to French/.test(await hint()), await hint());
+  check("the other lines are translated", /Not translated.*German[^]*translated/.test(await outputText(page)), await outputText(page));
+  check("nothing offers to try again", !(await page.isVisible("#retry")));
+  await page.screenshot({ path: `${directory}/no-way.png` });
+  await page.getByRole("button", { name: "Translate German to English" }).click();
+  await translated(page);
+  check("its button translates it", !/Not translated/.test(await outputText(page)) && (await hint()) === "");
+  await page.selectOption("#source-language", "de");
+  check("with a chosen language, only its targets are offered", (await codes("target")) === "en", await codes("target"));
+  check("nothing can be exchanged without two directions", !(await page.isVisible("#swap")));
+  await page.close();
+}
+
 /** Holds the engine back until `letGo` is called in the page. */
 const LATE = () => {
   const { Worker } = globalThis;
@@ -201,6 +244,7 @@ async function main() {
   for (const part of [checkAbout, checkGivenTexts, checkTyping, checkCancel, checkLongLine, useThePage]) await part(page);
   await page.context().close();
   await checkAddress(browser);
+  await checkLanguages(browser);
   await checkRecovery(browser);
   await checkLooks(browser);
   await browser.close();

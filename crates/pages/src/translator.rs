@@ -15,6 +15,7 @@ const SCRIPT: &str = concat!(
     include_str!("translator/sentence_panel.js"),
     include_str!("translator/changes.js"),
     include_str!("translator/requests.js"),
+    include_str!("translator/hints.js"),
     include_str!("translator/output.js"),
     include_str!("translator/word_menu.js"),
     include_str!("translator/file_lines.js"),

@@ -56,7 +56,7 @@ function change(line, index, part, word) {
 function whyNoChange(error, long = "this sentence is too long to be changed.") {
   if (error.kind === "too-long") return long;
   if (error.kind === "key") return "the server needs an API key.";
-  const isOther = error.kind === "other" || error.kind === "text";
+  const isOther = ["failed", "languages", "other", "text"].includes(error.kind);
   return isOther ? `${engine.name} could not do it. Try another word.` : sentenceOn(error);
 }
 

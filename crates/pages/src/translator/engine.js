@@ -36,12 +36,14 @@
 // target_offsets, word_log_probs, links, weights, eos_mass, entropy, unknown, source_start, target_start }.
 // Offsets are counted in characters (code points), those of words within the sentence.
 
-/** A failure of an engine. Its kind is one of
+/** A failure of an engine, with the code of a language at `languages`. Its kind is one of
  *    too-long  a text has more characters than the engine accepts;
  *    busy      try again after `retryAfter` seconds;
  *    key       an API key is needed, or the one that was sent is wrong;
  *    gone      the engine does not answer;
  *    text      the engine fails at this text, again and again; it may translate others;
+ *    languages the engine does not translate the detected language, whose code is `language`, to the target language;
+ *    failed    the engine failed; another try may help;
  *    other     anything else; the message explains it. */
 class EngineError extends Error {
   constructor(kind, message, retryAfter = null) {
@@ -50,6 +52,13 @@ class EngineError extends Error {
     this.kind = kind;
     this.retryAfter = retryAfter;
   }
+}
+
+/** A failure with the message of the program. It names the detected language of a text for which it has no model. */
+function engineError(kind, message) {
+  const language = /is not available as a target language from .*\(([\w-]+)\)$/.exec(message)?.[1];
+  return language === undefined ? new EngineError(kind, message)
+    : Object.assign(new EngineError("languages", message), { language });
 }
 
 /** Whether a failure only means that nobody waits for the answer any more. */

@@ -39,7 +39,7 @@ const engine = (() => {
     if (isTooLong) return new EngineError("too-long", message);
     if ([408, 429, 503].includes(status)) return new EngineError("busy", message, retryAfter(headers));
     if (status === 502 || status === 504) return new EngineError("gone", message);
-    return new EngineError("other", message);
+    return engineError(status >= 500 ? "failed" : "other", message);
   }
 
   return {

@@ -84,11 +84,23 @@ function showDetected(lines) {
   document.getElementById("detected").textContent = chosen("source") === AUTO ? text : "";
 }
 
+/** Whether the engine translates from a language to another one. */
+function canTranslate(source, target) {
+  return source !== target && (offered.get(source)?.targets.includes(target) ?? false);
+}
+
+/** Whether the engine translates any two languages in both directions. */
+function hasBothWays() {
+  return [...offered].some(([code, { targets }]) => targets.some((other) => canTranslate(code, other) && canTranslate(other, code)));
+}
+
 /** Enables the exchange if the engine translates the other way. */
 function showSwap(detected) {
   const { source, target } = languagePair();
   detectedSource = source === AUTO ? detected : source;
-  document.getElementById("swap").disabled = !offered.get(target)?.targets.includes(detectedSource);
+  const swap = document.getElementById("swap");
+  swap.hidden = !hasBothWays();
+  swap.disabled = !canTranslate(target, detectedSource);
   const text = document.getElementById("text");
   if (detectedSource === null) text.removeAttribute("lang");
   else text.lang = detectedSource;

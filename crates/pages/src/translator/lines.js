@@ -16,6 +16,8 @@ class Line {
     this.parts = [];
     /** Why the line has no translation, or null. */
     this.problem = null;
+    /** The code of its language, if the engine does not translate that to the target language, or null. */
+    this.unreachable = null;
     /** The sentences of the line in whose place this one came. */
     this.replaced = [];
     /** The sentences that the user changed in earlier versions of the line, the latest first. */

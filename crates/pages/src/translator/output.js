@@ -88,6 +88,11 @@ function replacePanel(line, index) {
   return panel;
 }
 
+/** A line with its detected language, which is known of a line that cannot be translated, too. */
+function withLanguage({ text, found, unreachable: code }) {
+  return { text, found: code === null ? found : { detected: code, confidence: CERTAIN } };
+}
+
 /** Shows how much of a long text is translated, and the buttons for a text that is there. */
 function showProgress() {
   const all = lines.filter((line) => !line.isBlank);
@@ -101,7 +106,8 @@ function showProgress() {
   document.getElementById("link").hidden = all.length === 0 || !engine.hasLinks;
   output.classList.toggle("empty", all.length === 0);
   output.setAttribute("aria-busy", waiting > 0);
-  showDetected(lines.filter((line) => line.found?.detected));
+  showDetected(lines.map(withLanguage).filter(({ found }) => found?.detected));
+  showHint();
   if (all.length === 0) announce("");
   if (waiting === 0 && all.length > 0 && !isHalted) announceLater();
 }

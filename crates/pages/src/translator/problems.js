@@ -15,7 +15,7 @@ function showProblem(error) {
   if (error.kind === "key") {
     askForKey();
   } else {
-    showText(`The text was not translated: ${error.message}`, { canRetry: true });
+    showText(`The text was not translated: ${error.message}`, { canRetry: error.kind === "failed" });
   }
 }
 

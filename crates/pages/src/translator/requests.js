@@ -71,7 +71,13 @@ async function translateLines(part, signal) {
 
 /** Whether a failure is that of one line: the others can be translated. */
 function isOfLine({ kind }) {
-  return kind === "too-long" || kind === "text";
+  return kind === "too-long" || kind === "text" || kind === "languages";
+}
+
+/** Why a line has no translation. */
+function problemOfLine({ kind, message, language }, text) {
+  if (kind === "languages") return `Not translated: this line seems to be in ${nameOf(language)}.`;
+  return kind === "text" ? `This line was not translated: ${message}` : tooLong(text);
 }
 
 /** Lines that are too long together are sent one by one. One that fails alone gets its own message. */
@@ -88,7 +94,8 @@ async function failed(part, error, signal) {
     } catch (own) {
       if (isAbort(own)) return;
       if (!isOfLine(own)) return void failed([], own, signal);
-      line.problem = own.kind === "text" ? `This line was not translated: ${own.message}` : tooLong(line.text);
+      line.problem = problemOfLine(own, line.text);
+      line.unreachable = own.language ?? null;
       showLine(line);
     }
   }

@@ -112,7 +112,7 @@ const engine = (() => {
     } else {
       const job = current;
       current = null;
-      if (answer.error) job.reject(new EngineError(answer.error.kind, answer.error.message));
+      if (answer.error) job.reject(engineError(answer.error.kind, answer.error.message));
       else job.resolve(answer.result);
     }
     next();
