@@ -26,6 +26,8 @@ async function checkSentence(browser, name, url, expected, { options = {}, scrip
   const isShown = expected.test(text);
   check(`${name}: a sentence is visible`, isShown, text.slice(0, 300));
   if (isShown) console.log(`         ${text.match(expected).input.trim().split("\n").find((line) => expected.test(line))}`);
+  const usable = await page.locator("main").locator("select, button, label.button, textarea:not([readonly])").filter({ visible: true }).count();
+  check(`${name}: nothing looks as if it could be used`, usable === 0, usable);
   await page.screenshot({ path: `${directory}/failure-${name.replace(/\W+/g, "-")}.png` });
   await context.close();
 }

@@ -252,6 +252,8 @@ async function begin() {
     if (settings.needsKey) askForKey();
   } catch (error) {
     loading.hidden = true;
+    document.body.classList.add("unusable");
+    textField.readOnly = true;
     showText(`This page cannot begin: ${sentenceOn(error)} ${engine.remedy}`);
   }
 }
