@@ -8,6 +8,7 @@ const { chromium } = require("playwright-core");
 const { check, opened, translated, sentences, failures, outputText } = require("./check_server_page_tools.cjs");
 const { useThePage, checkAddress } = require("./check_server_page_use.cjs");
 const { checkLooks } = require("./check_server_page_looks.cjs");
+const { checkTypedText } = require("./check_server_page_typing.cjs");
 const { checkFailures } = require("./check_server_page_failures.cjs");
 
 async function checkTyping(page) {
@@ -59,6 +60,7 @@ async function main() {
   for (const part of [checkTyping, checkOvertaking, useThePage]) await part(page);
   await page.context().close();
   await checkAddress(browser);
+  await checkTypedText(browser);
   await checkFailures(browser);
   await checkLooks(browser);
   await browser.close();

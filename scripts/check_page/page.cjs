@@ -8,6 +8,7 @@ const { chromium } = require("playwright-core");
 const { address, check, opened, translated, sentences, failures, outputText, directory } = require("../check_server_page_tools.cjs");
 const { useThePage, checkAddress } = require("../check_server_page_use.cjs");
 const { checkLooks } = require("../check_server_page_looks.cjs");
+const { checkTypedText } = require("../check_server_page_typing.cjs");
 
 /** Texts that the page has the engine translate, as a list in the page. */
 const countTexts = (page) => page.evaluate(`{
@@ -245,6 +246,7 @@ async function main() {
   await page.context().close();
   await checkAddress(browser);
   await checkLanguages(browser);
+  await checkTypedText(browser);
   await checkRecovery(browser);
   await checkLooks(browser);
   await browser.close();

@@ -29,7 +29,7 @@ function wordsWithin(record, characters) {
 function undoChange(line, index) {
   const { earlier, record, isMapOpen } = line.parts[index];
   const before = earlier.at(-1);
-  if (before === undefined) return;
+  if (before === undefined || !lines.includes(line)) return;
   const [now, then] = [record.target_words, before.record.target_words];
   const same = equalStart((at) => now[at], (at) => then[at], Math.min(now.length, then.length));
   change(line, index, { ...before, isMapOpen }, same);

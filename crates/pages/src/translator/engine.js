@@ -5,6 +5,7 @@
 //   name: the engine in a sentence: "the server", "this page".
 //   remedy: what the user can do if the page cannot begin, or "".
 //   hasLinks: whether an address of the page means something to others.
+//   isLocal: whether this browser translates, so that a request is no burden for others.
 //   atOnce: the most lines and characters of a request, { lines, characters }, or null for the page's own.
 //
 // and with these functions; all but `useKey` return a promise. `source` and `target` are

@@ -46,6 +46,7 @@ const engine = (() => {
     name: "the server",
     remedy: "Load it again.",
     hasLinks: true,
+    isLocal: false,
     atOnce: null,
 
     languages: () => reply("languages", null),

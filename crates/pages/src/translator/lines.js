@@ -20,6 +20,12 @@ class Line {
     this.unreachable = null;
     /** The sentences of the line in whose place this one came. */
     this.replaced = [];
+    /** The line that came in the place of this one, or null. */
+    this.successor = null;
+    /** Whether the line is still being typed: it is sent later. */
+    this.isHeld = false;
+    /** Whether an earlier version of the line had no translation, either. */
+    this.hadProblem = false;
     /** The sentences that the user changed in earlier versions of the line, the latest first. */
     this.changed = [];
     /** The element that shows the line, and whether it has its words at once. */
@@ -34,6 +40,11 @@ class Line {
   /** Whether the line still has to be translated. */
   get isWaiting() {
     return !this.isBlank && this.found === null && this.problem === null;
+  }
+
+  /** Whether the line is to be sent, and is not yet. */
+  get isDue() {
+    return this.isWaiting && !this.isHeld && !isRunning(this);
   }
 
   /** Takes the result of the engine. A sentence that the user changed in an earlier version of the line stays so, and
@@ -111,23 +122,47 @@ function changedLines(texts) {
   return { start, removed: lines.length - start - end, added: texts.slice(start, texts.length - end) };
 }
 
-/** Takes a new text. Unchanged lines stay as they are; a new line is known already, or waits to be translated. Returns
- * the place of the change, the removed lines and the new ones. */
-function changeLines(text) {
+/** What a new line takes from the one in whose place it came. */
+function succeed(line, before) {
+  before.successor = line;
+  line.replaced = before.found === null ? before.replaced : before.parts;
+  line.changed = before.allChanged;
+  line.hadProblem = before.problem !== null || before.hadProblem;
+  // A line whose turn has come does not lose it because typing goes on.
+  if (before.isDue) line.isHeld = false;
+}
+
+/** The line of the text that came in the place of a line, after all changes; the line itself if it is in the text, null
+ * if nothing came. */
+function newest(line) {
+  let own = line;
+  while (own !== null && !lines.includes(own)) own = own.successor;
+  return own;
+}
+
+/** Lines that are new at once in a typed text: more were pasted. */
+const MOST_TYPED = 2;
+
+/** Takes a new text. Unchanged lines stay as they are; a new line is known already, or waits to be translated. Lines
+ * that are being typed are held back until `releaseLines`. Returns the place of the change, the removed lines and the
+ * new ones. */
+function changeLines(text, isTyping) {
   changes += 1;
   const { start, removed, added } = changedLines(text.split(/\r\n|\r|\n/));
   const fresh = added.map((own) => new Line(own, changes));
   const gone = lines.splice(start, removed, ...fresh);
   fresh.forEach((line, at) => {
-    const before = gone[at];
-    if (before) {
-      line.replaced = before.found === null ? before.replaced : before.parts;
-      line.changed = before.allChanged;
-    }
+    line.isHeld = isTyping && fresh.length <= MOST_TYPED;
+    if (gone[at]) succeed(line, gone[at]);
     const found = known.get(keyOf(line.text));
     if (found) line.accept(found);
   });
   return { start, gone, fresh };
+}
+
+/** Has lines that are being typed sent as they are now. */
+function releaseLines() {
+  for (const line of lines) line.isHeld = false;
 }
 
 /** Forgets all lines, so that the next text is translated anew, as into another language. */
@@ -137,7 +172,7 @@ function forgetLines() {
 
 /** The lines to send next: those of the latest change first, at most `most.lines` and `most.characters`. */
 function nextLines(most) {
-  const waiting = lines.filter((line) => line.isWaiting);
+  const waiting = lines.filter((line) => line.isDue);
   const latest = Math.max(...waiting.map((line) => line.change));
   const part = [];
   let characters = 0;

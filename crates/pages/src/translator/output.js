@@ -46,6 +46,7 @@ function showChange({ start, gone, fresh }) {
 function showLine(line) {
   const { element } = line;
   element.classList.toggle("waiting", line.isWaiting);
+  element.setAttribute("aria-busy", line.isWaiting);
   if (line.found !== null) element.dir = RIGHT_TO_LEFT.test(line.found.text) ? "rtl" : "ltr";
   if (line.isWaiting) {
     if (element.childNodes.length === 0) element.append("…");
@@ -59,6 +60,19 @@ function showLine(line) {
     element.replaceChildren(line.translation);
     near.observe(element);
   }
+  if (shown !== null && !shown.panel.isConnected) clear();
+}
+
+/** Shows the translation of a line that was typed on since, in the place of the line that is there now. */
+function showEarlier(line) {
+  const now = newest(line);
+  if (now === null || !now.isWaiting) return;
+  line.isEager = true;
+  showLine(line);
+  now.replaced = line.parts;
+  now.changed = line.allChanged;
+  now.element.dir = line.element.dir;
+  now.element.replaceChildren(...line.element.childNodes);
   if (shown !== null && !shown.panel.isConnected) clear();
 }
 
@@ -97,12 +111,15 @@ function withLanguage({ text, found, unreachable: code }) {
 function showProgress() {
   const all = lines.filter((line) => !line.isBlank);
   const waiting = all.filter((line) => line.isWaiting).length;
-  const isLong = waiting > 0 && all.length > MOST_PER_REQUEST.lines;
+  // A single line is soon translated: someone who types in a long text needs no progress.
+  const isLong = waiting > 1 && all.length > MOST_PER_REQUEST.lines;
   document.getElementById("progress").hidden = !isLong;
   Object.assign(document.getElementById("progress-bar"), { max: all.length || 1, value: all.length - waiting });
   const done = whole(all.length - waiting);
   document.getElementById("progress-text").textContent = `${done} of ${counted(all.length, "line")}`;
-  for (const id of ["copy", "clear", "with-source"]) document.getElementById(id).hidden = all.length === 0;
+  for (const id of ["copy", "with-source"]) document.getElementById(id).hidden = all.length === 0;
+  document.getElementById("copy").disabled = waiting === 0 && all.every((line) => line.found === null);
+  document.getElementById("clear").hidden = textField.value === "";
   document.getElementById("link").hidden = all.length === 0 || !engine.hasLinks;
   output.classList.toggle("empty", all.length === 0);
   output.setAttribute("aria-busy", waiting > 0);
@@ -115,6 +132,7 @@ function showProgress() {
 /** Has a screen reader read the translation when the user has stopped typing. */
 const announceLater = afterTyping(() => {
   const text = wholeTranslation();
+  if (text.trim() === "" || lines.some((line) => line.isWaiting)) return;
   const isLost = lines.some((line) => line.parts.some((part) => part.lost));
   const lost = isLost ? " Your changes in an edited sentence are gone." : "";
   announce((text.length <= 300 ? text : `${counted(lines.length, "line")} translated.`) + lost);

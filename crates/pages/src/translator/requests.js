@@ -1,5 +1,6 @@
 // Sends waiting lines to the engine, one request at a time. A newer text cancels a request that it no longer needs.
-// What is shown follows from the lines alone, so an answer can never replace a newer one.
+// What is shown follows from the lines alone, so an answer can never replace a newer one. While a line is typed on, the
+// answer for its earlier text is shown as such, in its place.
 
 /** A request has at most this many lines and characters: the first translations then appear soon. */
 const MOST_PER_REQUEST = { lines: 16, characters: 2000 };
@@ -16,6 +17,14 @@ let characterLimit = null;
 /** The lines that are being translated and the AbortController of their request, or null. */
 let running = null;
 
+/** Milliseconds that the last request took, and when it began. */
+let lastTook = Infinity;
+let lastBegan = -Infinity;
+
+/** An engine of this browser that answers in so many milliseconds translates a text while it is typed, at most so
+ * often. */
+const QUICK = { took: 150, apart: 200 };
+
 /** Whether requests have stopped until the user changes something. */
 let isHalted = false;
 
@@ -25,9 +34,28 @@ function stopRequest() {
   running = null;
 }
 
-/** Cancels the request if none of its lines is in the text any more, or if one of them was changed. */
-function dropOutdatedRequest() {
-  if (running !== null && running.lines.some((line) => !lines.includes(line))) stopRequest();
+/** Whether the engine translates a line at this moment. */
+function isRunning(line) {
+  return running !== null && running.lines.includes(line);
+}
+
+/** Whether the engine has nothing to do, and would translate a typed line before the next key. */
+function isQuick() {
+  const isIdle = running === null && !isHalted;
+  return engine.isLocal && isIdle && lastTook < QUICK.took && performance.now() - lastBegan >= QUICK.apart;
+}
+
+/** Cancels the request if one of its lines was changed or removed. While the user types, a line that is only typed on
+ * is no reason: someone who types without a pause would never see a translation. */
+function dropOutdatedRequest(isTyping) {
+  const isTypedOn = (line) => isTyping && newest(line) !== null && isEdited(line.text, newest(line).text);
+  if (running?.lines.some((line) => !lines.includes(line) && !isTypedOn(line))) stopRequest();
+}
+
+/** Resolves when no line waits any more, or requests have stopped. */
+async function untilTranslated() {
+  const { signal } = new AbortController();
+  while (!isHalted && lines.some((line) => line.isWaiting)) await pause(0.05, signal);
 }
 
 /** Starts again after a failure. */
@@ -45,6 +73,7 @@ async function sendNext() {
   requestsOfText += 1;
   const own = { lines: part, controller: new AbortController() };
   running = own;
+  lastBegan = performance.now();
   try {
     await translateLines(part, own.controller.signal);
     clearProblem();
@@ -54,6 +83,7 @@ async function sendNext() {
   }
   if (running !== own) return;
   running = null;
+  lastTook = performance.now() - lastBegan;
   showProgress();
   sendNext();
 }
@@ -65,7 +95,8 @@ async function translateLines(part, signal) {
   part.forEach((line, at) => {
     remember(line.text, found[at]);
     line.accept(found[at]);
-    showLine(line);
+    if (lines.includes(line)) showLine(line);
+    else showEarlier(line);
   });
 }
 
@@ -97,6 +128,7 @@ async function failed(part, error, signal) {
       line.problem = problemOfLine(own, line.text);
       line.unreachable = own.language ?? null;
       showLine(line);
+      if (lines.includes(line) && !line.hadProblem) announce(line.problem);
     }
   }
 }

@@ -55,7 +55,7 @@ const ENGLISH = { lang: "en", dir: "ltr" };
 /** The panel of one sentence of a line. */
 function sentencePanel(line, index) {
   const { record, fixed } = line.parts[index];
-  const of = `of line ${lines.indexOf(line) + 1}${line.parts.length > 1 ? `, sentence ${index + 1}` : ""}`;
+  const of = `of line ${lines.indexOf(newest(line)) + 1}${line.parts.length > 1 ? `, sentence ${index + 1}` : ""}`;
   const { source, target } = languagePair();
   const panel = readingPanel({
     source: record.source_words,

@@ -3,16 +3,69 @@
 /** Milliseconds without a key until a text is translated. */
 const DELAY = 250;
 
+/** Milliseconds after which a typed text is translated even if there was no such pause. */
+const LONGEST_WAIT = 800;
+
+/** When the first key came that no request has followed, or null. */
+let typedSince = null;
+
 const textField = document.getElementById("text");
 
-/** Takes the text as it is now: shows what is known, and sends the rest. */
+/** Takes the text as it is now: shows what is known. Changed lines wait. */
+function takeText(isTyping) {
+  showChange(changeLines(textField.value, isTyping));
+  dropOutdatedRequest(isTyping);
+  keepText();
+  showProgress();
+}
+
+/** Sends the lines that wait, as they are now. */
+function sendTyped() {
+  releaseLines();
+  typedSince = null;
+  sendNext();
+}
+
+/** Takes the text as it is now, and sends what is not known. */
 function translateText() {
-  showChange(changeLines(textField.value));
-  dropOutdatedRequest();
+  takeText(false);
   isHalted = false;
   requestsOfText = 0;
-  showProgress();
-  sendNext();
+  sendTyped();
+}
+
+const translateSoon = afterTyping(translateText, DELAY);
+
+/** A key in the text: its line is old at once. It is translated after a pause, or when typing goes on for long; at once
+ * if that is quick. */
+function onType() {
+  showCount();
+  takeText(true);
+  typedSince ??= performance.now();
+  if (isQuick() || performance.now() - typedSince >= LONGEST_WAIT) sendTyped();
+  else sendNext();
+  translateSoon();
+}
+
+/** The name of the text in the storage of this tab. All pages that are files may share one storage. */
+const KEPT = `text of ${location.pathname}`;
+
+/** Keeps the text for a reload of the page, in this tab of the browser: it is not sent anywhere. */
+function keepText() {
+  try {
+    sessionStorage.setItem(KEPT, textField.value);
+  } catch {
+    // A browser may have no storage for a file, or too little for a long text.
+  }
+}
+
+/** The text before a reload. */
+function keptText() {
+  try {
+    return sessionStorage.getItem(KEPT) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Translates the text anew, as into another language. */
@@ -32,6 +85,16 @@ function longestLine(text) {
   return [...longest].length;
 }
 
+/** Says which line is too long, or null. */
+function tooLongLine(text) {
+  if (characterLimit === null || longestLine(text) <= characterLimit) return null;
+  const long = text.split("\n").map((line, at) => ({ characters: [...line].length, number: at + 1 }))
+    .filter(({ characters }) => characters > characterLimit);
+  const [{ characters, number }] = long;
+  const others = long.length > 1 ? `, and ${counted(long.length - 1, "more line")}` : "";
+  return `Line ${whole(number)} is too long: ${whole(characters)} of ${counted(characterLimit, "character")}${others}`;
+}
+
 /** Describes the length of the text. The limit is that of a line. */
 function lengthOf(text) {
   const characters = [...text].length;
@@ -44,8 +107,9 @@ function lengthOf(text) {
 
 function showCount() {
   const count = document.getElementById("count");
-  count.textContent = textField.value === "" ? "" : lengthOf(textField.value);
-  count.classList.toggle("over", characterLimit !== null && longestLine(textField.value) > characterLimit);
+  const problem = tooLongLine(textField.value);
+  count.textContent = textField.value === "" ? "" : problem ?? lengthOf(textField.value);
+  count.classList.toggle("over", problem !== null);
 }
 
 function onLanguage(side) {
@@ -65,14 +129,17 @@ function replaceText(text) {
   if (textField.value !== text) textField.value = text;
 }
 
-/** Exchanges the languages; the translation becomes the text. */
-function onSwap(event) {
-  const translation = wholeTranslation();
+/** Exchanges the languages; the translation becomes the text. A line without a translation stays. */
+async function onSwap({ currentTarget: button }) {
+  if (lines.some((line) => line.isWaiting)) translateText();
+  await untilTranslated();
+  if (button.disabled) return;
+  const translation = lines.map((line) => (line.found === null ? line.text : line.translation)).join("\n");
   swapLanguages();
   rememberLanguages();
   if (hasTouchOnly) textField.value = translation;
   else replaceText(translation);
-  event.currentTarget.focus({ preventScroll: true });
+  button.focus({ preventScroll: true });
   showCount();
   translateAnew();
 }
@@ -89,14 +156,35 @@ function copyWithoutClipboard(text) {
 }
 
 /** Copies a text and shows for a moment that it was done. */
-async function copy(button, text) {
-  const name = button.textContent;
+async function copy(button, text, done = "Copied") {
+  button.dataset.name ??= button.textContent;
   const written = navigator.clipboard?.writeText(text) ?? Promise.reject();
   const isCopied = await written.then(() => true, () => copyWithoutClipboard(text));
-  button.textContent = isCopied ? "Copied" : "Not copied";
+  button.textContent = isCopied ? done : "Not copied";
   button.focus();
   announce(button.textContent);
-  setTimeout(() => { button.textContent = name; }, 2000);
+  setTimeout(() => { button.textContent = button.dataset.name; }, 2000);
+}
+
+/** Whether the button already waits for the translation. */
+let isCopying = false;
+
+/** Copies the translation of the text as it is now. If it is still being translated, the button waits for it. */
+async function copyTranslation(button) {
+  if (isCopying) return;
+  if (lines.some((line) => line.isWaiting)) {
+    isCopying = true;
+    button.dataset.name ??= button.textContent;
+    button.textContent = "Waiting ...";
+    announce("Copied when the text is translated");
+    translateText();
+    await untilTranslated();
+    isCopying = false;
+    button.textContent = button.dataset.name;
+  }
+  const missing = lines.filter((line) => !line.isBlank && line.found === null).length;
+  if (lines.some((line) => line.isWaiting) || wholeTranslation().trim() === "") return void announce("Not copied");
+  await copy(button, wholeTranslation(), missing > 0 ? `Copied without ${counted(missing, "line")}` : "Copied");
 }
 
 function clearText() {
@@ -192,15 +280,11 @@ function showModels({ models, about, hasLicences }) {
 
 function listen() {
   const on = (id, event, run) => document.getElementById(id).addEventListener(event, run);
-  const soon = afterTyping(translateText, DELAY);
-  on("text", "input", () => {
-    showCount();
-    soon();
-  });
+  on("text", "input", onType);
   for (const side of ["source", "target"]) on(`${side}-language`, "change", () => onLanguage(side));
   on("swap", "click", onSwap);
   on("clear", "click", clearText);
-  on("copy", "click", (event) => copy(event.currentTarget, wholeTranslation()));
+  on("copy", "click", (event) => copyTranslation(event.currentTarget));
   on("link", "click", (event) => copy(event.currentTarget, addressOf(textField.value)));
   on("retry", "click", resume);
   on("show-source", "change", (event) => output.classList.toggle("without-source", !event.target.checked));
@@ -248,6 +332,7 @@ async function begin() {
     for (const language of languages) offered.set(language.code, language);
     showModels(settings);
     listen();
+    if (textField.value === "") textField.value = keptText();
     useAddress();
     if (settings.needsKey) askForKey();
   } catch (error) {

@@ -189,6 +189,7 @@ const engine = (() => {
     name: "this page",
     remedy: "",
     hasLinks: /^https?:$/.test(location.protocol),
+    isLocal: true,
     atOnce: { lines: 1, characters: Infinity },
 
     languages: async () => (await loading).languages,

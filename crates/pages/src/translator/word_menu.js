@@ -98,15 +98,25 @@ function closeMenu(isBack) {
   if (isBack) focusWord(element);
 }
 
+/** Words of less probability are offered only if they begin with what is typed. */
+const LEAST_PROBABILITY = 0.005;
+
+/** The choices that are worth a look; the most probable one in any case. */
+function likelyChoices() {
+  return changing.choices.filter(({ probability }, at) => at === 0 || probability >= LEAST_PROBABILITY);
+}
+
 /** Asks for the words that may stand in the place of a word. */
 async function fillChoices(own) {
   try {
     const { line, index, beginning, controller } = own;
     own.choices = await engine.choices(sentenceRequest(line, line.parts[index], beginning), controller.signal);
     if (own !== changing) return;
-    note.textContent = own.choices.length === 0 ? "The model has no other word here." : "";
+    const likely = likelyChoices();
+    const now = own.line.parts[own.index].record.translation;
+    note.textContent = likely.every(({ translation }) => translation === now) ? "The model has no other word here." : "";
     showOptions();
-    announce(`${counted(own.choices.length, "word")} to choose from`);
+    announce(`${counted(likely.length, "word")} to choose from`);
   } catch (error) {
     if (own === changing) note.textContent = `No words to choose from: ${whyNoChange(error)}`;
     replaceMenu();
@@ -144,14 +154,14 @@ const completeTyped = afterTyping(async () => {
 /** The options: the typed word as it is, then longer words that begin with it. All choices, if nothing is typed. */
 function currentOptions() {
   const typed = field.value.trim();
-  if (typed === "") return changing.choices;
+  if (typed === "") return likelyChoices();
   const fold = (text) => text.normalize("NFC").toLowerCase();
   const known = changing.typed?.text === typed ? changing.typed : { translation: "", longer: { word: "" } };
   const longer = [known.longer, ...changing.choices]
     .filter(({ word }) => word !== typed && fold(word).startsWith(fold(typed)))
     .filter(({ word }, at, all) => all.findIndex((other) => other.word === word) === at);
   const probability = changing.choices.find(({ word }) => word === typed)?.probability;
-  return [{ word: typed, probability, translation: known.translation }, ...longer];
+  return [{ word: typed, probability, translation: known.translation, isTyped: true }, ...longer];
 }
 
 function showOptions() {
@@ -163,15 +173,16 @@ function showOptions() {
 
 /** One option: the word, its probability, and the translation that follows from it. */
 function optionItem(option, at) {
-  const { word, probability, translation } = option;
+  const { word, probability, translation, isTyped } = option;
   const { line, index, beginning } = changing;
   const isNow = translation === line.parts[index].record.translation;
   const rest = translation.startsWith(beginning) ? translation.slice(beginning.length) : translation;
   const now = isNow ? make("span", { class: "flag" }, "now") : null;
+  const exactly = isTyped ? make("span", { class: "exactly", lang: "en" }, "use exactly:") : null;
   const share = probability === undefined ? null : make("span", { class: "probability" }, percent(probability));
   const dir = RIGHT_TO_LEFT.test(word) ? "rtl" : "ltr";
   const item = make("li", { id: `option-${at}`, role: "option", "aria-selected": "false", dir },
-    make("span", { class: "choice" }, make("bdi", {}, word), now, share),
+    make("span", { class: "choice" }, exactly, make("bdi", {}, word), now, share),
     make("span", { class: "rest", dir: "auto" }, rest));
   item.addEventListener("pointermove", () => take(at));
   item.addEventListener("click", () => choose(option));
