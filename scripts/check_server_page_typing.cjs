@@ -121,7 +121,7 @@ async function checkPhone(browser) {
 }
 
 async function checkTypedText(browser) {
-  const page = await opened(browser);
+  const page = await opened(browser, {}, "", true);
   for (const part of [checkSteadyTyping, checkPastedLines, checkStaleCopy, checkLongLine, checkReload, checkOptions]) await part(page);
   await page.context().close();
   await checkPhone(browser);
