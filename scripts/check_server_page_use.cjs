@@ -16,12 +16,15 @@ async function checkLinks(page) {
   await targetWord(page, 1).hover();
   check("a target word shades source words", (await shades(page, "source")).some((weight) => weight > 0.2));
   check("the weights are described", (await page.textContent("#readout")).includes("probability"));
+  const live = () => page.getAttribute("#readout", "aria-live");
+  check("a screen reader does not read what is pointed at", (await live()) === "off", await live());
   await page.locator(".line.source .word").nth(1).hover();
   check("a source word shades target words", (await shades(page, "target")).some((weight) => weight > 0.2));
   await page.mouse.move(3, 3);
   check("without a pointer nothing is shaded", (await shades(page, "source")).every((weight) => weight === 0));
   await page.locator(".line.source .word").first().focus();
   await page.keyboard.press("ArrowRight");
+  check("a screen reader reads what the keyboard reaches", (await live()) === "polite", await live());
   check("the keyboard shades, too", (await shades(page, "target")).some((weight) => weight > 0));
   await page.keyboard.press("ArrowDown");
   check("the arrow down goes to the translation", (await page.evaluate(() => document.activeElement.dataset.side)) === "target");
@@ -212,7 +215,7 @@ async function checkFiles(page) {
     await page.getByRole("button", { name: `Remove ${name}` }).waitFor();
   }
   const states = await page.locator(".file .quiet").allTextContents();
-  check("files that are no text are refused", /empty/.test(states[1]) && states.slice(2).every((state) => /no text file/.test(state))
+  check("files that are no text are refused", /empty/.test(states[1]) && states.slice(2).every((state) => /not a text file/.test(state))
     && (await link.count()) === 1, states);
   for (let left = states.length; left > 0; left--) await page.getByRole("button", { name: /^Remove/ }).first().click();
   check("rows of files can be removed", !(await page.isVisible("#files")));

@@ -163,6 +163,15 @@ async function checkLanguages(browser) {
   await page.close();
 }
 
+/** A sentence of words that the model does not know. */
+async function checkUnknownWords(page) {
+  await page.fill("#text", "Xyzzyx qwrtzu plomkk vbnght.");
+  await translated(page);
+  const text = await outputText(page);
+  check("a sentence of unknown words has a remark", /does not know most of these words/.test(text), text);
+  await page.fill("#text", "");
+}
+
 /** Holds the engine back until `letGo` is called in the page. */
 const LATE = () => {
   const { Worker } = globalThis;
@@ -242,7 +251,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   await checkEarlyText(browser);
   const page = await opened(browser);
-  for (const part of [checkAbout, checkGivenTexts, checkTyping, checkCancel, checkLongLine, useThePage]) await part(page);
+  for (const part of [checkAbout, checkGivenTexts, checkTyping, checkCancel, checkLongLine, checkUnknownWords, useThePage]) await part(page);
   await page.context().close();
   await checkAddress(browser);
   await checkLanguages(browser);

@@ -164,13 +164,13 @@ function mark(svg, target, source) {
 
 /** The links as a list of words, for readers who cannot see the heat map. */
 function linkList(panel) {
-  const { source, reading, view } = panels.get(panel);
+  const { source, reading, view, level } = panels.get(panel);
   const item = ([from, to]) => make("li", {},
     make("bdi", {}, source[from]), make("span", { class: "arrow" }, " → "), make("bdi", {}, reading.target[to]),
     make("span", { class: "quiet" }, ` ${percent(view.weight(to, from))}`));
   const rest = [missing(source, view.links.map(([from]) => from), "source"),
     missing(reading.target, view.links.map(([, to]) => to), "target")];
-  return make("div", { class: "links" }, make("h4", {}, counted(view.links.length, "link")),
+  return make("div", { class: "links" }, make(`h${level}`, {}, counted(view.links.length, "link")),
     make("ul", {}, ...view.links.map(item)), ...rest, endOf(reading));
 }
 
@@ -184,5 +184,5 @@ function missing(words, linked, side) {
   const left = words.filter((_, index) => !linked.includes(index));
   if (left.length === 0) return null;
   const listed = left.flatMap((word) => [make("bdi", {}, word), ", "]).slice(0, -1);
-  return make("p", { class: "missing" }, make("span", { class: "quiet" }, `Unaligned ${side}: `), ...listed);
+  return make("p", { class: "missing" }, make("span", { class: "quiet" }, `No link in the ${side}: `), ...listed);
 }

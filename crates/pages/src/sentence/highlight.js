@@ -4,8 +4,12 @@
  * `readingPanel`. */
 const panels = new WeakMap();
 
-/** The description of the shaded weights at the bottom of the window. */
-const readout = make("p", { id: "readout", role: "status" });
+/** The description of the shaded weights at the bottom of the window. A screen reader reads it only after the keyboard
+ * or a click, and not twice. */
+const readout = make("p", { id: "readout", role: "status", "aria-live": "off" });
+
+/** What a screen reader has read last. */
+let spoken = "";
 
 /** The word whose weights are shown, and whether the shading stays when the pointer leaves. */
 let shown = null;
@@ -27,8 +31,8 @@ function isSame(one, other) {
 }
 
 /** Shades the other line by the weights of a word, and describes them in the readout. `cell` is the index of the source word
- * whose cell of the heat map is pointed at. */
-function show(word) {
+ * whose cell of the heat map is pointed at. With `isSpoken`, a screen reader reads it. */
+function show(word, isSpoken = false) {
   if (isSame(word, shown)) return;
   clear();
   shown = word;
@@ -37,7 +41,11 @@ function show(word) {
   const weights = word.side === "target" ? view.row(word.index) : view.column(word.index);
   weights.forEach((weight, index) => words[other][index].style.setProperty("--weight", weight));
   for (const element of [words[word.side][word.index], labels?.[word.side][word.index]]) element?.classList.add("shown");
-  readout.replaceChildren(...describe(word, weights));
+  const description = make("span", {}, ...describe(word, weights));
+  const isNew = isSpoken && description.textContent !== spoken;
+  readout.setAttribute("aria-live", isNew ? "polite" : "off");
+  if (isNew) spoken = description.textContent;
+  readout.replaceChildren(description);
   document.body.classList.add("has-readout");
 }
 
@@ -68,7 +76,7 @@ function toggleKept(word) {
   const wasKept = isKept && isSame(word, shown);
   clear();
   if (wasKept) return;
-  show(word);
+  show(word, true);
   isKept = true;
   panels.get(word.panel).words[word.side][word.index].setAttribute("aria-pressed", "true");
 }
@@ -77,15 +85,21 @@ function toggleKept(word) {
 function describe(word, weights) {
   const { source, reading, view, end, figures } = panels.get(word.panel);
   const columns = [...source, end];
+  const quoted = (index) => word.side === "source" || index < source.length;
   const [own, others] = word.side === "target" ? [reading.target, columns] : [columns, reading.target];
   const cell = word.cell === undefined ? []
     : [make("bdi", {}, columns[word.cell]), ` → `, make("bdi", {}, own[word.index]), ` ${percent(weights[word.cell])} · `];
-  const largest = weights.map((weight, index) => [others[index], weight])
+  const largest = weights.map((weight, index) => [others[index], weight, quoted(index)])
     .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
-  const parts = largest.flatMap(([text, weight]) => [make("bdi", {}, text), ` ${percent(weight)}`, ", "]).slice(0, -1);
-  const direction = word.side === "target" ? " from " : " in ";
+  const parts = largest.flatMap(([text, weight, isQuoted]) => [...nameInText(text, isQuoted), ` ${percent(weight)}`, ", "]).slice(0, -1);
+  const direction = word.side === "target" ? " comes from " : " becomes ";
   const rest = word.side === "target" ? figures(reading, view, word.index) : "";
   return [...cell, make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];
+}
+
+/** A word within a sentence about it. The end of the source is no word, and has no quotation marks. */
+function nameInText(text, isQuoted) {
+  return isQuoted ? ["“", make("bdi", {}, text), "”"] : [make("bdi", {}, text)];
 }
 
 function figuresOf(reading, view, target) {
@@ -109,7 +123,7 @@ function listenForWords(list, activate = toggleKept, isPassing = false) {
   list.addEventListener("pointerleave", () => isKept || clear());
   list.addEventListener("focusin", (event) => {
     const word = wordAt(event.target);
-    if (word && (!isKept || (isPassing && !isHeld))) show(word);
+    if (word && (!isKept || (isPassing && !isHeld))) show(word, event.target.matches(":focus-visible"));
   });
   list.addEventListener("focusout", () => isKept || clear());
   document.addEventListener("click", (event) => {

@@ -72,12 +72,13 @@ function line(side, name, words, gaps = spaces(words.length), lang = null) {
 }
 
 /** The panel of a pair; registers its words for highlighting. `of` names the pair, such as `of line 3`; `head` is null or
- * an element above the two lines. A reading has the words of the target and, if the pair was scored, their log probabilities.
+ * an element above the two lines. `level` is that of the headings inside. A reading has the words of the target and, if the pair was scored, their log probabilities.
  *
  * These may be left out: `end`, the name of the end of the source, which is the last word of the source line if `hasEnd`;
  * `figures`, the function that describes the figures of a target word; `gaps` and `languages` of both lines, see `line`. */
 function readingPanel({
   source, reading, view, of, head, end = END, hasEnd = true, figures = figuresOf, gaps = {}, languages = {},
+  level = 4,
 }) {
   const words = { source: sourceWords(source), target: targetWords(reading, view) };
   const onLine = hasEnd ? words.source : words.source.slice(0, -1);
@@ -85,7 +86,7 @@ function readingPanel({
     line("source", `Source ${of}`, onLine, gaps.source, languages.source),
     line("target", `Target ${of}`, words.target, gaps.target, languages.target),
     make("div", { class: "details" }));
-  panels.set(panel, { source, reading, view, words, of, end, figures });
+  panels.set(panel, { source, reading, view, words, of, end, figures, level });
   return panel;
 }
 

@@ -16,14 +16,17 @@ function explained(element, explanation, isStop = false) {
   return element;
 }
 
-/** Shows the explanation of an element below it, or above it if there is no space below. */
+/** Shows the explanation of an element below it, or above it if there is no space below. That of a source word is above
+ * it if it can, since its translation is below. */
 function showBubble(element) {
   bubble.textContent = element.dataset.tip;
   bubble.hidden = false;
   const [figure, own] = [element.getBoundingClientRect(), bubble.getBoundingClientRect()];
   const { clientWidth, clientHeight } = document.documentElement;
   const below = figure.bottom + BUBBLE_GAP;
-  const top = below + own.height > clientHeight ? figure.top - BUBBLE_GAP - own.height : below;
+  const above = figure.top - BUBBLE_GAP - own.height;
+  const isAbove = below + own.height > clientHeight || (element.matches(".line.source .word") && above >= 0);
+  const top = isAbove ? above : below;
   const left = Math.min(figure.left, clientWidth - own.width - BUBBLE_GAP);
   bubble.style.top = `${Math.max(top, BUBBLE_GAP)}px`;
   bubble.style.left = `${Math.max(left, BUBBLE_GAP)}px`;

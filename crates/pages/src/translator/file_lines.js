@@ -1,20 +1,21 @@
 // Translates the lines of a file in parts. Each line of the file becomes exactly one line of the result.
 
-/** A request has at most this many lines and characters. */
-const FILE_PART = { lines: 64, characters: 4000 };
+/** A request has at most this many lines and characters. An engine that takes line by line has fewer, so that the
+ * progress is seen. */
+const FILE_PART = { lines: engine.atOnce === null ? 64 : 8, characters: 4000 };
 
 /** A larger file would fill the memory of a phone. */
 const MOST_BYTES = 100e6;
 
 /** Reads a file as text: UTF-8, or UTF-16 if it begins with the mark of it. */
 async function textOfFile(file) {
-  if (!/\.(txt|tsv)$/i.test(file.name)) throw new Error("This is no text file: choose a .txt or .tsv file.");
+  if (!/\.(txt|tsv)$/i.test(file.name)) throw new Error("This is not a text file: choose a .txt or .tsv file.");
   if (file.size > MOST_BYTES) throw new Error("The file has more than 100 MB. Split it.");
   const bytes = new Uint8Array(await file.arrayBuffer());
   const start = bytes[0] * 256 + bytes[1];
   const encoding = { 0xfffe: "utf-16le", 0xfeff: "utf-16be" }[start] ?? "utf-8";
   const text = decoded(bytes, encoding);
-  if (text.includes("\0")) throw new Error("This is no text file: choose a .txt or .tsv file.");
+  if (text.includes("\0")) throw new Error("This is not a text file: choose a .txt or .tsv file.");
   return text;
 }
 

@@ -54,6 +54,7 @@ async function translateFile({ file, row, pair }) {
     announce(`Translating ${file.name}`);
     const { texts, written } = fileLines(file.name, await textOfFile(file));
     if (texts.every((text) => text.trim() === "")) throw new Error("The file is empty.");
+    state.textContent = `0 of ${counted(texts.length, "line")}`;
     const started = Date.now();
     const translations = await translateAll(texts, pair, controller.signal, {
       onDone(done) {

@@ -63,7 +63,8 @@ function sentencePanel(line, index) {
     view: viewOfRecord(record),
     of,
     head: null,
-    end: "the end of the sentence",
+    end: "no word (the end of the sentence)",
+    level: 3,
     hasEnd: false,
     figures: probabilityOf,
     gaps: {
@@ -91,11 +92,17 @@ function isMuchShorter({ source_words: source, target_words: target }) {
   return source.length > 12 && target.length * 2 < source.length;
 }
 
+/** Whether training had fewer than half of the words of a source. */
+function isMostlyUnknown({ source_words: source, unknown }) {
+  return source.filter((word) => hasOneOf(word, unknown ?? [])).length * 2 > source.length;
+}
+
 /** What the user should know about a sentence, below its words. */
 function remarksOn(line, index) {
   const { record, lost } = line.parts[index];
   const remark = (...content) => make("p", { class: "remark", ...ENGLISH }, ...content);
   const remarks = [];
+  if (isMostlyUnknown(record)) remarks.push(remark("The model does not know most of these words: the translation is a guess."));
   if (isMuchShorter(record)) remarks.push(remark("Much shorter than the source: a part may be missing."));
   if (lost) {
     const again = make("button", { type: "button" }, "Use them again");

@@ -343,6 +343,8 @@ async function begin() {
   }
 }
 
+// Nothing can be dropped without a pointer.
+if (hasTouchOnly) textField.placeholder = "Type or paste text";
 listenForExplanations();
 listenForWords(output, activateWord, true);
 listenForKeys(output, activateWord);

@@ -50,7 +50,7 @@ function openMenu(target) {
   showOptions();
   menu.hidden = false;
   hold(target);
-  placeMenu(true);
+  placeMenu([panel, element]);
   (isTouch ? menu : field).focus({ preventScroll: true });
   fillChoices(changing);
 }
@@ -63,16 +63,16 @@ function roomOfMenu() {
 }
 
 /** Puts the menu below its word, or above the sentence if there is more room. It is at most as high as the room: its
- * list scrolls. */
-function placeMenu(mayScroll) {
+ * list scrolls. Without enough room, the elements of `scrolled` are moved to the top of the window, until there is. */
+function placeMenu(scrolled) {
   const { element } = changing;
   const { top, bottom } = roomOfMenu();
   const panel = element.closest(".reading");
   const [word, sentence] = [element, panel].map((one) => one.getBoundingClientRect());
   const [below, above] = [bottom - word.bottom - MENU_GAP, sentence.top - MENU_GAP - top];
-  if (mayScroll && Math.max(below, above) < LEAST_MENU_HEIGHT) {
-    panel.scrollIntoView({ block: "start" });
-    return placeMenu(false);
+  if (scrolled.length > 0 && Math.max(below, above) < LEAST_MENU_HEIGHT) {
+    scrolled[0].scrollIntoView({ block: "start" });
+    return placeMenu(scrolled.slice(1));
   }
   const isBelow = below >= MENU_HEIGHT || below >= above;
   menu.style.maxHeight = `${Math.max(isBelow ? below : above, LEAST_MENU_HEIGHT / 2)}px`;
@@ -83,7 +83,7 @@ function placeMenu(mayScroll) {
 
 /** Places the menu anew after its content or the window has changed. */
 function replaceMenu() {
-  if (changing !== null && !menu.hidden) placeMenu(false);
+  if (changing !== null && !menu.hidden) placeMenu([]);
 }
 
 /** Closes the menu; the focus goes back to the word if `isBack`. */
@@ -234,6 +234,12 @@ function listenForMenu() {
     isTouch = event.pointerType === "touch";
     if (!menu.contains(event.target)) closeMenu(false);
   });
-  addEventListener("resize", replaceMenu);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    // A device that is turned has another page. A keyboard changes the height only.
+    if (innerWidth === width) return replaceMenu();
+    width = innerWidth;
+    closeMenu(true);
+  });
   visualViewport?.addEventListener("resize", replaceMenu);
 }
