@@ -20,6 +20,7 @@ const SCRIPT: &str = concat!(
     include_str!("translator/word_menu.js"),
     include_str!("translator/file_lines.js"),
     include_str!("translator/files.js"),
+    include_str!("translator/keeping.js"),
     include_str!("translator/translator.js"),
 );
 
