@@ -92,7 +92,7 @@ async function checkForcedColors(browser) {
 
 /** On a small window, the menu of a word is within it. */
 async function checkMenuFits(browser) {
-  for (const height of [844, 500]) {
+  for (const height of [844, 500, 400]) {
     const page = await opened(browser, { viewport: { width: 390, height }, hasTouch: true, isMobile: true });
     await page.fill("#text", sentences.join("\n"));
     await translated(page);
@@ -101,6 +101,9 @@ async function checkMenuFits(browser) {
       await page.waitForSelector("#menu-list li");
       const [menu, readout] = [await page.locator("#menu").boundingBox(), await page.locator("#readout").boundingBox()];
       check(`${height} pixels, line ${at + 1}: the menu is above the description`, menu.y >= 0 && menu.y + menu.height <= readout.y, menu);
+      const word = await page.locator(".word[aria-expanded=true]").boundingBox();
+      const isBeside = menu.y + 1 >= word.y + word.height || menu.y + menu.height <= word.y + 1;
+      check(`${height} pixels, line ${at + 1}: the menu does not cover its word`, isBeside, [menu, word]);
       check("a tap shows where the word comes from", (await page.textContent("#readout")).includes("from"));
       await page.keyboard.press("Escape");
     }

@@ -135,5 +135,6 @@ const announceLater = afterTyping(() => {
   if (text.trim() === "" || lines.some((line) => line.isWaiting)) return;
   const isLost = lines.some((line) => line.parts.some((part) => part.lost));
   const lost = isLost ? " Your changes in an edited sentence are gone." : "";
-  announce((text.length <= 300 ? text : `${counted(lines.length, "line")} translated.`) + lost);
+  const all = lines.length > 1 ? counted(lines.length, "line") : counted(lines[0].parts.length, "sentence");
+  announce((text.length <= 300 ? text : `${all} translated.`) + lost);
 }, 1000);
