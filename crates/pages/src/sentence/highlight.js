@@ -91,7 +91,8 @@ function describe(word, weights) {
     : [make("bdi", {}, columns[word.cell]), ` → `, make("bdi", {}, own[word.index]), ` ${percent(weights[word.cell])} · `];
   const largest = weights.map((weight, index) => [others[index], weight, quoted(index)])
     .filter(([, weight]) => weight >= 0.005).sort((one, other) => other[1] - one[1]).slice(0, 5);
-  const parts = largest.flatMap(([text, weight, isQuoted]) => [...nameInText(text, isQuoted), ` ${percent(weight)}`, ", "]).slice(0, -1);
+  const part = ([text, weight, isQuoted]) => [...nameInText(text, isQuoted), ` ${percent(weight)}`, ", "];
+  const parts = largest.flatMap(part).slice(0, -1);
   const direction = word.side === "target" ? " comes from " : " becomes ";
   const rest = word.side === "target" ? figures(reading, view, word.index) : "";
   return [...cell, make("strong", {}, make("bdi", {}, own[word.index])), direction, ...(parts.length ? parts : ["nothing"]), rest];

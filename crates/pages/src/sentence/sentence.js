@@ -72,7 +72,8 @@ function line(side, name, words, gaps = spaces(words.length), lang = null) {
 }
 
 /** The panel of a pair; registers its words for highlighting. `of` names the pair, such as `of line 3`; `head` is null or
- * an element above the two lines. `level` is that of the headings inside. A reading has the words of the target and, if the pair was scored, their log probabilities.
+ * an element above the two lines. A reading has the words of the target and, if the pair was scored, their log
+ * probabilities. `level` is that of the headings inside, 4 if it is left out.
  *
  * These may be left out: `end`, the name of the end of the source, which is the last word of the source line if `hasEnd`;
  * `figures`, the function that describes the figures of a target word; `gaps` and `languages` of both lines, see `line`. */

@@ -35,8 +35,8 @@ async function keepOffline() {
 function showHowToKeep() {
   if (!isServed) return;
   const link = make("a", { href: ownAddress, download: `${document.title}.html` }, "save the page as a file");
-  document.getElementById("keep").replaceChildren("This page translates in your browser: no text leaves it. To keep it or to "
-    + "give it away, ", link, ": the file works without a network.");
+  document.getElementById("keep").replaceChildren("This page translates in your browser: no text leaves it. "
+    + "To keep it or to give it away, ", link, ": the file works without a network.");
 }
 
 if (document.documentElement.className !== "cannot-run") document.getElementById("notice").hidden = true;

@@ -9,10 +9,12 @@ function languageHint() {
   const stuck = all.find((line) => line.unreachable !== null);
   if (stuck) {
     const [own, name] = [nameOf(stuck.unreachable), nameOf(target)];
-    return { code: stuck.unreachable, text: `${engineName()} cannot translate ${own} to ${name}.`, verb: `Translate ${own} to` };
+    const text = `${engineName()} cannot translate ${own} to ${name}.`;
+    return { code: stuck.unreachable, text, verb: `Translate ${own} to` };
   }
   const isSame = ({ found }) => found !== null && found.detected === target && found.confidence >= CERTAIN;
-  return all.every(isSame) ? { code: target, text: `This text is already in ${nameOf(target)}.`, verb: "Translate it to" } : null;
+  if (!all.every(isSame)) return null;
+  return { code: target, text: `This text is already in ${nameOf(target)}.`, verb: "Translate it to" };
 }
 
 /** The name of the engine at the beginning of a sentence. */

@@ -91,7 +91,8 @@ function canTranslate(source, target) {
 
 /** Whether the engine translates any two languages in both directions. */
 function hasBothWays() {
-  return [...offered].some(([code, { targets }]) => targets.some((other) => canTranslate(code, other) && canTranslate(other, code)));
+  const isBothWays = (code, other) => canTranslate(code, other) && canTranslate(other, code);
+  return [...offered].some(([code, { targets }]) => targets.some((other) => isBothWays(code, other)));
 }
 
 /** Enables the exchange if the engine translates the other way. */

@@ -102,7 +102,8 @@ function remarksOn(line, index) {
   const { record, lost } = line.parts[index];
   const remark = (...content) => make("p", { class: "remark", ...ENGLISH }, ...content);
   const remarks = [];
-  if (isMostlyUnknown(record)) remarks.push(remark("The model does not know most of these words: the translation is a guess."));
+  const guess = "The model does not know most of these words: the translation is a guess.";
+  if (isMostlyUnknown(record)) remarks.push(remark(guess));
   if (isMuchShorter(record)) remarks.push(remark("Much shorter than the source: a part may be missing."));
   if (lost) {
     const again = make("button", { type: "button" }, "Use them again");

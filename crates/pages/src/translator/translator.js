@@ -156,17 +156,18 @@ function onEscape(event) {
   button.focus();
 }
 
-/** A text about the models with at most so many lines, each of at most so many characters, is open from the beginning. */
+/** A text about the models is open from the beginning if it has at most so many lines of so many characters. */
 const SHORT_TEXT = { lines: 6, characters: 100 };
 
 function isShort(text) {
-  const rows = text.split("\n").reduce((sum, line) => sum + Math.max(Math.ceil(line.length / SHORT_TEXT.characters), 1), 0);
-  return rows <= SHORT_TEXT.lines;
+  const rowsOf = (line) => Math.max(Math.ceil(line.length / SHORT_TEXT.characters), 1);
+  return text.split("\n").reduce((sum, line) => sum + rowsOf(line), 0) <= SHORT_TEXT.lines;
 }
 
 /** The parts of a text, its addresses of web pages as links. Punctuation that follows an address is not of it. */
 function withLinks(text) {
-  return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}«»“”‘’…])/i).map((part, at) => (at % 2 === 0 ? part
+  const parts = text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}«»“”‘’…])/i);
+  return parts.map((part, at) => (at % 2 === 0 ? part
     : make("a", { href: part, rel: "noopener noreferrer", target: "_blank", dir: "ltr" }, part)));
 }
 
@@ -197,10 +198,11 @@ function modelLine({ source, target, corpus, pairs, score, note }) {
 
 /** Where the models come from, one line for each, what they can do, and what was written about them. */
 function showModels({ models, about, hasLicences }) {
-  const limit = make("p", {}, "A model translates text like its sentences best. Other text may come out wrong, even if it reads well.");
+  const limit = make("p", {}, "A model translates text like its sentences best. Other text may come out wrong, even if it "
+    + "reads well.");
   const text = about === null ? [] : [aboutText(about.trim())];
-  const all = [...models.map(modelLine), ...(models.length > 0 ? [limit] : []), ...text, ...(hasLicences ? [licences()] : [])];
-  document.getElementById("about").replaceChildren(...all);
+  const ofModels = models.length === 0 ? [] : [...models.map(modelLine), limit];
+  document.getElementById("about").replaceChildren(...ofModels, ...text, ...(hasLicences ? [licences()] : []));
 }
 
 function listen() {
