@@ -12,7 +12,7 @@ enum Answer<T> {
     Error(EngineError),
 }
 
-/// What a load request, and one for information, answers.
+/// The answer to a request to load, and to one for information.
 #[derive(Debug, Serialize)]
 pub struct Loaded {
     /// The languages.

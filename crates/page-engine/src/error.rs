@@ -8,7 +8,7 @@ use serde::Serialize;
 pub struct EngineError {
     /// Its kind.
     pub kind: ErrorKind,
-    /// What was found, and the remedy.
+    /// The fault that was found, and the remedy.
     pub message: String,
 }
 

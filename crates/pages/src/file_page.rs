@@ -15,7 +15,7 @@ use std::fmt::Write;
 /// characters; half of it leaves room for what a browser does with the page.
 pub const MAX_PAGE_BYTES: usize = 1 << 28;
 
-/// What a page has inside.
+/// The contents of a page.
 #[derive(Debug)]
 pub struct FilePage<'a> {
     /// The title, as text.
@@ -39,7 +39,7 @@ pub struct PageModel {
     pub target: String,
     /// The names of its files. The block of a file has the number of the model before the name: `0/config.json`.
     pub files: Vec<String>,
-    /// What makes its translations worse than its score, shown beside it.
+    /// The reason why its translations are worse than its score, shown beside the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -15,10 +15,10 @@ use glosser_translator::{ModelCard, Quantization, SharedModel};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How the model of a page is made smaller: see `docs/experiments.md`.
+/// The weights of a model in a page: see `docs/experiments.md`.
 const STANDARD: Quantization = Quantization { bits: 5, is_single: false };
 
-/// The same for `--small`.
+/// The weights of a model in a page of `--small`.
 const SMALL: Quantization = Quantization { bits: 4, is_single: true };
 
 /// The most bytes of the text of `--about`: twice the longest common licence.
@@ -74,7 +74,7 @@ pub struct PageArgs {
 struct Packed {
     models: Vec<PageModel>,
     blocks: Vec<Block>,
-    /// What each model is, for a message.
+    /// A description of each model, for a message.
     descriptions: Vec<String>,
     /// Whether a model finds words by dictionaries.
     needs_dictionaries: bool,
@@ -201,13 +201,13 @@ fn warn_if_apart(script: &Path, page: Option<&Path>) {
     }
 }
 
-/// What `--small` does to a model, for the readers of the page.
+/// The note for the readers of a `--small` page that its translations are worse.
 fn note_of_small(ensemble: usize) -> String {
     let first = if ensemble > 1 { format!(", first of {ensemble} encoder-decoders") } else { String::new() };
     format!("smaller copy: {} bits of each weight{first}; translations are worse than this score", SMALL.bits)
 }
 
-/// What a model is, what its score means, and what was done to it.
+/// A description of a model: languages, corpus, score and its meaning, note.
 fn description(direction: &Direction, card: &ModelCard, note: Option<&str>) -> String {
     let Direction { directory, languages, .. } = direction;
     let (source, target) = (languages.source.english_name(), languages.target.english_name());

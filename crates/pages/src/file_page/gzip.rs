@@ -24,11 +24,9 @@ pub fn pack(bytes: &[u8]) -> Vec<u8> {
     let with = |strategy| deflate(bytes, strategy);
     let (default, huffman) = (with(CompressionStrategy::Default), with(CompressionStrategy::HuffmanOnly));
     let smaller = if huffman.len() < default.len() { huffman } else { default };
-    let mut crc = Crc::new();
-    crc.update(bytes);
     let mut packed = HEADER.to_vec();
     packed.extend(smaller);
-    packed.extend(crc.sum().to_le_bytes());
+    packed.extend(crc32(bytes).to_le_bytes());
     packed.extend((bytes.len() as u32).to_le_bytes());
     packed
 }
