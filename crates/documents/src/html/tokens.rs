@@ -31,7 +31,7 @@ pub(crate) enum TokenKind {
     End(String),
     /// A comment, a CDATA section, or an instruction for a program.
     Comment,
-    /// A document type, or something that cannot be read.
+    /// A document type, a section without its end, or something that cannot be read.
     Other,
 }
 
@@ -90,16 +90,16 @@ impl Reader<'_> {
             };
             let Span { start: from, end } = span;
             let mut range = start + from..start + end;
-            let section = if kind == TokenKind::Comment { self.section_end(&range) } else { None };
-            range.end = section.unwrap_or(range.end);
+            let (kind, section_end) = if kind == TokenKind::Comment { self.section(&range) } else { (kind, None) };
+            range.end = section_end.unwrap_or(range.end);
             if !self.add(range, kind) {
                 // The rest is copied.
                 self.text.clear();
                 self.add(self.at..self.source.len(), TokenKind::Other);
                 return None;
             }
-            if section.is_some() {
-                return section;
+            if section_end.is_some() {
+                return section_end;
             }
         }
         // Something like `<a` at the end is no token. A single `<` is text.
@@ -130,17 +130,21 @@ impl Reader<'_> {
         self.at = end;
     }
 
-    /// Returns the end of a section that begins with a comment of HTML, if it has another one.
-    fn section_end(&mut self, comment: &Range<usize>) -> Option<usize> {
-        let rest = self.source.get(comment.start..)?;
-        let number = SECTIONS.iter().position(|(start, _)| rest.starts_with(start))?;
+    /// Returns the kind of a comment of HTML, and the end of the section that begins with it.
+    ///
+    /// A section without its end must not move: before another section, it would take in all up to the end of that one.
+    fn section(&mut self, comment: &Range<usize>) -> (TokenKind, Option<usize>) {
+        let rest = self.source.get(comment.start..).unwrap_or_default();
+        let Some(number) = SECTIONS.iter().position(|(start, _)| rest.starts_with(start)) else {
+            return (TokenKind::Comment, None);
+        };
         let (_, end) = SECTIONS[number];
-        if self.missing[number] {
-            return None;
-        }
-        let found = rest.find(end).map(|at| comment.start + at + end.len());
+        let found = if self.missing[number] { None } else { rest.find(end) };
         self.missing[number] = found.is_none();
-        found
+        match found {
+            Some(at) => (TokenKind::Comment, Some(comment.start + at + end.len())),
+            None => (TokenKind::Other, None),
+        }
     }
 
     fn finish(mut self) -> Vec<Token> {
