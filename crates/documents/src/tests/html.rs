@@ -156,7 +156,7 @@ fn malformed_tags_are_kept() {
         ("one two <a href='x", &["one two"], "two one <a href='x"),
         ("one <> two </> three", &["one <> two three"], "three two &lt;&gt; one"),
         ("one two <!-- never closed", &["one two"], "two one <!-- never closed"),
-        ("one <?php a ?>two <?php b>six five", &["one *two", "six five"], "two one<?php a ?> <?php b>five six"),
+        ("one <?php a ?>two <?php b>six five", &["one *two", "six five"], "two one <?php a ?> <?php b>five six"),
         ("one two <script>never closed <b>", &["one two"], "two one <script>never closed <b>"),
     ]);
 }
