@@ -32,6 +32,8 @@ mod progress;
 mod progress_line;
 mod read_ahead;
 mod report;
+#[allow(dead_code)]
+mod rows;
 mod scores;
 mod search_trace;
 mod sentences;

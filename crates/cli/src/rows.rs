@@ -1,0 +1,265 @@
+//! The rows that a filter reads: some cells go through a model, all others are passed through unchanged.
+
+use crate::links::in_one_line;
+use anyhow::Result;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::fmt;
+use std::ops::Range;
+
+/// How the cells of a line are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowFormat {
+    /// The whole line is the one cell.
+    Line,
+    /// Cells between tabs, by their numbers from 0.
+    Tsv(Vec<usize>),
+    /// Strings of a JSON object, by their keys.
+    Json(Vec<String>),
+}
+
+/// A line of the input with the text of its cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    line: String,
+    kind: Kind,
+    texts: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// One cell, or a blank line, which stays blank.
+    Line,
+    /// The bytes of the cells in the line.
+    Tsv(Vec<Range<usize>>),
+    /// The bytes of the values in the line, and all keys of the object.
+    Json(Vec<Range<usize>>, Vec<String>),
+    /// A line without the cells, and what it has instead.
+    Missing(String),
+}
+
+impl RowFormat {
+    /// Reads a line. One without the cells has blank texts, and [`Row::missing`] says why.
+    pub fn row(&self, line: String) -> Row {
+        let is_blank = match self {
+            Self::Line => false,
+            Self::Tsv(_) => line.is_empty(),
+            Self::Json(_) => line.trim().is_empty(),
+        };
+        let found = match self {
+            _ if is_blank => Ok((Kind::Line, vec![String::new(); self.cells()])),
+            Self::Line => Ok((Kind::Line, vec![line.clone()])),
+            Self::Tsv(columns) => tsv_cells(&line, columns),
+            Self::Json(keys) => json_cells(&line, keys),
+        };
+        let (kind, texts) = found.unwrap_or_else(|what| (Kind::Missing(what), vec![String::new(); self.cells()]));
+        Row { line, kind, texts }
+    }
+
+    /// The number of cells that a row has.
+    fn cells(&self) -> usize {
+        match self {
+            Self::Line => 1,
+            Self::Tsv(columns) => columns.len(),
+            Self::Json(keys) => keys.len(),
+        }
+    }
+}
+
+impl Row {
+    /// The text of the cells, in the order in which the format names them.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Returns what the line has in the place of its cells; `None` if it has all of them, or is blank.
+    pub fn missing(&self) -> Option<&str> {
+        if let Kind::Missing(what) = &self.kind { Some(what) } else { None }
+    }
+
+    /// Returns whether the row is a JSON object with its cells.
+    pub fn is_object(&self) -> bool {
+        matches!(self.kind, Kind::Json(..))
+    }
+
+    /// Returns the row with further cells at its end: each has the name that it has in a JSON object, and its text.
+    ///
+    /// A row of a TSV without its cells gets blank ones, so that all rows have the same number; a line that is blank or
+    /// no JSON object stays as it is.
+    pub fn with_cells(&self, format: &RowFormat, cells: &[(&str, &str)]) -> Result<String> {
+        match (&self.kind, format) {
+            (Kind::Json(..), _) => {
+                let fields: Result<Vec<String>> =
+                    cells.iter().map(|(name, text)| Ok(self.field(name, &serde_json::to_string(text)?))).collect();
+                Ok(self.with_raw_fields(&fields?))
+            }
+            (Kind::Tsv(_), _) => Ok(cells.iter().fold(self.line.clone(), |row, (_, text)| row + "\t" + &in_cell(text))),
+            (Kind::Missing(_), RowFormat::Tsv(_)) => Ok(self.line.clone() + &"\t".repeat(cells.len())),
+            (Kind::Missing(_) | Kind::Line, _) => Ok(self.line.clone()),
+        }
+    }
+
+    /// Returns the JSON object with the fields of a record at its end.
+    pub fn with_record(&self, record: &impl Serialize) -> Result<String> {
+        let record = serde_json::to_string(record)?;
+        let Object(fields) = serde_json::from_str(&record)?;
+        let fields: Vec<String> = fields.iter().map(|(name, value)| self.field(name, value.get())).collect();
+        Ok(self.with_raw_fields(&fields))
+    }
+
+    /// Returns the row with other texts in its cells.
+    pub fn with_texts(&self, texts: &[&str]) -> Result<String> {
+        let (cells, is_json) = match &self.kind {
+            Kind::Tsv(cells) => (cells, false),
+            Kind::Json(cells, _) => (cells, true),
+            Kind::Line | Kind::Missing(_) => return Ok(self.line.clone()),
+        };
+        let mut replaced: Vec<(&Range<usize>, &str)> = cells.iter().zip(texts.iter().copied()).collect();
+        replaced.sort_by_key(|(range, _)| range.start);
+        let (mut row, mut at) = (String::with_capacity(self.line.len()), 0);
+        for (range, text) in replaced {
+            row += &self.line[at..range.start];
+            row += &if is_json { in_one_line(serde_json::to_string(text)?) } else { in_cell(text) };
+            at = range.end;
+        }
+        Ok(row + &self.line[at..])
+    }
+
+    /// A field of the object: a key that it has already gets a prefix, so that nothing is replaced.
+    fn field(&self, name: &str, json: &str) -> String {
+        let mut key = name.to_owned();
+        if let Kind::Json(_, keys) = &self.kind {
+            while keys.contains(&key) {
+                key.insert_str(0, "glosser_");
+            }
+        }
+        in_one_line(format!("\"{key}\":{json}"))
+    }
+
+    /// The object with fields at its end.
+    fn with_raw_fields(&self, fields: &[String]) -> String {
+        let object = self.line.trim_end();
+        let open = object.strip_suffix('}').unwrap_or(object).trim_end();
+        fields.iter().fold(open.to_owned(), |row, field| row + "," + field) + "}"
+    }
+}
+
+/// A text without tabs and line ends, as a cell of a TSV must be.
+fn in_cell(text: &str) -> String {
+    text.replace(['\t', '\n', '\r'], " ")
+}
+
+fn tsv_cells(line: &str, columns: &[usize]) -> Result<(Kind, Vec<String>), String> {
+    let cells: Vec<&str> = line.split('\t').collect();
+    let widest = columns.iter().max().map_or(0, |column| column + 1);
+    if cells.len() < widest {
+        let s = if cells.len() == 1 { "" } else { "s" };
+        return Err(format!("{} column{s}, but column {widest} is asked for", cells.len()));
+    }
+    let range = |column: &usize| {
+        let start = cells[*column].as_ptr() as usize - line.as_ptr() as usize;
+        start..start + cells[*column].len()
+    };
+    let texts = columns.iter().map(|column| cells[*column].to_owned()).collect();
+    Ok((Kind::Tsv(columns.iter().map(range).collect()), texts))
+}
+
+fn json_cells(line: &str, names: &[String]) -> Result<(Kind, Vec<String>), String> {
+    let Object(fields) = serde_json::from_str(line).map_err(|cause| format!("not a JSON object ({cause})"))?;
+    let (mut ranges, mut texts) = (Vec::new(), Vec::new());
+    for name in names {
+        // Of two equal keys, programs take the last.
+        let value = fields.iter().rev().find(|(key, _)| key == name);
+        let (_, value) = value.ok_or_else(|| format!("a JSON object without the key `{name}`"))?;
+        let text = serde_json::from_str(value.get()).map_err(|_| format!("the value of `{name}` is no string"))?;
+        let start = value.get().as_ptr() as usize - line.as_ptr() as usize;
+        ranges.push(start..start + value.get().len());
+        texts.push(text);
+    }
+    let keys = fields.into_iter().map(|(key, _)| key).collect();
+    Ok((Kind::Json(ranges, keys), texts))
+}
+
+/// The fields of a JSON object in their order, with their values as they are written.
+struct Object<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(line: &str) -> Row {
+        RowFormat::Json(vec!["text".to_owned()]).row(line.to_owned())
+    }
+
+    #[test]
+    fn other_columns_are_passed_through_unchanged() {
+        let format = RowFormat::Tsv(vec![1]);
+        let row = format.row(" 7\tein Hund\t x ".to_owned());
+        assert_eq!(row.texts(), ["ein Hund"]);
+        assert_eq!(row.with_cells(&format, &[("translation", "a\tdog")]).expect("a row"), " 7\tein Hund\t x \ta dog");
+        assert_eq!(row.with_texts(&["a dog"]).expect("a row"), " 7\ta dog\t x ");
+        let short = format.row("7".to_owned());
+        assert_eq!(short.missing(), Some("1 column, but column 2 is asked for"));
+        assert_eq!((short.texts(), short.with_texts(&["a"]).expect("a row").as_str()), (&[String::new()][..], "7"));
+        assert_eq!(short.with_cells(&format, &[("a", ""), ("b", "")]).expect("a row"), "7\t\t");
+        let blank = format.row(String::new());
+        assert_eq!((blank.missing(), blank.with_cells(&format, &[("a", "b")]).expect("a row").as_str()), (None, ""));
+    }
+
+    #[test]
+    fn other_fields_are_passed_through_as_they_are_written() {
+        let line = r#"{ "id":1.50, "text" : "ein \u0048und", "nested":{"text":[1]} } "#;
+        let row = json(line);
+        assert_eq!(row.texts(), ["ein Hund"]);
+        let added = row.with_cells(&RowFormat::Line, &[("translation", "a \"dog\""), ("id", "x")]).expect("a row");
+        let expected = r#"{ "id":1.50, "text" : "ein \u0048und", "nested":{"text":[1]},"translation":"a \"dog\"","glosser_id":"x"}"#;
+        assert_eq!(added, expected);
+        let replaced = row.with_texts(&["a dog"]).expect("a row");
+        assert_eq!(replaced, r#"{ "id":1.50, "text" : "a dog", "nested":{"text":[1]} } "#);
+    }
+
+    #[test]
+    fn a_line_without_the_key_is_named() {
+        for (line, part) in [
+            ("{\"a\":1}", "a JSON object without the key `text`"),
+            ("{\"text\":1}", "the value of `text` is no string"),
+            ("{\"text\":\"a\"", "not a JSON object (EOF"),
+            ("[1]", "not a JSON object (invalid type"),
+        ] {
+            let row = json(line);
+            assert!(row.missing().is_some_and(|what| what.starts_with(part)), "{:?}", row.missing());
+            assert_eq!(row.with_cells(&RowFormat::Line, &[("translation", "")]).expect("a row"), line);
+        }
+        assert_eq!(json(" ").missing(), None);
+    }
+
+    #[test]
+    fn of_two_equal_keys_the_last_one_counts() {
+        assert_eq!(json(r#"{"text":"a","text":"b"}"#).texts(), ["b"]);
+    }
+}
