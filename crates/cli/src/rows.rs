@@ -73,6 +73,11 @@ impl Row {
         &self.texts
     }
 
+    /// The row as it was read.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
     /// Returns what the line has in the place of its cells; `None` if it has all of them, or is blank.
     pub fn missing(&self) -> Option<&str> {
         if let Kind::Missing(what) = &self.kind { Some(what) } else { None }
@@ -102,10 +107,20 @@ impl Row {
 
     /// Returns the JSON object with the fields of a record at its end.
     pub fn with_record(&self, record: &impl Serialize) -> Result<String> {
-        let record = serde_json::to_string(record)?;
-        let Object(fields) = serde_json::from_str(&record)?;
-        let fields: Vec<String> = fields.iter().map(|(name, value)| self.field(name, value.get())).collect();
-        Ok(self.with_raw_fields(&fields))
+        self.with_json(&serde_json::to_string(record)?, &[])
+    }
+
+    /// Returns the JSON object with the fields of another one at its end, except those of `without`. A row that is no
+    /// object, or has not the cells, stays as it is.
+    pub fn with_json(&self, object: &str, without: &[&str]) -> Result<String> {
+        if !self.is_object() {
+            return Ok(self.line.clone());
+        }
+        let Object(fields) = serde_json::from_str(object)?;
+        let fields = fields.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+        let fields: Vec<String> = fields.map(|(name, value)| self.field(name, value.get())).collect();
+        // White space at the end of an object stays if nothing is added.
+        Ok(if fields.is_empty() { self.line.clone() } else { self.with_raw_fields(&fields) })
     }
 
     /// Returns the row with other texts in its cells.
@@ -241,6 +256,16 @@ mod tests {
         assert_eq!(added, expected);
         let replaced = row.with_texts(&["a dog"]).expect("a row");
         assert_eq!(replaced, r#"{ "id":1.50, "text" : "a dog", "nested":{"text":[1]} } "#);
+    }
+
+    #[test]
+    fn fields_of_another_object_follow_except_those_that_are_left_out() {
+        let row = json(r#"{"text":"a","line":7}"#);
+        let added = row.with_json(r#"{"line":1,"source":"a","score":-0.5}"#, &["source"]).expect("a row");
+        assert_eq!(added, r#"{"text":"a","line":7,"glosser_line":1,"score":-0.5}"#);
+        for line in ["[1]", "{\"text\":\"a\"  } "] {
+            assert_eq!(json(line).with_json("{}", &[]).expect("a row"), line);
+        }
     }
 
     #[test]
