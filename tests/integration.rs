@@ -50,6 +50,7 @@ mod cli {
     mod terminal_safety;
     mod train_faults;
     mod train_from;
+    mod train_json;
     mod training;
     mod unknown_words;
     mod validation_metric;

@@ -40,6 +40,7 @@ mod sentences;
 mod table;
 mod terminal;
 mod trainer;
+mod training_result;
 mod two_way;
 mod unfinished_training;
 mod unknown_words;

@@ -35,34 +35,65 @@ pub struct Trained {
     pub advice: Vec<String>,
 }
 
-/// Trains and shows the progress, unless `quiet`. Returns `None` if this training was finished before.
+/// The end of a training.
+pub enum Ended {
+    Finished(Trained),
+    /// The same training was finished before.
+    AlreadyFinished,
+    /// A signal has stopped it.
+    Interrupted {
+        interrupted: Interrupted,
+        /// Number of training pairs.
+        pairs: usize,
+        /// Number of validation pairs.
+        dev_pairs: usize,
+    },
+}
+
+impl Ended {
+    /// Returns the training; `None` if it was finished before.
+    ///
+    /// # Errors
+    /// [`Interrupted`] after a signal.
+    pub fn finished(self) -> Result<Option<Trained>> {
+        match self {
+            Self::Finished(trained) => Ok(Some(trained)),
+            Self::AlreadyFinished => Ok(None),
+            Self::Interrupted { interrupted, .. } => Err(interrupted.into()),
+        }
+    }
+}
+
+/// Trains and shows the progress, unless `quiet`.
 ///
 /// # Errors
-/// [`Interrupted`] after a signal, and every error of the training.
-pub fn run(job: Job, quiet: bool) -> Result<Option<Trained>> {
+/// Every error of the training. A signal is none.
+pub fn run(job: Job, quiet: bool) -> Result<Ended> {
     install_signal_handler()?;
     let model = job.directory.display().to_string();
     let mut display = Display::new(quiet);
     match train(job, &mut display)? {
         Outcome::Interrupted { step, steps } => {
             display.end();
-            return Err(Interrupted { step, steps }.into());
+            let Display { pairs, dev_pairs, .. } = display;
+            Ok(Ended::Interrupted { interrupted: Interrupted { step, steps }, pairs, dev_pairs })
         }
-        Outcome::AlreadyFinished(summary) if !quiet => say(&format!(
-            "{model}: this training is already finished: {} in {}; best model at step {}, validation {} \
-             (--overwrite trains again, --from {model} with another --model continues)",
-            counted(summary.steps, "step"),
-            duration(summary.seconds),
-            summary.best_step,
-            summary.score()
-        )),
-        Outcome::AlreadyFinished(_) => {}
+        Outcome::AlreadyFinished(summary) => {
+            display.line(&format!(
+                "{model}: this training is already finished: {} in {}; best model at step {}, validation {} \
+                 (--overwrite trains again, --from {model} with another --model continues)",
+                counted(summary.steps, "step"),
+                duration(summary.seconds),
+                summary.best_step,
+                summary.score()
+            ));
+            Ok(Ended::AlreadyFinished)
+        }
         Outcome::Finished(summary) => {
             let Display { pairs, dev_pairs, sentence, advice, .. } = display;
-            return Ok(Some(Trained { summary, pairs, dev_pairs, sentence, advice }));
+            Ok(Ended::Finished(Trained { summary, pairs, dev_pairs, sentence, advice }))
         }
     }
-    Ok(None)
 }
 
 /// Shows the events of a training.

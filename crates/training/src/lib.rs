@@ -25,6 +25,7 @@ mod guided_alignment;
 mod job;
 mod parameters;
 mod run;
+mod saved_run;
 mod settings;
 mod streams;
 mod tokenization;
@@ -42,8 +43,10 @@ pub use guided_alignment::links::GivenLinks;
 pub use job::{Job, train};
 pub use parameters::Parameters;
 pub use run::loss::loss;
+pub use run::run_identity::RunIdentity;
 pub use run::training_loop::{Outcome, learning_rate};
 pub use run::validation::FEWEST_FITTED;
+pub use saved_run::SavedRun;
 pub use settings::{
     Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Select, Settings, TokenizerSettings,
     TrainingSettings, WordChoice,

@@ -115,7 +115,7 @@ fn trained(args: &DemoArgs) -> Result<Translator> {
         if !args.quiet.quiet {
             say("Training a translator from English to French on the bundled corpus; this takes about three minutes.");
         }
-        let trained = trainer::run(job(args)?, args.quiet.quiet)?;
+        let trained = trainer::run(job(args)?, args.quiet.quiet)?.finished()?;
         let advice = trained.iter().filter(|_| !args.quiet.quiet).flat_map(|trained| &trained.advice);
         advice.for_each(|advice| say(&format!("advice: {advice}")));
     }

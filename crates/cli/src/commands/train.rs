@@ -1,9 +1,10 @@
 //! `glosser train`: trains a model.
 
-use crate::arguments::{CorpusArg, QuietArg, above_zero, at_least_one, wrong_usage};
+use crate::arguments::{CorpusArg, QuietArg, TextOrJson, above_zero, at_least_one, wrong_usage};
 use crate::next_steps::{commands_to_try, meaning};
 use crate::output::{say, say_commands, writer};
 use crate::trainer::{self, Trained};
+use crate::training_result::{Direction, write_result};
 use crate::words_argument::both_sides;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
@@ -31,6 +32,9 @@ use std::time::Duration;
 /// other pairs or settings it is refused; the languages may be given later.
 ///
 /// --print-config prints all settings with their documentation, as a configuration file for --config.
+///
+/// --format json writes the result for a program: one JSON object on one line of standard output for each model, also if
+/// the training is interrupted or was finished before. Its keys are described in the guide.
 #[derive(Args)]
 #[command(mut_arg("files", |files| files.required(false).required_unless_present("print_config")))]
 #[command(after_help = "\
@@ -119,6 +123,10 @@ pub struct TrainArgs {
     #[arg(long, conflicts_with = "from")]
     pub print_config: bool,
 
+    /// Form of the result on standard output: nothing, or one JSON object per model at the end [example: --format json]
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "print_config")]
+    pub format: TextOrJson,
+
     #[command(flatten)]
     pub quiet: QuietArg,
 }
@@ -197,15 +205,6 @@ fn overrides(args: &TrainArgs) -> Result<Overrides> {
     })
 }
 
-/// The direction of a model.
-#[derive(Clone, Copy)]
-enum Direction {
-    /// From source to target.
-    Forward,
-    /// From target to source.
-    Reverse,
-}
-
 /// Trains the model of one direction, and prints what its score means.
 fn train(
     args: &TrainArgs,
@@ -245,7 +244,11 @@ fn train(
         overrides: overrides.clone(),
         ..Job::new(corpus(&args.corpus.files), model.path())
     };
-    let trained = trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))?;
+    let ended = trainer::run(job, args.quiet.quiet).map_err(|error| name_config(error, args.config.as_deref()))?;
+    if args.format == TextOrJson::Json {
+        write_result(&ended, model, direction)?;
+    }
+    let trained = ended.finished()?;
     if let Some(trained) = trained.as_ref().filter(|_| !args.quiet.quiet) {
         say(&meaning(trained, args.dev.is_empty()));
     }

@@ -13,6 +13,8 @@ use glosser_translator::TranslatorError;
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// The version of the file format.
@@ -20,6 +22,11 @@ const VERSION: u32 = 2;
 
 /// The key of the metadata that holds everything except weights and moments.
 const KEY: &str = "training";
+
+const NO_METADATA: &str = "it has no metadata";
+
+/// Longest header of a safetensors file, in bytes, which is that of the crate `safetensors`.
+const MAX_HEADER: u64 = 100_000_000;
 
 /// A saved run, except for weights and moments.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,9 +104,27 @@ impl Checkpoint {
         Self::from_bytes(&bytes).map(Some).map_err(|cause| damaged(&file, cause))
     }
 
+    /// Reads the checkpoint of a training directory, if there is one, but not its weights and moments, which are almost
+    /// the whole file.
+    ///
+    /// # Errors
+    /// Like [`Checkpoint::read`].
+    pub fn read_without_weights(directory: &TrainingDirectory) -> Result<Option<Self>> {
+        let file = directory.checkpoint();
+        if !file.exists() {
+            return Ok(None);
+        }
+        let read = metadata(&file).and_then(|all| Self::from_metadata(&all));
+        read.map(Some).map_err(|cause| damaged(&file, cause))
+    }
+
     fn from_bytes(bytes: &[u8]) -> Result<Self, Cause> {
         let (_, metadata) = SafeTensors::read_metadata(bytes)?;
-        let text = metadata.metadata().as_ref().and_then(|all| all.get(KEY)).ok_or("it has no metadata")?;
+        Self::from_metadata(metadata.metadata().as_ref().ok_or(NO_METADATA)?)
+    }
+
+    fn from_metadata(metadata: &HashMap<String, String>) -> Result<Self, Cause> {
+        let text = metadata.get(KEY).ok_or(NO_METADATA)?;
         // The version first: all other keys may have another meaning in another version.
         let value: serde_json::Value = serde_json::from_str(text)?;
         let version = value.get("version").and_then(serde_json::Value::as_u64);
@@ -151,6 +176,28 @@ impl Checkpoint {
         }
         notes
     }
+}
+
+/// The header of a safetensors file.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(rename = "__metadata__")]
+    metadata: HashMap<String, String>,
+}
+
+/// Reads the metadata of a safetensors file: a length of eight bytes, then as many bytes of JSON.
+fn metadata(file: &Path) -> Result<HashMap<String, String>, Cause> {
+    let mut file = File::open(file)?;
+    let mut length = [0; 8];
+    file.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    if length > MAX_HEADER {
+        return Err(NO_METADATA.into());
+    }
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    let Header { metadata } = serde_json::from_slice(&bytes)?;
+    Ok(metadata)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -32,6 +32,18 @@ pub(crate) struct Counts {
     seconds: f64,
 }
 
+impl Counts {
+    /// Returns the seconds of the run until these counts were saved.
+    pub fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    /// Returns the target tokens per second, without validations.
+    pub fn tokens_per_second(&self) -> f64 {
+        self.tokens as f64 / self.train_time.as_secs_f64()
+    }
+}
+
 pub(crate) struct Meter {
     counts: Counts,
     started: Instant,
@@ -81,7 +93,7 @@ impl Meter {
 
     /// Returns the target tokens per second, without validations.
     pub fn tokens_per_second(&self) -> f64 {
-        self.tokens() as f64 / self.train_seconds()
+        self.counts.tokens_per_second()
     }
 
     /// Returns a report, and starts the counters of the next one.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Everything that the weights of a run depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct RunIdentity {
+pub struct RunIdentity {
     /// Fingerprint of the training pairs.
     pub corpus: String,
     /// Fingerprint of the validation pairs, if they are not held out.
@@ -31,7 +31,7 @@ fn saved_settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings
 
 impl RunIdentity {
     /// Returns the differences from the run that saved a checkpoint, and that has `steps` steps, if they are fixed.
-    pub fn differences(&self, saved: &Self, steps: Option<usize>) -> Result<Vec<String>, SettingsError> {
+    pub(crate) fn differences(&self, saved: &Self, steps: Option<usize>) -> Result<Vec<String>, SettingsError> {
         let mut settings = self.settings.clone();
         let budget = &mut settings.training.budget;
         // The program prints the number of steps of a run by minutes or epochs: giving that number is the same run.
@@ -52,7 +52,7 @@ impl RunIdentity {
 
     /// Returns whether this run differs from the saved one, which has `steps` steps, in its length only, and is longer
     /// or may be: epochs and minutes cannot be compared with steps.
-    pub fn is_longer_version_of(&self, saved: &Self, steps: Option<usize>) -> Result<bool, SettingsError> {
+    pub(crate) fn is_longer_version_of(&self, saved: &Self, steps: Option<usize>) -> Result<bool, SettingsError> {
         let mut same = self.clone();
         same.settings.training.budget = saved.settings.training.budget;
         let may_be_longer = match (saved.settings.training.budget, self.settings.training.budget) {
