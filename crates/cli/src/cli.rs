@@ -97,6 +97,7 @@ fn heading(command: &str, id: &str) -> &'static str {
         ("serve", "listen" | "allow_origin" | "behind_proxy" | "log_format") => "Network",
         ("serve", "api_keys" | "require_api_key" | "texts_per_minute") => "Clients",
         ("serve", "max_characters" | "max_texts" | "timeout") => "Limits",
+        (_, "column" | "_append" | "replace") => "Input and output",
         (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json" | "brief")
         | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")

@@ -28,6 +28,8 @@ pub enum Degradation {
     ItemAppended,
     /// The line or its translation is too long for the weights and links that the output needs.
     NoWeights,
+    /// The row has not the column to translate, or is no JSON object.
+    NoColumn,
 }
 
 impl Degradation {
@@ -42,6 +44,7 @@ impl Degradation {
             Self::LineEndsReplaced => "with line ends in the translation",
             Self::ItemAppended => "with a copied word or term that the model gave no place to",
             Self::NoWeights => "without weights",
+            Self::NoColumn => "without the column",
         }
     }
 }

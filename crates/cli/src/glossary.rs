@@ -44,6 +44,9 @@ pub fn terms(glossary: Option<&Path>, keep: Option<&Path>, matching: GlossaryMat
     Ok(terms)
 }
 
+/// Maximum number of other forms of terms that are counted, so that the memory is bounded.
+const MAX_FORMS: usize = 10_000;
+
 /// Counts the terms of a glossary that translations contain.
 pub struct GlossaryUse {
     terms: Vec<String>,
@@ -65,7 +68,7 @@ impl GlossaryUse {
             let Some(number) = item.term else { continue };
             self.counts[number] += 1;
             let (term, found) = (&self.terms[number], &translation.source[item.source.clone()]);
-            if term.to_lowercase() != found.to_lowercase() {
+            if self.forms.len() < MAX_FORMS && term.to_lowercase() != found.to_lowercase() {
                 self.forms.insert((found.to_owned(), term.clone()));
             }
         }

@@ -20,11 +20,16 @@ impl Outcome {
         Self { degraded: Tally::default(), unknown: UnknownWords::default(), glossary: GlossaryUse::new(terms) }
     }
 
-    /// Counts a line with its faults and its best translation.
-    pub fn add(&mut self, faults: Vec<(Degradation, String)>, best: &Translation, place: &str, warn: impl Fn(&str)) {
-        self.degraded.add(faults, &warn);
-        self.unknown.add(best, place, &warn);
+    /// Counts the unknown words and the terms of a translation: of a line, or of a part of it.
+    pub fn add(&mut self, best: &Translation) {
+        self.unknown.add(best);
         self.glossary.add(best);
+    }
+
+    /// Counts the line whose translations were added, with its faults. `place` is file and line.
+    pub fn end_line(&mut self, faults: Vec<(Degradation, String)>, place: &str) {
+        self.degraded.add(faults, warn);
+        self.unknown.end_line(place, warn);
     }
 
     /// Prints a summary of each kind, unless `is_quiet`.

@@ -75,7 +75,7 @@ fn cost(line: &Line) -> usize {
 }
 
 fn cost_of(line: &LossyLine) -> usize {
-    line.text.len() + OVERHEAD
+    line.text.len() + line.bytes.as_ref().map_or(0, Vec::len) + OVERHEAD
 }
 
 /// Number of bytes that were read and not yet taken.

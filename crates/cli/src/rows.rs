@@ -1,12 +1,14 @@
 //! The rows that a filter reads: some cells go through a model, all others are passed through unchanged.
 
+use crate::json_object::{Object, Repair, string};
 use crate::links::in_one_line;
 use anyhow::Result;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use std::fmt;
+use glosser_text::{LossyLine, TextError};
+use serde::Serialize;
 use std::ops::Range;
+
+/// The key of a sentence in JSON Lines without `--column`.
+const TEXT: &str = "text";
 
 /// How the cells of a line are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +19,22 @@ pub enum RowFormat {
     Tsv(Vec<usize>),
     /// Strings of a JSON object, by their keys.
     Json(Vec<String>),
+    /// The string `text` of a JSON object; a line that has none is one cell.
+    LineOrJson,
 }
 
 /// A line of the input with the text of its cells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Row {
     line: String,
     kind: Kind,
     texts: Vec<String>,
+    /// The faults that were repaired in the texts, if the row was read from a file.
+    faults: Vec<TextError>,
+    /// The line as it was read, if it is not `line` because of bytes that are not UTF-8, or NUL characters.
+    bytes: Option<Vec<u8>>,
+    /// Whether a carriage return ends the line.
+    has_carriage_return: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,25 +52,56 @@ enum Kind {
 impl RowFormat {
     /// Reads a line. One without the cells has blank texts, and [`Row::missing`] says why.
     pub fn row(&self, line: String) -> Row {
+        self.parsed(line).0
+    }
+
+    /// Reads a line of a file by its name and number, with the faults of the texts of its cells. Faulty bytes of other
+    /// cells are no faults: they are passed through.
+    pub fn read(&self, line: LossyLine, file: &str, number: usize) -> Row {
+        let LossyLine { text, faults, bytes, has_carriage_return } = line;
+        let (mut row, repairs) = self.parsed(text);
+        row.has_carriage_return = has_carriage_return;
+        match &row.kind {
+            Kind::Missing(_) => row.bytes = bytes,
+            Kind::Tsv(cells) => {
+                let cells = cells.iter().map(|cell| tabs(&row.line[..cell.start]));
+                row.faults = bytes.iter().flat_map(|bytes| faults_of_cells(&faults, bytes, cells.clone())).collect();
+                row.bytes = bytes;
+            }
+            Kind::Line | Kind::Json(..) => row.faults = faults,
+        }
+        row.faults.extend(repairs.into_iter().map(|repair| repair.at(file, number)));
+        row
+    }
+
+    fn parsed(&self, line: String) -> (Row, Vec<Repair>) {
         let is_blank = match self {
-            Self::Line => false,
+            Self::Line | Self::LineOrJson => false,
             Self::Tsv(_) => line.is_empty(),
             Self::Json(_) => line.trim().is_empty(),
         };
+        let mut repairs = Vec::new();
         let found = match self {
             _ if is_blank => Ok((Kind::Line, vec![String::new(); self.cells()])),
             Self::Line => Ok((Kind::Line, vec![line.clone()])),
             Self::Tsv(columns) => tsv_cells(&line, columns),
-            Self::Json(keys) => json_cells(&line, keys),
+            Self::Json(keys) => json_cells(&line, keys, &mut repairs),
+            Self::LineOrJson => {
+                let object = line.trim_start().starts_with('{').then(|| json_cells(&line, &[TEXT], &mut repairs));
+                Ok(object.and_then(Result::ok).unwrap_or_else(|| (Kind::Line, vec![line.clone()])))
+            }
         };
         let (kind, texts) = found.unwrap_or_else(|what| (Kind::Missing(what), vec![String::new(); self.cells()]));
-        Row { line, kind, texts }
+        if !matches!(kind, Kind::Json(..)) {
+            repairs.clear();
+        }
+        (Row { line, kind, texts, faults: Vec::new(), bytes: None, has_carriage_return: false }, repairs)
     }
 
     /// The number of cells that a row has.
     fn cells(&self) -> usize {
         match self {
-            Self::Line => 1,
+            Self::Line | Self::LineOrJson => 1,
             Self::Tsv(columns) => columns.len(),
             Self::Json(keys) => keys.len(),
         }
@@ -81,6 +122,11 @@ impl Row {
     /// Returns what the line has in the place of its cells; `None` if it has all of them, or is blank.
     pub fn missing(&self) -> Option<&str> {
         if let Kind::Missing(what) = &self.kind { Some(what) } else { None }
+    }
+
+    /// The faults that were repaired in the texts of the cells.
+    pub fn faults(&self) -> &[TextError] {
+        &self.faults
     }
 
     /// Returns whether the row is a JSON object with its cells.
@@ -141,6 +187,27 @@ impl Row {
         Ok(row + &self.line[at..])
     }
 
+    /// Returns a row that was written as the bytes of a line with its end: a cell that is passed through has the bytes
+    /// that were read.
+    pub fn bytes(&self, written: String) -> Vec<u8> {
+        let mut bytes = match (&self.bytes, &self.kind) {
+            (Some(read), Kind::Tsv(_) | Kind::Missing(_)) => self.restored(&written, read),
+            _ => written.into_bytes(),
+        };
+        bytes.extend(if self.has_carriage_return { &b"\r\n"[..] } else { b"\n" });
+        bytes
+    }
+
+    /// The cells of `written` with the bytes of those cells of `read` that it has unchanged.
+    fn restored(&self, written: &str, read: &[u8]) -> Vec<u8> {
+        let mut of_line = self.line().split('\t').zip(read.split(|byte| *byte == b'\t'));
+        let cells = written.split('\t').map(|cell| match of_line.next() {
+            Some((text, read)) if text == cell => read,
+            _ => cell.as_bytes(),
+        });
+        cells.collect::<Vec<&[u8]>>().join(&b'\t')
+    }
+
     /// A field of the object: a key that it has already gets a prefix, so that nothing is replaced.
     fn field(&self, name: &str, json: &str) -> String {
         let mut key = name.to_owned();
@@ -158,6 +225,34 @@ impl Row {
         let open = object.strip_suffix('}').unwrap_or(object).trim_end();
         fields.iter().fold(open.to_owned(), |row, field| row + "," + field) + "}"
     }
+}
+
+/// The number of tabs in a text.
+fn tabs(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\t').count()
+}
+
+/// The faults of some cells of a TSV, from those of their line: a place in the line becomes that in the cell.
+fn faults_of_cells(faults: &[TextError], line: &[u8], cells: impl Iterator<Item = usize>) -> Vec<TextError> {
+    let mut found = Vec::new();
+    for cell in cells {
+        let before: usize = line.split(|byte| *byte == b'\t').take(cell).map(|cell| cell.len() + 1).sum();
+        let cell = line.split(|byte| *byte == b'\t').nth(cell).unwrap_or_default();
+        for fault in faults {
+            match (fault, std::str::from_utf8(cell), std::str::from_utf8(line)) {
+                (TextError::NotUtf8 { file, line, column, guess, .. }, Err(of_cell), Err(of_line)) => {
+                    let at = of_cell.valid_up_to();
+                    let column = column + before + at - of_line.valid_up_to();
+                    found.push(TextError::NotUtf8 { file: file.clone(), line: *line, column, byte: cell[at], guess });
+                }
+                (TextError::Nul { file, line }, ..) if cell.contains(&0) => {
+                    found.push(TextError::Nul { file: file.clone(), line: *line });
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// A text without tabs and line ends, as a cell of a TSV must be.
@@ -180,47 +275,22 @@ fn tsv_cells(line: &str, columns: &[usize]) -> Result<(Kind, Vec<String>), Strin
     Ok((Kind::Tsv(columns.iter().map(range).collect()), texts))
 }
 
-fn json_cells(line: &str, names: &[String]) -> Result<(Kind, Vec<String>), String> {
-    let Object(fields) = serde_json::from_str(line).map_err(|cause| format!("not a JSON object ({cause})"))?;
+fn json_cells(line: &str, names: &[impl AsRef<str>], repairs: &mut Vec<Repair>) -> Result<(Kind, Vec<String>), String> {
+    let no_object = |cause: serde_json::Error| cause.to_string().replace(" at line 1 column ", " at byte ");
+    let Object(fields) =
+        serde_json::from_str(line).map_err(|cause| format!("not a JSON object ({})", no_object(cause)))?;
     let (mut ranges, mut texts) = (Vec::new(), Vec::new());
-    for name in names {
+    for name in names.iter().map(AsRef::as_ref) {
         // Of two equal keys, programs take the last.
         let value = fields.iter().rev().find(|(key, _)| key == name);
         let (_, value) = value.ok_or_else(|| format!("a JSON object without the key `{name}`"))?;
-        let text = serde_json::from_str(value.get()).map_err(|_| format!("the value of `{name}` is no string"))?;
+        let text = string(name, value.get(), repairs);
+        texts.push(text.ok_or_else(|| format!("a JSON object whose value of `{name}` is no string"))?);
         let start = value.get().as_ptr() as usize - line.as_ptr() as usize;
         ranges.push(start..start + value.get().len());
-        texts.push(text);
     }
     let keys = fields.into_iter().map(|(key, _)| key).collect();
     Ok((Kind::Json(ranges, keys), texts))
-}
-
-/// The fields of a JSON object in their order, with their values as they are written.
-struct Object<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-struct Fields;
-
-impl<'de> Visitor<'de> for Fields {
-    type Value = Object<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(field) = map.next_entry()? {
-            fields.push(field);
-        }
-        Ok(Object(fields))
-    }
 }
 
 #[cfg(test)]
@@ -272,7 +342,7 @@ mod tests {
     fn a_line_without_the_key_is_named() {
         for (line, part) in [
             ("{\"a\":1}", "a JSON object without the key `text`"),
-            ("{\"text\":1}", "the value of `text` is no string"),
+            ("{\"text\":1}", "a JSON object whose value of `text` is no string"),
             ("{\"text\":\"a\"", "not a JSON object (EOF"),
             ("[1]", "not a JSON object (invalid type"),
         ] {

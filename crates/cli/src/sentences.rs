@@ -4,7 +4,7 @@ use crate::arguments::wrong_usage;
 use crate::output::{note, say};
 use crate::progress::{Bar, is_possible};
 use anyhow::Result;
-use glosser_text::{Lines, TextError, TextReader, open_sentences, shown};
+use glosser_text::{Lines, TextError, TextReader, open_rows, open_sentences, shown};
 use glosser_translator::{SearchOptions, Translation, Translator};
 use std::io::{Cursor, IsTerminal, stdin};
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ impl Sentences {
         }
         let count = match self {
             Self::Given(sentences) => Some(sentences.len()),
-            Self::Lines(file) if is_possible() && file.is_file() => open_sentences(file).ok().map(Iterator::count),
+            Self::Lines(file) if is_possible() && file.is_file() => open_rows(file).ok().map(Iterator::count),
             Self::Lines(_) => None,
         };
         count.map_or_else(|| Bar::counting("line"), |count| Bar::over(count, "line"))
@@ -94,12 +94,28 @@ impl Sentences {
     /// # Errors
     /// Those of [`open_sentences`].
     pub fn open(&self) -> Result<Lines<TextReader>, TextError> {
+        self.open_by("sentences", open_sentences)
+    }
+
+    /// Opens the rows of a table or JSON Lines, like [`Sentences::open`].
+    ///
+    /// # Errors
+    /// Those of [`open_rows`].
+    pub fn open_rows(&self) -> Result<Lines<TextReader>, TextError> {
+        self.open_by("rows", open_rows)
+    }
+
+    fn open_by(
+        &self,
+        what: &str,
+        open: impl Fn(&Path) -> Result<Lines<TextReader>, TextError>,
+    ) -> Result<Lines<TextReader>, TextError> {
         match self {
             Self::Lines(file) => {
                 if file == Path::new("-") {
-                    name_terminal("sentences from the terminal, one per line");
+                    name_terminal(&format!("{what} from the terminal, one per line"));
                 }
-                open_sentences(file)
+                open(file)
             }
             Self::Given(sentences) => {
                 let text: String = sentences.iter().map(|sentence| format!("{sentence}\n")).collect();

@@ -118,6 +118,17 @@ pub enum TextError {
         line: usize,
     },
 
+    /// A JSON string with half of a character.
+    #[error("{file}:{line}: `{key}` has half of a surrogate pair, such as \\ud83d, which is no character")]
+    HalfCharacter {
+        /// The file that was being read.
+        file: String,
+        /// The one-based line.
+        line: usize,
+        /// The key of the string.
+        key: String,
+    },
+
     /// A text with carriage returns in the place of all line feeds.
     #[error(
         "{file}: {lines} lines end with a carriage return only, as in classic Mac OS, but a line feed ends a line; \

@@ -66,7 +66,9 @@ pub use hash::fnv1a;
 pub use io::atomic::{Output, create_beside, sync_directory};
 pub use io::compression::{CompressedWriter, Compression};
 pub use io::lines::{Lines, LossyLine, TextReader, is_line_end};
-pub use io::open::{copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_sentences, read_lines, shown};
+pub use io::open::{
+    copy_pipe, has_only_carriage_returns, is_pipe, is_tmx, open, open_rows, open_sentences, read_lines, shown,
+};
 pub use io::wrong_format::format_hint;
 pub use language::code::LanguageCode;
 pub use language::identifier::{LanguageIdentifier, LanguageProfile};

@@ -1,25 +1,23 @@
 //! `glosser translate`: a filter that translates each line.
 
 use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
-use crate::degraded::{Degradation, of_line, of_translation};
+use crate::column::ColumnArgs;
+use crate::filter::Filter;
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
-use crate::links;
 use crate::outcome::Outcome;
-use crate::output::{is_terminal, shades, warn, wrote};
+use crate::output::{is_terminal, shades, wrote};
 use crate::progress::Bar;
 use crate::read_ahead::{ReadAhead, Share};
+use crate::rows::RowFormat;
 use crate::sentences::Sentences;
-use crate::terminal::for_terminal;
+use crate::translation_form::Form;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_alignment::Shades;
-use glosser_text::{LossyLine, WordSplitters, counted};
-use glosser_translator::{Copying, Translation, Translator};
-use std::borrow::Cow;
-use std::io::Write;
+use glosser_text::{TextError, counted};
+use glosser_translator::{Copying, Translator};
 use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
@@ -83,6 +81,9 @@ pub struct TranslateArgs {
     /// Translate names, numbers, addresses, variables and emoji instead of copying them; --glossary and --keep still apply
     #[arg(long)]
     pub no_copy: bool,
+
+    #[command(flatten)]
+    pub column: ColumnArgs,
 
     #[command(flatten)]
     pub search: SearchArgs,
@@ -163,18 +164,21 @@ fn deleted_coverage_penalty(_: &str) -> Result<(), String> {
 /// Translates line by line, writes the translations, and prints a warning for each degraded line.
 pub fn run(args: TranslateArgs) -> Result<()> {
     let format = format(&args)?;
+    let rows = rows(&args, format)?;
     let copying = copying(&args)?;
-    let mut outcome = Outcome::new(&copying.terms);
+    let outcome = Outcome::new(&copying.terms);
     let translator = Translator::load(&args.model.directory)?.with_copying(copying);
     let translator = translator.with_split(args.search.split.into());
-    let options = args.search.options(&translator, args.batch.batch_size);
     let sentences = match &args.input {
         Some(file) => Sentences::Lines(file.clone()),
         None => Sentences::new(&args.sentences)?,
     };
-    let input = sentences.open()?;
+    let input = if args.column.column.is_some() { sentences.open_rows() } else { sentences.open() };
+    let input = input.map_err(name_column)?;
     let form = Form {
+        rows,
         format,
+        cell: args.column.place(),
         alignment: args.alignment,
         words: args.words.splitters(translator.tokenizers()),
         name: input.name().to_owned(),
@@ -183,34 +187,53 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         has_legend: is_terminal(args.output.as_deref()),
         is_stdout: args.output.as_deref().is_none_or(|path| path == Path::new("-")),
     };
-    let mut input = ReadAhead::start(input);
+    let options = args.search.options(&translator, args.batch.batch_size);
+    let share = share(args.batch.batch_size);
+    let input = ReadAhead::start(input);
+    let mut filter = Filter { translator, options, n_best: args.n_best, share, form, outcome, rows: 0 };
     let mut out = GrowingOutput::create(args.output.as_deref())?;
     let bar = Bar::unless_seen(args.output.as_deref(), || sentences.bar());
-    let warn = |text: &str| {
-        if !args.quiet.quiet {
-            warn(text)
-        }
-    };
-    let mut translate_all = || {
-        let mut number = 0;
-        while let Some(lines) = input.take(share(args.batch.batch_size))? {
-            let sentences: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-            let mut text = Vec::new();
-            for (line, found) in lines.iter().zip(translator.translate_with(&sentences, &options, args.n_best)?) {
-                number += 1;
-                let faults = form.write(&mut text, number, line, &found)?;
-                outcome.add(faults, &found[0], &form.place(number), warn);
-            }
-            out.write(&text, lines.len())?;
-            bar.inc(lines.len());
-        }
-        Ok(number)
-    };
-    let result = translate_all();
+    let result = filter.run(input, |text, lines| {
+        out.write(text, lines)?;
+        bar.inc(lines);
+        Ok(())
+    });
     drop(bar);
-    let lines = out.finish(result)?;
-    wrote(args.output.as_deref(), &counted(lines, "line"));
-    outcome.report(args.strict, args.strict_words, args.quiet.quiet)
+    out.finish(result)?;
+    wrote(args.output.as_deref(), &counted(filter.rows, "line"));
+    filter.outcome.report(args.strict, args.strict_words, args.quiet.quiet)
+}
+
+/// Returns how the rows of the input are read, after checking that the options go together.
+fn rows(args: &TranslateArgs, format: TranslateFormat) -> Result<RowFormat> {
+    let Some(column) = &args.column.column else {
+        return Ok(if format == TranslateFormat::Jsonl { RowFormat::LineOrJson } else { RowFormat::Line });
+    };
+    let problem = match (args.n_best, format, args.alignment) {
+        (2.., ..) => "--n-best gives several translations per row, but --column writes one; leave one of them out",
+        (_, TranslateFormat::Moses, _) => {
+            "--format moses writes lines of its own, but --column writes the rows of the input; leave one of them out"
+        }
+        (_, TranslateFormat::Jsonl, _) => {
+            "--format jsonl writes a whole record per line, and passes other fields through without --column; leave one \
+             of them out (--column with a key reads and writes JSON Lines by itself)"
+        }
+        (.., Some(AlignmentKind::Grid)) => {
+            "a grid has several lines, but --column writes one per row; use --alignment pharaoh or --alignment soft"
+        }
+        _ => return Ok(column.format()),
+    };
+    Err(wrong_usage(problem.to_owned()))
+}
+
+/// Names `--column` in the error about a table in the place of sentences.
+fn name_column(error: TextError) -> TextError {
+    match error {
+        TextError::Table { file, remedy } => {
+            TextError::Table { file, remedy: format!("translate one of them (e.g. --column 1), or {remedy}") }
+        }
+        other => other,
+    }
 }
 
 /// Returns the output format, after checking that the options go together.
@@ -241,89 +264,4 @@ fn copying(args: &TranslateArgs) -> Result<Copying> {
 fn share(batch_size: usize) -> Share {
     let lines = batch_size.saturating_mul(BATCHES_AT_ONCE);
     Share { lines, bytes: lines.saturating_mul(BYTES_PER_LINE) }
-}
-
-/// How translations of a line are written.
-struct Form {
-    format: TranslateFormat,
-    alignment: Option<AlignmentKind>,
-    words: WordSplitters,
-    /// Name of the input in messages.
-    name: String,
-    max_length: Option<usize>,
-    shades: Shades,
-    /// Whether a legend follows each grid.
-    has_legend: bool,
-    is_stdout: bool,
-}
-
-impl Form {
-    /// File and line in messages.
-    fn place(&self, number: usize) -> String {
-        format!("{}:{number}", self.name)
-    }
-
-    /// The translation, without control characters on a terminal.
-    fn text<'t>(&self, translation: &'t Translation) -> Cow<'t, str> {
-        if self.is_stdout { for_terminal(&translation.text) } else { Cow::Borrowed(&translation.text) }
-    }
-
-    /// Writes all translations of a line, and returns their faults, each with a message.
-    fn write(
-        &self,
-        out: &mut impl Write,
-        number: usize,
-        line: &LossyLine,
-        translations: &[Translation],
-    ) -> Result<Vec<(Degradation, String)>> {
-        let mut found = of_line(&line.faults);
-        let place = self.place(number);
-        let shows_weights = self.format == TranslateFormat::Jsonl || self.alignment.is_some();
-        let of_line = found.len();
-        for (rank, translation) in translations.iter().enumerate() {
-            let more = of_translation(translation, &place, self.max_length, shows_weights);
-            let kinds: Vec<Degradation> = found[..of_line].iter().chain(&more).map(|(kind, _)| *kind).collect();
-            self.write_one(out, (number, rank + 1), translation, &kinds)?;
-            found.extend(more);
-        }
-        Ok(found)
-    }
-
-    fn write_one(
-        &self,
-        out: &mut impl Write,
-        (line, rank): (usize, usize),
-        translation: &Translation,
-        degraded: &[Degradation],
-    ) -> Result<()> {
-        let Self { format, alignment, .. } = *self;
-        if (format, alignment) == (TranslateFormat::Text, None) {
-            // Words are needed for the other formats only.
-            writeln!(out, "{}", self.text(translation))?;
-            return Ok(());
-        }
-        let view = translation.words_by(&self.words);
-        match format {
-            TranslateFormat::Text => write!(out, "{}", self.text(translation))?,
-            TranslateFormat::Moses => write!(
-                out,
-                "{} ||| {} ||| log_prob= {:.4} ||| {:.4}",
-                line - 1,
-                self.text(translation),
-                translation.log_prob,
-                translation.score
-            )?,
-            TranslateFormat::Jsonl => write!(out, "{}", links::json(line, rank, translation, &view, degraded)?)?,
-        }
-        match alignment {
-            // The JSON object already has links and weights.
-            Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
-            Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
-            Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
-            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades, self.has_legend))?,
-            None => {}
-        }
-        writeln!(out)?;
-        Ok(())
-    }
 }

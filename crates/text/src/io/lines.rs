@@ -33,12 +33,23 @@ pub struct Lines<R> {
     lines_of_first: usize,
     /// Whether the last line ended with its last byte, not with the file.
     is_ended: bool,
+    /// Whether a carriage return was removed at the end of the last line.
+    has_carriage_return: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Reads from any reader; `name` is its name in messages.
     pub fn new(reader: R, name: impl Into<String>) -> Self {
-        Self { reader, name: name.into(), line: 0, broken: false, end: b'\n', lines_of_first: 1, is_ended: true }
+        Self {
+            reader,
+            name: name.into(),
+            line: 0,
+            broken: false,
+            end: b'\n',
+            lines_of_first: 1,
+            is_ended: true,
+            has_carriage_return: false,
+        }
     }
 
     /// Lets lines end at `\r` only, for files of classic Mac OS.
@@ -97,7 +108,9 @@ impl<R: BufRead> Lines<R> {
             Ok(_) => {
                 self.line += 1;
                 self.is_ended = bytes.ends_with(&[self.end]);
-                bytes.truncate(without_end(&bytes).len());
+                let len = without_end(&bytes).len();
+                self.has_carriage_return = bytes[len..].starts_with(b"\r");
+                bytes.truncate(len);
                 if self.line == 1 {
                     self.lines_of_first += bytes.iter().filter(|byte| **byte == b'\r').count();
                 }
@@ -125,7 +138,8 @@ impl<R: BufRead> Lines<R> {
             faults.push(TextError::Nul { file: self.name.clone(), line: self.line });
             text.retain(|c| c != '\0');
         }
-        LossyLine { text, faults }
+        let bytes = (!faults.is_empty()).then(|| bytes.to_vec());
+        LossyLine { text, faults, bytes, has_carriage_return: self.has_carriage_return }
     }
 
     /// Returns the length of the byte order mark at the beginning of the first line, else 0.
@@ -153,7 +167,7 @@ impl<R: BufRead> Iterator for Lines<R> {
             self.broken = true;
             return is_at_fault.then(|| Err(self.carriage_returns()));
         };
-        Some(line.and_then(|LossyLine { text, faults }| faults.into_iter().next().map_or(Ok(text), Err)))
+        Some(line.and_then(|LossyLine { text, faults, .. }| faults.into_iter().next().map_or(Ok(text), Err)))
     }
 }
 
@@ -174,6 +188,10 @@ pub struct LossyLine {
     pub text: String,
     /// The faults of the line: [`TextError::NotUtf8`], [`TextError::Nul`], both, or none.
     pub faults: Vec<TextError>,
+    /// The bytes of a line with faults as they were read, without a byte order mark: a filter can pass them through.
+    pub bytes: Option<Vec<u8>>,
+    /// Whether a carriage return was removed at its end.
+    pub has_carriage_return: bool,
 }
 
 fn without_end(bytes: &[u8]) -> &[u8] {
@@ -264,6 +282,15 @@ mod tests {
             [("ab\u{FFFD}".to_owned(), 1), ("\u{FEFF}\u{FFFD}".to_owned(), 1)]
         );
         assert_eq!(lossy(b"\xEF\xBB\xBF\0"), [(String::new(), 1)]);
+    }
+
+    #[test]
+    fn the_bytes_of_a_faulty_line_and_its_carriage_return_are_known() {
+        let mut lines = Lines::new(&b"\xEF\xBB\xBFa\xFFb\0c\r\nd\n"[..], "t.txt");
+        let mut next = || lines.next_lossy().expect("a line").expect("reading a slice");
+        let (first, second) = (next(), next());
+        assert_eq!((first.bytes.as_deref(), first.has_carriage_return), (Some(&b"a\xFFb\0c"[..]), true));
+        assert_eq!((second.bytes, second.has_carriage_return), (None, false));
     }
 
     #[test]

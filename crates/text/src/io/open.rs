@@ -65,6 +65,14 @@ pub fn open_sentences(path: &Path) -> Result<Lines<TextReader>, TextError> {
     Err(TextError::Table { file, remedy })
 }
 
+/// Opens rows of a table or JSON Lines, like [`open`], whatever they begin with: a part of a file is read like the whole.
+///
+/// # Errors
+/// Those of [`open`], except that XML is read as lines.
+pub fn open_rows(path: &Path) -> Result<Lines<TextReader>, TextError> {
+    Ok(opened(path)?.lines())
+}
+
 /// The endings of compressed files.
 const COMPRESSED: [&str; 5] = ["gz", "zst", "xz", "bz2", "lz4"];
 

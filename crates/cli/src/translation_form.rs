@@ -1,0 +1,208 @@
+//! How translations are written: a line for each, or cells of the rows of the input.
+
+use crate::column::Place;
+use crate::commands::translate::{AlignmentKind, TranslateFormat};
+use crate::degraded::{Degradation, of_line, of_translation};
+use crate::links;
+use crate::rows::{Row, RowFormat};
+use crate::terminal::for_terminal;
+use anyhow::Result;
+use glosser_alignment::Shades;
+use glosser_text::WordSplitters;
+use glosser_translator::Translation;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::io::Write;
+
+/// How rows are read, and how their translations are written.
+pub struct Form {
+    pub rows: RowFormat,
+    pub format: TranslateFormat,
+    /// Where the translation of a cell is written; `None` for a translation on a line of its own.
+    pub cell: Option<Place>,
+    pub alignment: Option<AlignmentKind>,
+    pub words: WordSplitters,
+    /// Name of the input in messages.
+    pub name: String,
+    pub max_length: Option<usize>,
+    pub shades: Shades,
+    /// Whether a legend follows each grid.
+    pub has_legend: bool,
+    pub is_stdout: bool,
+}
+
+/// The translated lines of a text before its last one, with their faults.
+#[derive(Default)]
+pub struct EarlierLines {
+    text: String,
+    faults: Vec<(Degradation, String)>,
+}
+
+/// The fields of a JSON object that are added to those of the input.
+#[derive(Serialize)]
+struct Fields<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    translation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<String>,
+    /// `[target word][source word]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weights: Option<Vec<&'a [f32]>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    degraded: Vec<Degradation>,
+}
+
+impl Form {
+    /// File and line in messages.
+    pub fn place(&self, number: usize) -> String {
+        format!("{}:{number}", self.name)
+    }
+
+    /// Returns whether translations are cells of rows whose other cells are passed through.
+    pub fn has_cells(&self) -> bool {
+        !matches!(self.rows, RowFormat::Line)
+    }
+
+    /// Returns whether the lines of a text are translated one by one. Links between words need the whole text.
+    pub fn is_line_by_line(&self) -> bool {
+        self.cell.is_some() && self.alignment.is_none()
+    }
+
+    /// The translation, without control characters on a terminal.
+    fn text<'t>(&self, translation: &'t Translation) -> Cow<'t, str> {
+        if self.is_stdout { for_terminal(&translation.text) } else { Cow::Borrowed(&translation.text) }
+    }
+
+    fn faults(&self, translation: &Translation, number: usize) -> Vec<(Degradation, String)> {
+        let shows_weights = self.format == TranslateFormat::Jsonl || self.alignment.is_some();
+        of_translation(translation, &self.place(number), self.max_length, shows_weights)
+    }
+
+    /// Adds a translated line of the text of row `number`, with its line break.
+    pub fn add_line(&self, lines: &mut EarlierLines, number: usize, translation: &Translation, line_break: &str) {
+        lines.text += &translation.text;
+        lines.text += line_break;
+        let faults = self.faults(translation, number);
+        // Of thousands of lines with one kind of fault, the first one is named.
+        lines.faults.extend(faults);
+        let mut kinds = Vec::new();
+        lines.faults.retain(|(kind, _)| {
+            !kinds.contains(kind) && {
+                kinds.push(*kind);
+                true
+            }
+        });
+    }
+
+    /// Writes all translations of row `number`, or of the last line of its text, and returns their faults, each with a
+    /// message.
+    pub fn write(
+        &self,
+        out: &mut Vec<u8>,
+        number: usize,
+        row: &Row,
+        earlier: EarlierLines,
+        translations: &[Translation],
+    ) -> Result<Vec<(Degradation, String)>> {
+        let mut found = of_line(row.faults());
+        if let Some(what) = row.missing() {
+            let warning = format!("{}: {what}; the row is passed through", self.place(number));
+            found.push((Degradation::NoColumn, warning));
+        }
+        let EarlierLines { text, faults } = earlier;
+        found.extend(faults);
+        let of_row = found.len();
+        for (rank, translation) in translations.iter().enumerate() {
+            let more = self.faults(translation, number);
+            let mut kinds: Vec<Degradation> = found[..of_row].iter().chain(&more).map(|(kind, _)| *kind).collect();
+            match self.cell {
+                Some(place) => {
+                    kinds.sort();
+                    kinds.dedup();
+                    let text = text.clone() + &translation.text;
+                    out.extend(row.bytes(self.with_cells(row, place, &text, translation, kinds)?));
+                }
+                None => self.write_one(out, (number, rank + 1), row, translation, &kinds)?,
+            }
+            found.extend(more);
+        }
+        Ok(found)
+    }
+
+    /// The row with its translation, and with the alignment at its end.
+    fn with_cells(
+        &self,
+        row: &Row,
+        place: Place,
+        text: &str,
+        translation: &Translation,
+        degraded: Vec<Degradation>,
+    ) -> Result<String> {
+        let view = self.alignment.map(|_| translation.words_by(&self.words));
+        let of_kind = |kind| view.as_ref().filter(|_| self.alignment == Some(kind));
+        let (pharaoh, soft) = (of_kind(AlignmentKind::Pharaoh), of_kind(AlignmentKind::Soft));
+        let is_replaced = place == Place::Cell;
+        let replaced = if is_replaced { Some(self.rows.row(row.with_texts(&[text])?)) } else { None };
+        let row = replaced.as_ref().unwrap_or(row);
+        if row.is_object() {
+            return row.with_record(&Fields {
+                translation: (!is_replaced).then_some(text),
+                links: pharaoh.map(|view| links::hard(view).to_string()),
+                weights: soft.map(|view| view.attention.matrix().rows().collect()),
+                degraded: if is_replaced { Vec::new() } else { degraded },
+            });
+        }
+        let pharaoh = pharaoh.map(|view| links::hard(view).to_string());
+        let alignment = match soft {
+            Some(view) => Some(links::soft(view)?),
+            None => pharaoh,
+        };
+        let cells = [(!is_replaced).then_some(text), alignment.as_deref()];
+        let cells: Vec<(&str, &str)> = cells.into_iter().flatten().map(|cell| ("", cell)).collect();
+        row.with_cells(&self.rows, &cells)
+    }
+
+    fn write_one(
+        &self,
+        out: &mut impl Write,
+        (line, rank): (usize, usize),
+        row: &Row,
+        translation: &Translation,
+        degraded: &[Degradation],
+    ) -> Result<()> {
+        let Self { format, alignment, .. } = *self;
+        if (format, alignment) == (TranslateFormat::Text, None) {
+            // Words are needed for the other formats only.
+            writeln!(out, "{}", self.text(translation))?;
+            return Ok(());
+        }
+        let view = translation.words_by(&self.words);
+        match format {
+            TranslateFormat::Text => write!(out, "{}", self.text(translation))?,
+            TranslateFormat::Moses => write!(
+                out,
+                "{} ||| {} ||| log_prob= {:.4} ||| {:.4}",
+                line - 1,
+                self.text(translation),
+                translation.log_prob,
+                translation.score
+            )?,
+            TranslateFormat::Jsonl => {
+                let json = links::json(line, rank, translation, &view, degraded)?;
+                // The text is one of the fields of the row.
+                let json = if row.is_object() { row.with_json(&json, &["source"])? } else { json };
+                write!(out, "{json}")?;
+            }
+        }
+        match alignment {
+            // The JSON object already has links and weights.
+            Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
+            Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
+            Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
+            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades, self.has_legend))?,
+            None => {}
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+}
