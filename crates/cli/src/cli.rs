@@ -89,6 +89,7 @@ fn heading(command: &str, id: &str) -> &'static str {
     match (command, id) {
         ("audit", "keep") | ("evaluate" | "check", "model") => "Input and output",
         ("curve", "against" | "loss") => "Picture",
+        ("report", "runs") => "Input and output",
         ("page", "about" | "small" | "offline" | "engine") => "Page",
         ("quantize", "bits" | "single") => "Weights",
         ("evaluate", "seed") => "Scores",

@@ -15,15 +15,9 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The validation of the saved model: the last best one, or the first one in a log without a best one.
-    fn best(&self) -> Option<&Validated> {
-        let validations = &self.history.validations;
-        validations.iter().rfind(|validation| validation.is_best).or(validations.first())
-    }
-
     /// The scores of the saved model, after the name of the curve in the legend.
     fn scores(&self, against: Against, loss: bool) -> String {
-        self.best().map_or_else(String::new, |best| {
+        self.history.best().map_or_else(String::new, |best| {
             let metric = self.history.metric;
             let is_shown = loss && metric != DevMetric::Loss;
             let loss = if is_shown { format!(", loss {:.3}", best.loss) } else { String::new() };
@@ -140,7 +134,7 @@ impl Panel {
             for point in placed(self.points(curve, against)) {
                 drawn += &circle(point, 3, &svg.colors.fill(Role::Series(index)));
             }
-            if let Some(best) = curve.best() {
+            if let Some(best) = curve.history.best() {
                 let ring = format!("fill=\"none\" {line} stroke-width=\"2\"");
                 drawn += &circle(place((against.of(&best.position), self.value(best))), 7, &ring);
             }
@@ -314,12 +308,14 @@ mod tests {
             let validated = |(step, is_best): (usize, &bool)| Validated {
                 position: Position { step, epochs: 0.0, minutes: 0.0 },
                 score: 1.0,
+                bleu: 1.0,
+                chrf: None,
                 loss: 1.0,
                 is_best: *is_best,
             };
             let validations = are_best.iter().enumerate().map(validated).collect();
             let curve = Curve { name: String::new(), history: History { validations, ..History::default() } };
-            curve.best().map(|best| best.position.step)
+            curve.history.best().map(|best| best.position.step)
         };
         assert_eq!(best(&[true, true, false]), Some(1));
         assert_eq!(best(&[false, false]), Some(0));

@@ -48,7 +48,9 @@ pub fn check(parser: &Command, matches: &ArgMatches) -> Result<()> {
         inputs.push(FileArgument { argument: "FILE".to_owned(), path: "-".into() });
     }
     check_standard_input(&inputs)?;
-    outputs.iter().try_for_each(|output| check_ending(name, output))?;
+    let compares_runs = name == "report" && !paths(matches, "runs").is_empty();
+    let writer = if compares_runs { "report --runs" } else { name };
+    outputs.iter().try_for_each(|output| check_ending(writer, output))?;
     check_outputs_differ(&outputs)?;
     check_outputs_are_not_read(&inputs, &outputs)?;
     // Sentences are named when the model has been loaded.
@@ -134,6 +136,10 @@ fn check_ending(command: &str, FileArgument { argument, path }: &FileArgument) -
         "heat-map" | "curve" => (&["svg", "png"], "a picture is an SVG or a PNG; end the name in .svg or .png"),
         "page" if argument == "--offline" => (&["js"], "this file is a script; end the name in .js"),
         "page" => (&["html", "htm"], "the output is a web page; end the name in .html"),
+        "report --runs" => (
+            &["html", "htm", "xhtml", "json", "tsv", "txt"],
+            "a comparison of trainings is a web page, JSON or a table; end the name in .html, .json or .tsv",
+        ),
         "report" => (&["html", "htm", "xhtml"], "a report is a web page; end the name in .html"),
         _ => return Ok(()),
     };

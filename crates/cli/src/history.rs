@@ -37,6 +37,11 @@ pub struct Validated {
     pub position: Position,
     /// The value of the history's metric.
     pub score: f64,
+    #[serde(skip)]
+    pub bleu: f64,
+    /// `None` in logs of earlier versions.
+    #[serde(skip)]
+    pub chrf: Option<f64>,
     /// Loss in nats per target token.
     pub loss: f64,
     /// Whether no earlier validation was better.
@@ -57,9 +62,17 @@ impl History {
     /// # Errors
     /// If the log cannot be read, or a value is out of range.
     pub fn read(log: &Path) -> Result<Self> {
+        Self::of(read_log(log)?, log)
+    }
+
+    /// Makes the history from the events of a training log.
+    ///
+    /// # Errors
+    /// If a value is out of range.
+    pub fn of(events: Vec<Event>, log: &Path) -> Result<Self> {
         let (mut history, mut steps_per_epoch) = (Self::default(), 1);
         let mut validations = Vec::new();
-        for (index, event) in read_log(log)?.into_iter().enumerate() {
+        for (index, event) in events.into_iter().enumerate() {
             let checked = |value: f64| -> Result<f64> {
                 // There is one event per line.
                 let (log, line) = (log.display(), index + 1);
@@ -96,11 +109,27 @@ impl History {
             .map(|(position, validation)| Validated {
                 position,
                 score: validation.value(history.metric),
+                bleu: validation.dev_bleu,
+                chrf: validation.dev_chrf,
                 loss: validation.dev_loss,
                 is_best: validation.is_best,
             })
             .collect();
         Ok(history)
+    }
+
+    /// Returns the validation of the saved model: the last best one, or the first one in a log without a best one.
+    pub fn best(&self) -> Option<&Validated> {
+        self.validations.iter().rfind(|validation| validation.is_best).or(self.validations.first())
+    }
+
+    /// Changes the metric of the scores. The best validation stays the one that was chosen by the run's own metric.
+    pub fn scored_by(mut self, metric: DevMetric) -> Self {
+        self.metric = metric;
+        for validation in &mut self.validations {
+            validation.score = metric.of(validation.bleu, validation.chrf, validation.loss);
+        }
+        self
     }
 
     /// Keeps at most `count` training losses, evenly spaced.

@@ -36,6 +36,7 @@ mod progress_line;
 mod read_ahead;
 mod report;
 mod rows;
+mod runs;
 mod scores;
 mod search_trace;
 mod sentences;

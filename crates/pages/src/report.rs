@@ -5,12 +5,13 @@ use glosser_alignment::palette;
 
 const MARKUP: &str = include_str!("report/report.html");
 
-const STYLE: &str = include_str!("report/report.css");
+const STYLE: &str = concat!(include_str!("chart/chart.css"), include_str!("report/report.css"));
 
 const SCRIPT: &str = concat!(
     include_str!("report/data.js"),
     include_str!("report/figures.js"),
     include_str!("report/cards.js"),
+    include_str!("chart/axes.js"),
     include_str!("report/curves.js"),
     include_str!("report/selection.js"),
     include_str!("report/report.js"),
@@ -27,7 +28,7 @@ pub fn report(json: &str) -> String {
 
 /// Escapes JSON so that it can neither close its HTML element nor open a comment. These characters occur only inside
 /// JSON strings, where a `\u` escape is equivalent.
-fn as_data(json: &str) -> String {
+pub(crate) fn as_data(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 

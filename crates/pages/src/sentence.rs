@@ -7,6 +7,12 @@ pub const STYLE: &str = concat!(
     include_str!("sentence/base.css"),
 );
 
+/// The part of the style that a page without sentences has.
+pub const BASE_STYLE: &str = concat!(include_str!("sentence/theme.css"), include_str!("sentence/base.css"));
+
+/// The part of the scripts that a page without sentences has: elements and numbers.
+pub const BASE_SCRIPT: &str = include_str!("sentence/elements.js");
+
 /// The scripts of a page are concatenated into one script element, so each can use the declarations of the others.
 pub const SCRIPT: &str = concat!(
     include_str!("sentence/elements.js"),

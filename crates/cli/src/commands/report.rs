@@ -1,35 +1,45 @@
 //! `glosser report`: writes an HTML page about the translations of a model.
 
-use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, PAIRS_HELP, QuietArg};
+use crate::arguments::{BatchArg, BeamArg, ColumnsArg, MODEL_VARIABLE, PAIRS_HELP, QuietArg, wrong_usage};
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
 use crate::output::{replace, warn, wrote};
 use crate::progress::Bar;
 use crate::report::{Report, ReportedModel, Sentence, Translating, of_pairs, of_sentences};
+use crate::runs::{ComparisonFormat, compare};
 use crate::words_argument::WordsArg;
 use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{WordSplitters, counted, open_sentences};
 use glosser_training::TrainingDirectory;
 use glosser_translator::{ModelDirectory, Translation, Translator};
+use std::env;
 use std::path::{Path, PathBuf};
 
-/// Write one HTML page with the attention and the alignment of every sentence
+/// Write one HTML page with the attention and the alignment of every sentence, or compare trainings
 ///
 /// Any browser opens the page, without a network. Sentences are sorted by score, the worst first; the page sorts,
 /// searches and filters them, and shows for each word where it came from, by attention and by the aligner.
+///
+/// With --runs it compares trainings instead: runs that differ only in their seed are one setting, with the best
+/// validation score, the mean, and the sample standard deviation over seeds. It writes a table, or a page with the learning
+/// curves if the output file ends in .html. Validation scores are comparable on the same pairs only: give all trainings
+/// the same --dev.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   glosser report --model de-en pairs.tsv -o report.html
   glosser report --model de-en --translate test.de --explain -o report.html
-  glosser report --model de-en --compare de-en-more test.de test.en -o report.html")]
+  glosser report --model de-en --compare de-en-more test.de test.en -o report.html
+  glosser report --runs runs/*
+  glosser report --runs runs/* -o runs.html")]
 pub struct ReportArgs {
-    #[command(flatten)]
-    pub model: ModelArg,
+    /// Directory of the model [example: --model de-en]
+    #[arg(short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true, required_unless_present = "runs")]
+    pub model: Option<PathBuf>,
 
-    #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present = "translate", help = PAIRS_HELP)]
+    #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present_any = ["translate", "runs"], help = PAIRS_HELP)]
     pub files: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -49,6 +59,21 @@ pub struct ReportArgs {
     /// Directory of a second model to show beside the first [example: --compare de-en-more]
     #[arg(long, value_name = "DIR")]
     pub compare: Option<PathBuf>,
+
+    /// Directories of trainings to compare, finished or not [example: --runs runs/*]
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 1..,
+        conflicts_with_all = ["files", "translate", "explain", "compare", "columns", "languages", "csv", "words",
+            "beam_size", "batch_size"]
+    )]
+    pub runs: Vec<PathBuf>,
+
+    /// Form of the comparison of --runs [default: by the ending of the output file, .html, .json or .tsv; else text;
+    /// example: --format json]
+    #[arg(long, value_name = "FORMAT", requires = "runs")]
+    pub format: Option<ComparisonFormat>,
 
     /// Output file [default: standard output; example: -o report.html]
     #[arg(short, long, value_name = "FILE.html")]
@@ -72,9 +97,14 @@ const MAX_LOSSES: usize = 200;
 
 /// Passes pairs or sentences through one or two models and writes the page.
 pub fn run(args: ReportArgs) -> Result<()> {
+    if !args.runs.is_empty() {
+        refuse_model(&args)?;
+        let output = args.output.as_deref();
+        return compare(&args.runs, ComparisonFormat::choose(args.format, output)?, output);
+    }
     args.columns.check(&[&args.files])?;
     let directories: Vec<&Path> =
-        [Some(&args.model.directory), args.compare.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
+        [args.model.as_ref(), args.compare.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect();
     let translators = directories.iter().map(|path| Ok(Translator::load(path)?)).collect::<Result<Vec<_>>>()?;
     let models = directories.iter().map(|path| model(path)).collect::<Result<Vec<_>>>()?;
     let (name, sentences) = match &args.translate {
@@ -86,6 +116,18 @@ pub fn run(args: ReportArgs) -> Result<()> {
     let page = glosser_pages::report(&serde_json::to_string(&report)?);
     replace(args.output.as_deref(), page.as_bytes())?;
     wrote(args.output.as_deref(), &counted(count, "sentence"));
+    Ok(())
+}
+
+/// Refuses a model beside --runs. One that an environment variable names counts for nothing there.
+fn refuse_model(args: &ReportArgs) -> Result<()> {
+    let variable = env::var_os(MODEL_VARIABLE).map(PathBuf::from);
+    if args.model.is_some() && args.model != variable {
+        return Err(wrong_usage(
+            "--model cannot be used with --runs, which compares trainings and translates nothing; leave one out"
+                .to_owned(),
+        ));
+    }
     Ok(())
 }
 
