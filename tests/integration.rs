@@ -41,6 +41,7 @@ mod cli {
     mod quantize;
     mod real_text;
     mod report;
+    mod rows;
     mod runs;
     mod score;
     mod serve;

@@ -1,7 +1,11 @@
 //! The arguments of `translate` for rows: which cell is translated, and where its translation is written.
 
+use crate::arguments::wrong_usage;
 use crate::rows::RowFormat;
+use anyhow::Result;
 use clap::Args;
+use glosser_text::Compression;
+use std::path::Path;
 use std::str::FromStr;
 
 /// The cell of a row that is translated.
@@ -16,7 +20,7 @@ pub enum Column {
 impl FromStr for Column {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
         if text.is_empty() {
             return Err("give the number of a column from 1, or a key of JSON Lines".to_owned());
         }
@@ -38,6 +42,20 @@ impl Column {
             Self::Number(number) => RowFormat::Tsv(vec![number - 1]),
             Self::Name(key) => RowFormat::Json(vec![key.clone()]),
         }
+    }
+
+    /// Refuses a CSV as a TSV: the whole line would be its first cell.
+    pub fn check_file(&self, file: Option<&Path>) -> Result<()> {
+        let Some(file) = file.filter(|_| matches!(self, Self::Number(_))) else { return Ok(()) };
+        let plain = if Compression::of_ending(file).is_some() { file.with_extension("") } else { file.to_owned() };
+        if !plain.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            return Ok(());
+        }
+        let shown = file.display();
+        Err(wrong_usage(format!(
+            "{shown}: --column with a number reads a TSV, which has tabs between its cells and no quotation marks, but a \
+             CSV has commas; save the table as TSV, or give it on standard input if it has tabs"
+        )))
     }
 }
 

@@ -81,16 +81,19 @@ impl GlossaryUse {
             return None;
         }
         let found = counts.iter().filter(|count| **count > 0).count();
+        let least = if forms.len() == MAX_FORMS { "at least " } else { "" };
         let missed = terms.iter().zip(counts).filter(|(_, count)| **count == 0).map(|(term, _)| format!("`{term}`"));
         let forms = forms.iter().map(|(found, term)| format!("`{found}` (`{term}`)"));
         let mut text = format!("glossary: {found} of {} found", counted(terms.len(), "term"));
         if found > 0 {
             text += &format!(", {}", counted(counts.iter().sum(), "time"));
         }
-        for (name, list) in [("other forms", forms.collect::<Vec<_>>()), ("not found", missed.collect())] {
+        for (name, least, list) in
+            [("other forms", least, forms.collect::<Vec<_>>()), ("not found", "", missed.collect())]
+        {
             if !list.is_empty() {
                 let more = list.len().saturating_sub(MAX_NAMED);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let more = if more > 0 { format!(" and {least}{more} more") } else { String::new() };
                 text += &format!("; {name}: {}{more}", list[..list.len().min(MAX_NAMED)].join(", "));
             }
         }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod axis;
+mod cell_faults;
 mod cli;
 mod column;
 mod commands;

@@ -1,5 +1,6 @@
 //! The rows that a filter reads: some cells go through a model, all others are passed through unchanged.
 
+use crate::cell_faults::{of_cells, tabs};
 use crate::json_object::{Object, Repair, string};
 use crate::links::in_one_line;
 use anyhow::Result;
@@ -31,7 +32,7 @@ pub struct Row {
     texts: Vec<String>,
     /// The faults that were repaired in the texts, if the row was read from a file.
     faults: Vec<TextError>,
-    /// The line as it was read, if it is not `line` because of bytes that are not UTF-8, or NUL characters.
+    /// The line as it was read, if it has bytes that are not UTF-8, or NUL characters, and cells that are passed through.
     bytes: Option<Vec<u8>>,
     /// Whether a carriage return ends the line.
     has_carriage_return: bool,
@@ -62,13 +63,14 @@ impl RowFormat {
         let (mut row, repairs) = self.parsed(text);
         row.has_carriage_return = has_carriage_return;
         match &row.kind {
-            Kind::Missing(_) => row.bytes = bytes,
+            Kind::Json(..) => row.faults = faults,
+            Kind::Line if matches!(self, Self::Line | Self::LineOrJson) => row.faults = faults,
+            Kind::Line | Kind::Missing(_) => row.bytes = bytes,
             Kind::Tsv(cells) => {
                 let cells = cells.iter().map(|cell| tabs(&row.line[..cell.start]));
-                row.faults = bytes.iter().flat_map(|bytes| faults_of_cells(&faults, bytes, cells.clone())).collect();
+                row.faults = bytes.iter().flat_map(|bytes| of_cells(&faults, bytes, cells.clone())).collect();
                 row.bytes = bytes;
             }
-            Kind::Line | Kind::Json(..) => row.faults = faults,
         }
         row.faults.extend(repairs.into_iter().map(|repair| repair.at(file, number)));
         row
@@ -170,29 +172,38 @@ impl Row {
     }
 
     /// Returns the row with other texts in its cells.
-    pub fn with_texts(&self, texts: &[&str]) -> Result<String> {
-        let (cells, is_json) = match &self.kind {
+    pub fn with_texts(&self, texts: &[&str]) -> Result<Self> {
+        let (read, is_json): (&[Range<usize>], bool) = match &self.kind {
             Kind::Tsv(cells) => (cells, false),
             Kind::Json(cells, _) => (cells, true),
-            Kind::Line | Kind::Missing(_) => return Ok(self.line.clone()),
+            Kind::Line | Kind::Missing(_) => (&[], false),
         };
-        let mut replaced: Vec<(&Range<usize>, &str)> = cells.iter().zip(texts.iter().copied()).collect();
-        replaced.sort_by_key(|(range, _)| range.start);
-        let (mut row, mut at) = (String::with_capacity(self.line.len()), 0);
-        for (range, text) in replaced {
-            row += &self.line[at..range.start];
-            row += &if is_json { in_one_line(serde_json::to_string(text)?) } else { in_cell(text) };
-            at = range.end;
+        let mut order: Vec<usize> = (0..read.len()).collect();
+        order.sort_by_key(|cell| read[*cell].start);
+        let (mut line, mut cells, mut at) = (String::with_capacity(self.line.len()), read.to_vec(), 0);
+        for cell in order {
+            line += &self.line[at..read[cell].start];
+            let start = line.len();
+            line += &if is_json { in_one_line(serde_json::to_string(texts[cell])?) } else { in_cell(texts[cell]) };
+            cells[cell] = start..line.len();
+            at = read[cell].end;
         }
-        Ok(row + &self.line[at..])
+        line += &self.line[at..];
+        let kind = match &self.kind {
+            Kind::Tsv(_) => Kind::Tsv(cells),
+            Kind::Json(_, keys) => Kind::Json(cells, keys.clone()),
+            other => other.clone(),
+        };
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        Ok(Self { line, kind, texts, faults: Vec::new(), bytes: None, has_carriage_return: false })
     }
 
     /// Returns a row that was written as the bytes of a line with its end: a cell that is passed through has the bytes
     /// that were read.
     pub fn bytes(&self, written: String) -> Vec<u8> {
-        let mut bytes = match (&self.bytes, &self.kind) {
-            (Some(read), Kind::Tsv(_) | Kind::Missing(_)) => self.restored(&written, read),
-            _ => written.into_bytes(),
+        let mut bytes = match &self.bytes {
+            Some(read) => self.restored(&written, read),
+            None => written.into_bytes(),
         };
         bytes.extend(if self.has_carriage_return { &b"\r\n"[..] } else { b"\n" });
         bytes
@@ -225,34 +236,6 @@ impl Row {
         let open = object.strip_suffix('}').unwrap_or(object).trim_end();
         fields.iter().fold(open.to_owned(), |row, field| row + "," + field) + "}"
     }
-}
-
-/// The number of tabs in a text.
-fn tabs(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\t').count()
-}
-
-/// The faults of some cells of a TSV, from those of their line: a place in the line becomes that in the cell.
-fn faults_of_cells(faults: &[TextError], line: &[u8], cells: impl Iterator<Item = usize>) -> Vec<TextError> {
-    let mut found = Vec::new();
-    for cell in cells {
-        let before: usize = line.split(|byte| *byte == b'\t').take(cell).map(|cell| cell.len() + 1).sum();
-        let cell = line.split(|byte| *byte == b'\t').nth(cell).unwrap_or_default();
-        for fault in faults {
-            match (fault, std::str::from_utf8(cell), std::str::from_utf8(line)) {
-                (TextError::NotUtf8 { file, line, column, guess, .. }, Err(of_cell), Err(of_line)) => {
-                    let at = of_cell.valid_up_to();
-                    let column = column + before + at - of_line.valid_up_to();
-                    found.push(TextError::NotUtf8 { file: file.clone(), line: *line, column, byte: cell[at], guess });
-                }
-                (TextError::Nul { file, line }, ..) if cell.contains(&0) => {
-                    found.push(TextError::Nul { file: file.clone(), line: *line });
-                }
-                _ => {}
-            }
-        }
-    }
-    found
 }
 
 /// A text without tabs and line ends, as a cell of a TSV must be.
@@ -307,10 +290,10 @@ mod tests {
         let row = format.row(" 7\tein Hund\t x ".to_owned());
         assert_eq!(row.texts(), ["ein Hund"]);
         assert_eq!(row.with_cells(&format, &[("translation", "a\tdog")]).expect("a row"), " 7\tein Hund\t x \ta dog");
-        assert_eq!(row.with_texts(&["a dog"]).expect("a row"), " 7\ta dog\t x ");
+        assert_eq!(row.with_texts(&["a dog"]).expect("a row").line(), " 7\ta dog\t x ");
         let short = format.row("7".to_owned());
         assert_eq!(short.missing(), Some("1 column, but column 2 is asked for"));
-        assert_eq!((short.texts(), short.with_texts(&["a"]).expect("a row").as_str()), (&[String::new()][..], "7"));
+        assert_eq!((short.texts(), short.with_texts(&["a"]).expect("a row").line()), (&[String::new()][..], "7"));
         assert_eq!(short.with_cells(&format, &[("a", ""), ("b", "")]).expect("a row"), "7\t\t");
         let blank = format.row(String::new());
         assert_eq!((blank.missing(), blank.with_cells(&format, &[("a", "b")]).expect("a row").as_str()), (None, ""));
@@ -325,7 +308,7 @@ mod tests {
         let expected = r#"{ "id":1.50, "text" : "ein \u0048und", "nested":{"text":[1]},"translation":"a \"dog\"","glosser_id":"x"}"#;
         assert_eq!(added, expected);
         let replaced = row.with_texts(&["a dog"]).expect("a row");
-        assert_eq!(replaced, r#"{ "id":1.50, "text" : "a dog", "nested":{"text":[1]} } "#);
+        assert_eq!(replaced.line(), r#"{ "id":1.50, "text" : "a dog", "nested":{"text":[1]} } "#);
     }
 
     #[test]
@@ -356,5 +339,44 @@ mod tests {
     #[test]
     fn of_two_equal_keys_the_last_one_counts() {
         assert_eq!(json(r#"{"text":"a","text":"b"}"#).texts(), ["b"]);
+    }
+
+    #[test]
+    fn cells_may_be_replaced_in_any_order_and_more_may_follow() {
+        let format = RowFormat::Tsv(vec![2, 0]);
+        let row = format.row("a\tb\tc\td".to_owned()).with_texts(&["", "xyz"]).expect("a row");
+        assert_eq!(row.line(), "xyz\tb\t\td");
+        assert_eq!(row.with_cells(&format, &[("links", "0-0")]).expect("a row"), "xyz\tb\t\td\t0-0");
+        assert_eq!(row.with_texts(&["c", "a"]).expect("a row").line(), "a\tb\tc\td");
+        let format = RowFormat::Tsv(vec![0]);
+        let blank = format.row("a".to_owned()).with_texts(&[""]).expect("a row");
+        assert_eq!(blank.with_cells(&format, &[("links", "")]).expect("a row"), "\t");
+    }
+
+    /// A row of a line with these bytes.
+    fn read(format: &RowFormat, bytes: &[u8]) -> Row {
+        let line = glosser_text::Lines::new(bytes, "t").next_lossy().expect("a line").expect("memory");
+        format.read(line, "t", 1)
+    }
+
+    #[test]
+    fn faulty_bytes_are_passed_through_and_are_faults_of_their_cell_only() {
+        let format = RowFormat::Tsv(vec![1]);
+        let row = read(&format, b"M\xFC\0\ta\xFF\tb\0\r\n");
+        assert_eq!(row.texts(), ["a\u{FFFD}"]);
+        let faults: Vec<String> = row.faults().iter().map(ToString::to_string).collect();
+        assert!(faults.len() == 1 && faults[0].starts_with("t:1:6: byte 0xFF"), "{faults:?}");
+        let added = row.with_cells(&format, &[("translation", "x")]).expect("a row");
+        assert_eq!(row.bytes(added), b"M\xFC\0\ta\xFF\tb\0\tx\r\n");
+        let replaced = row.with_texts(&["a longer one"]).expect("a row");
+        assert_eq!(row.bytes(replaced.line().to_owned()), b"M\xFC\0\ta longer one\tb\0\r\n");
+        for line in [&b"\0\n"[..], b"\xFF\0\n"] {
+            let row = read(&format, line);
+            let blank = line == b"\0\n";
+            let written = row.with_texts(&["x"]).expect("a row").line().to_owned();
+            assert_eq!((row.bytes(written), row.faults().len(), row.missing().is_none()), (line.to_vec(), 0, blank));
+        }
+        let row = read(&RowFormat::Json(vec!["text".to_owned()]), b"{\"text\":\"a\\u0000\xFF\"}\n");
+        assert_eq!((row.texts()[0].as_str(), row.faults().len()), ("a\u{FFFD}", 2));
     }
 }

@@ -82,16 +82,12 @@ impl Form {
     pub fn add_line(&self, lines: &mut EarlierLines, number: usize, translation: &Translation, line_break: &str) {
         lines.text += &translation.text;
         lines.text += line_break;
-        let faults = self.faults(translation, number);
-        // Of thousands of lines with one kind of fault, the first one is named.
-        lines.faults.extend(faults);
-        let mut kinds = Vec::new();
-        lines.faults.retain(|(kind, _)| {
-            !kinds.contains(kind) && {
-                kinds.push(*kind);
-                true
+        for fault in self.faults(translation, number) {
+            // Of thousands of lines with one kind of fault, the first one is named.
+            if lines.faults.iter().all(|(kind, _)| *kind != fault.0) {
+                lines.faults.push(fault);
             }
-        });
+        }
     }
 
     /// Writes all translations of row `number`, or of the last line of its text, and returns their faults, each with a
@@ -142,7 +138,7 @@ impl Form {
         let of_kind = |kind| view.as_ref().filter(|_| self.alignment == Some(kind));
         let (pharaoh, soft) = (of_kind(AlignmentKind::Pharaoh), of_kind(AlignmentKind::Soft));
         let is_replaced = place == Place::Cell;
-        let replaced = if is_replaced { Some(self.rows.row(row.with_texts(&[text])?)) } else { None };
+        let replaced = if is_replaced { Some(row.with_texts(&[text])?) } else { None };
         let row = replaced.as_ref().unwrap_or(row);
         if row.is_object() {
             return row.with_record(&Fields {

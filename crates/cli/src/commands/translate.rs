@@ -43,7 +43,7 @@ use std::path::{Path, PathBuf};
 Examples:
   glosser translate --model de-en \"Ein Hund läuft.\"
   glosser translate --model de-en -i test.de -o test.en --glossary terms.tsv
-  cat test.de | glosser translate --model de-en --format jsonl > test.jsonl")]
+  glosser translate --model de-en -i table.tsv --column 2 -o translated.tsv")]
 pub struct TranslateArgs {
     #[command(flatten)]
     pub model: ModelArg,
@@ -116,8 +116,9 @@ pub struct TranslateArgs {
     /// A line is degraded if it has bytes that are not UTF-8 (`bytes_replaced`) or a NUL (`nul_removed`), was
     /// translated in pieces because of its length or its words to copy (`split`), was truncated at --max-length (`cut`) or at the default length because the model
     /// found no end (`no_end`), had the end of a line in its translation (`line_ends_replaced`), has a copied word or a
-    /// term that the model gave no place to, so that it is where the translation would have ended (`item_appended`), or is
-    /// too long for the weights and links that the output needs (`no_weights`).
+    /// term that the model gave no place to, so that it is where the translation would have ended (`item_appended`), is
+    /// too long for the weights and links that the output needs (`no_weights`), or has not the column to translate
+    /// (`no_column`).
     #[arg(long)]
     pub strict: bool,
 
@@ -139,7 +140,7 @@ pub enum TranslateFormat {
     /// `id ||| text ||| log_prob= … ||| score`, id from 0; ` ||| ` inside a text is ambiguous
     Moses,
     /// One JSON object per translation: words, offsets, links, weights, probability, `degraded` if something is wrong,
-    /// and `unknown` words
+    /// and `unknown` words. An input line that is an object with a string `text` keeps its fields
     Jsonl,
 }
 
@@ -173,8 +174,13 @@ pub fn run(args: TranslateArgs) -> Result<()> {
         Some(file) => Sentences::Lines(file.clone()),
         None => Sentences::new(&args.sentences)?,
     };
-    let input = if args.column.column.is_some() { sentences.open_rows() } else { sentences.open() };
-    let input = input.map_err(name_column)?;
+    let input = match &args.column.column {
+        Some(column) => {
+            column.check_file(sentences.file())?;
+            sentences.open_rows()?
+        }
+        None => sentences.open().map_err(name_column)?,
+    };
     let form = Form {
         rows,
         format,
