@@ -16,6 +16,7 @@ mod cli {
     mod curve;
     mod degraded;
     mod documentation;
+    mod ensemble;
     mod evaluate;
     mod exit_codes;
     mod explain;

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use glosser_text::{Columns, Corpus, CorpusFiles, Languages, SideChoice, Split, TextError, is_tmx};
 use glosser_training::TrainingError;
 use glosser_translator::{Scorer, SearchOptions, Translator, Weighting};
+use same_file::is_same_file;
 use std::path::{Path, PathBuf};
 
 /// Help of every argument that takes sentence pairs.
@@ -23,6 +24,34 @@ pub struct ModelArg {
     /// Directory of the model [example: --model de-en]
     #[arg(id = "model", short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true)]
     pub directory: PathBuf,
+}
+
+/// The models of a command that translate together.
+#[derive(Args)]
+pub struct EnsembleArg {
+    /// Directory of the model. Given several times, the models translate together, which is better than each alone and
+    /// takes the time of all; they must have the same sub-words [example: --model seed-1 --model seed-2]
+    #[arg(id = "model", short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true, required = true)]
+    directories: Vec<PathBuf>,
+}
+
+impl EnsembleArg {
+    /// Loads the model, or all of them as one ensemble.
+    ///
+    /// # Errors
+    /// If a directory is given twice, or those of [`Translator::load_ensemble`].
+    pub fn load(&self) -> anyhow::Result<Translator> {
+        let is_same = |one: &Path, other: &Path| one == other || is_same_file(one, other).unwrap_or(false);
+        for (number, directory) in self.directories.iter().enumerate() {
+            if self.directories[..number].iter().any(|other| is_same(other, directory)) {
+                return Err(wrong_usage(format!(
+                    "--model {} is given twice; a model counts once in an ensemble",
+                    directory.display()
+                )));
+            }
+        }
+        Ok(Translator::load_ensemble(&self.directories)?)
+    }
 }
 
 /// The model of a command that takes nothing else: with --model or alone.

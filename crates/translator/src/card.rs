@@ -1,6 +1,6 @@
 //! `config.json`: everything known about a model except its weights and tokenizers.
 
-use crate::ModelConfig;
+use crate::{ModelConfig, SearchOptions};
 use glosser_text::LanguagePair;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,13 @@ pub struct ModelCard {
     /// none.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<FittedSearch>,
+}
+
+impl ModelCard {
+    /// The length penalty that was fitted to the model, or the standard one.
+    pub(crate) fn length_penalty(&self) -> f32 {
+        self.search.map_or(SearchOptions::STANDARD.length_penalty, |search| search.length_penalty)
+    }
 }
 
 /// A score of the validation pairs, by which weights or a length penalty were chosen.

@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::{Decoder, Output};
 use glosser_encoder::Encoder;
-use glosser_kernels::{Embedding, Linear, Pass};
+use glosser_kernels::{Embedding, Linear, Pass, Precision};
 use glosser_text::BOS;
 
 /// An encoder and its decoder: a whole translation model, or one of an ensemble.
@@ -14,6 +14,8 @@ use glosser_text::BOS;
 pub struct EncoderDecoder {
     pub(crate) encoder: Encoder,
     pub(crate) decoder: Decoder,
+    /// The precision of the decoder's weights during search.
+    pub(crate) precision: Precision,
 }
 
 impl EncoderDecoder {
@@ -32,7 +34,8 @@ impl EncoderDecoder {
         };
         let encoder = Encoder::new(&config.encoder, source, embed, vb.pp("encoder"))?;
         let annotation = encoder.annotation_size();
-        Ok(Self { decoder: Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?, encoder })
+        let decoder = Decoder::new(&config.decoder, target, embed, annotation, vb.pp("decoder"))?;
+        Ok(Self { encoder, decoder, precision: config.precision })
     }
 
     /// Reads `source` and predicts every token of `target` from the ones before it (teacher forcing). The sentences of

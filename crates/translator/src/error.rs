@@ -1,7 +1,7 @@
 //! The error type of this crate. Every message names what was found and the remedy.
 
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
-use glosser_text::{PLACEHOLDERS, counted};
+use glosser_text::{LanguagePair, PLACEHOLDERS, counted};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -92,6 +92,29 @@ pub enum TranslatorError {
     /// The weights are 8-bit integers already and cannot be quantized again.
     #[error("{}: the model is an 8-bit one already; quantize the model that it was made from", .0.display())]
     AlreadyQuantized(PathBuf),
+    /// A model of an ensemble has other tokenizers than the first.
+    #[error(
+        "{}: its sub-words are not those of {}; models that translate together have the same ones: train them on the same \
+         pairs with the same --dev, and with different seeds or settings",
+        .other.display(),
+        .first.display()
+    )]
+    OtherTokenizers {
+        /// The directory of the first model.
+        first: PathBuf,
+        /// The directory of the other one.
+        other: PathBuf,
+    },
+    /// A model of an ensemble translates from or into another language than the first. The directories of both, and the
+    /// languages of their models.
+    #[error(
+        "{} translates {}, and {} {}; models that translate together have the same languages",
+        .0[0].0.display(), .0[0].1, .0[1].0.display(), .0[1].1
+    )]
+    OtherLanguages(Box<[(PathBuf, LanguagePair); 2]>),
+    /// An ensemble of no model.
+    #[error("no model is given; name the directory of at least one")]
+    NoModels,
     /// The sentence to explain is blank, or copied whole.
     #[error("the sentence has nothing to translate, so its search has no steps; give a sentence with words")]
     NothingToExplain,

@@ -48,6 +48,7 @@ mod files_to_share;
 mod given;
 mod line_translation;
 mod lines;
+mod load_ensemble;
 mod mark_places;
 mod model;
 mod model_files;

@@ -5,7 +5,7 @@ use crate::encoder_decoder::{EncoderDecoder, mean};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use glosser_attention_decoder::Output;
-use glosser_kernels::{Lengths, Precision, log_softmax_rows};
+use glosser_kernels::{Lengths, log_softmax_rows};
 use glosser_text::{EOS, PAD};
 
 /// One encoder-decoder, or an ensemble of several that translate together.
@@ -15,7 +15,6 @@ use glosser_text::{EOS, PAD};
 #[derive(Clone, Debug)]
 pub struct Model {
     ensemble: Vec<EncoderDecoder>,
-    precision: Precision,
     device: Device,
 }
 
@@ -91,17 +90,19 @@ impl Model {
                 (0..several).map(|number| EncoderDecoder::new(config, vb.pp(number))).collect::<Result<_>>()?
             }
         };
-        Ok(Self { ensemble, precision: config.precision, device: vb.device().clone() })
+        Ok(Self { ensemble, device: vb.device().clone() })
+    }
+
+    /// Makes an ensemble of all encoder-decoders of this model and of another one with the same vocabularies. Each of them
+    /// counts equally; sizes, attention and precision may differ.
+    pub fn joined_with(mut self, other: Self) -> Self {
+        self.ensemble.extend(other.ensemble);
+        self
     }
 
     /// Its encoder-decoders, at least one.
     pub fn ensemble(&self) -> &[EncoderDecoder] {
         &self.ensemble
-    }
-
-    /// The precision of the decoder's weights during search.
-    pub(crate) fn precision(&self) -> Precision {
-        self.precision
     }
 
     /// The device of the weights.

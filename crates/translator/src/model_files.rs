@@ -2,7 +2,7 @@
 
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
 use crate::file::read_at_most;
-use crate::{ModelCard, ModelConfig, Scorer, SearchOptions, Tokenizers, Translator, TranslatorError, read_weights};
+use crate::{ModelCard, ModelConfig, Scorer, Tokenizers, Translator, TranslatorError, read_weights};
 use candle_core::Device;
 use glosser_text::{TextProfile, Tokenizer, TrainingWords};
 use std::borrow::Cow;
@@ -136,8 +136,7 @@ impl<'a> ModelFiles<'a> {
     /// If a file is missing, damaged or of another version, or a weight has another name or shape than expected.
     pub fn load(&self) -> Result<(ModelCard, Translator), TranslatorError> {
         let (card, scorer) = self.load_scorer()?;
-        let standard = SearchOptions::STANDARD.length_penalty;
-        let translator = Translator::from_scorer(scorer, card.search.map_or(standard, |search| search.length_penalty))?;
+        let translator = Translator::from_scorer(scorer, card.length_penalty())?;
         Ok((card, translator))
     }
 

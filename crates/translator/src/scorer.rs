@@ -32,6 +32,11 @@ impl Scorer {
         Self { model, tokenizers }
     }
 
+    /// The model and its tokenizers.
+    pub(crate) fn into_parts(self) -> (Model, Tokenizers) {
+        (self.model, self.tokenizers)
+    }
+
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model

@@ -4,6 +4,7 @@ use crate::directory::ModelDirectory;
 use crate::expand_placeholders::{ExpandedTokens, expand_log_probs, expand_placeholders};
 use crate::given::Given;
 use crate::lines::{Lines, join_texts};
+use crate::load_ensemble::load_ensemble;
 use crate::model_files::ModelFiles;
 use crate::pieces::pieces;
 use crate::put_back::{GivenMarks, put_back};
@@ -21,7 +22,7 @@ use glosser_text::{
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A model with its tokenizers, laid out for search.
@@ -68,6 +69,16 @@ impl Translator {
     /// If a file is missing, damaged or of another format version. The message names the file and the remedy.
     pub fn load(directory: &Path) -> Result<Self, TranslatorError> {
         ModelDirectory::new(directory).load()
+    }
+
+    /// Reads several model directories as one ensemble: at each step, the logits are the mean of those of all
+    /// encoder-decoders. The models have the same tokenizers; copied words and the preparation of the text are those of
+    /// the first. The length penalty is the mean of those that were fitted to the models.
+    ///
+    /// # Errors
+    /// Those of [`Translator::load`]; if there is no directory; if the models have different tokenizers or languages.
+    pub fn load_ensemble(directories: &[PathBuf]) -> Result<Self, TranslatorError> {
+        load_ensemble(directories)
     }
 
     /// Reads a model from its files in memory, each by its name in the model directory

@@ -1,6 +1,6 @@
 //! `glosser translate`: a filter that translates each line.
 
-use crate::arguments::{BatchArg, ModelArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
+use crate::arguments::{BatchArg, EnsembleArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
 use crate::column::ColumnArgs;
 use crate::filter::Filter;
 use crate::forced_decoding::BATCHES_AT_ONCE;
@@ -17,7 +17,7 @@ use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_text::{TextError, counted};
-use glosser_translator::{Copying, Translator};
+use glosser_translator::Copying;
 use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
@@ -46,7 +46,7 @@ Examples:
   glosser translate --model de-en -i table.tsv --column 2 -o translated.tsv")]
 pub struct TranslateArgs {
     #[command(flatten)]
-    pub model: ModelArg,
+    pub model: EnsembleArg,
 
     /// Sentences, each one line; or one file of sentences, if a file has that name [example: "Ein Hund läuft."]
     #[arg(value_name = "SENTENCE|FILE", conflicts_with = "input")]
@@ -168,7 +168,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let rows = rows(&args, format)?;
     let copying = copying(&args)?;
     let outcome = Outcome::new(&copying.terms);
-    let translator = Translator::load(&args.model.directory)?.with_copying(copying);
+    let translator = args.model.load()?.with_copying(copying);
     let translator = translator.with_split(args.search.split.into());
     let sentences = match &args.input {
         Some(file) => Sentences::Lines(file.clone()),

@@ -27,7 +27,7 @@ impl PreparedEnsemble {
     /// Lays out the weights that the model has now.
     pub fn new(model: &Model) -> Result<Self> {
         let prepared = model.ensemble().iter().map(|one| {
-            let decoder = PreparedDecoder::new(&one.decoder, model.precision())?;
+            let decoder = PreparedDecoder::new(&one.decoder, one.precision)?;
             Ok((one.encoder.clone(), decoder))
         });
         prepared.collect::<Result<_>>().map(Self)

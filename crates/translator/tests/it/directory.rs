@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fs;
 use tempfile::TempDir;
 
-fn card(random: &Random) -> ModelCard {
+pub(crate) fn card(random: &Random) -> ModelCard {
     let provenance = Provenance {
         program: "0.0.0".to_owned(),
         corpus: "pairs.tsv".to_owned(),

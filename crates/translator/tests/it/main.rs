@@ -7,6 +7,7 @@ mod ensemble;
 mod explain;
 mod hostile;
 mod lines;
+mod load_ensemble;
 mod quantized;
 mod real_text;
 mod search;
