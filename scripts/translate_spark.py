@@ -23,6 +23,7 @@ import platform
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -68,21 +69,7 @@ FORMATS = {"text": [".txt"], "tsv": [".tsv"], "csv": [".csv"], "jsonl": [".jsonl
 LINES = {"text", "tsv", "jsonl"}
 
 # Options of glosser that are set here.
-OWN = {
-    "--model",
-    "-m",
-    "--input",
-    "-i",
-    "--output",
-    "-o",
-    "--column",
-    "--append",
-    "--replace",
-    "--format",
-    "--threads",
-    "--beam-size",
-    "--strict",
-}
+OWN = "--model -m --input -i --output -o --column --append --replace --format --threads --beam-size --strict".split()
 
 
 class UsageError(Exception):
@@ -112,7 +99,7 @@ class Cells:
         if not text:
             return b""
         string = json.dumps(text.decode("utf-8", "surrogateescape"), ensure_ascii=False)
-        return b'{"%s":%d,"text":%s}' % (ROW.encode(), row, string.encode("utf-8", "surrogateescape"))
+        return number_field(row) + b',"text":' + string.encode("utf-8", "surrogateescape") + b"}"
 
     def answer(self, row: int, question: bytes, line: bytes) -> str:
         """Returns the translation in the line that glosser wrote."""
@@ -147,32 +134,45 @@ class JsonLines:
     def __init__(self, id_key: str | None):
         self.id_key = id_key
 
-    def front(self, row: int, line: bytes) -> tuple[bytes, bytes]:
-        """Returns the beginning of the question up to the number, and the rest; (empty, line) if it is no object."""
-        start = len(line) - len(line.lstrip(b" \t\r"))
-        if line[start : start + 1] != b"{":
-            return b"", line
-        return b'%s{"%s":%d' % (line[:start], ROW.encode(), row), line[start + 1 :]
-
     def question(self, row: int, line: bytes) -> bytes:
-        """Returns the line that glosser reads."""
-        front, rest = self.front(row, without_cr(line))
-        comma = b"," if front and rest.strip()[:1] != b"}" else b""
-        return front + comma + rest
+        """Returns the line that glosser reads. A line that is no object stays as it is."""
+        space, object_ = split_space(without_cr(line))
+        if not object_.startswith(b"{"):
+            return space + object_
+        comma = b"" if object_[1:].lstrip().startswith(b"}") else b","
+        return space + number_field(row) + comma + object_[1:]
 
     def answer(self, row: int, question: bytes, line: bytes) -> str:
-        """Returns the object as glosser wrote it."""
-        end = b'{"%s":%d' % (ROW.encode(), row)
-        at = question.find(end)
-        if at < 0:
+        """Returns the object as glosser wrote it, without the number, or with the number as its id."""
+        space, object_ = split_space(question)
+        number = number_field(row)
+        if not object_.startswith(number):
             return line.decode()
-        front, rest = line[: at + len(end)], line[at + len(end) :].decode()
-        if not question.startswith(front) or rest[:1] not in (",", "}", " ", "\t"):
+        front, rest = space + number, line[len(space + number) :].decode()
+        if not line.startswith(front) or rest[:1].isdecimal():
             raise GlosserFailed(f"row {row} got the answer {line[:200]!r}")
-        start = front[:at].decode() + "{"
-        if self.id_key is None:
-            return start + rest.removeprefix(",")
-        return f"{start}{json.dumps(self.id_key, ensure_ascii=False)}:{row}{rest}"
+        key = self.key(row, question)
+        return space.decode() + ("{" + rest.removeprefix(",") if key is None else f"{{{key}:{row}{rest}")
+
+    def key(self, row: int, question: bytes) -> str | None:
+        """Returns the key of the id as JSON; `None` if there is to be none, or if the question is no object."""
+        try:
+            if self.id_key is None or self.id_key not in json.loads(question.decode(errors="replace")):
+                return None if self.id_key is None else json.dumps(self.id_key, ensure_ascii=False)
+        except ValueError:
+            return None
+        raise GlosserFailed(f"row {row} has the key {self.id_key} already; give another name to --id")
+
+
+def number_field(row: int) -> bytes:
+    """Returns the beginning of an object with the number of its row."""
+    return b'{"%s":%d' % (ROW.encode(), row)
+
+
+def split_space(line: bytes) -> tuple[bytes, bytes]:
+    """Returns the white space at the beginning, and the rest."""
+    rest = line.lstrip(b" \t\r")
+    return line[: len(line) - len(rest)], rest
 
 
 def without_cr(line: bytes) -> bytes:
@@ -263,23 +263,24 @@ class Process:
         code = self.wait()
         if code == 1 and job.strict:
             # All answers are there. With --strict, this means degraded rows: the driver reports them at the end.
-            job.degraded.add(list(self.messages))
+            job.degraded.add(["".join(f"\n    {message}" for message in self.messages)])
         elif code:
             raise GlosserFailed(self.failure("failed after its last answer"))
 
-    def wait(self) -> int:
+    def wait(self, seconds: float | None = None) -> int:
         """Waits for the process and for its last message, and returns the exit code."""
-        code = self.process.wait()
+        code = self.process.wait(seconds)
         self.threads[1].join(10)
         return code
 
     def failure(self, what: str) -> str:
         """Returns a message with the exit code and the last lines of standard error."""
-        if self.process.poll() is None:
-            self.process.kill()
-        code = self.wait()
-        end = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        end += ", perhaps for lack of memory" if code == -9 else ""
+        try:
+            code = self.wait(10)
+            end = f"exit code {code}" if code >= 0 else f"signal {-code}"
+            end += ", perhaps for lack of memory" if code == -signal.SIGKILL else ""
+        except subprocess.TimeoutExpired:
+            end = "still running"
         messages = "".join(f"\n    {message}" for message in self.messages) or " nothing"
         return f"glosser on {platform.node()} {what} ({end}); its last messages:{messages}"
 
@@ -289,6 +290,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        self.output.close()
 
 
 def cannot_start(program: str, cause: OSError) -> str:
@@ -351,15 +353,15 @@ def translator(job: Job) -> Callable[..., Column]:
 
 
 class Lists(AccumulatorParam):
-    """Adds lists up."""
+    """Adds lists of messages up."""
 
     def zero(self, value: list[str]) -> list[str]:
         """Returns the sum of nothing."""
         return []
 
-    def addInPlace(self, value1: list[list[str]], value2: list[Any]) -> list[list[str]]:
-        """Appends a list of messages, or the lists of another task."""
-        return value1 + (value2 if value2 and isinstance(value2[0], list) else [value2] if value2 else [])
+    def addInPlace(self, value1: list[str], value2: list[str]) -> list[str]:
+        """Returns both lists joined."""
+        return value1 + value2
 
 
 def arguments() -> argparse.Namespace:
@@ -445,7 +447,9 @@ def check(args: argparse.Namespace) -> None:
         )
     if args.format == "tsv" and not re.fullmatch("[1-9][0-9]*", args.column):
         raise UsageError(f"--column {args.column}: columns of a TSV have numbers from 1 and no names")
-    own = {option.split("=")[0] for option in args.options} & OWN
+    if args.format == "jsonl" and args.column.isdecimal():
+        raise UsageError(f"--column {args.column}: glosser takes a number for the column of a TSV; rename the key")
+    own = {option.split("=")[0] for option in args.options} & set(OWN)
     if own:
         raise UsageError(f"{' '.join(sorted(own))} after `--` is set by this program; see --help for its own options")
     if args.partitions is not None and args.partitions < 1:
@@ -600,6 +604,8 @@ def session(args: argparse.Namespace) -> SparkSession:
         # Workers on this machine use the same Python; elsewhere, spark-submit or the cluster chooses it.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("glosser")
+    if not sys.stderr.isatty():
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
     spark = (builder.master(args.master) if args.master else builder).getOrCreate()
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", BATCH)
     # Both passes must cut files at the same bytes, also when executors come and go, and find the same rows in a CSV.
@@ -632,7 +638,7 @@ def translate(spark: SparkSession, args: argparse.Namespace, work: str) -> int:
 def report(degraded: Accumulator) -> int:
     """Prints the messages about degraded rows, and returns the exit code."""
     for messages in degraded.value[:LAST_LINES]:
-        print(f"{NAME}: degraded rows:", *messages, sep="\n    ", file=sys.stderr)
+        print(f"{NAME}: degraded rows:{messages}", file=sys.stderr)
     return 1 if degraded.value else 0
 
 
@@ -660,6 +666,8 @@ def main() -> int:
     except (GlosserFailed, PySparkException) as error:
         print(f"{NAME}: error: {cause_of(error)}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

@@ -6,89 +6,117 @@ python failing.py CLUSTER GLOSSER MODEL DIRECTORY
 import sys
 from pathlib import Path
 
+import pandas
 import tools
+from pyspark import SparkFiles
 
-# Stand-ins for glosser: name, cluster, code, and a part of the message. `$1` is the real program.
+sys.path.insert(0, str(tools.SCRIPT.parent))
+import translate_spark  # noqa: E402
+
+# Answers of a stand-in for glosser.
 ANSWERS = 'sed -u \'s/,"text":.*/,"translation":"x"}/\''
+
+# Stand-ins with a part of the message. Each gets 3,000 questions.
 PROGRAMS = {
-    "message": (
-        "echo 'cannot read the model: 12 bytes are missing' >&2; exit 1",
-        "cannot read the model: 12 bytes are missing",
+    "fails at once": (
+        "echo 'cannot read the model' >&2; exit 1",
+        "(exit code 1); its last messages:\n    cannot read the model",
     ),
-    "killed": (f"head -n 10 | {ANSWERS}; kill -9 $$", "signal 9"),
-    "fewer": (f"sed -u 5d | {ANSWERS}", "row 5 got the answer"),
-    "last one missing": (f"sed -u '$d' | {ANSWERS}", "ended before the answer to row 500"),
-    "more": (f"{ANSWERS}; echo more", "wrote more answers than it got questions: b'more"),
-    "exchanged": (f"sed -u -n '1{{h;d}};2{{p;x}};p' | {ANSWERS}", "row 1 got the answer"),
-    "exit code at the end": (f"{ANSWERS}; echo 'disk is full' >&2; exit 3", "disk is full"),
-    "no end of line": (f"head -n 499 | {ANSWERS}; printf 'x'", "ended before the answer to row 500"),
+    "is killed": (f"head -n 10 | {ANSWERS}; kill -9 $$", "signal 9"),
+    "leaves an answer out": (f"sed -u 5d | {ANSWERS}", "row 5 got the answer"),
+    "leaves the last answer out": (f"sed -u '$d' | {ANSWERS}", "ended before the answer to row 3000"),
+    "answers too much": (f"{ANSWERS}; echo more", "wrote more answers than it got questions: b'more"),
+    "exchanges answers": (f"sed -u -n '1{{h;d}};2{{p;x}};p' | {ANSWERS}", "row 1 got the answer"),
+    "fails at the end": (
+        f"{ANSWERS}; echo 'disk is full' >&2; exit 3",
+        "(exit code 3); its last messages:\n    disk is full",
+    ),
+    "cuts an answer": (f"head -n 2999 | {ANSWERS}; printf '{{'", "ended before the answer to row 3000"),
+    "answers something else": ("sed -u 's/.*/x/'", "row 1 got the answer b'x'"),
+    "begins late": (f"sleep 1; {ANSWERS}", None),
+    "writes many messages": (f"seq 100000 >&2; {ANSWERS}", None),
 }
 
 
-def failing(checks, cluster, model, work):
-    """Runs each stand-in once: on the cluster the first, where a task is tried again; the others in one process."""
-    given = work / "rows.txt"
-    given.write_text("The dog sleeps.\n" * 500)
-    for at, (name, (script, message)) in enumerate(PROGRAMS.items()):
-        program = work / "stand-in"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-        output = work / "failing.out"
-        master = cluster if at == 0 else "local[1]"
-        code, messages = tools.spark(master, program, model, output, "--input", given, "--partitions", 1)
-        last = messages[messages.rfind("translate_spark: error:") :]
-        is_good = code == 1 and message in last and not (output / "_SUCCESS").exists()
-        checks.expect(is_good, f"failing: {name}: exit code {code}: {last.strip()[:400]}")
+def batches(count):
+    """Returns `count` questions in batches as Spark gives them."""
+    for start in range(1, count + 1, 100):
+        numbers = range(start, min(start + 100, count + 1))
+        yield pandas.Series(numbers), pandas.Series([b"The dog sleeps." * 20] * len(numbers), dtype=object)
+
+
+def stand_in(work, script):
+    """Writes a stand-in for glosser."""
+    program = work / "stand-in"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return program
+
+
+def processes(checks, work):
+    """Runs each stand-in as a task does, without Spark around it."""
+    SparkFiles._is_running_on_worker, SparkFiles._root_directory = True, str(work)
+    for name, (script, message) in PROGRAMS.items():
+        program = stand_in(work, script)
+        job = translate_spark.Job(str(program), "glosser-model", [], translate_spark.Cells(True), False, None)
+        found = ""
+        try:
+            answers = [text for answer in translate_spark.translations(batches(3000), job) for text in answer]
+            is_good = message is None and answers == ["x"] * 3000
+        except translate_spark.GlosserFailed as failure:
+            found = str(failure)
+            is_good = message is not None and message in found
+        checks.expect(is_good, f"failing: a program that {name}: {found[:300] or 'no failure'}")
     checks.expect(not tools.programs(None, "stand-in"), "failing: no process is left")
 
 
-def elsewhere(checks, glosser, model, work):
-    """A program for another platform: the machine in the head of the file is changed."""
+def on_spark(checks, cluster, glosser, model, work):
+    """A program that fails, on the cluster, where a task is tried again; and a program for another platform."""
+    given, output = work / "rows.txt", work / "failing.out"
+    given.write_text("The dog sleeps.\n" * 500)
+    program = stand_in(work, "echo 'cannot read the model: 12 bytes are missing' >&2; exit 1")
+    code, messages = tools.spark(cluster, program, model, output, "--input", given)
+    last = messages[messages.rfind("translate_spark: error:") :]
+    is_good = code == 1 and "12 bytes are missing" in last and not (output / "_SUCCESS").exists()
+    checks.expect(is_good, f"failing: on the cluster: exit code {code}: {last.strip()[:600]}")
+    # The machine in the head of the file is changed.
     program = work / "glosser-elsewhere"
     head = bytearray(Path(glosser).read_bytes()[:4096])
-    head[18:20] = b"\x16\x00"
+    head[:20] = b"\x7fELF\2\1\1" + bytes(9) + b"\x02\x00\x16\x00"
     program.write_bytes(head)
-    code, messages = tools.spark("local[1]", program, model, work / "failing.out", "--input", work / "rows.txt")
+    code, messages = tools.spark("local[1]", program, model, output, "--input", given)
     last = messages[messages.rfind("translate_spark: error:") :]
-    checks.expect(code == 1 and "is for another platform" in last, f"failing: another platform: {last.strip()[:400]}")
+    is_good = code == 1 and "is for another platform" in last
+    checks.expect(is_good, f"failing: another platform: exit code {code}: {last.strip()[:600]}")
 
 
 def usage(checks, glosser, model, work):
-    """Wrong usage has the exit code 2 and a message that names what was found."""
-    table = work / "table.csv"
+    """Wrong usage has the exit code 2 and a message that names what was found. Most is found before Spark starts."""
+    table, rows, out = work / "table.csv", work / "rows.txt", work / "usage.out"
     table.write_text("a,b\n1,2\n")
-    (work / "exists").mkdir(exist_ok=True)
-    given = ["--input", table, "--column"]
+    (work / "old.out").mkdir(exist_ok=True)
     cases = [
-        (model, work / "usage.out", [*given, "c", "--header"], "there is no column c; there are: a, b"),
-        (model, work / "usage.out", [*given, "a", "--header", "--id", "b"], "there is a column of this name already"),
-        (model, work / "usage.out", ["--input", table], "--format csv needs --column"),
-        (model, work / "usage.out", ["--input", work / "rows"], "does not tell the format"),
-        (model, work / "usage.out", ["--input", work / "rows.txt", "--column", "1"], "--format text has no columns"),
-        (model, work / "usage.out", ["--input", work / "rows.tsv", "--column", "a"], "columns of a TSV have numbers"),
+        (model, ["--input", table, "--header", "--column", "c"], 2, "there is no column c; there are: a, b"),
         (
             model,
-            work / "usage.out",
-            [*given, "1", "--", "--format", "jsonl"],
-            "--format after `--` is set by this program",
+            ["--input", table, "--header", "--column", "a", "--id", "b"],
+            2,
+            "there is a column of this name already",
         ),
-        (work, work / "usage.out", [*given, "1"], "model.safetensors does not exist"),
+        (model, ["--input", work / "missing.txt"], 1, "missing.txt"),
+        (model, ["--input", rows, "--output", work / "old.out"], 2, "exists; remove it"),
+        (model, ["--input", table], 2, "--format csv needs --column"),
+        (model, ["--input", work / "rows"], 2, "does not tell the format"),
+        (model, ["--input", rows, "--column", "1"], 2, "--format text has no columns"),
+        (model, ["--input", work / "rows.tsv", "--column", "a"], 2, "columns of a TSV have numbers"),
+        (model, ["--input", rows, "--", "--format", "jsonl"], 2, "--format after `--` is set by this program"),
+        (model, ["--input", rows, "--glosser", work / "missing"], 2, "missing does not exist"),
+        (work, ["--input", rows], 2, "model.safetensors does not exist"),
     ]
-    for model_of_case, output, options, message in cases:
-        code, messages = tools.spark("local[1]", glosser, model_of_case, output, *options)
-        checks.expect(
-            code == 2 and message in messages, f"failing: exit code {code}: {messages.strip().splitlines()[-1]}"
-        )
-    occupied = work / "occupied.txt"
-    code, messages = tools.spark("local[1]", glosser, model, occupied, "--input", work / "rows.txt")
-    code, messages = tools.spark("local[1]", glosser, model, Path(f"{occupied}.log"), "--input", work / "rows.txt")
-    checks.expect(
-        code == 2 and "exists; remove it" in messages, f"failing: exit code {code}: {messages.strip().splitlines()[-1]}"
-    )
-    code, messages = tools.spark("local[1]", glosser, model, work / "usage.out", "--input", work / "missing.txt")
-    checks.expect(
-        code == 1 and "missing.txt" in messages, f"failing: exit code {code}: {messages.strip().splitlines()[-1]}"
-    )
+    for model_of_case, options, expected, message in cases:
+        code, messages = tools.spark("local[1]", glosser, model_of_case, out, *options)
+        last = messages[messages.rfind("translate_spark: error:") :].strip()
+        checks.expect(code == expected and message in last, f"failing: usage: exit code {code}: {last[:300]}")
 
 
 def main():
@@ -96,9 +124,10 @@ def main():
     work = Path(directory) / "failing"
     work.mkdir(parents=True, exist_ok=True)
     checks = tools.Checks()
-    failing(checks, cluster, model, work)
-    elsewhere(checks, glosser, model, work)
-    usage(checks, glosser, model, work)
+    processes(checks, work)
+    if "processes" not in sys.argv[5:]:
+        on_spark(checks, cluster, glosser, model, work)
+        usage(checks, glosser, model, work)
     checks.exit()
 
 

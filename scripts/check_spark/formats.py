@@ -9,6 +9,7 @@ import decimal
 import gzip
 import io
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ PLAIN = [
     "A cat and 42 dogs see Xyzzy-Quorp.",
     "The lawyer buys the white train.",
 ]
+
+UTC = datetime.timezone.utc  # noqa: UP017  # Python 3.10 has no datetime.UTC.
 
 # Without newlines: these can be lines.
 ODD = [
@@ -113,7 +116,10 @@ def text(run):
     second = "\n".join(ODD[::-1] + PLAIN * 300).encode()
     (source / "1.txt").write_bytes(first)
     (source / "2.txt.gz").write_bytes(gzip.compress(second))
+    # Blocks of 1,000 bytes, as if the files were large.
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.sql.files.maxPartitionBytes=1000 pyspark-shell"
     run.spark("text", output, "--format", "text", "--input", source, "--partitions", 7)
+    del os.environ["PYSPARK_SUBMIT_ARGS"]
     expected = run.one(first + second)
     run.equal("text: lines in their order", tools.joined(output).split(b"\n"), expected.split(b"\n"))
     run.spark(
@@ -219,7 +225,7 @@ def tables(run):
 
 def types(texts, start):
     """Returns a table with columns of many types."""
-    when = datetime.datetime(1890, 10, 25, 2, 30, 0, 123456, tzinfo=datetime.timezone.utc)
+    when = datetime.datetime(1890, 10, 25, 2, 30, 0, 123456, tzinfo=UTC)
     count = len(texts)
     numbers = range(start, start + count)
     return pyarrow.table(
