@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2154  # variables and functions of check_scale.sh
+# The parts of check_scale.sh that need Slurm: Debian's, on one node inside name spaces (slurm_node.sh).
+
+need_slurm() {
+    need munged munge
+    need slurmctld slurmctld slurm-client
+    need slurmd slurmd slurm-client
+    need unshare util-linux
+    need ip iproute2
+    [ "$(id -u)" -eq 0 ] || { echo "Slurm's parts need root" >&2; exit 2; }
+}
+# on_slurm PART: runs the part where Slurm is.
+on_slurm() {
+    rm -rf "$work/slurm"
+    mkdir -p "$work/slurm"
+    KEEP=$work GLOSSER=$glosser "$here/check_scale/slurm_node.sh" "$work/slurm" "$here/check_scale.sh" "$1" || fail "$1"
+}
+# state JOB: the state of a job or task.
+state() { scontrol show job "$1" 2> "$work/err" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | head -n 1; }
+# wait_until_over SECONDS: until no job waits or runs.
+wait_until_over() {
+    local _
+    for _ in $(seq "$(($1 * 2))"); do
+        [ -n "$(squeue --noheader)" ] || return 0
+        sleep 0.5
+    done
+    fail "jobs did not end: $(squeue --noheader | head -n 3)"
+    return 1
+}
+
+# Eight parts; a task is requeued while it runs. Then what is missing is started again by the same command.
+check_slurm_translate() {
+    rm -rf "$work/parts" "$work/big.fr" "$work"/translate-*.log
+    local small='s/16/8/g; s/--cpus-per-task=4/--cpus-per-task=1/'
+    follow slurm-translate "$small" || return 0
+    local _
+    for _ in $(seq 100); do
+        [ "$(state 1_1)" != RUNNING ] || break
+        sleep 0.1
+    done
+    (cd "$work" && scontrol requeue 1_1) || fail "scontrol requeue"
+    wait_until_over 240
+    same "$work/one.fr" "$work/big.fr" "array of 8 tasks, one requeued: the bytes of one process"
+    if grep -q 'Restarts=1' <(scontrol show job 1_1); then ok "task 1 was started twice"; else fail "task 1 was not requeued"; fi
+
+    rm "$work/parts/part-00003-of-00008" "$work/big.fr"
+    follow slurm-translate "$small" || return 0
+    wait_until_over 120
+    same "$work/one.fr" "$work/big.fr" "the same command again makes the missing part only"
+    [ "$(grep -l 'already complete' "$work"/translate-*.log | wc -l)" -eq 7 ] || fail "other parts were made again"
+    [ "$(find "$work/parts" -name '*partial' | wc -l)" -eq 0 ] || fail "partial files are left behind"
+
+    # A part that is missing, and one that has lost a line.
+    rm -f "$work/big.fr" "$work/parts/part-00004-of-00008"
+    (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err" && fail "joined without a part"
+    sed 1d "$work/parts/part-00005-of-00008" > "$work/parts/part-00004-of-00008"
+    (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err" && fail "joined with lost lines"
+    if [ -e "$work/big.fr" ]; then fail "an incomplete file"; else ok "parts that are missing or short are not joined"; fi
+}
+
+# Six trainings on two processors, interrupted in every way that Slurm has.
+check_slurm_sweep() {
+    rm -rf "$work/runs" "$work"/sweep-*.log
+    follow slurm-sweep 's/--cpus-per-task=4/--cpus-per-task=1/' || return 0
+    wait_for_step 40 || return 0
+    # Two trainings run. The time limit of one is near; the other one is sent SIGTERM, alone with its script.
+    local first second
+    read -r first second < <(squeue --noheader --states=RUNNING --format=%i | sort | tr '\n' ' ')
+    scancel --batch --signal=USR1 "$first"
+    scancel --full --signal=TERM "$second"
+    wait_for_line 'saved before the time limit' "$first" && ok "$first: USR1 saves, and the task asks for its requeue"
+    for _ in $(seq 100); do
+        [ "$(state "$second")" != FAILED ] || break
+        sleep 0.2
+    done
+    if [ "$(state "$second")" = FAILED ]; then
+        scontrol requeue "$second"
+        ok "$second: SIGTERM saves (exit code $(exit_code "$second")); requeued by hand"
+    else
+        fail "$second: $(state "$second") after SIGTERM"
+    fi
+    # Others have started by now: a job of a higher partition takes the node from them.
+    sleep 4
+    (cd "$work" && sbatch --parsable --partition=high --exclusive --output=high.log --wrap 'echo preempted > preempted') \
+        > "$work/out"
+    wait_until_over 400 || return 0
+    if [ -e "$work/preempted" ] && grep -q 'preempted' "$work/slurm/slurmctld.log"; then
+        ok "a job of higher priority has preempted $(grep -c 'preempted JobId' "$work/slurm/slurmctld.log") tasks"
+    else
+        fail "nothing was preempted"
+    fi
+    local continued
+    continued=$(cat "$work"/sweep-*.log | grep -c 'continuing at step')
+    if [ "$continued" -ge 3 ]; then ok "trainings continued $continued times"; else fail "continued $continued times"; fi
+    same_models
+    check_table
+    # The same command again: nothing to do.
+    follow slurm-sweep 's/--cpus-per-task=4/--cpus-per-task=1/' || return 0
+    wait_until_over 120
+    if [ "$(jq -s 'map(select(.status == "already_finished")) | length' "$work"/runs/*.json)" -eq 6 ]; then
+        ok "the same command again trains nothing"
+    else
+        fail "the same command again: $(jq -c .status "$work"/runs/*.json | sort | uniq -c | tr '\n' ' ')"
+    fi
+}
+exit_code() { scontrol show job "$1" | sed -n 's/.* ExitCode=\([0-9:]*\).*/\1/p' | head -n 1; }
+# wait_for_line TEXT TASK: until the log of the task has a line with the text.
+wait_for_line() {
+    local _
+    for _ in $(seq 150); do
+        ! grep -qs "$1" "$work"/sweep-"$2".log || return 0
+        sleep 0.2
+    done
+    fail "$2: no line \"$1\": $(tail -n 2 "$work/sweep-$2.log")"
+    return 1
+}
