@@ -65,26 +65,29 @@ check_slurm_sweep() {
     follow slurm-sweep 's/--cpus-per-task=4/--cpus-per-task=1/' || return 0
     wait_for_step 40 || return 0
     # Two trainings run. The time limit of one is near; the other one is sent SIGTERM, alone with its script.
-    local first second
-    read -r first second < <(squeue --noheader --states=RUNNING --format=%i | sort | tr '\n' ' ')
-    scancel --batch --signal=USR1 "$first"
-    scancel --full --signal=TERM "$second"
-    wait_for_line 'saved before the time limit' "$first" && ok "$first: USR1 saves, and the task asks for its requeue"
+    local running first second
+    mapfile -t running < <(squeue --noheader --states=RUNNING --format=%A | sort -n)
+    [ ${#running[@]} -eq 2 ] || { fail "two tasks should run, not ${running[*]}"; return; }
+    first=${running[0]} second=${running[1]}
+    # scancel sends again and again while a job changes its state; once is enough.
+    timeout 2 scancel --batch --signal=USR1 "$first" 2> "$work/err" || true
+    timeout 2 scancel --full --signal=TERM "$second" 2> "$work/err" || true
+    wait_for_line 'saved before the time limit' && ok "job $first: USR1 saves, and the task asks for its requeue"
     for _ in $(seq 100); do
         [ "$(state "$second")" != FAILED ] || break
         sleep 0.2
     done
     if [ "$(state "$second")" = FAILED ]; then
         scontrol requeue "$second"
-        ok "$second: SIGTERM saves (exit code $(exit_code "$second")); requeued by hand"
+        ok "job $second: SIGTERM saves (exit code $(exit_code "$second")); requeued by hand"
     else
-        fail "$second: $(state "$second") after SIGTERM"
+        fail "job $second: $(state "$second") after SIGTERM"
     fi
     # Others have started by now: a job of a higher partition takes the node from them.
     sleep 4
     (cd "$work" && sbatch --parsable --partition=high --exclusive --output=high.log --wrap 'echo preempted > preempted') \
         > "$work/out"
-    wait_until_over 400 || return 0
+    wait_until_over 600 || return 0
     if [ -e "$work/preempted" ] && grep -q 'preempted' "$work/slurm/slurmctld.log"; then
         ok "a job of higher priority has preempted $(grep -c 'preempted JobId' "$work/slurm/slurmctld.log") tasks"
     else
@@ -105,13 +108,13 @@ check_slurm_sweep() {
     fi
 }
 exit_code() { scontrol show job "$1" | sed -n 's/.* ExitCode=\([0-9:]*\).*/\1/p' | head -n 1; }
-# wait_for_line TEXT TASK: until the log of the task has a line with the text.
+# wait_for_line TEXT: until the log of a task has a line with the text.
 wait_for_line() {
     local _
     for _ in $(seq 150); do
-        ! grep -qs "$1" "$work"/sweep-"$2".log || return 0
+        ! grep -qs "$1" "$work"/sweep-*.log || return 0
         sleep 0.2
     done
-    fail "$2: no line \"$1\": $(tail -n 2 "$work/sweep-$2.log")"
+    fail "no log has a line \"$1\": $(tail -n 2 "$work"/sweep-*.log)"
     return 1
 }
