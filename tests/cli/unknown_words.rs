@@ -37,8 +37,7 @@ fn strict_words_gives_exit_code_1_after_everything_is_translated() {
     let expected = scratch.pipe(TRANSLATE, input).success().stdout;
     let ran = scratch.pipe(&format!("{TRANSLATE} --strict-words -q"), input);
     assert_eq!((ran.code, &ran.stdout), (Some(1), &expected));
-    let error =
-        "error: unknown words: 2, 3 times in all, in 2 of 3 lines; all lines are translated, but --strict-words";
+    let error = "error: unknown words: 2, 3 times in all, in 2 of 3 lines; all lines are written, but --strict-words";
     assert_says(&ran.stderr, &[error]);
     let both = scratch.pipe(&format!("{TRANSLATE} --strict-words --strict -q"), format!("a\0b\n{input}"));
     assert_eq!(both.code, Some(1));

@@ -52,11 +52,11 @@ impl Outcome {
             .collect();
         match &errors[..] {
             [] => Ok(()),
-            [(option, summary)] => bail!("{summary}; all lines are translated, but {option} makes this an error"),
+            [(option, summary)] => bail!("{summary}; all lines are written, but {option} makes this an error"),
             _ => {
                 let (options, summaries): (Vec<&str>, Vec<String>) = errors.into_iter().unzip();
                 let (options, summaries) = (options.join(" and "), summaries.join("; "));
-                bail!("{summaries}; all lines are translated, but {options} make this an error")
+                bail!("{summaries}; all lines are written, but {options} make this an error")
             }
         }
     }

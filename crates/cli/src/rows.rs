@@ -259,9 +259,13 @@ fn tsv_cells(line: &str, columns: &[usize]) -> Result<(Kind, Vec<String>), Strin
 }
 
 fn json_cells(line: &str, names: &[impl AsRef<str>], repairs: &mut Vec<Repair>) -> Result<(Kind, Vec<String>), String> {
-    let no_object = |cause: serde_json::Error| cause.to_string().replace(" at line 1 column ", " at byte ");
-    let Object(fields) =
-        serde_json::from_str(line).map_err(|cause| format!("not a JSON object ({})", no_object(cause)))?;
+    let no_object = |cause: serde_json::Error| match line.split_once('\t') {
+        Some((first, _)) if !first.contains('{') => {
+            "cells between tabs, but a JSON object is needed for this key; give the number of a column".to_owned()
+        }
+        _ => format!("not a JSON object ({})", cause.to_string().replace(" at line 1 column ", " at byte ")),
+    };
+    let Object(fields) = serde_json::from_str(line).map_err(no_object)?;
     let (mut ranges, mut texts) = (Vec::new(), Vec::new());
     for name in names.iter().map(AsRef::as_ref) {
         // Of two equal keys, programs take the last.
@@ -328,6 +332,7 @@ mod tests {
             ("{\"text\":1}", "a JSON object whose value of `text` is no string"),
             ("{\"text\":\"a\"", "not a JSON object (EOF"),
             ("[1]", "not a JSON object (invalid type"),
+            ("a\tb", "cells between tabs, but a JSON object is needed"),
         ] {
             let row = json(line);
             assert!(row.missing().is_some_and(|what| what.starts_with(part)), "{:?}", row.missing());
