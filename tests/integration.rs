@@ -38,6 +38,7 @@ mod cli {
     mod output_formats;
     mod packaging;
     mod page;
+    mod pair_rows;
     mod panics;
     mod quantize;
     mod real_text;

@@ -102,7 +102,7 @@ fn heading(command: &str, id: &str) -> &'static str {
         (_, "model" | "columns" | "languages" | "csv" | "pairs" | "input" | "output" | "format" | "json" | "brief")
         | (_, "dev" | "test" | "fix" | "from" | "overwrite" | "config" | "print_config" | "compare" | "translate")
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")
-        | (_, "reverse" | "reverse_order") => "Input and output",
+        | (_, "reverse" | "reverse_order" | "append") => "Input and output",
         (_, "glossary" | "glossary_match" | "keep" | "no_copy" | "split" | "words" | "case" | "tokenize") => "Text",
         (_, "beam_size" | "max_length" | "length_penalty" | "n_best" | "batch_size" | "force" | "explain") => "Search",
         (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment") => "Alignment",

@@ -1,18 +1,23 @@
 //! Reading the files that the command line names.
 
-use crate::arguments::ColumnsArg;
+use crate::column_arguments::ColumnsArg;
 use crate::output::note;
 use crate::progress::Bar;
 use anyhow::{Context, Result};
 use glosser_corpus_check::{Input, Role};
-use glosser_text::{Corpus, CorpusFiles, copy_pipe, is_pipe, is_tmx, shown};
+use glosser_text::{Corpus, CorpusFiles, TextError, copy_pipe, is_pipe, is_tmx, shown};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Reads pairs and prints notes about them, unless `quiet`.
 pub fn read(files: &CorpusFiles, quiet: bool) -> Result<Corpus> {
+    noted(|| glosser_corpus_check::read(files), quiet)
+}
+
+/// Prints the notes of the pairs that `read` returns, unless `quiet`.
+pub fn noted(read: impl FnOnce() -> Result<Corpus, TextError>, quiet: bool) -> Result<Corpus> {
     let bar = Bar::waiting("reading pairs");
-    let mut corpus = glosser_corpus_check::read(files)?;
+    let mut corpus = read()?;
     drop(bar);
     let notes = std::mem::take(&mut corpus.notes);
     if !quiet {

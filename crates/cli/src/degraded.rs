@@ -28,7 +28,9 @@ pub enum Degradation {
     ItemAppended,
     /// The line or its translation is too long for the weights and links that the output needs.
     NoWeights,
-    /// The row has not the column to translate, or is no JSON object.
+    /// A given pair is too long for the model.
+    TooLong,
+    /// The row has not the columns that are read, or is no JSON object.
     NoColumn,
 }
 
@@ -44,6 +46,7 @@ impl Degradation {
             Self::LineEndsReplaced => "with line ends in the translation",
             Self::ItemAppended => "with a copied word or term that the model gave no place to",
             Self::NoWeights => "without weights",
+            Self::TooLong => "too long for the model",
             Self::NoColumn => "without the column",
         }
     }
@@ -51,11 +54,27 @@ impl Degradation {
 
 /// Faults of a line as it was read, with their warnings.
 pub fn of_line(faults: &[TextError]) -> Vec<(Degradation, String)> {
-    let kind = |fault: &TextError| match fault {
+    faults.iter().map(|fault| (kind(fault), format!("{fault}; translated without it"))).collect()
+}
+
+/// Faults of a row of pairs as it was read, with their warnings. `missing` is what it has in the place of its columns;
+/// `consequence` is the end of the warnings.
+pub fn of_row(
+    faults: &[TextError],
+    missing: Option<&str>,
+    place: &str,
+    consequence: &str,
+) -> Vec<(Degradation, String)> {
+    let repaired = faults.iter().map(|fault| (kind(fault), format!("{fault}; {consequence}")));
+    let missing = missing.map(|what| (Degradation::NoColumn, format!("{place}: {what}; {consequence}")));
+    repaired.chain(missing).collect()
+}
+
+fn kind(fault: &TextError) -> Degradation {
+    match fault {
         TextError::Nul { .. } => Degradation::NulRemoved,
         _ => Degradation::BytesReplaced,
-    };
-    faults.iter().map(|fault| (kind(fault), format!("{fault}; translated without it"))).collect()
+    }
 }
 
 /// Faults of a translation, with their warnings. `place` is file and line; missing weights are a fault only if the

@@ -21,37 +21,42 @@ pub struct ForcedDecoding<'a> {
 }
 
 impl ForcedDecoding<'_> {
-    /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus.
-    pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &Translation) -> Result<()>) -> Result<()> {
-        let mut number = 0;
+    /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus. Returns the number of
+    /// pairs that are too long.
+    pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &Translation) -> Result<()>) -> Result<usize> {
+        let (mut number, mut too_long) = (0, 0);
         self.in_chunks(|pairs| {
             for scored in scorer.score(pairs, self.batch_size, self.weighting)? {
                 number += 1;
+                too_long += usize::from(is_too_long(&scored));
                 self.warn_if_too_long(number, &scored);
                 take(number, &scored)?;
             }
             Ok(())
-        })
+        })?;
+        Ok(too_long)
     }
 
-    /// Passes each pair through models of both directions.
+    /// Passes each pair through models of both directions. Returns the number of pairs that are too long.
     pub fn both(
         &self,
         [forward, reverse]: [&Scorer; 2],
         mut take: impl FnMut(usize, &Translation, &Translation) -> Result<()>,
-    ) -> Result<()> {
-        let mut number = 0;
+    ) -> Result<usize> {
+        let (mut number, mut too_long) = (0, 0);
         self.in_chunks(|pairs| {
             let swapped: Vec<(&str, &str)> = pairs.iter().map(|(source, target)| (*target, *source)).collect();
             let forward = forward.score(pairs, self.batch_size, self.weighting)?;
             let reverse = reverse.score(&swapped, self.batch_size, self.weighting)?;
             for (forward, reverse) in forward.iter().zip(&reverse) {
                 number += 1;
+                too_long += usize::from(is_too_long(forward));
                 self.warn_if_too_long(number, forward);
                 take(number, forward, reverse)?;
             }
             Ok(())
-        })
+        })?;
+        Ok(too_long)
     }
 
     /// Gives sources and targets to `take`, in chunks that are sorted by length together.
@@ -73,11 +78,21 @@ impl ForcedDecoding<'_> {
 
 /// Warns about a pair that has text on both sides but is too long for the model.
 pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence: &str) {
-    let is_scored = !pair.target_tokens.is_empty() || is_blank(pair);
-    if !is_scored {
-        let most = Scorer::MAX_TOKENS;
-        warn(&format!("{file}:{line}: more than {most} sub-words on a side; {consequence}"));
+    if is_too_long(pair) {
+        warn(&format!("{file}:{line}: {}; {consequence}", too_long()));
     }
+}
+
+/// Whether the pair has no result although it has text on both sides. A side of invisible characters, which has no result
+/// either, is no longer than the model can read: a sub-word has at least one byte.
+pub fn is_too_long(pair: &Translation) -> bool {
+    let longest = pair.source.len().max(pair.text.len());
+    pair.target_tokens.is_empty() && !is_blank(pair) && longest > Scorer::MAX_TOKENS
+}
+
+/// The reason why a pair has no result.
+pub fn too_long() -> String {
+    format!("more than {} sub-words on a side", Scorer::MAX_TOKENS)
 }
 
 /// Whether a side of the pair is empty or white space.

@@ -4,10 +4,12 @@
 //! `commands`. Results are written to standard output, messages to standard error. The library crates print nothing.
 
 mod arguments;
+mod audited_rows;
 mod axis;
 mod cell_faults;
 mod cli;
 mod column;
+mod column_arguments;
 mod commands;
 mod comparison;
 mod confirmation;
@@ -31,6 +33,9 @@ mod next_steps;
 mod outcome;
 mod output;
 mod page_models;
+mod pair_arguments;
+mod pair_audit;
+mod pair_rows;
 mod picture;
 mod progress;
 mod progress_line;

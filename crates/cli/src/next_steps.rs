@@ -1,6 +1,6 @@
 //! The end of `glosser train`: what the validation score means, and commands to try with the model.
 
-use crate::arguments::ColumnsArg;
+use crate::column_arguments::ColumnsArg;
 use crate::commands::train::TrainArgs;
 use crate::trainer::Trained;
 use glosser_text::{counted, is_pipe};
@@ -116,8 +116,8 @@ fn arguments(files: &[PathBuf], columns: &ColumnsArg) -> Option<String> {
     // One file: two have neither columns nor languages.
     if files.len() == 1 {
         words.extend(columns.columns.map(|columns| format!("--columns {columns}")));
-        words.extend(columns.languages.as_ref().map(|languages| format!("--languages {languages}")));
-        words.extend(columns.csv.then(|| "--csv".to_owned()));
+        words.extend(columns.sides.languages.as_ref().map(|languages| format!("--languages {languages}")));
+        words.extend(columns.sides.csv.then(|| "--csv".to_owned()));
     }
     Some(words.join(" "))
 }

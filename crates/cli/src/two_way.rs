@@ -1,5 +1,6 @@
 //! A pair that was aligned in both directions, as text and JSON.
 
+use crate::degraded::Degradation;
 use crate::link_arguments::LinkMethod;
 use crate::links;
 use anyhow::Result;
@@ -17,6 +18,8 @@ pub struct TwoWay<'a> {
     /// The definition of a word of both sides.
     pub words: &'a WordSplitters,
     pub posteriors: Posteriors,
+    /// Faults of a row.
+    pub degraded: &'a [Degradation],
 }
 
 impl TwoWay<'_> {
@@ -59,6 +62,7 @@ impl TwoWay<'_> {
             forward_empty: forward.eos_mass(),
             reverse: rows(reverse),
             reverse_empty: reverse.eos_mass(),
+            degraded: self.degraded,
         })?;
         Ok(links::in_one_line(json))
     }
@@ -83,4 +87,6 @@ struct Record<'a> {
     /// `[source word][target word]`
     reverse: Vec<Vec<f32>>,
     reverse_empty: &'a [f32],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    degraded: &'a [Degradation],
 }

@@ -57,6 +57,7 @@ pub use corpus::fingerprint::Fingerprint;
 pub use corpus::id_columns::NumberColumn;
 pub use corpus::in_memory::Corpus;
 pub use corpus::languages::Languages;
+pub use corpus::opened_pairs::OpenedPairs;
 pub use corpus::pair::Pair;
 pub use corpus::reader::{AnyCorpus, CorpusReader, CorpusSize, Survey};
 pub use corpus::writer::{CorpusWriter, Written};

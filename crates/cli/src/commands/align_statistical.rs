@@ -86,6 +86,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
             target: &pair.target,
             words: &words,
             posteriors: aligner.align(&source, &target),
+            degraded: &[],
         };
         let (method, threshold) = (args.symmetrize, args.threshold.threshold);
         match args.format {

@@ -1,15 +1,17 @@
 //! `glosser audit`: finds pairs whose target does not translate their source.
 
-use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, wrong_usage};
+use crate::arguments::{TsvOrJsonl, wrong_usage};
+use crate::audited_rows::AuditedRows;
 use crate::output::{note, say, writer, wrote};
+use crate::pair_arguments::{PairArgs, Pairs};
+use crate::pair_audit::{Audit, Judged, MAX_WRONG, OTHERS};
 use crate::progress::Bar;
 use crate::{links, table};
 use anyhow::Result;
 use clap::Args;
 use glosser_alignment::MixtureThreshold;
-use glosser_text::{Corpus, CorpusWriter, Output, Pair, counted, excerpt};
-use glosser_translator::{Scorer, Weighting, WordView};
-use serde::Serialize;
+use glosser_text::{Corpus, CorpusWriter, Output, counted, excerpt};
+use glosser_translator::Scorer;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -29,20 +31,22 @@ use std::path::{Path, PathBuf};
 Examples:
   glosser audit --model de-en pairs.tsv
   glosser audit --model de-en pairs.tsv --keep clean.tsv
+  glosser audit --model de-en pairs.tsv --append > audited.tsv
   glosser audit --model de-en train.de train.en --top 1000 --format jsonl > worst.jsonl")]
 pub struct AuditArgs {
     #[command(flatten)]
-    pub pairs: ScoredPairsArgs,
+    pub pairs: PairArgs,
 
-    /// Number of pairs to list [example: --top 100]
-    #[arg(long, value_name = "N", default_value = "20")]
-    pub top: usize,
+    /// Number of pairs to list [default: 20; example: --top 100]
+    #[arg(long, value_name = "N", conflicts_with = "append")]
+    pub top: Option<usize>,
 
     /// Score of the cut [default: estimated; example: --cut 2]
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true)]
     pub cut: Option<f64>,
 
-    /// Write all pairs except those below the cut to a TSV file [example: --keep clean.tsv]
+    /// Write all pairs except those below the cut to a TSV file; with --append or from JSON Lines, the whole rows as they
+    /// are [example: --keep clean.tsv]
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
@@ -50,7 +54,8 @@ pub struct AuditArgs {
     #[arg(long = "overwrite", requires = "keep", hide = true)]
     pub _overwrite: bool,
 
-    /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete
+    /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete, with all fields of rows that are
+    /// JSON Lines
     #[arg(long, default_value = "tsv")]
     pub format: TsvOrJsonl,
 }
@@ -58,67 +63,67 @@ pub struct AuditArgs {
 /// Maximum number of characters of a side in a table.
 const EXCERPT: usize = 60;
 
-/// A source word is covered if the target words have at least this weight on it in total.
-const COVERED: f32 = 0.2;
+/// Number of pairs that are listed without --top.
+const LISTED: usize = 20;
 
-/// Number of other sources that the source of a target is compared with.
-const OTHERS: usize = 3;
-
-/// Distances from a pair to the pairs of the other sources, as fractions of the corpus; the last one makes wrong pairs.
-/// They avoid neighbours, which may be similar, and simple fractions, at which a corpus may repeat itself.
-const SHIFTS: [f64; OTHERS + 1] = [0.618, 0.382, 0.854, 0.236];
-
-/// Maximum number of wrong pairs: enough to estimate the distribution of their scores.
-const MAX_WRONG: usize = 2000;
-
-/// A pair with its score.
-#[derive(Serialize)]
-struct Judged {
-    /// Index of the pair in the corpus.
-    #[serde(skip)]
-    index: usize,
-    /// Line of the pair, counted from 1.
-    line: usize,
-    /// Log probability of the target given its source minus that given other sources, over the root of the token count.
-    score: f32,
-    log_prob: f32,
-    /// Number of target tokens, including the end of the sentence.
-    #[serde(skip)]
-    tokens: usize,
-    /// Fraction of the source words that are covered.
-    coverage: f32,
-    /// Mean weight of the target words on the end of the source.
-    eos_mass: f32,
-    /// `None` without a cut.
-    below_cut: Option<bool>,
-    source: String,
-    target: String,
-}
+/// The end of warnings about a pair that has no score.
+const NOT_SCORED: &str = "not scored";
 
 /// Scores every pair, finds the cut, lists the worst pairs and writes the others.
 pub fn run(args: AuditArgs) -> Result<()> {
     if let Some(keep) = &args.keep {
         check_output(keep)?;
     }
-    let (scorer, corpus) = args.pairs.load(false)?;
+    let is_jsonl = args.format == TsvOrJsonl::Jsonl;
+    let (scorer, pairs) = args.pairs.load(is_jsonl)?;
+    let (corpus, mut rows) = match pairs {
+        Pairs::Corpus(corpus) => (corpus, None),
+        Pairs::Rows(rows) => {
+            let rows = AuditedRows::read(rows, NOT_SCORED)?;
+            (rows.corpus(), Some(rows))
+        }
+    };
+    let (judged, too_long, cut) = judge(&args, &scorer, &corpus, rows.is_none())?;
+    let faults = rows.as_mut().map(|rows| rows.count_faults(&too_long, NOT_SCORED));
+    say(&summary(&judged, cut));
+    let worst = judged.iter().take(args.top.unwrap_or(LISTED));
+    match &rows {
+        Some(rows) if args.pairs.append => rows.append(&judged, is_jsonl)?,
+        Some(rows) if is_jsonl => rows.list(worst)?,
+        _ => write_worst(worst, args.format)?,
+    }
+    if let Some(keep) = &args.keep {
+        let is_kept = is_kept(corpus.pairs.len(), &judged);
+        match &rows {
+            Some(rows) => rows.keep(&is_kept, keep)?,
+            None => write_kept(&corpus, &is_kept, keep)?,
+        }
+    }
+    match faults {
+        Some(faults) => faults.finish(args.pairs.strict),
+        None => args.pairs.finish(too_long.len(), corpus.pairs.len()),
+    }
+}
+
+/// Returns the pairs with their scores, the worst first, the indices of those that are too long, and the cut.
+fn judge(
+    args: &AuditArgs,
+    scorer: &Scorer,
+    corpus: &Corpus,
+    warns: bool,
+) -> Result<(Vec<Judged>, Vec<usize>, Option<f64>)> {
     let count = corpus.pairs.len();
     let bar = Bar::over((1 + OTHERS) * count + MAX_WRONG.min(count), "comparison");
-    let audit = Audit { scorer: &scorer, pairs: &args.pairs, progress: &bar };
-    let mut judged = audit.judge(&corpus)?;
+    let audit = Audit { scorer, pairs: &args.pairs, progress: &bar };
+    let (mut judged, too_long) = audit.judge(corpus, warns.then_some(NOT_SCORED))?;
     let wrong = audit.compare(&mut judged)?;
-    drop(bar);
     let scores: Vec<f64> = judged.iter().map(|pair| f64::from(pair.score)).collect();
     let cut = args.cut.or_else(|| MixtureThreshold::estimate(&scores, &wrong).map(|cut| cut.threshold));
     for pair in &mut judged {
         pair.below_cut = cut.map(|cut| f64::from(pair.score) < cut);
     }
     judged.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.index.cmp(&b.index)));
-    say(&summary(&judged, cut));
-    write_worst(&judged, args.top, args.format)?;
-    if let Some(keep) = &args.keep {
-        write_kept(&corpus, &judged, keep)?;
-    }
-    Ok(())
+    Ok((judged, too_long, cut))
 }
 
 /// Refuses a --keep that is standard output.
@@ -127,95 +132,6 @@ fn check_output(keep: &Path) -> Result<()> {
         return Err(wrong_usage("the list is written to standard output; give --keep a file name".to_owned()));
     }
     Ok(())
-}
-
-/// A model that scores pairs.
-struct Audit<'a> {
-    scorer: &'a Scorer,
-    pairs: &'a ScoredPairsArgs,
-    progress: &'a Bar,
-}
-
-impl Audit<'_> {
-    /// Returns every pair that the model can score; the score itself is set by [`Audit::compare`].
-    fn judge(&self, corpus: &Corpus) -> Result<Vec<Judged>> {
-        let mut judged = Vec::with_capacity(corpus.pairs.len());
-        let words = self.scorer.tokenizers().words();
-        let bar = Some(self.progress);
-        let forced = self.pairs.forced_decoding(corpus, Weighting::Aligner, Some("not scored"), bar);
-        forced.each(self.scorer, |number, pair| {
-            let (index, line) = (number - 1, corpus.line(number - 1));
-            if !pair.token_log_probs.is_empty() {
-                let view = pair.words_by(&words);
-                judged.push(Judged {
-                    index,
-                    line,
-                    score: 0.0,
-                    log_prob: pair.log_prob,
-                    tokens: pair.token_log_probs.len(),
-                    coverage: coverage(&view),
-                    eos_mass: view.attention.eos_mass().iter().sum::<f32>() / view.target.len() as f32,
-                    below_cut: None,
-                    source: pair.source.clone(),
-                    target: pair.text.clone(),
-                });
-            }
-            Ok(())
-        })?;
-        Ok(judged)
-    }
-
-    /// Sets the score of each pair, and returns the scores of pairs that are certainly wrong.
-    ///
-    /// The score is log p(target | source) minus the logarithm of the mean of p over other sources. This is the
-    /// pointwise mutual information of Church and Hanks (1990), where the mean estimates p(target): a long or rare
-    /// target is improbable with any source, and a loose translation is still more probable than with another source.
-    /// The difference is a sum over tokens, which for a wrong source has mean zero. Division by the root of their
-    /// number gives it the same spread for every length.
-    fn compare(&self, judged: &mut [Judged]) -> Result<Vec<f64>> {
-        let mut with_others = Vec::with_capacity(OTHERS);
-        for shift in &SHIFTS[..OTHERS] {
-            with_others.push(self.with_other_sources(judged, judged.len(), *shift)?);
-        }
-        let mean = |at: usize| {
-            let highest = with_others.iter().map(|log_probs| log_probs[at]).fold(f32::NEG_INFINITY, f32::max);
-            let sum: f32 = with_others.iter().map(|log_probs| (log_probs[at] - highest).exp()).sum();
-            highest + (sum / OTHERS as f32).ln()
-        };
-        let score = |log_prob: f32, at: usize, tokens: usize| (log_prob - mean(at)) / (tokens as f32).sqrt();
-        let wrong = self.with_other_sources(judged, MAX_WRONG, SHIFTS[OTHERS])?;
-        let scored = |(at, log_prob): (usize, &f32)| f64::from(score(*log_prob, at, judged[at].tokens));
-        let wrong = wrong.iter().enumerate().map(scored).collect();
-        for (at, pair) in judged.iter_mut().enumerate() {
-            pair.score = score(pair.log_prob, at, pair.tokens);
-        }
-        Ok(wrong)
-    }
-
-    /// Returns the log probability of each of the first `most` targets, `[targets]`, with the source that is `shift` of the
-    /// corpus away.
-    fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
-        let shift = ((shift * judged.len() as f64) as usize).max(1);
-        let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {
-            source: judged[(at + shift) % judged.len()].source.clone(),
-            target: pair.target.clone(),
-        });
-        let others = Corpus { name: String::new(), pairs: pairs.collect(), lines: Vec::new(), notes: Vec::new() };
-        let mut log_probs = Vec::with_capacity(others.pairs.len());
-        let forced = self.pairs.forced_decoding(&others, Weighting::Attention, None, Some(self.progress));
-        forced.each(self.scorer, |_, scored| {
-            log_probs.push(scored.log_prob);
-            Ok(())
-        })?;
-        Ok(log_probs)
-    }
-}
-
-/// Fraction of the source words that are covered.
-fn coverage(view: &WordView) -> f32 {
-    let matrix = view.attention.matrix();
-    let is_covered = |source: &usize| matrix.column(*source).sum::<f32>() >= COVERED;
-    (0..view.source.len()).filter(is_covered).count() as f32 / view.source.len() as f32
 }
 
 /// The number of pairs below the cut, in one line.
@@ -230,10 +146,9 @@ fn summary(judged: &[Judged], cut: Option<f64>) -> String {
     }
 }
 
-/// Lists the first `top` pairs.
-fn write_worst(judged: &[Judged], top: usize, format: TsvOrJsonl) -> Result<()> {
+/// Lists the worst pairs.
+fn write_worst<'j>(worst: impl Iterator<Item = &'j Judged>, format: TsvOrJsonl) -> Result<()> {
     let mut out = writer();
-    let worst = judged.iter().take(top);
     match format {
         TsvOrJsonl::Tsv => {
             let rows: Vec<Vec<String>> =
@@ -262,14 +177,19 @@ fn row(pair: &Judged) -> Vec<String> {
     numbers.into_iter().chain([excerpt(source, EXCERPT), excerpt(target, EXCERPT)]).collect()
 }
 
-/// Writes all pairs except those below the cut, in the order of the corpus.
-fn write_kept(corpus: &Corpus, judged: &[Judged], file: &Path) -> Result<()> {
-    let mut is_kept = vec![true; corpus.pairs.len()];
+/// Returns which of `count` pairs are not below the cut.
+fn is_kept(count: usize, judged: &[Judged]) -> Vec<bool> {
+    let mut is_kept = vec![true; count];
     for pair in judged.iter().filter(|pair| pair.below_cut == Some(true)) {
         is_kept[pair.index] = false;
     }
+    is_kept
+}
+
+/// Writes the pairs that are kept, in the order of the corpus.
+fn write_kept(corpus: &Corpus, is_kept: &[bool], file: &Path) -> Result<()> {
     let mut writer = CorpusWriter::tsv(Output::create(file)?);
-    for (pair, _) in corpus.pairs.iter().zip(is_kept).filter(|(_, is_kept)| *is_kept) {
+    for (pair, _) in corpus.pairs.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept) {
         writer.write(pair)?;
     }
     let written = writer.finish()?;

@@ -81,7 +81,7 @@ impl Layout {
                 ))),
                 None => Ok(Self::Two),
             },
-            [path] if is(path, "tmx") => match args.input.columns.languages.clone() {
+            [path] if is(path, "tmx") => match args.input.columns.sides.languages.clone() {
                 Some(languages) => Ok(Self::Tmx(languages)),
                 None => Err(wrong_usage(
                     "a TMX file names its languages; give them with --languages, for example --languages de,en"

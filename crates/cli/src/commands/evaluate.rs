@@ -1,6 +1,7 @@
 //! `glosser evaluate`: scores translations by BLEU, chrF2, chrF2++ and TER.
 
-use crate::arguments::{BeamArg, ColumnsArg, TextOrJson, wrong_usage};
+use crate::arguments::{BeamArg, TextOrJson, wrong_usage};
+use crate::column_arguments::ColumnsArg;
 use crate::comparison::ComparedSystems;
 use crate::output::{is_for_person, note, writer};
 use crate::progress::Bar;

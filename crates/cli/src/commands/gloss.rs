@@ -1,6 +1,7 @@
 //! `glosser gloss`: writes interlinear text.
 
-use crate::arguments::{BatchArg, BeamArg, ColumnsArg, ModelArg, wrong_usage};
+use crate::arguments::{BatchArg, BeamArg, ModelArg, wrong_usage};
+use crate::column_arguments::ColumnsArg;
 use crate::forced_decoding::ForcedDecoding;
 use crate::output::{width, writer};
 use crate::picture::refuse_terminal;
@@ -85,7 +86,7 @@ impl GlossArgs {
                 let file = files.first().cloned().unwrap_or_else(stdin);
                 Ok(Input::Pairs(self.columns.corpus_files(&[file])))
             }
-            _ if self.columns.csv || self.columns.columns.is_some() || self.columns.languages.is_some() => {
+            _ if self.columns.sides.csv || self.columns.columns.is_some() || self.columns.sides.languages.is_some() => {
                 Err(wrong_usage(
                     "--columns, --languages and --csv are for pairs; add --pairs if the file has translations"
                         .to_owned(),

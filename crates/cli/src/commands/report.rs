@@ -1,6 +1,7 @@
 //! `glosser report`: writes an HTML page about the translations of a model.
 
-use crate::arguments::{BatchArg, BeamArg, ColumnsArg, MODEL_VARIABLE, PAIRS_HELP, QuietArg, wrong_usage};
+use crate::arguments::{BatchArg, BeamArg, MODEL_VARIABLE, PAIRS_HELP, QuietArg, wrong_usage};
+use crate::column_arguments::ColumnsArg;
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;

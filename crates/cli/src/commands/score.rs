@@ -1,14 +1,16 @@
 //! `glosser score`: writes the log probability of given pairs.
 
-use crate::arguments::{QuietArg, ScoredPairsArgs, TextOrJsonl};
+use crate::arguments::{QuietArg, TextOrJsonl};
 use crate::forced_decoding::is_blank;
 use crate::links::in_one_line;
 use crate::output::{say, writer};
+use crate::pair_arguments::{PairArgs, Pairs};
+use crate::pair_rows::{PairRows, RowDecoding, RowFaults, ScoredRow};
 use crate::progress::Bar;
 use anyhow::Result;
 use clap::Args;
-use glosser_text::{WordSplitter, counted};
-use glosser_translator::{Translation, Weighting};
+use glosser_text::{Corpus, WordSplitter, counted};
+use glosser_translator::{Scorer, Translation, Weighting};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -22,12 +24,14 @@ use std::io::Write;
 Examples:
   glosser score --model de-en pairs.tsv > log_probs
   glosser score --model de-en test.de test.en --format jsonl > words.jsonl
+  glosser score --model de-en pairs.tsv --append > scored.tsv
   glosser score --model de-en pairs.tsv | paste - pairs.tsv | sort -g | head")]
 pub struct ScoreArgs {
     #[command(flatten)]
-    pub pairs: ScoredPairsArgs,
+    pub pairs: PairArgs,
 
-    /// Output format; text is one line per pair; JSON Lines also have the log probability of each word
+    /// Output format; text is one line per pair; JSON Lines also have the log probability of each word, after the own
+    /// fields of rows that are JSON Lines
     #[arg(long, default_value = "text")]
     pub format: TextOrJsonl,
 
@@ -35,36 +39,93 @@ pub struct ScoreArgs {
     pub quiet: QuietArg,
 }
 
+/// The end of warnings about a pair that has no probability.
+const NOT_SCORED: &str = "not scored";
+
 /// Writes the log probability of each pair, then prints the perplexity.
 pub fn run(args: ScoreArgs) -> Result<()> {
-    let (scorer, corpus) = args.pairs.load(args.quiet.quiet)?;
+    let (scorer, pairs) = args.pairs.load(args.format == TextOrJsonl::Jsonl)?;
     let words = scorer.tokenizers().words().target;
-    let mut out = writer();
     let mut sum = Sum::default();
-    let consequence = (!args.quiet.quiet).then_some("not scored");
+    let finished = match pairs {
+        Pairs::Corpus(corpus) => {
+            let too_long = score_corpus(&corpus, &scorer, &words, &args, &mut sum)?;
+            args.pairs.finish(too_long, corpus.pairs.len())
+        }
+        Pairs::Rows(rows) => score_rows(rows, &scorer, &words, &args, &mut sum)?.finish(args.pairs.strict),
+    };
+    if !args.quiet.quiet {
+        say(&sum.to_string());
+    }
+    finished
+}
+
+/// Scores the pairs of a corpus, and returns the number of those that are too long.
+fn score_corpus(
+    corpus: &Corpus,
+    scorer: &Scorer,
+    words: &WordSplitter,
+    args: &ScoreArgs,
+    sum: &mut Sum,
+) -> Result<usize> {
+    let mut out = writer();
     let bar = Bar::unless_seen(None, || Bar::over(corpus.pairs.len(), "pair"));
-    let forced = args.pairs.forced_decoding(&corpus, Weighting::Attention, consequence, Some(&bar));
-    forced.each(&scorer, |line, scored| {
+    let forced = args.pairs.forced_decoding(corpus, Weighting::Attention, Some(NOT_SCORED), Some(&bar));
+    let too_long = forced.each(scorer, |line, scored| {
         sum.add(scored);
         match args.format {
             TextOrJsonl::Text => writeln!(out, "{}", text(scored))?,
             TextOrJsonl::Jsonl => {
-                writeln!(out, "{}", in_one_line(serde_json::to_string(&Record::new(line, scored, &words))?))?;
+                writeln!(out, "{}", in_one_line(serde_json::to_string(&Record::new(line, scored, words))?))?;
             }
         }
         Ok(())
     })?;
     out.flush()?;
-    drop(bar);
-    if !args.quiet.quiet {
-        say(&sum.to_string());
-    }
-    Ok(())
+    Ok(too_long)
+}
+
+/// Scores rows as they are read.
+fn score_rows(
+    rows: PairRows,
+    scorer: &Scorer,
+    words: &WordSplitter,
+    args: &ScoreArgs,
+    sum: &mut Sum,
+) -> Result<RowFaults> {
+    let decoding = RowDecoding {
+        forward: scorer,
+        reverse: None,
+        batch_size: args.pairs.batch.batch_size,
+        weighting: Weighting::Attention,
+        consequence: NOT_SCORED,
+    };
+    decoding.run(rows, |out, found: &ScoredRow| {
+        if found.degraded.is_empty() {
+            sum.add(found.pair);
+        }
+        let record = Record::new(found.line, found.pair, words);
+        let line = match args.format {
+            TextOrJsonl::Jsonl => found.with_result(&[], &record)?,
+            TextOrJsonl::Text if args.pairs.append => {
+                found.with_result(&[text(found.pair)], &LogProb { log_prob: record.log_prob })?
+            }
+            TextOrJsonl::Text => (text(found.pair) + "\n").into_bytes(),
+        };
+        out.extend(line);
+        Ok(())
+    })
 }
 
 /// Log probability of a pair, or an empty line.
 fn text(scored: &Translation) -> String {
     if scored.token_log_probs.is_empty() { String::new() } else { format!("{:.4}", scored.log_prob) }
+}
+
+/// The field that --append adds to a JSON object.
+#[derive(Serialize)]
+struct LogProb {
+    log_prob: Option<f32>,
 }
 
 /// A pair as a JSON object; values are null for a pair without a probability.

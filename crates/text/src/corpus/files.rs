@@ -48,7 +48,7 @@ pub struct SideChoice {
 
 impl SideChoice {
     /// Returns the pairs of an open file.
-    fn pairs(&self, opened: Opened, path: &Path) -> Result<Pairs<'static>, TextError> {
+    pub(crate) fn pairs(&self, opened: Opened, path: &Path) -> Result<Pairs<'static>, TextError> {
         let (start, opened) = opened.look()?;
         let refused = |problem| Err(TextError::WrongChoice { file: opened.name.clone(), problem });
         match (start, &self.columns, &self.languages) {

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use crate::corpus::columns::Columns;
 use crate::corpus::files::CorpusFiles;
 use crate::corpus::pair::{Pair, note_on_blanks};
-use crate::corpus::pairs::TsvPairs;
+use crate::corpus::pairs::{Pairs, TsvPairs};
 use crate::error::TextError;
 use crate::io::lines::Lines;
 use crate::io::open::opened;
@@ -31,13 +31,17 @@ impl Corpus {
     /// [`TextError::NoPairs`]; of a translation memory, [`TextError::BadTmx`], [`TextError::Languages`],
     /// [`TextError::NoUnits`].
     pub fn read(files: &CorpusFiles) -> Result<Self, TextError> {
-        let mut reading = files.pairs(opened)?;
+        Self::of(files.pairs(opened)?, files.name())
+    }
+
+    /// Reads all pairs; `name` is that of their file or files.
+    pub(crate) fn of(mut reading: Pairs<'_>, name: String) -> Result<Self, TextError> {
         let (mut pairs, mut lines) = (Vec::new(), Vec::new());
         while let Some(pair) = reading.next() {
             pairs.push(pair?);
             lines.extend(reading.line());
         }
-        Self { name: files.name(), pairs, lines, notes: reading.notes() }.unless_empty("")
+        Self { name, pairs, lines, notes: reading.notes() }.unless_empty("")
     }
 
     /// Reads a TSV from any reader; `name` is its name in messages.

@@ -7,6 +7,7 @@ pub(crate) mod fingerprint;
 pub(crate) mod id_columns;
 pub(crate) mod in_memory;
 pub(crate) mod languages;
+pub(crate) mod opened_pairs;
 pub(crate) mod pair;
 pub(crate) mod pairs;
 pub(crate) mod reader;

@@ -48,7 +48,10 @@ pub fn format_hint(line: &str, file: &str) -> Option<String> {
     } else if is_web_page(line) {
         format!("this is a web page (HTML); {}", PAGE_REMEDY.replace("FILE", file))
     } else if start.starts_with("{\"") || matches!(start.trim_end(), "{" | "[" | "[{") {
-        format!("this is JSON; make a TSV of its pairs, e.g. `jq -r '[.source, .target] | @tsv' {file} > pairs.tsv`")
+        format!(
+            "this is JSON; make a TSV of its pairs, e.g. `jq -r '[.source, .target] | @tsv' {file} > pairs.tsv` (`align`, \
+             `score` and `audit` read JSON Lines by their keys, e.g. with --columns source,target)"
+        )
     } else if start.starts_with("msgid ") || start.starts_with("#: ") {
         format!("this is a catalogue of gettext (PO); make a TMX of it, e.g. `po2tmx -l de {file} pairs.tmx`")
     } else if start.starts_with("<?xml") || start.starts_with('<') && start.ends_with('>') {
