@@ -38,6 +38,7 @@ from typing import Any
 try:
     import pandas  # type: ignore[import-untyped]
     import pyarrow  # type: ignore[import-untyped]  # noqa: F401  Spark exchanges data with pandas by it.
+    from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
     from pyspark import SparkContext, SparkFiles
     from pyspark.accumulators import Accumulator, AccumulatorParam
     from pyspark.errors import PySparkException
@@ -545,7 +546,7 @@ def column_of(rows: DataFrame, args: argparse.Namespace) -> str:
         raise UsageError(
             f"the column {name} has the type {types[name].simpleString()}; only a string can be translated"
         )
-    if args.id in types:
+    if args.id is not None and args.id.lower() in {name.lower() for name in types}:
         raise UsageError(f"--id {args.id}: there is a column of this name already")
     return name
 
@@ -579,7 +580,8 @@ def result(rows: DataFrame, column: str, answer: Column, args: argparse.Namespac
         return rows.select((F.concat_ws("\t", F.col(ROW), answer) if has_number else answer).alias("value"))
     names = [name for name in rows.columns if name != ROW]
     added = "translation"
-    while added in names:
+    # Spark does not distinguish letter case in names.
+    while added in {name.lower() for name in names}:
         added = f"glosser_{added}"
     cells = [answer.alias(name) if args.replace and name == column else F.col(quoted(name)) for name in names]
     cells = [F.col(ROW).alias(args.id), *cells] if args.id is not None else cells
@@ -663,7 +665,7 @@ def main() -> int:
     except UsageError as error:
         print(f"{NAME}: error: {error}", file=sys.stderr)
         return 2
-    except (GlosserFailed, PySparkException) as error:
+    except (GlosserFailed, PySparkException, Py4JJavaError) as error:
         print(f"{NAME}: error: {cause_of(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
