@@ -18,8 +18,8 @@ check_columns() {
         return
     fi
     head -n 1500 "$work/big.txt" | tr '\t' ' ' | awk '{ print NR "\t" $0 "\tx" }' > "$work/table.tsv"
-    head -n 1500 "$here/../data/train.en-fr.tsv" | jq -cR 'split("\t") | {id: input_line_number, text: .[0], more: [.[1]]}' \
-        > "$work/rows.jsonl"
+    head -n 1500 "$here/../data/train.en-fr.tsv" |
+        jq -cR 'split("\t") | {id: input_line_number, text: .[0], more: [.[1]]}' > "$work/rows.jsonl"
     (cd "$work" && glosser translate --model en-fr --quiet --column 2 -i table.tsv > one.tsv &&
         glosser translate --model en-fr --quiet --column text -i rows.jsonl > one.jsonl) || fail "translate --column"
     follow columns || return 0
@@ -56,7 +56,11 @@ check_strict() {
     rm -f "$work/big.fr"
     follow strict || return 0
     # The bytes that are not UTF-8 are in one block.
-    if grep -q '^1 blocks' "$work/out"; then ok "--strict: one block is reported"; else fail "--strict: $(cat "$work/out")"; fi
+    if grep -q '^1 blocks' "$work/out"; then
+        ok "--strict: one block is reported"
+    else
+        fail "--strict: $(cat "$work/out")"
+    fi
     same "$work/one.fr" "$work/big.fr" "--strict: all lines are written"
 }
 
@@ -87,8 +91,8 @@ prepare_sweep() {
         for seed in 1 2 3; do
             [ ! -e "$work/whole/$name-$seed.done" ] || continue
             mkdir -p "$work/whole"
-            (cd "$work" && glosser train pairs.tsv --dev dev.tsv --config "$name.toml" --seed "$seed" --threads 1 --quiet \
-                --overwrite --model "whole/$name-$seed") || exit 2
+            (cd "$work" && glosser train pairs.tsv --dev dev.tsv --config "$name.toml" --seed "$seed" --threads 1 \
+                --quiet --overwrite --model "whole/$name-$seed") || exit 2
             touch "$work/whole/$name-$seed.done"
         done
     done
@@ -144,7 +148,11 @@ check_parallel_sweep() {
     fi
     follow parallel-sweep 's/--threads 4/--threads 1/; s/--quiet//' || return 0
     continued=$(grep -c 'continuing at step' "$work/err" || true)
-    if [ "$continued" -ge 1 ]; then ok "the same command continues $continued trainings"; else fail "nothing was continued"; fi
+    if [ "$continued" -ge 1 ]; then
+        ok "the same command continues $continued trainings"
+    else
+        fail "nothing was continued"
+    fi
     same_models
     check_table
 }

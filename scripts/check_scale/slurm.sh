@@ -42,7 +42,11 @@ check_slurm_translate() {
     (cd "$work" && scontrol requeue 1_1) || fail "scontrol requeue"
     wait_until_over 240
     same "$work/one.fr" "$work/big.fr" "array of 8 tasks, one requeued: the bytes of one process"
-    if grep -q 'Restarts=1' <(scontrol show job 1_1); then ok "task 1 was started twice"; else fail "task 1 was not requeued"; fi
+    if grep -q 'Restarts=1' <(scontrol show job 1_1); then
+        ok "task 1 was started twice"
+    else
+        fail "task 1 was not requeued"
+    fi
 
     rm "$work/parts/part-00003-of-00008" "$work/big.fr"
     follow slurm-translate "$small" || return 0
@@ -53,10 +57,15 @@ check_slurm_translate() {
 
     # A part that is missing, and one that has lost a line.
     rm -f "$work/big.fr" "$work/parts/part-00004-of-00008"
-    (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err" && fail "joined without a part"
+    join() { (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err"; }
+    join && fail "joined without a part"
     sed 1d "$work/parts/part-00005-of-00008" > "$work/parts/part-00004-of-00008"
-    (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err" && fail "joined with lost lines"
-    if [ -e "$work/big.fr" ]; then fail "an incomplete file"; else ok "parts that are missing or short are not joined"; fi
+    join && fail "joined with lost lines"
+    if [ -e "$work/big.fr" ]; then
+        fail "an incomplete file"
+    else
+        ok "parts that are missing or short are not joined"
+    fi
 }
 
 # Six trainings on two processors, interrupted in every way that Slurm has.
@@ -89,7 +98,7 @@ check_slurm_sweep() {
         > "$work/out"
     wait_until_over 600 || return 0
     if [ -e "$work/preempted" ] && grep -q 'preempted' "$work/slurm/slurmctld.log"; then
-        ok "a job of higher priority has preempted $(grep -c 'preempted JobId' "$work/slurm/slurmctld.log") tasks"
+        ok "a job of higher priority has preempted others"
     else
         fail "nothing was preempted"
     fi

@@ -4,8 +4,8 @@
 #   slurm_node.sh DIRECTORY COMMAND [ARGUMENT..]
 #
 # slurmctld, slurmd and munged of Debian, with configuration, key and logs in DIRECTORY; no systemd, nothing outside
-# changes, and everything ends with the command. Two partitions: jobs of `high` preempt those of `low` (the default), which
-# are sent SIGTERM and are requeued. Needs root.
+# changes, and everything ends with the command. Two partitions: jobs of `high` preempt those of `low` (the default),
+# which are sent SIGTERM and are requeued. Needs root.
 set -euo pipefail
 
 directory=$(realpath -- "$1")

@@ -26,8 +26,8 @@ shift
 model=${RUNS:-runs}/$(basename "$config" .toml)-$seed
 mkdir -p "${RUNS:-runs}"
 
-"${GLOSSER:-glosser}" train "$@" --config "$config" --seed "$seed" --threads "${SLURM_CPUS_PER_TASK:-1}" --model "$model" \
-    --format json > "$model.json" &
+"${GLOSSER:-glosser}" train "$@" --config "$config" --seed "$seed" --threads "${SLURM_CPUS_PER_TASK:-1}" \
+    --model "$model" --format json > "$model.json" &
 training=$!
 running() { kill -0 "$training" 2> /dev/null; }
 

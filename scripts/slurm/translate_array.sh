@@ -3,8 +3,8 @@
 #
 #   sbatch --array=1-N translate_array.sh N INPUT PARTS OPTION..
 #
-# Task K translates part K of N of the file INPUT into PARTS/part-K-of-N, which appears when it is complete. OPTION.. are
-# those of `glosser translate`. A task whose part exists has nothing to do.
+# Task K translates part K of N of the file INPUT into PARTS/part-K-of-N, which appears when it is complete. OPTION..
+# are those of `glosser translate`. A task whose part exists has nothing to do.
 #
 #SBATCH --job-name=translate
 #SBATCH --cpus-per-task=1
