@@ -54,7 +54,7 @@ PreemptMode=REQUEUE
 KillWait=30
 MinJobAge=3600
 NodeName=node1 NodeAddr=10.9.9.1 CPUs=2 State=UNKNOWN
-PartitionName=low Nodes=node1 Default=YES PriorityTier=1 GraceTime=30 State=UP
+PartitionName=low Nodes=node1 Default=YES PriorityTier=1 State=UP
 PartitionName=high Nodes=node1 PriorityTier=2 PreemptMode=OFF State=UP
 CONF
 echo 'CgroupPlugin=cgroup/v1' > "$directory/cgroup.conf"
