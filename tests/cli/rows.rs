@@ -254,6 +254,8 @@ fn rows_come_from_files_pipes_and_arguments_and_go_to_a_file() {
     assert_says(&message, &["several columns", "--column 1", "cut -f1 in.tsv"]);
     let message = scratch.run(&format!("{TRANSLATE} --column 2 -i in.csv")).wrong_usage();
     assert_says(&message, &["in.csv", "commas", "--column"]);
+    let message = scratch.run(&format!("{TRANSLATE} -i in.csv")).wrong_usage();
+    assert!(!message.contains("--column"), "a CSV has no columns of this kind: {message}");
 }
 
 #[test]

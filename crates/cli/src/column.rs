@@ -46,17 +46,19 @@ impl Column {
 
     /// Refuses a CSV as a TSV: the whole line would be its first cell.
     pub fn check_file(&self, file: Option<&Path>) -> Result<()> {
-        let Some(file) = file.filter(|_| matches!(self, Self::Number(_))) else { return Ok(()) };
-        let plain = if Compression::of_ending(file).is_some() { file.with_extension("") } else { file.to_owned() };
-        if !plain.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-            return Ok(());
-        }
+        let Some(file) = file.filter(|file| matches!(self, Self::Number(_)) && is_csv(file)) else { return Ok(()) };
         let shown = file.display();
         Err(wrong_usage(format!(
             "{shown}: --column with a number reads a TSV, which has tabs between its cells and no quotation marks, but a \
              CSV has commas; save the table as TSV, or give it on standard input if it has tabs"
         )))
     }
+}
+
+/// Whether the name of a file is that of a CSV, compressed or not.
+pub fn is_csv(file: &Path) -> bool {
+    let plain = if Compression::of_ending(file).is_some() { file.with_extension("") } else { file.to_owned() };
+    plain.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 /// Where the translation of a cell is written.

@@ -1,7 +1,7 @@
 //! `glosser translate`: a filter that translates each line.
 
 use crate::arguments::{BatchArg, EnsembleArg, QuietArg, SearchArgs, at_least_one, wrong_usage};
-use crate::column::ColumnArgs;
+use crate::column::{ColumnArgs, is_csv};
 use crate::filter::Filter;
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::glossary::{self, GlossaryMatch};
@@ -232,10 +232,10 @@ fn rows(args: &TranslateArgs, format: TranslateFormat) -> Result<RowFormat> {
     Err(wrong_usage(problem.to_owned()))
 }
 
-/// Names `--column` in the error about a table in the place of sentences.
+/// Names `--column` in the error about a TSV in the place of sentences.
 fn name_column(error: TextError) -> TextError {
     match error {
-        TextError::Table { file, remedy } => {
+        TextError::Table { file, remedy } if !is_csv(Path::new(&file)) => {
             TextError::Table { file, remedy: format!("translate one of them (e.g. --column 1), or {remedy}") }
         }
         other => other,
