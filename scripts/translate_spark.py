@@ -69,6 +69,9 @@ FORMATS = {"text": [".txt"], "tsv": [".tsv"], "csv": [".csv"], "jsonl": [".jsonl
 # Formats whose rows are lines: glosser reads and writes the whole line.
 LINES = {"text", "tsv", "jsonl"}
 
+# A text that no cell has: what Spark reads in its place is null. By default, `""` would be null, too.
+NO_TEXT = "\1null\1"
+
 # Options of glosser that are set here.
 OWN = "--model -m --input -i --output -o --column --append --replace --format --threads --beam-size --strict".split()
 
@@ -509,6 +512,7 @@ def read(spark: SparkSession, args: argparse.Namespace, paths: list[str]) -> Dat
         escape='"',
         multiLine=True,
         mode="FAILFAST",
+        nullValue=NO_TEXT,
         enforceSchema=False,
         inferSchema=False,
     )

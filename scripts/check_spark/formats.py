@@ -197,7 +197,7 @@ def jsonl(run):
 
 def csv_rows(path):
     """Returns the rows of a CSV; an empty cell with quotation marks is different from one without."""
-    data = path.read_text(newline="")
+    data = path.read_bytes().decode()
     return list(csv.reader(io.StringIO(data, newline="")))
 
 
