@@ -17,8 +17,8 @@ check_columns() {
         fail "this program has no translate --column"
         return
     fi
-    head -n 1500 "$work/big.txt" | tr '\t' ' ' | awk '{ print NR "\t" $0 "\tx" }' > "$work/table.tsv"
-    head -n 1500 "$here/../data/train.en-fr.tsv" |
+    head -n "${LINES_OF_TEXT:-1500}" "$work/big.txt" | tr '\t' ' ' | awk '{ print NR "\t" $0 "\tx" }' > "$work/table.tsv"
+    head -n "${LINES_OF_TEXT:-1500}" "$here/../data/train.en-fr.tsv" |
         jq -cR 'split("\t") | {id: input_line_number, text: .[0], more: [.[1]]}' > "$work/rows.jsonl"
     (cd "$work" && glosser translate --model en-fr --quiet --column 2 -i table.tsv > one.tsv &&
         glosser translate --model en-fr --quiet --column text -i rows.jsonl > one.jsonl) || fail "translate --column"
