@@ -42,8 +42,8 @@ fn the_result_of_a_training_is_one_line_with_stable_keys_also_when_it_was_finish
     let keys = |result: &Value| result.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys(&first).join(" "),
-        "best_step dev_bleu dev_chrf dev_loss dev_pairs direction metric model pairs score search seconds seed status step \
-         steps stopped_early tokens_per_second"
+        "best_step dev_bleu dev_chrf dev_loss dev_pairs direction metric model pairs score search seconds seed status \
+         step steps stopped_early tokens_per_second"
     );
     assert_eq!(keys(&first["search"]).join(" "), "dev_bleu dev_chrf length_penalty metric score");
     let mut expected = without_times(first.clone());

@@ -39,8 +39,8 @@ fn not_comparable(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> 
     }
     if let Some(run) = counted.iter().find(|run| run.validated_on.is_none()) {
         return Some(format!(
-            "{}: there is no checkpoint that records the validation pairs, so nobody can know whether the scores can be \
-             compared; no setting is marked as the best",
+            "{}: there is no checkpoint that records the validation pairs, so nobody can know whether the scores can \
+             be compared; no setting is marked as the best",
             run.directory
         ));
     }
@@ -55,12 +55,12 @@ fn not_comparable(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> 
     let is_by_seed = of_one_corpus.len() == 1 && !of_one_corpus.contains(&None);
     Some(if is_by_seed {
         "the settings were not trained with the same seeds, and without --dev each seed holds out other pairs for \
-         validation: their scores cannot be compared, and no setting is marked as the best; give all runs the same --dev, \
-         or finish the same seeds for each setting"
+         validation: their scores cannot be compared, and no setting is marked as the best; give all runs the same \
+         --dev, or finish the same seeds for each setting"
             .to_owned()
     } else {
-        "the settings were not validated on the same pairs: their scores cannot be compared, and no setting is marked as \
-         the best; give all runs the same --dev"
+        "the settings were not validated on the same pairs: their scores cannot be compared, and no setting is marked \
+         as the best; give all runs the same --dev"
             .to_owned()
     })
 }
@@ -81,9 +81,9 @@ fn held_out(runs: &[TrainingRun]) -> Option<String> {
         .filter_map(|run| run.validated_on.as_ref())
         .collect();
     (held_out.len() > 1).then(|| {
-        "no --dev was given: each seed holds out other pairs of the corpus for validation, so a part of the spread comes \
-         from these pairs, and runs of different seeds cannot be compared one by one; means over the same seeds can; \
-         with the same --dev for all runs, all scores can be compared"
+        "no --dev was given: each seed holds out other pairs of the corpus for validation, so a part of the spread \
+         comes from these pairs, and runs of different seeds cannot be compared one by one; means over the same seeds \
+         can; with the same --dev for all runs, all scores can be compared"
             .to_owned()
     })
 }
@@ -107,8 +107,8 @@ fn loss_of_different_tokens(runs: &[TrainingRun], metric: DevMetric) -> Option<S
         runs.iter().filter_map(|run| run.settings.as_ref()).map(|settings| settings.get("tokenizer.vocab")).collect();
     let differ = vocabularies.windows(2).any(|two| two[0] != two[1]);
     (metric == DevMetric::Loss && differ).then(|| {
-        "tokenizer.vocab differs: a loss is per token, and the tokens of these settings are not the same, so their losses \
-         cannot be compared; compare BLEU or chrF2 with `glosser evaluate`"
+        "tokenizer.vocab differs: a loss is per token, and the tokens of these settings are not the same, so their \
+         losses cannot be compared; compare BLEU or chrF2 with `glosser evaluate`"
             .to_owned()
     })
 }
@@ -122,14 +122,16 @@ fn chance(settings: &[Setting], metric: DevMetric) -> Option<String> {
     let decimals = if metric == DevMetric::Loss { 3 } else { 2 };
     let Some(spread) = spreads.reduce(f64::max) else {
         return Some(
-            "the two best settings have one finished run each: their difference can be chance; train several seeds (--seed)"
+            "the two best settings have one finished run each: their difference can be chance; train several seeds \
+             (--seed)"
                 .to_owned(),
         );
     };
     (lead < spread).then(|| {
         format!(
-            "the mean of setting {} is better than that of setting {} by {lead:.decimals$}, which is less than the sample \
-             standard deviation over seeds ({spread:.decimals$}): the difference can be chance; more seeds would show it",
+            "the mean of setting {} is better than that of setting {} by {lead:.decimals$}, which is less than the \
+             sample standard deviation over seeds ({spread:.decimals$}): the difference can be chance; more seeds \
+             would show it",
             first.number, second.number
         )
     })
@@ -144,7 +146,8 @@ fn same_seed(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> {
     let count: usize = settings.iter().map(repeated).sum();
     (count > 0).then(|| {
         format!(
-            "{} the setting and the seed of another one: the same training twice, which makes the spread smaller than it is",
+            "{} the setting and the seed of another one: the same training twice, which makes the spread smaller than \
+             it is",
             if count == 1 { "1 run has".to_owned() } else { format!("{} have", counted(count, "run")) }
         )
     })

@@ -97,7 +97,8 @@ fn read(directories: &[PathBuf]) -> Result<(Vec<TrainingRun>, Vec<LeftOut>)> {
         let directory = path.display().to_string();
         let Ok(place) = path.canonicalize() else {
             bail!(
-                "{directory}: there is no such directory, or it cannot be read; --runs takes the directories of trainings"
+                "{directory}: there is no such directory, or it cannot be read; --runs takes the directories of \
+                 trainings"
             )
         };
         if seen.contains(&place) {

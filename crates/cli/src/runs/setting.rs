@@ -100,7 +100,8 @@ fn corpus_names(runs: &[TrainingRun]) -> BTreeMap<String, String> {
 /// Letters of a fingerprint that are shown.
 const FINGERPRINT: usize = 8;
 
-/// A value as it is shown: a fingerprint is short, and that of a corpus has its name, since two files may have one name.
+/// A value as it is shown: a fingerprint is short, and that of a corpus has its name, since two files may have one
+/// name.
 fn shown(name: &str, value: Option<&Value>, corpora: &BTreeMap<String, String>) -> Value {
     let Some(Value::String(text)) = value else { return value.cloned().unwrap_or_default() };
     let is_fingerprint = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());

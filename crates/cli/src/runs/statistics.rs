@@ -14,8 +14,8 @@ pub struct Statistics {
 impl Statistics {
     /// Computes the statistics.
     ///
-    /// The sample standard deviation divides by one less than the number of values, because the mean was computed from the
-    /// same values: sqrt(sum((x - mean)^2) / (n - 1)).
+    /// The sample standard deviation divides by one less than the number of values, because the mean was computed from
+    /// the same values: sqrt(sum((x - mean)^2) / (n - 1)).
     pub fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;

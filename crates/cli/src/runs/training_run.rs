@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Everything that the weights of a run depend on, except for the seed: names and values. The settings have the names of
-/// the configuration file.
+/// Everything that the weights of a run depend on, except for the seed: names and values. The settings have the names
+/// of the configuration file.
 pub type Settings = BTreeMap<String, Value>;
 
 /// The name of the setting that is the seed.

@@ -12,7 +12,10 @@ const LABEL_HEIGHT = 13;
 /** Most runs of which each validation has a point. */
 const MOST_WITH_POINTS = 12;
 
-/** The mean curve of a setting over its finished runs, as long as all of them have a validation; null for fewer than two. */
+/**
+ * The mean curve of a setting over its finished runs, as long as all of them have a validation; null for fewer than
+ * two.
+ */
 function meanCurve(setting, against, of) {
   const curves = comparison.runs
     .map((run, index) => [run, comparison.curves[index].validations])
@@ -29,12 +32,15 @@ function runCurve(run, index, { against, of, x, y, hasMean, training }) {
   const { validations } = comparison.curves[index];
   const points = validations.map((validation) => [validation[against], validation[of]]);
   const best = validations.filter((validation) => validation.is_best).slice(-1);
-  const circle = (validation, r, name) => draw("circle", { class: name, cx: x(validation[against]), cy: y(validation[of]), r });
+  const circle = (validation, r, name) =>
+    draw("circle", { class: name, cx: x(validation[against]), cy: y(validation[of]), r });
   const line = polyline(points, x, y, "line");
   const dash = dashOf(run.setting);
   if (dash !== null) line.setAttribute("stroke-dasharray", dash);
   return draw("g", {
-    class: `run ${seriesOf(run.setting)}${hasMean ? " has-mean" : ""}`, "data-setting": run.setting ?? 0, "data-run": index,
+    class: `run ${seriesOf(run.setting)}${hasMean ? " has-mean" : ""}`,
+    "data-setting": run.setting ?? 0,
+    "data-run": index,
   }, training.length > 0 ? polyline(training.map((loss) => [loss[against], loss.loss]), x, y, "training") : null,
   line, polyline(points, x, y, "touch"),
   ...(comparison.runs.length <= MOST_WITH_POINTS ? validations.map((validation) => circle(validation, 2, "dot")) : []),
@@ -56,7 +62,8 @@ function endLabels(ends) {
     most = label.at - distance;
   }
   const right = PANEL.width - PANEL.right + 10;
-  return placed.map(({ setting, x, y, at }) => draw("g", { class: `ends ${seriesOf(setting)}`, "data-setting": setting },
+  const group = (setting) => ({ class: `ends ${seriesOf(setting)}`, "data-setting": setting });
+  return placed.map(({ setting, x, y, at }) => draw("g", group(setting),
     draw("line", { class: "leader", x1: x + 2, y1: y, x2: right - 2, y2: at }),
     draw("text", { class: "end", x: right, y: at + 4 }, `${setting}`)));
 }
@@ -70,7 +77,8 @@ function trainingOf(index, of, highest) {
 /** One panel: `of` is `score` or `loss`. */
 function curvesPanel(against, of, title) {
   const { width, height, left, right, top, bottom } = PANEL;
-  const shown = comparison.runs.map((run, index) => [run, index]).filter(([, index]) => comparison.curves[index].validations.length > 0);
+  const shown = comparison.runs.map((run, index) => [run, index])
+    .filter(([, index]) => comparison.curves[index].validations.length > 0);
   const validations = shown.flatMap(([, index]) => comparison.curves[index].validations);
   const highest = 1.5 * Math.max(...validations.map(({ loss }) => loss));
   const all = [...validations, ...shown.flatMap(([, index]) => trainingOf(index, of, highest))];
@@ -93,7 +101,8 @@ function curvesPanel(against, of, title) {
   });
   const clip = draw("clipPath", { id: `inside-${of}` },
     draw("rect", { x: left - 6, y: top - 6, width: width - left - right + 12, height: height - top - bottom + 12 }));
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title}; the tables have the values.` },
+  const label = `${title}; the tables have the values.`;
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
     clip, ...axes(xs, ys, x, y, against === "step" ? "steps" : against),
     draw("g", { "clip-path": `url(#inside-${of})` }, ...lines, ...thick),
     ...endLabels(ends(means, shown, against, of, x, y)));
@@ -104,8 +113,10 @@ function curvesPanel(against, of, title) {
 /** The end of the mean line of each setting, or of its longest run if it has no mean. */
 function ends(means, shown, against, of, x, y) {
   return means.flatMap(([setting, mean]) => {
-    const own = shown.filter(([run]) => run.setting === setting).map(([, index]) => comparison.curves[index].validations);
-    const points = mean ?? own.sort((one, other) => other.length - one.length)[0]?.map((point) => [point[against], point[of]]);
+    const own = shown.filter(([run]) => run.setting === setting)
+      .map(([, index]) => comparison.curves[index].validations)
+      .sort((one, other) => other.length - one.length);
+    const points = mean ?? own[0]?.map((point) => [point[against], point[of]]);
     if (!points) return [];
     const [px, py] = points[points.length - 1];
     return [{ setting, x: x(px), y: y(py) }];
