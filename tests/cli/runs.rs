@@ -21,7 +21,7 @@ fn scratch() -> Scratch {
 /// Trains with two settings and these seeds: `runs/a1`, `runs/b1` and so on.
 fn train(scratch: &Scratch, seeds: &[u64], args: &str) {
     for seed in seeds {
-        for (name, setting) in [("a", "--attention additive"), ("b", "--attention dot")] {
+        for (name, setting) in [("a", "--attention additive"), ("b", "--attention general")] {
             scratch.run(&format!("{TRAIN} {args} {setting} --seed {seed} --model runs/{name}{seed}")).success();
         }
     }
@@ -62,7 +62,7 @@ fn runs_that_differ_only_in_their_seed_are_one_setting_with_mean_and_deviation()
     let table = scratch.run(&format!("report --runs {all}")).success();
     let expected = "\
 setting\tmodel.attention\tfinished\tmean BLEU\tsample standard deviation\tbest\tbest run\tmark
-1\tdot\t3 of 3\t31.00\t1.00\t32.00\truns/b3\tbest mean
+1\tgeneral\t3 of 3\t31.00\t1.00\t32.00\truns/b3\tbest mean
 2\tadditive\t3 of 3\t20.00\t2.00\t22.00\truns/a3\t-
 ";
     assert_eq!((table.stdout.as_str(), table.stderr.as_str()), (expected, ""));
@@ -94,7 +94,7 @@ fn without_dev_the_settings_are_compared_over_the_same_seeds_only() {
         set_scores(&scratch, &format!("runs/{run}"), bleu);
     }
     let ran = scratch.run("report --runs runs/a1 runs/a2 runs/b1 runs/b2").success();
-    assert_says(&ran.stdout, &["1\tdot\t2 of 2\t16.00\t7.07\t21.00\truns/b2\tbest mean"]);
+    assert_says(&ran.stdout, &["1\tgeneral\t2 of 2\t16.00\t7.07\t21.00\truns/b2\tbest mean"]);
     assert_says(&ran.stderr, &["no --dev was given", "each seed holds out other pairs", "the same --dev"]);
     assert_says(&ran.stderr, &["by 1.00, which is less than the sample standard deviation over seeds (7.07)"]);
 
