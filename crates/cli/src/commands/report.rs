@@ -73,7 +73,7 @@ pub struct ReportArgs {
 
     /// Form of the comparison of --runs [default: by the ending of the output file, .html, .json or .tsv; else text;
     /// example: --format json]
-    #[arg(long, value_name = "FORMAT", requires = "runs")]
+    #[arg(long, value_name = "FORMAT")]
     pub format: Option<ComparisonFormat>,
 
     /// Output file [default: standard output; example: -o report.html]
@@ -102,6 +102,13 @@ pub fn run(args: ReportArgs) -> Result<()> {
         refuse_model(&args)?;
         let output = args.output.as_deref();
         return compare(&args.runs, ComparisonFormat::choose(args.format, output)?, output);
+    }
+    // `requires` of clap does not hold for an option that conflicts with a given argument.
+    if args.format.is_some() {
+        return Err(wrong_usage(
+            "--format is for --runs, which compares trainings; a report on sentences is always HTML, so leave it out"
+                .to_owned(),
+        ));
     }
     args.columns.check(&[&args.files])?;
     let directories: Vec<&Path> =

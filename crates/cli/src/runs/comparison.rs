@@ -13,7 +13,7 @@ pub struct Comparison {
     /// The metric of all scores.
     pub metric: DevMetric,
     pub higher_is_better: bool,
-    /// The number of the best setting; `None` if the settings cannot be compared.
+    /// The number of the best setting; `None` if the settings cannot be compared, or only one has a finished run.
     pub best: Option<usize>,
     /// The names of the settings whose values differ.
     pub differing: Vec<String>,

@@ -6,7 +6,7 @@ use glosser_text::counted;
 use glosser_translator::DevMetric;
 use std::collections::BTreeSet;
 
-/// Returns the number of the best setting, if the settings can be compared, and the notes.
+/// Returns the number of the best setting, if there are several with finished runs that can be compared, and the notes.
 pub fn of(
     runs: &[TrainingRun],
     settings: &[Setting],
@@ -14,7 +14,8 @@ pub fn of(
     chosen_by: &[Option<DevMetric>],
 ) -> (Option<usize>, Vec<String>) {
     let problem = not_comparable(runs, settings);
-    let best = settings.first().filter(|first| problem.is_none() && first.finished > 0).map(|first| first.number);
+    let is_a_choice = settings.iter().filter(|setting| setting.finished > 0).count() > 1;
+    let best = settings.first().filter(|_| problem.is_none() && is_a_choice).map(|first| first.number);
     let notes = [
         problem.or_else(|| held_out(runs)),
         different_metrics(metric, chosen_by),

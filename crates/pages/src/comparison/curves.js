@@ -9,9 +9,6 @@ const WIDTHS = [300, 600];
 /** Distance of two numbers at the ends of lines, in pixels. */
 const LABEL_HEIGHT = 13;
 
-/** Most runs of which each validation has a point. */
-const MOST_WITH_POINTS = 12;
-
 /**
  * The mean curve of a setting over its finished runs, as long as all of them have a validation; null for fewer than
  * two.
@@ -32,8 +29,8 @@ function runCurve(run, index, { against, of, x, y, hasMean, training }) {
   const { validations } = comparison.curves[index];
   const points = validations.map((validation) => [validation[against], validation[of]]);
   const best = validations.filter((validation) => validation.is_best).slice(-1);
-  const circle = (validation, r, name) =>
-    draw("circle", { class: name, cx: x(validation[against]), cy: y(validation[of]), r });
+  const ring = (validation) =>
+    draw("circle", { class: "ring", cx: x(validation[against]), cy: y(validation[of]), r: 5 });
   const line = polyline(points, x, y, "line");
   const dash = dashOf(run.setting);
   if (dash !== null) line.setAttribute("stroke-dasharray", dash);
@@ -43,8 +40,7 @@ function runCurve(run, index, { against, of, x, y, hasMean, training }) {
     "data-run": index,
   }, training.length > 0 ? polyline(training.map((loss) => [loss[against], loss.loss]), x, y, "training") : null,
   line, polyline(points, x, y, "touch"),
-  ...(comparison.runs.length <= MOST_WITH_POINTS ? validations.map((validation) => circle(validation, 2, "dot")) : []),
-  ...best.map((validation) => circle(validation, 5, "ring")));
+  ...best.map(ring));
 }
 
 /** Numbers of settings at the ends of their lines, moved apart so that they do not overlap. */

@@ -43,7 +43,8 @@ function showRuns() {
     ["minutes", "number", ({ minutes }) => number(minutes, 1)],
     ["state", null, (run) => make("span", { class: run.status === "finished" ? "quiet" : "state" }, stateText(run))],
   ];
-  fillTable("runs", columns, comparison.runs, (run, index) => ({ "data-setting": run.setting ?? 0, "data-run": index }));
+  const attributes = (run, index) => ({ "data-setting": run.setting ?? 0, "data-run": index });
+  fillTable("runs", columns, comparison.runs, attributes);
 }
 
 /** Writes the head of the page, the notes, and the directories that are left out. */
