@@ -650,7 +650,8 @@ def report(degraded: Accumulator) -> int:
 
 def cause_of(error: Exception) -> str:
     """Returns the message of a process that failed, out of the report of Spark; else the report."""
-    text = str(error)
+    # The cause is in the stack trace of the JVM only.
+    text = f"{error}\n\nJVM stacktrace:\n{getattr(error, '_stackTrace', '')}"
     found = re.search(r"GlosserFailed: (.*?)(?=\n\tat |\nDriver stacktrace|\nCaused by|\n\s*\n|\Z)", text, re.DOTALL)
     return found.group(1).rstrip() if found else text.split("\n\nJVM stacktrace")[0].strip()
 
