@@ -18,7 +18,7 @@ use glosser_translator::{ModelDirectory, Translation, Translator};
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Write one HTML page with the attention and the alignment of every sentence, or compare trainings
+/// Write a page with attention and alignment of sentences, or compare trainings
 ///
 /// Any browser opens the page, without a network. Sentences are sorted by score, the worst first; the page sorts,
 /// searches and filters them, and shows for each word where it came from, by attention and by the aligner.
