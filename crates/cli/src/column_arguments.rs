@@ -89,8 +89,8 @@ fn known_tmx(path: &Path) -> Option<bool> {
 fn column_numbers(text: &str) -> Result<Columns, String> {
     text.parse().map_err(|wrong: TextError| match text.parse() {
         Ok(PairColumns::Keys(_)) => format!(
-            "{wrong}; only `align`, `score` and `audit` read JSON Lines by the names of their keys; for this command, make a \
-             TSV, e.g. `jq -r '[.source, .target] | @tsv' FILE > pairs.tsv`"
+            "{wrong}; only `align`, `score` and `audit` read JSON Lines by the names of their keys; here, make \
+             a TSV, e.g. `jq -r '[.source, .target] | @tsv' FILE > pairs.tsv`"
         ),
         _ => wrong.to_string(),
     })

@@ -21,8 +21,8 @@ pub struct ForcedDecoding<'a> {
 }
 
 impl ForcedDecoding<'_> {
-    /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus. Returns the number of
-    /// pairs that are too long.
+    /// Gives each scored pair to `take` with its number, counted from 1, in the order of the corpus. Returns the
+    /// number of pairs that are too long.
     pub fn each(&self, scorer: &Scorer, mut take: impl FnMut(usize, &Translation) -> Result<()>) -> Result<usize> {
         let (mut number, mut too_long) = (0, 0);
         self.in_chunks(|pairs| {
@@ -83,8 +83,8 @@ pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence
     }
 }
 
-/// Whether the pair has no result although it has text on both sides. A side of invisible characters, which has no result
-/// either, is no longer than the model can read: a sub-word has at least one byte.
+/// Whether the pair has no result although it has text on both sides. A side of invisible characters, which has no
+/// result either, is no longer than the model can read: a sub-word has at least one byte.
 pub fn is_too_long(pair: &Translation) -> bool {
     let longest = pair.source.len().max(pair.text.len());
     pair.target_tokens.is_empty() && !is_blank(pair) && longest > Scorer::MAX_TOKENS

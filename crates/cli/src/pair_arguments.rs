@@ -20,13 +20,13 @@ pub struct PairArgs {
     #[command(flatten)]
     pub model: ModelArg,
 
-    /// The pairs: a TSV, CSV or TMX file, JSON Lines, or a source and a target file with the same number of lines; UTF-16,
-    /// gzip, Zstandard, xz, bzip2, LZ4, ZIP and tar are recognised
+    /// The pairs: a TSV, CSV or TMX file, JSON Lines, or a source and a target file with the same number of lines;
+    /// UTF-16, gzip, Zstandard, xz, bzip2, LZ4, ZIP and tar are recognised
     #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     pub files: Vec<PathBuf>,
 
-    /// Source and target: two columns of a TSV, counted from 1, or two keys of JSON Lines [default: 1,2; example: --columns
-    /// source,target]
+    /// Source and target: two columns of a TSV, counted from 1, or two keys of JSON Lines [default: 1,2; example:
+    /// --columns source,target]
     #[arg(long, value_name = "S,T")]
     pub columns: Option<PairColumns>,
 
@@ -35,19 +35,19 @@ pub struct PairArgs {
 
     /// Write each row of a TSV or of JSON Lines as it is, with its result at the end
     ///
-    /// A row is a line, and gives one line, in the same order. The result is further cells of a TSV, which has no quotation
-    /// marks around cells, or further fields of a JSON object. A row without the columns, or with a side that has bytes
-    /// that are not UTF-8, has a NUL, or is too long for the model, is degraded: it has a blank result, and JSON objects
-    /// have a key `degraded`. There is a warning for the first 20 rows of each kind and a count of all (see --strict).
-    /// JSON Lines are recognised by the first line, or read because --columns has names: `source,target`. A key that
-    /// an object has already gets the prefix `glosser_`.
+    /// A row is a line, and gives one line, in the same order. The result is further cells of a TSV, which has no
+    /// quotation marks around cells, or further fields of a JSON object. A row without the columns, or with a side
+    /// that has bytes that are not UTF-8, has a NUL, or is too long for the model, is degraded: it has a blank result,
+    /// and JSON objects have a key `degraded`. There is a warning for the first 20 rows of each kind and a count of
+    /// all (see --strict). JSON Lines are recognised by the first line, or read because --columns has names:
+    /// `source,target`. A key that an object has already gets the prefix `glosser_`.
     #[arg(long)]
     pub append: bool,
 
     /// Exit with code 1 if a pair has no result, after all have been written
     ///
-    /// A pair with a blank side is no fault. Without --append and JSON Lines, only pairs that are too long for the model
-    /// count: any other faulty line is an error in any case.
+    /// A pair with a blank side is no fault. Without --append and JSON Lines, only pairs that are too long for the
+    /// model count: any other faulty line is an error in any case.
     #[arg(long)]
     pub strict: bool,
 
@@ -78,8 +78,8 @@ impl FromStr for PairColumns {
                 Ok(Self::Keys([source, target].map(|key| (*key).to_owned())))
             }
             ([source, target], 1) if !source.is_empty() && !target.is_empty() => Err(format!(
-                "`{given}` mixes a number and a name; give two numbers for a TSV, e.g. `1,2`, or two keys for JSON Lines, \
-                 e.g. `source,target`"
+                "`{given}` mixes a number and a name; give two numbers for a TSV, e.g. `1,2`, or two keys for JSON \
+                 Lines, e.g. `source,target`"
             )),
             _ => given.parse().map(Self::Numbers).map_err(|wrong: glosser_text::TextError| wrong.to_string()),
         }
@@ -207,7 +207,8 @@ fn rows(opened: OpenedPairs, format: RowFormat, file: &Path) -> Result<Pairs> {
 
 fn tsv_as_json(file: &Path) -> anyhow::Error {
     wrong_usage(format!(
-        "--append writes the rows of `{}` as a TSV, but --format jsonl asks for JSON; leave one out, or give JSON Lines",
+        "--append writes the rows of `{}` as a TSV, but --format jsonl asks for JSON; leave one out, or give JSON \
+         Lines",
         shown(file)
     ))
 }

@@ -53,8 +53,8 @@ pub struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// Returns every pair that the model can score, and the indices of those that are too long, which get a warning that
-    /// ends in `consequence`. The score itself is set by [`Audit::compare`].
+    /// Returns every pair that the model can score, and the indices of those that are too long, which get a warning
+    /// that ends in `consequence`. The score itself is set by [`Audit::compare`].
     pub fn judge(&self, corpus: &Corpus, consequence: Option<&str>) -> Result<(Vec<Judged>, Vec<usize>)> {
         let mut judged = Vec::with_capacity(corpus.pairs.len());
         let mut too_long = Vec::new();
@@ -113,8 +113,8 @@ impl Audit<'_> {
         Ok(wrong)
     }
 
-    /// Returns the log probability of each of the first `most` targets, `[targets]`, with the source that is `shift` of the
-    /// corpus away.
+    /// Returns the log probability of each of the first `most` targets, `[targets]`, with the source that is `shift`
+    /// of the corpus away.
     fn with_other_sources(&self, judged: &[Judged], most: usize, shift: f64) -> Result<Vec<f32>> {
         let shift = ((shift * judged.len() as f64) as usize).max(1);
         let pairs = judged.iter().enumerate().take(most).map(|(at, pair)| Pair {

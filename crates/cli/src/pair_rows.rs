@@ -99,8 +99,8 @@ pub struct RowDecoding<'a> {
 }
 
 impl RowDecoding<'_> {
-    /// Gives each row with its result to `take`, and writes what it adds to the output as soon as a chunk of rows is done.
-    /// Returns the faults of all rows, of which the first of each kind have been named.
+    /// Gives each row with its result to `take`, and writes what it adds to the output as soon as a chunk of rows is
+    /// done. Returns the faults of all rows, of which the first of each kind have been named.
     pub fn run(
         &self,
         mut rows: PairRows,

@@ -112,7 +112,7 @@ fn check_append(args: &AlignArgs) -> Result<()> {
     };
     if args.pairs.append {
         return Err(wrong_usage(format!(
-            "--append writes one line for each row, but --format {name} has several for a pair; use --format pharaoh, or \
+            "--append writes one line for each row, but --format {name} has several for a pair; use --format pharaoh, \
              soft or jsonl"
         )));
     }

@@ -45,8 +45,8 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true)]
     pub cut: Option<f64>,
 
-    /// Write all pairs except those below the cut to a TSV file; with --append or from JSON Lines, the whole rows as they
-    /// are [example: --keep clean.tsv]
+    /// Write all pairs except those below the cut to a TSV file; with --append or from JSON Lines, the whole rows as
+    /// they are [example: --keep clean.tsv]
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
 
@@ -54,8 +54,8 @@ pub struct AuditArgs {
     #[arg(long = "overwrite", requires = "keep", hide = true)]
     pub _overwrite: bool,
 
-    /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete, with all fields of rows that are
-    /// JSON Lines
+    /// Output format; TSV has the beginning of both sides, JSON Lines both sides complete, with all fields of rows
+    /// that are JSON Lines
     #[arg(long, default_value = "tsv")]
     pub format: TsvOrJsonl,
 }
