@@ -253,8 +253,10 @@ def parquet(run):
     source, output = run.inputs("parquet")
     texts = [None, *PLAIN, *ODD, *BREAKS, None]
     first, second = types(texts, 0), types(texts[::-1] * 9, len(texts))
-    pyarrow.parquet.write_table(first, source / "1.parquet")
-    pyarrow.parquet.write_table(second, source / "2.parquet", row_group_size=50)
+    # Where musl is installed beside glibc, the library for Snappy in Spark may not load.
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.sql.parquet.compression.codec=zstd pyspark-shell"
+    pyarrow.parquet.write_table(first, source / "1.parquet", compression="zstd")
+    pyarrow.parquet.write_table(second, source / "2.parquet", compression="zstd", row_group_size=50)
     table = pyarrow.concat_tables([first, second])
     for replace in [False, True]:
         options = ["--replace", "--id", "id"] if replace else []
