@@ -617,6 +617,8 @@ def session(args: argparse.Namespace) -> SparkSession:
     # Both passes must cut files at the same bytes, also when executors come and go, and find the same rows in a CSV.
     spark.conf.set("spark.sql.files.minPartitionNum", spark.sparkContext.defaultParallelism)
     spark.conf.set("spark.sql.csv.parser.columnPruning.enabled", False)
+    # The default, INT96, would lose the time zone of timestamps for other readers.
+    spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     return spark
 
 
