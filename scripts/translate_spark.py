@@ -10,7 +10,7 @@ row keeps all its columns. docs/scale.md, section "Spark", has more.
 
 How it works. Every row gets its number. Ranges of numbers are the partitions, so a partition has the same rows whenever
 it is computed. Only numbers and texts go to Python (a pandas UDF over an iterator): Spark keeps the other columns
-itself. Each task starts one `glosser translate --threads 1`, sends rows with their numbers, and reads as many back.
+itself. Each task starts one `glosser translate --threads 1`, sends one line for each row, and reads as many back.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import tarfile
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ try:
     from pyspark.errors import PySparkException
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql import functions as F
-    from pyspark.sql.types import StringType
+    from pyspark.sql.types import BinaryType
 except ImportError as error:
     if not {"-h", "--help"} & set(sys.argv):
         sys.exit(f"translate_spark: error: {error}; install what is needed: pip install 'pyspark[sql]>=3.5'")
@@ -52,7 +52,7 @@ except ImportError as error:
 
 NAME = "translate_spark"
 
-# Key of the number of a row in what glosser reads and writes, and name of its column while Spark works.
+# Key of the number of a row in questions that are made here, and name of its column while Spark works.
 ROW = "glosser_row"
 
 # Rows in a batch that Spark sends to Python, and batches that glosser has besides the one whose answers are awaited.
@@ -72,6 +72,9 @@ LINES = {"text", "tsv", "jsonl"}
 # A text that no cell has: what Spark reads in its place is null. By default, `""` would be null, too.
 NO_TEXT = "\1null\1"
 
+# Columns of a TSV that may be asked for.
+WIDEST = 100_000
+
 # Options of glosser that are set here.
 OWN = "--model -m --input -i --output -o --column --append --replace --format --threads --beam-size --strict".split()
 
@@ -85,6 +88,9 @@ class GlosserFailed(Exception):
 
 
 # --- On the executors: rows to lines and back
+#
+# Each class has the `blank` row, which has the column but no text. Every process gets it first: so it never finds that
+# none of its rows has the column (the driver does, for all), and nothing in a row can be taken for the head of a file.
 
 
 class Cells:
@@ -93,95 +99,82 @@ class Cells:
     def __init__(self, is_line: bool):
         # A file of lines may have `\r\n`.
         self.is_line = is_line
+        self.blank = b'{"text":""}'
+        # Offsets in what glosser reads are not those of the text.
+        self.place = r"standard input:(\d+)(?::\d+)?"
 
     def question(self, row: int, text: bytes) -> bytes:
         """Returns the line that glosser reads; empty if there is nothing to translate.
 
         Bytes that are not UTF-8 stay, and glosser reports them.
         """
-        text = without_cr(text) if self.is_line else text
+        text = text.removesuffix(b"\r") if self.is_line else text
         if not text:
             return b""
         string = json.dumps(text.decode("utf-8", "surrogateescape"), ensure_ascii=False)
-        return number_field(row) + b',"text":' + string.encode("utf-8", "surrogateescape") + b"}"
+        return b'{"%s":%d,"text":%s}' % (ROW.encode(), row, string.encode("utf-8", "surrogateescape"))
 
-    def answer(self, row: int, question: bytes, line: bytes) -> str:
+    def answer(self, row: int, question: bytes, line: bytes) -> bytes:
         """Returns the translation in the line that glosser wrote."""
         try:
-            found = json.loads(line)
-            if found[ROW] == row:
-                return found["translation"]
+            found: Any = json.loads(line) if question else {ROW: row, "translation": line.decode()}
+            if found[ROW] == row and (question or not line):
+                return found["translation"].encode()
         except (ValueError, KeyError, TypeError):
             pass
         raise GlosserFailed(f"row {row} got the answer {line[:200]!r}")
 
-
-class Tsv:
-    """Lines of a TSV. The question has the number of the row as a further cell at the front."""
-
-    def question(self, row: int, line: bytes) -> bytes:
-        """Returns the line that glosser reads; empty if the row is."""
-        line = without_cr(line)
-        return b"%d\t%s" % (row, line) if line else b""
-
-    def answer(self, row: int, question: bytes, line: bytes) -> str:
-        """Returns the row as glosser wrote it."""
-        number = b"%d\t" % row
-        if not line.startswith(number):
-            raise GlosserFailed(f"row {row} got the answer {line[:200]!r}")
-        return line[len(number) :].decode()
+    def without_column(self, question: bytes) -> str | None:
+        """Returns what a row has instead of the column."""
+        return None
 
 
-class JsonLines:
-    """JSON objects. The question has the number of the row as a further field at the front."""
+class Lines:
+    """Lines of a TSV or of JSON Lines. They are sent and written as they are, byte for byte."""
 
-    def __init__(self, id_key: str | None):
-        self.id_key = id_key
+    def __init__(self, column: str, is_json: bool, id_key: str | None):
+        self.column, self.is_json, self.id_key = column, is_json, id_key
+        self.blank = json.dumps({column: ""}).encode() if is_json else b"\t" * int(column)
+        self.place = r"standard input:(\d+)"
 
     def question(self, row: int, line: bytes) -> bytes:
-        """Returns the line that glosser reads. A line that is no object stays as it is."""
-        space, object_ = split_space(without_cr(line))
-        if not object_.startswith(b"{"):
-            return space + object_
-        comma = b"" if object_[1:].lstrip().startswith(b"}") else b","
-        return space + number_field(row) + comma + object_[1:]
+        """Returns the line that glosser reads."""
+        return line
 
-    def answer(self, row: int, question: bytes, line: bytes) -> str:
-        """Returns the object as glosser wrote it, without the number, or with the number as its id."""
-        space, object_ = split_space(question)
-        number = number_field(row)
-        if not object_.startswith(number):
-            return line.decode()
-        front, rest = space + number, line[len(space + number) :].decode()
-        if not line.startswith(front) or rest[:1].isdecimal():
-            raise GlosserFailed(f"row {row} got the answer {line[:200]!r}")
-        key = self.key(row, question)
-        return space.decode() + ("{" + rest.removeprefix(",") if key is None else f"{{{key}:{row}{rest}")
+    def answer(self, row: int, question: bytes, line: bytes) -> bytes:
+        """Returns the line that glosser wrote, with the number of the row if it is asked for."""
+        if self.id_key is None:
+            return line
+        if not self.is_json:
+            return b"%d\t%s" % (row, line)
+        found = self.object(question)
+        if found is None or not line.lstrip().startswith(b"{"):
+            return line
+        if self.id_key in found:
+            raise GlosserFailed(f"row {row} has the key {self.id_key} already; give another name to --id")
+        space, _, rest = line.partition(b"{")
+        comma = b"" if rest.lstrip().startswith(b"}") else b","
+        return b"%s{%s:%d%s%s" % (space, json.dumps(self.id_key, ensure_ascii=False).encode(), row, comma, rest)
 
-    def key(self, row: int, question: bytes) -> str | None:
-        """Returns the key of the id as JSON; `None` if there is to be none, or if the question is no object."""
+    def without_column(self, question: bytes) -> str | None:
+        """Returns what a row has instead of the column; `None` if it has the column."""
+        if not self.is_json:
+            cells = question.count(b"\t") + 1
+            return f"it has {cells} column{'' if cells == 1 else 's'}" if cells < int(self.column) else None
+        found = self.object(question)
+        if found is None:
+            return f"it is no JSON object: {question[:100].decode(errors='replace')}"
+        if self.column not in found:
+            return f"its keys are: {', '.join(found)}"
+        return None if isinstance(found[self.column], str | None) else f"the value of {self.column} is no string"
+
+    def object(self, line: bytes) -> dict[str, Any] | None:
+        """Returns the JSON object in a line; `None` if there is none."""
         try:
-            if self.id_key is None or self.id_key not in json.loads(question.decode(errors="replace")):
-                return None if self.id_key is None else json.dumps(self.id_key, ensure_ascii=False)
-        except ValueError:
+            found = json.loads(line.decode(errors="replace"))
+        except (ValueError, RecursionError):
             return None
-        raise GlosserFailed(f"row {row} has the key {self.id_key} already; give another name to --id")
-
-
-def number_field(row: int) -> bytes:
-    """Returns the beginning of an object with the number of its row."""
-    return b'{"%s":%d' % (ROW.encode(), row)
-
-
-def split_space(line: bytes) -> tuple[bytes, bytes]:
-    """Returns the white space at the beginning, and the rest."""
-    rest = line.lstrip(b" \t\r")
-    return line[: len(line) - len(rest)], rest
-
-
-def without_cr(line: bytes) -> bytes:
-    """Returns the line without the first half of `\\r\\n`, as glosser reads it."""
-    return line[:-1] if line.endswith(b"\r") else line
+        return found if isinstance(found, dict) else None
 
 
 # --- On the executors: the process
@@ -196,28 +189,27 @@ class Job:
     options: list[str]
     rows: Any
     strict: bool
-    degraded: Any
+    # Accumulators of messages: about degraded rows, and about rows without the column; and of tasks that found it.
+    degraded: Any = None
+    without: Any = None
+    found: Any = None
 
-    def command(self) -> list[str]:
-        """Returns the command line on this node. Shipped files are in a directory that Spark chooses."""
-        root = SparkFiles.getRootDirectory()
-        return [
-            os.path.abspath(os.path.join(root, self.glosser)),
-            "translate",
-            "--threads",
-            "1",
-            "--model",
-            os.path.abspath(os.path.join(root, self.model)),
-            *self.options,
-        ]
+    def command(self, root: str) -> list[str]:
+        """Returns the command line on a node. Shipped files are in a directory that Spark chooses."""
+        glosser, model = (os.path.abspath(os.path.join(root, path)) for path in (self.glosser, self.model))
+        return [glosser, "translate", "--threads", "1", "--model", model, *self.options]
 
 
 class Process:
     """A running glosser. Threads write its input and read its messages, so no pipe can block another one."""
 
-    def __init__(self, command: Sequence[str]):
+    def __init__(self, job: Job, first: int):
+        # Rows have numbers without gaps, and the blank row is sent before the first one.
+        self.place, self.offset = job.rows.place, first - 2
+        command = job.command(SparkFiles.getRootDirectory())
         self.messages: deque[str] = deque(maxlen=LAST_LINES)
         self.to_write: queue.Queue = queue.Queue()
+        self.has_answered = False
         try:
             # If this worker is killed, the pipes are closed, and glosser ends.
             process = subprocess.Popen(
@@ -249,11 +241,18 @@ class Process:
         """Copies standard error to the log of the executor, and keeps the last lines."""
         for line in self.errors:
             message = line.decode("utf-8", "replace").rstrip()
+            message = re.sub(self.place, lambda found: f"row {int(found[1]) + self.offset}", message)
+            message = message.replace("standard input", "INPUT")
+            # The blank row is no row of the input.
+            message = re.sub(r"(?<=degraded lines: )(\d+) of (\d+)", fewer, message)
             self.messages.append(message)
             print(f"glosser: {message}", file=sys.stderr, flush=True)
 
     def answer(self, row: int) -> bytes:
-        """Returns the next line of output."""
+        """Returns the next line of output; that of the blank row is left out."""
+        if not self.has_answered:
+            self.has_answered = True
+            self.answer(row)
         line = self.output.readline()
         if not line.endswith(b"\n"):
             raise GlosserFailed(self.failure(f"ended before the answer to row {row}"))
@@ -297,6 +296,11 @@ class Process:
         self.output.close()
 
 
+def fewer(found: re.Match[str]) -> str:
+    """Returns the number of degraded rows among those of the input."""
+    return f"{found[1]} of {int(found[2]) - 1} in this partition"
+
+
 def cannot_start(program: str, cause: OSError) -> str:
     """Returns why a program does not start on this node, with the remedy."""
     node = f"{platform.node()} ({platform.system()} {platform.machine()})"
@@ -311,36 +315,65 @@ def translations(batches: Iterable[tuple[pandas.Series, pandas.Series]], job: Jo
     """Sends batches through one process, a few ahead of the answers. `None` stays `None`, and an empty text empty."""
     process: Process | None = None
     sent: deque[list[Any]] = deque()
+    column = ColumnSearch(job)
     try:
         for numbers, texts in batches:
-            process = process or Process(job.command())
             batch = [
                 (int(row), None if text is None else job.rows.question(int(row), bytes(text)))
                 for row, text in zip(numbers, texts, strict=True)
             ]
-            process.to_write.put(b"".join(question + b"\n" for _, question in batch if question))
+            if batch and not process:
+                process = Process(job, batch[0][0])
+                process.to_write.put(job.rows.blank + b"\n")
+            if process:
+                column.look(batch)
+                process.to_write.put(b"".join((question or b"") + b"\n" for _, question in batch))
             sent.append(batch)
-            if len(sent) > AHEAD:
+            if process and len(sent) > AHEAD:
                 yield answers(sent.popleft(), process, job)
         if process:
             process.to_write.put(None)
-        while process and sent:
-            yield answers(sent.popleft(), process, job)
+        while sent:
+            batch = sent.popleft()
+            yield answers(batch, process, job) if process else pandas.Series([], dtype=object)
         if process:
             process.finish(job)
+            column.report()
     finally:
         if process:
             process.kill()
 
 
+class ColumnSearch:
+    """Whether any row of a partition has the column."""
+
+    def __init__(self, job: Job):
+        self.job, self.is_found, self.without = job, False, ""
+
+    def look(self, batch: list[Any]) -> None:
+        """Looks at rows until one has the column."""
+        for row, question in batch:
+            if self.is_found:
+                return
+            if question and question.strip(b" \r"):
+                found = self.job.rows.without_column(question)
+                self.is_found = found is None
+                self.without = self.without or f"row {row}: {found}"
+
+    def report(self) -> None:
+        """Tells the driver."""
+        if self.is_found and self.job.found:
+            self.job.found.add(1)
+        elif self.without and self.job.without:
+            self.job.without.add([self.without])
+
+
 def answers(batch: list[Any], process: Process, job: Job) -> pandas.Series:
     """Reads the answers to a batch."""
-    found: list[str | None] = []
+    found: list[bytes | None] = []
     for row, question in batch:
-        if question:
-            found.append(job.rows.answer(row, question, process.answer(row)))
-        else:
-            found.append(None if question is None else "")
+        answer = job.rows.answer(row, question or b"", process.answer(row))
+        found.append(None if question is None else answer)
     return pandas.Series(found, dtype=object)
 
 
@@ -350,7 +383,7 @@ def translator(job: Job) -> Callable[..., Column]:
     def translate(batches: Iterator[tuple[pandas.Series, pandas.Series]]) -> Iterator[pandas.Series]:
         return translations(batches, job)
 
-    return F.pandas_udf(translate, StringType())  # type: ignore[call-overload]
+    return F.pandas_udf(translate, BinaryType())  # type: ignore[call-overload]
 
 
 # --- On the driver
@@ -451,13 +484,24 @@ def check(args: argparse.Namespace) -> None:
         )
     if args.format == "tsv" and not re.fullmatch("[1-9][0-9]*", args.column):
         raise UsageError(f"--column {args.column}: columns of a TSV have numbers from 1 and no names")
+    if args.format == "tsv" and int(args.column) > WIDEST:
+        raise UsageError(f"--column {args.column}: no row may have more than {WIDEST} columns")
     if args.format == "jsonl" and args.column.isdecimal():
         raise UsageError(f"--column {args.column}: glosser takes a number for the column of a TSV; rename the key")
-    own = {option.split("=")[0] for option in args.options} & set(OWN)
+    # Of a short option, the value may follow at once.
+    given = {option.split("=")[0] if option.startswith("--") else option[:2] for option in args.options}
+    own = given & set(OWN)
     if own:
         raise UsageError(f"{' '.join(sorted(own))} after `--` is set by this program; see --help for its own options")
+    if args.format not in ("tsv", "jsonl") and "--alignment" in given:
+        raise UsageError("--alignment needs --format tsv or jsonl, where glosser writes whole rows")
+    if args.header and args.format != "csv":
+        raise UsageError(f"--header is for CSV; the format is {args.format}")
     if args.partitions is not None and args.partitions < 1:
         raise UsageError("--partitions must be at least 1")
+    for path in args.ship:
+        if not os.path.isfile(path):
+            raise UsageError(f"--ship {path}: there is no such file")
     if args.on_nodes not in ("model", "both") and not Path(args.model, "model.safetensors").is_file():
         raise UsageError(f"{args.model} is no model: {args.model}/model.safetensors does not exist")
     if args.on_nodes not in ("glosser", "both"):
@@ -466,26 +510,49 @@ def check(args: argparse.Namespace) -> None:
             raise UsageError(f"the program {args.glosser} does not exist; name it with --glosser")
 
 
-def ship(context: SparkContext, args: argparse.Namespace, work: str) -> Job:
-    """Sends program, model and further files to the executors, and returns the job with their names there."""
-    glosser, model = args.glosser, args.model
-    if args.on_nodes not in ("glosser", "both"):
-        context.addFile(os.path.realpath(glosser))
-        glosser = os.path.basename(os.path.realpath(glosser))
-    if args.on_nodes not in ("model", "both"):
-        context.addArchive(packed(Path(model), work) + "#glosser-model")
-        model = "glosser-model"
-    for path in args.ship:
-        if not os.path.isfile(path):
-            raise UsageError(f"--ship {path}: there is no such file")
-        context.addFile(path)
+def job_of(args: argparse.Namespace) -> Job:
+    """Returns the job with program and model as they are named here."""
     is_text = args.format not in ("tsv", "jsonl")
-    column = "text" if is_text else str(int(args.column) + 1) if args.format == "tsv" else args.column
-    options = ["--column", column, "--replace" if args.replace and not is_text else "--append", *args.options]
+    options = ["--column", "text" if is_text else args.column]
+    options += ["--replace" if args.replace and not is_text else "--append", *args.options]
     options += ["--beam-size", str(args.beam_size)] if args.beam_size is not None else []
     options += ["--strict"] if args.strict else []
-    rows: Any = {"tsv": Tsv(), "jsonl": JsonLines(args.id)}.get(args.format, Cells(args.format == "text"))
-    return Job(glosser, model, options, rows, args.strict, context.accumulator([], Lists()))
+    rows = Cells(args.format == "text") if is_text else Lines(args.column, args.format == "jsonl", args.id)
+    return Job(args.glosser, args.model, options, rows, args.strict or "--strict-words" in args.options)
+
+
+def try_out(args: argparse.Namespace, job: Job, work: str) -> None:
+    """Runs the command of the tasks here with the blank row, so that what it refuses is known before Spark starts."""
+    if args.on_nodes:
+        return
+    # Files for the nodes are found by their names.
+    for path in args.ship:
+        os.symlink(os.path.abspath(path), os.path.join(work, os.path.basename(path)))
+    try:
+        done = subprocess.run(
+            job.command(os.getcwd()), input=job.rows.blank + b"\n", capture_output=True, cwd=work, check=False
+        )
+    except OSError:
+        # The nodes may have another platform.
+        return
+    if done.returncode:
+        messages = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+        messages = messages.split("\n\nUsage:")[0].removeprefix("error: ")
+        raise (UsageError if done.returncode == 2 else GlosserFailed)(f"glosser translate: {messages}")
+
+
+def ship(context: SparkContext, args: argparse.Namespace, job: Job, work: str) -> None:
+    """Sends program, model and further files to the executors, and puts their names there into the job."""
+    if args.on_nodes not in ("glosser", "both"):
+        context.addFile(os.path.realpath(args.glosser))
+        job.glosser = os.path.basename(os.path.realpath(args.glosser))
+    if args.on_nodes not in ("model", "both"):
+        context.addArchive(packed(Path(args.model), work) + "#glosser-model")
+        job.model = "glosser-model"
+    for path in args.ship:
+        context.addFile(path)
+    job.degraded, job.without = context.accumulator([], Lists()), context.accumulator([], Lists())
+    job.found = context.accumulator(0)
 
 
 def packed(model: Path, work: str) -> str:
@@ -501,7 +568,7 @@ def packed(model: Path, work: str) -> str:
 def read(spark: SparkSession, args: argparse.Namespace, paths: list[str]) -> DataFrame:
     """Reads files. Nothing is converted, and a malformed row of a CSV is an error."""
     if args.format in LINES:
-        # By default, Spark would also end lines at `\r`.
+        # By default, Spark would also end lines at `\r`. Bytes that are not UTF-8 stay: nothing looks into the strings.
         return spark.read.text(paths, lineSep="\n")
     if args.format == "parquet":
         return spark.read.parquet(*paths)
@@ -580,8 +647,9 @@ def numbered(spark: SparkSession, rows: DataFrame) -> tuple[DataFrame, int]:
 def result(rows: DataFrame, column: str, answer: Column, args: argparse.Namespace) -> DataFrame:
     """Returns the rows as they are written, without the helper column."""
     if args.format in LINES:
-        has_number = args.id is not None and args.format != "jsonl"
-        return rows.select((F.concat_ws("\t", F.col(ROW), answer) if has_number else answer).alias("value"))
+        if args.id is not None and args.format == "text":
+            answer = F.concat_ws("\t", F.col(ROW), answer)
+        return rows.select(answer.alias("value"))
     names = [name for name in rows.columns if name != ROW]
     added = "translation"
     # Spark does not distinguish letter case in names.
@@ -597,11 +665,28 @@ def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def exists(spark: SparkSession, path: str) -> bool:
-    """Returns whether a path exists in the file system of its scheme."""
+def hadoop_path(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    """Returns the file system of a path, and the path for it."""
     jvm: Any = spark._jvm
     hadoop = jvm.org.apache.hadoop.fs.Path(path)
-    return hadoop.getFileSystem(spark._jsc.hadoopConfiguration()).exists(hadoop)
+    return hadoop.getFileSystem(spark._jsc.hadoopConfiguration()), hadoop
+
+
+def check_paths(spark: SparkSession, args: argparse.Namespace) -> None:
+    """Checks that the input exists, and the output does not."""
+    for path in args.input:
+        files, hadoop = hadoop_path(spark, path)
+        if not files.globStatus(hadoop):
+            raise UsageError(f"--input {path}: there is no such file or directory")
+    files, hadoop = hadoop_path(spark, args.output)
+    if files.exists(hadoop):
+        raise UsageError(f"{args.output} exists; remove it, or give another --output")
+
+
+def unmark(spark: SparkSession, args: argparse.Namespace) -> None:
+    """Removes the file that says that the output is complete and right."""
+    files, hadoop = hadoop_path(spark, f"{args.output}/_SUCCESS")
+    files.delete(hadoop, False)
 
 
 def session(args: argparse.Namespace) -> SparkSession:
@@ -619,25 +704,41 @@ def session(args: argparse.Namespace) -> SparkSession:
     spark.conf.set("spark.sql.csv.parser.columnPruning.enabled", False)
     # The default, INT96, would lose the time zone of timestamps for other readers.
     spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+    # The default, Snappy, has a library that does not load on every Linux; files with Zstandard are smaller, too.
+    if not spark.sparkContext.getConf().contains("spark.sql.parquet.compression.codec"):
+        spark.conf.set("spark.sql.parquet.compression.codec", "zstd")
+    # The stack trace of a failed job: the cause is printed at the end.
+    silent = ["org.apache.spark.sql.execution.datasources.FileFormatWriter"]
+    if str(spark.sparkContext.master).startswith("local["):
+        silent += ["org.apache.spark.executor.Executor", "org.apache.spark.scheduler.TaskSetManager"]
+    logging: Any = spark._jvm.org.apache.logging.log4j  # type: ignore[union-attr]
+    for name in silent:
+        logging.core.config.Configurator.setLevel(name, logging.Level.OFF)
     return spark
 
 
-def translate(spark: SparkSession, args: argparse.Namespace, work: str) -> int:
+def translate(spark: SparkSession, args: argparse.Namespace, job: Job, work: str) -> int:
     """Translates all rows, and returns the exit code."""
-    if exists(spark, args.output):
-        raise UsageError(f"{args.output} exists; remove it, or give another --output")
+    check_paths(spark, args)
     rows = read(spark, args, args.input)
     column = column_of(rows, args)
-    job = ship(spark.sparkContext, args, work)
+    ship(spark.sparkContext, args, job, work)
     rows, total = numbered(spark, rows)
     cores = spark.sparkContext.defaultParallelism
     parts = args.partitions or max(1, min(4 * cores, -(-total // FEW)), -(-total // MANY))
     # Ranges of numbers: a partition has the same rows at every attempt, which is not so with plain `repartition(N)`.
     rows = rows.repartitionByRange(parts, ROW).sortWithinPartitions(ROW)
-    answer = translator(job)(F.col(ROW), F.col(quoted(column)).cast("binary"))
+    answer = translator(job)(F.col(ROW), F.col(quoted(column)).cast("binary")).cast("string")
     write(result(rows, column, answer, args), args)
     written = read(spark, args, [args.output]).count()
+    if not job.found.value and job.without.value:
+        unmark(spark, args)
+        first = min(job.without.value, key=lambda message: int(message.split(":")[0].removeprefix("row ")))
+        raise GlosserFailed(
+            f"no row has the column {args.column} ({first}); {args.output} has the rows without translations: remove it"
+        )
     if written != total:
+        unmark(spark, args)
         raise GlosserFailed(f"{args.output} has {written} rows, but the input has {total}")
     print(f"{NAME}: {total} rows, {parts} partitions, {args.output}", file=sys.stderr)
     return report(job.degraded)
@@ -650,12 +751,31 @@ def report(degraded: Accumulator) -> int:
     return 1 if degraded.value else 0
 
 
+# Messages in the report of Spark, and what is said in their place.
+CAUSES = [
+    (r"GlosserFailed: (.*?)(?=\n\tat |\nDriver stacktrace|\nCaused by|\n\s*\n|\Z)", "{}"),
+    (
+        r"Malformed records are detected in record parsing: (.*?)\.?\n",
+        "a row of the CSV does not have as many cells as the others, or its quotation marks are wrong: {}",
+    ),
+    (
+        r"(?:UnsatisfiedLinkError|Could not initialize class org\.xerial\.snappy)[:.]?(.*?)\n",
+        "a compression library does not load on a node: {}; give spark-submit "
+        "--conf spark.sql.parquet.compression.codec=zstd to write, and write the input anew with zstd if it has Snappy",
+    ),
+]
+
+
 def cause_of(error: Exception) -> str:
-    """Returns the message of a process that failed, out of the report of Spark; else the report."""
+    """Returns the cause out of the report of Spark, without stack traces."""
     # The cause is in the stack trace of the JVM only.
-    text = f"{error}\n\nJVM stacktrace:\n{getattr(error, '_stackTrace', '')}"
-    found = re.search(r"GlosserFailed: (.*?)(?=\n\tat |\nDriver stacktrace|\nCaused by|\n\s*\n|\Z)", text, re.DOTALL)
-    return found.group(1).rstrip() if found else text.split("\n\nJVM stacktrace")[0].strip()
+    text = f"{error}\n\nJVM stacktrace:\n{getattr(error, '_stackTrace', '')}\n"
+    for pattern, message in CAUSES:
+        found = re.search(pattern, text, re.DOTALL)
+        if found:
+            return message.format(found[1].strip())
+    causes = re.findall(r"^Caused by: (.*)", text, re.MULTILINE)
+    return causes[-1] if causes else text.split("\n\nJVM stacktrace")[0].split("\n\tat ")[0].strip()
 
 
 def main() -> int:
@@ -663,12 +783,14 @@ def main() -> int:
     args = arguments()
     try:
         check(args)
-        spark = session(args)
-        try:
-            with tempfile.TemporaryDirectory(prefix="glosser-") as work:
-                return translate(spark, args, work)
-        finally:
-            spark.stop()
+        with tempfile.TemporaryDirectory(prefix="glosser-") as work:
+            job = job_of(args)
+            try_out(args, job, work)
+            spark = session(args)
+            try:
+                return translate(spark, args, job, work)
+            finally:
+                spark.stop()
     except UsageError as error:
         print(f"{NAME}: error: {error}", file=sys.stderr)
         return 2

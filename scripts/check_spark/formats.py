@@ -70,6 +70,9 @@ ODD = [
     "The dog sleeps. " * 40,
 ]
 
+# Lines with bytes that are not UTF-8 and `\r\n`.
+FAULTY = b"M\xfcller\tThe dog sleeps.\r\n\x00\xff\tThe\xff dog\t\xfe\r\n"
+
 BREAKS = ["The dog sleeps.\nThe cat sees it.", "\n", "a\n\nb\n", "The dog\r\nsleeps.", "\n\tThe dog"]
 
 
@@ -139,12 +142,16 @@ def tsv(run):
         "a\t",
         "\tThe dog\tb\tc\td",
     ]
-    (source / "rows.tsv").write_text("\n".join(rows) + "\n", newline="")
-    given = (source / "rows.tsv").read_bytes()
+    given = ("\n".join(rows) + "\n").encode() + FAULTY
+    (source / "rows.tsv").write_bytes(given)
     messages = run.spark(
         "tsv, strict", output, "--input", source / "rows.tsv", "--column", "2", "--partitions", 3, "--strict", code=1
     )
-    run.checks.expect("degraded rows:" in messages, "tsv, strict: degraded rows are reported")
+    row = len(rows) - 3
+    is_good = (
+        f"row {row}: 1 column, but column 2 is asked for" in messages and f"row {len(rows) + 2}:5: byte" in messages
+    )
+    run.checks.expect(is_good, "tsv, strict: degraded rows are reported with their numbers")
     run.equal("tsv", tools.joined(output).split(b"\n"), run.one(given, "--column", "2").split(b"\n"))
     run.spark("tsv, replaced", output, "--format", "tsv", "--input", source, "--column", "2", "--replace", "--id", "id")
     lines = run.one(given, "--column", "2", "--replace").split(b"\n")[:-1]
@@ -176,6 +183,7 @@ def jsonl(run):
         '{"text":"a","text":"The dog"}',
     ]
     given = "".join(row + "\n" for row in rows).encode()
+    given += b'{"text":"The dog sleeps."}\r\n{"text":"The \xff dog","a":"\xff"}\n{"text":null}\n'
     (source / "rows.jsonl").write_bytes(given)
     for option in ["--append", "--replace"]:
         options = [option] if option == "--replace" else []
