@@ -16,6 +16,7 @@ itself. Each task starts one `glosser translate --threads 1`, sends one line for
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import json
 import os
@@ -38,7 +39,7 @@ from typing import Any
 try:
     import pandas  # type: ignore[import-untyped]
     import pyarrow  # type: ignore[import-untyped]  # noqa: F401  Spark exchanges data with pandas by it.
-    from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
     from pyspark import SparkContext, SparkFiles
     from pyspark.accumulators import Accumulator, AccumulatorParam
     from pyspark.errors import PySparkException
@@ -710,10 +711,15 @@ def session(args: argparse.Namespace) -> SparkSession:
     # The stack trace of a failed job: the cause is printed at the end.
     silent = ["org.apache.spark.sql.execution.datasources.FileFormatWriter"]
     if str(spark.sparkContext.master).startswith("local["):
-        silent += ["org.apache.spark.executor.Executor", "org.apache.spark.scheduler.TaskSetManager"]
+        # Here, it is that of tasks, too; on a cluster, these say which tasks are tried again.
+        silent += [
+            f"org.apache.spark.{name}" for name in ("executor.Executor", "scheduler.TaskSetManager", "util.Utils")
+        ]
     logging: Any = spark._jvm.org.apache.logging.log4j  # type: ignore[union-attr]
-    for name in silent:
-        logging.core.config.Configurator.setLevel(name, logging.Level.OFF)
+    # A cluster may log with something else.
+    with contextlib.suppress(TypeError, Py4JError):
+        for name in silent:
+            logging.core.config.Configurator.setLevel(name, logging.Level.OFF)
     return spark
 
 
@@ -756,12 +762,14 @@ CAUSES = [
     (r"GlosserFailed: (.*?)(?=\n\tat |\nDriver stacktrace|\nCaused by|\n\s*\n|\Z)", "{}"),
     (
         r"Malformed records are detected in record parsing: (.*?)\.?\n",
-        "a row of the CSV does not have as many cells as the others, or its quotation marks are wrong: {}",
+        "a row of the CSV does not have as many cells as the first, or its quotation marks are wrong{file}: {}",
     ),
     (
         r"(?:UnsatisfiedLinkError|Could not initialize class org\.xerial\.snappy)[:.]?(.*?)\n",
-        "a compression library does not load on a node: {}; give spark-submit "
-        "--conf spark.sql.parquet.compression.codec=zstd to write, and write the input anew with zstd if it has Snappy",
+        (
+            "a compression library does not load on a node{file}: {}; to write, give spark-submit --conf "
+            "spark.sql.parquet.compression.codec=zstd; if the input has Snappy, write it anew with zstd"
+        ),
     ),
 ]
 
@@ -770,10 +778,11 @@ def cause_of(error: Exception) -> str:
     """Returns the cause out of the report of Spark, without stack traces."""
     # The cause is in the stack trace of the JVM only.
     text = f"{error}\n\nJVM stacktrace:\n{getattr(error, '_stackTrace', '')}\n"
+    file = re.search(r"reading file (\S+?)\.?\s", text)
     for pattern, message in CAUSES:
         found = re.search(pattern, text, re.DOTALL)
         if found:
-            return message.format(found[1].strip())
+            return message.format(found[1].strip(), file=f" ({file[1]})" if file else "")
     causes = re.findall(r"^Caused by: (.*)", text, re.MULTILINE)
     return causes[-1] if causes else text.split("\n\nJVM stacktrace")[0].split("\n\tat ")[0].strip()
 
@@ -794,7 +803,7 @@ def main() -> int:
     except UsageError as error:
         print(f"{NAME}: error: {error}", file=sys.stderr)
         return 2
-    except (GlosserFailed, PySparkException, Py4JJavaError) as error:
+    except (GlosserFailed, PySparkException, Py4JError) as error:
         print(f"{NAME}: error: {cause_of(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

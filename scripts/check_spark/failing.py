@@ -109,7 +109,7 @@ def usage(checks, glosser, model, work):
             "there is a column of this name already",
         ),
         (model, ["--input", work / "missing.txt"], 2, "missing.txt: there is no such file"),
-        (model, ["--input", work / "ragged.csv", "--column", "1"], 1, "does not have as many cells as the others"),
+        (model, ["--input", work / "ragged.csv", "--column", "1"], 1, "does not have as many cells as the first"),
         (
             model,
             ["--input", work / "wide.tsv", "--column", "99"],

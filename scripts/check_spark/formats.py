@@ -262,7 +262,6 @@ def parquet(run):
     texts = [None, *PLAIN, *ODD, *BREAKS, None]
     first, second = types(texts, 0), types(texts[::-1] * 9, len(texts))
     # Where musl is installed beside glibc, the library for Snappy in Spark may not load.
-    os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.sql.parquet.compression.codec=zstd pyspark-shell"
     pyarrow.parquet.write_table(first, source / "1.parquet", compression="zstd")
     pyarrow.parquet.write_table(second, source / "2.parquet", compression="zstd", row_group_size=50)
     table = pyarrow.concat_tables([first, second])
