@@ -75,6 +75,14 @@ check_halt() {
     else
         ok "--halt: a process that fails leaves no final file"
     fi
+    rm -f "$work/errors.txt"
+    recipe pipe "s/-j 8/-j 2/; s/--model en-fr/--model missing/; s/--quiet/& '2>>' \"\$PWD\/errors.txt\"/" > "$work/out"
+    (cd "$work" && bash recipe-pipe.sh) > "$work/out" 2> "$work/err" && fail "--halt: exit code 0"
+    if grep -qs 'no model directory' "$work/errors.txt"; then
+        ok "--halt: the reason is in the file of messages"
+    else
+        fail "--halt: no reason: $(tail -n 2 "$work/err")"
+    fi
 }
 
 # Two settings of tiny models, three seeds; and the six models of trainings without an interruption.
@@ -115,11 +123,11 @@ same_models() {
 # The card of a model, without the time that its training took.
 settings_of() { jq 'del(.provenance.seconds?)' "$work/$1/$name/config.json"; }
 
-# The report on standard output has one row per setting; each model has one result line.
+# The report on standard output has one row per setting; each model has one line of the table.
 check_table() {
     follow sweep-table || return 0
     local results
-    results=$(grep -cE '^runs/(small|wide)-[123]\s+(finished|already_finished)\s' "$work/out" || true)
+    results=$(grep -cE '^runs/(small|wide)-[123]/\s+finished\s' "$work/out" || true)
     if [ -s "$work/sweep.html" ] && [ "$results" -eq 6 ]; then
         ok "one report, and one table of six results"
     else

@@ -55,17 +55,38 @@ check_slurm_translate() {
     [ "$(grep -l 'already complete' "$work"/translate-*.log | wc -l)" -eq 7 ] || fail "other parts were made again"
     [ "$(find "$work/parts" -name '*partial' | wc -l)" -eq 0 ] || fail "partial files are left behind"
 
-    # A part that is missing, and one that has lost a line.
+    # A part that is missing, one that has lost a line, and one that is truncated in its last line.
     rm -f "$work/big.fr" "$work/parts/part-00004-of-00008"
     join() { (cd "$work" && scripts/slurm/translate_join.sh 8 big.txt parts big.fr) 2> "$work/err"; }
     join && fail "joined without a part"
     sed 1d "$work/parts/part-00005-of-00008" > "$work/parts/part-00004-of-00008"
     join && fail "joined with lost lines"
+    truncate -s -2 "$work/parts/part-00008-of-00008"
+    join && fail "joined with a truncated line"
+    grep -q 'is truncated' "$work/err" || fail "not named as truncated: $(cat "$work/err")"
     if [ -e "$work/big.fr" ]; then
         fail "an incomplete file"
     else
         ok "parts that are missing or short are not joined"
     fi
+    check_translate_failures
+}
+
+# Tasks without Slurm that fail: a disk that is full in the last line, and a split that fails, leave no part.
+check_translate_failures() {
+    local bad=$work/bad
+    rm -rf "$bad"
+    mkdir -p "$bad/bin"
+    head -n 30 "$work/big.txt" > "$bad/short.txt"
+    task() {
+        (cd "$bad" && SLURM_ARRAY_TASK_ID=1 "$here/slurm/translate_array.sh" 1 short.txt parts "$@") 2> "$work/err"
+    }
+    (trap '' XFSZ && ulimit -f 1 && task --model ../en-fr --quiet --strict) && fail "a full disk gives exit code 0"
+    printf '#!/bin/sh\n"%s" "$@"\nexit 1\n' "$(command -v split)" > "$bad/bin/split"
+    chmod +x "$bad/bin/split"
+    PATH=$bad/bin:$PATH task --model ../en-fr --quiet && fail "a split that fails gives exit code 0"
+    task --model ../en-fr --output other && fail "--output is not refused"
+    if [ -z "$(ls "$bad/parts")" ]; then ok "a task that fails leaves nothing"; else fail "left: $(ls "$bad/parts")"; fi
 }
 
 # Six trainings on two processors, interrupted in every way that Slurm has.
@@ -78,10 +99,11 @@ check_slurm_sweep() {
     mapfile -t running < <(squeue --noheader --states=RUNNING --format=%A | sort -n)
     [ ${#running[@]} -eq 2 ] || { fail "two tasks should run, not ${running[*]}"; return; }
     first=${running[0]} second=${running[1]}
-    # scancel sends again and again while a job changes its state; once is enough.
+    # scancel sends again and again while a job changes its state; one USR1 is enough. SIGTERM may come several times.
     timeout 2 scancel --batch --signal=USR1 "$first" 2> "$work/err" || true
     timeout 2 scancel --full --signal=TERM "$second" 2> "$work/err" || true
-    wait_for_line 'saved before the time limit' && ok "job $first: USR1 saves, and the task asks for its requeue"
+    timeout 2 scancel --full --signal=TERM "$second" 2> "$work/err" || true
+    wait_for_line 'saved at step [0-9]* before the time limit' && ok "job $first: USR1 saves, and the task asks for its requeue"
     for _ in $(seq 100); do
         [ "$(state "$second")" != FAILED ] || break
         sleep 0.2

@@ -53,7 +53,7 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 KillWait=30
 MinJobAge=3600
-NodeName=node1 NodeAddr=10.9.9.1 CPUs=2 State=UNKNOWN
+NodeName=node1 NodeAddr=10.9.9.1 CPUs=2 RealMemory=8192 State=UNKNOWN
 PartitionName=low Nodes=node1 Default=YES PriorityTier=1 State=UP
 PartitionName=high Nodes=node1 PriorityTier=2 PreemptMode=OFF State=UP
 CONF

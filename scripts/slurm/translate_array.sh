@@ -13,33 +13,45 @@
 #SBATCH --output=%x-%A_%a.log
 set -euo pipefail
 
-[ $# -ge 4 ] || { echo "usage: sbatch --array=1-N $0 N INPUT PARTS OPTION.." >&2; exit 2; }
-parts=$1 input=$2 directory=$3
+# refuse MESSAGE: wrong usage. ($0 would be a copy in Slurm's spool directory.)
+refuse() { echo "translate_array.sh: $*" >&2; exit 2; }
+
+[ $# -ge 3 ] || refuse "usage: sbatch --array=1-N translate_array.sh N INPUT PARTS OPTION.."
+parts=$1 input=$2 directory=$3 task=${SLURM_ARRAY_TASK_ID:-}
 shift 3
-task=$SLURM_ARRAY_TASK_ID
-if [ "$task" -lt 1 ] || [ "$task" -gt "$parts" ]; then
-    echo "task $task is not one of 1 to $parts" >&2
-    exit 2
-fi
+[[ $parts =~ ^[1-9][0-9]*$ ]] || refuse "the first argument is the number of parts, not \"$parts\""
+[ -n "$task" ] || refuse "SLURM_ARRAY_TASK_ID is not set: start this script with sbatch --array=1-$parts"
+[[ $task -ge 1 && $task -le $parts ]] || refuse "task $task is not one of 1 to $parts: use --array=1-$parts"
+[[ -r $input && -f $input ]] || refuse "$input: not a file that can be read"
+for option in "$@"; do
+    case $option in
+        -i* | --input* | -o* | --output*) refuse "$option: input and output are INPUT and PARTS" ;;
+    esac
+done
 part=$directory/$(printf 'part-%05d-of-%05d' "$task" "$parts")
 [ ! -e "$part" ] || { echo "$part is already complete"; exit 0; }
 mkdir -p "$directory"
 
-# A name of this run only: on a node that was lost, a former run may still be alive.
-new=$part.$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}.partial
-trap 'rm -f "$new"' EXIT
-codes=(0 0)
-split --number="l/$task/$parts" "$input" |
-    "${GLOSSER:-glosser}" translate --threads "${SLURM_CPUS_PER_TASK:-1}" "$@" > "$new" || codes=("${PIPESTATUS[@]}")
-code=${codes[1]}
-# If split fails, the part is not whole, although glosser ends well. (141: glosser has ended before.)
-if [ "${codes[0]}" -ne 0 ] && [ "${codes[0]}" -ne 141 ]; then
-    exit 1
-fi
-# With --strict, the exit code is 1 also if all lines are written and some of them are degraded. Such a part is kept.
-lines() { grep -c '' || true; }
-if [ "$code" -eq 0 ] ||
-    { [ "$code" -eq 1 ] && [ "$(split --number="l/$task/$parts" "$input" | lines)" -eq "$(lines < "$new")" ]; }; then
+# A name of this start only: on a node that was lost, a former start may still be alive. glosser gives the file this
+# name when all lines are written, also with --strict; until then it ends in `.partial`.
+new=$part.${SLURM_JOB_ID:-$$}.${SLURM_RESTART_COUNT:-0}
+trap 'rm -f "$new" "$new.partial"' EXIT
+exec 3< <(exec split --number="l/$task/$parts" "$input")
+split=$!
+"${GLOSSER:-glosser}" translate --threads "${SLURM_CPUS_PER_TASK:-1}" "$@" --output "$new" <&3 3<&- &
+glosser=$!
+exec 3<&-
+trap 'kill -TERM "$glosser" 2> /dev/null || true' TERM INT HUP
+
+# A signal ends `wait` early; once glosser has ended, `wait` returns its exit code.
+while kill -0 "$glosser" 2> /dev/null; do wait "$glosser" || true; done
+code=0
+wait "$glosser" || code=$?
+if [ -e "$new" ]; then
+    # If split fails, the part is not whole, although glosser ends well.
+    wait "$split" || { echo "translate_array.sh: $input: its part $task could not be read" >&2; exit 1; }
     mv "$new" "$part"
+else
+    echo "translate_array.sh: part $task is not complete and not kept: start task $task again" >&2
 fi
 exit "$code"
