@@ -48,7 +48,7 @@ check_slurm_translate() {
         fail "task 1 was not requeued"
     fi
 
-    rm "$work/parts/part-00003-of-00008" "$work/big.fr"
+    rm "$work/parts/part-00003-of-00008" "$work/big.fr" "$work"/translate-*.log
     follow slurm-translate "$small" || return 0
     wait_until_over 120
     same "$work/one.fr" "$work/big.fr" "the same command again makes the missing part only"
