@@ -95,7 +95,7 @@ prepare_sweep() {
         [ $name = small ] || units=48
         printf '%s\n' 'tokenizer = { vocab = 400 }' \
             "model = { embed = $units, encoder_hidden = $units, decoder_hidden = 64, attention_size = 32, ensemble = 1 }" \
-            "training = { batch_tokens = 300, patience = 1000, budget = { steps = ${STEPS:-200} } }" > "$work/$name.toml"
+            "training = { batch_tokens = 300, patience = 1000, budget = { steps = ${STEPS:-1000} } }" > "$work/$name.toml"
         for seed in 1 2 3; do
             [ ! -e "$work/whole/$name-$seed.done" ] || continue
             mkdir -p "$work/whole"
