@@ -1,6 +1,6 @@
 //! `translate` with several models.
 
-use crate::cli::support::{Scratch, TINY, assert_says, sentences, tsv};
+use crate::cli::support::{Scratch, TINY, assert_says, pair, sentences, tsv};
 
 /// Two models that differ in their seed, and a third one of other pairs.
 fn models() -> Scratch {
@@ -35,4 +35,22 @@ fn several_models_translate_together() {
     assert_says(&error, &["./one", "twice"]);
     let error = scratch.pipe("translate --model one --model none", "one\n").failure();
     assert_says(&error, &["none", "no model directory"]);
+}
+
+#[test]
+fn models_of_opposite_directions_and_models_in_the_place_of_sentences_are_refused() {
+    let scratch = models();
+    // One vocabulary serves both directions, so the sub-words are the same.
+    let swapped: String = (0..200).map(pair).map(|(source, target)| format!("{target}\t{source}\n")).collect();
+    scratch.write("swapped.tsv", swapped);
+    let dev: String = (1001..1011).map(pair).map(|(source, target)| format!("{target}\t{source}\n")).collect();
+    scratch.write("swapped-dev.tsv", dev);
+    let options = "--dev swapped-dev.tsv --config tiny.toml --steps 20 --guided-alignment none -q";
+    scratch.run(&format!("train swapped.tsv --model back {options}")).success();
+    scratch.write("back/tokenizer.json", scratch.read("one/tokenizer.json"));
+    let error = scratch.pipe("translate --model one --model back", "one\n").failure();
+    assert_says(&error, &["back was trained on sources with other words than one", "same direction"]);
+
+    let error = scratch.run_args(&["translate", "--model", "one", "two", "one two"]).wrong_usage();
+    assert_says(&error, &["`two` is the directory of a model", "--model before each"]);
 }

@@ -110,7 +110,7 @@ fn objects_keep_their_fields_as_they_are_written_and_no_key_is_replaced() {
     scratch.write("named.jsonl", json_rows("de", "en"));
     for (options, keys) in [
         ("align --append", &["glosser_links"][..]),
-        ("align --append --format soft", &["weights"]),
+        ("align --append --format soft", &["weights", "eos_mass"]),
         ("align --reverse model --format jsonl", &["line", "glosser_links", "forward", "reverse"]),
         ("align --format jsonl", &["line", "rank", "log_prob", "glosser_links", "weights", "entropy"]),
         ("score --append", &["log_prob"]),
@@ -231,7 +231,8 @@ fn an_object_with_a_fault_names_it() {
         let written = ran.lines();
         assert_eq!(written.len(), 6, "{}", ran.stdout);
         assert!(written[1].ends_with(",\"degraded\":[\"too_long\"]}"), "{command}: {}", &written[1][long.len() - 9..]);
-        assert_eq!(written[2..5], rows[2..5], "{command}");
+        assert_eq!(written[2], "{\"source\":\"one\",\"degraded\":[\"no_column\"]}", "{command}");
+        assert_eq!(written[3..5], rows[3..5], "{command}");
         assert!(!written[0].contains("degraded") && !written[5].contains("degraded"), "{}", ran.stdout);
         assert_says(
             &ran.stderr,
@@ -239,7 +240,8 @@ fn an_object_with_a_fault_names_it() {
         );
         assert_says(&ran.stderr, &["degraded lines: 3 of 6 ("]);
         if command == "audit --append" {
-            assert_eq!(written[5], rows[5], "a row without a score gets no field");
+            let nulls = ",\"score\":null,\"coverage\":null,\"eos_mass\":null,\"below_cut\":null}";
+            assert_eq!(written[5], rows[5].replace(" }", nulls), "a row without a score");
         }
     }
 }
@@ -315,5 +317,38 @@ fn options_that_do_not_go_together_are_refused() {
             &message,
             &["`source,target` does not name two columns", "only `align`, `score` and `audit`", "jq -r"],
         );
+    }
+}
+
+#[test]
+fn columns_that_no_row_has_are_an_error_after_all_rows() {
+    let scratch = Scratch::with_model();
+    for command in ["align", "score", "audit"] {
+        let ran = scratch.pipe(&format!("{command} --model model --append --columns 2,4 -"), "a\tb\tc\n\n");
+        assert!(ran.code == Some(1) && ran.stdout.starts_with("a\tb\tc\t"), "{command}: {}", ran.stdout);
+        assert_says(&ran.stderr, &["error: no row has columns 2 and 4; standard input:1: 3 columns", "--columns"]);
+        let ran = scratch.pipe(&format!("{command} --model model --append --columns de,en -"), "{\"de\":\"a\"}\n");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), "{\"de\":\"a\",\"degraded\":[\"no_column\"]}\n"));
+        assert_says(&ran.stderr, &["error: no row has strings `de` and `en`", "without the key `en` (it has `de`)"]);
+        let list = scratch.pipe(&format!("{command} --model model --columns de,en -"), "[{\"de\":\"a\"}]\n");
+        assert_says(&list.failure(), &["a JSON list of objects", "jq -c '.[]'"]);
+    }
+}
+
+#[test]
+fn null_is_a_blank_side_and_bytes_of_other_fields_are_no_fault() {
+    let scratch = Scratch::with_model();
+    let (one, two) = pair(1001);
+    let good =
+        [&b"{\"x\":\"\xFF\0\",\"source\":\""[..], one.as_bytes(), b"\",\"target\":\"", two.as_bytes(), b"\""].concat();
+    scratch.write("rows.jsonl", [&good[..], b"}\n{\"source\":null,\"target\":\"a\"}\n"].concat());
+    for (command, key) in [("align", "links"), ("score", "log_prob"), ("audit", "score")] {
+        let args = [command, "--model", "model", "--append", "--strict", "--columns", "source,target", "rows.jsonl"];
+        let ran = program().args(args).current_dir(scratch.path("")).output().expect("the program starts");
+        assert!(ran.status.success(), "{command}: {}", String::from_utf8_lossy(&ran.stderr));
+        assert!(ran.stdout.starts_with(&[&good[..], b",\"", key.as_bytes(), b"\":"].concat()), "{command}");
+        let written = String::from_utf8_lossy(&ran.stdout);
+        let null = if command == "align" { "\"\"" } else { "null" };
+        assert!(written.contains(&format!("{{\"source\":null,\"target\":\"a\",\"{key}\":{null}")), "{written}");
     }
 }

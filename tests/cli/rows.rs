@@ -107,11 +107,14 @@ fn a_string_of_a_json_object_is_translated_and_all_other_fields_stay_as_they_are
     assert_eq!(ran.stderr, "");
     let ran = scratch.pipe(&format!("{TRANSLATE} --column text --replace"), &input).success();
     assert_eq!(ran.stdout, format!("{{ {fields}, \"text\" : \"{found}\"}} \n\n  \n{{\"text\":\"\"}}\r\n"));
-    for (alignment, key) in [("pharaoh", "links"), ("soft", "weights")] {
+    for (alignment, key, fields) in [("pharaoh", "links", 3), ("soft", "weights", 4)] {
         let ran = scratch.pipe(&format!("{TRANSLATE} --column text --alignment {alignment}"), &input).success();
         let row: Value = serde_json::from_str(lines(&ran.stdout)[3]).expect("JSON");
         assert_eq!((&row["translation"], row.get(key).is_some()), (&Value::from(""), true), "{row}");
-        assert_eq!(row.as_object().map(|row| row.len()), Some(3), "{row}");
+        assert_eq!(row.as_object().map(|row| row.len()), Some(fields), "{row}");
+        let row: Value = serde_json::from_str(lines(&ran.stdout)[0]).expect("JSON");
+        let sizes = |key: &str| row[key].as_array().map(Vec::len);
+        assert_eq!(sizes("weights"), sizes("eos_mass"), "{row}");
     }
     let ran = scratch.pipe(&format!("{TRANSLATE} --column text --alignment pharaoh --replace"), &input).success();
     let row: Value = serde_json::from_str(lines(&ran.stdout)[3]).expect("JSON");
@@ -149,17 +152,24 @@ fn a_line_that_is_no_object_with_the_string_is_passed_through_and_named() {
     let scratch = Scratch::with_model();
     let faulty =
         ["{\"id\":1}", "{\"text\":7}", "[\"text\"]", "{\"text\":\"one\"", "one two", "{\"text\":\"a\"} {}", "\t"];
-    let input: String = faulty.iter().map(|row| format!("{row}\n")).collect();
+    let good = "{\"text\":\"\"}\n{\"text\":null}\n";
+    let input: String = faulty.iter().map(|row| format!("{row}\n")).collect::<String>() + good;
     let ran = scratch.pipe(&format!("{TRANSLATE} --column text"), &input).success();
-    assert_eq!(ran.stdout, input);
+    let written = ran.lines();
+    assert_eq!(written[0], "{\"id\":1,\"degraded\":[\"no_column\"]}");
+    assert_eq!(written[1], "{\"text\":7,\"degraded\":[\"no_column\"]}");
+    assert_eq!(written[2..7], faulty[2..7]);
+    assert_eq!(written[7..], ["{\"text\":\"\",\"translation\":\"\"}", "{\"text\":null,\"translation\":null}"]);
+    let replaced = scratch.pipe(&format!("{TRANSLATE} --column text --replace"), &input).success();
+    assert_eq!(replaced.stdout, input);
     assert_says(
         &ran.stderr,
         &[
             "standard input:1: a JSON object without the key `text`; the row is passed through",
             "standard input:2: a JSON object whose value of `text` is no string",
-            "standard input:3: not a JSON object (invalid type: sequence",
-            "standard input:4: not a JSON object (EOF while parsing an object at byte 13)",
-            "degraded lines: 6 of 7 (6 without the column)",
+            "standard input:3: not a JSON object but a list",
+            "standard input:4: not a JSON object (the object has no end)",
+            "degraded lines: 6 of 9 (6 without the column)",
         ],
     );
     assert_eq!(scratch.pipe(&format!("{TRANSLATE} --column text --strict -q"), &input).code, Some(1));
@@ -183,7 +193,7 @@ fn control_characters_in_a_json_string_never_break_the_output() {
         }
         assert_eq!(rows[0].contains("\"nul_removed\""), !args.contains("--replace"), "{}", rows[0]);
         assert_eq!(rows[1].contains("\"bytes_replaced\""), !args.contains("--replace"), "{}", rows[1]);
-        assert_says(&ran.stderr, &["standard input:1: the line has a NUL", "standard input:2: `text` has half"]);
+        assert_says(&ran.stderr, &["standard input:1: `text` has a NUL", "standard input:2: `text` has half"]);
     }
 }
 
@@ -205,9 +215,13 @@ fn json_lines_take_a_text_from_each_object_and_sentences_from_other_lines() {
         assert_eq!(rows[0][key], rows[1][key], "{key}");
     }
     assert_eq!((&rows[1]["glosser_score"], &rows[1]["glosser_source"]), (&rows[0]["score"], &Value::Null));
-    for (row, source) in [(0, first.as_str()), (2, &format!("{{0}} {first}")), (3, "{\"text\":1}"), (4, "")] {
+    for (row, source) in [(0, first.as_str()), (2, &format!("{{0}} {first}")), (4, "")] {
         assert_eq!(rows[row]["source"], source);
     }
+    assert_eq!(lines(&ran.stdout)[3], "{\"text\":1,\"degraded\":[\"no_column\"]}");
+    let null = scratch.pipe(&format!("{TRANSLATE} --format jsonl --n-best 2"), "{\"text\":null}\n").success();
+    assert!(null.stdout.starts_with("{\"text\":null,\"line\":1,\"rank\":1,\"translation\":null,"), "{}", null.stdout);
+    assert_eq!(null.lines().len(), 1);
     let ran = scratch.pipe(&format!("{TRANSLATE} --format jsonl --n-best 2"), &input).success();
     let second: Value = serde_json::from_str(lines(&ran.stdout)[3]).expect("JSON");
     assert_eq!((&second["line"], &second["rank"], &second["score"]), (&2.into(), &2.into(), &"mine".into()));
@@ -227,7 +241,7 @@ fn parts_of_a_file_give_the_parts_of_its_output() {
             scratch.pipe(&format!("{TRANSLATE} -q --beam-size 1 {args}"), input).success().stdout
         };
         let whole = run(&rows);
-        for cut in [2, 60] {
+        for cut in [8, 60] {
             assert_eq!(run(&rows[..cut]) + &run(&rows[cut..]), whole, "{args}, cut at {cut}");
         }
     }
@@ -349,4 +363,83 @@ fn any_row_keeps_its_other_cells() {
         fields.remove("degraded");
         assert_eq!(&found, row);
     }
+}
+
+#[test]
+fn a_column_that_no_row_has_is_an_error_after_all_rows() {
+    let scratch = Scratch::with_model();
+    for (args, input, output, parts) in [
+        ("--column 5", "a\tb\n\nc\n", "a\tb\t\n\nc\t\n", &["no row has column 5", ":1: 2 columns"][..]),
+        (
+            "--column txt --replace",
+            "\n{\"text\":\"a\"}\n",
+            "\n{\"text\":\"a\"}\n",
+            &["string `txt`", ":2: a JSON", "it has `text`"],
+        ),
+        ("--column a", "x\ty\n", "x\ty\n", &["string `a`", ":1: cells between tabs", "the number of a column"]),
+        ("--format jsonl", "{}\n", "{\"degraded\":[\"no_column\"]}\n", &["string `text`", "--column"]),
+    ] {
+        let ran = scratch.pipe(&format!("{TRANSLATE} -q {args}"), input);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), output), "{args}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.lines().count() == 1, "{}", ran.stderr);
+        assert_says(&ran.stderr, parts);
+        scratch.write("in.txt", input);
+        let message = scratch.run(&format!("{TRANSLATE} -q {args} -i in.txt -o out.txt")).failure();
+        assert_says(&message, &["out.txt.partial", parts[0]]);
+        assert_eq!((scratch.text("out.txt.partial").as_str(), scratch.path("out.txt").exists()), (output, false));
+    }
+    let list = "[\n{\"text\":\"a\"}\n]\n";
+    assert_says(&scratch.pipe(&format!("{TRANSLATE} --column text"), list).failure(), &["a JSON list", "jq -c '.[]'"]);
+}
+
+#[test]
+fn bytes_of_json_that_are_not_utf8_are_a_fault_of_the_translated_string_only() {
+    let scratch = Scratch::with_model();
+    let [(first, found), _] = examples(&scratch);
+    let start = [&b"{\"a\":\"M\xFC\0\",\"text\":\""[..], first.as_bytes(), b"\""].concat();
+    scratch.write("in.jsonl", [&start[..], b",\"b\":\"\xFF\"}\n"].concat());
+    for args in ["--column text --strict", "--format jsonl --strict"] {
+        scratch.run(&format!("{TRANSLATE} {args} -i in.jsonl -o out.jsonl")).success();
+        assert!(scratch.read("out.jsonl").starts_with(&[&start[..], b",\"b\":\"\xFF\","].concat()), "{args}");
+    }
+    scratch.run(&format!("{TRANSLATE} --column text --replace -i in.jsonl -o out.jsonl")).success();
+    let expected = [b"{\"a\":\"M\xFC\0\",\"text\":\"", found.as_bytes(), b"\",\"b\":\"\xFF\"}\n"].concat();
+    assert_eq!(scratch.read("out.jsonl"), expected);
+}
+
+#[test]
+fn written_lines_are_counted_and_a_blank_argument_is_a_blank_sentence() {
+    let scratch = Scratch::with_model();
+    scratch.write("in.txt", sentences());
+    let ran = scratch.run(&format!("{TRANSLATE} --n-best 2 -i in.txt -o out.txt")).success();
+    let count = scratch.text("out.txt").lines().count();
+    assert!(count > 60 && ran.stderr == format!("out.txt: {count} lines written\n"), "{count}: {}", ran.stderr);
+    let ran = scratch.run_args(&["translate", "--model", "model", "", "one two"]).success();
+    assert_eq!((ran.lines().len(), ran.lines()[0]), (2, ""));
+}
+
+/// The recipe of the guide.
+#[cfg(unix)]
+#[test]
+fn a_table_with_a_header_row_is_translated_by_one_command_of_a_shell() {
+    let scratch = Scratch::with_model();
+    let [(first, found), (second, _)] = examples(&scratch);
+    scratch.write("table.tsv", format!("id\ttext\n1\t{first}\n2\t{second}\n"));
+    let recipe = [
+        r#"{ IFS= read -r header; printf '%s\ttranslation\n' "$header""#,
+        "  glosser translate --model de-en --column 2; } < table.tsv > translated.tsv",
+    ];
+    let guide = include_str!("../../docs/guide.md");
+    assert!(guide.contains(&recipe.map(|line| format!("    {line}\n")).concat()), "the recipe is in the guide");
+    let recipe = recipe.join("\n").replace("glosser", "\"$GLOSSER\"").replace("de-en", "model");
+    let program = crate::cli::support::program();
+    let ran = std::process::Command::new("sh")
+        .args(["-c", &recipe])
+        .env("GLOSSER", program.get_program())
+        .current_dir(scratch.path(""))
+        .status();
+    assert!(ran.expect("a shell").success());
+    let written = scratch.text("translated.tsv");
+    assert!(written.starts_with(&format!("id\ttext\ttranslation\n1\t{first}\t{found}\n2\t")), "{written}");
+    assert_eq!(written.lines().count(), 3);
 }

@@ -30,8 +30,8 @@ pub struct ModelArg {
 /// The models of a command that translate together.
 #[derive(Args)]
 pub struct EnsembleArg {
-    /// Directory of the model. Given several times, the models translate together, which is better than each alone and
-    /// takes the time of all; they must have the same sub-words [example: --model seed-1 --model seed-2]
+    /// Directory of the model. Given several times, the models translate together, which is usually better than each
+    /// alone and takes the time of all; they must have the same sub-words [example: --model seed-1 --model seed-2]
     #[arg(id = "model", short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true, required = true)]
     directories: Vec<PathBuf>,
 }

@@ -20,18 +20,14 @@ pub struct AuditedRows {
     degraded: Vec<Vec<Degradation>>,
 }
 
-/// The fields that --append adds to a JSON object.
-#[derive(Serialize)]
+/// The fields that --append adds to a JSON object; null for a row without a score.
+#[derive(Default, Serialize)]
 struct Scores {
-    score: f32,
-    coverage: f32,
-    eos_mass: f32,
+    score: Option<f32>,
+    coverage: Option<f32>,
+    eos_mass: Option<f32>,
     below_cut: Option<bool>,
 }
-
-/// A row without a score adds no field.
-#[derive(Serialize)]
-struct NoScores {}
 
 impl AuditedRows {
     /// Reads all rows: audit compares pairs with others.
@@ -52,12 +48,12 @@ impl AuditedRows {
 
     /// Counts rows with faults; `too_long` are the indices of those that the model cannot read, in order.
     pub fn count_faults(&mut self, too_long: &[usize], consequence: &'static str) -> RowFaults {
-        let mut faults = RowFaults::new(consequence);
+        let mut faults = RowFaults::new(consequence, self.format.clone());
         let mut too_long = too_long.iter().peekable();
         for (index, row) in self.rows.iter_mut().enumerate() {
             let is_too_long = too_long.next_if_eq(&&index).is_some();
             let place = format!("{}:{}", self.name, index + 1);
-            self.degraded.push(faults.add(std::mem::take(&mut row.faults), is_too_long, &place));
+            self.degraded.push(faults.add(&row.row, std::mem::take(&mut row.faults), is_too_long, &place));
         }
         faults
     }
@@ -71,13 +67,13 @@ impl AuditedRows {
         let mut out = writer();
         for (index, pair) in of_row.into_iter().enumerate() {
             let line = match pair {
-                None => self.with(index, &vec![String::new(); 4], &NoScores {})?,
+                None => self.with(index, &vec![String::new(); 4], &Scores::default())?,
                 Some(pair) if is_jsonl => self.with(index, &[], pair)?,
                 Some(Judged { score, coverage, eos_mass, below_cut, .. }) => {
                     let below = below_cut.map_or_else(String::new, |is_below| is_below.to_string());
                     let cells = [format!("{score:.3}"), format!("{coverage:.2}"), format!("{eos_mass:.2}"), below];
-                    let (score, coverage, eos_mass, below_cut) = (*score, *coverage, *eos_mass, *below_cut);
-                    self.with(index, &cells, &Scores { score, coverage, eos_mass, below_cut })?
+                    let (score, coverage, eos_mass) = (Some(*score), Some(*coverage), Some(*eos_mass));
+                    self.with(index, &cells, &Scores { score, coverage, eos_mass, below_cut: *below_cut })?
                 }
             };
             out.write_all(&line)?;

@@ -77,8 +77,9 @@ pub struct ColumnArgs {
     /// through [default: whole lines; example: --column 2]
     ///
     /// Each row is one line of output, whatever it holds: blank lines stay blank, and a row without the column is
-    /// written as it is, with a warning (`no_column`, see --strict). A TSV has tabs between its cells and no quotation
-    /// marks. A text with line breaks in JSON is translated line by line.
+    /// written as it is, with a warning (`no_column`, see --strict); it is an error if no row has the column. A TSV has
+    /// tabs between its cells and no quotation marks. A text with line breaks in JSON is translated line by line; null
+    /// stays null.
     #[arg(long, value_name = "N|KEY")]
     pub column: Option<Column>,
 

@@ -72,7 +72,7 @@ pub fn of_row(
 
 fn kind(fault: &TextError) -> Degradation {
     match fault {
-        TextError::Nul { .. } => Degradation::NulRemoved,
+        TextError::Nul { .. } | TextError::EscapedNul { .. } => Degradation::NulRemoved,
         _ => Degradation::BytesReplaced,
     }
 }

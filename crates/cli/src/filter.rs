@@ -1,5 +1,6 @@
 //! `translate` as a filter: rows to the sentences that are translated, and back, in bounded memory.
 
+use crate::missing_column::MissingColumn;
 use crate::outcome::Outcome;
 use crate::read_ahead::{ReadAhead, Share};
 use crate::rows::Row;
@@ -21,6 +22,7 @@ pub struct Filter {
     pub share: Share,
     pub form: Form,
     pub outcome: Outcome,
+    pub missing: MissingColumn,
     /// The number of rows that have been translated.
     pub rows: usize,
 }
@@ -35,16 +37,25 @@ struct Sentence<'r> {
 
 impl Filter {
     /// Translates all rows of the input. `write` gets the output for further rows, with their number.
+    ///
+    /// # Errors
+    /// Also if no row has the column, after all of them.
     pub fn run(&mut self, mut input: ReadAhead, mut write: impl FnMut(&[u8], usize) -> Result<()>) -> Result<()> {
         let Share { lines, bytes } = self.share;
         let share = Share { lines, bytes: if self.form.has_cells() { bytes.max(ROW_BYTES) } else { bytes } };
         while let Some(lines) = input.take(share)? {
+            if let Some(first) = lines.first().filter(|_| self.rows == 0) {
+                self.form.rows.check_first(&first.text, &self.form.name)?;
+            }
             let numbered = lines.into_iter().zip(self.rows + 1..);
             let rows: Vec<Row> =
                 numbered.map(|(line, number)| self.form.rows.read(line, &self.form.name, number)).collect();
+            for (row, number) in rows.iter().zip(self.rows + 1..) {
+                self.missing.add(row, || self.form.place(number));
+            }
             self.translate(&rows, &mut write)?;
         }
-        Ok(())
+        self.missing.check(&self.form.rows)
     }
 
     /// Translates some rows. A text of many lines is translated in parts.

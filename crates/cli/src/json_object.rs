@@ -35,8 +35,8 @@ impl<'de> Visitor<'de> for Fields {
 
 /// A fault that was repaired in a JSON string.
 pub enum Repair {
-    /// A NUL was removed.
-    Nul,
+    /// A NUL was removed; the key of the string.
+    Nul(String),
     /// Half of a surrogate pair was replaced; the key of the string.
     HalfCharacter(String),
 }
@@ -46,7 +46,7 @@ impl Repair {
     pub fn at(self, file: &str, line: usize) -> TextError {
         let file = file.to_owned();
         match self {
-            Self::Nul => TextError::Nul { file, line },
+            Self::Nul(key) => TextError::EscapedNul { file, line, key },
             Self::HalfCharacter(key) => TextError::HalfCharacter { file, line, key },
         }
     }
@@ -65,7 +65,7 @@ pub fn string(key: &str, json: &str, repairs: &mut Vec<Repair>) -> Option<String
     };
     if text.contains('\0') {
         text.retain(|c| c != '\0');
-        repairs.push(Repair::Nul);
+        repairs.push(Repair::Nul(key.to_owned()));
     }
     Some(text)
 }

@@ -38,9 +38,9 @@ pub struct PairArgs {
     /// A row is a line, and gives one line, in the same order. The result is further cells of a TSV, which has no
     /// quotation marks around cells, or further fields of a JSON object. A row without the columns, or with a side
     /// that has bytes that are not UTF-8, has a NUL, or is too long for the model, is degraded: it has a blank result,
-    /// and JSON objects have a key `degraded`. There is a warning for the first 20 rows of each kind and a count of
-    /// all (see --strict). JSON Lines are recognised by the first line, or read because --columns has names:
-    /// `source,target`. A key that an object has already gets the prefix `glosser_`.
+    /// and JSON objects have a key `degraded`. There is a warning for the first 20 rows of each kind and a count of all
+    /// (see --strict); it is an error if no row has the columns. JSON Lines are recognised by the first line, or read
+    /// because --columns has names: `source,target`. A key that an object has already gets the prefix `glosser_`.
     #[arg(long)]
     pub append: bool,
 

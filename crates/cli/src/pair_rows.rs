@@ -2,6 +2,7 @@
 
 use crate::degraded::{Degradation, Tally, of_row};
 use crate::forced_decoding::{BATCHES_AT_ONCE, is_too_long, too_long};
+use crate::missing_column::MissingColumn;
 use crate::output::{warn, writer};
 use crate::progress::{Bar, is_possible};
 use crate::read_ahead::{ReadAhead, Share};
@@ -58,6 +59,9 @@ impl PairRows {
     /// Returns further rows, at most a share. `consequence` is the end of warnings, such as "not scored".
     fn take(&mut self, share: Share, consequence: &str) -> Result<Option<Vec<PairRow>>> {
         let Some(lines) = self.input.take(share)? else { return Ok(None) };
+        if let Some(first) = lines.first().filter(|_| self.count == 0) {
+            self.format.check_first(&first.text, &self.name)?;
+        }
         Ok(Some(lines.into_iter().map(|line| self.row(line, consequence)).collect()))
     }
 
@@ -107,7 +111,7 @@ impl RowDecoding<'_> {
         mut take: impl FnMut(&mut Vec<u8>, &ScoredRow) -> Result<()>,
     ) -> Result<RowFaults> {
         let mut out = writer();
-        let mut faults = RowFaults::new(self.consequence);
+        let mut faults = RowFaults::new(self.consequence, rows.format.clone());
         let bar = Bar::unless_seen(None, || rows.bar());
         let mut line = 0;
         while let Some(taken) = rows.take(share(self.batch_size), self.consequence)? {
@@ -118,7 +122,7 @@ impl RowDecoding<'_> {
                 for (at, PairRow { row, faults: found }) in part.into_iter().enumerate() {
                     line += 1;
                     let pair = &forward[at];
-                    let degraded = faults.add(found, is_too_long(pair), &format!("{}:{line}", rows.name));
+                    let degraded = faults.add(&row, found, is_too_long(pair), &format!("{}:{line}", rows.name));
                     let (row, format, reverse) = (&row, &rows.format, reverse.get(at));
                     take(&mut text, &ScoredRow { line, format, row, degraded, pair, reverse })?;
                 }
@@ -188,7 +192,11 @@ impl ScoredRow<'_> {
 
     /// Returns the line of the object with the fields of another one, which names its faults itself.
     pub fn with_object(&self, json: &str) -> Result<Vec<u8>> {
-        Ok(self.row.bytes(self.row.with_json(json, &SIDES)?))
+        let written = match self.row.missing() {
+            Some(_) => self.row.with_degraded(&self.degraded)?,
+            None => self.row.with_json(json, &SIDES)?,
+        };
+        Ok(self.row.bytes(written))
     }
 }
 
@@ -201,7 +209,8 @@ struct Fields<'a, T> {
     degraded: &'a [Degradation],
 }
 
-/// Returns the line of a row of a TSV with further cells, or of a JSON object with further fields and its faults.
+/// Returns the line of a row of a TSV with further cells, or of a JSON object with further fields and its faults. An
+/// object without the columns has only its faults.
 pub fn with_result(
     row: &Row,
     format: &RowFormat,
@@ -209,6 +218,9 @@ pub fn with_result(
     fields: &impl Serialize,
     degraded: &[Degradation],
 ) -> Result<Vec<u8>> {
+    if row.missing().is_some() && row.keys().is_some() {
+        return Ok(row.bytes(row.with_degraded(&degraded)?));
+    }
     if row.is_object() {
         let fields = serde_json::to_string(&Fields { result: fields, degraded })?;
         return Ok(row.bytes(row.with_json(&fields, &SIDES)?));
@@ -221,16 +233,25 @@ pub fn with_result(
 /// Counts rows without a result, and warns about the first of each kind.
 pub struct RowFaults {
     tally: Tally,
+    missing: MissingColumn,
+    format: RowFormat,
     consequence: &'static str,
 }
 
 impl RowFaults {
-    pub fn new(consequence: &'static str) -> Self {
-        Self { tally: Tally::default(), consequence }
+    pub fn new(consequence: &'static str, format: RowFormat) -> Self {
+        Self { tally: Tally::default(), missing: MissingColumn::default(), format, consequence }
     }
 
     /// Counts a row with the faults that it was read with, and returns all kinds of faults. `place` is file and line.
-    pub fn add(&mut self, mut found: Vec<(Degradation, String)>, is_too_long: bool, place: &str) -> Vec<Degradation> {
+    pub fn add(
+        &mut self,
+        row: &Row,
+        mut found: Vec<(Degradation, String)>,
+        is_too_long: bool,
+        place: &str,
+    ) -> Vec<Degradation> {
+        self.missing.add(row, || place.to_owned());
         if is_too_long {
             found.push((Degradation::TooLong, format!("{place}: {}; {}", too_long(), self.consequence)));
         }
@@ -244,8 +265,9 @@ impl RowFaults {
     /// Prints the summary.
     ///
     /// # Errors
-    /// The summary, if `strict` makes it one.
+    /// The summary, if `strict` makes it one; or that no row has the columns.
     pub fn finish(&self, strict: bool) -> Result<()> {
+        self.missing.check(&self.format)?;
         match self.tally.summary() {
             Some(summary) if strict => bail!("{summary}; all rows are written, but --strict makes this an error"),
             Some(summary) => warn(&summary),

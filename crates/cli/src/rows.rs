@@ -1,9 +1,10 @@
 //! The rows that a filter reads: some cells go through a model, all others are passed through unchanged.
 
-use crate::cell_faults::{of_cells, tabs};
-use crate::json_object::{Object, Repair, string};
+use crate::cells::{Missing, json_cells, tsv_cells};
+use crate::json_object::{Object, Repair};
 use crate::links::in_one_line;
-use anyhow::Result;
+use crate::raw_line::RawLine;
+use anyhow::{Result, bail};
 use glosser_text::{LossyLine, TextError};
 use serde::Serialize;
 use std::ops::Range;
@@ -20,7 +21,7 @@ pub enum RowFormat {
     Tsv(Vec<usize>),
     /// Strings of a JSON object, by their keys.
     Json(Vec<String>),
-    /// The string `text` of a JSON object; a line that has none is one cell.
+    /// The string `text` of a JSON object; a line that is no object is one cell.
     LineOrJson,
 }
 
@@ -32,8 +33,8 @@ pub struct Row {
     texts: Vec<String>,
     /// The faults that were repaired in the texts, if the row was read from a file.
     faults: Vec<TextError>,
-    /// The line as it was read, if it has bytes that are not UTF-8, or NUL characters, and cells that are passed through.
-    bytes: Option<Vec<u8>>,
+    /// The bytes of the line, if some are not UTF-8, or NUL characters, and it is passed through.
+    raw: Option<RawLine>,
     /// Whether a carriage return ends the line.
     has_carriage_return: bool,
 }
@@ -44,10 +45,10 @@ enum Kind {
     Line,
     /// The bytes of the cells in the line.
     Tsv(Vec<Range<usize>>),
-    /// The bytes of the values in the line, and all keys of the object.
+    /// The bytes of the values in the line, each a string or null, and all keys of the object.
     Json(Vec<Range<usize>>, Vec<String>),
-    /// A line without the cells, and what it has instead.
-    Missing(String),
+    /// A line without the cells.
+    Missing(Missing),
 }
 
 impl RowFormat {
@@ -62,15 +63,11 @@ impl RowFormat {
         let LossyLine { text, faults, bytes, has_carriage_return } = line;
         let (mut row, repairs) = self.parsed(text);
         row.has_carriage_return = has_carriage_return;
-        match &row.kind {
-            Kind::Json(..) => row.faults = faults,
-            Kind::Line if matches!(self, Self::Line | Self::LineOrJson) => row.faults = faults,
-            Kind::Line | Kind::Missing(_) => row.bytes = bytes,
-            Kind::Tsv(cells) => {
-                let cells = cells.iter().map(|cell| tabs(&row.line[..cell.start]));
-                row.faults = bytes.iter().flat_map(|bytes| of_cells(&faults, bytes, cells.clone())).collect();
-                row.bytes = bytes;
-            }
+        if row.kind == Kind::Line && matches!(self, Self::Line | Self::LineOrJson) {
+            row.faults = faults;
+        } else if let Some(raw) = bytes.map(RawLine::new) {
+            row.faults = row.byte_ranges(&raw).iter().flat_map(|range| raw.faults(&faults, range)).collect();
+            row.raw = Some(raw);
         }
         row.faults.extend(repairs.into_iter().map(|repair| repair.at(file, number)));
         row
@@ -82,22 +79,25 @@ impl RowFormat {
             Self::Tsv(_) => line.is_empty(),
             Self::Json(_) => line.trim().is_empty(),
         };
+        let whole = || Ok((Kind::Line, vec![line.clone()]));
+        let of_json = |(ranges, keys, texts)| (Kind::Json(ranges, keys), texts);
         let mut repairs = Vec::new();
         let found = match self {
             _ if is_blank => Ok((Kind::Line, vec![String::new(); self.cells()])),
-            Self::Line => Ok((Kind::Line, vec![line.clone()])),
-            Self::Tsv(columns) => tsv_cells(&line, columns),
-            Self::Json(keys) => json_cells(&line, keys, &mut repairs),
-            Self::LineOrJson => {
-                let object = line.trim_start().starts_with('{').then(|| json_cells(&line, &[TEXT], &mut repairs));
-                Ok(object.and_then(Result::ok).unwrap_or_else(|| (Kind::Line, vec![line.clone()])))
-            }
+            Self::Line => whole(),
+            Self::Tsv(columns) => tsv_cells(&line, columns).map(|(ranges, texts)| (Kind::Tsv(ranges), texts)),
+            Self::Json(keys) => json_cells(&line, keys, &mut repairs).map(of_json),
+            Self::LineOrJson if !line.trim_start().starts_with('{') => whole(),
+            Self::LineOrJson => match json_cells(&line, &[TEXT], &mut repairs) {
+                Err(Missing { keys: None, .. }) => whole(),
+                found => found.map(of_json),
+            },
         };
-        let (kind, texts) = found.unwrap_or_else(|what| (Kind::Missing(what), vec![String::new(); self.cells()]));
+        let (kind, texts) = found.unwrap_or_else(|missing| (Kind::Missing(missing), vec![String::new(); self.cells()]));
         if !matches!(kind, Kind::Json(..)) {
             repairs.clear();
         }
-        (Row { line, kind, texts, faults: Vec::new(), bytes: None, has_carriage_return: false }, repairs)
+        (Row { line, kind, texts, faults: Vec::new(), raw: None, has_carriage_return: false }, repairs)
     }
 
     /// The number of cells that a row has.
@@ -108,10 +108,57 @@ impl RowFormat {
             Self::Json(keys) => keys.len(),
         }
     }
+
+    /// Refuses a JSON list in the place of JSON Lines, by the first line of the file.
+    ///
+    /// # Errors
+    /// With the remedy, if the line begins a list of objects.
+    pub fn check_first(&self, line: &str, file: &str) -> Result<()> {
+        let list = line.trim().strip_prefix('[').map(str::trim_start);
+        if matches!(self, Self::Json(_)) && list.is_some_and(|list| list.is_empty() || list.starts_with('{')) {
+            let file_or_pipe =
+                if file == "standard input" { "... | jq -c '.[]'".to_owned() } else { format!("jq -c '.[]' {file}") };
+            bail!(
+                "{file}:1: a JSON list of objects, but JSON Lines have each object on a line of its own, and nothing \
+                 around them; convert it: `{file_or_pipe} | glosser ...`"
+            );
+        }
+        Ok(())
+    }
+
+    /// What a row must have, for messages.
+    pub fn asked(&self) -> String {
+        let joined = |one: &str, many: &str, names: Vec<String>| match &names[..] {
+            [name] => format!("{one} {name}"),
+            _ => format!("{many} {}", names.join(" and ")),
+        };
+        match self {
+            Self::Line => "a text".to_owned(),
+            Self::Tsv(columns) => {
+                joined("column", "columns", columns.iter().map(|column| (column + 1).to_string()).collect())
+            }
+            Self::Json(keys) => joined("a string", "strings", keys.iter().map(|key| format!("`{key}`")).collect()),
+            Self::LineOrJson => joined("a string", "strings", vec![format!("`{TEXT}`")]),
+        }
+    }
+
+    /// What to do if no row has what is asked for.
+    pub fn remedy(&self) -> String {
+        let option = if self.cells() == 1 { "--column" } else { "--columns" };
+        match self {
+            Self::Line | Self::LineOrJson => format!("name the key with {option}"),
+            Self::Tsv(_) => {
+                format!("give {option} a column that the rows have (a tab ends a column), or a key for JSON Lines")
+            }
+            Self::Json(_) => {
+                format!("give {option} a key that the rows have, or the number of a column for cells between tabs")
+            }
+        }
+    }
 }
 
 impl Row {
-    /// The text of the cells, in the order in which the format names them.
+    /// The text of the cells, in the order in which the format names them. That of null is blank.
     pub fn texts(&self) -> &[String] {
         &self.texts
     }
@@ -123,7 +170,7 @@ impl Row {
 
     /// Returns what the line has in the place of its cells; `None` if it has all of them, or is blank.
     pub fn missing(&self) -> Option<&str> {
-        if let Kind::Missing(what) = &self.kind { Some(what) } else { None }
+        if let Kind::Missing(missing) = &self.kind { Some(&missing.what) } else { None }
     }
 
     /// The faults that were repaired in the texts of the cells.
@@ -134,6 +181,24 @@ impl Row {
     /// Returns whether the row is a JSON object with its cells.
     pub fn is_object(&self) -> bool {
         matches!(self.kind, Kind::Json(..))
+    }
+
+    /// Returns whether the line is blank.
+    pub fn is_blank(&self) -> bool {
+        self.kind == Kind::Line && self.line.trim().is_empty()
+    }
+
+    /// The keys of a JSON object, with its cells or without them; `None` if the row is no object.
+    pub fn keys(&self) -> Option<&[String]> {
+        match &self.kind {
+            Kind::Json(_, keys) | Kind::Missing(Missing { keys: Some(keys), .. }) => Some(keys),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a cell of the object is null.
+    pub fn has_null(&self) -> bool {
+        self.is_object() && self.cells().iter().any(|cell| self.is_null(cell))
     }
 
     /// Returns the row with further cells at its end: each has the name that it has in a JSON object, and its text.
@@ -158,83 +223,119 @@ impl Row {
         self.with_json(&serde_json::to_string(record)?, &[])
     }
 
-    /// Returns the JSON object with the fields of another one at its end, except those of `without`. A row that is no
-    /// object, or has not the cells, stays as it is.
+    /// Returns the JSON object, with its cells or without them, with the kinds of its faults at its end.
+    pub fn with_degraded(&self, kinds: &impl Serialize) -> Result<String> {
+        self.with_json(&format!("{{\"degraded\":{}}}", serde_json::to_string(kinds)?), &[])
+    }
+
+    /// Returns the JSON object with the fields of another one at its end, except those of `without`. The translation of
+    /// null is null. A row that is no object stays as it is.
     pub fn with_json(&self, object: &str, without: &[&str]) -> Result<String> {
-        if !self.is_object() {
+        if self.keys().is_none() {
             return Ok(self.line.clone());
         }
+        let has_null = self.has_null();
+        let value = |name: &str, value: &str| match name {
+            "translation" if has_null => self.field(name, "null"),
+            _ => self.field(name, value),
+        };
         let Object(fields) = serde_json::from_str(object)?;
         let fields = fields.iter().filter(|(name, _)| !without.contains(&name.as_str()));
-        let fields: Vec<String> = fields.map(|(name, value)| self.field(name, value.get())).collect();
+        let fields: Vec<String> = fields.map(|(name, json)| value(name, json.get())).collect();
         // White space at the end of an object stays if nothing is added.
         Ok(if fields.is_empty() { self.line.clone() } else { self.with_raw_fields(&fields) })
     }
 
-    /// Returns the row with other texts in its cells.
+    /// Returns the row with other texts in its cells. Null stays null.
     pub fn with_texts(&self, texts: &[&str]) -> Result<Self> {
-        let (read, is_json): (&[Range<usize>], bool) = match &self.kind {
-            Kind::Tsv(cells) => (cells, false),
-            Kind::Json(cells, _) => (cells, true),
-            Kind::Line | Kind::Missing(_) => (&[], false),
-        };
+        let (read, is_json) = (self.cells(), self.is_object());
         let mut order: Vec<usize> = (0..read.len()).collect();
         order.sort_by_key(|cell| read[*cell].start);
         let (mut line, mut cells, mut at) = (String::with_capacity(self.line.len()), read.to_vec(), 0);
-        for cell in order {
-            line += &self.line[at..read[cell].start];
+        for cell in &order {
+            let (read, text) = (&read[*cell], texts[*cell]);
+            line += &self.line[at..read.start];
             let start = line.len();
-            line += &if is_json { in_one_line(serde_json::to_string(texts[cell])?) } else { in_cell(texts[cell]) };
-            cells[cell] = start..line.len();
-            at = read[cell].end;
+            line += &match is_json {
+                true if self.is_null(read) => "null".to_owned(),
+                true => in_one_line(serde_json::to_string(text)?),
+                false => in_cell(text),
+            };
+            cells[*cell] = start..line.len();
+            at = read.end;
         }
         line += &self.line[at..];
+        let raw = self.raw.as_ref().map(|raw| {
+            let ranges = self.byte_ranges(raw);
+            let replaced = order.iter().map(|cell| (ranges[*cell].clone(), line[cells[*cell].clone()].to_owned()));
+            raw.with(&replaced.collect::<Vec<_>>())
+        });
         let kind = match &self.kind {
             Kind::Tsv(_) => Kind::Tsv(cells),
             Kind::Json(_, keys) => Kind::Json(cells, keys.clone()),
             other => other.clone(),
         };
         let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-        Ok(Self { line, kind, texts, faults: Vec::new(), bytes: None, has_carriage_return: false })
+        Ok(Self { line, kind, texts, faults: Vec::new(), raw, has_carriage_return: self.has_carriage_return })
     }
 
-    /// Returns a row that was written as the bytes of a line with its end: a cell that is passed through has the bytes
-    /// that were read.
+    /// Returns this row with what was written after it, as the bytes of a line with its end.
     pub fn bytes(&self, written: String) -> Vec<u8> {
-        let mut bytes = match &self.bytes {
-            Some(read) => self.restored(&written, read),
-            None => written.into_bytes(),
-        };
+        let mut bytes = self.bytes_without_end(written);
         bytes.extend(if self.has_carriage_return { &b"\r\n"[..] } else { b"\n" });
         bytes
     }
 
-    /// The cells of `written` with the bytes of those cells of `read` that it has unchanged.
-    fn restored(&self, written: &str, read: &[u8]) -> Vec<u8> {
-        let mut of_line = self.line().split('\t').zip(read.split(|byte| *byte == b'\t'));
-        let cells = written.split('\t').map(|cell| match of_line.next() {
-            Some((text, read)) if text == cell => read,
-            _ => cell.as_bytes(),
-        });
-        cells.collect::<Vec<&[u8]>>().join(&b'\t')
+    /// Returns this row with what was written after it: what is passed through has the bytes that were read.
+    pub fn bytes_without_end(&self, written: String) -> Vec<u8> {
+        let Some(raw) = &self.raw else { return written.into_bytes() };
+        match [self.line(), self.open()].into_iter().find(|start| written.starts_with(start)) {
+            Some(start) => [raw.start(start.len()), &written.as_bytes()[start.len()..]].concat(),
+            None => written.into_bytes(),
+        }
+    }
+
+    /// The places of the cells in the line; none if it has not all of them.
+    fn cells(&self) -> &[Range<usize>] {
+        match &self.kind {
+            Kind::Tsv(cells) | Kind::Json(cells, _) => cells,
+            Kind::Line | Kind::Missing(_) => &[],
+        }
+    }
+
+    /// The places of the cells in the bytes of the line. A NUL beside a tab belongs to a cell, one beside a string does
+    /// not.
+    fn byte_ranges(&self, raw: &RawLine) -> Vec<Range<usize>> {
+        let range = |cell: &Range<usize>| match self.is_object() {
+            true => raw.after(cell.start)..raw.before(cell.end),
+            false => raw.before(cell.start)..raw.after(cell.end),
+        };
+        self.cells().iter().map(range).collect()
+    }
+
+    fn is_null(&self, value: &Range<usize>) -> bool {
+        &self.line[value.clone()] == "null"
     }
 
     /// A field of the object: a key that it has already gets a prefix, so that nothing is replaced.
     fn field(&self, name: &str, json: &str) -> String {
         let mut key = name.to_owned();
-        if let Kind::Json(_, keys) = &self.kind {
-            while keys.contains(&key) {
-                key.insert_str(0, "glosser_");
-            }
+        while self.keys().is_some_and(|keys| keys.contains(&key)) {
+            key.insert_str(0, "glosser_");
         }
         in_one_line(format!("\"{key}\":{json}"))
     }
 
     /// The object with fields at its end.
     fn with_raw_fields(&self, fields: &[String]) -> String {
+        let comma = if self.keys().is_some_and(<[String]>::is_empty) { "" } else { "," };
+        self.open().to_owned() + comma + &fields.join(",") + "}"
+    }
+
+    /// The object without its closing brace.
+    fn open(&self) -> &str {
         let object = self.line.trim_end();
-        let open = object.strip_suffix('}').unwrap_or(object).trim_end();
-        fields.iter().fold(open.to_owned(), |row, field| row + "," + field) + "}"
+        object.strip_suffix('}').unwrap_or(object).trim_end()
     }
 }
 
@@ -243,145 +344,6 @@ fn in_cell(text: &str) -> String {
     text.replace(['\t', '\n', '\r'], " ")
 }
 
-fn tsv_cells(line: &str, columns: &[usize]) -> Result<(Kind, Vec<String>), String> {
-    let cells: Vec<&str> = line.split('\t').collect();
-    let widest = columns.iter().max().map_or(0, |column| column + 1);
-    if cells.len() < widest {
-        let s = if cells.len() == 1 { "" } else { "s" };
-        return Err(format!("{} column{s}, but column {widest} is asked for", cells.len()));
-    }
-    let range = |column: &usize| {
-        let start = cells[*column].as_ptr() as usize - line.as_ptr() as usize;
-        start..start + cells[*column].len()
-    };
-    let texts = columns.iter().map(|column| cells[*column].to_owned()).collect();
-    Ok((Kind::Tsv(columns.iter().map(range).collect()), texts))
-}
-
-fn json_cells(line: &str, names: &[impl AsRef<str>], repairs: &mut Vec<Repair>) -> Result<(Kind, Vec<String>), String> {
-    let no_object = |cause: serde_json::Error| match line.split_once('\t') {
-        Some((first, _)) if !first.contains('{') => {
-            "cells between tabs, but a JSON object is needed for this key; give the number of a column".to_owned()
-        }
-        _ => format!("not a JSON object ({})", cause.to_string().replace(" at line 1 column ", " at byte ")),
-    };
-    let Object(fields) = serde_json::from_str(line).map_err(no_object)?;
-    let (mut ranges, mut texts) = (Vec::new(), Vec::new());
-    for name in names.iter().map(AsRef::as_ref) {
-        // Of two equal keys, programs take the last.
-        let value = fields.iter().rev().find(|(key, _)| key == name);
-        let (_, value) = value.ok_or_else(|| format!("a JSON object without the key `{name}`"))?;
-        let text = string(name, value.get(), repairs);
-        texts.push(text.ok_or_else(|| format!("a JSON object whose value of `{name}` is no string"))?);
-        let start = value.get().as_ptr() as usize - line.as_ptr() as usize;
-        ranges.push(start..start + value.get().len());
-    }
-    let keys = fields.into_iter().map(|(key, _)| key).collect();
-    Ok((Kind::Json(ranges, keys), texts))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn json(line: &str) -> Row {
-        RowFormat::Json(vec!["text".to_owned()]).row(line.to_owned())
-    }
-
-    #[test]
-    fn other_columns_are_passed_through_unchanged() {
-        let format = RowFormat::Tsv(vec![1]);
-        let row = format.row(" 7\tein Hund\t x ".to_owned());
-        assert_eq!(row.texts(), ["ein Hund"]);
-        assert_eq!(row.with_cells(&format, &[("translation", "a\tdog")]).expect("a row"), " 7\tein Hund\t x \ta dog");
-        assert_eq!(row.with_texts(&["a dog"]).expect("a row").line(), " 7\ta dog\t x ");
-        let short = format.row("7".to_owned());
-        assert_eq!(short.missing(), Some("1 column, but column 2 is asked for"));
-        assert_eq!((short.texts(), short.with_texts(&["a"]).expect("a row").line()), (&[String::new()][..], "7"));
-        assert_eq!(short.with_cells(&format, &[("a", ""), ("b", "")]).expect("a row"), "7\t\t");
-        let blank = format.row(String::new());
-        assert_eq!((blank.missing(), blank.with_cells(&format, &[("a", "b")]).expect("a row").as_str()), (None, ""));
-    }
-
-    #[test]
-    fn other_fields_are_passed_through_as_they_are_written() {
-        let line = r#"{ "id":1.50, "text" : "ein \u0048und", "nested":{"text":[1]} } "#;
-        let row = json(line);
-        assert_eq!(row.texts(), ["ein Hund"]);
-        let added = row.with_cells(&RowFormat::Line, &[("translation", "a \"dog\""), ("id", "x")]).expect("a row");
-        let expected = r#"{ "id":1.50, "text" : "ein \u0048und", "nested":{"text":[1]},"translation":"a \"dog\"","glosser_id":"x"}"#;
-        assert_eq!(added, expected);
-        let replaced = row.with_texts(&["a dog"]).expect("a row");
-        assert_eq!(replaced.line(), r#"{ "id":1.50, "text" : "a dog", "nested":{"text":[1]} } "#);
-    }
-
-    #[test]
-    fn fields_of_another_object_follow_except_those_that_are_left_out() {
-        let row = json(r#"{"text":"a","line":7}"#);
-        let added = row.with_json(r#"{"line":1,"source":"a","score":-0.5}"#, &["source"]).expect("a row");
-        assert_eq!(added, r#"{"text":"a","line":7,"glosser_line":1,"score":-0.5}"#);
-        for line in ["[1]", "{\"text\":\"a\"  } "] {
-            assert_eq!(json(line).with_json("{}", &[]).expect("a row"), line);
-        }
-    }
-
-    #[test]
-    fn a_line_without_the_key_is_named() {
-        for (line, part) in [
-            ("{\"a\":1}", "a JSON object without the key `text`"),
-            ("{\"text\":1}", "a JSON object whose value of `text` is no string"),
-            ("{\"text\":\"a\"", "not a JSON object (EOF"),
-            ("[1]", "not a JSON object (invalid type"),
-            ("a\tb", "cells between tabs, but a JSON object is needed"),
-        ] {
-            let row = json(line);
-            assert!(row.missing().is_some_and(|what| what.starts_with(part)), "{:?}", row.missing());
-            assert_eq!(row.with_cells(&RowFormat::Line, &[("translation", "")]).expect("a row"), line);
-        }
-        assert_eq!(json(" ").missing(), None);
-    }
-
-    #[test]
-    fn of_two_equal_keys_the_last_one_counts() {
-        assert_eq!(json(r#"{"text":"a","text":"b"}"#).texts(), ["b"]);
-    }
-
-    #[test]
-    fn cells_may_be_replaced_in_any_order_and_more_may_follow() {
-        let format = RowFormat::Tsv(vec![2, 0]);
-        let row = format.row("a\tb\tc\td".to_owned()).with_texts(&["", "xyz"]).expect("a row");
-        assert_eq!(row.line(), "xyz\tb\t\td");
-        assert_eq!(row.with_cells(&format, &[("links", "0-0")]).expect("a row"), "xyz\tb\t\td\t0-0");
-        assert_eq!(row.with_texts(&["c", "a"]).expect("a row").line(), "a\tb\tc\td");
-        let format = RowFormat::Tsv(vec![0]);
-        let blank = format.row("a".to_owned()).with_texts(&[""]).expect("a row");
-        assert_eq!(blank.with_cells(&format, &[("links", "")]).expect("a row"), "\t");
-    }
-
-    /// A row of a line with these bytes.
-    fn read(format: &RowFormat, bytes: &[u8]) -> Row {
-        let line = glosser_text::Lines::new(bytes, "t").next_lossy().expect("a line").expect("memory");
-        format.read(line, "t", 1)
-    }
-
-    #[test]
-    fn faulty_bytes_are_passed_through_and_are_faults_of_their_cell_only() {
-        let format = RowFormat::Tsv(vec![1]);
-        let row = read(&format, b"M\xFC\0\ta\xFF\tb\0\r\n");
-        assert_eq!(row.texts(), ["a\u{FFFD}"]);
-        let faults: Vec<String> = row.faults().iter().map(ToString::to_string).collect();
-        assert!(faults.len() == 1 && faults[0].starts_with("t:1:6: byte 0xFF"), "{faults:?}");
-        let added = row.with_cells(&format, &[("translation", "x")]).expect("a row");
-        assert_eq!(row.bytes(added), b"M\xFC\0\ta\xFF\tb\0\tx\r\n");
-        let replaced = row.with_texts(&["a longer one"]).expect("a row");
-        assert_eq!(row.bytes(replaced.line().to_owned()), b"M\xFC\0\ta longer one\tb\0\r\n");
-        for line in [&b"\0\n"[..], b"\xFF\0\n"] {
-            let row = read(&format, line);
-            let blank = line == b"\0\n";
-            let written = row.with_texts(&["x"]).expect("a row").line().to_owned();
-            assert_eq!((row.bytes(written), row.faults().len(), row.missing().is_none()), (line.to_vec(), 0, blank));
-        }
-        let row = read(&RowFormat::Json(vec!["text".to_owned()]), b"{\"text\":\"a\\u0000\xFF\"}\n");
-        assert_eq!((row.texts()[0].as_str(), row.faults().len()), ("a\u{FFFD}", 2));
-    }
-}
+#[path = "rows_tests.rs"]
+mod tests;

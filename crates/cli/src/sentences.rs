@@ -5,7 +5,7 @@ use crate::output::{note, say};
 use crate::progress::{Bar, is_possible};
 use anyhow::Result;
 use glosser_text::{Lines, TextError, TextReader, open_rows, open_sentences, shown};
-use glosser_translator::{SearchOptions, Translation, Translator};
+use glosser_translator::{ModelDirectory, SearchOptions, Translation, Translator};
 use std::io::{Cursor, IsTerminal, stdin};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ impl Sentences {
     /// arguments, standard input is read.
     ///
     /// # Errors
-    /// If files are mixed with sentences, or if there are several.
+    /// If files are mixed with sentences, if there are several, or if a directory holds a model.
     pub fn new(arguments: &[PathBuf]) -> Result<Self> {
         let (files, sentences): (Vec<&PathBuf>, Vec<&PathBuf>) =
             arguments.iter().partition(|argument| is_file(argument));
@@ -31,6 +31,13 @@ impl Sentences {
             ([], []) => Ok(Self::Lines("-".into())),
             ([file], []) => Ok(Self::Lines((*file).clone())),
             ([], sentences) => {
+                if let Some(model) = sentences.iter().find(|sentence| ModelDirectory::new(sentence).holds_a_model()) {
+                    return Err(wrong_usage(format!(
+                        "`{0}` is the directory of a model, not a sentence; give --model before each directory: \
+                         `--model {0}`",
+                        model.display()
+                    )));
+                }
                 for sentence in sentences.iter().filter(|sentence| is_like_a_file(sentence)) {
                     note(&format!(
                         "`{}` is not a file, so it is read as a sentence; check the name if you meant a file",
@@ -185,6 +192,12 @@ mod tests {
         assert_eq!(of(&[&file]).expect("a file"), Sentences::Lines(file.clone()));
         assert_eq!(of(&[&sentence]).expect("a sentence"), given("Ein Hund läuft."));
         assert_eq!(of(&[&folder]).expect("a sentence"), given(&folder.display().to_string()));
+        std::fs::create_dir(folder.join("b")).expect("a folder");
+        std::fs::write(folder.join("b/config.json"), "{}").expect("a file");
+        for arguments in [&[&folder.join("b")][..], &[&folder.join("b"), &sentence]] {
+            let message = of(arguments).expect_err("a model").to_string();
+            assert!(message.contains("give --model before each directory"), "{message}");
+        }
         for (arguments, part) in [([&file, &sentence], "is a file and"), ([&file, &file], "two files")] {
             let message = of(&arguments).expect_err(part).to_string();
             assert!(message.contains(part), "{message}");

@@ -48,6 +48,9 @@ struct Fields<'a> {
     /// `[target word][source word]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     weights: Option<Vec<&'a [f32]>>,
+    /// Weight of each target word on the end of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eos_mass: Option<&'a [f32]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     degraded: Vec<Degradation>,
 }
@@ -108,7 +111,9 @@ impl Form {
         let EarlierLines { text, faults } = earlier;
         found.extend(faults);
         let of_row = found.len();
-        for (rank, translation) in translations.iter().enumerate() {
+        // Nothing was translated for an object without a text.
+        let count = if row.keys().is_some() && (row.has_null() || row.missing().is_some()) { 1 } else { usize::MAX };
+        for (rank, translation) in translations.iter().take(count).enumerate() {
             let more = self.faults(translation, number);
             let mut kinds: Vec<Degradation> = found[..of_row].iter().chain(&more).map(|(kind, _)| *kind).collect();
             match self.cell {
@@ -116,7 +121,7 @@ impl Form {
                     kinds.sort();
                     kinds.dedup();
                     let text = text.clone() + &translation.text;
-                    out.extend(row.bytes(self.with_cells(row, place, &text, translation, kinds)?));
+                    out.extend(self.with_cells(row, place, &text, translation, kinds)?);
                 }
                 None => self.write_one(out, (number, rank + 1), row, translation, &kinds)?,
             }
@@ -125,7 +130,7 @@ impl Form {
         Ok(found)
     }
 
-    /// The row with its translation, and with the alignment at its end.
+    /// The line of the row with its translation, and with the alignment at its end.
     fn with_cells(
         &self,
         row: &Row,
@@ -133,7 +138,10 @@ impl Form {
         text: &str,
         translation: &Translation,
         degraded: Vec<Degradation>,
-    ) -> Result<String> {
+    ) -> Result<Vec<u8>> {
+        if row.missing().is_some() && row.keys().is_some() && place == Place::End {
+            return Ok(row.bytes(row.with_degraded(&degraded)?));
+        }
         let view = self.alignment.map(|_| translation.words_by(&self.words));
         let of_kind = |kind| view.as_ref().filter(|_| self.alignment == Some(kind));
         let (pharaoh, soft) = (of_kind(AlignmentKind::Pharaoh), of_kind(AlignmentKind::Soft));
@@ -141,12 +149,14 @@ impl Form {
         let replaced = if is_replaced { Some(row.with_texts(&[text])?) } else { None };
         let row = replaced.as_ref().unwrap_or(row);
         if row.is_object() {
-            return row.with_record(&Fields {
+            let written = row.with_record(&Fields {
                 translation: (!is_replaced).then_some(text),
                 links: pharaoh.map(|view| links::hard(view).to_string()),
                 weights: soft.map(|view| view.attention.matrix().rows().collect()),
+                eos_mass: soft.map(|view| view.attention.eos_mass()),
                 degraded: if is_replaced { Vec::new() } else { degraded },
             });
+            return Ok(row.bytes(written?));
         }
         let pharaoh = pharaoh.map(|view| links::hard(view).to_string());
         let alignment = match soft {
@@ -155,7 +165,7 @@ impl Form {
         };
         let cells = [(!is_replaced).then_some(text), alignment.as_deref()];
         let cells: Vec<(&str, &str)> = cells.into_iter().flatten().map(|cell| ("", cell)).collect();
-        row.with_cells(&self.rows, &cells)
+        Ok(row.bytes(row.with_cells(&self.rows, &cells)?))
     }
 
     fn write_one(
@@ -183,11 +193,14 @@ impl Form {
                 translation.log_prob,
                 translation.score
             )?,
+            TranslateFormat::Jsonl if row.missing().is_some() => {
+                out.write_all(&row.bytes_without_end(row.with_degraded(&degraded)?))?;
+            }
             TranslateFormat::Jsonl => {
                 let json = links::json(line, rank, translation, &view, degraded)?;
                 // The text is one of the fields of the row.
                 let json = if row.is_object() { row.with_json(&json, &["source"])? } else { json };
-                write!(out, "{json}")?;
+                out.write_all(&row.bytes_without_end(json))?;
             }
         }
         match alignment {

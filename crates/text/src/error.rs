@@ -91,7 +91,8 @@ pub enum TextError {
     /// A line has bytes that are not UTF-8.
     #[error(
         "{file}:{line}:{column}: byte 0x{byte:02X} is not UTF-8; convert the file, \
-         e.g. `iconv -f {guess} -t UTF-8 {file} > utf8.txt`"
+         e.g. `{}`",
+        to_utf8(.guess, .file)
     )]
     NotUtf8 {
         /// The file that was being read.
@@ -109,13 +110,25 @@ pub enum TextError {
     /// A line has a NUL character, which other tools treat as the end of the text.
     #[error(
         "{file}:{line}: the line has a NUL character; remove it, \
-         e.g. `tr -d '\\000' < {file} > clean.txt` (if every other byte is NUL, the file is UTF-16: use `iconv`)"
+         e.g. `{}` (if every other byte is NUL, the file is UTF-16: use `iconv`)",
+        through("tr -d '\\000'", "< ", .file, "clean.txt")
     )]
     Nul {
         /// The file that was being read.
         file: String,
         /// The one-based line.
         line: usize,
+    },
+
+    /// A JSON string with a NUL character, written `\u0000`.
+    #[error("{file}:{line}: `{key}` has a NUL character (\\u0000)")]
+    EscapedNul {
+        /// The file that was being read.
+        file: String,
+        /// The one-based line.
+        line: usize,
+        /// The key of the string.
+        key: String,
     },
 
     /// A JSON string with half of a character.
@@ -132,7 +145,8 @@ pub enum TextError {
     /// A text with carriage returns in the place of all line feeds.
     #[error(
         "{file}: {lines} lines end with a carriage return only, as in classic Mac OS, but a line feed ends a line; \
-         convert the file, e.g. `tr '\\r' '\\n' < {file} > lines.txt` (`glosser check --fix` converts pairs)"
+         convert the file, e.g. `{}` (`glosser check --fix` converts pairs)",
+        through("tr '\\r' '\\n'", "< ", .file, "lines.txt")
     )]
     CarriageReturns {
         /// The file.
@@ -374,6 +388,19 @@ impl TextError {
             io::ErrorKind::UnexpectedEof => Self::CutShort { file, line },
             _ => Self::NotRead { file, line, cause },
         }
+    }
+}
+
+/// The command that converts a file to UTF-8.
+fn to_utf8(encoding: &str, file: &str) -> String {
+    through(&format!("iconv -f {encoding} -t UTF-8"), "", file, "utf8.txt")
+}
+
+/// The command by which another program converts a file. Standard input has no name, so that it goes through a pipe.
+fn through(program: &str, redirection: &str, file: &str, result: &str) -> String {
+    match file {
+        STANDARD_INPUT => format!("... | {program} | glosser ..."),
+        _ => format!("{program} {redirection}{file} > {result}"),
     }
 }
 

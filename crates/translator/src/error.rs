@@ -112,6 +112,19 @@ pub enum TranslatorError {
         .0[0].0.display(), .0[0].1, .0[1].0.display(), .0[1].1
     )]
     OtherLanguages(Box<[(PathBuf, LanguagePair); 2]>),
+    /// A model of an ensemble reads another language than the first: it is probably one of the opposite direction.
+    #[error(
+        "{} was trained on sources with other words than {}, probably in the other language; models that translate \
+         together have the same direction",
+        .other.display(),
+        .first.display()
+    )]
+    OtherDirection {
+        /// The directory of the first model.
+        first: PathBuf,
+        /// The directory of the other one.
+        other: PathBuf,
+    },
     /// An ensemble of no model.
     #[error("no model is given; name the directory of at least one")]
     NoModels,

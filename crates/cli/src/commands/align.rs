@@ -143,11 +143,13 @@ struct Links<'a> {
     links: &'a str,
 }
 
-/// The field that --append adds to a JSON object with --format soft.
+/// The fields that --append adds to a JSON object with --format soft.
 #[derive(Serialize)]
 struct Weights<'a> {
     /// `[target word][source word]`.
     weights: Vec<&'a [f32]>,
+    /// Weight of each target word on the end of the source.
+    eos_mass: &'a [f32],
 }
 
 /// How alignments are written.
@@ -195,7 +197,8 @@ impl Form<'_> {
             AlignFormat::Soft => {
                 let view = found.pair.words_by(&self.words);
                 let rows = view.attention.matrix().rows().filter(|_| has_result);
-                found.with_result(&cell, &Weights { weights: rows.collect() })?
+                let eos_mass = if has_result { view.attention.eos_mass() } else { &[] };
+                found.with_result(&cell, &Weights { weights: rows.collect(), eos_mass })?
             }
             _ => found.with_result(&cell, &Links { links: text })?,
         });

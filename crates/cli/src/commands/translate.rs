@@ -6,6 +6,7 @@ use crate::filter::Filter;
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
+use crate::missing_column::MissingColumn;
 use crate::outcome::Outcome;
 use crate::output::{is_terminal, shades, wrote};
 use crate::progress::Bar;
@@ -15,6 +16,7 @@ use crate::sentences::Sentences;
 use crate::translation_form::Form;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use glosser_text::{TextError, counted};
 use glosser_translator::Copying;
@@ -49,7 +51,12 @@ pub struct TranslateArgs {
     pub model: EnsembleArg,
 
     /// Sentences, each one line; or one file of sentences, if a file has that name [example: "Ein Hund läuft."]
-    #[arg(value_name = "SENTENCE|FILE", conflicts_with = "input")]
+    // The parser of paths refuses an empty argument, which is a blank sentence.
+    #[arg(
+        value_name = "SENTENCE|FILE",
+        conflicts_with = "input",
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub sentences: Vec<PathBuf>,
 
     /// Sentences, one per line [default: standard input; example: -i test.de.gz]
@@ -140,7 +147,7 @@ pub enum TranslateFormat {
     /// `id ||| text ||| log_prob= … ||| score`, id from 0; ` ||| ` inside a text is ambiguous
     Moses,
     /// One JSON object per translation: words, offsets, links, weights, probability, `degraded` if something is wrong,
-    /// and `unknown` words. An input line that is an object with a string `text` keeps its fields
+    /// and `unknown` words. An input line that is an object with `text` keeps its fields
     Jsonl,
 }
 
@@ -196,17 +203,22 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let options = args.search.options(&translator, args.batch.batch_size);
     let share = share(args.batch.batch_size);
     let input = ReadAhead::start(input);
-    let mut filter = Filter { translator, options, n_best: args.n_best, share, form, outcome, rows: 0 };
+    let missing = MissingColumn::default();
+    let mut filter = Filter { translator, options, n_best: args.n_best, share, form, outcome, missing, rows: 0 };
     let mut out = GrowingOutput::create(args.output.as_deref())?;
     let bar = Bar::unless_seen(args.output.as_deref(), || sentences.bar());
-    let result = filter.run(input, |text, lines| {
+    let mut written = 0;
+    let result = filter.run(input, |text, rows| {
+        // With --n-best and grids, a row has several lines.
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
         out.write(text, lines)?;
-        bar.inc(lines);
+        written += lines;
+        bar.inc(rows);
         Ok(())
     });
     drop(bar);
     out.finish(result)?;
-    wrote(args.output.as_deref(), &counted(filter.rows, "line"));
+    wrote(args.output.as_deref(), &counted(written, "line"));
     filter.outcome.report(args.strict, args.strict_words, args.quiet.quiet)
 }
 

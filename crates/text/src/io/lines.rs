@@ -309,6 +309,17 @@ mod tests {
     }
 
     #[test]
+    fn a_remedy_for_standard_input_is_a_pipe() {
+        let error = |bytes: &[u8]| {
+            let read = Lines::new(bytes, "standard input").collect::<Result<Vec<_>, _>>();
+            read.expect_err("a faulty line").to_string()
+        };
+        assert!(error(b"\xFC\n").contains("`... | iconv -f WINDOWS-1252 -t UTF-8 | glosser ...`"));
+        assert!(error(b"\0\n").contains("`... | tr -d '\\000' | glosser ...`"));
+        assert!(error(b"a\rb\r").contains("`... | tr '\\r' '\\n' | glosser ...`"));
+    }
+
+    #[test]
     fn a_nul_is_reported_with_its_line_and_remedy() {
         let message = error(b"gut\na\0b\n");
         assert!(message.starts_with("t.txt:2:") && message.contains("remove it"), "{message}");

@@ -46,6 +46,27 @@ impl TrainingWords {
         Self { hashes }
     }
 
+    /// Returns the share of the shorter list that the longer one has too, from 0 to 1; `None` if one is empty.
+    ///
+    /// It is 1 for two lists of one text, and small for lists of two languages.
+    ///
+    /// ```
+    /// let words = |text: &str| {
+    ///     let mut words = glosser_text::WordCollector::default();
+    ///     words.add(text);
+    ///     words.finish()
+    /// };
+    /// let (one, more, other) = (words("Ein Hund."), words("Ein Hund und ein Ball."), words("A dog."));
+    /// assert_eq!((one.overlap(&more), more.overlap(&one)), (Some(1.0), Some(1.0)));
+    /// assert!(one.overlap(&other).is_some_and(|share| share < 0.5));
+    /// assert_eq!(one.overlap(&words("")), None);
+    /// ```
+    pub fn overlap(&self, other: &Self) -> Option<f64> {
+        let (short, long) = if self.hashes.len() <= other.hashes.len() { (self, other) } else { (other, self) };
+        let both = short.hashes.iter().filter(|hash| long.has(**hash)).count();
+        (!short.is_empty()).then(|| both as f64 / short.hashes.len() as f64)
+    }
+
     /// Returns whether the forms of the words are known.
     pub fn has_forms(&self) -> bool {
         form_marks().all(|mark| self.has(mark))
