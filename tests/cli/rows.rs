@@ -112,7 +112,7 @@ fn a_string_of_a_json_object_is_translated_and_all_other_fields_stay_as_they_are
         let row: Value = serde_json::from_str(lines(&ran.stdout)[3]).expect("JSON");
         assert_eq!((&row["translation"], row.get(key).is_some()), (&Value::from(""), true), "{row}");
         assert_eq!(row.as_object().map(|row| row.len()), Some(fields), "{row}");
-        let row: Value = serde_json::from_str(lines(&ran.stdout)[0]).expect("JSON");
+        let row: Value = serde_json::from_str(&lines(&ran.stdout)[0].replace("1e400", "1")).expect("JSON");
         let sizes = |key: &str| row[key].as_array().map(Vec::len);
         assert_eq!(sizes("weights"), sizes("eos_mass"), "{row}");
     }
@@ -387,6 +387,7 @@ fn a_column_that_no_row_has_is_an_error_after_all_rows() {
         let message = scratch.run(&format!("{TRANSLATE} -q {args} -i in.txt -o out.txt")).failure();
         assert_says(&message, &["out.txt.partial", parts[0]]);
         assert_eq!((scratch.text("out.txt.partial").as_str(), scratch.path("out.txt").exists()), (output, false));
+        std::fs::remove_file(scratch.path("out.txt.partial")).expect("a file of this test");
     }
     let list = "[\n{\"text\":\"a\"}\n]\n";
     assert_says(&scratch.pipe(&format!("{TRANSLATE} --column text"), list).failure(), &["a JSON list", "jq -c '.[]'"]);
