@@ -32,10 +32,18 @@ async function checkTables(page, data) {
     (all) => all.map((cell) => cell.textContent));
   const digits = data.metric === "loss" ? 3 : 2;
   const shown = (value) => (value === null ? "-" : value.toFixed(digits));
+  const text = (value) => (value === null || value === undefined ? "-" : String(value));
+  for (const [index, name] of data.differing.entries()) {
+    check(`the table begins with what differs: ${name}`,
+      same(await cells("settings", 2 + index), data.settings.map(({ settings }) => text(settings[name]))));
+  }
+  const first = 2 + data.differing.length;
   check("the table has the mean of each setting",
-    same(await cells("settings", 2), data.settings.map(({ mean }) => shown(mean))));
+    same(await cells("settings", first), data.settings.map(({ mean }) => shown(mean))));
   check("and its sample standard deviation",
-    same(await cells("settings", 3), data.settings.map((setting) => shown(setting.sample_standard_deviation))));
+    same(await cells("settings", first + 1), data.settings.map((setting) => shown(setting.sample_standard_deviation))));
+  const search = { beam: "(beam search)", greedy: "(greedy search)" }[data.search] ?? data.metric;
+  check("the header names the search", (await page.textContent(`#settings th:nth-child(${first})`)).endsWith(search));
   check("the best setting is marked, and no other", await page.locator(".mark").count() === (data.best === null ? 0 : 1));
   check("each run has a row with its directory",
     same(await cells("runs", 2), data.runs.map(({ directory: name }) => name)));
@@ -86,6 +94,9 @@ async function main() {
       const shot = await opened(browser, { viewport: { width, height: 900 }, colorScheme });
       const over = await shot.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       check(`${colorScheme}, ${width} px: the page does not scroll sideways`, over <= 0, over);
+      const hidden = await shot.$$eval("#settings td", (cells) => cells.filter((cell) =>
+        cell.getBoundingClientRect().right > innerWidth).length);
+      if (width === 390) check(`${colorScheme}, ${width} px: all of the settings is on the screen`, hidden === 0, hidden);
       await shot.screenshot({ path: `${directory}/${colorScheme}-${width}.png`, fullPage: true });
       await shot.context().close();
     }

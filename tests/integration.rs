@@ -45,6 +45,7 @@ mod cli {
     mod report;
     mod rows;
     mod runs;
+    mod runs_scores;
     mod score;
     mod serve;
     mod support;

@@ -3,14 +3,14 @@
 use crate::cli::support::{Scratch, TINY, assert_says, tsv};
 use serde_json::Value;
 
-const TRAIN: &str = "train pairs.tsv --config tiny.toml --steps 6 --threads 2 --quiet";
+pub const TRAIN: &str = "train pairs.tsv --config tiny.toml --steps 6 --threads 2 --quiet";
 
 /// Settings with a vocabulary of their own: its default depends on the corpus.
 fn config() -> String {
     format!("[tokenizer]\nvocab = 300\n{TINY}")
 }
 
-fn scratch() -> Scratch {
+pub fn scratch() -> Scratch {
     let scratch = Scratch::new();
     scratch.write("pairs.tsv", tsv(1..=60));
     scratch.write("dev.tsv", tsv(1001..=1020));
@@ -19,7 +19,7 @@ fn scratch() -> Scratch {
 }
 
 /// Trains with two settings and these seeds: `runs/a1`, `runs/b1` and so on.
-fn train(scratch: &Scratch, seeds: &[u64], args: &str) {
+pub fn train(scratch: &Scratch, seeds: &[u64], args: &str) {
     for seed in seeds {
         for (name, setting) in [("a", "--attention additive"), ("b", "--attention general")] {
             scratch.run(&format!("{TRAIN} {args} {setting} --seed {seed} --model runs/{name}{seed}")).success();
@@ -27,22 +27,37 @@ fn train(scratch: &Scratch, seeds: &[u64], args: &str) {
     }
 }
 
-/// Writes the scores of a finished training into its log.
-fn set_scores(scratch: &Scratch, run: &str, bleu: f64) {
-    let name = format!("{run}/training/log.jsonl");
-    let set = |line: &str| {
-        let mut event: Value = serde_json::from_str(line).expect("JSON");
+/// Writes the score of greedy search of a finished training into its log, and that of beam search: higher by 1.
+pub fn set_scores(scratch: &Scratch, run: &str, bleu: f64) {
+    set_both_scores(scratch, run, bleu, bleu + 1.0);
+}
+
+/// Writes the scores of greedy search and of beam search into the log of a finished training.
+pub fn set_both_scores(scratch: &Scratch, run: &str, greedy: f64, beam: f64) {
+    change_log(scratch, run, |event| {
         if event["event"] == "validated" {
             event["metric"] = "BLEU".into();
-            event["dev_bleu"] = bleu.into();
+            event["dev_bleu"] = greedy.into();
         }
+        if event["event"] == "finished" {
+            event["search"]["dev_bleu"] = beam.into();
+        }
+    });
+}
+
+/// Changes the events of a training log.
+pub fn change_log(scratch: &Scratch, run: &str, change: impl Fn(&mut Value)) {
+    let name = format!("{run}/training/log.jsonl");
+    let changed = |line: &str| {
+        let mut event: Value = serde_json::from_str(line).expect("JSON");
+        change(&mut event);
         format!("{event}\n")
     };
-    let log: String = scratch.text(&name).lines().map(set).collect();
+    let log: String = scratch.text(&name).lines().map(changed).collect();
     scratch.write(&name, log);
 }
 
-fn json(scratch: &Scratch, args: &str) -> Value {
+pub fn json(scratch: &Scratch, args: &str) -> Value {
     let ran = scratch.run(&format!("report --format json --runs {args}")).success();
     serde_json::from_str(&ran.stdout).unwrap_or_else(|cause| panic!("{cause}: {}", ran.stdout))
 }
@@ -61,23 +76,24 @@ fn runs_that_differ_only_in_their_seed_are_one_setting_with_mean_and_deviation()
     let all = "runs/a1 runs/a2 runs/a3 runs/b1 runs/b2 runs/b3";
     let table = scratch.run(&format!("report --runs {all}")).success();
     let expected = "\
-setting\tmodel.attention\tfinished\tmean BLEU\tsample standard deviation\tbest\tbest run\tmark
-1\tgeneral\t3 of 3\t31.00\t1.00\t32.00\truns/b3\tbest mean
-2\tadditive\t3 of 3\t20.00\t2.00\t22.00\truns/a3\t-
+setting\tmodel.attention\truns\tmean BLEU (beam search)\tdeviation\tbest\tbest run\tmark
+1\tgeneral\t3 of 3\t32.00\t1.00\t33.00\truns/b3\tbest mean
+2\tadditive\t3 of 3\t21.00\t2.00\t23.00\truns/a3\t-
 ";
     assert_eq!((table.stdout.as_str(), table.stderr.as_str()), (expected, ""));
     scratch.run(&format!("report -o table.tsv --quiet --runs {all}")).success();
     assert_eq!(scratch.text("table.tsv"), expected);
 
     let found = json(&scratch, all);
-    assert_eq!(keys(&found), "best differing higher_is_better left_out metric notes program runs settings");
+    assert_eq!(keys(&found), "best differing higher_is_better left_out metric notes program runs search settings");
     assert_eq!(
         keys(&found["settings"][0]),
-        "best best_run finished mean number runs sample_standard_deviation settings"
+        "best best_run finished greedy mean number runs sample_standard_deviation settings"
     );
     assert_eq!(
         keys(&found["runs"][0]),
-        "best_step chosen_by dev_loss directory minutes score seed setting status step steps"
+        "best_step chosen_by dev_loss directory greedy_score length_penalty minutes score seed setting status step \
+         steps"
     );
     assert_eq!((found["best"].as_u64(), found["metric"].as_str()), (Some(1), Some("BLEU")));
     assert_eq!(found["notes"].as_array().map(Vec::len), Some(0), "{found}");
@@ -94,9 +110,9 @@ fn without_dev_the_settings_are_compared_over_the_same_seeds_only() {
         set_scores(&scratch, &format!("runs/{run}"), bleu);
     }
     let ran = scratch.run("report --runs runs/a1 runs/a2 runs/b1 runs/b2").success();
-    assert_says(&ran.stdout, &["1\tgeneral\t2 of 2\t16.00\t7.07\t21.00\truns/b2\tbest mean"]);
+    assert_says(&ran.stdout, &["1\tgeneral\t2 of 2\t17.00\t7.07\t22.00\truns/b2\tbest mean"]);
     assert_says(&ran.stderr, &["no --dev was given", "each seed holds out other pairs", "the same --dev"]);
-    assert_says(&ran.stderr, &["by 1.00, which is less than the sample standard deviation over seeds (7.07)"]);
+    assert_says(&ran.stderr, &["setting 2 (by 1.00, standard error 7.07) by less than 2 standard errors"]);
 
     let ran = scratch.run("report --runs runs/a1 runs/b1 runs/b2").success();
     assert!(!ran.stdout.contains("best mean"), "{}", ran.stdout);
@@ -131,8 +147,14 @@ fn another_corpus_another_budget_and_another_file_setting_are_other_settings() {
     assert_eq!(settings.len(), 5);
     assert_eq!(values("model.embed"), ["16", "8"]);
     assert_eq!(values("training.budget"), ["\"0.01 minutes\"", "\"2 steps\"", "\"3 steps\""]);
-    assert_says(&values("corpus").join(" "), &["pairs.tsv (", "other.tsv ("]);
-    assert_says(&found["notes"].to_string(), &["one finished run each", "--seed"]);
+    assert_eq!(values("corpus"), ["\"other.tsv\"", "\"pairs.tsv\""]);
+    assert_says(&found["notes"].to_string(), &["one finished run each (n = 1)", "nothing is known", "--seed"]);
+    assert_says(&found["notes"].to_string(), &["the best of 5 settings is best partly by luck"]);
+    scratch.write("more/pairs.tsv", tsv(1..=62));
+    train("more/pairs.tsv --config tiny.toml --steps 2 --model runs/6");
+    let found = json(&scratch, "runs/1 runs/6");
+    let corpora = [0, 1].map(|at| found["settings"][at]["settings"]["corpus"].to_string());
+    assert!(corpora.iter().all(|corpus| corpus.contains("pairs.tsv (")), "equal names have a hash: {corpora:?}");
 }
 
 #[test]
@@ -162,6 +184,11 @@ fn an_unfinished_run_is_listed_with_its_progress_and_counts_in_no_mean() {
     assert_says(&ran.stdout, &["1\t1 of 1\t"]);
     assert_eq!(ran.lines().len(), 2, "{}", ran.stdout);
     assert_says(&ran.stderr, &["note: runs/early: is not finished, at step 6 of 6"]);
+    // It had not even done a step.
+    let prepared = log.lines().find(|line| line.contains("\"prepared\"")).expect("the first event");
+    scratch.write("runs/begun/training/log.jsonl", format!("{prepared}\n"));
+    let ran = scratch.run("report --runs runs/a1 runs/begun").success();
+    assert_says(&ran.stderr, &["note: runs/begun: was interrupted before its first step"]);
     let found = json(&scratch, "runs/a1 runs/early");
     let run = &found["runs"][1];
     assert_eq!((run["status"].as_str(), run["setting"].is_null()), (Some("unfinished"), true), "{run}");
@@ -189,11 +216,27 @@ fn what_is_no_training_is_left_out_with_the_reason() {
     }
     let left_out = json(&scratch, all)["left_out"].as_array().map(Vec::len);
     assert_eq!(left_out, Some(5));
-    assert_says(&scratch.run("report --runs runs/empty").failure(), &["no training can be compared", "runs/empty"]);
+    let error = scratch.run("report --runs runs/empty").failure();
+    assert_says(&error, &["no training can be compared", "runs/empty: there is no training in this directory"]);
+    assert!(!error.contains("left out"), "{error}");
+    assert_says(&scratch.run("report --runs runs").failure(), &["a directory with", "--runs runs/*/"]);
     assert_says(
         &scratch.run("report --runs runs/a1 runs/absent").failure(),
         &["runs/absent: there is no such directory"],
     );
+}
+
+#[test]
+fn plain_files_beside_the_directories_are_one_warning() {
+    let scratch = scratch();
+    train(&scratch, &[1], "--dev dev.tsv");
+    for name in ["a1.json", "b1.json", "c1.json"] {
+        scratch.write(&format!("runs/{name}"), "{}");
+    }
+    let ran = scratch.run("report --runs runs/a1/ runs/a1.json runs/b1/ runs/b1.json runs/c1.json").success();
+    assert_eq!(ran.stderr.matches("warning").count(), 1, "{}", ran.stderr);
+    assert_says(&ran.stderr, &["runs/a1.json, runs/b1.json and 1 other: these are not directories", "runs/*/"]);
+    assert!(!ran.stdout.contains("1/\t"), "a directory has no separator at its end: {}", ran.stdout);
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn check_ending(command: &str, FileArgument { argument, path }: &FileArgument) -
         "page" => (&["html", "htm"], "the output is a web page; end the name in .html"),
         "report --runs" => (
             &["html", "htm", "xhtml", "json", "tsv", "txt"],
-            "a comparison of trainings is a web page, JSON or a table; end the name in .html, .json or .tsv",
+            "a comparison of trainings is a web page, JSON or a table; end the name in .html, .json, .tsv or .txt",
         ),
         "report" => (&["html", "htm", "xhtml"], "a report is a web page; end the name in .html"),
         _ => return Ok(()),

@@ -19,10 +19,21 @@ pub fn write(out: &mut impl Write, rows: &[Vec<String>], texts: &[usize]) -> io:
     rows.iter().try_for_each(|row| writeln!(out, "{}", row.join("\t")))
 }
 
-fn lined_up(out: &mut impl Write, rows: &[Vec<String>], texts: &[usize], width: usize) -> io::Result<()> {
+/// Returns the width of a table in which nothing is cut.
+pub fn width_of(rows: &[Vec<String>]) -> usize {
+    widths(rows).iter().sum::<usize>() + GAP * rows.first().map_or(0, Vec::len).saturating_sub(1)
+}
+
+/// The width of each column.
+fn widths(rows: &[Vec<String>]) -> Vec<usize> {
     let columns = rows.first().map_or(0, Vec::len);
-    let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..columns).map(widest).collect();
+    (0..columns).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect()
+}
+
+/// Writes rows for a terminal of this width.
+pub fn lined_up(out: &mut impl Write, rows: &[Vec<String>], texts: &[usize], width: usize) -> io::Result<()> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut widths = widths(rows);
     let is_number = |column: usize| rows[1..].iter().all(|row| row[column].parse::<f64>().is_ok());
     let numbers: Vec<bool> = (0..columns).map(|column| !texts.contains(&column) && is_number(column)).collect();
     // The widest text is cut first.

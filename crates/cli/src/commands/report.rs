@@ -24,17 +24,22 @@ use std::path::{Path, PathBuf};
 /// searches and filters them, and shows for each word where it came from, by attention and by the aligner.
 ///
 /// With --runs it compares trainings instead: runs that differ only in their seed are one setting, with the best
-/// validation score, the mean, and the sample standard deviation over seeds. It writes a table, or a page with the learning
-/// curves if the output file ends in .html. Validation scores are comparable on the same pairs only: give all trainings
-/// the same --dev.
+/// validation score, the mean, and the sample standard deviation over seeds. The score is that of beam search, as
+/// `translate` uses it, if all finished runs have it. It writes a table, or a page with the learning curves if the output
+/// file ends in .html. Validation scores are comparable on the same pairs only: give all trainings the same --dev.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "glosser report [OPTIONS] --model <DIR> <FILE>...\n       \
+        glosser report [OPTIONS] --model <DIR> --translate <FILE>\n       \
+        glosser report [OPTIONS] --runs <DIR>...",
+    after_help = "\
 Examples:
   glosser report --model de-en pairs.tsv -o report.html
   glosser report --model de-en --translate test.de --explain -o report.html
   glosser report --model de-en --compare de-en-more test.de test.en -o report.html
-  glosser report --runs runs/*
-  glosser report --runs runs/* -o runs.html")]
+  glosser report --runs runs/*/
+  glosser report --runs runs/*/ -o runs.html"
+)]
 pub struct ReportArgs {
     /// Directory of the model [example: --model de-en]
     #[arg(short, long, value_name = "DIR", env = MODEL_VARIABLE, hide_env_values = true, required_unless_present = "runs")]
@@ -61,7 +66,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "DIR")]
     pub compare: Option<PathBuf>,
 
-    /// Directories of trainings to compare, finished or not [example: --runs runs/*]
+    /// Directories of trainings to compare, finished or not [example: --runs runs/*/]
     #[arg(
         long,
         value_name = "DIR",
@@ -71,8 +76,8 @@ pub struct ReportArgs {
     )]
     pub runs: Vec<PathBuf>,
 
-    /// Form of the comparison of --runs [default: by the ending of the output file, .html, .json or .tsv; else text;
-    /// example: --format json]
+    /// Form of the comparison of --runs [default: by the ending of the output file, .html, .json, .tsv or .txt; else
+    /// text; example: --format json]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ComparisonFormat>,
 

@@ -1,6 +1,7 @@
 //! The comparison of trainings: their settings, their scores, and which setting is the best.
 
 use super::notes;
+use super::scoring::Scoring;
 use super::setting::{Setting, group};
 use super::training_run::{Status, TrainingRun};
 use glosser_translator::DevMetric;
@@ -10,9 +11,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Comparison {
     pub program: String,
-    /// The metric of all scores.
-    pub metric: DevMetric,
-    pub higher_is_better: bool,
+    #[serde(flatten)]
+    pub scoring: Scoring,
     /// The number of the best setting; `None` if the settings cannot be compared, or only one has a finished run.
     pub best: Option<usize>,
     /// The names of the settings whose values differ.
@@ -30,12 +30,15 @@ pub struct Comparison {
     pub trainings: Vec<TrainingRun>,
 }
 
-/// A directory that is not compared.
-#[derive(Clone, Serialize)]
+/// A directory that is not compared, or several for one reason.
+#[derive(Serialize)]
 pub struct LeftOut {
-    pub directory: String,
+    pub directories: Vec<String>,
     /// The reason, as a message that names the directory.
     pub reason: String,
+    /// The end of a warning about it.
+    #[serde(skip)]
+    pub remark: &'static str,
 }
 
 /// One run.
@@ -51,9 +54,14 @@ pub struct RunRow {
     /// Steps of the whole run, once they are fixed.
     pub steps: Option<usize>,
     pub minutes: f64,
-    /// The step, the score and the validation loss of the saved model. `None` before the first validation.
+    /// The step, the scores and the validation loss of the saved model. `None` before the first validation.
     pub best_step: Option<usize>,
+    /// The score that ranks it.
     pub score: Option<f64>,
+    /// The score of greedy search, by the metric of the comparison.
+    pub greedy_score: Option<f64>,
+    /// The length penalty that the training has fitted for beam search. `None` before its end.
+    pub length_penalty: Option<f32>,
     pub dev_loss: Option<f64>,
     /// The metric that chose the saved model.
     pub chosen_by: Option<DevMetric>,
@@ -64,24 +72,23 @@ impl Comparison {
     pub fn new(runs: Vec<TrainingRun>, left_out: Vec<LeftOut>) -> Self {
         let chosen_by: Vec<Option<DevMetric>> =
             runs.iter().map(|run| run.history.best().map(|_| run.history.metric)).collect();
-        let metric = common_metric(&runs);
-        let scored = |run: TrainingRun| TrainingRun { history: run.history.scored_by(metric), ..run };
+        let scoring = Scoring::choose(&runs);
+        let scored = |run: TrainingRun| TrainingRun { history: run.history.scored_by(scoring.metric), ..run };
         let runs: Vec<TrainingRun> = runs.into_iter().map(scored).collect();
-        let (differing, settings) = group(&runs, metric);
-        let (best, notes) = notes::of(&runs, &settings, metric, &chosen_by);
+        let (differing, settings) = group(&runs, scoring);
+        let (best, notes) = notes::of(&runs, &settings, scoring, &chosen_by);
         let number = |index| settings.iter().find(|setting| setting.members.contains(&index)).map(|found| found.number);
         let mut rows: Vec<(RunRow, TrainingRun)> = runs
             .into_iter()
             .zip(chosen_by)
             .enumerate()
-            .map(|(index, (run, chosen_by))| (RunRow::new(&run, number(index), chosen_by), run))
+            .map(|(index, (run, chosen_by))| (RunRow::new(&run, number(index), chosen_by, scoring), run))
             .collect();
         rows.sort_by_key(|(row, _)| row.setting.unwrap_or(usize::MAX));
         let (rows, trainings) = rows.into_iter().unzip();
         Self {
             program: format!("glosser {}", env!("CARGO_PKG_VERSION")),
-            metric,
-            higher_is_better: metric != DevMetric::Loss,
+            scoring,
             best,
             differing,
             settings,
@@ -94,7 +101,7 @@ impl Comparison {
 }
 
 impl RunRow {
-    fn new(run: &TrainingRun, setting: Option<usize>, chosen_by: Option<DevMetric>) -> Self {
+    fn new(run: &TrainingRun, setting: Option<usize>, chosen_by: Option<DevMetric>, scoring: Scoring) -> Self {
         let best = run.history.best();
         Self {
             directory: run.directory.clone(),
@@ -105,7 +112,9 @@ impl RunRow {
             steps: run.steps,
             minutes: (run.minutes() * 100.0).round() / 100.0,
             best_step: best.map(|best| best.position.step),
-            score: best.map(|best| best.score),
+            score: scoring.of(run),
+            greedy_score: run.greedy_score(),
+            length_penalty: run.fitted.map(|fitted| fitted.length_penalty),
             dev_loss: best.map(|best| best.loss),
             chosen_by,
         }
@@ -114,26 +123,16 @@ impl RunRow {
     /// How far a run is that is not finished, as a sentence.
     pub fn progress(&self) -> String {
         let of = self.steps.map_or_else(String::new, |steps| format!(" of {steps}"));
-        let state = match self.status {
-            Status::Finished => "is finished",
-            Status::Running => "is still running",
-            Status::Unfinished => "is not finished",
+        let at = format!("at step {}{of}", self.step);
+        let state = match (self.status, self.step) {
+            (Status::Finished, _) => format!("is finished, {at}"),
+            (Status::Running, 0) => "is running, before its first step".to_owned(),
+            (Status::Running, _) => format!("is still running, {at}"),
+            (Status::Unfinished, 0) => "was interrupted before its first step".to_owned(),
+            (Status::Unfinished, _) => format!("is not finished, {at}"),
         };
         let seed = self.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
         let setting = self.setting.map_or_else(String::new, |setting| format!(" (setting {setting}{seed})"));
-        format!("{}{setting}: {state}, at step {}{of}", self.directory, self.step)
+        format!("{}{setting}: {state}", self.directory)
     }
-}
-
-/// The metric that all runs have: their own if it is the same, else chrF2, which counts characters and so suits every
-/// language and every quality. Logs of earlier versions have only BLEU.
-fn common_metric(runs: &[TrainingRun]) -> DevMetric {
-    let validated = runs.iter().filter(|run| run.history.best().is_some()).map(|run| &run.history);
-    let mut metrics = validated.clone().map(|history| history.metric);
-    let first = metrics.next().unwrap_or_default();
-    if metrics.all(|metric| metric == first) {
-        return first;
-    }
-    let has_chrf = validated.flat_map(|history| &history.validations).all(|validation| validation.chrf.is_some());
-    if has_chrf { DevMetric::Chrf } else { DevMetric::Bleu }
 }

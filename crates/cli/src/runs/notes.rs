@@ -1,5 +1,7 @@
-//! What a reader of the scores must know: whether they can be compared, and whether a difference can be chance.
+//! What a reader of the scores must know: above all, whether they can be compared.
 
+use super::chance;
+use super::scoring::Scoring;
 use super::setting::Setting;
 use super::training_run::{TrainingRun, ValidationPairs};
 use glosser_text::counted;
@@ -10,7 +12,7 @@ use std::collections::BTreeSet;
 pub fn of(
     runs: &[TrainingRun],
     settings: &[Setting],
-    metric: DevMetric,
+    scoring: Scoring,
     chosen_by: &[Option<DevMetric>],
 ) -> (Option<usize>, Vec<String>) {
     let problem = not_comparable(runs, settings);
@@ -18,12 +20,13 @@ pub fn of(
     let best = settings.first().filter(|_| problem.is_none() && is_a_choice).map(|first| first.number);
     let notes = [
         problem.or_else(|| held_out(runs)),
-        different_metrics(metric, chosen_by),
-        loss_of_different_tokens(runs, metric),
-        best.and_then(|_| chance(settings, metric)),
+        different_metrics(scoring.metric, chosen_by),
+        scoring.note(runs),
+        loss_of_different_tokens(runs, scoring.metric),
         same_seed(runs, settings),
     ];
-    (best, notes.into_iter().flatten().collect())
+    let of_the_best = best.map(|_| chance::notes(settings, scoring)).unwrap_or_default();
+    (best, notes.into_iter().flatten().chain(of_the_best).collect())
 }
 
 /// The runs of a setting whose scores count.
@@ -51,6 +54,14 @@ fn not_comparable(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> 
     let first: BTreeSet<ValidationPairs> = sets.next()?;
     if sets.all(|set| set == first) {
         return None;
+    }
+    let directions: BTreeSet<&str> = counted.iter().filter_map(|run| run.direction.as_deref()).collect();
+    if directions.len() > 1 {
+        return Some(
+            "the settings do not translate in the same direction: their scores cannot be compared, and no setting is \
+             marked as the best; compare each direction alone"
+                .to_owned(),
+        );
     }
     let of_one_corpus: BTreeSet<Option<&str>> = counted.iter().map(|run| held_out_of(run)).collect();
     let is_by_seed = of_one_corpus.len() == 1 && !of_one_corpus.contains(&None);
@@ -114,30 +125,6 @@ fn loss_of_different_tokens(runs: &[TrainingRun], metric: DevMetric) -> Option<S
     })
 }
 
-/// Warns about a lead that is less than the spread over seeds.
-fn chance(settings: &[Setting], metric: DevMetric) -> Option<String> {
-    let [first, second, ..] = settings else { return None };
-    let (best, next) = (first.statistics, second.statistics);
-    let lead = (best.mean? - next.mean?).abs();
-    let spreads = [best, next].into_iter().filter_map(|statistics| statistics.sample_standard_deviation);
-    let decimals = if metric == DevMetric::Loss { 3 } else { 2 };
-    let Some(spread) = spreads.reduce(f64::max) else {
-        return Some(
-            "the two best settings have one finished run each: their difference can be chance; train several seeds \
-             (--seed)"
-                .to_owned(),
-        );
-    };
-    (lead < spread).then(|| {
-        format!(
-            "the mean of setting {} is better than that of setting {} by {lead:.decimals$}, which is less than the \
-             sample standard deviation over seeds ({spread:.decimals$}): the difference can be chance; more seeds \
-             would show it",
-            first.number, second.number
-        )
-    })
-}
-
 /// Names runs that repeat each other.
 fn same_seed(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> {
     let repeated = |setting: &Setting| {
@@ -147,8 +134,8 @@ fn same_seed(runs: &[TrainingRun], settings: &[Setting]) -> Option<String> {
     let count: usize = settings.iter().map(repeated).sum();
     (count > 0).then(|| {
         format!(
-            "{} the setting and the seed of another one: the same training twice, which makes the spread smaller than \
-             it is",
+            "{} the setting and the seed of another one: the same training twice, with other results (as another \
+             number of threads gives), which makes the deviation smaller than it is",
             if count == 1 { "1 run has".to_owned() } else { format!("{} have", counted(count, "run")) }
         )
     })

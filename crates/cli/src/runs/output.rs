@@ -2,13 +2,12 @@
 
 use super::comparison::{Comparison, LeftOut};
 use super::comparison_page::page;
-use super::summary_table::rows;
-use super::training_run::{Status, TrainingRun};
+use super::directories::read;
+use super::summary_table::{lined_up, rows};
+use super::training_run::Status;
 use crate::arguments::wrong_usage;
-use crate::output::{is_terminal, note, replace, warn, wrote};
-use crate::progress::Bar;
-use crate::table;
-use anyhow::{Result, bail, ensure};
+use crate::output::{is_terminal, note, replace, warn, width, wrote};
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use glosser_text::counted;
 use std::path::{Path, PathBuf};
@@ -65,7 +64,8 @@ pub fn compare(directories: &[PathBuf], format: ComparisonFormat, output: Option
         ComparisonFormat::Html => page(&comparison)?.into_bytes(),
         ComparisonFormat::Text => table_of(&comparison, output)?,
     };
-    comparison.left_out.iter().for_each(|left_out| warn(&left_out.reason));
+    let warned = |LeftOut { reason, remark, .. }: &LeftOut| warn(&format!("{reason}{remark}"));
+    comparison.left_out.iter().for_each(warned);
     replace(output, &bytes)?;
     // The page and JSON have them inside.
     if format == ComparisonFormat::Text {
@@ -79,44 +79,10 @@ pub fn compare(directories: &[PathBuf], format: ComparisonFormat, output: Option
 
 /// The table, lined up on a terminal.
 fn table_of(comparison: &Comparison, output: Option<&Path>) -> Result<Vec<u8>> {
-    let (rows, texts) = rows(comparison);
-    let mut bytes = Vec::new();
     if is_terminal(output) {
-        table::write(&mut bytes, &rows, &texts)?;
-    } else {
-        rows.iter().for_each(|row| bytes.extend(format!("{}\n", row.join("\t")).into_bytes()));
+        return lined_up(comparison, width());
     }
-    Ok(bytes)
-}
-
-/// Reads each directory once, and says of the others why they are left out.
-fn read(directories: &[PathBuf]) -> Result<(Vec<TrainingRun>, Vec<LeftOut>)> {
-    let (mut runs, mut left_out, mut seen) = (Vec::new(), Vec::new(), Vec::new());
-    let bar = Bar::over(directories.len(), "training");
-    for path in directories {
-        let directory = path.display().to_string();
-        let Ok(place) = path.canonicalize() else {
-            bail!(
-                "{directory}: there is no such directory, or it cannot be read; --runs takes the directories of \
-                 trainings"
-            )
-        };
-        if seen.contains(&place) {
-            let reason = format!("{directory}: the same directory is named twice; it counts once");
-            left_out.push(LeftOut { directory, reason });
-            continue;
-        }
-        seen.push(place);
-        match TrainingRun::read(path) {
-            Ok(run) => runs.push(run),
-            Err(error) => {
-                let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-                left_out.push(LeftOut { directory, reason: format!("{}; it is left out", causes.join(": ")) });
-            }
-        }
-        bar.inc(1);
-    }
-    Ok((runs, left_out))
+    Ok(rows(comparison).iter().flat_map(|row| format!("{}\n", row.join("\t")).into_bytes()).collect())
 }
 
 #[cfg(test)]

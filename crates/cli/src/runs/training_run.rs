@@ -1,13 +1,14 @@
 //! One training, as its directory records it.
 
 use crate::history::{self, History};
-use anyhow::{Result, ensure};
-use glosser_training::{Event, RunIdentity, SavedRun, TrainingDirectory, read_log};
-use glosser_translator::{ModelCard, ModelDirectory};
+use anyhow::{Result, bail, ensure};
+use glosser_text::counted;
+use glosser_training::{Event, RunIdentity, SavedRun, Summary, TrainingDirectory, read_log};
+use glosser_translator::{DevMetric, FittedSearch, ModelCard, ModelDirectory};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Everything that the weights of a run depend on, except for the seed: names and values. The settings have the names
 /// of the configuration file.
@@ -27,12 +28,16 @@ pub struct TrainingRun {
     pub validated_on: Option<ValidationPairs>,
     /// The name of the corpus. `None` before the first model.
     pub corpus: Option<String>,
+    /// The languages, or which of two opposite models it is. `None` if nothing says so.
+    pub direction: Option<String>,
     pub status: Status,
     /// Steps done.
     pub step: usize,
     /// Steps of the whole run, once they are fixed.
     pub steps: Option<usize>,
     pub history: History,
+    /// Beam search on the validation pairs, if the training is finished.
+    pub fitted: Option<FittedSearch>,
 }
 
 /// How far a training is.
@@ -56,47 +61,88 @@ pub enum ValidationPairs {
 }
 
 impl TrainingRun {
-    /// Reads the training of a model directory.
+    /// Reads the training of a model directory, which messages call `directory`.
     ///
     /// # Errors
-    /// If it is no directory with a training log, or a file of it cannot be read.
-    pub fn read(path: &Path) -> Result<Self> {
-        let directory = path.display().to_string();
-        ensure!(path.is_dir(), "{directory}: this is not a directory; --runs takes the directories of trainings");
-        let log = history::log(path)?;
-        let events = read_log(&log)?;
+    /// If the directory has no training log, a file cannot be read, or the log lacks the saved model.
+    pub fn read(path: &Path, directory: String) -> Result<Self> {
+        let log = log_of(path, &directory)?;
+        // The checkpoint before the log, which a training in progress writes first.
         let saved = SavedRun::read(path)?;
-        let directory_of_model = ModelDirectory::new(path);
-        let card = directory_of_model.has_card().then(|| directory_of_model.read_card()).transpose()?;
+        let events = read_log(&log)?;
+        let model = ModelDirectory::new(path);
+        let card = model.has_card().then(|| model.read_card()).transpose()?;
         let progress = LoggedProgress::of(&events);
+        let summary = progress.finished.as_ref().or(saved.as_ref().and_then(|saved| saved.finished.as_ref()));
         let status = match &saved {
             Some(saved) if saved.finished.is_some() => Status::Finished,
-            None if progress.is_finished => Status::Finished,
+            None if progress.finished.is_some() => Status::Finished,
             _ if TrainingDirectory::new(path).is_in_use() => Status::Running,
             _ => Status::Unfinished,
         };
+        let is_empty = events.is_empty();
+        let history = History::of(events, &log)?;
+        let best_step = match (&saved, status) {
+            (_, Status::Finished) => summary.map(|summary| summary.best_step),
+            // The log of a model that is being replaced is not empty.
+            (None, Status::Unfinished) if is_empty => card.as_ref().map(|card| card.provenance.step),
+            _ => None,
+        };
+        let has_best = |step| history.validations.iter().any(|validation| validation.position.step == step);
+        ensure!(
+            best_step.is_none_or(has_best),
+            "{directory}: the training log `{}` is incomplete: it has no validation of the saved model, so its score \
+             is not known; copy the whole log, or train again with --overwrite",
+            log.strip_prefix(path).unwrap_or(&log).display()
+        );
+        let fitted = summary.filter(|_| status == Status::Finished).and_then(|summary| summary.search);
         let (settings, seed) = settings(saved.as_ref(), card.as_ref())?;
         Ok(Self {
             directory,
             seed,
             settings,
             validated_on: saved.as_ref().map(|saved| ValidationPairs::of(&saved.identity)),
+            direction: direction(path, card.as_ref()),
             corpus: card.map(|card| card.provenance.corpus),
             status,
             step: saved.as_ref().map_or(0, |saved| saved.step).max(progress.step),
-            steps: saved.and_then(|saved| saved.steps).or(progress.steps),
-            history: History::of(events, &log)?,
+            steps: saved.as_ref().and_then(|saved| saved.steps).or(progress.steps),
+            history,
+            fitted,
         })
     }
 
     /// Whether its score counts: it is finished and was validated.
     pub fn is_counted(&self) -> bool {
-        self.status == Status::Finished && self.score().is_some()
+        self.status == Status::Finished && self.greedy_score().is_some()
     }
 
-    /// The score of the saved model, by the metric of the history.
-    pub fn score(&self) -> Option<f64> {
+    /// The score of the saved model with greedy search, by the metric of the history.
+    pub fn greedy_score(&self) -> Option<f64> {
         Some(self.history.best()?.score)
+    }
+
+    /// The score of the saved model with beam search and the fitted length penalty.
+    pub fn beam_score(&self, metric: DevMetric) -> Option<f64> {
+        let fitted = self.fitted?;
+        match metric {
+            DevMetric::Loss => None,
+            DevMetric::Chrf => fitted.dev_chrf,
+            DevMetric::Bleu | DevMetric::BleuZh | DevMetric::BleuChar => Some(fitted.dev_bleu),
+        }
+    }
+
+    /// Whether two finished trainings have the same settings, input, seed and results: one is a copy or a repetition.
+    pub fn is_same_training(&self, other: &Self) -> bool {
+        let results = |run: &Self| -> Vec<(usize, [f64; 2])> {
+            let validations = run.history.validations.iter();
+            validations.map(|found| (found.position.step, [found.bleu, found.loss])).collect()
+        };
+        self.is_counted()
+            && other.is_counted()
+            && self.settings.is_some()
+            && (&self.settings, self.seed) == (&other.settings, other.seed)
+            && results(self) == results(other)
     }
 
     /// Minutes of the training so far.
@@ -120,7 +166,7 @@ impl ValidationPairs {
 struct LoggedProgress {
     step: usize,
     steps: Option<usize>,
-    is_finished: bool,
+    finished: Option<Summary>,
 }
 
 impl LoggedProgress {
@@ -131,12 +177,47 @@ impl LoggedProgress {
                 Event::StepsFixed { steps } => progress.steps = Some(*steps),
                 Event::Progress(report) => progress.step = progress.step.max(report.step),
                 Event::Validated(validation) => progress.step = progress.step.max(validation.step),
-                Event::Finished(summary) => (progress.is_finished, progress.step) = (true, summary.steps),
+                Event::Finished(summary) => {
+                    (progress.finished, progress.step) = (Some(summary.clone()), summary.steps);
+                }
                 _ => {}
             }
         }
         progress
     }
+}
+
+/// Finds the training log.
+fn log_of(path: &Path, directory: &str) -> Result<PathBuf> {
+    let log = TrainingDirectory::new(path).log();
+    if log.exists() || ModelDirectory::new(path).holds_a_model() {
+        // For a model without a log, the error message has the remedy.
+        return history::log(path);
+    }
+    let entries = path.read_dir().into_iter().flatten().flatten();
+    let trainings = entries.filter(|entry| TrainingDirectory::new(entry.path()).log().exists()).count();
+    if trainings > 0 {
+        bail!(
+            "{directory}: this is not a training but a directory with {}; name them: --runs {directory}/*/",
+            counted(trainings, "training")
+        );
+    }
+    bail!("{directory}: there is no training in this directory; --runs takes the directories of trainings")
+}
+
+/// Returns the languages of a model, or which of two opposite models it is: `train --both-directions` writes one into
+/// the directory of the other.
+fn direction(path: &Path, card: Option<&ModelCard>) -> Option<String> {
+    if let Some(languages) = card.and_then(|card| card.languages.as_ref()) {
+        return Some(format!("{} to {}", languages.source, languages.target));
+    }
+    let place = path.canonicalize().ok()?;
+    let is_training = |place: &Path| TrainingDirectory::new(place).log().exists();
+    let reverse_of = |forward: &Path| ModelDirectory::new(forward).reverse().path().to_owned();
+    if place.parent().is_some_and(|forward| is_training(forward) && reverse_of(forward) == place) {
+        return Some("reverse".to_owned());
+    }
+    is_training(&reverse_of(&place)).then(|| "forward".to_owned())
 }
 
 /// Returns the settings and the seed: those of the checkpoint, or, if it was removed, those of the model, which do not
@@ -167,7 +248,7 @@ fn settings(saved: Option<&SavedRun>, card: Option<&ModelCard>) -> Result<(Optio
 
 /// The names of two values that are not settings of the configuration file.
 pub const CORPUS: &str = "corpus";
-const VALIDATION_PAIRS: &str = "validation pairs";
+pub const VALIDATION_PAIRS: &str = "validation pairs";
 
 /// Adds all values of nested tables, with the path of their keys. A budget is one value: `240 steps`.
 fn flatten(path: &str, value: &Value, settings: &mut Settings) {

@@ -143,7 +143,7 @@ function showCurves() {
   PANEL.width = Math.min(Math.max(column - 26, WIDTHS[0]), WIDTHS[1]);
   const against = document.getElementById("against").value;
   panels.replaceChildren(
-    ...(comparison.metric === "loss" ? [] : [curvesPanel(against, "score", `Validation ${comparison.metric}`)]),
+    ...(comparison.metric === "loss" ? [] : [curvesPanel(against, "score", `Validation ${CURVE_SCORE}`)]),
     curvesPanel(against, "loss", "Validation loss per target token, in nats"));
   showHighlight();
 }

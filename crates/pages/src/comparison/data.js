@@ -5,6 +5,11 @@ const comparison = JSON.parse(document.getElementById("data").textContent);
 /** Decimals of a score and of a loss. */
 const DIGITS = { score: comparison.metric === "loss" ? 3 : 2, loss: 3 };
 
+/** The name of the score that ranks the settings, and of that of the curves, whose validations use greedy search. */
+const SEARCHES = { beam: " (beam search)", greedy: " (greedy search)" };
+const SCORE = `${comparison.metric}${SEARCHES[comparison.search] ?? ""}`;
+const CURVE_SCORE = comparison.search === null ? comparison.metric : `${comparison.metric}${SEARCHES.greedy}`;
+
 /** The dash patterns of lines, so that settings differ without their colours. */
 const DASHES = [null, "7 4", "2 3", "11 3 2 3", "14 4", "4 2 1 2"];
 
@@ -41,5 +46,6 @@ function settingText(setting) {
 function stateText(run) {
   const of = run.steps === null ? "" : ` of ${whole(run.steps)}`;
   const state = { finished: "finished", running: "running", unfinished: "not finished" }[run.status];
+  if (run.status === "unfinished" && run.step === 0) return "interrupted before its first step";
   return run.status === "finished" ? state : `${state}: step ${whole(run.step)}${of}`;
 }

@@ -33,25 +33,36 @@ function showHighlight() {
   document.getElementById("reading").replaceChildren(...describeSubject(subject));
 }
 
+/** Whether the page is used with fingers. */
+function isTouched() {
+  return matchMedia("(hover: none)").matches;
+}
+
 /** What is known of a run or a setting, as a sentence. */
 function describeSubject(subject) {
-  if (subject === null) return ["Point at a line or a row."];
+  if (subject === null) return [isTouched() ? "Tap a line or a row." : "Point at a line or a row."];
   const setting = comparison.settings.find(({ number: found }) => String(found) === subject.setting);
   if (subject.run === null) {
     const spread = setting.sample_standard_deviation === null ? ""
       : `, sample standard deviation ${score(setting.sample_standard_deviation)},`;
     const mean = setting.mean === null ? "no finished run"
-      : `mean ${comparison.metric} ${score(setting.mean)}${spread} over ${counted(setting.finished, "finished run")}`;
+      : `mean ${SCORE} ${score(setting.mean)}${spread} over ${counted(setting.finished, "finished run")}`;
     return [`Setting ${setting.number} (${settingText(setting)}): ${mean}.`];
   }
   const values = setting ? `setting ${setting.number}: ${settingText(setting)}` : "its settings are not known yet";
   const run = comparison.runs[subject.run];
   const seed = run.seed === null ? "" : `, seed ${run.seed}`;
-  const best = run.score === null ? "no validation yet"
-    : `${comparison.metric} ${score(run.score)} at step ${whole(run.best_step)}`;
-  const at = subject.at === undefined ? "" : ` Here, at step ${whole(subject.at.step)}: ${comparison.metric} `
+  const best = run.best_step === null ? "no validation yet"
+    : `${scoresText(run)} at step ${whole(run.best_step)}`;
+  const at = subject.at === undefined ? "" : ` Here, at step ${whole(subject.at.step)}: ${CURVE_SCORE} `
     + `${score(subject.at.score)}, loss ${number(subject.at.loss, DIGITS.loss)}.`;
   return [make("bdi", {}, run.directory), `${seed} (${values}). Saved model: ${best}; ${stateText(run)}.${at}`];
+}
+
+/** The scores of a run; an unfinished one has only that of greedy search. */
+function scoresText(run) {
+  const greedy = `${CURVE_SCORE} ${score(run.greedy_score)}`;
+  return comparison.search !== "beam" || run.score === null ? greedy : `${SCORE} ${score(run.score)}, ${greedy}`;
 }
 
 function point(subject) {
