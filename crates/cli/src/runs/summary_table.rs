@@ -75,8 +75,8 @@ fn values_of(setting: &Setting, comparison: &Comparison) -> String {
 /// The meaning of the columns.
 fn explanation(comparison: &Comparison) -> String {
     format!(
-        "runs: those finished, of all; mean, deviation (sample standard deviation) and best: their {} on the validation \
-         pairs",
+        "runs: those finished, of all; mean, deviation (sample standard deviation) and best: their {} on the \
+         validation pairs",
         comparison.scoring.name()
     )
 }
