@@ -195,7 +195,7 @@ fn log_of(path: &Path, directory: &str) -> Result<PathBuf> {
         return history::log(path);
     }
     let entries = path.read_dir().into_iter().flatten().flatten();
-    let trainings = entries.filter(|entry| TrainingDirectory::new(entry.path()).log().exists()).count();
+    let trainings = entries.filter(|entry| TrainingDirectory::new(&entry.path()).log().exists()).count();
     if trainings > 0 {
         bail!(
             "{directory}: this is not a training but a directory with {}; name them: --runs {directory}/*/",
