@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -11,6 +11,7 @@ const DOCUMENTS: [&str; 10] = [
     "docs/guide.md",
     "docs/benchmarks.md",
     "docs/experiments.md",
+    "docs/scale.md",
     "crates/python/README.md",
     "data/README.md",
     "scripts/README.md",

@@ -150,8 +150,8 @@ fn another_corpus_another_budget_and_another_file_setting_are_other_settings() {
     assert_eq!(values("corpus"), ["\"other.tsv\"", "\"pairs.tsv\""]);
     assert_says(&found["notes"].to_string(), &["one finished run each (n = 1)", "nothing is known", "--seed"]);
     assert_says(&found["notes"].to_string(), &["the best of 5 settings is best partly by luck"]);
-    scratch.write("more/pairs.tsv", tsv(1..=62));
-    train("more/pairs.tsv --config tiny.toml --steps 2 --model runs/6");
+    scratch.write("pairs.tsv", tsv(1..=62));
+    train("pairs.tsv --config tiny.toml --steps 2 --model runs/6");
     let found = json(&scratch, "runs/1 runs/6");
     let corpora = [0, 1].map(|at| found["settings"][at]["settings"]["corpus"].to_string());
     assert!(corpora.iter().all(|corpus| corpus.contains("pairs.tsv (")), "equal names have a hash: {corpora:?}");

@@ -83,7 +83,7 @@ pub struct ColumnArgs {
     #[arg(long, value_name = "N|KEY")]
     pub column: Option<Column>,
 
-    /// Write the translation at the end of the row: as a further cell, or as the field `translation` [default]
+    /// Write the translation at the end of the row: as a further cell, or as the field `translation` (the default)
     #[arg(long = "append", requires = "column", conflicts_with = "replace")]
     pub _append: bool,
 

@@ -144,7 +144,8 @@ mod tests {
         assert!(shorter.lines().next().is_some_and(|header| header.contains("runs     mean  deviation")), "{shorter}");
         let narrow = shown(60);
         assert!(narrow.starts_with("setting  runs     mean  deviation   best  mark\n"), "{narrow}");
-        assert!(narrow.contains("setting 2: model.decoder_layers 2, model.decoder_units 2, best"), "{narrow}");
+        let values = "setting 2: model.decoder_layers 2, model.decoder_units 2, best";
+        assert!(narrow.replace("\n  ", " ").contains(values), "{narrow}");
         for text in [shown(200), shorter, narrow] {
             for needed in [NAMES[0], NAMES[1], "experiments/november/layers-2-seed-3", "BLEU (beam search)"] {
                 assert!(text.replace("\n  ", " ").contains(needed), "{needed}: {text}");
