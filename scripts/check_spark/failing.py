@@ -3,6 +3,8 @@
 python failing.py CLUSTER GLOSSER MODEL DIRECTORY
 """
 
+import contextlib
+import io
 import sys
 from pathlib import Path
 
@@ -61,7 +63,9 @@ def processes(checks, work):
         job = translate_spark.Job(str(program), "glosser-model", [], translate_spark.Cells(True), False)
         found = ""
         try:
-            answers = [text for answer in translate_spark.translations(batches(3000), job) for text in answer]
+            # The log of an executor.
+            with contextlib.redirect_stderr(io.StringIO()):
+                answers = [text for answer in translate_spark.translations(batches(3000), job) for text in answer]
             is_good = message is None and answers == [b"x"] * 3000
         except translate_spark.GlosserFailed as failure:
             found = str(failure)
