@@ -60,12 +60,12 @@ impl AuditedRows {
 
     /// Writes every row with its scores, all of them if `is_jsonl`; a row without a score has blank cells.
     pub fn append(&self, judged: &[Judged], is_jsonl: bool) -> Result<()> {
-        let mut of_row: Vec<Option<&Judged>> = vec![None; self.rows.len()];
+        let mut scored: Vec<Option<&Judged>> = vec![None; self.rows.len()];
         for pair in judged {
-            of_row[pair.index] = Some(pair);
+            scored[pair.index] = Some(pair);
         }
         let mut out = writer();
-        for (index, pair) in of_row.into_iter().enumerate() {
+        for (index, pair) in scored.into_iter().enumerate() {
             let line = match pair {
                 None => self.with(index, &vec![String::new(); 4], &Scores::default())?,
                 Some(pair) if is_jsonl => self.with(index, &[], pair)?,

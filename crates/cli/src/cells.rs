@@ -4,7 +4,7 @@ use crate::json_object::{Object, Repair, string};
 use serde::de::IgnoredAny;
 use std::ops::Range;
 
-/// What a line has in the place of its cells.
+/// A line without its cells: the fault, for a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     pub what: String,
@@ -52,7 +52,7 @@ pub fn json_cells(line: &str, names: &[impl AsRef<str>], repairs: &mut Vec<Repai
     Ok((ranges, keys(), texts))
 }
 
-/// What a line is that is no JSON object.
+/// Says what is wrong with a line that is no JSON object.
 fn no_object(line: &str, cause: &serde_json::Error) -> String {
     let is_json = || serde_json::from_str::<IgnoredAny>(line).is_ok();
     let what = match line.trim_start().chars().next() {

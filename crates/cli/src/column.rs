@@ -1,10 +1,10 @@
 //! The arguments of `translate` for rows: which cell is translated, and where its translation is written.
 
 use crate::arguments::wrong_usage;
+use crate::file_arguments::unpacked_name;
 use crate::rows::RowFormat;
 use anyhow::Result;
 use clap::Args;
-use glosser_text::Compression;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -57,7 +57,7 @@ impl Column {
 
 /// Whether the name of a file is that of a CSV, compressed or not.
 pub fn is_csv(file: &Path) -> bool {
-    let plain = if Compression::of_ending(file).is_some() { file.with_extension("") } else { file.to_owned() };
+    let plain = unpacked_name(file);
     plain.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 

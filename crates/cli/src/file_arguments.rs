@@ -123,7 +123,7 @@ fn check_ending(command: &str, FileArgument { argument, path }: &FileArgument) -
         return Ok(());
     }
     let ending = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let plain = if Compression::of_ending(path).is_some() { path.with_extension("") } else { path.to_owned() };
+    let plain = unpacked_name(path);
     let Some(ending) = ending(&plain) else { return Ok(()) };
     let shown = path.display();
     if NOT_WRITTEN.contains(&ending.as_str()) {
@@ -147,6 +147,11 @@ fn check_ending(command: &str, FileArgument { argument, path }: &FileArgument) -
         return Ok(());
     }
     Err(wrong_usage(format!("{shown}: the format .{ending} is not written: {remedy}")))
+}
+
+/// Returns the name of a file without the ending of its compression.
+pub fn unpacked_name(path: &Path) -> PathBuf {
+    if Compression::of_ending(path).is_some() { path.with_extension("") } else { path.to_owned() }
 }
 
 fn check_outputs_differ(outputs: &[FileArgument]) -> Result<()> {

@@ -107,7 +107,7 @@ impl PairArgs {
     /// Checks that the options go together.
     ///
     /// # Errors
-    /// Of wrong usage.
+    /// If options do not go together.
     pub fn check(&self, is_jsonl: bool) -> Result<()> {
         let keys = matches!(self.columns, Some(PairColumns::Keys(_)));
         if !self.append && !keys {

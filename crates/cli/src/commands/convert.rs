@@ -1,12 +1,13 @@
 //! `glosser convert`: reads pairs in one format and writes them in another.
 
 use crate::arguments::{CorpusArg, QuietArg, wrong_usage};
+use crate::file_arguments::unpacked_name;
 use crate::output::{note, say};
 use crate::progress::Bar;
 use crate::terminal::TerminalWriter;
 use anyhow::Result;
 use clap::Args;
-use glosser_text::{Columns, Compression, CorpusFiles, CorpusWriter, Languages, Output, TextError, counted};
+use glosser_text::{Columns, CorpusFiles, CorpusWriter, Languages, Output, TextError, counted};
 use std::io::{BufWriter, stdout};
 use std::path::{Path, PathBuf};
 
@@ -135,6 +136,6 @@ fn is_stdout(path: &Path) -> bool {
 
 /// Whether a file has this ending, before that of its compression.
 fn is(path: &Path, ending: &str) -> bool {
-    let plain = if Compression::of_ending(path).is_some() { path.with_extension("") } else { path.to_owned() };
+    let plain = unpacked_name(path);
     plain.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
