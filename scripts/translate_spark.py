@@ -118,7 +118,9 @@ class Cells:
     def answer(self, row: int, question: bytes, line: bytes) -> bytes:
         """Returns the translation in the line that glosser wrote."""
         try:
-            found: Any = json.loads(line) if question else {ROW: row, "translation": line.decode()}
+            # The text in it has the bytes of the question, also those that are not UTF-8.
+            answer = line.decode("utf-8", "replace")
+            found: Any = json.loads(answer) if question else {ROW: row, "translation": answer}
             if found[ROW] == row and (question or not line):
                 return found["translation"].encode()
         except (ValueError, KeyError, TypeError):
