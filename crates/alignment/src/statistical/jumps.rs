@@ -1,5 +1,7 @@
 //! Jump probabilities of the hidden Markov model: the distance from one position to the next (Vogel et al. 1996).
 
+use super::storage::{Reader, StatisticsError, Writer};
+
 /// The maximum width of a jump that is counted on its own; wider jumps are counted together.
 const MAX_WIDTH: usize = 30;
 /// Weight of a uniform distribution in the transitions, for smoothing (Och and Ney 2003, section 3.1).
@@ -43,6 +45,21 @@ impl Jumps {
     /// Adds all counts of `other`.
     pub(super) fn add_all(&mut self, other: &Self) {
         self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) {
+        self.counts.iter().for_each(|count| writer.float(*count));
+    }
+
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, StatisticsError> {
+        let mut jumps = Self::none();
+        for count in &mut jumps.counts {
+            *count = reader.float()?;
+            if *count <= 0.0 {
+                return Err(StatisticsError::Damaged);
+            }
+        }
+        Ok(jumps)
     }
 
     /// The transition probabilities in a sentence of `words` words.

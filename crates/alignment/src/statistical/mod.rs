@@ -21,14 +21,20 @@
 
 mod hmm;
 mod jumps;
+mod evidence;
 mod model;
+mod storage;
 mod training;
 mod translation_table;
 mod vocabulary;
 
 use crate::{AttentionMatrix, Posteriors, Shape, WordAttention};
-use model::{Model, Stage};
+use model::Model;
+use storage::{Reader, Writer};
 use vocabulary::{Sentences, Vocabulary};
+
+pub use evidence::Evidence;
+pub use storage::StatisticsError;
 
 /// A trained aligner with a model for each direction. Words with the same first five letters count as one word.
 ///
@@ -78,18 +84,58 @@ impl StatisticalAligner {
 
     /// Aligns the words of a pair, which may be new. A pair that [cannot be aligned](Self::can_align) has posteriors of zero and no links.
     pub fn align(&self, source: &[&str], target: &[&str]) -> Posteriors {
+        self.align_with(source, target, &Evidence::default())
+    }
+
+    /// Aligns the words of a pair as [`align`](Self::align) does, with the weights of a model as further evidence: the
+    /// probability that a word generates another is multiplied by the weight of this link, raised to its exponent.
+    pub fn align_with(&self, source: &[&str], target: &[&str], evidence: &Evidence) -> Posteriors {
+        let factors = evidence.factors(source.len(), target.len());
         let (source, target) = (self.source.look_up(source), self.target.look_up(target));
-        let direction = |model: &Model, generating: &[u32], generated: &[u32]| {
+        let direction = |model: &Model, generating: &[u32], generated: &[u32], factors: Option<&[f32]>| {
             let posteriors = if Self::can_align(generating.len(), generated.len()) {
-                model.expect(generating, generated, Stage::Hmm).posteriors
+                model.posteriors(generating, generated, factors)
             } else {
                 vec![0.0; (generating.len() + 1) * generated.len()]
             };
             word_attention(&posteriors, generating.len(), generated.len())
         };
-        let forward = direction(&self.forward, &source, &target);
-        let reverse = direction(&self.reverse, &target, &source);
+        let forward = direction(&self.forward, &source, &target, factors.forward.as_deref());
+        let reverse = direction(&self.reverse, &target, &source, factors.reverse.as_deref());
         Posteriors::new(forward, reverse).expect("both directions have the words of this pair")
+    }
+
+    /// Some passes over the given pairs, starting from these statistics: new pairs are then aligned nearly as well as those
+    /// of the training.
+    pub fn adapt<'a>(
+        &self,
+        pairs: impl IntoIterator<Item = (Vec<&'a str>, Vec<&'a str>)>,
+        progress: impl FnMut(usize),
+    ) -> Self {
+        Self::train(pairs, progress)
+    }
+
+    /// The statistics as bytes, without what matters little.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.source.write(&mut writer);
+        self.target.write(&mut writer);
+        self.forward.write(&mut writer);
+        self.reverse.write(&mut writer);
+        writer.finish()
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// If the bytes are damaged, of another version, or of something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StatisticsError> {
+        let mut reader = Reader::new(bytes)?;
+        let (source, target) = (Vocabulary::read(&mut reader)?, Vocabulary::read(&mut reader)?);
+        let forward = Model::read(&mut reader, source.size(), target.size())?;
+        let reverse = Model::read(&mut reader, target.size(), source.size())?;
+        reader.finish()?;
+        Ok(Self { source, target, forward, reverse })
     }
 
     /// Whether a pair with these numbers of words can be aligned: both are between 1 and [`MAX_WORDS`](Self::MAX_WORDS).

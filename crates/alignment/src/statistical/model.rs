@@ -2,6 +2,7 @@
 
 use super::hmm;
 use super::jumps::{EMPTY_PROBABILITY, Jumps};
+use super::storage::{Reader, StatisticsError, Writer};
 use super::translation_table::{Emissions, NO_CELL, TranslationTable};
 
 /// The trained parameters.
@@ -52,6 +53,26 @@ impl Model {
             }
         };
         Expected { cells: emissions.cells, posteriors, jumps }
+    }
+
+    /// The posteriors of one pair, `[generated][states]`, by the hidden Markov model. Each emission is multiplied by its factor
+    /// in `factors`, `[generated][states]`.
+    pub(super) fn posteriors(&self, generating: &[u32], generated: &[u32], factors: Option<&[f32]>) -> Vec<f32> {
+        let mut emissions = Emissions::new(&self.table, generating, generated);
+        if let Some(factors) = factors {
+            emissions.multiply(factors);
+        }
+        hmm::smooth(&emissions, &self.jumps).posteriors
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) {
+        self.table.write(writer);
+        self.jumps.write(writer);
+    }
+
+    /// Reads a model for vocabularies of these sizes.
+    pub(super) fn read(reader: &mut Reader, generating: usize, generated: usize) -> Result<Self, StatisticsError> {
+        Ok(Self { table: TranslationTable::read(reader, generating, generated)?, jumps: Jumps::read(reader)? })
     }
 
     /// The M-step.

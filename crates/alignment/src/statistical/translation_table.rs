@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::storage::{Reader, StatisticsError, Writer};
 use super::vocabulary::{EMPTY_WORD, Sentences, Vocabulary};
 
 /// A sparse table with one cell for each two words that occur in one pair, and for the empty word with every word.
@@ -20,6 +21,8 @@ pub(super) struct TranslationTable {
 
 /// The minimum probability, also of words that never occur in one pair: no sentence is impossible.
 const MIN_PROBABILITY: f32 = 1e-6;
+/// The minimum probability that is stored.
+const MIN_STORED: f32 = 1e-4;
 /// Replaces the index of a cell for words that never occur in one pair.
 pub(super) const NO_CELL: u32 = u32::MAX;
 
@@ -80,6 +83,39 @@ impl TranslationTable {
         }
     }
 
+    /// Writes all cells that are not tiny.
+    pub(super) fn write(&self, writer: &mut Writer) {
+        for generating in 0..self.bounds.len() - 1 {
+            let kept: Vec<usize> = self.row(generating).filter(|cell| self.probabilities[*cell] >= MIN_STORED).collect();
+            writer.number(kept.len() as u64);
+            let mut last = 0;
+            for cell in kept {
+                writer.number(u64::from(self.generated[cell] - last));
+                last = self.generated[cell];
+                writer.probability(self.probabilities[cell]);
+            }
+        }
+    }
+
+    /// Reads the rows of `generating` words, with words below `generated` in their cells.
+    pub(super) fn read(reader: &mut Reader, generating: usize, generated: usize) -> Result<Self, StatisticsError> {
+        let mut table = Self { bounds: vec![0], generated: Vec::new(), probabilities: Vec::new() };
+        for _ in 0..generating {
+            let mut last = 0u64;
+            for cell in 0..reader.count()? {
+                let difference = reader.number()?;
+                last = last.saturating_add(difference);
+                if last >= generated as u64 || (cell > 0 && difference == 0) {
+                    return Err(StatisticsError::Damaged);
+                }
+                table.generated.push(last as u32);
+                table.probabilities.push(reader.probability()?);
+            }
+            table.bounds.push(table.generated.len());
+        }
+        Ok(table)
+    }
+
     fn row(&self, generating: usize) -> Range<usize> {
         self.bounds[generating]..self.bounds[generating + 1]
     }
@@ -104,6 +140,11 @@ impl Emissions {
             generated.iter().flat_map(|word| states.clone().map(move |state| table.cell(state, *word))).collect();
         let probabilities = cells.iter().map(|cell| table.probability(*cell)).collect();
         Self { states: generating.len() + 1, cells, probabilities }
+    }
+
+    /// Multiplies each probability by its factor, `[generated][states]`.
+    pub(super) fn multiply(&mut self, factors: &[f32]) {
+        self.probabilities.iter_mut().zip(factors).for_each(|(probability, factor)| *probability *= factor);
     }
 
     /// Number of generated words.

@@ -1,5 +1,6 @@
 //! Words and sentences as word ids.
 
+use super::storage::{Reader, StatisticsError, Writer};
 use std::collections::HashMap;
 
 /// The id of the empty word, which is part of every sentence and generates words without a counterpart.
@@ -29,6 +30,25 @@ impl Vocabulary {
     /// The ids of the words of a sentence, `[words]`. All unknown words have the same id.
     pub(super) fn look_up(&self, words: &[&str]) -> Vec<u32> {
         words.iter().map(|word| self.ids.get(&form(word)).copied().unwrap_or(UNKNOWN)).collect()
+    }
+
+    /// Writes the words in the order of their ids.
+    pub(super) fn write(&self, writer: &mut Writer) {
+        let mut words: Vec<(&str, u32)> = self.ids.iter().map(|(word, id)| (word.as_str(), *id)).collect();
+        words.sort_unstable_by_key(|(_, id)| *id);
+        writer.number(words.len() as u64);
+        words.iter().for_each(|(word, _)| writer.text(word));
+    }
+
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, StatisticsError> {
+        let mut vocabulary = Self::default();
+        for id in 1..=reader.count()? {
+            let is_new = vocabulary.ids.insert(reader.text()?.to_owned(), id as u32).is_none();
+            if !is_new {
+                return Err(StatisticsError::Damaged);
+            }
+        }
+        Ok(vocabulary)
     }
 
     /// Number of words, including the empty word.
