@@ -88,6 +88,7 @@ pub const GROUPS: [(&str, &[&str]); 6] = [
 fn heading(command: &str, id: &str) -> &'static str {
     match (command, id) {
         ("audit", "keep") | ("evaluate" | "check", "model") => "Input and output",
+        ("align-statistical", "save" | "load") => "Input and output",
         ("curve", "against" | "loss") => "Picture",
         ("report", "runs") => "Input and output",
         ("page", "about" | "small" | "offline" | "engine") => "Page",
@@ -105,7 +106,9 @@ fn heading(command: &str, id: &str) -> &'static str {
         | (_, "reverse" | "reverse_order" | "append") => "Input and output",
         (_, "glossary" | "glossary_match" | "keep" | "no_copy" | "split" | "words" | "case" | "tokenize") => "Text",
         (_, "beam_size" | "max_length" | "length_penalty" | "n_best" | "batch_size" | "force" | "explain") => "Search",
-        (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment") => "Alignment",
+        (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment" | "adapt") => {
+            "Alignment"
+        }
         (_, "both_directions" | "epochs" | "steps" | "minutes" | "seed" | "attention" | "save_every") => "Training",
         (_, "min_count" | "top" | "cut" | "prefix" | "exact" | "show") => "Selection",
         (_, "title" | "scale" | "values" | "theme") => "Picture",

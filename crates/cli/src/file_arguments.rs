@@ -76,7 +76,11 @@ fn is_output(command: &str, id: &str) -> bool {
     id == "output"
         || matches!(
             (command, id),
-            ("check", "fix") | ("audit", "keep") | ("train" | "demo", "model") | ("page", "offline")
+            ("check", "fix")
+                | ("audit", "keep")
+                | ("align-statistical", "save")
+                | ("train" | "demo", "model")
+                | ("page", "offline")
         )
 }
 

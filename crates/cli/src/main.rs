@@ -58,6 +58,7 @@ mod unfinished_training;
 mod unknown_words;
 mod usage;
 mod word_query;
+mod word_statistics;
 mod words_argument;
 
 use anyhow::{Context, Result};
