@@ -157,7 +157,7 @@ fn prepare(
     let seen = (&mut overlap, training_directory.unnamed_file()?);
     let encoded = encode_training_pairs(&selection, training, &tokenizers, given, seen, events)?;
     overlap.warning().into_iter().try_for_each(|warning| events.report(Event::Warning(warning)))?;
-    let EncodedPairs { examples, words, guided_alignment } = encoded;
+    let EncodedPairs { examples, words, guided_alignment, statistics } = encoded;
     let tokenizers = with_words(tokenizers, &words);
     let run = Run {
         word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers),
@@ -174,6 +174,7 @@ fn prepare(
         config,
         tokenizers,
         guided_alignment,
+        statistics,
         validation,
         model,
         parameters,

@@ -28,6 +28,10 @@ pub struct ModelCard {
     /// none.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<FittedSearch>,
+    /// How much the weights of the model count beside its statistics when links are read from both. (`None` if the model
+    /// has no statistics.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<LinkExponents>,
 }
 
 impl ModelCard {
@@ -120,6 +124,28 @@ impl FittedSearch {
     pub(crate) fn problem(&self) -> Option<String> {
         let penalty = self.length_penalty;
         (!(0.0..=100.0).contains(&penalty)).then(|| format!("no search has a `length_penalty` of {penalty}"))
+    }
+}
+
+/// The exponents of the weights of a model, each for one kind of weights: the statistics are multiplied by the weights
+/// raised to this power. 0 ignores the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkExponents {
+    /// For the weights of the aligner.
+    pub aligner: f32,
+    /// For the posterior.
+    pub posterior: f32,
+}
+
+impl LinkExponents {
+    /// The exponents before the end of a training, and for few validation pairs.
+    pub const STANDARD: Self = Self { aligner: 0.5, posterior: 0.3 };
+
+    /// The value that no model has, as a message.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let found = [self.aligner, self.posterior].into_iter().find(|exponent| !(0.0..=100.0).contains(exponent));
+        found.map(|exponent| format!("no model has `links` with an exponent of {exponent}"))
     }
 }
 

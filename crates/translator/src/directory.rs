@@ -2,7 +2,7 @@
 
 use crate::card::FORMAT_VERSION;
 use crate::file::replace;
-use crate::model_files::{CARD, JOINT, ModelFiles, NAMES, PROFILE, SOURCE, TARGET, WEIGHTS, WORDS};
+use crate::model_files::{CARD, JOINT, ModelFiles, NAMES, PROFILE, SOURCE, STATISTICS, TARGET, WEIGHTS, WORDS};
 use crate::{ModelCard, Quantization, Scorer, Tokenizers, Translator, TranslatorError};
 use serde::Serialize;
 use std::fs;
@@ -14,7 +14,8 @@ const REVERSE: &str = "reverse";
 const TRAINING: &str = "training";
 
 /// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
-/// `tokenizer.target.json`), `words.bin`, the words of its training text, and `text.json`, the profile of that text.
+/// `tokenizer.target.json`), `words.bin`, the words of its training text, `text.json`, the profile of that text, and perhaps
+/// `statistics.bin`, the statistics that word links are read from.
 #[derive(Clone, Debug)]
 pub struct ModelDirectory {
     path: PathBuf,
@@ -110,8 +111,16 @@ impl ModelDirectory {
     }
 
     /// Writes a model. Every file is written beside its place and synced, and then all are renamed: a reader finds the
-    /// old model or the new one, and a crash or a full disk loses neither.
-    pub fn save(&self, card: &ModelCard, tokenizers: &Tokenizers, weights: &[u8]) -> Result<(), TranslatorError> {
+    /// old model or the new one, and a crash or a full disk loses neither. `statistics` are the bytes of a
+    /// [`StatisticalAligner`](glosser_alignment::statistical::StatisticalAligner); a model has them if and only if its card
+    /// has [`ModelCard::links`].
+    pub fn save(
+        &self,
+        card: &ModelCard,
+        tokenizers: &Tokenizers,
+        weights: &[u8],
+        statistics: Option<&[u8]>,
+    ) -> Result<(), TranslatorError> {
         let mut files = vec![(WEIGHTS, weights.to_vec())];
         if tokenizers.is_joint() {
             files.push((JOINT, tokenizers.source().to_json()?.into_bytes()));
@@ -123,10 +132,12 @@ impl ModelDirectory {
         if card.format_version >= FORMAT_VERSION {
             files.push((PROFILE, self.to_json(PROFILE, tokenizers.profile())?));
         }
+        files.extend(statistics.map(|bytes| (STATISTICS, bytes.to_vec())));
         files.push((CARD, self.to_json(CARD, card)?));
         replace(&self.path, &files)?;
-        // The tokenizers of an earlier model that had the other number of vocabularies.
-        let stale: &[&str] = if tokenizers.is_joint() { &[SOURCE, TARGET] } else { &[JOINT] };
+        // The tokenizers of an earlier model that had the other number of vocabularies, or its statistics.
+        let mut stale = if tokenizers.is_joint() { vec![SOURCE, TARGET] } else { vec![JOINT] };
+        stale.extend(statistics.is_none().then_some(STATISTICS));
         for file in stale.iter().map(|name| self.path.join(name)).filter(|file| file.exists()) {
             fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
         }
@@ -155,7 +166,8 @@ impl ModelDirectory {
         let (files, (_, scorer)) = (self.model_files(), self.load_scorer()?);
         let weights = files.read_weights(&card.model)?;
         let weights = quantization.apply(&weights, &mut card.model).map_err(|cause| files.damaged_weights(&cause))?;
-        to.save(&card, scorer.tokenizers(), &weights)
+        let statistics = files.read_statistics(&card)?;
+        to.save(&card, scorer.tokenizers(), &weights, statistics.as_deref())
     }
 
     /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock

@@ -161,6 +161,15 @@ pub enum TranslatorError {
         /// The greatest number of sub-words in a translation.
         most: usize,
     },
+    /// Links were to be read from statistics that the model does not have.
+    #[error(
+        "the model has no statistics, from which these links are read; train it with --guided-alignment statistical, or read \
+         the links from the weights of its aligner or its attention"
+    )]
+    NoStatistics,
+    /// The alignments of two directions are not of the same pair.
+    #[error(transparent)]
+    Alignment(#[from] glosser_alignment::MergeError),
     /// A tokenizer cannot be read.
     #[error(transparent)]
     Text(Box<glosser_text::TextError>),

@@ -12,19 +12,26 @@ use std::path::Path;
 /// # Errors
 /// [`TranslatorError::Io`], [`TranslatorError::Damaged`].
 pub(crate) fn read_at_most(path: &Path, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
-    let io = |cause: io::Error| TranslatorError::Io { file: path.to_owned(), cause };
     // Checked before opening, because opening a pipe waits for a writer.
-    let found = path.metadata().map_err(io)?;
-    if !found.is_file() {
-        return Err(io(io::Error::new(ErrorKind::InvalidInput, "this is not a file")));
-    }
-    if found.len() > max_bytes {
-        return Err(too_long(path, max_bytes));
-    }
+    check_size(path, max_bytes)?;
+    let io = |cause: io::Error| TranslatorError::Io { file: path.to_owned(), cause };
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)).map_err(io)?;
     // The file may have grown since the check.
     if bytes.len() as u64 > max_bytes { Err(too_long(path, max_bytes)) } else { Ok(bytes) }
+}
+
+/// Checks that a file exists and has at most `max_bytes` bytes, without reading it.
+///
+/// # Errors
+/// Those of [`read_at_most`].
+pub(crate) fn check_size(path: &Path, max_bytes: u64) -> Result<(), TranslatorError> {
+    let io = |cause: io::Error| TranslatorError::Io { file: path.to_owned(), cause };
+    let found = path.metadata().map_err(io)?;
+    if !found.is_file() {
+        return Err(io(io::Error::new(ErrorKind::InvalidInput, "this is not a file")));
+    }
+    if found.len() > max_bytes { Err(too_long(path, max_bytes)) } else { Ok(()) }
 }
 
 fn too_long(path: &Path, max_bytes: u64) -> TranslatorError {

@@ -24,10 +24,9 @@ pub(crate) fn load_ensemble(directories: &[PathBuf]) -> Result<Translator, Trans
     others.iter().try_for_each(|other| check(first, other))?;
     let penalties: f32 = models.iter().map(|model| model.card.length_penalty()).sum();
     let length_penalty = penalties / models.len() as f32;
-    let mut parts = models.into_iter().map(|model| model.scorer.into_parts());
-    let (model, tokenizers) = parts.next().ok_or(TranslatorError::NoModels)?;
-    let model = parts.fold(model, |ensemble, (other, _)| ensemble.joined_with(other));
-    Translator::from_scorer(Scorer::new(model, tokenizers), length_penalty)
+    let scorers = models.into_iter().map(|model| model.scorer);
+    let scorer = scorers.reduce(Scorer::joined_with).ok_or(TranslatorError::NoModels)?;
+    Translator::from_scorer(scorer, length_penalty)
 }
 
 /// Checks that a model can translate together with the first one.

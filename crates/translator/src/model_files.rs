@@ -1,9 +1,11 @@
 //! The files of a model: their names, where they come from, and how they are read with all checks.
 
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
-use crate::file::read_at_most;
+use crate::file::{check_size, read_at_most};
+use crate::statistics::Statistics;
 use crate::{ModelCard, ModelConfig, Scorer, Tokenizers, Translator, TranslatorError, read_weights};
 use candle_core::Device;
+use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::{TextProfile, Tokenizer, TrainingWords};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,14 +20,16 @@ pub(crate) const SOURCE: &str = "tokenizer.source.json";
 pub(crate) const TARGET: &str = "tokenizer.target.json";
 pub(crate) const WORDS: &str = "words.bin";
 pub(crate) const PROFILE: &str = "text.json";
+pub(crate) const STATISTICS: &str = "statistics.bin";
 /// All of them.
-pub(crate) const NAMES: [&str; 7] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE];
+pub(crate) const NAMES: [&str; 8] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE, STATISTICS];
 
 /// The greatest sizes of the files in bytes, far more than training ever writes.
 const MAX_CARD: u64 = 1 << 24;
 const MAX_TOKENIZER: u64 = 1 << 28;
 const MAX_WORDS: u64 = 1 << 28;
 const MAX_PROFILE: u64 = 1 << 28;
+const MAX_STATISTICS: u64 = 1 << 28;
 /// Names and shapes of the weights.
 const MAX_HEADER: u64 = 1 << 24;
 /// A weight has four bytes, or one byte and its part of a scale.
@@ -102,7 +106,8 @@ impl<'a> ModelFiles<'a> {
         }
         let card: ModelCard = serde_json::from_slice(&bytes).map_err(damaged)?;
         let search_problem = || card.search.and_then(|search| search.problem());
-        match card.model.problem().or_else(search_problem) {
+        let links_problem = || card.links.and_then(|links| links.problem());
+        match card.model.problem().or_else(search_problem).or_else(links_problem) {
             Some(problem) => Err(self.damaged(CARD, problem)),
             None => Ok(card),
         }
@@ -121,7 +126,36 @@ impl<'a> ModelFiles<'a> {
         if has_profile(&card) {
             files.push((PROFILE, self.read(PROFILE, MAX_PROFILE)?));
         }
+        files.extend(self.read_statistics(&card)?.map(|bytes| (STATISTICS, bytes)));
         Ok(files.into_iter().map(|(name, bytes)| (name, bytes.into_owned())).collect())
+    }
+
+    /// The bytes of the statistics, if the model has any.
+    pub fn read_statistics(&self, card: &ModelCard) -> Result<Option<Cow<'a, [u8]>>, TranslatorError> {
+        card.links.map(|_| self.read(STATISTICS, MAX_STATISTICS)).transpose()
+    }
+
+    /// Reads and parses the statistics.
+    ///
+    /// # Errors
+    /// If the file is missing, too long or damaged.
+    pub fn parse_statistics(&self) -> Result<StatisticalAligner, TranslatorError> {
+        StatisticalAligner::from_bytes(&self.read(STATISTICS, MAX_STATISTICS)?)
+            .map_err(|cause| self.damaged(STATISTICS, cause.to_string()))
+    }
+
+    /// The statistics, if the model has any. Those of a directory are read when they are first used: only their file is
+    /// checked here.
+    fn statistics(&self, card: &ModelCard) -> Result<Option<Statistics>, TranslatorError> {
+        let Some(exponents) = card.links else { return Ok(None) };
+        Ok(Some(match self {
+            Self::Directory(path) => {
+                let checked = check_size(&path.join(STATISTICS), MAX_STATISTICS);
+                checked.map_err(|error| explained(path, STATISTICS, error))?;
+                Statistics::in_directory(path, exponents)
+            }
+            Self::Memory { .. } => Statistics::new(self.parse_statistics()?, exponents),
+        }))
     }
 
     /// The bytes of the weights. A file longer than the model can be is refused before it is read.
@@ -158,7 +192,8 @@ impl<'a> ModelFiles<'a> {
         let tokenizers = tokenizers.with_training_words(self.training_words()?).with_profile(self.profile(&card)?);
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        Ok((card, Scorer::new(model, tokenizers)))
+        let statistics = self.statistics(&card)?;
+        Ok((card, Scorer::new(model, tokenizers).with_statistics(statistics)))
     }
 
     fn training_words(&self) -> Result<TrainingWords, TranslatorError> {
@@ -200,8 +235,13 @@ fn has_profile(card: &ModelCard) -> bool {
 
 /// Reads a file of a model directory.
 fn read_in(directory: &Path, name: &'static str, max_bytes: u64) -> Result<Vec<u8>, TranslatorError> {
+    read_at_most(&directory.join(name), max_bytes).map_err(|error| explained(directory, name, error))
+}
+
+/// Replaces the error of a missing file by one that names the model directory.
+fn explained(directory: &Path, name: &'static str, error: TranslatorError) -> TranslatorError {
     let holds_a_model = || NAMES.iter().any(|name| directory.join(name).exists());
-    read_at_most(&directory.join(name), max_bytes).map_err(|error| match error {
+    match error {
         TranslatorError::Io { cause, .. } if cause.kind() == ErrorKind::NotFound && !holds_a_model() => {
             TranslatorError::NoModel { directory: directory.to_owned(), inside: models_inside(directory) }
         }
@@ -209,7 +249,7 @@ fn read_in(directory: &Path, name: &'static str, max_bytes: u64) -> Result<Vec<u
             TranslatorError::Incomplete { directory: directory.to_owned(), missing: name }
         }
         other => other,
-    })
+    }
 }
 
 /// The sub-directories that are model directories, sorted.

@@ -2,6 +2,7 @@
 
 use crate::directory::ModelDirectory;
 use crate::model::{Batch, TargetScores, Weighting, with_eos};
+use crate::statistics::Statistics;
 use crate::tokenizers::encode;
 use crate::translation::attention_matrix;
 use crate::{Model, Tokenizers, Translation, TranslatorError};
@@ -13,6 +14,8 @@ use std::path::Path;
 pub struct Scorer {
     model: Model,
     tokenizers: Tokenizers,
+    /// `None` if the model has none.
+    statistics: Option<Statistics>,
 }
 
 impl Scorer {
@@ -27,14 +30,24 @@ impl Scorer {
         Ok(ModelDirectory::new(directory).load_scorer()?.1)
     }
 
-    /// Combines a model with tokenizers of the same vocabularies.
+    /// Combines a model with tokenizers of the same vocabularies, without statistics.
     pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
-        Self { model, tokenizers }
+        Self { model, tokenizers, statistics: None }
     }
 
-    /// The model and its tokenizers.
-    pub(crate) fn into_parts(self) -> (Model, Tokenizers) {
-        (self.model, self.tokenizers)
+    /// Replaces the statistics.
+    pub(crate) fn with_statistics(self, statistics: Option<Statistics>) -> Self {
+        Self { statistics, ..self }
+    }
+
+    /// The statistics, if the model has any.
+    pub(crate) fn own_statistics(&self) -> Option<&Statistics> {
+        self.statistics.as_ref()
+    }
+
+    /// Makes an ensemble of this model and another one. Tokenizers and statistics stay those of this one.
+    pub(crate) fn joined_with(self, other: Self) -> Self {
+        Self { model: self.model.joined_with(other.model), ..self }
     }
 
     /// The model.

@@ -67,8 +67,10 @@ pub struct WordView<'a> {
     /// Byte range of each target word.
     pub target_ranges: Vec<Range<usize>>,
     /// Attention weights `[target words][source words]`; without rows if the translation is too long, and zero for a
-    /// given translation that was not computed.
+    /// given translation that was not computed. Of links that are read from statistics, their posteriors.
     pub attention: WordAttention,
+    /// The links, unless they are those of the largest weights.
+    pub(crate) links: Option<Links>,
 }
 
 /// The matrix of some rows of equal lengths.
@@ -150,6 +152,7 @@ impl Translation {
             target: texts(&self.text, &target_ranges),
             target_ranges,
             attention,
+            links: None,
         }
     }
 
@@ -190,9 +193,10 @@ impl WordView<'_> {
     /// of `au`.
     pub const LINK_THRESHOLD: f32 = 0.7;
 
-    /// Word links, from the largest weights.
+    /// Word links: those of the [`LinkReading`](crate::LinkReading), or from the largest weights.
     pub fn links(&self) -> Links {
-        Links::from_attention(&self.attention, Self::LINK_THRESHOLD)
+        let of_weights = || Links::from_attention(&self.attention, Self::LINK_THRESHOLD);
+        self.links.clone().unwrap_or_else(of_weights)
     }
 
     /// Attention weights with those on the end of the source as the last column, `[target words][source words + 1]`: each

@@ -72,8 +72,8 @@ impl Translator {
     }
 
     /// Reads several model directories as one ensemble: at each step, the logits are the mean of those of all
-    /// encoder-decoders. The models have the same tokenizers; copied words and the preparation of the text are those of
-    /// the first. The length penalty is the mean of those that were fitted to the models.
+    /// encoder-decoders. The models have the same tokenizers; copied words, the preparation of the text and the statistics
+    /// are those of the first. The length penalty is the mean of those that were fitted to the models.
     ///
     /// # Errors
     /// Those of [`Translator::load`]; if there is no directory; if the models have different tokenizers or languages.

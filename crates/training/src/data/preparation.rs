@@ -226,7 +226,8 @@ impl Selection {
             return Err(self.unusable(problem));
         }
         let examples = writer.finish().map_err(not_written)?;
-        Ok(EncodedPairs { examples, words: words.finish(), guided_alignment })
+        let statistics = links.and_then(WordLinks::statistics);
+        Ok(EncodedPairs { examples, words: words.finish(), guided_alignment, statistics })
     }
 
     fn unusable(&self, problem: impl Into<String>) -> TrainingError {
@@ -259,6 +260,8 @@ pub(crate) struct EncodedPairs {
     pub words: TrainingWords,
     /// `None` if there are no links.
     pub guided_alignment: Option<Loss>,
+    /// The statistics that the links were learnt with, for the model directory.
+    pub statistics: Option<Vec<u8>>,
 }
 
 fn not_written(cause: io::Error) -> TrainingError {

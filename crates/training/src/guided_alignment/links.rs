@@ -110,6 +110,14 @@ impl WordLinks {
         Some(fingerprint.to_string())
     }
 
+    /// Returns the statistics that learnt links are computed from, as bytes for the model directory.
+    pub fn statistics(&self) -> Option<Vec<u8>> {
+        match &self.origin {
+            Origin::Learnt(aligner) => Some(aligner.to_bytes()),
+            Origin::Given(_) => None,
+        }
+    }
+
     /// Returns the links of the pair at this index of the corpus.
     fn links(&self, index: usize, pair: &Pair) -> Links {
         match &self.origin {

@@ -1,6 +1,8 @@
 //! A training run: its loop, its steps, validation, rolling back, and its saved state.
 
 pub(crate) mod checkpoint;
+pub(crate) mod direction_agreement;
+pub(crate) mod link_exponents;
 pub(crate) mod loss;
 pub(crate) mod meter;
 pub(crate) mod parent_model;

@@ -8,6 +8,7 @@ use crate::error::{Diverged, Result};
 use crate::events::event::Event;
 use crate::guided_alignment::loss::Loss;
 use crate::run::checkpoint::Checkpoint;
+use crate::run::link_exponents::fit_exponents;
 use crate::run::meter::{Meter, StepResult};
 use crate::run::run_identity::RunIdentity;
 use crate::run::validation::ValidationSet;
@@ -19,8 +20,8 @@ use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_text::LanguagePair;
 use glosser_translator::{
-    DevMetric, FORMAT_VERSION, FittedSearch, Model, ModelCard, ModelConfig, ModelDirectory, Origin, Provenance,
-    Tokenizers, Translator, write_weights,
+    DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig, ModelDirectory, Origin,
+    Provenance, Tokenizers, Translator, write_weights,
 };
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
@@ -51,6 +52,8 @@ pub(crate) struct Run {
     pub vocabulary: Option<VocabularySampler>,
     /// `None` if there are no links.
     pub guided_alignment: Option<Loss>,
+    /// The statistics that its links were learnt with, for the model directory.
+    pub statistics: Option<Vec<u8>>,
     pub validation: ValidationSet,
     pub model: Model,
     /// The model with its weights as constants, without gradients.
@@ -170,8 +173,10 @@ impl Run {
             },
             languages: self.languages.clone(),
             search: None,
+            links: self.statistics.as_ref().map(|_| LinkExponents::STANDARD),
         };
-        Ok(self.directory.save(&card, &self.tokenizers, &write_weights(&self.parameters.tensors())?)?)
+        let weights = write_weights(&self.parameters.tensors())?;
+        Ok(self.directory.save(&card, &self.tokenizers, &weights, self.statistics.as_deref())?)
     }
 
     /// Returns the metric that compares validations, of which the best has this BLEU.
@@ -179,16 +184,23 @@ impl Run {
         metric(self.settings.training.select, best_bleu, self.validation.tokenization)
     }
 
-    /// Fits the length penalty on the validation pairs, where the best validation has this BLEU, and writes it into
-    /// `config.json`. Returns `None` if `should_stop` before that is done.
-    pub fn fit_search(&self, best_bleu: f64, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
+    /// Fits the length penalty and the exponents of the weights for links on the validation pairs, where the best
+    /// validation has this BLEU, and writes them into `config.json`. Returns `None` if `should_stop` before that is done.
+    pub fn fit(&self, best_bleu: f64, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
         let metric = search_metric(self.settings.training.select, best_bleu, self.validation.tokenization);
         // Of the saved model: the best weights are not always the last.
-        let search = self.validation.fit_search(&self.directory.load()?, metric, should_stop)?;
-        if search.is_some() {
-            self.directory.save_card(&ModelCard { search, ..self.directory.read_card()? })?;
-        }
-        Ok(search)
+        let (card, translator) = (self.directory.read_card()?, self.directory.load()?);
+        let Some(search) = self.validation.fit_search(&translator, metric, should_stop)? else { return Ok(None) };
+        let links = if translator.scorer().statistics()?.is_some() {
+            let Some(links) = fit_exponents(translator.scorer(), &self.validation.pairs, should_stop)? else {
+                return Ok(None);
+            };
+            Some(links)
+        } else {
+            None
+        };
+        self.directory.save_card(&ModelCard { search: Some(search), links, ..card })?;
+        Ok(Some(search))
     }
 
     /// Writes the present settings into the card of a model that was saved before a time budget became a number of

@@ -282,7 +282,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         };
         self.run.save_last()?;
         let (started, events) = (Instant::now(), &*self.events);
-        let Some(search) = self.run.fit_search(best.bleu, &|| events.should_stop())? else { return self.interrupted() };
+        let Some(search) = self.run.fit(best.bleu, &|| events.should_stop())? else { return self.interrupted() };
         self.meter.validation(started.elapsed());
         let summary = Summary {
             steps: step,

@@ -156,10 +156,16 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             training: serde_json::Value::Null,
             from: None,
         };
-        let card =
-            ModelCard { format_version: FORMAT_VERSION, model: config, provenance, languages: None, search: None };
+        let card = ModelCard {
+            format_version: FORMAT_VERSION,
+            model: config,
+            provenance,
+            languages: None,
+            search: None,
+            links: None,
+        };
         let saved = ModelDirectory::new(directory.path());
-        saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?)?;
+        saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?, None)?;
         assert_eq!(saved.read_card()?, card);
 
         let sources: Vec<&str> = pairs[..20].iter().map(|pair| pair.source.as_str()).collect();

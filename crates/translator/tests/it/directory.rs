@@ -34,13 +34,16 @@ pub(crate) fn card(random: &Random) -> ModelCard {
         provenance,
         languages: None,
         search: None,
+        links: None,
     }
 }
 
 pub(crate) fn saved(random: &Random) -> TempDir {
     let place = tempfile::tempdir().expect("a directory");
     let weights = write_weights(&random.weights).expect("bytes");
-    ModelDirectory::new(place.path()).save(&card(random), random.translator.tokenizers(), &weights).expect("saved");
+    ModelDirectory::new(place.path())
+        .save(&card(random), random.translator.tokenizers(), &weights, None)
+        .expect("saved");
     place
 }
 

@@ -328,7 +328,7 @@ proptest! {
         }
         let translator = directory.load().expect("a model");
         let weights = fs::read(directory.weights()).expect("bytes");
-        directory.save(&card, translator.tokenizers(), &weights).expect("saved");
+        directory.save(&card, translator.tokenizers(), &weights, None).expect("saved");
         prop_assert_eq!(directory.read_card().expect("a card"), card);
     }
 }

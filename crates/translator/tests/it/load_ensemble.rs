@@ -91,7 +91,7 @@ fn models_that_do_not_fit_each_other_are_refused_by_name() {
     let other = saved(&model);
     let weights = glosser_translator::write_weights(&model.weights).expect("bytes");
     ModelDirectory::new(other.path())
-        .save(&card(&model), &Tokenizers::joint(tokenizer), &weights)
+        .save(&card(&model), &Tokenizers::joint(tokenizer), &weights, None)
         .expect("a model of other sub-words");
     let error = load(&[&place, &other]).expect_err("other tokenizers").to_string();
     let parts = [&place, &other].map(|place| place.path().display().to_string());
