@@ -45,7 +45,8 @@ pub(crate) fn with_fixed_weights<T>(
 }
 
 pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> DecoderConfig {
-    DecoderConfig { hidden, dropout: 0.0, attention: AttentionConfig { score, size }, aligner: None }
+    let attention = AttentionConfig { score, size };
+    DecoderConfig { hidden, dropout: 0.0, attention, aligner: None, aligner_right_context: 0 }
 }
 
 /// Returns the given values, and the gradient of their [`uneven_sum`] in each variable; all in `f64`.

@@ -26,6 +26,7 @@ pub fn model() -> ModelConfig {
             dropout: 0.0,
             attention: AttentionConfig { score: Score::Additive, size: 512 },
             aligner: None,
+            aligner_right_context: 0,
         },
         ensemble: 1,
         precision: Precision::F32,

@@ -2,12 +2,13 @@
 
 use crate::error::{Result, TrainingError};
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
+use glosser_alignment::{GoldLinks, IndexBase, Link, Links, Posteriors};
 use glosser_text::{
     CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, WordSplitter, WordSplitters,
     counted, open, words_of_token,
 };
 use glosser_translator::Tokenizers;
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -49,8 +50,35 @@ enum Origin {
     Given(Vec<Links>),
 }
 
-/// Two words are linked if the product of the posteriors of both directions is at least this.
+/// Two words are linked if the product of the posteriors of both directions is above this.
 const AGREEMENT: f32 = 0.1;
+
+/// Soft links with a smaller probability are left out.
+const LEAST_PROBABILITY: f32 = 0.01;
+
+/// A link and its probability; 1 for a link that is certain or that was given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct WeightedLink {
+    pub link: Link,
+    pub probability: f32,
+}
+
+/// Returns links that all count the same.
+fn certain(links: &Links) -> Vec<WeightedLink> {
+    links.iter().map(|link| WeightedLink { link: *link, probability: 1.0 }).collect()
+}
+
+/// Returns the links of a pair, each with the product of the posteriors of both directions.
+fn probable(posteriors: &Posteriors) -> Vec<WeightedLink> {
+    let agreement = posteriors.agreement();
+    let links = agreement.rows().enumerate().flat_map(|(target, row)| {
+        row.iter().enumerate().map(move |(source, probability)| {
+            let link = Link { source, target };
+            WeightedLink { link, probability: *probability }
+        })
+    });
+    links.filter(|link| link.probability >= LEAST_PROBABILITY).collect()
+}
 
 impl WordLinks {
     /// Trains the statistical aligner on the words of these pairs.
@@ -118,14 +146,15 @@ impl WordLinks {
         }
     }
 
-    /// Returns the links of the pair at this index of the corpus.
-    fn links(&self, index: usize, pair: &Pair) -> Links {
+    /// Returns the links of the pair at this index of the corpus; soft ones have the probabilities that were learnt.
+    fn links(&self, index: usize, pair: &Pair, soft: bool) -> Vec<WeightedLink> {
         match &self.origin {
             Origin::Learnt(aligner) => {
                 let (source, target) = (self.words.source.texts(&pair.source), self.words.target.texts(&pair.target));
-                aligner.align(&source, &target).agreed_links(AGREEMENT)
+                let posteriors = aligner.align(&source, &target);
+                if soft { probable(&posteriors) } else { certain(&posteriors.agreed_links(AGREEMENT)) }
             }
-            Origin::Given(all) => all.get(index).cloned().unwrap_or_default(),
+            Origin::Given(all) => all.get(index).map(certain).unwrap_or_default(),
         }
     }
 }
@@ -152,25 +181,34 @@ pub(crate) struct LinkConverter<'a> {
     links: &'a WordLinks,
     source: TokenWords,
     target: TokenWords,
+    /// Whether links have the probabilities that were learnt.
+    soft: bool,
 }
 
 impl<'a> LinkConverter<'a> {
-    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Self {
+    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers, soft: bool) -> Self {
         let (source, target) = tokenizers.token_words();
-        Self { links, source, target }
+        Self { links, source, target, soft }
     }
 
-    /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target.
-    pub fn links(&self, index: usize, pair: &Pair, source: &Encoding, target: &Encoding) -> Links {
-        let links = self.links.links(index, pair);
+    /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target, in the order
+    /// of links.
+    pub fn links(&self, index: usize, pair: &Pair, source: &Encoding, target: &Encoding) -> Vec<WeightedLink> {
+        let links = self.links.links(index, pair, self.soft);
         let words = &self.links.words;
         let sources = tokenizer_words(&words.source, &pair.source, source, &self.source);
         let targets = tokenizer_words(&words.target, &pair.target, target, &self.target);
-        let all = |link: &Link| {
-            let (sources, targets) = (&sources[link.source], &targets[link.target]);
-            sources.iter().flat_map(|source| targets.iter().map(|target| Link { source: *source, target: *target }))
-        };
-        links.iter().flat_map(all).collect()
+        // Two links can become one, which then has the greater probability.
+        let mut all = BTreeMap::<Link, f32>::new();
+        for WeightedLink { link, probability } in links {
+            for source in &sources[link.source] {
+                for target in &targets[link.target] {
+                    let greatest = all.entry(Link { source: *source, target: *target }).or_default();
+                    *greatest = greatest.max(probability);
+                }
+            }
+        }
+        all.into_iter().map(|(link, probability)| WeightedLink { link, probability }).collect()
     }
 }
 

@@ -53,6 +53,7 @@ pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
             dropout: 0.5,
             attention: AttentionConfig { score, size: 10 },
             aligner: None,
+            aligner_right_context: 0,
         },
         ensemble: size,
         precision: Precision::F32,
