@@ -275,6 +275,7 @@ impl ScoredPairsArgs {
         consequence: Option<&'a str>,
         progress: Option<&'a Bar>,
     ) -> ForcedDecoding<'a> {
-        ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence, progress }
+        let batch_size = self.batch.batch_size;
+        ForcedDecoding { corpus, batch_size, weighting, counted_words: None, consequence, progress }
     }
 }

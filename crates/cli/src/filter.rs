@@ -65,16 +65,17 @@ impl Filter {
         for part in parts(&sentences, self.share) {
             let texts: Vec<&str> = part.iter().map(|sentence| sentence.text.as_ref()).collect();
             let (mut out, before) = (Vec::new(), self.rows);
-            for (sentence, found) in
-                part.iter().zip(self.translator.translate_with(&texts, &self.options, self.n_best)?)
-            {
+            let weighting = self.form.weighting();
+            let translated = self.translator.translate_weighted(&texts, &self.options, self.n_best, weighting)?;
+            for (sentence, found) in part.iter().zip(translated) {
                 self.outcome.add(&found[0]);
                 let number = self.rows + 1;
                 if let Some(line_break) = sentence.line_break {
                     self.form.add_line(&mut earlier, number, &found[0], line_break);
                     continue;
                 }
-                let faults = self.form.write(&mut out, number, sentence.row, mem::take(&mut earlier), &found)?;
+                let (row, scorer) = (sentence.row, self.translator.scorer());
+                let faults = self.form.write(&mut out, (number, row), mem::take(&mut earlier), &found, scorer)?;
                 self.outcome.end_line(faults, &self.form.place(number));
                 self.rows = number;
             }

@@ -3,7 +3,8 @@
 use crate::output::warn;
 use crate::progress::Bar;
 use anyhow::Result;
-use glosser_text::Corpus;
+use glosser_alignment::statistical::StatisticalAligner;
+use glosser_text::{Corpus, WordSplitters};
 use glosser_translator::{Scorer, Translation, Weighting};
 
 /// Number of batches that are sorted by length together: more need less padding, but delay the output.
@@ -14,6 +15,9 @@ pub struct ForcedDecoding<'a> {
     pub corpus: &'a Corpus,
     pub batch_size: usize,
     pub weighting: Weighting,
+    /// The words by which a pair that is too long for the model is aligned all the same, by statistics alone; `None` if
+    /// links are not read from statistics.
+    pub counted_words: Option<&'a WordSplitters>,
     /// The end of the warning about a pair that is too long, such as "not scored"; `None` prints no warning.
     pub consequence: Option<&'a str>,
     /// Counts the pairs.
@@ -28,7 +32,7 @@ impl ForcedDecoding<'_> {
         self.in_chunks(|pairs| {
             for scored in scorer.score(pairs, self.batch_size, self.weighting)? {
                 number += 1;
-                too_long += usize::from(is_too_long(&scored));
+                too_long += usize::from(has_no_result(&scored, self.counted_words));
                 self.warn_if_too_long(number, &scored);
                 take(number, &scored)?;
             }
@@ -50,7 +54,7 @@ impl ForcedDecoding<'_> {
             let reverse = reverse.score(&swapped, self.batch_size, self.weighting)?;
             for (forward, reverse) in forward.iter().zip(&reverse) {
                 number += 1;
-                too_long += usize::from(is_too_long(forward));
+                too_long += usize::from(has_no_result(forward, self.counted_words));
                 self.warn_if_too_long(number, forward);
                 take(number, forward, reverse)?;
             }
@@ -70,7 +74,9 @@ impl ForcedDecoding<'_> {
     }
 
     fn warn_if_too_long(&self, number: usize, pair: &Translation) {
-        if let Some(consequence) = self.consequence {
+        if let Some(consequence) = self.consequence
+            && has_no_result(pair, self.counted_words)
+        {
             warn_if_too_long(&self.corpus.name, self.corpus.line(number - 1), pair, consequence);
         }
     }
@@ -88,6 +94,17 @@ pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence
 pub fn is_too_long(pair: &Translation) -> bool {
     let longest = pair.source.len().max(pair.text.len());
     pair.target_tokens.is_empty() && !is_blank(pair) && longest > Scorer::MAX_TOKENS
+}
+
+/// Whether the pair is too long for the model, and for statistics that count these words, if there are any.
+pub fn has_no_result(pair: &Translation, counted_words: Option<&WordSplitters>) -> bool {
+    is_too_long(pair) && !counted_words.is_some_and(|words| can_be_counted(pair, words))
+}
+
+/// Whether statistics can align the pair.
+pub fn can_be_counted(pair: &Translation, words: &WordSplitters) -> bool {
+    let (source, target) = (words.source.words(&pair.source), words.target.words(&pair.text));
+    StatisticalAligner::can_align(source.len(), target.len())
 }
 
 /// The reason why a pair has no result.

@@ -1,9 +1,11 @@
 //! Arguments of commands that print word links.
 
-use crate::arguments::from_zero;
+use crate::arguments::{from_zero, wrong_usage};
+use crate::words_argument::WordsArg;
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{Posteriors, Symmetrization};
-use glosser_translator::Weighting;
+use glosser_translator::{LinkReading, Scorer, Weighting};
 
 /// The threshold of `--symmetrize agreement`.
 #[derive(Args)]
@@ -14,9 +16,34 @@ pub struct ThresholdArg {
     pub threshold: f32,
 }
 
+/// What word links are read from.
+#[derive(Args)]
+pub struct LinksArg {
+    /// What links and their weights are read from [default: joint if the model has statistics, else aligner; example:
+    /// --links attention]
+    ///
+    /// Statistics count the words by the model's definition. With another one (--words) the default is aligner.
+    #[arg(long = "links", value_name = "READING")]
+    from: Option<LinksFrom>,
+}
+
+impl LinksArg {
+    /// Returns the reading that is asked for, or the best one of the model for these words.
+    ///
+    /// # Errors
+    /// If the model does not have what links are read from.
+    pub fn reading(&self, scorer: &Scorer, words: &WordsArg) -> Result<LinkReading> {
+        LinksFrom::reading(self.from, scorer, words, Weighting::Aligner)
+    }
+}
+
 /// The source of word links and weights.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinksFrom {
+    /// The statistics of the training pairs and the aligner together: the best links
+    Joint,
+    /// The statistics of the training pairs alone: which words translate each other, and how far words move
+    Statistical,
     /// The aligner, which knows the target word; a model without an aligner uses the posterior
     Aligner,
     /// The posterior of the source position, given the target word: attention times the word's probability there
@@ -25,12 +52,44 @@ pub enum LinksFrom {
     Attention,
 }
 
-impl From<LinksFrom> for Weighting {
+impl LinksFrom {
+    /// Returns the reading that is asked for. Without one: the statistics if the model has them and counts the same words,
+    /// or else the weights `otherwise`.
+    ///
+    /// # Errors
+    /// If the model does not have what links are read from.
+    pub fn reading(
+        asked: Option<Self>,
+        scorer: &Scorer,
+        words: &WordsArg,
+        otherwise: Weighting,
+    ) -> Result<LinkReading> {
+        let are_own_words = words.are_of(scorer.tokenizers());
+        let reading = match asked {
+            Some(links) => links.into(),
+            None if scorer.default_reading().needs_statistics() && are_own_words => scorer.default_reading(),
+            None => LinkReading::Weights(otherwise),
+        };
+        scorer.check_reading(reading)?;
+        if reading.needs_statistics() && !are_own_words {
+            return Err(wrong_usage(
+                "the statistics of the model count its own words, not those of --words; leave --words out, or use --links \
+                 aligner, posterior or attention"
+                    .to_owned(),
+            ));
+        }
+        Ok(reading)
+    }
+}
+
+impl From<LinksFrom> for LinkReading {
     fn from(links: LinksFrom) -> Self {
         match links {
-            LinksFrom::Aligner => Self::Aligner,
-            LinksFrom::Posterior => Self::Posterior,
-            LinksFrom::Attention => Self::Attention,
+            LinksFrom::Joint => Self::Joint,
+            LinksFrom::Statistical => Self::Statistical,
+            LinksFrom::Aligner => Self::Weights(Weighting::Aligner),
+            LinksFrom::Posterior => Self::Weights(Weighting::Posterior),
+            LinksFrom::Attention => Self::Weights(Weighting::Attention),
         }
     }
 }

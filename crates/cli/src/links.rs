@@ -9,7 +9,7 @@ use glosser_text::is_unprintable;
 use glosser_translator::{Record, Translation, WordView};
 use serde::Serialize;
 
-/// Word links, from the largest weights.
+/// Word links of the reading that the view is of.
 pub fn hard(view: &WordView) -> Links {
     view.links()
 }
@@ -54,16 +54,16 @@ struct Line<'a> {
     unknown: &'a [&'a str],
 }
 
-/// Returns one line of JSON.
-pub fn json<'a>(
+/// Returns one line of JSON. `record` describes the translation.
+pub fn json(
     line: usize,
     rank: usize,
-    translation: &'a Translation,
-    view: &WordView<'a>,
+    translation: &Translation,
+    record: Record,
     degraded: &[Degradation],
 ) -> Result<String> {
     let unknown = &translation.different_unknown_words();
-    let record = Line { line, rank, translation: Record::new(translation, view), degraded, unknown };
+    let record = Line { line, rank, translation: record, degraded, unknown };
     Ok(in_one_line(serde_json::to_string(&record)?))
 }
 

@@ -179,7 +179,8 @@ impl PairArgs {
         consequence: Option<&'a str>,
         progress: Option<&'a Bar>,
     ) -> ForcedDecoding<'a> {
-        ForcedDecoding { corpus, batch_size: self.batch.batch_size, weighting, consequence, progress }
+        let batch_size = self.batch.batch_size;
+        ForcedDecoding { corpus, batch_size, weighting, counted_words: None, consequence, progress }
     }
 
     /// Ends a command over a corpus of `pairs` pairs.

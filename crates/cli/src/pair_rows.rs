@@ -1,16 +1,17 @@
 //! Rows of which two cells are a pair: read as a stream, passed through models, written with their results.
 
 use crate::degraded::{Degradation, Tally, of_row};
-use crate::forced_decoding::{BATCHES_AT_ONCE, is_too_long, too_long};
+use crate::forced_decoding::{BATCHES_AT_ONCE, has_no_result, too_long};
 use crate::missing_column::MissingColumn;
 use crate::output::{warn, writer};
 use crate::progress::{Bar, is_possible};
 use crate::read_ahead::{ReadAhead, Share};
 use crate::rows::{Row, RowFormat};
 use anyhow::{Result, bail};
-use glosser_text::{Lines, LossyLine, TextReader, open};
+use glosser_text::{Lines, LossyLine, TextReader, WordSplitters, open};
 use glosser_translator::{Scorer, Translation, Weighting};
 use serde::Serialize;
+use std::collections::VecDeque;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,8 @@ pub struct PairRows {
     input: ReadAhead,
     /// Number of rows that were read.
     count: usize,
+    /// Rows that were read before they are taken.
+    waiting: VecDeque<PairRow>,
 }
 
 /// A row with the faults that it was read with.
@@ -53,11 +56,15 @@ impl PairRow {
 impl PairRows {
     pub fn new(lines: Lines<TextReader>, format: RowFormat, path: &Path) -> Self {
         let name = lines.name().to_owned();
-        Self { format, name, path: path.to_owned(), input: ReadAhead::start(lines), count: 0 }
+        Self { format, name, path: path.to_owned(), input: ReadAhead::start(lines), count: 0, waiting: VecDeque::new() }
     }
 
     /// Returns further rows, at most a share. `consequence` is the end of warnings, such as "not scored".
     fn take(&mut self, share: Share, consequence: &str) -> Result<Option<Vec<PairRow>>> {
+        if !self.waiting.is_empty() {
+            let count = share.lines.min(self.waiting.len());
+            return Ok(Some(self.waiting.drain(..count).collect()));
+        }
         let Some(lines) = self.input.take(share)? else { return Ok(None) };
         if let Some(first) = lines.first().filter(|_| self.count == 0) {
             self.format.check_first(&first.text, &self.name)?;
@@ -83,6 +90,12 @@ impl PairRows {
         Ok(rows)
     }
 
+    /// Reads all rows without taking them, for work that needs all of them first.
+    pub fn wait_for_all(&mut self, consequence: &str) -> Result<&VecDeque<PairRow>> {
+        self.waiting = self.read(consequence)?.into();
+        Ok(&self.waiting)
+    }
+
     /// The progress over the rows, which are counted first if they are in a file.
     fn bar(&self) -> Bar {
         let is_counted = is_possible() && self.path.is_file();
@@ -98,6 +111,8 @@ pub struct RowDecoding<'a> {
     pub reverse: Option<&'a Scorer>,
     pub batch_size: usize,
     pub weighting: Weighting,
+    /// As in [`ForcedDecoding`](crate::forced_decoding::ForcedDecoding).
+    pub counted_words: Option<&'a WordSplitters>,
     /// The end of warnings about a row without a result, such as "not scored".
     pub consequence: &'static str,
 }
@@ -122,7 +137,8 @@ impl RowDecoding<'_> {
                 for (at, PairRow { row, faults: found }) in part.into_iter().enumerate() {
                     line += 1;
                     let pair = &forward[at];
-                    let degraded = faults.add(&row, found, is_too_long(pair), &format!("{}:{line}", rows.name));
+                    let has_no_result = has_no_result(pair, self.counted_words);
+                    let degraded = faults.add(&row, found, has_no_result, &format!("{}:{line}", rows.name));
                     let (row, format, reverse) = (&row, &rows.format, reverse.get(at));
                     take(&mut text, &ScoredRow { line, format, row, degraded, pair, reverse })?;
                 }

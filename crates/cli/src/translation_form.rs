@@ -9,7 +9,7 @@ use crate::terminal::for_terminal;
 use anyhow::Result;
 use glosser_alignment::Shades;
 use glosser_text::WordSplitters;
-use glosser_translator::Translation;
+use glosser_translator::{LinkReading, Record, Scorer, Translation, Weighting, WordView};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::Write;
@@ -21,6 +21,8 @@ pub struct Form {
     /// Where the translation of a cell is written; `None` for a translation on a line of its own.
     pub cell: Option<Place>,
     pub alignment: Option<AlignmentKind>,
+    /// What links and weights are read from.
+    pub reading: LinkReading,
     pub words: WordSplitters,
     /// Name of the input in messages.
     pub name: String,
@@ -66,6 +68,24 @@ impl Form {
         !matches!(self.rows, RowFormat::Line)
     }
 
+    /// Whether the output has links or weights.
+    fn shows_weights(&self) -> bool {
+        self.format == TranslateFormat::Jsonl || self.alignment.is_some()
+    }
+
+    /// The weights that translations need: the attention costs nothing.
+    pub fn weighting(&self) -> Weighting {
+        if self.shows_weights() { self.reading.weighting() } else { Weighting::Attention }
+    }
+
+    /// The words of a translation, with their links. One that is too long for weights has none.
+    fn view<'t>(&self, translation: &'t Translation, scorer: &Scorer) -> Result<WordView<'t>> {
+        match translation.attention {
+            Some(_) => Ok(scorer.links(translation, &self.words, self.reading)?),
+            None => Ok(translation.words_by(&self.words)),
+        }
+    }
+
     /// Returns whether the lines of a text are translated one by one. Links between words need the whole text.
     pub fn is_line_by_line(&self) -> bool {
         self.cell.is_some() && self.alignment.is_none()
@@ -77,8 +97,7 @@ impl Form {
     }
 
     fn faults(&self, translation: &Translation, number: usize) -> Vec<(Degradation, String)> {
-        let shows_weights = self.format == TranslateFormat::Jsonl || self.alignment.is_some();
-        of_translation(translation, &self.place(number), self.max_length, shows_weights)
+        of_translation(translation, &self.place(number), self.max_length, self.shows_weights())
     }
 
     /// Adds a translated line of the text of row `number`, with its line break.
@@ -94,14 +113,14 @@ impl Form {
     }
 
     /// Writes all translations of row `number`, or of the last line of its text, and returns their faults, each with a
-    /// message.
+    /// message. `scorer` is that of the model.
     pub fn write(
         &self,
         out: &mut Vec<u8>,
-        number: usize,
-        row: &Row,
+        (number, row): (usize, &Row),
         earlier: EarlierLines,
         translations: &[Translation],
+        scorer: &Scorer,
     ) -> Result<Vec<(Degradation, String)>> {
         let mut found = of_line(row.faults());
         if let Some(what) = row.missing() {
@@ -121,9 +140,17 @@ impl Form {
                     kinds.sort();
                     kinds.dedup();
                     let text = text.clone() + &translation.text;
-                    out.extend(self.with_cells(row, place, &text, translation, kinds)?);
+                    let view = self.alignment.map(|_| self.view(translation, scorer)).transpose()?;
+                    out.extend(self.with_cells(row, place, &text, view.as_ref(), kinds)?);
                 }
-                None => self.write_one(out, (number, rank + 1), row, translation, &kinds)?,
+                None if (self.format, self.alignment) == (TranslateFormat::Text, None) => {
+                    // Words are needed for the other formats only.
+                    writeln!(out, "{}", self.text(translation))?;
+                }
+                None => {
+                    let view = self.view(translation, scorer)?;
+                    self.write_one(out, (number, rank + 1), row, (translation, &view), &kinds)?;
+                }
             }
             found.extend(more);
         }
@@ -136,14 +163,13 @@ impl Form {
         row: &Row,
         place: Place,
         text: &str,
-        translation: &Translation,
+        view: Option<&WordView>,
         degraded: Vec<Degradation>,
     ) -> Result<Vec<u8>> {
         if row.missing().is_some() && row.keys().is_some() && place == Place::End {
             return Ok(row.bytes(row.with_degraded(&degraded)?));
         }
-        let view = self.alignment.map(|_| translation.words_by(&self.words));
-        let of_kind = |kind| view.as_ref().filter(|_| self.alignment == Some(kind));
+        let of_kind = |kind| view.filter(|_| self.alignment == Some(kind));
         let (pharaoh, soft) = (of_kind(AlignmentKind::Pharaoh), of_kind(AlignmentKind::Soft));
         let is_replaced = place == Place::Cell;
         let replaced = if is_replaced { Some(row.with_texts(&[text])?) } else { None };
@@ -173,16 +199,10 @@ impl Form {
         out: &mut impl Write,
         (line, rank): (usize, usize),
         row: &Row,
-        translation: &Translation,
+        (translation, view): (&Translation, &WordView),
         degraded: &[Degradation],
     ) -> Result<()> {
         let Self { format, alignment, .. } = *self;
-        if (format, alignment) == (TranslateFormat::Text, None) {
-            // Words are needed for the other formats only.
-            writeln!(out, "{}", self.text(translation))?;
-            return Ok(());
-        }
-        let view = translation.words_by(&self.words);
         match format {
             TranslateFormat::Text => write!(out, "{}", self.text(translation))?,
             TranslateFormat::Moses => write!(
@@ -197,7 +217,7 @@ impl Form {
                 out.write_all(&row.bytes_without_end(row.with_degraded(&degraded)?))?;
             }
             TranslateFormat::Jsonl => {
-                let json = links::json(line, rank, translation, &view, degraded)?;
+                let json = links::json(line, rank, translation, Record::new(translation, view), degraded)?;
                 // The text is one of the fields of the row.
                 let json = if row.is_object() { row.with_json(&json, &["source"])? } else { json };
                 out.write_all(&row.bytes_without_end(json))?;
@@ -206,9 +226,9 @@ impl Form {
         match alignment {
             // The JSON object already has links and weights.
             Some(AlignmentKind::Pharaoh | AlignmentKind::Soft) if format == TranslateFormat::Jsonl => {}
-            Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(&view))?,
-            Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(&view)?)?,
-            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(&view, self.shades, self.has_legend))?,
+            Some(AlignmentKind::Pharaoh) => write!(out, " ||| {}", links::hard(view))?,
+            Some(AlignmentKind::Soft) => write!(out, " ||| {}", links::soft(view)?)?,
+            Some(AlignmentKind::Grid) => write!(out, "\n{}", links::picture(view, self.shades, self.has_legend))?,
             None => {}
         }
         writeln!(out)?;

@@ -22,18 +22,21 @@ pub struct TwoWay<'a> {
     pub degraded: &'a [Degradation],
 }
 
+/// Links by a method; `threshold` is used by the agreement only.
+pub fn links_by(posteriors: &Posteriors, method: LinkMethod, threshold: f32) -> Links {
+    let (forward, reverse) = (posteriors.forward_links(), posteriors.reverse_links());
+    match method {
+        LinkMethod::Agreement => posteriors.agreed_links(threshold),
+        LinkMethod::Forward => forward,
+        LinkMethod::Reverse => reverse,
+        other => other.symmetrization().map_or_else(Links::default, |method| symmetrize(&forward, &reverse, method)),
+    }
+}
+
 impl TwoWay<'_> {
     /// Links by a method; `threshold` is used by the agreement only.
     pub fn links(&self, method: LinkMethod, threshold: f32) -> Links {
-        let (forward, reverse) = (self.posteriors.forward_links(), self.posteriors.reverse_links());
-        match method {
-            LinkMethod::Agreement => self.posteriors.agreed_links(threshold),
-            LinkMethod::Forward => forward,
-            LinkMethod::Reverse => reverse,
-            other => {
-                other.symmetrization().map_or_else(Links::default, |method| symmetrize(&forward, &reverse, method))
-            }
-        }
+        links_by(&self.posteriors, method, threshold)
     }
 
     /// One line per link, whose weight is the product of both posteriors.

@@ -18,6 +18,13 @@ pub struct WordsArg {
 }
 
 impl WordsArg {
+    /// Returns whether both sides have the model's definition of a word.
+    pub fn are_of(&self, model: &Tokenizers) -> bool {
+        let profile = model.profile();
+        let own = WordRules { source: profile.source.words, target: profile.target.words };
+        self.rules.is_none_or(|rules| rules == own)
+    }
+
     /// Returns the splitters of these rules, or those of the model.
     pub fn splitters(&self, model: &Tokenizers) -> WordSplitters {
         let Some(WordRules { source, target }) = self.rules else { return model.words() };

@@ -66,6 +66,7 @@ mod statistics;
 mod tokenizers;
 mod translation;
 mod translator;
+mod weighted;
 mod weights;
 
 pub use card::{DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, ModelCard, Origin, Provenance};

@@ -5,6 +5,7 @@
 
 use crate::Translation;
 use crate::translation::attention_matrix;
+use glosser_alignment::AttentionMatrix;
 use glosser_text::{Attachment, InlineMark, closes_quotation, is_line_end, sentence_mark};
 use std::ops::Range;
 
@@ -24,14 +25,17 @@ pub(crate) struct GivenMarks {
     pub end: usize,
 }
 
-/// Puts the marks of a sentence back. `source_tokens` are the ranges of the source tokens in the sentence without marks.
+/// Puts the marks of a sentence back. `source_tokens` are the ranges of the source tokens in the sentence without marks;
+/// `weights` replace the attention once it has found the places of the marks.
 pub(crate) fn put_back(
-    translation: Translation,
+    mut translation: Translation,
     marks: &[InlineMark],
     source_tokens: &[Range<usize>],
     given: &GivenMarks,
+    weights: Option<AttentionMatrix>,
 ) -> Translation {
     if marks.is_empty() {
+        translation.attention = weights.or(translation.attention);
         return translation;
     }
     let places = Places { translation: &translation, source: source_tokens };
@@ -45,6 +49,7 @@ pub(crate) fn put_back(
     let pieces = given.fixed.iter().map(|(at, number)| Piece::unspaced(&translation, *at, *number, &marks[*number]));
     let others = inserted.into_iter().map(|(at, number)| Piece::new(&translation, at, number, &marks[number]));
     let pieces: Vec<Piece> = pieces.chain(others).collect();
+    translation.attention = weights.or(translation.attention);
     insert(translation, marks, &pieces)
 }
 

@@ -116,6 +116,19 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The hypotheses of all pieces, each with the number of its piece; none if the weights were dropped.
+    pub fn weighted_hypotheses(&self) -> impl Iterator<Item = (usize, &Hypothesis)> {
+        let numbered = self.found.iter().enumerate().filter(|_| self.is_weighted);
+        numbered.flat_map(|(piece, found)| found.iter().map(move |hypothesis| (piece, hypothesis)))
+    }
+
+    /// Sets the other weights of [`Source::weighted_hypotheses`], in their order.
+    pub fn set_other_weights(&mut self, weights: impl IntoIterator<Item = Vec<Vec<f32>>>) {
+        for (hypothesis, weights) in self.found.iter_mut().flatten().zip(weights) {
+            hypothesis.other_weights = Some(weights);
+        }
+    }
+
     /// The index of the translation that is best by another length penalty than that of the search.
     pub fn best_by(&self, length_penalty: f32) -> usize {
         let [hypotheses] = &self.found[..] else { return 0 };
@@ -139,6 +152,19 @@ impl<'a> Source<'a> {
     /// The attention weights of a translation over the whole sentence, `[target tokens + 1][source tokens + 1]`, EOS
     /// last on both sides. `None` if the sentence is too long.
     pub fn rows(&self, parts: &[Hypothesis]) -> Option<Vec<Vec<f32>>> {
+        self.rows_of(parts, |part| Some(&part.weights))
+    }
+
+    /// The other weights of a translation, like [`Source::rows`]. `None` also if they were not computed.
+    pub fn other_rows(&self, parts: &[Hypothesis]) -> Option<Vec<Vec<f32>>> {
+        self.rows_of(parts, |part| part.other_weights.as_deref())
+    }
+
+    fn rows_of(
+        &self,
+        parts: &[Hypothesis],
+        weights: impl Fn(&Hypothesis) -> Option<&[Vec<f32>]>,
+    ) -> Option<Vec<Vec<f32>>> {
         if !self.is_weighted {
             return None;
         }
@@ -147,8 +173,9 @@ impl<'a> Source<'a> {
         for (index, (part, piece)) in parts.iter().zip(&self.pieces).enumerate() {
             // The EOS of each piece counts as that of the sentence: its column is the last one. Its row is kept only
             // for the last piece.
-            let kept = if index + 1 == parts.len() { part.weights.len() } else { part.ids.len() };
-            for weights in &part.weights[..kept] {
+            let of_part = weights(part)?;
+            let kept = if index + 1 == parts.len() { of_part.len() } else { part.ids.len() };
+            for weights in &of_part[..kept] {
                 let mut row = vec![0.0; columns];
                 row[piece.clone()].copy_from_slice(&weights[..piece.len()]);
                 row[columns - 1] = weights[piece.len()];

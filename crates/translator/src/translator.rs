@@ -13,7 +13,7 @@ use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{
     Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, Tokenizers, Translation,
-    TranslatorError,
+    TranslatorError, Weighting,
 };
 use glosser_text::{
     CaseShape, Decoded, InlineMark, Item, ItemKind, Split, Terms, WordRule, find_items, placeholder_index,
@@ -156,8 +156,7 @@ impl Translator {
         options: &SearchOptions,
         n_best: usize,
     ) -> Result<Vec<Vec<Translation>>, TranslatorError> {
-        let lines = self.translate_sentences(lines, options, n_best)?;
-        Ok(lines.into_iter().map(|line| line.into_translations(n_best)).collect())
+        self.translate_weighted(lines, options, n_best, Weighting::Attention)
     }
 
     /// Returns the sentences of each line with up to `n_best` translations of each, as [`Translator::translate_with`]
@@ -208,7 +207,7 @@ impl Translator {
     }
 
     /// Searches all pieces of all sentences; each sentence has up to `n_best` hypotheses afterwards.
-    fn search<'a>(
+    pub(crate) fn search<'a>(
         &self,
         sentences: &[&'a str],
         options: &SearchOptions,
@@ -294,13 +293,16 @@ impl Translator {
         let targets = ExpandedTokens::new(&decoded.text, &decoded.offsets, |at| is_placeholder(&ids, at));
         // Checked after the expansion too, because one item may have thousands of words.
         let is_short = sources.offsets.len().max(targets.offsets.len()) <= Self::MAX_ATTENTION_TOKENS;
-        let rows = if is_short { source.rows(parts) } else { None };
+        let matrix = |rows: Option<Vec<Vec<f32>>>| {
+            rows.filter(|_| is_short).map(|rows| attention_matrix(&expand_placeholders(rows, &sources, &targets)))
+        };
+        let (attention, weights) = (matrix(source.rows(parts)), matrix(source.other_rows(parts)));
         let translation = Translation {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
             score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
             token_log_probs: expand_log_probs(&token_log_probs(parts), &targets),
-            attention: rows.map(|rows| attention_matrix(&expand_placeholders(rows, &sources, &targets))),
+            attention,
             source_tokens: sources.offsets,
             target_tokens: targets.offsets,
             text: decoded.text,
@@ -310,7 +312,7 @@ impl Translator {
             items: source.translated_items(parts),
             unknown_words: source.unknown_words.clone(),
         };
-        put_back(translation, &source.marks, &source.tokens_without_marks, &given)
+        put_back(translation, &source.marks, &source.tokens_without_marks, &given, weights)
     }
 
     /// Changes the letter case of a decoded text to that of its source, except in copied items and before byte `start`.

@@ -2,19 +2,20 @@
 
 use crate::arguments::wrong_usage;
 use crate::degraded::Degradation;
-use crate::link_arguments::{LinkMethod, LinksFrom, ThresholdArg};
+use crate::forced_decoding::{ForcedDecoding, can_be_counted};
+use crate::link_arguments::{LinkMethod, LinksArg, ThresholdArg};
 use crate::links;
 use crate::output::{is_terminal, shades, writer};
 use crate::pair_arguments::{PairArgs, Pairs};
-use crate::pair_rows::{RowDecoding, ScoredRow};
+use crate::pair_rows::{PairRow, RowDecoding, ScoredRow};
 use crate::progress::Bar;
-use crate::two_way::TwoWay;
+use crate::two_way::{TwoWay, links_by};
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glosser_alignment::Posteriors;
+use glosser_alignment::{Links, Posteriors};
 use glosser_text::{Corpus, WordSplitters};
-use glosser_translator::{ModelDirectory, Scorer, Translation};
+use glosser_translator::{LinkReading, ModelDirectory, Record, Scorer, Translation, WordView};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -22,21 +23,29 @@ use std::path::PathBuf;
 /// Align the words of given pairs with a model
 ///
 /// Writes one line of word links per pair; the line of a pair with a blank side is empty. Two models of opposite
-/// directions give better links than one: use --reverse, or a model that was trained with --both-directions.
+/// directions give better links than one: use --reverse, or a model that was trained with --both-directions. The pairs
+/// may be new.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   glosser align --model de-en pairs.tsv > links.pharaoh
   glosser align --model de-en --reverse en-de pairs.tsv --symmetrize intersection
   glosser align --model de-en test.de test.en --format tsv > links.tsv
+  glosser align --model de-en new.tsv --adapt > links.pharaoh
   glosser align --model de-en pairs.jsonl --columns de,en --append > aligned.jsonl")]
 pub struct AlignArgs {
     #[command(flatten)]
     pub pairs: PairArgs,
 
-    /// Weights that links are read from
-    #[arg(long, default_value = "aligner")]
-    pub links: LinksFrom,
+    #[command(flatten)]
+    pub links: LinksArg,
+
+    /// Before aligning, pass over the pairs a few times, so that the statistics of the model fit them better
+    ///
+    /// Helps if the pairs have words that the training pairs do not have. Needs time, and more than a few pairs. All pairs
+    /// are read first. The model in its directory stays as it is.
+    #[arg(long)]
+    pub adapt: bool,
 
     #[command(flatten)]
     pub words: WordsArg,
@@ -46,7 +55,8 @@ pub struct AlignArgs {
     #[arg(long, value_name = "DIR")]
     pub reverse: Option<PathBuf>,
 
-    /// How the links of two directions are joined [default: agreement; example: --symmetrize grow-diag]
+    /// How the links of two directions are joined, those of two models or of statistics [default: agreement; example:
+    /// --symmetrize grow-diag]
     #[arg(long, value_name = "METHOD")]
     pub symmetrize: Option<LinkMethod>,
 
@@ -82,12 +92,19 @@ pub fn run(args: AlignArgs) -> Result<()> {
     let is_jsonl = args.format == AlignFormat::Jsonl;
     check_append(&args)?;
     args.pairs.check(is_jsonl)?;
-    let scorer = Scorer::load(&args.pairs.model.directory)?;
-    let reverse = reverse(&args)?;
-    let form = Form { words: args.words.splitters(scorer.tokenizers()), args: &args };
-    match args.pairs.open(is_jsonl)? {
+    let mut scorer = Scorer::load(&args.pairs.model.directory)?;
+    let reading = args.links.reading(&scorer, &args.words)?;
+    check_adapt(&args, &scorer, reading)?;
+    let reverse = reverse(&args, reading)?;
+    let words = args.words.splitters(scorer.tokenizers());
+    let mut pairs = args.pairs.open(is_jsonl)?;
+    if args.adapt {
+        scorer = adapted(scorer, &mut pairs, &words)?;
+    }
+    let form = Form { scorer: &scorer, reverse: reverse.as_ref(), reading, words, args: &args };
+    match pairs {
         Pairs::Corpus(corpus) => {
-            let too_long = form.align_corpus(&corpus, &scorer, reverse.as_ref())?;
+            let too_long = form.align_corpus(&corpus)?;
             args.pairs.finish(too_long, corpus.pairs.len())
         }
         Pairs::Rows(rows) => {
@@ -95,12 +112,38 @@ pub fn run(args: AlignArgs) -> Result<()> {
                 forward: &scorer,
                 reverse: reverse.as_ref(),
                 batch_size: args.pairs.batch.batch_size,
-                weighting: args.links.into(),
+                weighting: reading.weighting(),
+                counted_words: form.counted_words(),
                 consequence: NOT_ALIGNED,
             };
             decoding.run(rows, |out, found| form.write_row(out, found))?.finish(args.pairs.strict)
         }
     }
+}
+
+/// Refuses --adapt if links are not read from statistics.
+fn check_adapt(args: &AlignArgs, scorer: &Scorer, reading: LinkReading) -> Result<()> {
+    if !args.adapt || reading.needs_statistics() {
+        return Ok(());
+    }
+    // The error names the remedy if the model has no statistics.
+    scorer.check_reading(LinkReading::Joint)?;
+    Err(wrong_usage(
+        "--adapt changes statistics, but the links are read from weights; leave it out, or use --links joint without \
+         --words"
+            .to_owned(),
+    ))
+}
+
+/// Reads all pairs and adapts the statistics to them.
+fn adapted(scorer: Scorer, pairs: &mut Pairs, words: &WordSplitters) -> Result<Scorer> {
+    let pairs: Vec<(&str, &str)> = match pairs {
+        Pairs::Corpus(corpus) => corpus.pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect(),
+        Pairs::Rows(rows) => rows.wait_for_all(NOT_ALIGNED)?.iter().map(PairRow::pair).collect(),
+    };
+    let passes = Bar::counting("pass over the pairs");
+    let of_words = pairs.iter().map(|(source, target)| (words.source.texts(source), words.target.texts(target)));
+    Ok(scorer.with_adapted_statistics(of_words, |_pass| passes.inc(1))?)
 }
 
 /// Refuses formats that have several lines for a pair: a row is one line.
@@ -120,12 +163,14 @@ fn check_append(args: &AlignArgs) -> Result<()> {
 }
 
 /// The model of the opposite direction, if there is one and the output format uses it.
-fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
+fn reverse(args: &AlignArgs, reading: LinkReading) -> Result<Option<Scorer>> {
     let own = ModelDirectory::new(&args.pairs.model.directory).reverse();
     let own = own.holds_a_model().then(|| own.path().to_owned());
     let Some(path) = args.reverse.clone().or(own) else {
         return match args.symmetrize {
             None | Some(LinkMethod::Forward) => Ok(None),
+            // Statistics have both directions.
+            Some(_) if reading.needs_statistics() => Ok(None),
             Some(_) => Err(wrong_usage(format!(
                 "--symmetrize needs a model of the opposite direction, and {} has none; name one with --reverse, or train \
                  with --both-directions",
@@ -139,7 +184,7 @@ fn reverse(args: &AlignArgs) -> Result<Option<Scorer>> {
 
 /// The field that --append adds to a JSON object.
 #[derive(Serialize)]
-struct Links<'a> {
+struct LinksField<'a> {
     links: &'a str,
 }
 
@@ -152,26 +197,35 @@ struct Weights<'a> {
     eos_mass: &'a [f32],
 }
 
-/// How alignments are written.
+/// How pairs are aligned, and how alignments are written.
 struct Form<'a> {
+    scorer: &'a Scorer,
+    /// A model of the opposite direction.
+    reverse: Option<&'a Scorer>,
+    reading: LinkReading,
     words: WordSplitters,
     args: &'a AlignArgs,
 }
 
 impl Form<'_> {
+    /// The words that statistics count, if links are read from statistics.
+    fn counted_words(&self) -> Option<&WordSplitters> {
+        self.reading.needs_statistics().then_some(&self.words)
+    }
+
     /// Aligns the pairs of a corpus, and returns the number of those that are too long.
-    fn align_corpus(&self, corpus: &Corpus, scorer: &Scorer, reverse: Option<&Scorer>) -> Result<usize> {
+    fn align_corpus(&self, corpus: &Corpus) -> Result<usize> {
         let mut out = writer();
         let bar = Bar::unless_seen(None, || Bar::over(corpus.pairs.len(), "pair"));
-        let args = self.args;
-        let forced = args.pairs.forced_decoding(corpus, args.links.into(), Some(NOT_ALIGNED), Some(&bar));
-        let too_long = match reverse {
-            Some(reverse) => forced.both([scorer, reverse], |line, forward, reverse| {
+        let pairs = &self.args.pairs;
+        let forced = pairs.forced_decoding(corpus, self.reading.weighting(), Some(NOT_ALIGNED), Some(&bar));
+        let forced = ForcedDecoding { counted_words: self.counted_words(), ..forced };
+        let too_long = match self.reverse {
+            Some(reverse) => forced.both([self.scorer, reverse], |line, forward, reverse| {
                 Ok(out.write_all(self.two_way(line, [forward, reverse], &[])?.as_bytes())?)
             })?,
-            None => {
-                forced.each(scorer, |line, aligned| Ok(out.write_all(self.one_way(line, aligned, &[])?.as_bytes())?))?
-            }
+            None => forced
+                .each(self.scorer, |line, aligned| Ok(out.write_all(self.one_way(line, aligned, &[])?.as_bytes())?))?,
         };
         out.flush()?;
         Ok(too_long)
@@ -190,45 +244,61 @@ impl Form<'_> {
         }
         let text = text.trim_end_matches('\n');
         // A pair that was not computed has zeros as weights.
-        let has_result = found.pair.attention.is_some();
+        let is_counted = |words: &WordSplitters| can_be_counted(found.pair, words);
+        let has_result = found.pair.attention.is_some() || self.counted_words().is_some_and(is_counted);
         let cell = [if has_result { text.to_owned() } else { String::new() }];
         out.extend(match format {
             AlignFormat::Jsonl => found.with_object(text)?,
             AlignFormat::Soft => {
-                let view = found.pair.words_by(&self.words);
+                let view = self.scorer.links(found.pair, &self.words, self.reading)?;
                 let rows = view.attention.matrix().rows().filter(|_| has_result);
                 let eos_mass = if has_result { view.attention.eos_mass() } else { &[] };
                 found.with_result(&cell, &Weights { weights: rows.collect(), eos_mass })?
             }
-            _ => found.with_result(&cell, &Links { links: text })?,
+            _ => found.with_result(&cell, &LinksField { links: text })?,
         });
         Ok(())
     }
 
     /// Returns the output for a pair that was aligned in one direction.
     fn one_way(&self, line: usize, aligned: &Translation, degraded: &[Degradation]) -> Result<String> {
-        let view = aligned.words_by(&self.words);
+        let view = self.scorer.links(aligned, &self.words, self.reading)?;
+        let links = self.one_way_links(aligned, &view)?;
         Ok(match self.args.format {
-            AlignFormat::Pharaoh => format!("{}\n", links::hard(&view)),
+            AlignFormat::Pharaoh => format!("{links}\n"),
             AlignFormat::Soft => links::soft(&view)? + "\n",
-            AlignFormat::Tsv => {
-                let links = links::hard(&view);
-                links::tsv(line, &links, &view.source, &view.target, view.attention.matrix())
+            AlignFormat::Tsv => links::tsv(line, &links, &view.source, &view.target, view.attention.matrix()),
+            AlignFormat::Jsonl => {
+                let record = Record { links: links.to_string(), ..Record::new(aligned, &view) };
+                links::json(line, 1, aligned, record, degraded)? + "\n"
             }
-            AlignFormat::Jsonl => links::json(line, 1, aligned, &view, degraded)? + "\n",
             AlignFormat::Grid => links::picture(&view, shades(None), is_terminal(None)) + "\n",
         })
     }
 
+    /// The links of a pair that was aligned in one direction. Statistics have both, which any method can join.
+    fn one_way_links(&self, aligned: &Translation, view: &WordView) -> Result<Links> {
+        let (method, threshold) = self.method();
+        let is_default = method == LinkMethod::Agreement && threshold == Posteriors::THRESHOLD;
+        if is_default || !self.reading.needs_statistics() {
+            return Ok(links::hard(view));
+        }
+        let posteriors = self.scorer.posteriors(None, aligned, None, &self.words, self.reading)?;
+        Ok(links_by(&posteriors, method, threshold))
+    }
+
+    /// How the links of two directions are joined.
+    fn method(&self) -> (LinkMethod, f32) {
+        (self.args.symmetrize.unwrap_or(LinkMethod::Agreement), self.args.threshold.threshold)
+    }
+
     /// Returns the output for a pair that was aligned in both directions.
     fn two_way(&self, line: usize, [forward, reverse]: [&Translation; 2], degraded: &[Degradation]) -> Result<String> {
-        let (words, args) = (&self.words, self.args);
-        let (method, threshold) = (args.symmetrize.unwrap_or(LinkMethod::Agreement), args.threshold.threshold);
-        let reversed = WordSplitters { source: words.target.clone(), target: words.source.clone() };
-        let posteriors = Posteriors::new(forward.words_by(words).attention, reverse.words_by(&reversed).attention)?;
+        let (words, (method, threshold)) = (&self.words, self.method());
+        let posteriors = self.scorer.posteriors(self.reverse, forward, Some(reverse), words, self.reading)?;
         let (source, target) = (&forward.source, &forward.text);
         let aligned = TwoWay { line, source, target, words, posteriors, degraded };
-        Ok(match args.format {
+        Ok(match self.args.format {
             AlignFormat::Tsv => aligned.tsv(method, threshold),
             AlignFormat::Jsonl => aligned.json(method, threshold)? + "\n",
             _ => format!("{}\n", aligned.links(method, threshold)),

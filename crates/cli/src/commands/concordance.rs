@@ -1,6 +1,8 @@
 //! `glosser concordance`: shows how a word or a phrase is translated in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TextOrJsonl, at_least_one, wrong_usage};
+use crate::forced_decoding::ForcedDecoding;
+use crate::link_arguments::LinksArg;
 use crate::links;
 use crate::output::{say, width, writer};
 use crate::progress::Bar;
@@ -10,7 +12,7 @@ use anyhow::Result;
 use clap::Args;
 use glosser_alignment::{Concordance, Occurrence, TranslationGroup, phrase};
 use glosser_text::{Casing, Corpus, Pair, WordSplitters, printable, texts};
-use glosser_translator::{Weighting, WordView};
+use glosser_translator::WordView;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -36,6 +38,9 @@ pub struct ConcordanceArgs {
 
     #[command(flatten)]
     pub words: WordsArg,
+
+    #[command(flatten)]
+    pub links: LinksArg,
 
     /// Find the word in the target [default: in the source]
     #[arg(long)]
@@ -67,15 +72,17 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
         wrong_usage(format!("`{}` has no word; give one or several words with a letter or a digit", args.word))
     })?;
     let (scorer, corpus) = args.pairs.load(false)?;
+    let reading = args.links.reading(&scorer, &args.words)?;
     let words = args.words.splitters(scorer.tokenizers());
     let with_word = pairs_of(&args, &query, &corpus, &words);
     let mut concordance = Concordance::default();
     let consequence = Some("its occurrences are shown without a translation");
     let bar = Bar::over(with_word.pairs.len(), "pair");
-    let forced = args.pairs.forced_decoding(&with_word, Weighting::Aligner, consequence, Some(&bar));
+    let forced = args.pairs.forced_decoding(&with_word, reading.weighting(), consequence, Some(&bar));
+    let forced = ForcedDecoding { counted_words: reading.needs_statistics().then_some(&words), ..forced };
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
-        for occurrence in occurrences(&args, &query, line, &scored.words_by(&words)) {
+        for occurrence in occurrences(&args, &query, line, &scorer.links(scored, &words, reading)?) {
             let translation = phrase(&Casing::Lower.words(&occurrence.other_words), &occurrence.linked);
             concordance.add(translation, occurrence);
         }

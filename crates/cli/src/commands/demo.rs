@@ -9,9 +9,9 @@ use clap::Args;
 use glosser_alignment::{GoldLinks, IndexBase, Links, NamedText, score};
 use glosser_demo_corpus::{DEV, TEST, TEST_LINKS, TRAIN, TRAIN_LINKS};
 use glosser_evaluation::{Bleu, Tokenization};
-use glosser_text::{Columns, Corpus, Pair, printable};
+use glosser_text::{Columns, Corpus, Pair, WordSplitters, printable};
 use glosser_training::{Budget, GivenLinks, Job, LinkSource, Overrides, is_interrupted};
-use glosser_translator::{ModelDirectory, Translation, Translator, Weighting};
+use glosser_translator::{ModelDirectory, Translation, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -195,7 +195,9 @@ fn alignment_error(translator: &Translator, test: &[Pair]) -> Result<f64> {
     let gold = NamedText { name: "test.en-fr.align", text: TEST_LINKS }
         .parse_lines(|line| GoldLinks::parse(line, IndexBase::Zero))?;
     let pairs: Vec<(&str, &str)> = test.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
-    let aligned = translator.scorer().score(&pairs, BATCH, Weighting::Aligner)?;
-    let found: Vec<_> = aligned.iter().map(|pair| links::hard(&pair.words())).collect();
+    let (scorer, reading) = (translator.scorer(), translator.scorer().default_reading());
+    let aligned = scorer.score(&pairs, BATCH, reading.weighting())?;
+    let links = |pair| Ok(links::hard(&scorer.links(pair, &WordSplitters::WHITE_SPACE, reading)?));
+    let found = aligned.iter().map(links).collect::<Result<Vec<_>>>()?;
     Ok(score(gold.iter().zip(&found)).aer)
 }

@@ -3,6 +3,7 @@
 use crate::arguments::{BatchArg, BeamArg, ModelArg, wrong_usage};
 use crate::column_arguments::ColumnsArg;
 use crate::forced_decoding::ForcedDecoding;
+use crate::link_arguments::LinksArg;
 use crate::output::{width, writer};
 use crate::picture::refuse_terminal;
 use crate::sentences::{Sentences, with_progress};
@@ -12,7 +13,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{GlossedSentence, gloss_page};
 use glosser_text::{Corpus, CorpusFiles, Pair};
-use glosser_translator::{SearchOptions, Translator, Weighting};
+use glosser_translator::{SearchOptions, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,9 @@ pub struct GlossArgs {
 
     #[command(flatten)]
     pub words: WordsArg,
+
+    #[command(flatten)]
+    pub links: LinksArg,
 
     /// Output format
     #[arg(long, default_value = "text")]
@@ -104,6 +108,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         refuse_terminal(None, "> glosses.html")?;
     }
     let translator = Translator::load(&args.model.directory)?;
+    let reading = args.links.reading(translator.scorer(), &args.words)?;
     let corpus = match &input {
         Input::Pairs(files) => corpora::read(files, false)?,
         Input::Sentences(sentences) => translated(&translator, sentences, &args)?,
@@ -116,12 +121,13 @@ pub fn run(args: GlossArgs) -> Result<()> {
     let forced = ForcedDecoding {
         corpus: &corpus,
         batch_size: args.batch.batch_size,
-        weighting: Weighting::Aligner,
+        weighting: reading.weighting(),
+        counted_words: reading.needs_statistics().then_some(&words),
         consequence: Some("shown without glosses"),
         progress: None,
     };
     forced.each(translator.scorer(), |line, pair| {
-        let view = pair.words_by(&words);
+        let view = translator.scorer().links(pair, &words, reading)?;
         let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {
             GlossFormat::Text if line == 1 => write!(out, "{}", glossed.text(width()))?,

@@ -1,7 +1,7 @@
 //! `glosser heat-map`: draws the weights of one sentence pair.
 
 use crate::arguments::{ModelArg, from_one_to};
-use crate::link_arguments::LinksFrom;
+use crate::link_arguments::LinksArg;
 use crate::picture::{self, ThemeArg};
 use crate::words_argument::WordsArg;
 use anyhow::{Context, Result, bail, ensure};
@@ -33,9 +33,8 @@ pub struct HeatMapArgs {
     #[arg(value_name = "TRANSLATION")]
     pub target: Option<String>,
 
-    /// Weights to draw
-    #[arg(long, default_value = "aligner")]
-    pub links: LinksFrom,
+    #[command(flatten)]
+    pub links: LinksArg,
 
     #[command(flatten)]
     pub words: WordsArg,
@@ -65,23 +64,23 @@ pub struct HeatMapArgs {
 pub fn run(args: HeatMapArgs) -> Result<()> {
     ensure!(!args.source.trim().is_empty(), "the sentence is blank; give a sentence with at least one word");
     let translator = Translator::load(&args.model.directory)?;
-    let drawn = drawn(&translator, &args)?;
+    let reading = args.links.reading(translator.scorer(), &args.words)?;
+    let drawn = drawn(&translator, &args, reading.weighting())?;
     if drawn.attention.is_none() {
         let most = Scorer::MAX_TOKENS;
         bail!(
             "there are no weights to draw: the translation is blank, or a side has more than {most} sub-words; give a shorter sentence"
         );
     }
-    let view = drawn.words_by(&args.words.splitters(translator.tokenizers()));
+    let view = translator.scorer().links(&drawn, &args.words.splitters(translator.tokenizers()), reading)?;
     let path = args.output.as_deref();
-    let weight = Some(Weighting::from(args.links).weight_name());
+    let weight = Some(reading.weight_name());
     let form = HeatMap { title: args.title.as_deref(), weight, values: args.values, theme: args.theme.theme(path) };
     picture::write(path, &heat_map(&view.labelled(), &form), args.scale)
 }
 
 /// Returns the pair with its weights, translated by the model if no translation is given.
-fn drawn(translator: &Translator, args: &HeatMapArgs) -> Result<Translation> {
-    let weighting = Weighting::from(args.links);
+fn drawn(translator: &Translator, args: &HeatMapArgs, weighting: Weighting) -> Result<Translation> {
     let target = match &args.target {
         Some(target) => target.clone(),
         None => {

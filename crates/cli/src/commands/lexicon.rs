@@ -1,6 +1,8 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
+use crate::forced_decoding::ForcedDecoding;
+use crate::link_arguments::LinksArg;
 use crate::output::{is_for_person, writer};
 use crate::progress::Bar;
 use crate::terminal::for_terminal;
@@ -10,7 +12,6 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{LexiconCounter, LexiconEntry};
 use glosser_text::{Casing, Corpus, Pair, Truecaser, WordSplitter};
-use glosser_translator::Weighting;
 use std::io::Write;
 
 /// List word translations that the model finds in given pairs, with probabilities
@@ -31,6 +32,9 @@ pub struct LexiconArgs {
 
     #[command(flatten)]
     pub words: WordsArg,
+
+    #[command(flatten)]
+    pub links: LinksArg,
 
     /// Minimum expected count of an entry [example: --min-count 5]
     #[arg(long, value_name = "N", default_value = "2", value_parser = above_zero)]
@@ -63,15 +67,17 @@ pub enum CaseArg {
 /// Aligns the pairs, counts word translations and writes the best.
 pub fn run(args: LexiconArgs) -> Result<()> {
     let (scorer, corpus) = args.pairs.load(false)?;
+    let reading = args.links.reading(&scorer, &args.words)?;
     let words = args.words.splitters(scorer.tokenizers());
     let source = casing(args.case, &words.source, &corpus, |pair| &pair.source);
     let target = casing(args.case, &words.target, &corpus, |pair| &pair.target);
     let mut counter = LexiconCounter::default();
     let bar = Bar::over(corpus.pairs.len(), "pair");
-    let forced = args.pairs.forced_decoding(&corpus, Weighting::Aligner, Some("not counted"), Some(&bar));
+    let forced = args.pairs.forced_decoding(&corpus, reading.weighting(), Some("not counted"), Some(&bar));
+    let forced = ForcedDecoding { counted_words: reading.needs_statistics().then_some(&words), ..forced };
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
-        let view = scored.words_by(&words);
+        let view = scorer.links(scored, &words, reading)?;
         counter.add(line, &source.words(&view.source), &target.words(&view.target), &view.attention);
         Ok(())
     })?;

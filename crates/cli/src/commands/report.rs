@@ -5,6 +5,7 @@ use crate::column_arguments::ColumnsArg;
 use crate::corpora;
 use crate::forced_decoding::warn_if_too_long;
 use crate::history::History;
+use crate::link_arguments::LinksArg;
 use crate::output::{replace, warn, wrote};
 use crate::progress::Bar;
 use crate::report::{Report, ReportedModel, Sentence, Translating, of_pairs, of_sentences};
@@ -14,7 +15,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use glosser_text::{WordSplitters, counted, open_sentences};
 use glosser_training::TrainingDirectory;
-use glosser_translator::{ModelDirectory, Translation, Translator};
+use glosser_translator::{LinkReading, ModelDirectory, Translation, Translator};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +59,9 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub words: WordsArg,
 
+    #[command(flatten)]
+    pub links: LinksArg,
+
     /// Add the steps of the search, as `glosser explain` shows them: about 14 kB for a short sentence
     #[arg(long, requires = "translate", conflicts_with = "files")]
     pub explain: bool,
@@ -71,7 +75,7 @@ pub struct ReportArgs {
         long,
         value_name = "DIR",
         num_args = 1..,
-        conflicts_with_all = ["files", "translate", "explain", "compare", "columns", "languages", "csv", "words",
+        conflicts_with_all = ["files", "translate", "explain", "compare", "columns", "languages", "csv", "words", "links",
             "beam_size", "batch_size"]
     )]
     pub runs: Vec<PathBuf>,
@@ -157,13 +161,10 @@ fn given(args: &ReportArgs, translators: &[Translator]) -> Result<(String, Vec<S
     let files = args.columns.corpus_files(&args.files);
     let corpus = corpora::read(&files, args.quiet.quiet)?;
     let bar = Bar::over(corpus.pairs.len() * translators.len(), "sentence");
-    let sentences = of_pairs(
-        translators,
-        &corpus,
-        args.batch.batch_size,
-        &words(args, translators),
-        warner(&corpus.name, args.quiet.quiet, &bar),
-    )?;
+    let words = words(args, translators);
+    let models = read_models(args, translators)?;
+    let warner = warner(&corpus.name, args.quiet.quiet, &bar);
+    let sentences = of_pairs(&models, &corpus, args.batch.batch_size, &words, warner)?;
     Ok((corpus.name, sentences))
 }
 
@@ -184,14 +185,20 @@ fn translated(args: &ReportArgs, file: &Path, translators: &[Translator]) -> Res
         words: words(args, translators),
         explained: args.explain.then_some(DROPPED_SHOWN),
     };
+    let models = read_models(args, translators)?;
     let bar = Bar::over(sources.len() * translators.len(), "sentence");
-    let sentences = of_sentences(translators, &sources, &translating, warner(&name, args.quiet.quiet, &bar))?;
+    let sentences = of_sentences(&models, &sources, &translating, warner(&name, args.quiet.quiet, &bar))?;
     Ok((name, sentences))
 }
 
 /// The definition of a word: that of the first model, so that the readings of both have the same words.
 fn words(args: &ReportArgs, translators: &[Translator]) -> WordSplitters {
     translators.first().map_or(WordSplitters::WHITE_SPACE, |first| args.words.splitters(first.tokenizers()))
+}
+
+/// The models, each with what its links are read from: the best for it, unless --links names one.
+fn read_models<'a>(args: &ReportArgs, translators: &'a [Translator]) -> Result<Vec<(&'a Translator, LinkReading)>> {
+    translators.iter().map(|one| Ok((one, args.links.reading(one.scorer(), &args.words)?))).collect()
 }
 
 /// Returns a function that counts pairs, and warns about those that are too long, unless `quiet`.

@@ -98,6 +98,7 @@ fn score_rows(
         reverse: None,
         batch_size: args.pairs.batch.batch_size,
         weighting: Weighting::Attention,
+        counted_words: None,
         consequence: NOT_SCORED,
     };
     decoding.run(rows, |out, found: &ScoredRow| {

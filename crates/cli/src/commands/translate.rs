@@ -6,6 +6,7 @@ use crate::filter::Filter;
 use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::glossary::{self, GlossaryMatch};
 use crate::growing_output::GrowingOutput;
+use crate::link_arguments::LinksFrom;
 use crate::missing_column::MissingColumn;
 use crate::outcome::Outcome;
 use crate::output::{is_terminal, shades, wrote};
@@ -19,7 +20,7 @@ use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use glosser_text::{TextError, counted};
-use glosser_translator::Copying;
+use glosser_translator::{Copying, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
@@ -103,10 +104,18 @@ pub struct TranslateArgs {
     #[arg(long)]
     pub format: Option<TranslateFormat>,
 
-    /// Word alignment by attention, after ` ||| ` on the same line; a grid is on lines of its own below
+    /// Word alignment, after ` ||| ` on the same line; a grid is on lines of its own below
     /// [default: no alignment; example: --alignment grid]
     #[arg(long, value_name = "KIND")]
     pub alignment: Option<AlignmentKind>,
+
+    /// What links and their weights are read from [default: joint if the model has statistics, else attention; example:
+    /// --links attention]
+    ///
+    /// The search computes the attention; for aligner, posterior and joint the translation passes through the model once
+    /// more. Without --alignment and --format jsonl nothing is read.
+    #[arg(long, value_name = "READING")]
+    pub links: Option<LinksFrom>,
 
     #[command(flatten)]
     pub words: WordsArg,
@@ -191,6 +200,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let form = Form {
         rows,
         format,
+        reading: LinksFrom::reading(args.links, translator.scorer(), &args.words, Weighting::Attention)?,
         cell: args.column.place(),
         alignment: args.alignment,
         words: args.words.splitters(translator.tokenizers()),

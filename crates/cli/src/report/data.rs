@@ -56,7 +56,7 @@ pub struct Reading {
     log_prob: Option<f32>,
     /// Log probability of each word, `[target words]`. Their sum plus that of the end is `log_prob`.
     word_log_probs: Vec<f32>,
-    /// Weights of the aligner, or posteriors: the page calls them alignment.
+    /// Weights of the aligner, or posteriors, or probabilities of links: the page calls them alignment.
     origin: View,
     /// Attention weights, before each word was chosen.
     attention: View,
@@ -111,10 +111,14 @@ impl Sentence {
 }
 
 impl Reading {
-    /// Combines `scored`, with the alignment weights, `attended`, the same words with the attention weights, and the steps
-    /// of the beam search.
-    pub fn new(scored: &Translation, attended: &Translation, words: &WordSplitters, search: Option<String>) -> Self {
-        let known = scored.words_by(words);
+    /// Combines `scored`, whose words and links are `known`, `attended`, the same words with the attention weights, and
+    /// the steps of the beam search.
+    pub fn new(
+        (scored, known): (&Translation, &WordView),
+        attended: &Translation,
+        words: &WordSplitters,
+        search: Option<String>,
+    ) -> Self {
         Self {
             target: known.target.iter().map(|word| (*word).to_owned()).collect(),
             log_prob: (!scored.token_log_probs.is_empty()).then(|| rounded(scored.log_prob)),
@@ -123,7 +127,7 @@ impl Reading {
                 .into_iter()
                 .map(|(_, log_prob)| rounded(log_prob))
                 .collect(),
-            origin: View::new(&known),
+            origin: View::new(known),
             attention: View::new(&attended.words_by(words)),
             search,
         }

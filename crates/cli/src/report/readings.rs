@@ -6,11 +6,11 @@ use crate::forced_decoding::BATCHES_AT_ONCE;
 use crate::search_trace;
 use anyhow::Result;
 use glosser_text::{Corpus, WordSplitters};
-use glosser_translator::{SearchOptions, Translation, Translator, TranslatorError, Weighting};
+use glosser_translator::{LinkReading, SearchOptions, Translation, Translator, TranslatorError, Weighting};
 
-/// Scores each pair with each translator. `incomplete` is called with the line number and the reading of each pair.
+/// Scores each pair with each model, and reads its links. `incomplete` is called with the line number and the reading of each pair.
 pub fn of_pairs(
-    translators: &[Translator],
+    models: &[(&Translator, LinkReading)],
     corpus: &Corpus,
     batch_size: usize,
     words: &WordSplitters,
@@ -23,11 +23,13 @@ pub fn of_pairs(
             pairs.iter().enumerate().map(|(at, pair)| Sentence::unread(first + at + 1, &pair.source, &words.source));
         sentences.extend(unread);
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
-        for translator in translators {
-            let attended = translator.scorer().score(&pairs, batch_size, Weighting::Attention)?;
-            let known = translator.scorer().score(&pairs, batch_size, Weighting::Aligner)?;
+        for (translator, reading) in models {
+            let scorer = translator.scorer();
+            let attended = scorer.score(&pairs, batch_size, Weighting::Attention)?;
+            let known = scorer.score(&pairs, batch_size, reading.weighting())?;
             for (at, (known, attended)) in known.iter().zip(&attended).enumerate() {
-                sentences[first + at].readings.push(Reading::new(known, attended, words, None));
+                let view = scorer.links(known, words, *reading)?;
+                sentences[first + at].readings.push(Reading::new((known, &view), attended, words, None));
                 incomplete(first + at + 1, known);
             }
         }
@@ -44,11 +46,11 @@ pub struct Translating {
     pub explained: Option<usize>,
 }
 
-/// Translates each sentence with each translator. The attention weights come from the search. The alignment weights and
+/// Translates each sentence with each model. The attention weights come from the search. The alignment weights and
 /// the probability of each word come from scoring the translation like a given one. `incomplete` is called with the
 /// line number and the reading of each sentence.
 pub fn of_sentences(
-    translators: &[Translator],
+    models: &[(&Translator, LinkReading)],
     sources: &[String],
     Translating { beam_size, batch_size, words, explained }: &Translating,
     mut incomplete: impl FnMut(usize, &Translation),
@@ -57,17 +59,18 @@ pub fn of_sentences(
     let unread = sources.iter().enumerate().map(|(at, source)| Sentence::unread(at + 1, source, &words.source));
     let mut sentences: Vec<Sentence> = unread.collect();
     let at_once = batch_size.saturating_mul(BATCHES_AT_ONCE);
-    for translator in translators {
+    for (translator, reading) in models {
         let options = SearchOptions { beam_size, batch_size, ..translator.search_options() };
         for (sources, part) in sources.chunks(at_once).zip(sentences.chunks_mut(at_once)) {
             let found = translator.translate_with(sources, &options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.scorer().score(&pairs, batch_size, Weighting::Aligner)?;
+            let known = translator.scorer().score(&pairs, batch_size, reading.weighting())?;
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;
-                sentence.readings.push(Reading::new(known, found, words, search.flatten()));
+                let view = translator.scorer().links(known, words, *reading)?;
+                sentence.readings.push(Reading::new((known, &view), found, words, search.flatten()));
             }
             for (sentence, known) in part.iter().zip(&known) {
                 incomplete(sentence.line, known);

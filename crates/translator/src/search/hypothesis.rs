@@ -16,6 +16,8 @@ pub struct Hypothesis {
     pub score: f32,
     /// Attention weights over the source tokens: one row per token, EOS last.
     pub weights: Vec<Vec<f32>>,
+    /// Other weights of the same tokens, computed after the search; `None` if only the attention was wanted.
+    pub other_weights: Option<Vec<Vec<f32>>>,
     /// Whether the search reached the maximum length where the model would have gone on: in this hypothesis, or in
     /// another one that might have become better.
     pub truncated: bool,
@@ -86,7 +88,8 @@ pub(super) fn hypothesis(end: &Arc<Node>, length_penalty: f32, truncated: bool) 
     ids.pop();
     let score = normalized(end.log_prob, end.len, length_penalty);
     let (log_prob, score) = (end.log_prob as f32, score as f32);
-    Hypothesis { ids, log_prob, token_log_probs, score, weights, truncated, appended: end.appended }
+    let (other_weights, appended) = (None, end.appended);
+    Hypothesis { ids, log_prob, token_log_probs, score, weights, other_weights, truncated, appended }
 }
 
 /// The score of a hypothesis: its log probability, normalized by its number of tokens, EOS included.
