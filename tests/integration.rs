@@ -32,6 +32,7 @@ mod cli {
     mod interrupt;
     mod languages;
     mod lexicon;
+    mod links;
     mod man;
     mod model_directory;
     mod next_steps;

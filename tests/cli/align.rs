@@ -126,7 +126,7 @@ fn tsv_has_one_line_per_link_with_words_and_weight() {
 #[test]
 fn a_translation_of_the_model_has_the_probability_and_links_of_the_search() {
     let scratch = Scratch::with_model();
-    let found = scratch.records("", sentences());
+    let found = scratch.records("--links attention", sentences());
     scratch.write("found.tsv", found.iter().map(|r| format!("{}\t{}\n", r.source, r.translation)).collect::<String>());
     let given =
         records(&scratch.run("align --model model --links attention --format jsonl found.tsv").success().stdout);

@@ -68,7 +68,7 @@ fn one_command_trains_both_directions_and_align_joins_their_links() {
 fn impossible_uses_of_both_directions_are_refused_with_the_reason() {
     let scratch = Scratch::with_model();
     scratch.write("pairs.tsv", tsv(1..=20));
-    let failed = scratch.run("align --model model pairs.tsv --symmetrize union").wrong_usage();
+    let failed = scratch.run("align --model model pairs.tsv --links aligner --symmetrize union").wrong_usage();
     assert_says(&failed, &["--reverse", "--both-directions"]);
     let failed = scratch.pipe("train - --model new --both-directions", tsv(1..=20)).wrong_usage();
     assert_says(&failed, &["standard input can be read only once"]);

@@ -13,7 +13,7 @@ fn a_sentence_with_or_without_a_translation_is_drawn_with_its_words() {
     assert_eq!((titled.stdout.as_str(), titled.stderr.as_str()), ("", "map.svg: picture written\n"));
     assert_says(&scratch.text("map.svg"), &["a&amp;b", "&lt;/s&gt;"]);
     let draw = |args: &str| scratch.run(&format!("heat-map --model model one eins {args}")).success().stdout;
-    assert_eq!(draw(""), draw("--links aligner"));
+    assert_eq!(draw(""), draw("--links joint"));
     assert!(draw("") != draw("--links attention") && draw("--links posterior") != draw("--links attention"));
 }
 

@@ -1,4 +1,4 @@
-//! Statistics of words with their definition of a word: in a file that `align-statistical --save` wrote.
+//! Statistics of words with their definition of a word: in a file that `align-statistical --save` wrote, or in a model.
 //!
 //! The file has a line with the rules of both sides, then the bytes of the statistics, which have a check sum.
 
@@ -6,6 +6,7 @@ use crate::arguments::wrong_usage;
 use anyhow::{Context, Result, bail};
 use glosser_alignment::statistical::{StatisticalAligner, StatisticsError};
 use glosser_text::{Compression, Output, WordSplitter, WordSplitters, shown};
+use glosser_translator::{ModelDirectory, TranslatorError};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write, stdin};
 use std::path::Path;
@@ -21,16 +22,27 @@ const TITLE: &str = "glosser word statistics ";
 
 const VERSION: &str = "1";
 
+/// The beginning of the file of statistics in a model directory.
+const OF_MODEL: &[u8] = b"glstat";
+
 /// Maximum length of the first line: a file of something else may have no line end at all.
 const MAX_LINE: u64 = 100;
 
 impl WordStatistics {
-    /// Reads a file; `-` is standard input.
+    /// Reads a file or a model directory; `-` is standard input.
     ///
     /// # Errors
-    /// If the file is missing, damaged, of another version or of something else. The message names the remedy.
+    /// If a file is missing, damaged, of another version or of something else, or if the model has no statistics. The
+    /// message names the remedy.
     pub fn load(path: &Path) -> Result<Self> {
         let name = shown(path);
+        if path.is_dir() {
+            return match ModelDirectory::new(path).load_statistics() {
+                Ok((aligner, words)) => Ok(Self { aligner, words }),
+                Err(cause @ TranslatorError::NoStatistics) => Err(anyhow::anyhow!("{name}: {cause}")),
+                Err(cause) => Err(cause.into()),
+            };
+        }
         let cannot_be_read = || format!("{name}: cannot be read");
         let mut file: Box<dyn BufRead> = match path {
             path if path == Path::new("-") => Box::new(stdin().lock()),
@@ -38,6 +50,10 @@ impl WordStatistics {
         };
         let (mut line, mut bytes) = (Vec::new(), Vec::new());
         file.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).with_context(cannot_be_read)?;
+        if line.starts_with(OF_MODEL) {
+            let model = path.parent().filter(|model| *model != Path::new("")).unwrap_or(Path::new("."));
+            bail!("{name}: this file belongs to a model, which knows its words; give --load {}", model.display());
+        }
         let words = rules(&line, &name)?;
         file.read_to_end(&mut bytes).with_context(cannot_be_read)?;
         let aligner = StatisticalAligner::from_bytes(&bytes).map_err(|cause| {

@@ -3,7 +3,7 @@
 use crate::aligned::Aligned;
 use crate::error::raised;
 use crate::threads::Threads;
-use glosser_alignment::{MergeError, Posteriors};
+use glosser_alignment::Posteriors;
 use glosser_text::WordSplitters;
 use glosser_translator::{ModelDirectory, Scorer, Translation, Translator, TranslatorError, Weighting};
 use pyo3::prelude::*;
@@ -54,48 +54,42 @@ impl Loaded {
     }
 
     /// Computes the probability of given pairs.
-    pub fn score(
-        &self,
-        py: Python<'_>,
-        pairs: &[(String, String)],
-        batch_size: usize,
-    ) -> PyResult<Vec<Translation>> {
+    pub fn score(&self, py: Python<'_>, pairs: &[(String, String)], batch_size: usize) -> PyResult<Vec<Translation>> {
         let scorer = self.translator.scorer();
         self.in_parts(py, pairs, batch_size, |part| scorer.score(part, batch_size, Weighting::Attention))
     }
 
-    /// Aligns given pairs as `glosser align` does: by the aligner, and in both directions if there is a model of the
-    /// opposite one.
+    /// Aligns given pairs as `glosser align` does: by the statistics and the aligner, as far as the model has them, and in
+    /// both directions if there is a model of the opposite one.
     pub fn align(&self, py: Python<'_>, pairs: &[(String, String)], batch_size: usize) -> PyResult<Vec<Aligned>> {
         let Some(reverse) = self.reverse(py)? else { return self.align_forward(py, pairs, batch_size) };
-        let scorer = self.translator.scorer();
-        let swapped_words = WordSplitters { source: self.words.target.clone(), target: self.words.source.clone() };
-        let aligned = self.in_parts(py, pairs, batch_size, |part| {
+        let (scorer, reading) = (self.translator.scorer(), self.translator.scorer().default_reading());
+        self.in_parts(py, pairs, batch_size, |part| {
             let swapped: Vec<(&str, &str)> = part.iter().map(|(source, target)| (&target[..], &source[..])).collect();
-            let forward = scorer.score(part, batch_size, Weighting::Aligner)?;
-            let backward = reverse.score(&swapped, batch_size, Weighting::Aligner)?;
+            let forward = scorer.score(part, batch_size, reading.weighting())?;
+            let backward = reverse.score(&swapped, batch_size, reading.weighting())?;
             let both = forward.iter().zip(&backward).map(|(forward, backward)| {
-                let attention = forward.words_by(&self.words).attention;
-                let posteriors = Posteriors::new(attention, backward.words_by(&swapped_words).attention)?;
+                let posteriors = scorer.posteriors(Some(reverse), forward, Some(backward), &self.words, reading)?;
                 let links = posteriors.agreed_links(Posteriors::THRESHOLD);
-                Ok(Aligned { links, ..Aligned::given(forward, &self.words) })
+                let view = scorer.links(forward, &self.words, reading)?;
+                Ok(Aligned { links, ..Aligned::given(forward, view, reading) })
             });
-            Ok(both.collect())
-        })?;
-        aligned.into_iter().collect::<Result<_, MergeError>>().map_err(raised)
+            both.collect()
+        })
     }
 
-    /// Aligns given pairs by the aligner of this direction.
+    /// Aligns given pairs by the model of this direction.
     pub fn align_forward(
         &self,
         py: Python<'_>,
         pairs: &[(String, String)],
         batch_size: usize,
     ) -> PyResult<Vec<Aligned>> {
-        let scorer = self.translator.scorer();
+        let (scorer, reading) = (self.translator.scorer(), self.translator.scorer().default_reading());
         self.in_parts(py, pairs, batch_size, |part| {
-            let scored = scorer.score(part, batch_size, Weighting::Aligner)?;
-            Ok(scored.iter().map(|pair| Aligned::given(pair, &self.words)).collect())
+            let scored = scorer.score(part, batch_size, reading.weighting())?;
+            let aligned = |pair| Ok(Aligned::given(pair, scorer.links(pair, &self.words, reading)?, reading));
+            scored.iter().map(aligned).collect()
         })
     }
 

@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "glosser")]
 pub struct Translation {
     aligned: Aligned,
-    /// The model, for a translation that search has found. Its links are those of the attention; the aligner's, which
-    /// are better, are computed when it is shown.
+    /// The model, for a translation that search has found. Its links are those of the attention; better ones are computed
+    /// when it is shown.
     model: Option<Arc<Loaded>>,
 }
 

@@ -142,9 +142,9 @@ impl Translator {
     ///
     /// pairs: an iterable of pairs (source, target).
     ///
-    /// The links are those of `glosser align`: by the aligner, and in both directions if the model was trained in both.
-    /// attention has the weights of the aligner. A pair with a blank side has no links; one with more than 1500
-    /// sub-words on a side has none either, and is degraded.
+    /// The links are those of `glosser align`: by the statistics of the model and its aligner, and in both directions if
+    /// the model was trained in both. attention has the probability of each link, or without statistics the weights of
+    /// the aligner. A pair with a blank side has no links; one that is too long has none either, and is degraded.
     #[pyo3(signature = (pairs, *, batch_size=32))]
     fn align(
         &self,

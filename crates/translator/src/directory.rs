@@ -4,6 +4,8 @@ use crate::card::FORMAT_VERSION;
 use crate::file::replace;
 use crate::model_files::{CARD, JOINT, ModelFiles, NAMES, PROFILE, SOURCE, STATISTICS, TARGET, WEIGHTS, WORDS};
 use crate::{ModelCard, Quantization, Scorer, Tokenizers, Translator, TranslatorError};
+use glosser_alignment::statistical::StatisticalAligner;
+use glosser_text::WordSplitters;
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,14 @@ impl ModelDirectory {
     /// If a file is missing, damaged or of another version, or a weight has another name or shape than expected.
     pub fn load(&self) -> Result<Translator, TranslatorError> {
         Ok(self.model_files().load()?.1)
+    }
+
+    /// Reads the statistics of the model and the definition of their words, without its weights.
+    ///
+    /// # Errors
+    /// [`TranslatorError::NoStatistics`]; if a file is missing or damaged.
+    pub fn load_statistics(&self) -> Result<(StatisticalAligner, WordSplitters), TranslatorError> {
+        self.model_files().load_statistics()
     }
 
     /// Loads the whole model without the layout for search.

@@ -6,7 +6,7 @@ use crate::statistics::Statistics;
 use crate::{ModelCard, ModelConfig, Scorer, Tokenizers, Translator, TranslatorError, read_weights};
 use candle_core::Device;
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_text::{TextProfile, Tokenizer, TrainingWords};
+use glosser_text::{TextProfile, Tokenizer, TrainingWords, WordSplitters};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
@@ -177,6 +177,24 @@ impl<'a> ModelFiles<'a> {
     /// Loads the whole model without the layout for search.
     pub fn load_scorer(&self) -> Result<(ModelCard, Scorer), TranslatorError> {
         let card = self.read_card()?;
+        let tokenizers = self.tokenizers(&card)?;
+        let bytes = self.read_weights(&card.model)?;
+        let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
+        let statistics = self.statistics(&card)?;
+        Ok((card, Scorer::new(model, tokenizers).with_statistics(statistics)))
+    }
+
+    /// Reads the statistics and the definition of their words, without the rest of the model.
+    pub fn load_statistics(&self) -> Result<(StatisticalAligner, WordSplitters), TranslatorError> {
+        let card = self.read_card()?;
+        if card.links.is_none() {
+            return Err(TranslatorError::NoStatistics);
+        }
+        Ok((self.parse_statistics()?, self.tokenizers(&card)?.words()))
+    }
+
+    /// Reads the tokenizers, and what they know of the training text.
+    fn tokenizers(&self, card: &ModelCard) -> Result<Tokenizers, TranslatorError> {
         let tokenizers = if card.model.joint_vocab {
             Tokenizers::joint(self.tokenizer(JOINT)?)
         } else {
@@ -189,11 +207,7 @@ impl<'a> ModelFiles<'a> {
                 format!("its vocabularies have {found:?} tokens (source, target) where {CARD} requires {expected:?}");
             return Err(self.damaged(if card.model.joint_vocab { JOINT } else { SOURCE }, problem));
         }
-        let tokenizers = tokenizers.with_training_words(self.training_words()?).with_profile(self.profile(&card)?);
-        let bytes = self.read_weights(&card.model)?;
-        let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        let statistics = self.statistics(&card)?;
-        Ok((card, Scorer::new(model, tokenizers).with_statistics(statistics)))
+        Ok(tokenizers.with_training_words(self.training_words()?).with_profile(self.profile(card)?))
     }
 
     fn training_words(&self) -> Result<TrainingWords, TranslatorError> {

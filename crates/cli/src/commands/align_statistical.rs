@@ -42,8 +42,9 @@ pub struct AlignStatisticalArgs {
 
     /// Align the pairs with these statistics, instead of learning from the pairs [example: --load de-en.statistics]
     ///
-    /// The pairs may be new: one pair is aligned as well as many. FILE is one that --save wrote.
-    #[arg(long, value_name = "FILE")]
+    /// The pairs may be new: one pair is aligned as well as many. FILE is one that --save wrote, or the directory of a
+    /// model that was trained with --guided-alignment statistical, the default for small corpora.
+    #[arg(long, value_name = "FILE|DIR")]
     pub load: Option<PathBuf>,
 
     /// Before aligning, pass over the pairs a few times, so that the statistics of --load fit them better
