@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | additive score | `reference::additive_scores` below | `scores.rs`: `additive_scores`, `AdditiveScores::bwd` |
 //! | dot and general score | `reference::dot_scores` below | `scores.rs`: `dot_scores`, `DotScores::bwd` |
-//! | mlp score | `Attention::reference_scores` below | no kernel: the reference also serves training |
+//! | mlp score | `reference::mlp_scores` below | `mlp/`: `mlp_scores`, `MlpScores::bwd` |
 //! | softmax without padding | `reference::softmax` below | `softmax.rs`: `softmax`, `Softmax::bwd` |
 //! | context | `reference::weighted_sum` below | `weighted_sum.rs`: `weighted_sum`, `WeightedSum::bwd` |
 //!
@@ -15,7 +15,7 @@
 use candle_core::{D, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 use glosser_encoder::{AnnotationSize, Annotations};
-use glosser_kernels::{Lengths, Linear, additive_scores, dot_scores, is_fused, softmax, weighted_sum};
+use glosser_kernels::{Lengths, Linear, additive_scores, dot_scores, is_fused, mlp_scores, softmax, weighted_sum};
 use serde::{Deserialize, Serialize};
 
 /// Function that scores a query q against a key k.
@@ -25,7 +25,8 @@ pub enum Score {
     /// q·k / √d, without parameters (Luong et al. 2015, section 3.1; scaled as in Vaswani et al. 2017, equation 1). k
     /// is the recurrent part of an annotation, and must have the size d of the query.
     Dot,
-    /// qᵀ W k (Luong et al. 2015, section 3.1).
+    /// qᵀ W k / √d for a query of size d (Luong et al. 2015, section 3.1; scaled as `Dot`). Models of earlier versions do
+    /// not divide by √d: [`AttentionConfig::scaled`].
     General,
     /// vᵀ tanh(W q + U k) (Bahdanau et al. 2015, section 3.1 and appendix A.1.2).
     Additive,
@@ -41,6 +42,22 @@ pub struct AttentionConfig {
     pub score: Score,
     /// Units of the inner layer of `additive` and `mlp`. The other scores have no inner layer.
     pub size: usize,
+    /// Whether the score `general` is divided by √d, so that its first values are small enough to learn from. It is not if
+    /// the file has no such key: a model of an earlier version. For the other scores it is always false.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub scaled: bool,
+}
+
+impl AttentionConfig {
+    /// Returns the configuration of a new model.
+    #[must_use]
+    pub fn new(score: Score, size: usize) -> Self {
+        Self { score, size, scaled: score == Score::General }
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Keys and values of a batch, built once by [`Attention::memory`] and shared by all queries.
@@ -71,10 +88,25 @@ pub struct Attention {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Scorer {
-    Dot { size: usize },
-    General { key: Linear },
-    Additive { query: Linear, key: Linear, v: Tensor },
-    Mlp { query: Linear, key: Linear, inner: Linear, v: Tensor },
+    Dot {
+        size: usize,
+    },
+    /// The keys are multiplied by `scale`.
+    General {
+        key: Linear,
+        scale: f64,
+    },
+    Additive {
+        query: Linear,
+        key: Linear,
+        v: Tensor,
+    },
+    Mlp {
+        query: Linear,
+        key: Linear,
+        inner: Linear,
+        v: Tensor,
+    },
 }
 
 impl Attention {
@@ -99,7 +131,10 @@ impl Attention {
                 annotation.states
             ),
             Score::Dot => Scorer::Dot { size: query_size },
-            Score::General => Scorer::General { key: key(query_size)? },
+            Score::General => Scorer::General {
+                key: key(query_size)?,
+                scale: if config.scaled { 1.0 / (query_size as f64).sqrt() } else { 1.0 },
+            },
             Score::Additive => Scorer::Additive { query: query()?, key: key(size)?, v: v()? },
             Score::Mlp => Scorer::Mlp {
                 query: query()?,
@@ -116,7 +151,10 @@ impl Attention {
         let values = &annotations.states;
         let keys = match &self.scorer {
             Scorer::Dot { size } => (values.narrow(D::Minus1, 0, *size)? * (1.0 / (*size as f64).sqrt()))?,
-            Scorer::General { key } | Scorer::Additive { key, .. } | Scorer::Mlp { key, .. } => key.forward(values)?,
+            Scorer::General { key, scale } if *scale != 1.0 => (key.forward(values)? * *scale)?,
+            Scorer::General { key, .. } | Scorer::Additive { key, .. } | Scorer::Mlp { key, .. } => {
+                key.forward(values)?
+            }
         };
         Ok(Memory { keys, values: values.clone(), lengths: annotations.lengths.clone() })
     }
@@ -132,7 +170,9 @@ impl Attention {
         let scores = match &self.scorer {
             Scorer::Dot { .. } | Scorer::General { .. } => dot_scores(query, keys, lengths)?,
             Scorer::Additive { query: project, v, .. } => additive_scores(&project.forward(query)?, keys, v, lengths)?,
-            Scorer::Mlp { .. } => self.reference_scores(query, keys)?,
+            Scorer::Mlp { query: project, inner, v, .. } => {
+                mlp_scores(&project.forward(query)?, keys, inner, v, lengths)?
+            }
         };
         let weights = softmax(&scores, lengths)?;
         Ok(Attended { context: weighted_sum(&weights, values, lengths)?, weights })
@@ -145,9 +185,7 @@ impl Attention {
             Scorer::Dot { .. } | Scorer::General { .. } => reference::dot_scores(query, keys),
             Scorer::Additive { query: project, v, .. } => reference::additive_scores(&project.forward(query)?, keys, v),
             Scorer::Mlp { query: project, inner, v, .. } => {
-                // W₁ [q; k] is a sum of two products, so that of the key is computed once for a sentence.
-                let first = reference::every_pair(&project.forward(query)?, keys)?.tanh()?;
-                inner.forward(&first)?.tanh()?.broadcast_mul(v)?.sum(D::Minus1)
+                reference::mlp_scores(&project.forward(query)?, keys, inner, v)
             }
         }
     }
@@ -166,6 +204,13 @@ mod reference {
     /// vᵀ tanh(q + k): `[batch, target, key]`, `[batch, source, key]` and v `[key]` to `[batch, target, source]`.
     pub fn additive_scores(queries: &Tensor, keys: &Tensor, v: &Tensor) -> Result<Tensor> {
         every_pair(queries, keys)?.tanh()?.broadcast_mul(v)?.sum(D::Minus1)
+    }
+
+    /// vᵀ tanh(W₂ tanh(q + k)): `[batch, target, key]`, `[batch, source, key]`, W₂ as `inner` and v `[key]` to
+    /// `[batch, target, source]`. W₁ \[q; k\] is a sum of two products, so that of the key is computed once for a
+    /// sentence.
+    pub fn mlp_scores(queries: &Tensor, keys: &Tensor, inner: &Linear, v: &Tensor) -> Result<Tensor> {
+        inner.forward(&every_pair(queries, keys)?.tanh()?)?.tanh()?.broadcast_mul(v)?.sum(D::Minus1)
     }
 
     /// q·k: `[batch, target, key]` and `[batch, source, key]` to `[batch, target, source]`.

@@ -85,6 +85,40 @@ fn the_kernel_of_dot_scores_equals_the_reference() -> Result<()> {
 }
 
 #[test]
+fn the_kernel_of_mlp_scores_equals_the_reference() -> Result<()> {
+    // Of more sentences than tasks; of a sentence with more pairs than a block; of target positions with more pairs.
+    for (batch, target, source, width) in sizes(9).chain([(2, 3, 300, 20), (40, 2, 3, 7)]) {
+        let lengths = lengths_of(batch, source)?;
+        let inner = |vars: &[Var]| {
+            let named = [("weight", &vars[3]), ("bias", &vars[4])];
+            let tensors = named.map(|(name, var)| (name.to_owned(), var.as_tensor().clone())).into();
+            Linear::new(width, width, VarBuilder::from_tensors(tensors, vars[3].dtype(), &Device::Cpu))
+        };
+        assert_fused_is_reference(
+            "mlp scores",
+            &[vec![batch, target, width], vec![batch, source, width], vec![width], vec![width, width], vec![width]],
+            |vars| mlp_scores(&vars[0], &vars[1], &inner(vars)?, &vars[2], &lengths),
+            |vars| on_tokens(&reference::mlp_scores(&vars[0], &vars[1], &inner(vars)?, &vars[2])?, &lengths),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn target_positions_that_the_loss_does_not_depend_on_add_nothing_to_the_gradients_of_mlp_scores() -> Result<()> {
+    let lengths = lengths_of(3, 4)?;
+    let used = |scores: Tensor| scores.narrow(1, 1, 2);
+    let linear =
+        |vars: &[Var]| Linear::tied(vars[3].as_tensor().clone(), VarBuilder::zeros(vars[3].dtype(), &Device::Cpu));
+    assert_fused_is_reference(
+        "mlp scores",
+        &[vec![3, 5, 6], vec![3, 4, 6], vec![6], vec![6, 6]],
+        |vars| used(mlp_scores(&vars[0], &vars[1], &linear(vars)?, &vars[2], &lengths)?),
+        |vars| used(on_tokens(&reference::mlp_scores(&vars[0], &vars[1], &linear(vars)?, &vars[2])?, &lengths)?),
+    )
+}
+
+#[test]
 fn the_kernel_of_softmax_equals_the_reference() -> Result<()> {
     for (batch, target, source, _) in sizes(64) {
         let lengths = lengths_of(batch, source)?;
@@ -132,6 +166,10 @@ fn arguments_that_do_not_fit_the_lengths_are_refused() -> Result<()> {
     for v in [zeros(&[4])?, zeros(&[6])?] {
         assert!(additive_scores(&queries, &keys, &v, &lengths).is_err(), "v {:?}", v.shape());
     }
+    for inner in [zeros(&[5, 4])?, zeros(&[4, 5])?, zeros(&[6, 6])?] {
+        let layer = Linear::tied(inner.clone(), VarBuilder::zeros(DType::F32, &Device::Cpu))?;
+        assert!(mlp_scores(&queries, &keys, &layer, &v, &lengths).is_err(), "inner {:?}", inner.shape());
+    }
     for weights in [zeros(&[3, 4, 3])?, zeros(&[2, 4, 2])?] {
         assert!(softmax(&weights, &lengths).is_err(), "scores {:?}", weights.shape());
         assert!(weighted_sum(&weights, &keys, &lengths).is_err(), "weights {:?}", weights.shape());
@@ -149,12 +187,15 @@ struct Case {
 }
 
 impl Case {
-    fn new(score: Score, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
+    fn new(score: Score, sizes: Sizes, dtype: DType) -> Result<Self> {
         // If the inner layer had the size of queries or values, a mix-up would not be noticed.
+        Self::of(&AttentionConfig::new(score, sizes.3 + 2), sizes, dtype)
+    }
+
+    fn of(config: &AttentionConfig, (batch, target, source, width): Sizes, dtype: DType) -> Result<Self> {
         let annotation = AnnotationSize { states: width, embed: 1 };
         let value_size = annotation.total();
-        let config = AttentionConfig { score, size: width + 2 };
-        let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(&config, width, annotation, vb))?;
+        let (attention, parameters) = with_fixed_weights(dtype, |vb| Attention::new(config, width, annotation, vb))?;
         let query = variable((batch, target, width), 0, dtype)?;
         let states = variable((batch, source, value_size), 1, dtype)?;
         let annotations = annotations(states.as_tensor(), lengths_of(batch, source)?)?;
@@ -219,7 +260,7 @@ fn gradients_of_the_reference_are_finite_differences() -> Result<()> {
 }
 
 /// Computes the score of one query and one key element by element, by the formulas in the documentation of [`Score`].
-fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64]) -> Result<f64> {
+fn score_by_formula(config: &AttentionConfig, parameters: &Parameters, q: &[f64], k: &[f64]) -> Result<f64> {
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let vector = |name: &str| parameters[name].to_vec1::<f64>();
     let times = |name: &str, x: &[f64]| -> Result<Vec<f64>> {
@@ -231,8 +272,10 @@ fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64])
         let query = sum(times("query.weight", q)?, vector("query.bias")?);
         Ok(tanh(sum(query, times("key.weight", k)?)))
     };
-    Ok(match score {
-        Score::Dot => dot(q, &k[..q.len()]) / (q.len() as f64).sqrt(),
+    let root = (q.len() as f64).sqrt();
+    Ok(match config.score {
+        Score::Dot => dot(q, &k[..q.len()]) / root,
+        Score::General if config.scaled => dot(q, &times("key.weight", k)?) / root,
         Score::General => dot(q, &times("key.weight", k)?),
         Score::Additive => dot(&vector("score.weight")?, &first()?),
         Score::Mlp => {
@@ -244,24 +287,25 @@ fn score_by_formula(score: Score, parameters: &Parameters, q: &[f64], k: &[f64])
 
 #[test]
 fn weights_follow_the_formula_of_their_score() -> Result<()> {
-    for score in SCORES {
-        let case = Case::new(score, (3, 2, 4, 5), DType::F64)?;
+    let of_earlier_versions = AttentionConfig { scaled: false, ..AttentionConfig::new(Score::General, 7) };
+    for config in SCORES.map(|score| AttentionConfig::new(score, 7)).into_iter().chain([of_earlier_versions]) {
+        let case = Case::of(&config, (3, 2, 4, 5), DType::F64)?;
         let attended = case.attend()?;
         let (weights, context) = (attended.weights.to_vec3::<f64>()?, attended.context.to_vec3::<f64>()?);
         let (queries, states) = (case.query.to_vec3::<f64>()?, case.states.to_vec3::<f64>()?);
         for (row, &real) in case.annotations.lengths.as_slice().iter().enumerate() {
             for (at, query) in queries[row].iter().enumerate() {
                 let annotations = &states[row][..real];
-                let scores = annotations.iter().map(|k| score_by_formula(score, &case.parameters, query, k));
+                let scores = annotations.iter().map(|k| score_by_formula(&config, &case.parameters, query, k));
                 let powers = scores.map(|score| Ok(score?.exp())).collect::<Result<Vec<_>>>()?;
                 let total: f64 = powers.iter().sum();
                 for (weight, power) in weights[row][at].iter().zip(&powers) {
-                    assert!((weight - power / total).abs() < 1e-12, "{score:?}: {weight} {}", power / total);
+                    assert!((weight - power / total).abs() < 1e-12, "{config:?}: {weight} {}", power / total);
                 }
                 for (unit, context) in context[row][at].iter().enumerate() {
                     let weighted = annotations.iter().zip(&powers).map(|(value, power)| power / total * value[unit]);
                     let sum: f64 = weighted.sum();
-                    assert!((context - sum).abs() < 1e-12, "{score:?}: {context} {sum}");
+                    assert!((context - sum).abs() < 1e-12, "{config:?}: {context} {sum}");
                 }
             }
         }
@@ -345,7 +389,7 @@ fn annotations_on_padding_are_never_read() -> Result<()> {
 
 #[test]
 fn a_dot_score_of_unequal_sizes_is_refused_with_a_remedy() {
-    let config = AttentionConfig { score: Score::Dot, size: 1 };
+    let config = AttentionConfig::new(Score::Dot, 1);
     let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
     let message = Attention::new(&config, 4, AnnotationSize { states: 6, embed: 2 }, vb);
     let message = message.expect_err("sizes 4 and 6 differ").to_string();
@@ -357,7 +401,7 @@ fn a_dot_score_of_unequal_sizes_is_refused_with_a_remedy() {
 #[test]
 fn parameters_of_each_score_have_the_names_of_model_files() -> Result<()> {
     let names = |score| -> Result<Vec<String>> {
-        let config = AttentionConfig { score, size: 5 };
+        let config = AttentionConfig::new(score, 5);
         let annotation = AnnotationSize { states: 4, embed: 2 };
         let (_, parameters) = with_fixed_weights(DType::F32, |vb| Attention::new(&config, 4, annotation, vb))?;
         Ok(parameters.iter().map(|(name, var)| format!("{name} {:?}", var.dims())).collect())
@@ -429,12 +473,8 @@ fn additive_attention_equals_pytorch() -> Result<()> {
         ];
         let parameters = parameters.map(|(name, tensor)| (name.to_string(), tensor)).into();
         let vb = VarBuilder::from_tensors(parameters, dtype, &Device::Cpu);
-        let attention = Attention::new(
-            &AttentionConfig { score: Score::Additive, size: 3 },
-            3,
-            AnnotationSize { states: 2, embed: 0 },
-            vb,
-        )?;
+        let attention =
+            Attention::new(&AttentionConfig::new(Score::Additive, 3), 3, AnnotationSize { states: 2, embed: 0 }, vb)?;
         let annotations = annotations(&fixed(&[2, 4, 2], 1)?, Lengths::new(vec![4, 2])?)?;
         let attended = attention.attend(&fixed(&[2, 2, 3], 0)?, &attention.memory(&annotations)?)?;
         let weights = Tensor::new(&weights, &Device::Cpu)?;

@@ -55,7 +55,7 @@ impl Model {
 
     /// Builds a model with an additive aligner of five units that sees so many tokens of right context.
     fn with_aligner(aligner_right_context: usize, sizes: Sizes, dtype: DType) -> Result<Self> {
-        let aligner = Some(AttentionConfig { score: Score::Additive, size: 5 });
+        let aligner = Some(AttentionConfig::new(Score::Additive, 5));
         let aligned = |config| DecoderConfig { aligner, aligner_right_context, ..config };
         Self::built(aligned, Score::Additive, sizes, dtype)
     }

@@ -50,7 +50,7 @@
 //! let embedding = Embedding::new(vocab, embed, vb.pp("embedding"))?;
 //! let config = EncoderConfig { hidden: 4, layers: 1, dropout: 0.0 };
 //! let encoder = Encoder::new(&config, embedding.clone(), embed, vb.pp("encoder"))?;
-//! let attention = AttentionConfig { score: Score::Additive, size: 5 };
+//! let attention = AttentionConfig::new(Score::Additive, 5);
 //! let config = DecoderConfig { hidden: 8, dropout: 0.0, attention, aligner: None, aligner_right_context: 0 };
 //! let decoder = Decoder::new(&config, embedding, embed, encoder.annotation_size(), vb.pp("decoder"))?;
 //!

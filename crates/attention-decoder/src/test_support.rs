@@ -45,7 +45,7 @@ pub(crate) fn with_fixed_weights<T>(
 }
 
 pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> DecoderConfig {
-    let attention = AttentionConfig { score, size };
+    let attention = AttentionConfig::new(score, size);
     DecoderConfig { hidden, dropout: 0.0, attention, aligner: None, aligner_right_context: 0 }
 }
 

@@ -14,7 +14,7 @@ use candle_nn::VarBuilder;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use glosser_kernels::{
-    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, matmul, softmax, weighted_sum,
+    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, matmul, mlp_scores, softmax, weighted_sum,
 };
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
 use std::hint::black_box;
@@ -86,6 +86,23 @@ fn additive_attention(criterion: &mut Criterion) {
     });
 }
 
+/// Scores of the perceptron, weights and contexts for projected queries and keys.
+fn mlp_attention(criterion: &mut Criterion) {
+    let model = standard::model();
+    let (size, value_size) = (model.decoder.attention.size, 2 * model.encoder.hidden + model.embed);
+    let queries = variable(&[BATCH, TARGET_LEN, size], 1.0);
+    let keys = variable(&[BATCH, SOURCE_LEN, size], 1.0);
+    let values = variable(&[BATCH, SOURCE_LEN, value_size], 1.0);
+    let bias = [("bias".to_owned(), variable(&[size], 0.05))].into();
+    let weight = variable(&[size, size], 0.05);
+    let inner = Linear::tied(weight, VarBuilder::from_tensors(bias, DType::F32, &Device::Cpu)).expect("a bias");
+    let (v, lengths) = (variable(&[size], 0.1), lengths(SOURCE_LEN));
+    both_passes(criterion.benchmark_group("mlp_attention"), || {
+        let weights = softmax(&mlp_scores(&queries, &keys, &inner, &v, &lengths)?, &lengths)?;
+        weighted_sum(&weights, &values, &lengths)
+    });
+}
+
 /// The output layer with the label-smoothed cross-entropy of its logits.
 fn cross_entropy(criterion: &mut Criterion) {
     let model = standard::model();
@@ -116,7 +133,7 @@ fn sgemm(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = program::few_samples();
-    targets = encoder_gru, decoder_gru, additive_attention, cross_entropy, sgemm
+    targets = encoder_gru, decoder_gru, additive_attention, mlp_attention, cross_entropy, sgemm
 }
 
 fn main() {

@@ -17,6 +17,7 @@
 //! | [`Embedding`] | token ids to scaled vectors | `ops/embedding.rs` | Vaswani et al. 2017, section 3.4 |
 //! | [`Gru::sequence`], [`Gru::bidirectional`] | a gated recurrent unit over a padded batch, in one direction or both | `ops/gru/` | Cho et al. 2014, reset gate after the matrix product |
 //! | [`additive_scores`] | vᵀ tanh(q + k) for every query and key | `ops/attention/scores.rs` | Bahdanau et al. 2015, section 3.1 |
+//! | [`mlp_scores`] | vᵀ tanh(W₂ tanh(q + k) + b) for every query and key | `ops/attention/mlp/` | |
 //! | [`dot_scores`] | q·k for every query and key | `ops/attention/scores.rs` | Luong et al. 2015, section 3.1 |
 //! | [`softmax`] | scores to attention weights, padding excluded | `ops/attention/softmax.rs` | |
 //! | [`weighted_sum`] | weights and values to contexts | `ops/attention/weighted_sum.rs` | Bahdanau et al. 2015, equation 5 |
@@ -79,7 +80,7 @@ pub use cpu::simd;
 pub use inference::{Precision, PreparedGru, PreparedLinear, QuantizedMatrix, attend, attend_by_scores};
 pub use lengths::Lengths;
 pub use ops::adam::{Adam, AdamConfig};
-pub use ops::attention::{additive_scores, dot_scores, softmax, weighted_sum};
+pub use ops::attention::{additive_scores, dot_scores, mlp_scores, softmax, weighted_sum};
 pub use ops::autograd::{Gradients, backward};
 pub use ops::cross_entropy::CrossEntropy;
 pub use ops::dropout::{Pass, dropout};

@@ -28,7 +28,7 @@ use glosser_text::{
     AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, LanguagePair, Pair, ScriptCounts, Survey, TrainingWords,
     WordRule, WordSplitter, WordSplitters, counted,
 };
-use glosser_translator::{ModelDirectory, Tokenizers};
+use glosser_translator::{ModelConfig, ModelDirectory, Tokenizers};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -149,7 +149,7 @@ fn prepare(
     let mut overlap = Overlap::new(&dev);
     let validation = encode_validation_pairs(dev, &tokenizers, settings.training.longest, events)?;
 
-    let config = settings.model_config(&tokenizers);
+    let config = model_config(&settings, &tokenizers, parent.as_ref(), checkpoint.as_ref());
     settings.check_model(&config)?;
     let training = &settings.training;
     let (model, parameters) = Parameters::initialise(&config, training.seed, DType::F32)?;
@@ -182,6 +182,21 @@ fn prepare(
         checkpoint,
     };
     Ok(Prepared::Run(Box::new(run), examples))
+}
+
+/// Returns the configuration of the model. A run that an earlier version began, and a model whose parent is of an earlier
+/// version, keep the score of that version.
+fn model_config(
+    settings: &Settings,
+    tokenizers: &Tokenizers,
+    parent: Option<&ParentModel>,
+    checkpoint: Option<&Checkpoint>,
+) -> ModelConfig {
+    let mut config = settings.model_config(tokenizers);
+    let attention = &mut config.decoder.attention;
+    let of_parent = || parent.map(ParentModel::is_scaled);
+    attention.scaled = checkpoint.map(|checkpoint| checkpoint.scaled).or_else(of_parent).unwrap_or(attention.scaled);
+    config
 }
 
 /// The languages that were given, else those of the earlier run that this one continues, else those of the parent model.

@@ -1,6 +1,6 @@
 //! The configuration of a model: sizes and kinds of its layers.
 
-use glosser_attention_decoder::DecoderConfig;
+use glosser_attention_decoder::{DecoderConfig, Score};
 use glosser_encoder::EncoderConfig;
 use glosser_kernels::Precision;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,10 @@ impl ModelConfig {
         let size = sizes.into_iter().find(|(_, size, max)| !(1..=*max).contains(size));
         let rate = rates.into_iter().find(|(_, rate)| !(0.0..1.0).contains(rate));
         let message = |name: &str, found: String| format!("no model has a `{name}` of {found}");
+        let mut attentions = std::iter::once(&self.decoder.attention).chain(&self.decoder.aligner);
+        if attentions.any(|attention| attention.scaled && attention.score != Score::General) {
+            return Some("only an attention with the score `general` can be `scaled`".to_owned());
+        }
         size.map(|(name, size, _)| message(name, size.to_string()))
             .or_else(|| rate.map(|(name, rate)| message(name, rate.to_string())))
             .or_else(|| (context > MAX_CONTEXT).then(|| message("decoder.aligner_right_context", context.to_string())))

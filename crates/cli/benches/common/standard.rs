@@ -24,7 +24,7 @@ pub fn model() -> ModelConfig {
         decoder: DecoderConfig {
             hidden: 512,
             dropout: 0.0,
-            attention: AttentionConfig { score: Score::Additive, size: 512 },
+            attention: AttentionConfig::new(Score::Additive, 512),
             aligner: None,
             aligner_right_context: 0,
         },

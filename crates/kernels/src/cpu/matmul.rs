@@ -99,6 +99,25 @@ pub fn matmul(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     out.copy_from_slice(&wide[..out.len()]);
 }
 
+/// Computes [`matmul`] without other threads, for a task of many that run at the same time. It does not pad few rows: a
+/// row of the result may depend on the number of rows.
+///
+/// # Panics
+/// If the sizes do not match.
+#[expect(unsafe_code, reason = "the matrix library takes pointers")]
+pub(crate) fn matmul_on_this_thread(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
+    assert_eq!(lhs.cols, rhs.rows, "inner dimensions of a product");
+    assert_eq!(out.len(), lhs.rows * rhs.cols, "size of the product");
+    // SAFETY: the size of `out` has been checked, and it cannot overlap the shared borrows.
+    unsafe { multiply_into(out.as_mut_ptr(), lhs, rhs, accumulate, Parallelism::None) }
+}
+
+/// Returns the threads of a product that no other product runs beside.
+fn all_threads() -> Parallelism {
+    let threads = rayon::current_num_threads();
+    if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None }
+}
+
 /// Returns `lhs · rhs` `[m, n]` of `lhs` `[m, k]` and `rhs` `[k, n]`, without clearing the memory of the result first.
 ///
 /// # Panics
@@ -116,7 +135,7 @@ pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
     // SAFETY: the capacity is at least `size`, and nothing else refers to this memory; a product that does not
     // accumulate writes every element and reads none.
     unsafe {
-        multiply_into(out.as_mut_ptr(), lhs, rhs, false);
+        multiply_into(out.as_mut_ptr(), lhs, rhs, false, all_threads());
         out.set_len(size);
     }
     out
@@ -126,7 +145,7 @@ pub(crate) fn new_matmul(lhs: Matrix, rhs: Matrix) -> Vec<f32> {
 #[expect(unsafe_code, reason = "the matrix library takes pointers")]
 fn multiply(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
     // SAFETY: the caller has checked the size of `out`, which cannot overlap the shared borrows.
-    unsafe { multiply_into(out.as_mut_ptr(), lhs, rhs, accumulate) }
+    unsafe { multiply_into(out.as_mut_ptr(), lhs, rhs, accumulate, all_threads()) }
 }
 
 /// Computes `out` `[m, n]` of `lhs` `[m, k]` and `rhs` `[k, n]`, behind a pointer.
@@ -134,13 +153,11 @@ fn multiply(out: &mut [f32], lhs: Matrix, rhs: Matrix, accumulate: bool) {
 /// # Safety
 /// `out` is valid for writes of `m · n` elements, for reads too if `accumulate` is set, and overlaps neither matrix.
 #[expect(unsafe_code, reason = "the matrix library takes pointers")]
-unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: bool) {
+unsafe fn multiply_into(out: *mut f32, lhs: Matrix, rhs: Matrix, accumulate: bool, parallelism: Parallelism) {
     let (m, k, n) = (lhs.rows, lhs.cols, rhs.cols);
     if m == 0 || n == 0 {
         return;
     }
-    let threads = rayon::current_num_threads();
-    let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
     // SAFETY: every element of a `Matrix` is inside its slice, also after transposing; the caller guarantees the rest.
     unsafe {
         gemm::gemm(

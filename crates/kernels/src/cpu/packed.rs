@@ -45,7 +45,7 @@ pub(crate) struct Packed {
 impl Packed {
     /// Packs a matrix `[inner, cols]`.
     pub fn new(matrix: Matrix) -> Self {
-        Self::with_width(matrix, simd::arch().dispatch(PanelWidth))
+        Self::with_width(matrix, panel_width())
     }
 
     /// Packs a matrix `[inner, cols]` into panels of `width` columns.
@@ -76,6 +76,11 @@ impl Packed {
 }
 
 /// Returns the number of columns of a panel on this processor.
+pub(crate) fn panel_width() -> usize {
+    simd::arch().dispatch(PanelWidth)
+}
+
+/// [`panel_width`], for the dispatch to an instruction set.
 struct PanelWidth;
 
 impl WithSimd for PanelWidth {

@@ -38,6 +38,10 @@ pub(crate) struct Checkpoint {
     pub threads: usize,
     #[serde(alias = "asked")]
     pub identity: RunIdentity,
+    /// [`AttentionConfig::scaled`](glosser_attention_decoder::AttentionConfig::scaled) of the model. Earlier versions had
+    /// no such key, and scaled no score `general`.
+    #[serde(default)]
+    pub scaled: bool,
     #[serde(flatten)]
     pub state: RunState,
     /// The result of a finished run. Its checkpoint has no weights and moments.
@@ -63,12 +67,13 @@ pub(crate) struct RunState {
 
 impl Checkpoint {
     /// Makes the checkpoint of a run, with its result if it is finished.
-    pub fn new(identity: RunIdentity, state: RunState, finished: Option<Summary>) -> Self {
+    pub fn new(identity: RunIdentity, scaled: bool, state: RunState, finished: Option<Summary>) -> Self {
         Self {
             version: VERSION,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             threads: rayon::current_num_threads(),
             identity,
+            scaled,
             state,
             finished,
         }

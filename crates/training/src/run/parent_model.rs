@@ -125,6 +125,11 @@ impl ParentModel {
         Ok(table)
     }
 
+    /// Returns [`AttentionConfig::scaled`](glosser_attention_decoder::AttentionConfig::scaled) of the model.
+    pub fn is_scaled(&self) -> bool {
+        self.card.model.decoder.attention.scaled
+    }
+
     fn model(&self) -> ModelSettings {
         let model = &self.card.model;
         ModelSettings {

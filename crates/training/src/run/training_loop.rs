@@ -267,7 +267,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             rollback: self.rollback.state.clone(),
             log_bytes: self.events.sync_log()?,
         };
-        Ok(Checkpoint::new(self.run.identity.clone(), state, finished))
+        let scaled = self.run.config.decoder.attention.scaled;
+        Ok(Checkpoint::new(self.run.identity.clone(), scaled, state, finished))
     }
 
     fn finish(mut self) -> Result<Outcome> {

@@ -284,12 +284,12 @@ impl Settings {
             decoder: DecoderConfig {
                 hidden: model.decoder_hidden,
                 dropout,
-                attention: AttentionConfig { score: model.attention, size: model.attention_size },
+                attention: AttentionConfig::new(model.attention, model.attention_size),
                 aligner: self
                     .training
                     .guided_alignment
                     .has_aligner()
-                    .then_some(AttentionConfig { score: Score::Additive, size: model.attention_size }),
+                    .then_some(AttentionConfig::new(Score::Additive, model.attention_size)),
                 aligner_right_context: self.training.guided_alignment.right_context,
             },
             ensemble: model.ensemble,

@@ -23,7 +23,7 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
         decoder: DecoderConfig {
             hidden: 2 * size,
             dropout: 0.0,
-            attention: AttentionConfig { score, size: size + 2 },
+            attention: AttentionConfig::new(score, size + 2),
             aligner: None,
             aligner_right_context: 0,
         },

@@ -301,14 +301,23 @@ fn rename(value: &mut serde_json::Value, names: &[(&str, &str)]) {
     }
 }
 
-/// Gives everything in a checkpoint the name that it had before names were changed.
-fn with_former_names(checkpoint: &[u8]) -> anyhow::Result<Vec<u8>> {
+/// Changes everything in a checkpoint except for its weights and moments.
+fn with_metadata(checkpoint: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> anyhow::Result<Vec<u8>> {
     let end = 8 + u64::from_le_bytes(checkpoint[..8].try_into()?) as usize;
     let mut header: serde_json::Value = serde_json::from_slice(&checkpoint[8..end])?;
     let metadata = &mut header["__metadata__"]["training"];
     let mut saved: serde_json::Value = serde_json::from_str(metadata.as_str().expect("a text"))?;
+    change(&mut saved);
+    *metadata = saved.to_string().into();
+    let mut header = header.to_string();
+    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
+    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), &checkpoint[end..]].concat())
+}
+
+/// Gives everything in a checkpoint the name that it had before names were changed.
+fn give_former_names(saved: &mut serde_json::Value) {
     let names = [("identity", "asked"), ("progress", "standing"), ("cursor", "place"), ("rollback", "course")];
-    rename(&mut saved, &names);
+    rename(saved, &names);
     rename(&mut saved["standing"], &[("pending_validation", "unsettled")]);
     rename(&mut saved["asked"], &[("links", "guide"), ("parent", "from")]);
     let settings = &mut saved["asked"]["settings"];
@@ -320,10 +329,6 @@ fn with_former_names(checkpoint: &[u8]) -> anyhow::Result<Vec<u8>> {
     training["noise"] =
         serde_json::json!({ "bpe_dropout": 0.0, "source_words": 0.0, "target_words": training["noise"] });
     training["r_drop"] = 0.0.into();
-    *metadata = saved.to_string().into();
-    let mut header = header.to_string();
-    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
-    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), &checkpoint[end..]].concat())
 }
 
 #[test]
@@ -332,10 +337,39 @@ fn a_checkpoint_with_former_names_is_continued_to_the_same_weights() -> anyhow::
     let path = directory.path();
     run_until(&at_chance(8), job(path, SHORT))?;
     let checkpoint = path.join("training/state.safetensors");
-    fs::write(&checkpoint, with_former_names(&fs::read(&checkpoint)?)?)?;
+    fs::write(&checkpoint, with_metadata(&fs::read(&checkpoint)?, give_former_names)?)?;
     let (outcome, events) = run_until(&|| false, job(path, SHORT))?;
     assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
     assert!(events.iter().any(|event| matches!(event, Event::Resumed { .. })));
     assert!(fs::read(path.join(FILES[0]))? == whole(SHORT)?[0]);
+    Ok(())
+}
+
+/// The key `scaled` of the attention in a model's `config.json`.
+fn scaled(directory: &Path) -> anyhow::Result<serde_json::Value> {
+    let config: serde_json::Value = serde_json::from_slice(&fs::read(directory.join("config.json"))?)?;
+    Ok(config["model"]["decoder"]["attention"]["scaled"].clone())
+}
+
+#[test]
+fn a_run_that_an_earlier_version_began_keeps_the_score_general_without_a_scale() -> anyhow::Result<()> {
+    let text = format!("{SHORT}\n[model]\nattention = \"general\"");
+    for is_earlier in [false, true] {
+        let directory = tempdir()?;
+        let path = directory.path();
+        run_until(&at_chance(8), job(path, &text))?;
+        let checkpoint = path.join("training/state.safetensors");
+        let forget = |saved: &mut serde_json::Value| {
+            let removed = saved.as_object_mut().expect("an object").remove("scaled");
+            assert_eq!(removed, Some(true.into()));
+        };
+        if is_earlier {
+            fs::write(&checkpoint, with_metadata(&fs::read(&checkpoint)?, forget)?)?;
+        }
+        let (outcome, _) = run_until(&|| false, job(path, &text))?;
+        assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+        let expected = if is_earlier { serde_json::Value::Null } else { true.into() };
+        assert_eq!(scaled(path)?, expected);
+    }
     Ok(())
 }

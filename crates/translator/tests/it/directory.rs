@@ -182,6 +182,7 @@ fn damaged_files_and_other_format_versions_are_errors_that_name_the_file() {
         ("\"format_version\": 3", "\"format_version\": 4", "format version 4"),
         ("\"embed\"", "\"embedd\"", "embedd"),
         ("\"additive\"", "\"cosine\"", "cosine"),
+        ("\"additive\"", "\"additive\", \"scaled\": true", "only an attention with the score `general`"),
     ] {
         let changed = text.replace(from, to);
         assert_ne!(changed, text);

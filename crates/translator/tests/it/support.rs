@@ -51,7 +51,7 @@ pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
         decoder: DecoderConfig {
             hidden: 16,
             dropout: 0.5,
-            attention: AttentionConfig { score, size: 10 },
+            attention: AttentionConfig::new(score, 10),
             aligner: None,
             aligner_right_context: 0,
         },

@@ -1,10 +1,12 @@
 //! The steps of attention: scores, weights, contexts. Each runs over the real positions of a sentence in a fixed order,
 //! so padding costs nothing and influences nothing.
 
+mod mlp;
 mod scores;
 mod softmax;
 mod weighted_sum;
 
+pub use mlp::mlp_scores;
 pub(crate) use scores::additive_score;
 pub use scores::{additive_scores, dot_scores};
 pub use softmax::softmax;

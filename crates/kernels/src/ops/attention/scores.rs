@@ -40,7 +40,11 @@ pub(crate) fn additive_score(query: &[f32], key: &[f32], v: &[f32]) -> f32 {
 /// Adds the gradients of a query, a key and v, all `[A]`, for a score whose gradient is `grad`. The tanh is recomputed:
 /// storing it would need `[B, T, S, A]`.
 #[inline(always)]
-fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_key, grad_v]: [&mut [f32]; 3]) {
+pub(super) fn additive_gradient(
+    grad: f32,
+    [query, key, v]: [&[f32]; 3],
+    [grad_query, grad_key, grad_v]: [&mut [f32]; 3],
+) {
     let width = v.len();
     let (query, key) = (&query[..width], &key[..width]);
     let (grad_query, grad_key, grad_v) = (&mut grad_query[..width], &mut grad_key[..width], &mut grad_v[..width]);
@@ -51,6 +55,17 @@ fn additive_gradient(grad: f32, [query, key, v]: [&[f32]; 3], [grad_query, grad_
         grad_key[i] += inner;
         grad_v[i] += grad * y;
     }
+}
+
+/// Checks the shape of v, for queries and keys of the size `width`.
+///
+/// # Errors
+/// If it has another size.
+pub(super) fn check_v(v: &Layout, width: usize) -> Result<()> {
+    if v.shape().dims1()? != width {
+        candle_core::bail!("attention: v has the shape {:?}, queries and keys have the size {width}", v.shape());
+    }
+    Ok(())
 }
 
 /// Arguments: queries `[B, T, A]`, keys `[B, S, A]`, v `[A]`. Result: scores `[B, T, S]`.
@@ -75,9 +90,7 @@ impl CustomOp3 for AdditiveScores {
         let sizes = Sizes::of(&self.0, target, width);
         check(l1, (sizes.batch, target, width))?;
         check(l2, (sizes.batch, sizes.source, width))?;
-        if l3.shape().dims1()? != width {
-            candle_core::bail!("attention: v has the shape {:?}, queries and keys have the size {width}", l3.shape());
-        }
+        check_v(l3, width)?;
         let mut scores = zeros(sizes.weights());
         each_pair(
             &mut scores,
