@@ -164,7 +164,7 @@ fn word_choices(text: &str) -> Result<(WordChoice, WordChoice), String> {
 pub enum ScoreArg {
     /// q·k / √d
     Dot,
-    /// qᵀ W k
+    /// qᵀ W k / √d
     General,
     /// vᵀ tanh(W q + U k)
     Additive,
