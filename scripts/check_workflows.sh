@@ -26,5 +26,6 @@ if command -v systemd-analyze >/dev/null; then
 else
     printf '\nleft out: packaging/glosser.service, because systemd-analyze is missing\n'
 fi
-step shellcheck -x .ci/run scripts/*.sh scripts/check_scale/*.sh scripts/slurm/*.sh tests/golden/make.sh
+step shellcheck -x .ci/run scripts/*.sh scripts/check_scale/*.sh scripts/compare_aligners/*.sh scripts/slurm/*.sh \
+    tests/golden/make.sh
 exit $failed
