@@ -32,7 +32,7 @@ fn a_model_whose_configuration_was_rewritten_unchanged_is_valid() {
 
 #[test]
 fn a_missing_file_is_named() {
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json", "statistics.bin"] {
         let scratch = Scratch::with_model();
         fs::remove_file(scratch.path(&format!("model/{name}"))).expect("a file");
         assert_fault(&scratch, &["model: the model is incomplete", &format!("`{name}` is missing"), "copy the whole"]);

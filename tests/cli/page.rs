@@ -157,7 +157,7 @@ fn small_pages_are_smaller_and_an_8_bit_model_stays_as_it_is() {
 #[test]
 fn a_model_of_both_directions_gives_a_page_of_both_and_several_models_can_be_named() {
     let scratch = scratch();
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json", "statistics.bin"] {
         scratch.write(&format!("both/{name}"), scratch.read(&format!("model/{name}")));
         scratch.write(&format!("both/reverse/{name}"), scratch.read(&format!("model/{name}")));
     }
@@ -233,7 +233,7 @@ fn the_score_is_explained_and_a_small_page_says_that_it_is_worse() {
 #[test]
 fn a_suggested_command_has_names_with_spaces_in_quotation_marks() {
     let scratch = scratch();
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json", "statistics.bin"] {
         scratch.write(&format!("my model/{name}"), scratch.read(&format!("model/{name}")));
     }
     let ran = scratch.run_args(&["page", "--model", "my model", "--engine", "engine.wasm", "-o", "page.html"]);

@@ -50,7 +50,7 @@ fn its_files_are_small_and_always_the_same() {
     assert!(size("model") * 10 < size("full") * 4, "{} of {} bytes", size("model"), size("full"));
     assert!(!scratch.path("model/training").exists());
     scratch.run("quantize --model full --output again").success();
-    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json"] {
+    for name in ["config.json", "model.safetensors", "tokenizer.json", "words.bin", "text.json", "statistics.bin"] {
         assert!(scratch.read(&format!("again/{name}")) == scratch.read(&format!("model/{name}")), "{name}");
     }
     let config = scratch.text("full/config.json");
@@ -172,7 +172,7 @@ fn each_kind_of_model_can_replace_the_other() {
 #[test]
 fn a_directory_with_files_of_both_kinds_is_refused() {
     let scratch = quantized();
-    for name in ["tokenizer.json", "words.bin", "text.json"] {
+    for name in ["tokenizer.json", "words.bin", "text.json", "statistics.bin"] {
         scratch.write(&format!("mixed/{name}"), scratch.read(&format!("full/{name}")));
     }
     for (config, weights, problem) in [

@@ -55,6 +55,7 @@ static MODEL: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
         "model.safetensors",
         "tokenizer.json",
         "words.bin",
+        "statistics.bin",
         "text.json",
         "training/log.jsonl",
         "training/last.safetensors",
