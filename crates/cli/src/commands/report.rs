@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Write a page with attention and alignment of sentences, or compare trainings
 ///
 /// Any browser opens the page, without a network. Sentences are sorted by score, the worst first; the page sorts,
-/// searches and filters them, and shows for each word where it came from, by attention and by the aligner.
+/// searches and filters them, and shows for each word where it came from, by attention and by the links (--links).
 ///
 /// With --runs it compares trainings instead: runs that differ only in their seed are one setting, with the best
 /// validation score, the mean, and the sample standard deviation over seeds. The score is that of beam search, as

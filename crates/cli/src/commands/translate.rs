@@ -20,7 +20,7 @@ use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use glosser_text::{TextError, counted};
-use glosser_translator::{Copying, Weighting};
+use glosser_translator::{Copying, LinkReading, Scorer, Weighting};
 use std::path::{Path, PathBuf};
 
 /// Translate: one line of output for each line of input, in the same order
@@ -200,7 +200,7 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     let form = Form {
         rows,
         format,
-        reading: LinksFrom::reading(args.links, translator.scorer(), &args.words, Weighting::Attention)?,
+        reading: reading(&args, format, translator.scorer())?,
         cell: args.column.place(),
         alignment: args.alignment,
         words: args.words.splitters(translator.tokenizers()),
@@ -230,6 +230,14 @@ pub fn run(args: TranslateArgs) -> Result<()> {
     out.finish(result)?;
     wrote(args.output.as_deref(), &counted(written, "line"));
     filter.outcome.report(args.strict, args.strict_words, args.quiet.quiet)
+}
+
+/// Returns what links are read from. Statistics are not loaded for an output without links.
+fn reading(args: &TranslateArgs, format: TranslateFormat, scorer: &Scorer) -> Result<LinkReading> {
+    if args.links.is_none() && args.alignment.is_none() && format != TranslateFormat::Jsonl {
+        return Ok(LinkReading::Weights(Weighting::Attention));
+    }
+    LinksFrom::reading(args.links, scorer, &args.words, Weighting::Attention)
 }
 
 /// Returns how the rows of the input are read, after checking that the options go together.

@@ -61,8 +61,8 @@ pub struct TranslateReply {
 /// The alignment of a text.
 #[derive(Serialize, ToSchema)]
 pub struct Alignment {
-    /// Its sentences, in order, as `glosser translate --format jsonl` writes them: words, offsets in characters, links
-    /// (source-target, from 0) and weights `[target word][source word]`.
+    /// Its sentences, in order, as `glosser translate --format jsonl --links attention` writes them: words, offsets in
+    /// characters, links (source-target, from 0) and weights `[target word][source word]`.
     #[schema(value_type = Vec<Object>)]
     sentences: AlignedSentences,
 }
