@@ -21,9 +21,9 @@ usage: scripts/compare_aligners.sh CORPORA [PART..]
            models-new   glosser trains models on the other pairs, then aligns the annotated ones (long)
            (default: statistical new)
 
-Variables: GLOSSER=PATH is the program, ONLY="bg hansards" names corpora, RUNS=3 runs the aligners of the first two parts
-three times and prints the run with the median AER, SEED=7 is the seed of trainings, FAST_ALIGN=PATH is a folder or
-archive with the sources of fast_align, KEEP=DIRECTORY keeps all files. The tables are printed in Markdown.
+Variables: GLOSSER=PATH is the program, ONLY="bg hansards" names corpora, RUNS=3 runs the aligners of the first two
+parts three times and prints the run with the median AER, SEED=7 is the seed of trainings, FAST_ALIGN=PATH is a folder
+or archive with the sources of fast_align, KEEP=DIRECTORY keeps all files. The tables are printed in Markdown.
 USAGE
 }
 
@@ -77,7 +77,7 @@ if [ -n "${ONLY:-}" ]; then
 fi
 
 # prepare CORPUS: writes pairs.tsv (all), gold.tsv (the annotated ones), rest.tsv (the others), gold.align and joint.
-# The annotated pairs are the first of XL-WA and the last of Hansards; `annotated` prints their lines of a file of links.
+# The annotated pairs are the first of XL-WA and the last of Hansards; `annotated` prints their lines of a file.
 prepare() {
     local to=$work/$1 count
     mkdir -p "$to"
@@ -117,13 +117,20 @@ measured() {
 costs() { awk '{ wall += $1; cpu += $2; if ($3 > mb) mb = $3 } END { print wall, cpu, mb }' "$1"; }
 # score CORPUS LINKS: AER, precision, recall.
 score() { "$glosser" aer --gold "$work/$1/gold.align" "$2" | awk '{ print $2, $4, $6 }'; }
+# score_agreement CORPUS NAME: the result of glosser, from NAME.links and NAME.costs.
+score_agreement() {
+    local scored
+    scored=$(score "$1" "$work/$1/$2.links") || return 1
+    echo "$scored $(costs "$work/$1/$2.costs") agreement"
+}
 # better CORPUS NAME: joins NAME.forward and NAME.reverse in two ways; prints the score and the way with the lower AER.
 better() {
-    local to=$work/$1 side method
+    local to=$work/$1 side method scored
     for side in forward reverse; do annotated "$1" "$to/$2.$side" > "$to/$2.$side.gold"; done
     for method in intersection grow-diag-final-and; do
-        "$glosser" symmetrize "$to/$2.forward.gold" "$to/$2.reverse.gold" --method "$method" > "$to/$2.$method"
-        echo "$(score "$1" "$to/$2.$method") $method"
+        "$glosser" symmetrize "$to/$2.forward.gold" "$to/$2.reverse.gold" --method "$method" > "$to/$2.$method" &&
+            scored=$(score "$1" "$to/$2.$method") || return 1
+        echo "$scored $method"
     done | sort -n | head -n 1
 }
 
@@ -132,13 +139,13 @@ align_glosser() {
     local to=$work/$1
     measured "$to/glosser.costs" "$glosser" align-statistical --quiet "$to/pairs.tsv" > "$to/glosser.all" || return 1
     annotated "$1" "$to/glosser.all" > "$to/glosser.links"
-    echo "$(score "$1" "$to/glosser.links") $(costs "$to/glosser.costs") agreement"
+    score_agreement "$1" glosser
 }
 align_eflomal() {
     local to=$work/$1 scored
     measured "$to/eflomal.costs" "$tools/python/bin/eflomal-align" --overwrite -i "$to/joint" \
         -f "$to/eflomal.forward" -r "$to/eflomal.reverse" || return 1
-    scored=$(better "$1" eflomal)
+    scored=$(better "$1" eflomal) || return 1
     echo "${scored% *} $(costs "$to/eflomal.costs") ${scored##* }"
 }
 # The second argument is a suffix of the input: nothing, or `.lower`.
@@ -150,7 +157,7 @@ align_fast_align() {
         measured "$to/$name.costs" "$tools/fast_align-build/fast_align" "${options[@]}" -i "$to/joint${2:-}" \
             > "$to/$name.$side" || return 1
     done
-    scored=$(better "$1" "$name")
+    scored=$(better "$1" "$name") || return 1
     echo "${scored% *} $(costs "$to/$name.costs") ${scored##* }"
 }
 align_fast_align_lower() { align_fast_align "$1" .lower; }
@@ -158,15 +165,15 @@ align_fast_align_lower() { align_fast_align "$1" .lower; }
 # Glosser on pairs that it did not learn from.
 new_learn() {
     local to=$work/$1
-    measured "$to/learn.costs" "$glosser" align-statistical --quiet "$to/rest.tsv" --save "$to/statistics" --format none ||
-        return 1
+    measured "$to/learn.costs" "$glosser" align-statistical --quiet "$to/rest.tsv" --save "$to/statistics" \
+        --format none || return 1
     echo "- - - $(costs "$to/learn.costs") -"
 }
 new_align() {
     local to=$work/$1
     measured "$to/new.costs" "$glosser" align-statistical --quiet "$to/gold.tsv" --load "$to/statistics" "${@:2}" \
         > "$to/new.links" || return 1
-    echo "$(score "$1" "$to/new.links") $(costs "$to/new.costs") agreement"
+    score_agreement "$1" new
 }
 new_adapt() { new_align "$1" --adapt; }
 
@@ -183,7 +190,7 @@ model_align() {
     local to=$work/$1
     measured "$to/model.costs" "$glosser" align --quiet --model "$to/model" --links "$2" "$to/gold.tsv" \
         > "$to/model.links" || return 1
-    echo "$(score "$1" "$to/model.links") $(costs "$to/model.costs") agreement"
+    score_agreement "$1" model
 }
 
 header() {
@@ -191,7 +198,7 @@ header() {
     echo '| corpus | aligner | links | AER % | precision | recall | wall s | processor s | peak MB |'
     echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- |'
 }
-# row CORPUS LABEL RUNS COMMAND..: runs a measurement RUNS times and prints the run with the median AER.
+# row CORPUS LABEL RUNS COMMAND..: runs a measurement RUNS times; prints the run with the median AER, or `failed`.
 row() {
     local name=$1 label=$2 count=$3 run
     shift 3
@@ -199,7 +206,7 @@ row() {
     : > "$work/runs"
     for ((run = 0; run < count; run++)); do
         rm -f "$work/$name"/*.costs
-        "$@" >> "$work/runs" || { failed=1; left_out "$label on $name, because it failed"; return 0; }
+        "$@" >> "$work/runs" || { failed=1; echo "| $name | $label | failed | | | | | | |"; return 1; }
     done
     sort -n "$work/runs" | sed -n "$(((count + 1) / 2))p" | awk -v name="$name" -v label="$label" '{
         if ($1 == "-") $1 = $2 = $3 = $7 = ""
@@ -214,12 +221,12 @@ statistical() {
         { fast_align=0; left_out "fast_align cannot be installed: $(tail -n 1 "$tools/fast_align.log")"; }
     header "All pairs, the annotated ones included:"
     for name in "${names[@]}"; do
-        row "$name" "glosser align-statistical" "$runs" align_glosser "$name"
-        [ "$eflomal" -eq 0 ] || row "$name" eflomal "$runs" align_eflomal "$name"
+        row "$name" "glosser align-statistical" "$runs" align_glosser "$name" || true
+        [ "$eflomal" -eq 0 ] || row "$name" eflomal "$runs" align_eflomal "$name" || true
         [ "$fast_align" -eq 1 ] || continue
-        row "$name" fast_align "$runs" align_fast_align "$name"
+        row "$name" fast_align "$runs" align_fast_align "$name" || continue
         cmp -s "$work/$name/joint" "$work/$name/joint.lower" ||
-            row "$name" "fast_align, lower-cased text" "$runs" align_fast_align_lower "$name"
+            row "$name" "fast_align, lower-cased text" "$runs" align_fast_align_lower "$name" || true
     done
 }
 
@@ -231,9 +238,9 @@ new() {
     fi
     header "The annotated pairs as new sentences:"
     for name in "${names[@]}"; do
-        row "$name" "glosser align-statistical --save, the other pairs" 1 new_learn "$name"
-        row "$name" "--load" "$runs" new_align "$name"
-        row "$name" "--load --adapt" "$runs" new_adapt "$name"
+        row "$name" "glosser align-statistical --save, the other pairs" 1 new_learn "$name" || continue
+        row "$name" "--load" "$runs" new_align "$name" || true
+        row "$name" "--load --adapt" "$runs" new_adapt "$name" || true
     done
 }
 
@@ -249,10 +256,9 @@ models() {
     done
     header "$2"
     for name in "${names[@]}"; do
-        row "$name" "glosser train --both-directions" 1 model_train "$name" "$1"
-        [ -e "$work/$name/model" ] || continue
+        row "$name" "glosser train --both-directions" 1 model_train "$name" "$1" || continue
         for reading in "${readings[@]}"; do
-            row "$name" "align --model, --links $reading" 1 model_align "$name" "$reading"
+            row "$name" "align --model, --links $reading" 1 model_align "$name" "$reading" || true
         done
     done
 }

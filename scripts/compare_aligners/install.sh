@@ -4,8 +4,8 @@
 #   install.sh eflomal|fast_align FOLDER
 #
 # eflomal is FOLDER/python/bin/eflomal-align, from PyPI; it needs a C compiler. fast_align is
-# FOLDER/fast_align-build/fast_align, from GitHub, or from the folder or archive of sources that FAST_ALIGN names; it needs
-# a C++ compiler, and cmake from PyPI if there is none.
+# FOLDER/fast_align-build/fast_align, from GitHub, or from the folder or archive of sources that FAST_ALIGN names; it
+# needs a C++ compiler, and cmake from PyPI if there is none.
 set -euo pipefail
 
 folder=$2
@@ -19,19 +19,19 @@ eflomal() { [ -x "$folder/python/bin/eflomal-align" ] || package eflomal==2.0.0;
 
 fast_align() {
     local sources=$folder/fast_align build=$folder/fast_align-build cmake=cmake
+    [ -n "${FAST_ALIGN:-}" ] || [ ! -x "$build/fast_align" ] || return 0
     if [ -d "${FAST_ALIGN:-}" ]; then
         sources=$(cd "$FAST_ALIGN" && pwd)
-        rm -rf "$build"
     elif [ -n "${FAST_ALIGN:-}" ]; then
-        rm -rf "$sources" "$build"
+        rm -rf "$sources"
         mkdir "$sources"
         tar -xf "$FAST_ALIGN" -C "$sources" --strip-components 1
     elif [ ! -e "$sources/CMakeLists.txt" ]; then
-        rm -rf "$sources" "$build"
+        rm -rf "$sources"
         GIT_TERMINAL_PROMPT=0 timeout 300 git clone https://github.com/clab/fast_align "$sources"
         git -C "$sources" checkout cab1e9aac8d3bb02ff5ae58218d8d225a039fa11
     fi
-    [ ! -x "$build/fast_align" ] || return 0
+    rm -rf "$build"
     if ! command -v cmake; then
         cmake=$folder/python/bin/cmake
         [ -x "$cmake" ] || package cmake
