@@ -72,4 +72,16 @@ impl Posteriors {
         });
         links.collect()
     }
+
+    /// Every link for which the mean of both posteriors is above one half: one direction is certain, or both find it
+    /// likely.
+    pub fn mean_links(&self) -> Links {
+        let (forward, reverse) = (self.forward.matrix(), self.reverse.matrix());
+        let links = forward.rows().enumerate().flat_map(|(target, row)| {
+            let likely = row.iter().enumerate();
+            let likely = likely.filter(move |(source, posterior)| **posterior + reverse.get(*source, target) > 1.0);
+            likely.map(move |(source, _)| Link { source, target })
+        });
+        links.collect()
+    }
 }

@@ -73,7 +73,7 @@ fn forward_pass(emissions: &Emissions, transitions: &Transitions) -> Vec<Arrival
 /// Computes the expected counts from the distributions of the forward pass, `[1 + generated]`.
 fn backward_pass(emissions: &Emissions, transitions: &Transitions, arrivals: &[Arrival]) -> Smoothed {
     let positions = transitions.positions;
-    let mut posteriors = vec![0.0; emissions.cells.len()];
+    let mut posteriors = vec![0.0; emissions.probabilities.len()];
     // Expected transitions, `[positions][positions]`, without their factor of the transition probability.
     let mut transition_counts = vec![0.0; positions * positions];
     // The backward probability of each position, up to a constant factor, `[positions]`.

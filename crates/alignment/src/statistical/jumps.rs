@@ -5,9 +5,9 @@ use super::storage::{Reader, StatisticsError, Writer};
 /// The maximum width of a jump that is counted on its own; wider jumps are counted together.
 const MAX_WIDTH: usize = 30;
 /// Weight of a uniform distribution in the transitions, for smoothing (Och and Ney 2003, section 3.1).
-const UNIFORM: f32 = 0.02;
+const UNIFORM: f32 = 0.1;
 /// Probability that the empty word generates a word, at any position.
-pub(super) const EMPTY_PROBABILITY: f32 = 0.2;
+pub(super) const EMPTY_PROBABILITY: f32 = 0.15;
 
 /// Counts of jumps by width, -30 to 30. Position 0 is before the first word. The position after the last word is the goal of
 /// the last jump.

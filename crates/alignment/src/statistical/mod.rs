@@ -5,6 +5,10 @@
 //! both directions. In the second stage the two directions are trained jointly (Liang et al. 2006): the expected counts are
 //! the product of their posteriors, so each direction discards links that the other does not support.
 //!
+//! Small corpora have few examples of each word. So words that begin alike share what they learn (`translation_table`,
+//! `groups`), and words that are spelt alike are likely to translate each other (`cognates`). Both also serve words that
+//! training never saw.
+//!
 //! # The one decision: expected counts, summed in a fixed order
 //!
 //! Sampling (as in eflomal) would allow richer models. Expected counts need no random seed, and can be summed in the order of
@@ -18,10 +22,14 @@
 //! - Och, Ney 2003, *A systematic comparison of various statistical alignment models*, sections 2.1 and 3.1: the empty
 //!   word in the hidden Markov model, smoothing.
 //! - Liang, Taskar, Klein 2006, *Alignment by agreement*: joint training, and links from the product of posteriors.
+//! - MacKay, Peto 1995, *A hierarchical Dirichlet language model*: a word learns from its group.
+//! - Sajjad, Fraser, Schmid 2012, *A statistical model for unsupervised and semi-supervised transliteration mining*: cognates.
 
+mod cognates;
+mod evidence;
+mod groups;
 mod hmm;
 mod jumps;
-mod evidence;
 mod model;
 mod storage;
 mod training;
@@ -29,14 +37,18 @@ mod translation_table;
 mod vocabulary;
 
 use crate::{AttentionMatrix, Posteriors, Shape, WordAttention};
+use cognates::{Cognates, Scratch};
 use model::Model;
 use storage::{Reader, Writer};
-use vocabulary::{Sentences, Vocabulary};
+use training::Models;
+use translation_table::Emissions;
+use vocabulary::{Sentences, UNKNOWN, Vocabulary, Word};
 
 pub use evidence::Evidence;
 pub use storage::StatisticsError;
 
-/// A trained aligner with a model for each direction. Words with the same first five letters count as one word.
+/// A trained aligner with a model for each direction. Words with the same first five letters count as one word, and learn from
+/// those with the same first three.
 ///
 /// ```
 /// use glosser_alignment::statistical::StatisticalAligner;
@@ -49,8 +61,7 @@ pub use storage::StatisticsError;
 pub struct StatisticalAligner {
     source: Vocabulary,
     target: Vocabulary,
-    forward: Model,
-    reverse: Model,
+    models: Models,
 }
 
 impl StatisticalAligner {
@@ -58,28 +69,23 @@ impl StatisticalAligner {
     pub const MAX_WORDS: usize = 400;
     /// The number of training iterations, each over the whole corpus.
     pub const ITERATIONS: usize = training::STAGES.len();
+    /// The number of passes of [`adapt`](Self::adapt).
+    pub const PASSES: usize = training::ADAPTATION.len();
 
     /// Trains on the words of pairs, source first. Skips pairs with a blank side or a side of more than
     /// [`MAX_WORDS`](Self::MAX_WORDS) words.
     ///
-    /// Calls `progress` after each iteration with its number, 1 to [`ITERATIONS`](Self::ITERATIONS). Needs about 24 bytes of
+    /// Calls `progress` after each iteration with its number, 1 to [`ITERATIONS`](Self::ITERATIONS). Needs about 32 bytes of
     /// memory for each two distinct words that occur in one pair anywhere in the corpus. Runs on the current rayon thread
     /// pool; the result does not depend on its number of threads.
     pub fn train<'a>(
         pairs: impl IntoIterator<Item = (Vec<&'a str>, Vec<&'a str>)>,
         progress: impl FnMut(usize),
     ) -> Self {
-        let (mut source, mut target) = (Vocabulary::default(), Vocabulary::default());
-        let (mut source_side, mut target_side) = (Sentences::new(), Sentences::new());
-        for (source_words, target_words) in pairs {
-            let (source_words, target_words) = (source.learn(&source_words), target.learn(&target_words));
-            if Self::can_align(source_words.len(), target_words.len()) {
-                source_side.push(&source_words);
-                target_side.push(&target_words);
-            }
-        }
-        let (forward, reverse) = training::train((&source_side, &source), (&target_side, &target), progress);
-        Self { source, target, forward, reverse }
+        let (mut source, mut target) = (Vocabulary::new(), Vocabulary::new());
+        let (source_side, target_side) = sentences(pairs, &mut source, &mut target);
+        let models = training::train((&source_side, &source), (&target_side, &target), progress);
+        Self { source, target, models }
     }
 
     /// Aligns the words of a pair, which may be new. A pair that [cannot be aligned](Self::can_align) has posteriors of zero and no links.
@@ -90,29 +96,60 @@ impl StatisticalAligner {
     /// Aligns the words of a pair as [`align`](Self::align) does, with the weights of a model as further evidence: the
     /// probability that a word generates another is multiplied by the weight of this link, raised to its exponent.
     pub fn align_with(&self, source: &[&str], target: &[&str], evidence: &Evidence) -> Posteriors {
+        if !Self::can_align(source.len(), target.len()) {
+            let zeros = |generating: usize, generated: usize| {
+                word_attention(&vec![0.0; (generating + 1) * generated], generating, generated)
+            };
+            return both(zeros(source.len(), target.len()), zeros(target.len(), source.len()));
+        }
         let factors = evidence.factors(source.len(), target.len());
         let (source, target) = (self.source.look_up(source), self.target.look_up(target));
-        let direction = |model: &Model, generating: &[u32], generated: &[u32], factors: Option<&[f32]>| {
-            let posteriors = if Self::can_align(generating.len(), generated.len()) {
-                model.posteriors(generating, generated, factors)
-            } else {
-                vec![0.0; (generating.len() + 1) * generated.len()]
-            };
-            word_attention(&posteriors, generating.len(), generated.len())
+        let (mut forward, mut reverse) = self.emissions(&source, &target);
+        if let Some(factors) = factors.forward {
+            forward.multiply(&factors);
+        }
+        if let Some(factors) = factors.reverse {
+            reverse.multiply(&factors);
+        }
+        let posteriors = |emissions: &Emissions, model: &Model| {
+            let posteriors = hmm::smooth(emissions, &model.jumps).posteriors;
+            word_attention(&posteriors, emissions.states - 1, emissions.generated_len())
         };
-        let forward = direction(&self.forward, &source, &target, factors.forward.as_deref());
-        let reverse = direction(&self.reverse, &target, &source, factors.reverse.as_deref());
-        Posteriors::new(forward, reverse).expect("both directions have the words of this pair")
+        both(posteriors(&forward, &self.models.forward), posteriors(&reverse, &self.models.reverse))
     }
 
-    /// Some passes over the given pairs, starting from these statistics: new pairs are then aligned nearly as well as those
-    /// of the training.
+    /// The emissions of both directions for the words of a pair.
+    fn emissions(&self, source: &[Word], target: &[Word]) -> (Emissions, Emissions) {
+        let cognates = &self.models.cognates;
+        let is_new = |words: &[Word]| words.iter().any(|word| word.form == UNKNOWN);
+        let spelled = (is_new(source) || is_new(target)).then(|| {
+            let source = source.iter().map(|word| cognates.source_spelling(self.source.spelling_of(word)));
+            let target = target.iter().map(|word| cognates.target_spelling(self.target.spelling_of(word)));
+            (source.collect::<Vec<_>>(), target.collect::<Vec<_>>())
+        });
+        let mut scratch = Scratch::default();
+        let mut alike = |source: usize, target: usize| {
+            spelled.as_ref().map_or(0.0, |(sources, targets)| {
+                cognates.probability(&sources[source], &targets[target], &mut scratch)
+            })
+        };
+        let forward = Emissions::of_words(&self.models.forward.table, source, target, &mut alike);
+        let reverse =
+            Emissions::of_words(&self.models.reverse.table, target, source, |target, source| alike(source, target));
+        (forward, reverse)
+    }
+
+    /// A few passes over the given pairs, starting from these statistics: new words are learnt, and what was learnt before is
+    /// kept. Calls `progress` after each pass with its number, 1 to [`PASSES`](Self::PASSES).
     pub fn adapt<'a>(
         &self,
         pairs: impl IntoIterator<Item = (Vec<&'a str>, Vec<&'a str>)>,
         progress: impl FnMut(usize),
     ) -> Self {
-        Self::train(pairs, progress)
+        let (mut source, mut target) = (self.source.clone(), self.target.clone());
+        let (source_side, target_side) = sentences(pairs, &mut source, &mut target);
+        let models = training::adapt(&self.models, (&source_side, &source), (&target_side, &target), progress);
+        Self { source, target, models }
     }
 
     /// The statistics as bytes, without what matters little.
@@ -120,8 +157,9 @@ impl StatisticalAligner {
         let mut writer = Writer::new();
         self.source.write(&mut writer);
         self.target.write(&mut writer);
-        self.forward.write(&mut writer);
-        self.reverse.write(&mut writer);
+        self.models.cognates.write(&mut writer);
+        self.models.forward.write(&mut writer);
+        self.models.reverse.write(&mut writer);
         writer.finish()
     }
 
@@ -132,16 +170,42 @@ impl StatisticalAligner {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StatisticsError> {
         let mut reader = Reader::new(bytes)?;
         let (source, target) = (Vocabulary::read(&mut reader)?, Vocabulary::read(&mut reader)?);
-        let forward = Model::read(&mut reader, source.size(), target.size())?;
-        let reverse = Model::read(&mut reader, target.size(), source.size())?;
+        let cognates = Cognates::read(&mut reader)?;
+        let forward = Model::read(&mut reader, &source, &target)?;
+        let reverse = Model::read(&mut reader, &target, &source)?;
         reader.finish()?;
-        Ok(Self { source, target, forward, reverse })
+        let mut models = Models { forward, reverse, cognates };
+        models.use_cognates(&source, &target);
+        models.forward.table.estimate_again();
+        models.reverse.table.estimate_again();
+        Ok(Self { source, target, models })
     }
 
     /// Whether a pair with these numbers of words can be aligned: both are between 1 and [`MAX_WORDS`](Self::MAX_WORDS).
     pub fn can_align(source_words: usize, target_words: usize) -> bool {
         [source_words, target_words].iter().all(|words| (1..=Self::MAX_WORDS).contains(words))
     }
+}
+
+/// Learns the words of pairs. Leaves pairs out that [cannot be aligned](StatisticalAligner::can_align).
+fn sentences<'a>(
+    pairs: impl IntoIterator<Item = (Vec<&'a str>, Vec<&'a str>)>,
+    source: &mut Vocabulary,
+    target: &mut Vocabulary,
+) -> (Sentences, Sentences) {
+    let (mut source_side, mut target_side) = (Sentences::new(), Sentences::new());
+    for (source_words, target_words) in pairs {
+        if StatisticalAligner::can_align(source_words.len(), target_words.len()) {
+            source_side.push(&source.learn(&source_words));
+            target_side.push(&target.learn(&target_words));
+        }
+    }
+    (source_side, target_side)
+}
+
+/// The posteriors of both directions of one pair.
+fn both(forward: WordAttention, reverse: WordAttention) -> Posteriors {
+    Posteriors::new(forward, reverse).expect("both directions have the words of this pair")
 }
 
 /// Separates posteriors, `[generated][1 + generating]`, into those of words and those of the empty word, which is state 0.

@@ -4,6 +4,7 @@ use super::hmm;
 use super::jumps::{EMPTY_PROBABILITY, Jumps};
 use super::storage::{Reader, StatisticsError, Writer};
 use super::translation_table::{Emissions, NO_CELL, TranslationTable};
+use super::vocabulary::Vocabulary;
 
 /// The trained parameters.
 pub(super) struct Model {
@@ -32,7 +33,7 @@ pub(super) struct Expected {
 /// Sums of expected counts over pairs, for the M-step.
 pub(super) struct Counts {
     /// One count per cell of the translation table, `[cells]`.
-    cells: Vec<f32>,
+    pub(super) cells: Vec<f32>,
     jumps: Jumps,
 }
 
@@ -42,7 +43,7 @@ impl Model {
         Self { table, jumps: Jumps::one_each() }
     }
 
-    /// The E-step on one pair, given as word ids, `[generating words]` and `[generated words]`. Both must not be empty.
+    /// The E-step on one pair, given as forms, `[generating words]` and `[generated words]`. Both must not be empty.
     pub(super) fn expect(&self, generating: &[u32], generated: &[u32], stage: Stage) -> Expected {
         let emissions = Emissions::new(&self.table, generating, generated);
         let (posteriors, jumps) = match stage {
@@ -55,14 +56,10 @@ impl Model {
         Expected { cells: emissions.cells, posteriors, jumps }
     }
 
-    /// The posteriors of one pair, `[generated][states]`, by the hidden Markov model. Each emission is multiplied by its factor
-    /// in `factors`, `[generated][states]`.
-    pub(super) fn posteriors(&self, generating: &[u32], generated: &[u32], factors: Option<&[f32]>) -> Vec<f32> {
-        let mut emissions = Emissions::new(&self.table, generating, generated);
-        if let Some(factors) = factors {
-            emissions.multiply(factors);
-        }
-        hmm::smooth(&emissions, &self.jumps).posteriors
+    /// The M-step.
+    pub(super) fn estimate(&mut self, counts: Counts) {
+        self.table.estimate(counts.cells);
+        self.jumps = counts.jumps;
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
@@ -70,15 +67,13 @@ impl Model {
         self.jumps.write(writer);
     }
 
-    /// Reads a model for vocabularies of these sizes.
-    pub(super) fn read(reader: &mut Reader, generating: usize, generated: usize) -> Result<Self, StatisticsError> {
+    /// Reads a model for these vocabularies; its table is not [whole](TranslationTable::read) yet.
+    pub(super) fn read(
+        reader: &mut Reader,
+        generating: &Vocabulary,
+        generated: &Vocabulary,
+    ) -> Result<Self, StatisticsError> {
         Ok(Self { table: TranslationTable::read(reader, generating, generated)?, jumps: Jumps::read(reader)? })
-    }
-
-    /// The M-step.
-    pub(super) fn estimate(&mut self, counts: Counts) {
-        self.table.estimate(&counts.cells);
-        self.jumps = counts.jumps;
     }
 }
 
@@ -96,9 +91,14 @@ fn model1_posteriors(emissions: &Emissions) -> Vec<f32> {
 }
 
 impl Counts {
-    /// The counts before the first pair: zero for each cell, one for each width of a jump.
-    pub(super) fn new(model: &Model) -> Self {
-        Self { cells: vec![0.0; model.table.size()], jumps: Jumps::one_each() }
+    /// The counts before the first pair: one for each width of a jump, and those of `known`, a model of earlier pairs.
+    pub(super) fn new(model: &mut Model, known: Option<&Model>) -> Self {
+        let cells = model.table.first_counts(known.map(|known| &known.table));
+        let mut jumps = Jumps::one_each();
+        if let Some(known) = known {
+            jumps.add_all(&known.jumps);
+        }
+        Self { cells, jumps }
     }
 
     /// Adds the expected counts of one pair.

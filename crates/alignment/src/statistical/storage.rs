@@ -1,4 +1,5 @@
-//! The statistics as bytes: numbers of one to ten bytes (LEB128), texts, probabilities of two bytes, and a check sum.
+//! The statistics as bytes: numbers of one to ten bytes (LEB128), texts, positive numbers of two bytes, and a check
+//! sum.
 
 use thiserror::Error;
 
@@ -44,9 +45,10 @@ impl Writer {
         self.bytes.extend(value.to_le_bytes());
     }
 
-    /// Writes a probability in two bytes: its logarithm in steps of 1/2000, so that the error is below 0.03 %.
-    pub(super) fn probability(&mut self, probability: f32) {
-        let steps = (-f64::from(probability).ln() * LOG_STEPS).round().clamp(0.0, f64::from(u16::MAX));
+    /// Writes a positive number in two bytes: its logarithm in steps of 1/2000 from -16 on, so that the error is below
+    /// 0.03 %.
+    pub(super) fn ratio(&mut self, ratio: f32) {
+        let steps = ((f64::from(ratio).ln() - MIN_LOG) * LOG_STEPS).round().clamp(0.0, f64::from(u16::MAX));
         self.bytes.extend((steps as u16).to_le_bytes());
     }
 
@@ -58,8 +60,9 @@ impl Writer {
     }
 }
 
-/// Steps of the logarithm of a probability for each unit.
+/// Steps of the logarithm of a number for each unit, and the smallest logarithm.
 const LOG_STEPS: f64 = 2000.0;
+const MIN_LOG: f64 = -16.0;
 
 /// Bytes that are read from their beginning. Every method returns an error if too few are left.
 pub(super) struct Reader<'a> {
@@ -115,9 +118,15 @@ impl<'a> Reader<'a> {
         if value.is_finite() { Ok(value) } else { Err(StatisticsError::Damaged) }
     }
 
-    pub(super) fn probability(&mut self) -> Result<f32, StatisticsError> {
+    /// Reads a share: a positive number of at most 1.
+    pub(super) fn share(&mut self) -> Result<f32, StatisticsError> {
+        let share = self.float()?;
+        if share > 0.0 && share <= 1.0 { Ok(share) } else { Err(StatisticsError::Damaged) }
+    }
+
+    pub(super) fn ratio(&mut self) -> Result<f32, StatisticsError> {
         let steps = u16::from_le_bytes(self.chunk()?);
-        Ok((-f64::from(steps) / LOG_STEPS).exp() as f32)
+        Ok((f64::from(steps) / LOG_STEPS + MIN_LOG).exp() as f32)
     }
 
     /// Checks that nothing is left.

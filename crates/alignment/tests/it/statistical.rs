@@ -1,7 +1,8 @@
 //! The statistical aligner on artificial languages with known links.
 
 use glosser_alignment::{
-    AttentionMatrix, GoldLinks, Link, Links, Posteriors, Shape, WordAttention, score, statistical::StatisticalAligner,
+    AttentionMatrix, GoldLinks, Link, Links, Posteriors, Shape, WordAttention, score,
+    statistical::{StatisticalAligner, StatisticsError},
 };
 use proptest::prelude::*;
 
@@ -152,4 +153,81 @@ fn matrices_of_different_pairs_are_an_error() {
     assert!(Posteriors::new(attention(0, 0), attention(0, 0)).is_ok());
     let message = Posteriors::new(attention(2, 3), attention(2, 3)).expect_err("the same direction").to_string();
     assert!(message.starts_with("one direction has 3 source and 2 target words, the other has 2 and 3;"), "{message}");
+}
+
+/// Sentences of ten words, of which the last one is new in each pair, spelt alike on both sides.
+fn with_names(count: usize) -> Vec<Pair> {
+    let name =
+        |index: usize| format!("{}ovi{}", ["Kar", "Mel", "Tos", "Bru"][index % 4], ["na", "ko", "st"][index % 3]);
+    fixed_sentences(count)
+        .iter()
+        .enumerate()
+        .map(|(index, words)| {
+            let (source, target, links) = pair(words, |target| words.len() - 1 - target);
+            let last = Link { source: words.len(), target: 0 };
+            let shifted = links.iter().map(|link| Link { source: link.source, target: link.target + 1 });
+            (
+                format!("{source} {}a", name(index)),
+                format!("{}e {target}", name(index)),
+                shifted.chain([last]).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn new_words_are_aligned_by_their_spelling() {
+    let aligner = trained(&with_names(300));
+    let posteriors = aligned(&aligner, "s1 s2 Petrograda s3", "t3 Petrograde t2 t1");
+    assert!(posteriors.agreed_links(0.2).contains(&Link { source: 2, target: 1 }), "{:?}", posteriors.forward());
+}
+
+#[test]
+fn statistics_are_the_same_after_they_were_stored() {
+    let pairs = with_names(300);
+    let aligner = trained(&pairs);
+    let bytes = aligner.to_bytes();
+    assert_eq!(bytes, trained(&pairs).to_bytes());
+    let stored = StatisticalAligner::from_bytes(&bytes).expect("statistics");
+    assert_eq!(stored.to_bytes().len(), bytes.len());
+    let links = |aligner: &StatisticalAligner| -> Vec<Links> {
+        pairs.iter().map(|(source, target, _)| aligned(aligner, source, target).mean_links()).collect()
+    };
+    let same = links(&aligner).iter().zip(links(&stored)).filter(|(before, after)| **before == *after).count();
+    assert!(same >= 298, "{same} of 300");
+}
+
+#[test]
+fn damaged_statistics_are_an_error() {
+    let bytes = trained(&with_names(40)).to_bytes();
+    assert_eq!(StatisticalAligner::from_bytes(b"").err(), Some(StatisticsError::Format));
+    assert_eq!(StatisticalAligner::from_bytes(&bytes[1..]).err(), Some(StatisticsError::Format));
+    for len in 8..bytes.len() {
+        assert_eq!(StatisticalAligner::from_bytes(&bytes[..len]).err(), Some(StatisticsError::Damaged), "{len}");
+    }
+    for at in 8..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x10;
+        assert_eq!(StatisticalAligner::from_bytes(&changed).err(), Some(StatisticsError::Damaged), "{at}");
+    }
+}
+
+#[test]
+fn pairs_with_new_words_are_learnt_and_the_old_ones_kept() {
+    let old: Vec<Pair> = fixed_sentences(300).iter().map(|words| pair(words, |target| target)).collect();
+    let aligner = trained(&old);
+    let moved: Vec<Vec<usize>> =
+        fixed_sentences(200).iter().map(|words| words.iter().map(|w| w + 500).collect()).collect();
+    let rotated = |(index, words): (usize, &Vec<usize>)| pair(words, |target| (target + index) % words.len());
+    let new: Vec<Pair> = moved.iter().enumerate().map(rotated).collect();
+    let right = |aligner: &StatisticalAligner, pairs: &[Pair]| {
+        pairs.iter().filter(|(s, t, links)| aligned(aligner, s, t).agreed_links(0.15) == *links).count()
+    };
+    let before = right(&aligner, &new);
+    let words_of = |pairs: &'static [Pair]| pairs.iter().map(|(source, target, _)| (words(source), words(target)));
+    let mut passes = 0;
+    let adapted = aligner.adapt(words_of(Box::leak(new.clone().into_boxed_slice())), |_pass| passes += 1);
+    assert_eq!(passes, StatisticalAligner::PASSES);
+    assert!(right(&adapted, &new) > before + 20, "{} after {before}", right(&adapted, &new));
+    assert!(right(&adapted, &old) >= right(&aligner, &old) - 6);
 }
