@@ -13,6 +13,7 @@ use crate::two_way::{TwoWay, links_by};
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use glosser_alignment::statistical::StatisticalAligner;
 use glosser_alignment::{Links, Posteriors};
 use glosser_text::{Corpus, WordSplitters};
 use glosser_translator::{LinkReading, ModelDirectory, Record, Scorer, Translation, WordView};
@@ -141,9 +142,9 @@ fn adapted(scorer: Scorer, pairs: &mut Pairs, words: &WordSplitters) -> Result<S
         Pairs::Corpus(corpus) => corpus.pairs.iter().map(|p| (p.source.as_str(), p.target.as_str())).collect(),
         Pairs::Rows(rows) => rows.wait_for_all(NOT_ALIGNED)?.iter().map(PairRow::pair).collect(),
     };
-    let passes = Bar::counting("pass over the pairs");
+    let passes = Bar::over(StatisticalAligner::PASSES, "iteration");
     let of_words = pairs.iter().map(|(source, target)| (words.source.texts(source), words.target.texts(target)));
-    Ok(scorer.with_adapted_statistics(of_words, |_pass| passes.inc(1))?)
+    Ok(scorer.with_adapted_statistics(of_words, |_iteration| passes.inc(1))?)
 }
 
 /// Refuses formats that have several lines for a pair: a row is one line.

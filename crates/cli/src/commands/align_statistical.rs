@@ -125,8 +125,8 @@ fn statistics(args: &AlignStatisticalArgs, loaded: Option<WordStatistics>, corpu
     let pairs = corpus.pairs.iter();
     match loaded {
         Some(WordStatistics { aligner, words }) if args.adapt => {
-            let passes = Bar::counting("pass over the pairs");
-            let aligner = aligner.adapt(pairs.map(|pair| words_of(pair, &words)), |_pass| passes.inc(1));
+            let passes = Bar::over(StatisticalAligner::PASSES, "iteration");
+            let aligner = aligner.adapt(pairs.map(|pair| words_of(pair, &words)), |_iteration| passes.inc(1));
             WordStatistics { aligner, words }
         }
         Some(loaded) => loaded,
