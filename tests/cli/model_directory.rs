@@ -77,6 +77,40 @@ fn a_truncated_file_is_named() {
 }
 
 #[test]
+fn damaged_statistics_are_named_when_they_are_read_and_translate_does_not_read_them() {
+    let scratch = Scratch::with_model();
+    let whole = scratch.read("model/statistics.bin");
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 1;
+    for bytes in [&whole[..whole.len() / 2], &changed, b"", b"something else"] {
+        scratch.write("model/statistics.bin", bytes);
+        assert_says(&scratch.run("info --model model").failure(), &["model/statistics.bin: ", "copy the directory"]);
+        scratch.pipe("translate --model model", "one two\n").success();
+    }
+}
+
+#[test]
+fn exponents_that_no_training_chooses_are_refused() {
+    for (exponent, found) in
+        [(json!(-1), "an exponent of -1"), (json!(200), "an exponent of 200"), (json!("much"), "invalid type")]
+    {
+        let scratch = with_config(|config| config["links"]["aligner"] = exponent.clone());
+        assert_fault(&scratch, &["model/config.json: ", found]);
+    }
+}
+
+#[test]
+fn a_model_without_statistics_needs_no_file_of_them() {
+    let scratch = with_config(|config| {
+        config.as_object_mut().expect("an object").remove("links").expect("the key of statistics");
+    });
+    fs::remove_file(scratch.path("model/statistics.bin")).expect("a file");
+    let text = scratch.run("info --model model").success().stdout;
+    assert_says(&text, &["statistics  none"]);
+    scratch.pipe("translate --model model", "one two\n").success();
+}
+
+#[test]
 fn another_format_version_is_reported_before_any_other_fault() {
     let newer = with_config(|config| *config = json!({ "format_version": 99, "layout": "unheard of" }));
     assert_fault(&newer, &["model/config.json", "format version 99", "reads versions 2 to 3", "or a newer one"]);

@@ -77,6 +77,11 @@ impl ModelDirectory {
         self.path.join(WEIGHTS)
     }
 
+    /// The path of the statistics, which a model need not have.
+    pub fn statistics(&self) -> PathBuf {
+        self.path.join(STATISTICS)
+    }
+
     /// Its files, to be read.
     pub(crate) fn model_files(&self) -> ModelFiles<'_> {
         ModelFiles::Directory(&self.path)

@@ -181,6 +181,12 @@ impl StatisticalAligner {
         Ok(Self { source, target, models })
     }
 
+    /// The number of distinct words that it knows on each side, source first.
+    pub fn known_words(&self) -> [usize; 2] {
+        // Without the empty word.
+        [&self.source, &self.target].map(|side| side.size() - 1)
+    }
+
     /// Whether a pair with these numbers of words can be aligned: both are between 1 and [`MAX_WORDS`](Self::MAX_WORDS).
     pub fn can_align(source_words: usize, target_words: usize) -> bool {
         [source_words, target_words].iter().all(|words| (1..=Self::MAX_WORDS).contains(words))

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
 use glosser_text::{LanguageCode, LanguagePair, SideProfile, TextProfile, WordRule, counted, printable_lines};
-use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator};
+use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, Scorer, SearchOptions, Translator};
 use std::io::Write;
 
 /// Show the corpus, the sizes, the scores and the training settings of a model
@@ -28,12 +28,18 @@ pub fn run(args: InfoArgs) -> Result<()> {
     // Loading finds damaged files.
     let translator = Translator::load(directory.path())?;
     let words = ("words", words(translator.tokenizers().profile()));
+    let links = [("aligner", aligner(&card)), ("statistics", statistics(&directory, &card, translator.scorer())?)];
+    let links = links.into_iter().chain([("reverse", reverse(&directory)?)]);
     let from = &card.provenance;
     let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
     let origins = origins.map(|origin| ("made from", made_from(origin)));
     let mut out = writer();
-    for (name, value) in
-        training(&directory, &card).into_iter().chain([words]).chain(model(&directory, &card)?).chain(origins)
+    for (name, value) in training(&directory, &card)
+        .into_iter()
+        .chain([words])
+        .chain(model(&directory, &card)?)
+        .chain(links)
+        .chain(origins)
     {
         writeln!(out, "{name:<11} {}", printable_lines(&value))?;
     }
@@ -111,7 +117,6 @@ fn model(directory: &ModelDirectory, card: &ModelCard) -> Result<Vec<(&'static s
     let hidden = model.encoder.hidden;
     let attention = &model.decoder.attention;
     let score = serde_json::to_string(&attention.score)?;
-    let aligner = if model.decoder.aligner.is_some() { "yes" } else { "none: links are read from the posterior" };
     Ok(vec![
         ("vocabulary", vocab),
         ("weights", weights),
@@ -120,9 +125,33 @@ fn model(directory: &ModelDirectory, card: &ModelCard) -> Result<Vec<(&'static s
         ("encoder", format!("{hidden} + {hidden} units, layers: {}", model.encoder.layers)),
         ("decoder", format!("{} units", model.decoder.hidden)),
         ("attention", format!("{}, size {}", score.trim_matches('"'), attention.size)),
-        ("aligner", aligner.to_owned()),
-        ("reverse", reverse(directory)?),
     ])
+}
+
+/// Whether the model has an aligner, and what its links are read from without one.
+fn aligner(card: &ModelCard) -> String {
+    match (card.model.decoder.aligner.is_some(), card.links.is_some()) {
+        (true, _) => "yes".to_owned(),
+        (false, true) => "none: the posterior takes its place".to_owned(),
+        (false, false) => "none: links are read from the posterior".to_owned(),
+    }
+}
+
+/// The statistics that links are read from, and the exponents of the weights beside them.
+fn statistics(directory: &ModelDirectory, card: &ModelCard, scorer: &Scorer) -> Result<String> {
+    // Reading them finds a damaged file.
+    let (Some(statistics), Some(exponents)) = (scorer.statistics()?, card.links) else {
+        return Ok("none: links are read from the weights of the model".to_owned());
+    };
+    let file = directory.statistics();
+    let size = std::fs::metadata(&file).with_context(|| format!("{}: cannot be read", file.display()))?.len() as f64;
+    let [source, target] = statistics.known_words();
+    Ok(format!(
+        "{:.1} MB, {source} source and {target} target words; exponents of the weights: aligner {}, posterior {}",
+        size / 1e6,
+        exponents.aligner,
+        exponents.posterior
+    ))
 }
 
 /// Number of models in the ensemble.

@@ -1,10 +1,11 @@
 //! Guided alignment: aligner and attention that are trained on links.
 
-use crate::support::{TINY, job_in, overrides, reversals, run_until};
+use crate::support::{TINY, job_in, overrides, reversals, run, run_until};
 use anyhow::Result;
+use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::Pair;
 use glosser_training::{GivenLinks, Job, LinkSource, Outcome, Overrides};
-use glosser_translator::{Scorer, Weighting};
+use glosser_translator::{LinkReading, ModelDirectory, Scorer, Weighting};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -81,8 +82,63 @@ fn links_of_the_statistical_aligner_are_learnt_also_after_an_interruption() -> R
     let (outcome, _) = run_until(&stop, job(&again, 120, LinkSource::Statistical, None))?;
     assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
     train(job(&again, 120, LinkSource::Statistical, None))?;
-    let weights = |model: &Path| fs::read(model.join("model.safetensors"));
-    assert!(weights(&led)? == weights(&again)?);
+    for name in ["model.safetensors", "statistics.bin", "config.json"] {
+        assert!(fs::read(led.join(name))? == fs::read(again.join(name))?, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_the_statistical_aligner_learnt_is_in_the_model_and_its_links_are_read_with_it() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let model = folder.path().join("model");
+    train(job(&model, 5, LinkSource::Statistical, None))?;
+    let (scorer, pairs) = (Scorer::load(&model)?, reversals(40, 3));
+    assert_eq!(scorer.default_reading(), LinkReading::Joint);
+    let pairs: Vec<(String, String)> = pairs.into_iter().map(|pair| (pair.source, pair.target)).collect();
+    let (mut right, mut all) = (0, 0);
+    for forced in scorer.score(&pairs, 8, LinkReading::Joint.weighting())? {
+        let view = scorer.links(&forced, &scorer.tokenizers().words(), LinkReading::Joint)?;
+        let links = view.links();
+        right += links.iter().filter(|link| view.source[link.source] == view.target[link.target]).count();
+        all += view.target.len();
+    }
+    // Five steps teach the model nothing.
+    assert!(right * 10 > all * 9, "{right} of {all} words are linked to the word that is copied");
+    Ok(())
+}
+
+#[test]
+fn a_training_without_learnt_links_has_no_statistics_and_replaces_those_of_the_model_before() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let links = diagonal(&folder, &reversals(400, 1))?;
+    let model = folder.path().join("model");
+    for (source, file) in [(LinkSource::None, None), (LinkSource::File, Some(links))] {
+        train(Job { overwrite: true, ..job(&model, 5, LinkSource::Statistical, None) })?;
+        assert!(model.join("statistics.bin").exists());
+        train(Job { overwrite: true, ..job(&model, 5, source, file) })?;
+        assert!(!model.join("statistics.bin").exists());
+        assert_eq!(ModelDirectory::new(&model).read_card()?.links, None);
+        assert_eq!(Scorer::load(&model)?.default_reading(), LinkReading::Weights(Weighting::Aligner));
+    }
+    Ok(())
+}
+
+#[test]
+fn held_out_pairs_are_not_in_the_statistics_that_are_tried_on_them() -> Result<()> {
+    // Each pair has a word of its own on each side.
+    let digits = |number: usize| {
+        let letter = |digit: char| char::from(b'a' + digit as u8 - b'0');
+        format!("{number:03}").chars().map(letter).collect::<String>()
+    };
+    let pairs = (0..200).map(|number| Pair {
+        source: format!("ka lo {}q", digits(number)),
+        target: format!("lo ka {}z", digits(number)),
+    });
+    let settings = [TINY, "[training.budget]\nsteps = 3"];
+    let trained = run(pairs.collect(), None, overrides(&settings))?;
+    let statistics = StatisticalAligner::from_bytes(&trained.file("statistics.bin"))?;
+    assert_eq!(statistics.known_words(), [2 + 190; 2]);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::tempdir;
 
-const FILES: [&str; 3] = ["model.safetensors", "training/last.safetensors", "config.json"];
+const FILES: [&str; 4] = ["model.safetensors", "training/last.safetensors", "config.json", "statistics.bin"];
 
 fn pairs() -> Vec<Pair> {
     reversals(60, 1)
@@ -23,14 +23,17 @@ fn job(directory: &Path, text: &str) -> Job {
 }
 
 /// Returns the files of a run that is not interrupted.
-fn whole(text: &str) -> anyhow::Result<[Vec<u8>; 3]> {
+fn whole(text: &str) -> anyhow::Result<[Vec<u8>; FILES.len()]> {
     let trained = run(pairs(), None, settings(text))?;
     Ok(FILES.map(|name| trained.file(name)))
 }
 
 /// Returns the files of a run that is interrupted again and again, each time at the chance to stop of the number that
 /// `after` returns; with the number of interruptions, and every event.
-fn in_parts(text: &str, mut after: impl FnMut() -> usize) -> anyhow::Result<([Vec<u8>; 3], usize, Vec<Event>)> {
+fn in_parts(
+    text: &str,
+    mut after: impl FnMut() -> usize,
+) -> anyhow::Result<([Vec<u8>; FILES.len()], usize, Vec<Event>)> {
     let directory = tempdir()?;
     let mut all = Vec::new();
     for times in 0.. {
@@ -50,7 +53,7 @@ fn in_parts(text: &str, mut after: impl FnMut() -> usize) -> anyhow::Result<([Ve
     unreachable!()
 }
 
-fn assert_same(one: &[Vec<u8>; 3], other: &[Vec<u8>; 3]) {
+fn assert_same(one: &[Vec<u8>], other: &[Vec<u8>]) {
     for (name, (one, other)) in FILES.iter().zip(one.iter().zip(other)) {
         assert!(one == other, "{name} differs");
     }
