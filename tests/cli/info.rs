@@ -24,7 +24,7 @@ fn the_corpus_sizes_and_settings_of_a_model_are_shown() {
     }
     let statistics = ran.lines().into_iter().find(|line| line.starts_with("statistics  ")).expect("a line").to_owned();
     // The digits of the corpus.
-    assert_says(&statistics, &[" MB, 10 source and 10 target words; exponents of the weights: aligner ", "posterior "]);
+    assert_says(&statistics, &[" MB, 10 source and 10 target words; exponent of the aligner: "]);
     assert_says(&ran.stdout, &["BLEU", "sub-words, one vocabulary", "MB", "[training]", "steps = 240", "seed = 1"]);
 }
 

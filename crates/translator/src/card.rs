@@ -128,7 +128,8 @@ impl FittedSearch {
 }
 
 /// The exponents of the weights of a model, each for one kind of weights: the statistics are multiplied by the weights
-/// raised to this power. 0 ignores the weights.
+/// raised to this power. 0 ignores the weights. Training fits that of the weights that the model uses: of the aligner, if it
+/// has one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkExponents {

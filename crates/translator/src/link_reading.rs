@@ -158,7 +158,7 @@ impl Scorer {
     }
 
     /// Whether every encoder-decoder has an aligner.
-    fn has_aligner(&self) -> bool {
+    pub fn has_aligner(&self) -> bool {
         self.model().ensemble().iter().all(|one| one.decoder.has_aligner())
     }
 }

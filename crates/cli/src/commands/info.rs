@@ -137,7 +137,7 @@ fn aligner(card: &ModelCard) -> String {
     }
 }
 
-/// The statistics that links are read from, and the exponents of the weights beside them.
+/// The statistics that links are read from, and how much the weights of the model count beside them.
 fn statistics(directory: &ModelDirectory, card: &ModelCard, scorer: &Scorer) -> Result<String> {
     // Reading them finds a damaged file.
     let (Some(statistics), Some(exponents)) = (scorer.statistics()?, card.links) else {
@@ -146,11 +146,13 @@ fn statistics(directory: &ModelDirectory, card: &ModelCard, scorer: &Scorer) -> 
     let file = directory.statistics();
     let size = std::fs::metadata(&file).with_context(|| format!("{}: cannot be read", file.display()))?.len() as f64;
     let [source, target] = statistics.known_words();
+    let (weights, exponent) = match scorer.has_aligner() {
+        true => ("aligner", exponents.aligner),
+        false => ("posterior", exponents.posterior),
+    };
     Ok(format!(
-        "{:.1} MB, {source} source and {target} target words; exponents of the weights: aligner {}, posterior {}",
-        size / 1e6,
-        exponents.aligner,
-        exponents.posterior
+        "{:.1} MB, {source} source and {target} target words; exponent of the {weights}: {exponent}",
+        size / 1e6
     ))
 }
 

@@ -43,3 +43,36 @@ impl LinkCounts {
         2.0 * self.common as f64 / (self.forward + self.reverse).max(1) as f64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glosser_alignment::{AttentionMatrix, WordAttention};
+
+    /// The alignment of two words with two words, from the weights of both directions; the rest belongs to the empty word.
+    fn posteriors(forward: [[f32; 2]; 2], reverse: [[f32; 2]; 2]) -> Posteriors {
+        let direction = |rows: [[f32; 2]; 2]| {
+            let empty = rows.map(|row| 1.0 - row[0] - row[1]).to_vec();
+            let matrix = AttentionMatrix::from_rows(&rows.map(Vec::from)).expect("a matrix");
+            WordAttention::new(matrix, empty).expect("a row for each word")
+        };
+        Posteriors::new(direction(forward), direction(reverse)).expect("one pair")
+    }
+
+    #[test]
+    fn links_of_both_directions_are_counted_over_all_pairs() {
+        let diagonal = [[0.9, 0.1], [0.1, 0.9]];
+        // The second word is linked to the first one, or to none.
+        let (first, none) = ([[0.9, 0.1], [0.9, 0.1]], [[0.9, 0.1], [0.1, 0.1]]);
+        let counts = |forward, reverse| {
+            let (with_weights, statistics_alone) = (&posteriors(forward, none), &posteriors(none, reverse));
+            LinkCounts::of(&AlignedPair { with_weights, statistics_alone })
+        };
+        assert_eq!(counts(diagonal, diagonal), LinkCounts { forward: 2, reverse: 2, common: 2 });
+        assert_eq!(counts(first, diagonal), LinkCounts { forward: 2, reverse: 2, common: 1 });
+        assert_eq!(counts(diagonal, none), LinkCounts { forward: 2, reverse: 1, common: 1 });
+        let both = counts(diagonal, diagonal).and(counts(first, diagonal));
+        assert_eq!(both.agreement(), 0.75);
+        assert_eq!(LinkCounts::default().agreement(), 0.0);
+    }
+}

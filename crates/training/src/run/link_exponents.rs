@@ -5,13 +5,13 @@ use crate::run::direction_agreement::{AlignedPair, LinkCounts};
 use glosser_alignment::statistical::{Evidence, StatisticalAligner};
 use glosser_alignment::{Posteriors, WordAttention};
 use glosser_text::Pair;
-use glosser_translator::{LinkExponents, Scorer, Weighting};
+use glosser_translator::{LinkExponents, LinkReading, Scorer};
 use rayon::prelude::*;
 
 /// The exponents that are tried.
 const EXPONENTS: [f32; 7] = [0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0];
 
-/// Most pairs that are aligned: they are enough, and take about a second.
+/// Most pairs that are aligned.
 const MOST_PAIRS: usize = 400;
 
 /// Fewest pairs that exponents are fitted on.
@@ -28,37 +28,39 @@ struct WeighedPair<'a> {
     weights: WordAttention,
 }
 
-/// Returns the exponents with which the alignments of the two directions agree best on these pairs, which are not in the
-/// statistics; the standard ones if there are too few pairs, or no statistics. Returns `None` if `should_stop` before that.
+/// Returns the exponents with which the alignments of the two directions agree best on these pairs, which are not in
+/// the statistics; the standard ones if there are too few pairs, or no statistics. Only the exponent of the weights that
+/// the model uses is fitted: those of the aligner, if there is one. (The posterior takes ten times as long.) Returns
+/// `None` if `should_stop` before that.
 pub(crate) fn fit_exponents(
     scorer: &Scorer,
     pairs: &[Pair],
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Option<LinkExponents>> {
-    let Some(aligner) = scorer.statistics()? else { return Ok(Some(LinkExponents::STANDARD)) };
+    let Some(aligner) = scorer.statistics()?.filter(|_| pairs.len() >= FEWEST_PAIRS) else {
+        return Ok(Some(LinkExponents::STANDARD));
+    };
     let pairs: Vec<(&str, &str)> = pairs
         .iter()
         .step_by((pairs.len() / MOST_PAIRS).max(1))
         .take(MOST_PAIRS)
         .map(|pair| (pair.source.as_str(), pair.target.as_str()))
         .collect();
-    let mut fitted = LinkExponents::STANDARD;
-    for (weighting, exponent) in
-        [(Weighting::Aligner, &mut fitted.aligner), (Weighting::Posterior, &mut fitted.posterior)]
-    {
-        let Some(pairs) = weigh(scorer, &pairs, weighting, should_stop)? else { return Ok(None) };
-        if pairs.len() >= FEWEST_PAIRS {
-            *exponent = best_exponent(aligner, &pairs);
-        }
+    let Some(pairs) = weigh(scorer, &pairs, should_stop)? else { return Ok(None) };
+    if pairs.len() < FEWEST_PAIRS {
+        return Ok(Some(LinkExponents::STANDARD));
     }
-    Ok(Some(fitted))
+    let best = best_exponent(aligner, &pairs);
+    Ok(Some(match scorer.has_aligner() {
+        true => LinkExponents { aligner: best, ..LinkExponents::STANDARD },
+        false => LinkExponents { posterior: best, ..LinkExponents::STANDARD },
+    }))
 }
 
-/// Computes the weights of the model, without those of pairs that model or statistics cannot align.
+/// Computes the weights of the aligner, or else the posterior, for the pairs that model and statistics can align.
 fn weigh<'a>(
     scorer: &Scorer,
     pairs: &[(&'a str, &'a str)],
-    weighting: Weighting,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<WeighedPair<'a>>>> {
     let words = scorer.tokenizers().words();
@@ -67,7 +69,9 @@ fn weigh<'a>(
         if should_stop() {
             return Ok(None);
         }
-        for ((source, target), scored) in batch.iter().zip(scorer.score(batch, BATCH, weighting)?) {
+        for ((source, target), scored) in
+            batch.iter().zip(scorer.score(batch, BATCH, LinkReading::Joint.weighting())?)
+        {
             let (source, target) = (words.source.texts(source), words.target.texts(target));
             if scored.attention.is_some() && StatisticalAligner::can_align(source.len(), target.len()) {
                 weighed.push(WeighedPair { source, target, weights: scored.words_by(&words).attention });
@@ -96,4 +100,56 @@ fn best_exponent(aligner: &StatisticalAligner, pairs: &[WeighedPair]) -> f32 {
         }
     }
     best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glosser_alignment::{AttentionMatrix, Shape};
+
+    const PAIRS: [(&str, &str); 6] = [
+        ("ein Hund", "a dog"),
+        ("ein Mann", "a man"),
+        ("der Hund", "the dog"),
+        ("der Mann sieht", "the man sees"),
+        ("sieht der Hund ein Haus", "the dog sees a house"),
+        ("ein Haus", "a house"),
+    ];
+
+    /// The pairs with nearly the whole weight of each target word on the source word at `place(target, source words)`.
+    fn weighed(place: impl Fn(usize, usize) -> usize) -> Vec<WeighedPair<'static>> {
+        let weigh = |(source, target): (&'static str, &'static str)| {
+            let (source, target): (Vec<&str>, Vec<&str>) = (source.split(' ').collect(), target.split(' ').collect());
+            let shape = Shape { target_len: target.len(), source_len: source.len() };
+            let row = |at: usize| {
+                let place = place(at, source.len());
+                (0..source.len()).map(move |source| if source == place { 0.99 } else { 0.01 })
+            };
+            let matrix = AttentionMatrix::new(shape, (0..target.len()).flat_map(row).collect()).expect("a matrix");
+            let weights = WordAttention::new(matrix, vec![0.01; target.len()]).expect("a row for each word");
+            WeighedPair { source, target, weights }
+        };
+        PAIRS.map(weigh).into()
+    }
+
+    #[test]
+    fn weights_that_contradict_the_links_of_the_other_direction_do_not_count() {
+        let words = weighed(|target, _| target);
+        let pairs = words.iter().map(|pair| (pair.source.clone(), pair.target.clone()));
+        let aligner = StatisticalAligner::train(pairs, |_iteration| ());
+        let contradicting = weighed(|target, words| (target + 1) % words);
+        let agreement = |exponent: f32| {
+            let count = |pair: &WeighedPair| {
+                let evidence = Evidence { forward: Some((&pair.weights, exponent)), reverse: None };
+                let with_weights = &aligner.align_with(&pair.source, &pair.target, &evidence);
+                let statistics_alone = &aligner.align(&pair.source, &pair.target);
+                LinkCounts::of(&AlignedPair { with_weights, statistics_alone })
+            };
+            contradicting.iter().map(count).fold(LinkCounts::default(), LinkCounts::and).agreement()
+        };
+        assert!(agreement(1.0) < agreement(0.0), "{} {}", agreement(1.0), agreement(0.0));
+        let best = best_exponent(&aligner, &contradicting);
+        assert!(EXPONENTS.iter().all(|exponent| agreement(*exponent) <= agreement(best)), "{best}");
+        assert!(best < 1.0);
+    }
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::Pair;
 use glosser_training::{GivenLinks, Job, LinkSource, Outcome, Overrides};
-use glosser_translator::{LinkReading, ModelDirectory, Scorer, Weighting};
+use glosser_translator::{LinkExponents, LinkReading, ModelDirectory, Scorer, Weighting};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -105,6 +105,22 @@ fn what_the_statistical_aligner_learnt_is_in_the_model_and_its_links_are_read_wi
     }
     // Five steps teach the model nothing.
     assert!(right * 10 > all * 9, "{right} of {all} words are linked to the word that is copied");
+    Ok(())
+}
+
+#[test]
+fn exponents_are_fitted_on_twenty_pairs_and_standard_with_fewer() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let exponents = |dev: usize| -> Result<LinkExponents> {
+        let model = folder.path().join(dev.to_string());
+        let settings = guided(60, LinkSource::Statistical);
+        train(job_in(&model, false, reversals(400, 1), Some(reversals(dev, 2)), settings))?;
+        Ok(ModelDirectory::new(&model).read_card()?.links.expect("a model with statistics"))
+    };
+    assert_eq!(exponents(19)?, LinkExponents::STANDARD);
+    let fitted = exponents(60)?;
+    assert_ne!(fitted.aligner, LinkExponents::STANDARD.aligner);
+    assert_eq!(fitted.posterior, LinkExponents::STANDARD.posterior, "the model has an aligner");
     Ok(())
 }
 
