@@ -82,7 +82,7 @@ fn damaged_statistics_are_named_when_they_are_read_and_translate_does_not_read_t
     let whole = scratch.read("model/statistics.bin");
     let mut changed = whole.clone();
     changed[whole.len() / 2] ^= 1;
-    for bytes in [&whole[..whole.len() / 2], &changed, b"", b"something else"] {
+    for bytes in [&whole[..whole.len() / 2], &changed[..], b"", b"something else"] {
         scratch.write("model/statistics.bin", bytes);
         assert_says(&scratch.run("info --model model").failure(), &["model/statistics.bin: ", "copy the directory"]);
         scratch.pipe("translate --model model", "one two\n").success();
