@@ -156,14 +156,13 @@ fn a_translation_has_the_links_of_every_reading_and_always_the_same_text() {
             let same = |record: &Record| (record.translation.clone(), record.log_prob, record.target_words.clone());
             assert_eq!(same(record), same(other), "{reading}");
         }
-        for (line, source, target) in
-            [(1, "4711", "4711"), (1, "http", "http"), (2, "<b>", "<b>"), (2, "<i>", "<i>"), (4, "eight", "ACHT-X")]
-        {
-            // Statistics alone do not know these words.
-            let record = &of_reading[line];
-            let link = (place(&record.source_words, source), place(&record.target_words, target));
-            assert!(record.links().contains(&link) || reading == "statistical", "{reading}: {source}: {record:?}");
-        }
+    }
+    // Words that are copied and markup are linked with themselves; the weights of the small model alone often miss them.
+    let joint = found("--links joint");
+    for (line, part) in [(1, "4711"), (1, "http"), (2, "<b>"), (2, "<i>")] {
+        let record = &joint[line];
+        let link = (place(&record.source_words, part), place(&record.target_words, part));
+        assert!(record.links().contains(&link), "{part}: {record:?}");
     }
     assert_eq!(found(""), found("--links joint"), "the default");
     assert_ne!(found("--links joint"), attention);
