@@ -14,7 +14,8 @@ use candle_nn::VarBuilder;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use glosser_kernels::{
-    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, matmul, mlp_scores, softmax, weighted_sum,
+    CrossEntropy, Direction, Gradients, Gru, Lengths, Linear, Matrix, additive_scores, matmul, mlp_scores, softmax,
+    weighted_sum,
 };
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
 use std::hint::black_box;

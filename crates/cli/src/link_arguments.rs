@@ -11,9 +11,18 @@ use glosser_translator::{LinkReading, Scorer, Weighting};
 #[derive(Args)]
 pub struct ThresholdArg {
     /// Minimum product of both posteriors for a link, with agreement: lower gives more links, and more wrong ones
-    /// [example: --threshold 0.3]
-    #[arg(long, value_name = "P", default_value_t = Posteriors::THRESHOLD, value_parser = from_zero)]
-    pub threshold: f32,
+    /// [default: 0.1; example: --threshold 0.3]
+    #[arg(long, value_name = "P", value_parser = from_zero)]
+    threshold: Option<f32>,
+}
+
+impl ThresholdArg {
+    /// Returns how the links of both directions are joined, and the threshold of `agreement`. Posteriors of statistics and
+    /// weights of a model have their own defaults; a threshold alone means `agreement`.
+    pub fn method(&self, asked: Option<LinkMethod>, of_statistics: bool) -> (LinkMethod, f32) {
+        let default = if of_statistics && self.threshold.is_none() { LinkMethod::Mean } else { LinkMethod::Agreement };
+        (asked.unwrap_or(default), self.threshold.unwrap_or(Posteriors::THRESHOLD))
+    }
 }
 
 /// What word links are read from.
@@ -97,6 +106,8 @@ impl From<LinksFrom> for LinkReading {
 /// How the posteriors or links of two directions become one set of links.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LinkMethod {
+    /// Words for which the mean of both posteriors is above one half
+    Mean,
     /// Words for which the product of both posteriors is above the threshold
     Agreement,
     /// Each target word and its most probable source word, if there is one
@@ -119,7 +130,7 @@ impl LinkMethod {
     /// Returns the heuristic that joins the links of both directions, for the methods that use one.
     pub fn symmetrization(self) -> Option<Symmetrization> {
         match self {
-            Self::Agreement | Self::Forward | Self::Reverse => None,
+            Self::Mean | Self::Agreement | Self::Forward | Self::Reverse => None,
             Self::Intersection => Some(Symmetrization::Intersection),
             Self::Union => Some(Symmetrization::Union),
             Self::GrowDiag => Some(Symmetrization::GrowDiag),

@@ -26,6 +26,7 @@ pub struct TwoWay<'a> {
 pub fn links_by(posteriors: &Posteriors, method: LinkMethod, threshold: f32) -> Links {
     let (forward, reverse) = (posteriors.forward_links(), posteriors.reverse_links());
     match method {
+        LinkMethod::Mean => posteriors.mean_links(),
         LinkMethod::Agreement => posteriors.agreed_links(threshold),
         LinkMethod::Forward => forward,
         LinkMethod::Reverse => reverse,

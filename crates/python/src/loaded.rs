@@ -70,7 +70,11 @@ impl Loaded {
             let backward = reverse.score(&swapped, batch_size, reading.weighting())?;
             let both = forward.iter().zip(&backward).map(|(forward, backward)| {
                 let posteriors = scorer.posteriors(Some(reverse), forward, Some(backward), &self.words, reading)?;
-                let links = posteriors.agreed_links(Posteriors::THRESHOLD);
+                let links = if reading.needs_statistics() {
+                    posteriors.mean_links()
+                } else {
+                    posteriors.agreed_links(Posteriors::THRESHOLD)
+                };
                 let view = scorer.links(forward, &self.words, reading)?;
                 Ok(Aligned { links, ..Aligned::given(forward, view, reading) })
             });

@@ -112,7 +112,7 @@ impl Scorer {
         let forward = reader.exponent(self, aligned).map(|exponent| (&view.attention, exponent));
         let evidence = Evidence { forward, reverse: None };
         let posteriors = reader.aligner.align_with(&view.source, &view.target, &evidence);
-        let links = Some(posteriors.agreed_links(Posteriors::THRESHOLD));
+        let links = Some(posteriors.mean_links());
         Ok(WordView { attention: posteriors.forward().clone(), links, ..view })
     }
 

@@ -13,8 +13,8 @@ use crate::two_way::{TwoWay, links_by};
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use glosser_alignment::Links;
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_alignment::{Links, Posteriors};
 use glosser_text::{Corpus, WordSplitters};
 use glosser_translator::{LinkReading, ModelDirectory, Record, Scorer, Translation, WordView};
 use serde::Serialize;
@@ -56,8 +56,8 @@ pub struct AlignArgs {
     #[arg(long, value_name = "DIR")]
     pub reverse: Option<PathBuf>,
 
-    /// How the links of two directions are joined, those of two models or of statistics [default: agreement; example:
-    /// --symmetrize grow-diag]
+    /// How the links of two directions are joined, those of two models or of statistics [default: mean if there are
+    /// statistics, else agreement; example: --symmetrize grow-diag]
     #[arg(long, value_name = "METHOD")]
     pub symmetrize: Option<LinkMethod>,
 
@@ -280,8 +280,7 @@ impl Form<'_> {
     /// The links of a pair that was aligned in one direction. Statistics have both, which any method can join.
     fn one_way_links(&self, aligned: &Translation, view: &WordView) -> Result<Links> {
         let (method, threshold) = self.method();
-        let is_default = method == LinkMethod::Agreement && threshold == Posteriors::THRESHOLD;
-        if is_default || !self.reading.needs_statistics() {
+        if method == LinkMethod::Mean || !self.reading.needs_statistics() {
             return Ok(links::hard(view));
         }
         let posteriors = self.scorer.posteriors(None, aligned, None, &self.words, self.reading)?;
@@ -290,7 +289,7 @@ impl Form<'_> {
 
     /// How the links of two directions are joined.
     fn method(&self) -> (LinkMethod, f32) {
-        (self.args.symmetrize.unwrap_or(LinkMethod::Agreement), self.args.threshold.threshold)
+        self.args.threshold.method(self.args.symmetrize, self.reading.needs_statistics())
     }
 
     /// Returns the output for a pair that was aligned in both directions.

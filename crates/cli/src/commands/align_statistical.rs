@@ -53,9 +53,9 @@ pub struct AlignStatisticalArgs {
     #[arg(long, requires = "load")]
     pub adapt: bool,
 
-    /// How the links of both directions are joined [example: --symmetrize grow-diag]
-    #[arg(long, value_name = "METHOD", default_value = "agreement")]
-    pub symmetrize: LinkMethod,
+    /// How the links of both directions are joined [default: mean; example: --symmetrize grow-diag]
+    #[arg(long, value_name = "METHOD")]
+    pub symmetrize: Option<LinkMethod>,
 
     #[command(flatten)]
     pub threshold: ThresholdArg,
@@ -173,7 +173,7 @@ fn aligned(
     let posteriors = aligner.align(&source, &target);
     let (source, target) = (&pair.source, &pair.target);
     let aligned = TwoWay { line: index + 1, source, target, words, posteriors, degraded: &[] };
-    let (method, threshold) = (args.symmetrize, args.threshold.threshold);
+    let (method, threshold) = args.threshold.method(args.symmetrize, true);
     let text = match args.format {
         AlignStatisticalFormat::Pharaoh => format!("{}\n", aligned.links(method, threshold)),
         AlignStatisticalFormat::Tsv => aligned.tsv(method, threshold),

@@ -50,9 +50,6 @@ enum Origin {
     Given(Vec<Links>),
 }
 
-/// Two words are linked if the product of the posteriors of both directions is above this.
-const AGREEMENT: f32 = 0.1;
-
 /// Soft links with a smaller probability are left out.
 const LEAST_PROBABILITY: f32 = 0.01;
 
@@ -152,7 +149,7 @@ impl WordLinks {
             Origin::Learnt(aligner) => {
                 let (source, target) = (self.words.source.texts(&pair.source), self.words.target.texts(&pair.target));
                 let posteriors = aligner.align(&source, &target);
-                if soft { probable(&posteriors) } else { certain(&posteriors.agreed_links(AGREEMENT)) }
+                if soft { probable(&posteriors) } else { certain(&posteriors.mean_links()) }
             }
             Origin::Given(all) => all.get(index).map(certain).unwrap_or_default(),
         }
