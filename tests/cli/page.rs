@@ -119,8 +119,12 @@ fn the_file_has_the_engine_and_the_files_of_a_5_bit_model() {
         scratch.write(&format!("unpacked/{name}"), bytes);
         assert!(*name == "config.json" || *bytes == scratch.read(&format!("coarse/{name}")), "{name}");
     }
-    let translated =
-        |model: &str| scratch.pipe(&format!("translate --model {model} --format jsonl"), sentences()).success().stdout;
+    let translated = |model: &str| {
+        scratch
+            .pipe(&format!("translate --model {model} --format jsonl --links attention"), sentences())
+            .success()
+            .stdout
+    };
     assert!(translated("unpacked") == translated("coarse"));
     assert_says(&scratch.run("info unpacked").success().stdout, &["English", "German", "8-bit"]);
 }

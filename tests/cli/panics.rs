@@ -56,6 +56,6 @@ fn a_panic_in_training_leaves_saved_files_complete() {
     let output = panicked(&scratch, "a validation", args);
     assert_eq!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&output.stderr));
     let names: Vec<_> = std::fs::read_dir(scratch.path("model")).expect("a directory").collect();
-    assert_eq!(names.len(), 6, "unfinished files are left: {names:?}");
+    assert_eq!(names.len(), 7, "unfinished files are left: {names:?}");
     assert_says(&scratch.run("info --model model").success().stdout, &["pairs.tsv", "1 step"]);
 }

@@ -5,7 +5,7 @@ use crate::progress::Bar;
 use anyhow::Result;
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::{Corpus, WordSplitters};
-use glosser_translator::{Scorer, Translation, Weighting};
+use glosser_translator::{LinkReading, Scorer, Translation, Weighting};
 
 /// Number of batches that are sorted by length together: more need less padding, but delay the output.
 pub const BATCHES_AT_ONCE: usize = 16;
@@ -15,13 +15,34 @@ pub struct ForcedDecoding<'a> {
     pub corpus: &'a Corpus,
     pub batch_size: usize,
     pub weighting: Weighting,
-    /// The words by which a pair that is too long for the model is aligned all the same, by statistics alone; `None` if
-    /// links are not read from statistics.
-    pub counted_words: Option<&'a WordSplitters>,
+    /// The words of statistics that links are read from, if they are.
+    pub counted_words: Option<CountedWords<'a>>,
     /// The end of the warning about a pair that is too long, such as "not scored"; `None` prints no warning.
     pub consequence: Option<&'a str>,
     /// Counts the pairs.
     pub progress: Option<&'a Bar>,
+}
+
+/// The words that statistics count. They align a pair that is too long for the model.
+#[derive(Clone, Copy)]
+pub struct CountedWords<'a> {
+    words: &'a WordSplitters,
+    /// Whether links are read from statistics alone, and not from weights, too.
+    are_alone: bool,
+}
+
+impl<'a> CountedWords<'a> {
+    /// The words of the statistics, if this reading needs them.
+    pub fn of(reading: LinkReading, words: &'a WordSplitters) -> Option<Self> {
+        let are_alone = reading == LinkReading::Statistical;
+        reading.needs_statistics().then_some(Self { words, are_alone })
+    }
+
+    /// Whether the statistics can align the pair.
+    pub fn can_align(&self, pair: &Translation) -> bool {
+        let (source, target) = (self.words.source.words(&pair.source), self.words.target.words(&pair.text));
+        StatisticalAligner::can_align(source.len(), target.len())
+    }
 }
 
 impl ForcedDecoding<'_> {
@@ -74,10 +95,12 @@ impl ForcedDecoding<'_> {
     }
 
     fn warn_if_too_long(&self, number: usize, pair: &Translation) {
-        if let Some(consequence) = self.consequence
-            && has_no_result(pair, self.counted_words)
-        {
-            warn_if_too_long(&self.corpus.name, self.corpus.line(number - 1), pair, consequence);
+        let Some(consequence) = self.consequence else { return };
+        let place = || format!("{}:{}", self.corpus.name, self.corpus.line(number - 1));
+        if has_no_result(pair, self.counted_words) {
+            warn(&format!("{}: {}; {consequence}", place(), too_long(pair)));
+        } else if !is_blank(pair) && self.counted_words.is_some_and(|words| !words.can_align(pair)) {
+            warn(&format!("{}: {}; its links are those of the weights alone", place(), too_many_words()));
         }
     }
 }
@@ -85,7 +108,7 @@ impl ForcedDecoding<'_> {
 /// Warns about a pair that has text on both sides but is too long for the model.
 pub fn warn_if_too_long(file: &str, line: usize, pair: &Translation, consequence: &str) {
     if is_too_long(pair) {
-        warn(&format!("{file}:{line}: {}; {consequence}", too_long()));
+        warn(&format!("{file}:{line}: {}; {consequence}", too_long(pair)));
     }
 }
 
@@ -96,20 +119,22 @@ pub fn is_too_long(pair: &Translation) -> bool {
     pair.target_tokens.is_empty() && !is_blank(pair) && longest > Scorer::MAX_TOKENS
 }
 
-/// Whether the pair is too long for the model, and for statistics that count these words, if there are any.
-pub fn has_no_result(pair: &Translation, counted_words: Option<&WordSplitters>) -> bool {
-    is_too_long(pair) && !counted_words.is_some_and(|words| can_be_counted(pair, words))
-}
-
-/// Whether statistics can align the pair.
-pub fn can_be_counted(pair: &Translation, words: &WordSplitters) -> bool {
-    let (source, target) = (words.source.words(&pair.source), words.target.words(&pair.text));
-    StatisticalAligner::can_align(source.len(), target.len())
+/// Whether the pair is too long for what its result is read from: the model, statistics, or both.
+pub fn has_no_result(pair: &Translation, counted_words: Option<CountedWords>) -> bool {
+    match counted_words {
+        Some(words) if words.are_alone => !is_blank(pair) && !words.can_align(pair),
+        Some(words) => is_too_long(pair) && !words.can_align(pair),
+        None => is_too_long(pair),
+    }
 }
 
 /// The reason why a pair has no result.
-pub fn too_long() -> String {
-    format!("more than {} sub-words on a side", Scorer::MAX_TOKENS)
+pub fn too_long(pair: &Translation) -> String {
+    if is_too_long(pair) { format!("more than {} sub-words on a side", Scorer::MAX_TOKENS) } else { too_many_words() }
+}
+
+fn too_many_words() -> String {
+    format!("more than {} words on a side", StatisticalAligner::MAX_WORDS)
 }
 
 /// Whether a side of the pair is empty or white space.

@@ -1,6 +1,7 @@
 //! Arguments of commands that print word links.
 
 use crate::arguments::{from_zero, wrong_usage};
+use crate::output::note;
 use crate::words_argument::WordsArg;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -10,13 +11,23 @@ use glosser_translator::{LinkReading, Scorer, Weighting};
 /// The threshold of `--symmetrize agreement`.
 #[derive(Args)]
 pub struct ThresholdArg {
-    /// Minimum product of both posteriors for a link, with agreement: lower gives more links, and more wrong ones
-    /// [default: 0.1; example: --threshold 0.3]
+    /// Join by agreement: link words for which the product of the probabilities of both directions, 0 to 1, is above this;
+    /// lower gives more links, and more wrong ones [default of agreement: 0.1; example: --threshold 0.3]
     #[arg(long, value_name = "P", value_parser = from_zero)]
     threshold: Option<f32>,
 }
 
 impl ThresholdArg {
+    /// Refuses a threshold beside a method that has none.
+    pub fn check(&self, asked: Option<LinkMethod>) -> Result<()> {
+        match asked {
+            Some(method) if method != LinkMethod::Agreement && self.threshold.is_some() => {
+                Err(wrong_usage("--threshold is for --symmetrize agreement; leave one of the two out".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Returns how the links of both directions are joined, and the threshold of `agreement`. Posteriors of statistics and
     /// weights of a model have their own defaults; a threshold alone means `agreement`.
     pub fn method(&self, asked: Option<LinkMethod>, of_statistics: bool) -> (LinkMethod, f32) {
@@ -32,7 +43,7 @@ pub struct LinksArg {
     /// --links attention]
     ///
     /// Statistics count the words by the model's definition. With another one (--words) the default is aligner.
-    #[arg(long = "links", value_name = "READING")]
+    #[arg(id = "links", long, value_name = "READING")]
     from: Option<LinksFrom>,
 }
 
@@ -52,10 +63,12 @@ pub enum LinksFrom {
     /// The statistics of the training pairs and the aligner together: the best links
     Joint,
     /// The statistics of the training pairs alone: which words translate each other, and how far words move
+    /// (`align-statistical --load MODEL` gives the same links faster)
     Statistical,
     /// The aligner, which knows the target word; a model without an aligner uses the posterior
     Aligner,
-    /// The posterior of the source position, given the target word: attention times the word's probability there
+    /// The posterior of the source position, given the target word: attention times the word's probability there; some
+    /// five times slower than the others
     Posterior,
     /// The attention weights of the decoder, computed before the target word is known
     Attention,
@@ -77,6 +90,12 @@ impl LinksFrom {
         let reading = match asked {
             Some(links) => links.into(),
             None if scorer.default_reading().needs_statistics() && are_own_words => scorer.default_reading(),
+            None if scorer.default_reading().needs_statistics() => {
+                note(
+                    "links are read from the weights of the model, because its statistics count its own words, not those of --words",
+                );
+                LinkReading::Weights(otherwise)
+            }
             None => LinkReading::Weights(otherwise),
         };
         scorer.check_reading(reading)?;

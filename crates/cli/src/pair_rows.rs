@@ -1,14 +1,14 @@
 //! Rows of which two cells are a pair: read as a stream, passed through models, written with their results.
 
 use crate::degraded::{Degradation, Tally, of_row};
-use crate::forced_decoding::{BATCHES_AT_ONCE, has_no_result, too_long};
+use crate::forced_decoding::{BATCHES_AT_ONCE, CountedWords, has_no_result, too_long};
 use crate::missing_column::MissingColumn;
 use crate::output::{warn, writer};
 use crate::progress::{Bar, is_possible};
 use crate::read_ahead::{ReadAhead, Share};
 use crate::rows::{Row, RowFormat};
 use anyhow::{Result, bail};
-use glosser_text::{Lines, LossyLine, TextReader, WordSplitters, open};
+use glosser_text::{Lines, LossyLine, TextReader, open};
 use glosser_translator::{Scorer, Translation, Weighting};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -112,7 +112,7 @@ pub struct RowDecoding<'a> {
     pub batch_size: usize,
     pub weighting: Weighting,
     /// As in [`ForcedDecoding`](crate::forced_decoding::ForcedDecoding).
-    pub counted_words: Option<&'a WordSplitters>,
+    pub counted_words: Option<CountedWords<'a>>,
     /// The end of warnings about a row without a result, such as "not scored".
     pub consequence: &'static str,
 }
@@ -137,8 +137,8 @@ impl RowDecoding<'_> {
                 for (at, PairRow { row, faults: found }) in part.into_iter().enumerate() {
                     line += 1;
                     let pair = &forward[at];
-                    let has_no_result = has_no_result(pair, self.counted_words);
-                    let degraded = faults.add(&row, found, has_no_result, &format!("{}:{line}", rows.name));
+                    let too_long = has_no_result(pair, self.counted_words).then(|| too_long(pair));
+                    let degraded = faults.add(&row, found, too_long, &format!("{}:{line}", rows.name));
                     let (row, format, reverse) = (&row, &rows.format, reverse.get(at));
                     take(&mut text, &ScoredRow { line, format, row, degraded, pair, reverse })?;
                 }
@@ -259,17 +259,18 @@ impl RowFaults {
         Self { tally: Tally::default(), missing: MissingColumn::default(), format, consequence }
     }
 
-    /// Counts a row with the faults that it was read with, and returns all kinds of faults. `place` is file and line.
+    /// Counts a row with the faults that it was read with, and returns all kinds of faults. `too_long` is the reason if the
+    /// pair is too long, `place` is file and line.
     pub fn add(
         &mut self,
         row: &Row,
         mut found: Vec<(Degradation, String)>,
-        is_too_long: bool,
+        too_long: Option<String>,
         place: &str,
     ) -> Vec<Degradation> {
         self.missing.add(row, || place.to_owned());
-        if is_too_long {
-            found.push((Degradation::TooLong, format!("{place}: {}; {}", too_long(), self.consequence)));
+        if let Some(reason) = too_long {
+            found.push((Degradation::TooLong, format!("{place}: {reason}; {}", self.consequence)));
         }
         let mut kinds: Vec<Degradation> = found.iter().map(|(kind, _)| *kind).collect();
         kinds.sort();

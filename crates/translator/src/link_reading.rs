@@ -33,7 +33,7 @@ impl LinkReading {
     /// What one of the values of [`WordView::attention`] is called in a picture.
     pub fn weight_name(self) -> &'static str {
         match self {
-            Self::Joint | Self::Statistical => "link probability",
+            Self::Joint | Self::Statistical => "link weight",
             Self::Weights(weighting) => weighting.weight_name(),
         }
     }

@@ -10,10 +10,10 @@ const MAGIC: &[u8; 8] = b"glstat\x00\x01";
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StatisticsError {
     /// They begin with something else, or with another version.
-    #[error("they do not begin as statistics of this version; train again, or use the program that wrote them")]
+    #[error("no statistics of this version")]
     Format,
     /// They were cut or changed.
-    #[error("they are damaged: their check sum is wrong")]
+    #[error("cut or changed: the check sum is wrong")]
     Damaged,
 }
 

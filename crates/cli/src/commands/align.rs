@@ -2,7 +2,7 @@
 
 use crate::arguments::wrong_usage;
 use crate::degraded::Degradation;
-use crate::forced_decoding::{ForcedDecoding, can_be_counted};
+use crate::forced_decoding::{CountedWords, ForcedDecoding, has_no_result};
 use crate::link_arguments::{LinkMethod, LinksArg, ThresholdArg};
 use crate::links;
 use crate::output::{is_terminal, shades, writer};
@@ -94,6 +94,7 @@ pub fn run(args: AlignArgs) -> Result<()> {
     check_append(&args)?;
     args.pairs.check(is_jsonl)?;
     let mut scorer = Scorer::load(&args.pairs.model.directory)?;
+    args.threshold.check(args.symmetrize)?;
     let reading = args.links.reading(&scorer, &args.words)?;
     check_adapt(&args, &scorer, reading)?;
     let reverse = reverse(&args, reading)?;
@@ -210,8 +211,8 @@ struct Form<'a> {
 
 impl Form<'_> {
     /// The words that statistics count, if links are read from statistics.
-    fn counted_words(&self) -> Option<&WordSplitters> {
-        self.reading.needs_statistics().then_some(&self.words)
+    fn counted_words(&self) -> Option<CountedWords<'_>> {
+        CountedWords::of(self.reading, &self.words)
     }
 
     /// Aligns the pairs of a corpus, and returns the number of those that are too long.
@@ -245,8 +246,9 @@ impl Form<'_> {
         }
         let text = text.trim_end_matches('\n');
         // A pair that was not computed has zeros as weights.
-        let is_counted = |words: &WordSplitters| can_be_counted(found.pair, words);
-        let has_result = found.pair.attention.is_some() || self.counted_words().is_some_and(is_counted);
+        let is_counted = self.counted_words().is_some_and(|words| words.can_align(found.pair));
+        let has_result =
+            is_counted || found.pair.attention.is_some() && !has_no_result(found.pair, self.counted_words());
         let cell = [if has_result { text.to_owned() } else { String::new() }];
         out.extend(match format {
             AlignFormat::Jsonl => found.with_object(text)?,

@@ -97,6 +97,7 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     if args.format == AlignStatisticalFormat::None && args.save.is_none() {
         return Err(wrong_usage("--format none writes nothing; add --save FILE, or choose another format".to_owned()));
     }
+    args.threshold.check(args.symmetrize)?;
     let files = args.corpus.corpus_files()?;
     let loaded = args.load.as_deref().map(|path| loaded(path, &args)).transpose()?;
     // Created first: a wrong path is found before the work.
@@ -105,7 +106,15 @@ pub fn run(args: AlignStatisticalArgs) -> Result<()> {
     let statistics = statistics(&args, loaded, &corpus);
     if let (Some(path), Some(output)) = (&args.save, output) {
         statistics.save(output, path)?;
-        wrote(Some(path), &format!("statistics of {}", counted(corpus.pairs.len(), "pair")));
+        let pairs = counted(corpus.pairs.len(), "pair");
+        wrote(
+            Some(path),
+            &match (&args.load, args.adapt) {
+                (None, _) => format!("statistics of {pairs}"),
+                (Some(_), true) => format!("statistics adapted to {pairs}"),
+                (Some(_), false) => "statistics as they were loaded".to_owned(),
+            },
+        );
     }
     if args.format == AlignStatisticalFormat::None { Ok(()) } else { align(&args, &corpus, &statistics) }
 }

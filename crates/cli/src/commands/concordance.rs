@@ -1,7 +1,7 @@
 //! `glosser concordance`: shows how a word or a phrase is translated in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TextOrJsonl, at_least_one, wrong_usage};
-use crate::forced_decoding::ForcedDecoding;
+use crate::forced_decoding::{CountedWords, ForcedDecoding};
 use crate::link_arguments::LinksArg;
 use crate::links;
 use crate::output::{say, width, writer};
@@ -30,7 +30,7 @@ Examples:
   glosser concordance lauf --prefix --model de-en train.de train.en
   glosser concordance \"guten Tag\" --model de-en pairs.tsv")]
 pub struct ConcordanceArgs {
-    /// The word to find, or several words in quotation marks, without punctuation [example: "guten Tag"]
+    /// The source word to find, or several words in quotation marks, without punctuation [example: "guten Tag"]
     pub word: String,
 
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub fn run(args: ConcordanceArgs) -> Result<()> {
     let consequence = Some("its occurrences are shown without a translation");
     let bar = Bar::over(with_word.pairs.len(), "pair");
     let forced = args.pairs.forced_decoding(&with_word, reading.weighting(), consequence, Some(&bar));
-    let forced = ForcedDecoding { counted_words: reading.needs_statistics().then_some(&words), ..forced };
+    let forced = ForcedDecoding { counted_words: CountedWords::of(reading, &words), ..forced };
     forced.each(&scorer, |number, scored| {
         let line = with_word.line(number - 1);
         for occurrence in occurrences(&args, &query, line, &scorer.links(scored, &words, reading)?) {

@@ -2,7 +2,7 @@
 
 use crate::arguments::{BatchArg, BeamArg, ModelArg, wrong_usage};
 use crate::column_arguments::ColumnsArg;
-use crate::forced_decoding::ForcedDecoding;
+use crate::forced_decoding::{CountedWords, ForcedDecoding};
 use crate::link_arguments::LinksArg;
 use crate::output::{width, writer};
 use crate::picture::refuse_terminal;
@@ -122,7 +122,7 @@ pub fn run(args: GlossArgs) -> Result<()> {
         corpus: &corpus,
         batch_size: args.batch.batch_size,
         weighting: reading.weighting(),
-        counted_words: reading.needs_statistics().then_some(&words),
+        counted_words: CountedWords::of(reading, &words),
         consequence: Some("shown without glosses"),
         progress: None,
     };

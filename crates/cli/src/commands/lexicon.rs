@@ -1,7 +1,7 @@
 //! `glosser lexicon`: lists word translations that the model finds in given pairs.
 
 use crate::arguments::{ScoredPairsArgs, TsvOrJsonl, above_zero, at_least_one};
-use crate::forced_decoding::ForcedDecoding;
+use crate::forced_decoding::{CountedWords, ForcedDecoding};
 use crate::link_arguments::LinksArg;
 use crate::output::{is_for_person, writer};
 use crate::progress::Bar;
@@ -74,7 +74,7 @@ pub fn run(args: LexiconArgs) -> Result<()> {
     let mut counter = LexiconCounter::default();
     let bar = Bar::over(corpus.pairs.len(), "pair");
     let forced = args.pairs.forced_decoding(&corpus, reading.weighting(), Some("not counted"), Some(&bar));
-    let forced = ForcedDecoding { counted_words: reading.needs_statistics().then_some(&words), ..forced };
+    let forced = ForcedDecoding { counted_words: CountedWords::of(reading, &words), ..forced };
     forced.each(&scorer, |number, scored| {
         let line = corpus.line(number - 1);
         let view = scorer.links(scored, &words, reading)?;
