@@ -143,26 +143,15 @@ fn statistics_of_one_model_have_both_directions_to_join() {
 #[test]
 fn a_translation_has_the_links_of_every_reading_and_always_the_same_text() {
     let scratch = scratch();
-    // Two copied words, a term of a glossary, markup, and two sentences on a line.
-    let text = "one two three four\nfive 4711 six http://a.example/b seven\n<b>one</b> two <i>three</i>\n\
-                one two. Three four.\neight nine\n";
-    scratch.write("terms.tsv", "eight\tACHT-X\n");
-    let found = |args: &str| scratch.records(&format!("--glossary terms.tsv --split always {args}"), text);
+    let text = "one two three four\nfive 4711 six seven\n<b>one</b> two <i>three</i>\none two. Three four.\n";
+    let found = |args: &str| scratch.records(&format!("--split always {args}"), text);
     let attention = found("--links attention");
-    let place = |words: &[String], part: &str| words.iter().position(|word| word.contains(part)).expect("a word");
     for reading in READINGS {
         let of_reading = found(&format!("--links {reading}"));
         for (record, other) in of_reading.iter().zip(&attention) {
             let same = |record: &Record| (record.translation.clone(), record.log_prob, record.target_words.clone());
             assert_eq!(same(record), same(other), "{reading}");
         }
-    }
-    // Words that are copied and markup are linked with themselves; the weights of the small model alone often miss them.
-    let joint = found("--links joint");
-    for (line, part) in [(1, "4711"), (1, "http"), (2, "<b>"), (2, "<i>")] {
-        let record = &joint[line];
-        let link = (place(&record.source_words, part), place(&record.target_words, part));
-        assert!(record.links().contains(&link), "{part}: {record:?}");
     }
     assert_eq!(found(""), found("--links joint"), "the default");
     assert_ne!(found("--links joint"), attention);
@@ -175,6 +164,81 @@ fn a_translation_has_the_links_of_every_reading_and_always_the_same_text() {
         |args: &str| scratch.run(&format!("translate --model model -i rows.tsv --column 2 {args}")).success().stdout;
     let links = line("--alignment pharaoh").trim_end().rsplit(" ||| ").next().expect("links").to_owned();
     assert!(row("--alignment pharaoh").trim_end().ends_with(&format!("\t{links}")), "{}", row("--alignment pharaoh"));
+}
+
+/// Checks the links and the weights of the words that contain one of these parts: each source part is linked with each
+/// target part, and with nothing else.
+#[track_caller]
+fn assert_exact(record: &Record, sources: &[&str], targets: &[&str]) {
+    let places = |words: &[String], parts: &[&str]| -> Vec<usize> {
+        let place = |part: &&str| words.iter().position(|word| word.contains(part)).expect("a word");
+        parts.iter().map(place).collect()
+    };
+    let (sources, targets) = (places(&record.source_words, sources), places(&record.target_words, targets));
+    let mut expected: Vec<(usize, usize)> =
+        sources.iter().flat_map(|source| targets.iter().map(|target| (*source, *target))).collect();
+    expected.sort_unstable();
+    let links = record.links().into_iter();
+    let found: Vec<(usize, usize)> =
+        links.filter(|(source, target)| sources.contains(source) || targets.contains(target)).collect();
+    assert_eq!(found, expected, "{record:?}");
+    for target in targets {
+        let row = record.weights[target].iter().enumerate();
+        assert!(row.clone().all(|(source, weight)| sources.contains(&source) == (*weight > 0.0)), "{record:?}");
+        assert!((row.map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-3, "{record:?}");
+    }
+}
+
+#[test]
+fn what_a_translation_copies_is_linked_with_its_place_and_with_nothing_else() {
+    let scratch = scratch();
+    scratch.write("terms.tsv", "eight\tACHT-X\nten\tZEHN YY\n");
+    // Several sentences, a sentence that is translated in pieces, one with nothing to translate, and marks alone.
+    let text = "five 4711 six http://a.example/b seven\neight nine\none ten two X200-b\n\
+                one 4711. Three http://b.example/c four. Five eight.\n\
+                one 41 two 42 three 43 four 44 five 45 six 46 seven 47 nine 48 one 49 two 50\n\
+                4711 4712\none two <br/> three 4711\n<b>one</b> two <i>three</i>\n";
+    let of = |args: &str| scratch.records(&format!("--glossary terms.tsv --split always {args}"), text);
+    for reading in ["joint", "statistical", "aligner", "posterior"] {
+        let found = of(&format!("--links {reading}"));
+        let exact = |line: usize, part: &str| assert_exact(&found[line], &[part], &[part]);
+        exact(0, "4711");
+        exact(0, "http");
+        assert_exact(&found[1], &["eight"], &["ACHT-X"]);
+        assert_exact(&found[2], &["ten"], &["ZEHN", "YY"]);
+        exact(2, "X200-b");
+        exact(3, "4711");
+        exact(3, "http");
+        assert_exact(&found[3], &["eight"], &["ACHT-X"]);
+        (41..=50).for_each(|number| exact(4, &number.to_string()));
+        assert_eq!(found[5].links, "0-0 1-1");
+        exact(6, "<br/>");
+        exact(6, "4711");
+        // A word around markup may have other links, too.
+        for part in ["<b>", "</b>", "<i>", "</i>"] {
+            let place = |words: &[String]| words.iter().position(|word| word.contains(part)).expect("a word");
+            let link = (place(&found[7].source_words), place(&found[7].target_words));
+            assert!(found[7].links().contains(&link), "{part}: {:?}", found[7]);
+        }
+        for record in &found {
+            for (row, end) in record.weights.iter().zip(&record.eos_mass) {
+                assert!((row.iter().sum::<f64>() + end - 1.0).abs() < 1e-3, "{reading}: {record:?}");
+            }
+        }
+    }
+    // The report and the glosses of a translation have them as well.
+    scratch.write("text.txt", "five 4711 six\n");
+    let report = scratch.run("report --model model --translate text.txt").success().stdout;
+    let between = |start: &str, end: &str| report.split_once(start)?.1.split_once(end).map(|(part, _)| part.to_owned());
+    let words = between("\"target\":[", "]").expect("the words of the translation");
+    let place = words.split(',').position(|word| word.contains("4711")).expect("a word");
+    let links = between("\"links\":\"", "\"").expect("links");
+    let expected = format!("1-{place}");
+    let of_number: Vec<&str> =
+        links.split(' ').filter(|link| link.starts_with("1-") || link.ends_with(&format!("-{place}"))).collect();
+    assert_eq!(of_number, [expected.as_str()], "{links}");
+    let gloss = scratch.run("gloss --model model text.txt").success().stdout;
+    assert_eq!(gloss.matches("4711").count(), 3, "source, gloss and translation: {gloss}");
 }
 
 #[test]

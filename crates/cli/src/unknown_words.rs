@@ -97,6 +97,7 @@ mod tests {
             line_ends: 0,
             items: Vec::new(),
             unknown_words: words,
+            exact_links: Vec::new(),
         }
     }
 

@@ -115,6 +115,9 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
         };
         part.items.iter().map(shifted)
     });
+    let places = parts.iter().zip(ranges).zip(&starts);
+    let exact_links = places
+        .flat_map(|((part, range), start)| part.exact_links.iter().map(move |link| link.shifted(range.start, *start)));
     let unknown_words = parts.iter().zip(ranges).flat_map(|(part, range)| shifted(&part.unknown_words, range.start));
     Translation {
         source: line.to_owned(),
@@ -131,6 +134,7 @@ fn joined(line: &str, ranges: &[Range<usize>], parts: &[&Translation]) -> Transl
         line_ends: parts.iter().map(|part| part.line_ends).sum(),
         items: items.collect(),
         unknown_words: unknown_words.collect(),
+        exact_links: exact_links.collect(),
     }
 }
 

@@ -99,9 +99,24 @@ impl Scorer {
     /// [`WordView::attention`] has the posteriors of the forward direction. A pair that the model cannot read is aligned
     /// by its statistics alone; a pair with more than [`StatisticalAligner::MAX_WORDS`] words by the weights alone.
     ///
+    /// `aligned` may also be a translation by this model; then its [`exact_links`](Translation::exact_links) replace all
+    /// other links of their words, except in a reading of the attention.
+    ///
     /// # Errors
     /// Those of [`Scorer::check_reading`].
     pub fn links<'t>(
+        &self,
+        aligned: &'t Translation,
+        words: &WordSplitters,
+        reading: LinkReading,
+    ) -> Result<WordView<'t>, TranslatorError> {
+        let view = self.read_links(aligned, words, reading)?;
+        let shows_attention = reading == LinkReading::Weights(Weighting::Attention);
+        Ok(if shows_attention { view } else { view.with_exact_links(aligned) })
+    }
+
+    /// [`Scorer::links`] before the exact links of a translation.
+    fn read_links<'t>(
         &self,
         aligned: &'t Translation,
         words: &WordSplitters,

@@ -3,8 +3,8 @@
 //! A mark goes to the target word that has the highest weight on the source word beside it. A pair of an opening and a
 //! closing mark encloses the target words of all source words between them.
 
-use crate::Translation;
 use crate::translation::attention_matrix;
+use crate::{ExactLink, Translation};
 use glosser_alignment::AttentionMatrix;
 use glosser_text::{Attachment, InlineMark, closes_quotation, is_line_end, sentence_mark};
 use std::ops::Range;
@@ -216,7 +216,12 @@ fn insert(translation: Translation, marks: &[InlineMark], pieces: &[Piece]) -> T
         Some(end) => target_order.iter().map(log_prob).chain([*end]).collect(),
         None => Vec::new(),
     };
-    Translation { text, source_tokens, target_tokens, attention, token_log_probs, ..translation }
+    let items = translation.exact_links.iter();
+    let items = items.map(|link| ExactLink { target: shifted(&link.target), ..link.clone() });
+    let places = sources.into_iter().zip(of_marks);
+    let marks = places.filter_map(|(origin, place)| ExactLink::new((&translation.source, origin), (&text, place)));
+    let exact_links = items.chain(marks).collect();
+    Translation { text, source_tokens, target_tokens, attention, token_log_probs, exact_links, ..translation }
 }
 
 /// The origin of a token after merging.

@@ -1,6 +1,6 @@
 //! A translation with its attention, over tokens and over words.
 
-use crate::Translator;
+use crate::{ExactLink, Translator};
 use glosser_alignment::{AttentionMatrix, LabelledAttention, Links, Shape, TokenWords, WordAttention};
 use glosser_text::{ItemKind, WordSplitter, WordSplitters, is_line_end, texts, words, words_of_token};
 use std::ops::Range;
@@ -40,6 +40,9 @@ pub struct Translation {
     /// The byte range in `source` of each word that the training text does not have in any letter case
     /// ([`unknown_words`](glosser_text::unknown_words)); none in a given translation.
     pub unknown_words: Vec<Range<usize>>,
+    /// The parts that are copied or translated by a glossary, and markup, with their places in `text`. They replace other
+    /// links of these words in every [`LinkReading`](crate::LinkReading) but the attention. None in a given translation.
+    pub exact_links: Vec<ExactLink>,
 }
 
 /// A part of a source sentence that is copied, or translated by a glossary.
@@ -108,6 +111,7 @@ impl Translation {
             line_ends: 0,
             items: Vec::new(),
             unknown_words: Vec::new(),
+            exact_links: Vec::new(),
         }
     }
 
@@ -119,6 +123,9 @@ impl Translation {
         let len = source_tokens.len();
         let row = |token: usize| (0..=len).map(|column| f32::from(u8::from(column == token))).collect();
         let is_short = len <= Translator::MAX_ATTENTION_TOKENS && target_tokens.len() == len;
+        let of_words = source_tokens.iter().cloned().zip(target_tokens.iter().cloned());
+        let exact = of_words.filter_map(|(word, copy)| ExactLink::new((source, word), (&text, copy)));
+        let exact_links = if target_tokens.len() == len { exact.collect() } else { Vec::new() };
         let rows: Vec<Vec<f32>> = if is_short { (0..=len).map(row).collect() } else { Vec::new() };
         Self {
             attention: is_short.then(|| attention_matrix(&rows)),
@@ -126,6 +133,7 @@ impl Translation {
             source_tokens,
             target_tokens,
             line_ends,
+            exact_links,
             ..Self::not_computed(source, &text)
         }
     }

@@ -12,11 +12,11 @@ use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{
-    Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, Tokenizers, Translation,
+    ExactLink, Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, Tokenizers, Translation,
     TranslatorError, Weighting,
 };
 use glosser_text::{
-    CaseShape, Decoded, InlineMark, Item, ItemKind, Split, Terms, WordRule, find_items, placeholder_index,
+    CaseShape, Decoded, InlineMark, Item, ItemKind, PlacedItem, Split, Terms, WordRule, find_items, placeholder_index,
     unknown_words,
 };
 use rayon::prelude::*;
@@ -280,7 +280,8 @@ impl Translator {
         let ids: Vec<u32> = parts.iter().flat_map(|part| &part.ids).copied().collect();
         let items = source.placed_items();
         let placed = parts.iter().enumerate().flat_map(|(piece, part)| source.items_in(&items, piece, &part.ids));
-        let decoded = self.tokenizers().target().decode_with_placeholders(&ids, placed);
+        let placed: Vec<&PlacedItem> = placed.collect();
+        let decoded = self.tokenizers().target().decode_with_placeholders(&ids, placed.iter().copied());
         // The model can produce a character that ends lines, and an item can contain one; the output must stay one
         // line.
         let (mut decoded, line_ends) = decoded.in_one_line();
@@ -301,6 +302,7 @@ impl Translator {
             source: source.text.to_owned(),
             log_prob: parts.iter().map(|part| part.log_prob).sum(),
             score: parts.iter().map(|part| part.score / parts.len() as f32).sum(),
+            exact_links: item_links(source, &placed, &ids, &decoded),
             token_log_probs: expand_log_probs(&token_log_probs(parts), &targets),
             attention,
             source_tokens: sources.offsets,
@@ -326,6 +328,16 @@ impl Translator {
             decoded.text = changed.text().to_owned();
         }
     }
+}
+
+/// The items with their places in the decoded translation. `placed` are those of its placeholders, in order.
+fn item_links(source: &Source, placed: &[&PlacedItem], ids: &[u32], decoded: &Decoded) -> Vec<ExactLink> {
+    let places = ids.iter().zip(&decoded.offsets).filter(|(id, _)| placeholder_index(**id).is_some());
+    let links = placed.iter().zip(places).filter_map(|(item, (_, place))| {
+        let origin = source.items[item.index].range.clone();
+        ExactLink::new((source.text, origin), (&decoded.text, place.clone()))
+    });
+    links.collect()
 }
 
 /// log p of each token of the pieces of a sentence, `[target tokens + 1]`. The last one is the sum over the ends of all

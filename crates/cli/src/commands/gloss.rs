@@ -13,7 +13,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glosser_alignment::{GlossedSentence, gloss_page};
 use glosser_text::{Corpus, CorpusFiles, Pair};
-use glosser_translator::{SearchOptions, Translator};
+use glosser_translator::{ExactLink, SearchOptions, Translation, Translator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -109,8 +109,8 @@ pub fn run(args: GlossArgs) -> Result<()> {
     }
     let translator = Translator::load(&args.model.directory)?;
     let reading = args.links.reading(translator.scorer(), &args.words)?;
-    let corpus = match &input {
-        Input::Pairs(files) => corpora::read(files, false)?,
+    let (corpus, exact_links) = match &input {
+        Input::Pairs(files) => (corpora::read(files, false)?, Vec::new()),
         Input::Sentences(sentences) => translated(&translator, sentences, &args)?,
     };
     let mut out = writer();
@@ -127,6 +127,8 @@ pub fn run(args: GlossArgs) -> Result<()> {
         progress: None,
     };
     forced.each(translator.scorer(), |line, pair| {
+        let exact_links = exact_links.get(line - 1).cloned().unwrap_or_default();
+        let pair = &Translation { exact_links, ..pair.clone() };
         let view = translator.scorer().links(pair, &words, reading)?;
         let glossed = GlossedSentence::new(&view.source, &view.target, &links::hard(&view), &pair.text);
         match args.format {
@@ -143,8 +145,12 @@ pub fn run(args: GlossArgs) -> Result<()> {
     Ok(())
 }
 
-/// Translates sentences.
-fn translated(translator: &Translator, sentences: &Sentences, args: &GlossArgs) -> Result<Corpus> {
+/// Translates sentences. Returns also the exact links of each translation.
+fn translated(
+    translator: &Translator,
+    sentences: &Sentences,
+    args: &GlossArgs,
+) -> Result<(Corpus, Vec<Vec<ExactLink>>)> {
     let name = sentences.name();
     let sentences = sentences.open()?.collect::<Result<Vec<_>, _>>()?;
     let options = SearchOptions {
@@ -153,7 +159,7 @@ fn translated(translator: &Translator, sentences: &Sentences, args: &GlossArgs) 
         ..translator.search_options()
     };
     let found = with_progress(translator, &sentences, &options)?;
-    let pair =
-        |translation: glosser_translator::Translation| Pair { source: translation.source, target: translation.text };
-    Ok(Corpus { name, pairs: found.into_iter().map(pair).collect(), lines: Vec::new(), notes: Vec::new() })
+    let pair = |Translation { source, text, exact_links, .. }| (Pair { source, target: text }, exact_links);
+    let (pairs, exact_links) = found.into_iter().map(pair).unzip();
+    Ok((Corpus { name, pairs, lines: Vec::new(), notes: Vec::new() }, exact_links))
 }

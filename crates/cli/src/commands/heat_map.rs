@@ -81,16 +81,17 @@ pub fn run(args: HeatMapArgs) -> Result<()> {
 
 /// Returns the pair with its weights, translated by the model if no translation is given.
 fn drawn(translator: &Translator, args: &HeatMapArgs, weighting: Weighting) -> Result<Translation> {
-    let target = match &args.target {
-        Some(target) => target.clone(),
+    let (target, exact_links) = match &args.target {
+        Some(target) => (target.clone(), Vec::new()),
         None => {
             let found = translator.translate(&[&args.source])?.pop().context("the sentence has no translation")?;
             // The search has computed attention; the other weights need the complete translation.
             if weighting == Weighting::Attention {
                 return Ok(found);
             }
-            found.text
+            (found.text, found.exact_links)
         }
     };
-    translator.scorer().score(&[(&args.source, &target)], 1, weighting)?.pop().context("the pair has no weights")
+    let scored = translator.scorer().score(&[(&args.source, &target)], 1, weighting)?.pop();
+    Ok(Translation { exact_links, ..scored.context("the pair has no weights")? })
 }

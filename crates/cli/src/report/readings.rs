@@ -65,7 +65,10 @@ pub fn of_sentences(
             let found = translator.translate_with(sources, &options, 1)?;
             let found: Vec<Translation> = found.into_iter().flatten().collect();
             let pairs: Vec<(&str, &str)> = found.iter().map(|t| (t.source.as_str(), t.text.as_str())).collect();
-            let known = translator.scorer().score(&pairs, batch_size, reading.weighting())?;
+            let mut known = translator.scorer().score(&pairs, batch_size, reading.weighting())?;
+            for (known, found) in known.iter_mut().zip(&found) {
+                known.exact_links.clone_from(&found.exact_links);
+            }
             for (((sentence, known), found), source) in part.iter_mut().zip(&known).zip(&found).zip(sources) {
                 let search =
                     explained.map(|alternatives| search(translator, source, &options, alternatives)).transpose()?;
