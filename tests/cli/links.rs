@@ -183,9 +183,10 @@ fn assert_exact(record: &Record, sources: &[&str], targets: &[&str]) {
         links.filter(|(source, target)| sources.contains(source) || targets.contains(target)).collect();
     assert_eq!(found, expected, "{record:?}");
     for target in targets {
-        let row = record.weights[target].iter().enumerate();
-        assert!(row.clone().all(|(source, weight)| sources.contains(&source) == (*weight > 0.0)), "{record:?}");
-        assert!((row.map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-3, "{record:?}");
+        let row = &record.weights[target];
+        let is_right = |(source, weight): (usize, &f64)| sources.contains(&source) == (*weight > 0.0);
+        assert!(row.iter().enumerate().all(is_right), "{record:?}");
+        assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-3, "{record:?}");
     }
 }
 
