@@ -1,6 +1,7 @@
 //! Rows that `audit` has compared: written with their scores, or without those that are below the cut.
 
 use crate::degraded::Degradation;
+use crate::forced_decoding::too_many_sub_words;
 use crate::output::{writer, wrote};
 use crate::pair_audit::Judged;
 use crate::pair_rows::{PairRow, PairRows, RowFaults, with_result};
@@ -51,9 +52,9 @@ impl AuditedRows {
         let mut faults = RowFaults::new(consequence, self.format.clone());
         let mut too_long = too_long.iter().peekable();
         for (index, row) in self.rows.iter_mut().enumerate() {
-            let is_too_long = too_long.next_if_eq(&&index).is_some();
+            let too_long = too_long.next_if_eq(&&index).map(|_| too_many_sub_words());
             let place = format!("{}:{}", self.name, index + 1);
-            self.degraded.push(faults.add(&row.row, std::mem::take(&mut row.faults), is_too_long, &place));
+            self.degraded.push(faults.add(&row.row, std::mem::take(&mut row.faults), too_long, &place));
         }
         faults
     }

@@ -130,7 +130,12 @@ pub fn has_no_result(pair: &Translation, counted_words: Option<CountedWords>) ->
 
 /// The reason why a pair has no result.
 pub fn too_long(pair: &Translation) -> String {
-    if is_too_long(pair) { format!("more than {} sub-words on a side", Scorer::MAX_TOKENS) } else { too_many_words() }
+    if is_too_long(pair) { too_many_sub_words() } else { too_many_words() }
+}
+
+/// The reason why the model cannot read a pair.
+pub fn too_many_sub_words() -> String {
+    format!("more than {} sub-words on a side", Scorer::MAX_TOKENS)
 }
 
 fn too_many_words() -> String {
