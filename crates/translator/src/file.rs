@@ -25,7 +25,7 @@ pub(crate) fn read_at_most(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Trans
 ///
 /// # Errors
 /// Those of [`read_at_most`].
-pub(crate) fn check_size(path: &Path, max_bytes: u64) -> Result<(), TranslatorError> {
+fn check_size(path: &Path, max_bytes: u64) -> Result<(), TranslatorError> {
     let io = |cause: io::Error| TranslatorError::Io { file: path.to_owned(), cause };
     let found = path.metadata().map_err(io)?;
     if !found.is_file() {

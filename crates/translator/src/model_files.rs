@@ -1,7 +1,7 @@
 //! The files of a model: their names, where they come from, and how they are read with all checks.
 
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
-use crate::file::{check_size, read_at_most};
+use crate::file::read_at_most;
 use crate::statistics::Statistics;
 use crate::{ModelCard, ModelConfig, Scorer, Tokenizers, Translator, TranslatorError, read_weights};
 use candle_core::Device;
@@ -135,27 +135,11 @@ impl<'a> ModelFiles<'a> {
         card.links.map(|_| self.read(STATISTICS, MAX_STATISTICS)).transpose()
     }
 
-    /// Reads and parses the statistics.
-    ///
-    /// # Errors
-    /// If the file is missing, too long or damaged.
-    pub fn parse_statistics(&self) -> Result<StatisticalAligner, TranslatorError> {
-        StatisticalAligner::from_bytes(&self.read(STATISTICS, MAX_STATISTICS)?)
-            .map_err(|cause| self.damaged(STATISTICS, cause.to_string()))
-    }
-
-    /// The statistics, if the model has any. Those of a directory are read when they are first used: only their file is
-    /// checked here.
+    /// The statistics, if the model has any. They are parsed when they are first used.
     fn statistics(&self, card: &ModelCard) -> Result<Option<Statistics>, TranslatorError> {
-        let Some(exponents) = card.links else { return Ok(None) };
-        Ok(Some(match self {
-            Self::Directory(path) => {
-                let checked = check_size(&path.join(STATISTICS), MAX_STATISTICS);
-                checked.map_err(|error| explained(path, STATISTICS, error))?;
-                Statistics::in_directory(path, exponents)
-            }
-            Self::Memory { .. } => Statistics::new(self.parse_statistics()?, exponents),
-        }))
+        let bytes = self.read_statistics(card)?.map(Cow::into_owned);
+        let of_bytes = |(bytes, exponents)| Statistics::of_bytes(bytes, self.path(STATISTICS), exponents);
+        Ok(bytes.zip(card.links).map(of_bytes))
     }
 
     /// The bytes of the weights. A file longer than the model can be is refused before it is read.
@@ -187,10 +171,10 @@ impl<'a> ModelFiles<'a> {
     /// Reads the statistics and the definition of their words, without the rest of the model.
     pub fn load_statistics(&self) -> Result<(StatisticalAligner, WordSplitters), TranslatorError> {
         let card = self.read_card()?;
-        if card.links.is_none() {
-            return Err(TranslatorError::NoStatistics);
-        }
-        Ok((self.parse_statistics()?, self.tokenizers(&card)?.words()))
+        let bytes = self.read_statistics(&card)?.ok_or(TranslatorError::NoStatistics)?;
+        let aligner = StatisticalAligner::from_bytes(&bytes);
+        let aligner = aligner.map_err(|cause| self.damaged(STATISTICS, cause.to_string()))?;
+        Ok((aligner, self.tokenizers(&card)?.words()))
     }
 
     /// Reads the tokenizers, and what they know of the training text.

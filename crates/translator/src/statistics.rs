@@ -1,10 +1,9 @@
-//! The statistics of a model, from which word links are read. They are read from their file when they are first used.
+//! The statistics of a model, from which word links are read. They are parsed when they are first used.
 
-use crate::model_files::ModelFiles;
 use crate::{LinkExponents, TranslatorError};
-use glosser_alignment::statistical::StatisticalAligner;
+use glosser_alignment::statistical::{StatisticalAligner, StatisticsError};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// The statistical aligner of a model, and how much the weights of the model count beside it.
@@ -14,23 +13,25 @@ pub(crate) struct Statistics {
     place: Arc<Place>,
 }
 
-/// The aligner, and the model directory that it is read from unless it is in memory already.
+/// The aligner, and what it is parsed from.
 struct Place {
-    directory: PathBuf,
+    /// The file, for messages.
+    file: PathBuf,
+    /// Its content; empty for statistics that were never a file.
+    bytes: Vec<u8>,
     aligner: OnceLock<StatisticalAligner>,
 }
 
 impl Statistics {
-    /// Statistics in memory.
+    /// Statistics that were never a file.
     pub fn new(aligner: StatisticalAligner, exponents: LinkExponents) -> Self {
-        let place = Place { directory: PathBuf::new(), aligner: OnceLock::from(aligner) };
+        let place = Place { file: PathBuf::new(), bytes: Vec::new(), aligner: OnceLock::from(aligner) };
         Self { exponents, place: Arc::new(place) }
     }
 
-    /// Statistics in a model directory.
-    pub fn in_directory(directory: &Path, exponents: LinkExponents) -> Self {
-        let place = Place { directory: directory.to_owned(), aligner: OnceLock::new() };
-        Self { exponents, place: Arc::new(place) }
+    /// Statistics with the content of their file.
+    pub fn of_bytes(bytes: Vec<u8>, file: PathBuf, exponents: LinkExponents) -> Self {
+        Self { exponents, place: Arc::new(Place { file, bytes, aligner: OnceLock::new() }) }
     }
 
     /// How much the weights of the model count.
@@ -38,18 +39,20 @@ impl Statistics {
         self.exponents
     }
 
-    /// The aligner, which is read now if it was not used before.
+    /// The aligner, which is parsed now if it was not used before: translating alone does not wait for it.
     ///
     /// # Errors
-    /// If its file is missing or damaged.
+    /// If its file is damaged.
     pub fn aligner(&self) -> Result<&StatisticalAligner, TranslatorError> {
-        let Place { directory, aligner } = &*self.place;
+        let Place { file, bytes, aligner } = &*self.place;
         if let Some(aligner) = aligner.get() {
             return Ok(aligner);
         }
-        // Two threads may both read it, and one of the two results is kept.
-        let read = ModelFiles::Directory(directory).parse_statistics()?;
-        Ok(aligner.get_or_init(|| read))
+        let damaged =
+            |cause: StatisticsError| TranslatorError::Damaged { file: file.clone(), problem: cause.to_string() };
+        // Two threads may both parse it, and one of the two results is kept.
+        let parsed = StatisticalAligner::from_bytes(bytes).map_err(damaged)?;
+        Ok(aligner.get_or_init(|| parsed))
     }
 }
 
