@@ -13,7 +13,7 @@ pub enum StatisticsError {
     #[error("no statistics of this version")]
     Format,
     /// They were cut or changed.
-    #[error("cut or changed: the check sum is wrong")]
+    #[error("damaged, the check sum is wrong")]
     Damaged,
 }
 
