@@ -275,8 +275,8 @@ fn every_command_shows_the_same_links_as_align() {
     }
     let picture = |args: &str| out(&format!("heat-map --model model one eins {args}"));
     assert_eq!(picture(""), picture("--links joint"));
-    assert_says(&picture(""), &["link probability"]);
-    assert_says(&picture("--links statistical"), &["link probability"]);
+    assert_says(&picture(""), &["link weight"]);
+    assert_says(&picture("--links statistical"), &["link weight"]);
     assert_says(&picture("--links aligner"), &["alignment weight"]);
     assert_says(&picture("--links attention"), &["attention weight"]);
 }
