@@ -224,7 +224,7 @@ fn sentences_are_translated_as_by_translate_with_the_attention_of_the_search() {
     let scratch = scratch();
     scratch.write("source.txt", sentences() + "\n \none Zyx 4711 two\n");
     let report = data(&page(&scratch, "--model model --translate source.txt"));
-    let found = scratch.records("", scratch.read("source.txt"));
+    let found = scratch.records("--links attention", scratch.read("source.txt"));
     assert!(report.is_translated);
     assert_eq!((report.sentences.len(), found.len()), (63, 63));
     let mut known = String::new();
@@ -236,7 +236,8 @@ fn sentences_are_translated_as_by_translate_with_the_attention_of_the_search() {
     }
     scratch.write("found.tsv", known);
     let known = records(&scratch.run("align --model model --format jsonl found.tsv").success().stdout);
-    for (sentence, known) in report.sentences.iter().zip(&known) {
+    // The last sentence has copied words, whose links the search knows.
+    for (sentence, known) in report.sentences.iter().zip(&known[..62]) {
         assert_is_view_of(&sentence.readings[0].origin, known);
     }
     let greedy = data(&page(&scratch, "--model model --beam-size 1 --translate source.txt"));
