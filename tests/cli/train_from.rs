@@ -1,6 +1,6 @@
 //! `train --from`: training that continues from a parent model.
 
-use crate::cli::support::{SMALL, Scratch, assert_says, tsv};
+use crate::cli::support::{Scratch, assert_says, tsv};
 
 /// The shared model, and pairs that it was not trained on.
 fn scratch() -> Scratch {
@@ -70,10 +70,6 @@ fn settings_that_contradict_the_parent_model_are_refused_by_name_and_others_may_
         ("[tokenizer]\nvocab = 400", &["tokenizer.vocab is 400, but 300"]),
         ("[tokenizer]\njoint = false", &["tokenizer.joint is false, but true"]),
         ("[training]\ndropuot = 0.2", &["`dropuot`"]),
-        (
-            "[training.guided_alignment]\nright_context = 1",
-            &["training.guided_alignment.right_context is 1, but 0 in `model`"],
-        ),
     ] {
         scratch.write("config.toml", text);
         let message = scratch.run(&format!("{TRAIN} --model new --config config.toml")).failure();
@@ -87,24 +83,6 @@ fn settings_that_contradict_the_parent_model_are_refused_by_name_and_others_may_
     scratch.write("config.toml", "[model]\nembed = 24\n[tokenizer]\nvocab = 300\n[training]\ndropout = 0.2\n");
     scratch.run(&format!("{TRAIN} --model new --config config.toml --steps 2")).success();
     assert_says(&scratch.run("info --model new").success().stdout, &["dropout = 0.2"]);
-}
-
-#[test]
-fn an_aligner_that_sees_the_next_tokens_is_saved_aligns_and_keeps_its_sizes_when_training_continues() {
-    let scratch = Scratch::new();
-    scratch.write("pairs.tsv", tsv(1..=60));
-    let guided = "[training.guided_alignment]\nright_context = 2\nsoft_links = 0.1\n";
-    scratch.write("ahead.toml", SMALL.replace("steps = 240", "steps = 40") + guided);
-    scratch.run("train pairs.tsv --model ahead --config ahead.toml --threads 2").success();
-    assert_says(&scratch.text("ahead/config.json"), &["\"aligner_right_context\": 2"]);
-    let links = scratch.run("align --model ahead pairs.tsv").success().stdout;
-    assert_eq!(links.lines().filter(|line| !line.is_empty()).count(), 60, "{links}");
-
-    scratch.run("train pairs.tsv --from ahead --model more --steps 2 --threads 2").success();
-    assert_says(&scratch.text("more/config.json"), &["\"aligner_right_context\": 2"]);
-    scratch.write("none.toml", "[training.guided_alignment]\nright_context = 0\n");
-    let failed = scratch.run("train pairs.tsv --from ahead --model new --config none.toml").failure();
-    assert_says(&failed, &["training.guided_alignment.right_context is 0, but 2 in `ahead`", "without --from"]);
 }
 
 #[test]

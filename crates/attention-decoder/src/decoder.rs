@@ -20,13 +20,6 @@ pub struct DecoderConfig {
     /// Attention of the aligner. A model file without this key has no aligner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aligner: Option<AttentionConfig>,
-    /// Target tokens after the one to be aligned that the aligner sees, too. None if a model file has no such key.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub aligner_right_context: usize,
-}
-
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 /// Two GRUs with an attention between them. The [documentation of the crate](crate) has the equations.
@@ -37,9 +30,7 @@ fn is_zero(count: &usize) -> bool {
 /// computed after each token has been chosen, so it cannot influence the translation; its weights are used for
 /// alignment links only (Chen, Sun, Liu 2020, "Accurate Word Alignment Induction from Neural Machine Translation",
 /// section 4). Its query is \[a(t + 1); s(t)\]: the state of `query_rnn` that has read token t, and the state of
-/// `output_rnn` that predicted it. It can also have the embeddings of the next tokens, the *right context* (Chen, Sun,
-/// Liu 2021, "Mask-Align: Self-Supervised Neural Word Alignment"); they are zero after the last word. When the aligner
-/// is trained, gradients of its loss reach the other layers, too.
+/// `output_rnn` that predicted it. When the aligner is trained, gradients of its loss reach the other layers, too.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     pub(crate) embedding: Embedding,
@@ -49,7 +40,6 @@ pub struct Decoder {
     pub(crate) output_rnn: Gru,
     pub(crate) attention: Attention,
     aligner: Option<Attention>,
-    aligner_right_context: usize,
     pub(crate) readout: Linear,
     pub(crate) output: Linear,
     dropout: f32,
@@ -104,8 +94,7 @@ impl Decoder {
         let hidden = config.hidden;
         let (summary_size, value_size) = (annotation.states, annotation.total());
         let aligner = config.aligner.as_ref();
-        let query_size = 2 * hidden + config.aligner_right_context * embed;
-        let aligner = aligner.map(|aligner| Attention::new(aligner, query_size, annotation, vb.pp("aligner")));
+        let aligner = aligner.map(|aligner| Attention::new(aligner, 2 * hidden, annotation, vb.pp("aligner")));
         // The names in model files are older than those of the fields.
         Ok(Self {
             initial_query: Linear::new(summary_size, hidden, vb.pp("start_ask"))?,
@@ -114,7 +103,6 @@ impl Decoder {
             output_rnn: Gru::new(hidden + value_size, hidden, vb.pp("read"))?,
             attention: Attention::new(&config.attention, hidden, annotation, vb.pp("attention"))?,
             aligner: aligner.transpose()?,
-            aligner_right_context: config.aligner_right_context,
             readout: Linear::new(hidden + value_size + embed, embed, vb.pp("readout"))?,
             output: Linear::tied(embedding.table().clone(), vb.pp("output"))?,
             embedding,
@@ -141,25 +129,18 @@ impl Decoder {
         pass: &mut Pass,
     ) -> Result<Output> {
         let forced = self.teacher_forced(target_in, lengths, annotations, pass)?;
-        let aligner_weights = self.align(&forced, lengths, annotations)?;
+        let aligner_weights = self.align(&forced, annotations)?;
         Ok(Output { aligner_weights, ..self.output_of(&forced, lengths, pass)? })
     }
 
     /// Returns the weights `[batch, target, source]` of the aligner, if there is one.
-    fn align(&self, forced: &TeacherForced, lengths: &Lengths, annotations: &Annotations) -> Result<Option<Tensor>> {
+    fn align(&self, forced: &TeacherForced, annotations: &Annotations) -> Result<Option<Tensor>> {
         let Some(aligner) = &self.aligner else { return Ok(None) };
+        let (batch, target, hidden) = forced.queries.dims3()?;
         // The state that has read token t is at t + 1. No state has read the last token, the end of the sentence.
-        let mut query = vec![ahead(&forced.queries, 1)?, forced.states.clone()];
-        if self.aligner_right_context > 0 {
-            let TeacherForced { embedded, .. } = forced;
-            // Padding is removed: in a batch a sentence must not see more than alone.
-            let mask = lengths.mask(embedded.dtype(), embedded.device())?.unsqueeze(D::Minus1)?;
-            let embedded = embedded.broadcast_mul(&mask)?;
-            for distance in 1..=self.aligner_right_context {
-                query.push(ahead(&embedded, distance + 1)?);
-            }
-        }
-        let query = Tensor::cat(&query, D::Minus1)?;
+        let after_last = Tensor::zeros((batch, 1, hidden), forced.queries.dtype(), forced.queries.device())?;
+        let after = Tensor::cat(&[&forced.queries.narrow(1, 1, target - 1)?, &after_last], 1)?;
+        let query = Tensor::cat(&[&after, &forced.states], D::Minus1)?;
         Ok(Some(aligner.attend(&query, &aligner.memory(annotations)?)?.weights))
     }
 
@@ -201,15 +182,6 @@ impl Decoder {
     pub fn output_layer(&self) -> &Linear {
         &self.output
     }
-}
-
-/// Returns for each position of `vectors` `[batch, target, size]` the vector that is `distance` positions ahead; zeros
-/// beyond the end.
-fn ahead(vectors: &Tensor, distance: usize) -> Result<Tensor> {
-    let (batch, target, size) = vectors.dims3()?;
-    let distance = distance.min(target);
-    let beyond = Tensor::zeros((batch, distance, size), vectors.dtype(), vectors.device())?;
-    Tensor::cat(&[&vectors.narrow(1, distance, target - distance)?, &beyond], 1)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@
 //! let config = EncoderConfig { hidden: 4, layers: 1, dropout: 0.0 };
 //! let encoder = Encoder::new(&config, embedding.clone(), embed, vb.pp("encoder"))?;
 //! let attention = AttentionConfig::new(Score::Additive, 5);
-//! let config = DecoderConfig { hidden: 8, dropout: 0.0, attention, aligner: None, aligner_right_context: 0 };
+//! let config = DecoderConfig { hidden: 8, dropout: 0.0, attention, aligner: None };
 //! let decoder = Decoder::new(&config, embedding, embed, encoder.annotation_size(), vb.pp("decoder"))?;
 //!
 //! // A source sentence of three tokens, and a target of two after the token that begins every sentence.

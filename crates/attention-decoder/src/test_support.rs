@@ -45,8 +45,7 @@ pub(crate) fn with_fixed_weights<T>(
 }
 
 pub(crate) fn decoder_config(score: Score, hidden: usize, size: usize) -> DecoderConfig {
-    let attention = AttentionConfig::new(score, size);
-    DecoderConfig { hidden, dropout: 0.0, attention, aligner: None, aligner_right_context: 0 }
+    DecoderConfig { hidden, dropout: 0.0, attention: AttentionConfig::new(score, size), aligner: None }
 }
 
 /// Returns the given values, and the gradient of their [`uneven_sum`] in each variable; all in `f64`.

@@ -37,7 +37,6 @@ impl ModelConfig {
         const MAX_SIZE: usize = 1 << 24;
         const MAX_LAYERS: usize = 1 << 10;
         const MAX_ENSEMBLE: usize = 1 << 8;
-        const MAX_CONTEXT: usize = 1 << 8;
         let sizes = [
             ("source_vocab", self.source_vocab, MAX_SIZE),
             ("target_vocab", self.target_vocab, MAX_SIZE),
@@ -49,7 +48,6 @@ impl ModelConfig {
             ("decoder.aligner.size", self.decoder.aligner.as_ref().map_or(1, |aligner| aligner.size), MAX_SIZE),
             ("ensemble", self.ensemble, MAX_ENSEMBLE),
         ];
-        let context = self.decoder.aligner_right_context;
         let rates = [("encoder.dropout", self.encoder.dropout), ("decoder.dropout", self.decoder.dropout)];
         let size = sizes.into_iter().find(|(_, size, max)| !(1..=*max).contains(size));
         let rate = rates.into_iter().find(|(_, rate)| !(0.0..1.0).contains(rate));
@@ -60,7 +58,6 @@ impl ModelConfig {
         }
         size.map(|(name, size, _)| message(name, size.to_string()))
             .or_else(|| rate.map(|(name, rate)| message(name, rate.to_string())))
-            .or_else(|| (context > MAX_CONTEXT).then(|| message("decoder.aligner_right_context", context.to_string())))
     }
 }
 

@@ -26,7 +26,6 @@ pub fn model() -> ModelConfig {
             dropout: 0.0,
             attention: AttentionConfig::new(Score::Additive, 512),
             aligner: None,
-            aligner_right_context: 0,
         },
         ensemble: 1,
         precision: Precision::F32,

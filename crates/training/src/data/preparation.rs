@@ -186,8 +186,7 @@ impl Selection {
     ) -> Result<EncodedPairs> {
         let mut guided_alignment = links.map(|_| Loss::new(training.guided_alignment.clone()));
         let mut writer = ExamplesWriter::new(file, self.len(), tokenizers);
-        let soft = training.guided_alignment.soft_links > 0.0;
-        let converter = links.map(|links| LinkConverter::new(links, tokenizers, soft));
+        let converter = links.map(|links| LinkConverter::new(links, tokenizers));
         let encode = |(index, pair): &(usize, Pair)| {
             let (source, target) = encode_pair(pair, tokenizers, training.longest)?;
             let links = converter.as_ref().map(|converter| converter.links(*index, pair, &source, &target));

@@ -2,13 +2,12 @@
 
 use crate::error::{Result, TrainingError};
 use glosser_alignment::statistical::StatisticalAligner;
-use glosser_alignment::{GoldLinks, IndexBase, Link, Links, Posteriors};
+use glosser_alignment::{GoldLinks, IndexBase, Link, Links};
 use glosser_text::{
     CorpusReader, Encoding, Fingerprint, Lines, Pair, TextError, TextReader, TokenWords, WordSplitter, WordSplitters,
     counted, open, words_of_token,
 };
 use glosser_translator::Tokenizers;
-use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -48,33 +47,6 @@ enum Origin {
     Learnt(Box<StatisticalAligner>),
     /// Given, one element for each pair with text on both sides.
     Given(Vec<Links>),
-}
-
-/// Soft links with a smaller probability are left out.
-const LEAST_PROBABILITY: f32 = 0.01;
-
-/// A link and its probability; 1 for a link that is certain or that was given.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct WeightedLink {
-    pub link: Link,
-    pub probability: f32,
-}
-
-/// Returns links that all count the same.
-fn certain(links: &Links) -> Vec<WeightedLink> {
-    links.iter().map(|link| WeightedLink { link: *link, probability: 1.0 }).collect()
-}
-
-/// Returns the links of a pair, each with the product of the posteriors of both directions.
-fn probable(posteriors: &Posteriors) -> Vec<WeightedLink> {
-    let agreement = posteriors.agreement();
-    let links = agreement.rows().enumerate().flat_map(|(target, row)| {
-        row.iter().enumerate().map(move |(source, probability)| {
-            let link = Link { source, target };
-            WeightedLink { link, probability: *probability }
-        })
-    });
-    links.filter(|link| link.probability >= LEAST_PROBABILITY).collect()
 }
 
 impl WordLinks {
@@ -143,15 +115,14 @@ impl WordLinks {
         }
     }
 
-    /// Returns the links of the pair at this index of the corpus; soft ones have the probabilities that were learnt.
-    fn links(&self, index: usize, pair: &Pair, soft: bool) -> Vec<WeightedLink> {
+    /// Returns the links of the pair at this index of the corpus.
+    fn links(&self, index: usize, pair: &Pair) -> Links {
         match &self.origin {
             Origin::Learnt(aligner) => {
                 let (source, target) = (self.words.source.texts(&pair.source), self.words.target.texts(&pair.target));
-                let posteriors = aligner.align(&source, &target);
-                if soft { probable(&posteriors) } else { certain(&posteriors.mean_links()) }
+                aligner.align(&source, &target).mean_links()
             }
-            Origin::Given(all) => all.get(index).map(certain).unwrap_or_default(),
+            Origin::Given(all) => all.get(index).cloned().unwrap_or_default(),
         }
     }
 }
@@ -178,34 +149,25 @@ pub(crate) struct LinkConverter<'a> {
     links: &'a WordLinks,
     source: TokenWords,
     target: TokenWords,
-    /// Whether links have the probabilities that were learnt.
-    soft: bool,
 }
 
 impl<'a> LinkConverter<'a> {
-    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers, soft: bool) -> Self {
+    pub fn new(links: &'a WordLinks, tokenizers: &Tokenizers) -> Self {
         let (source, target) = tokenizers.token_words();
-        Self { links, source, target, soft }
+        Self { links, source, target }
     }
 
-    /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target, in the order
-    /// of links.
-    pub fn links(&self, index: usize, pair: &Pair, source: &Encoding, target: &Encoding) -> Vec<WeightedLink> {
-        let links = self.links.links(index, pair, self.soft);
+    /// Returns the links of the pair at this index of the corpus, with the tokens of its source and target.
+    pub fn links(&self, index: usize, pair: &Pair, source: &Encoding, target: &Encoding) -> Links {
+        let links = self.links.links(index, pair);
         let words = &self.links.words;
         let sources = tokenizer_words(&words.source, &pair.source, source, &self.source);
         let targets = tokenizer_words(&words.target, &pair.target, target, &self.target);
-        // Two links can become one, which then has the greater probability.
-        let mut all = BTreeMap::<Link, f32>::new();
-        for WeightedLink { link, probability } in links {
-            for source in &sources[link.source] {
-                for target in &targets[link.target] {
-                    let greatest = all.entry(Link { source: *source, target: *target }).or_default();
-                    *greatest = greatest.max(probability);
-                }
-            }
-        }
-        all.into_iter().map(|(link, probability)| WeightedLink { link, probability }).collect()
+        let all = |link: &Link| {
+            let (sources, targets) = (&sources[link.source], &targets[link.target]);
+            sources.iter().flat_map(|source| targets.iter().map(|target| Link { source: *source, target: *target }))
+        };
+        links.iter().flat_map(all).collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The loss of guided alignment: the cross-entropy of the weights of aligner and attention with links.
 
 use crate::data::word_dropout::WordNumbers;
-use crate::guided_alignment::links::WeightedLink;
 use crate::settings::GuidedAlignmentSettings;
 use candle_core::{Result, Tensor};
+use glosser_alignment::Links;
 use glosser_attention_decoder::Output;
 
 /// The links of all examples, between the words of the tokenizer, and how much they count.
@@ -11,28 +11,8 @@ pub(crate) struct Loss {
     settings: GuidedAlignmentSettings,
     /// The end of the links of each example in `links`.
     ends: Vec<usize>,
-    links: Vec<StoredLink>,
-}
-
-/// A link in little memory.
-#[derive(Clone, Copy)]
-struct StoredLink {
-    source: u16,
-    target: u16,
-    /// The probability in units of 1/65535.
-    probability: u16,
-}
-
-impl StoredLink {
-    /// Returns `None` for words beyond number 65,535.
-    fn new(WeightedLink { link, probability }: &WeightedLink) -> Option<Self> {
-        let probability = (probability * f32::from(u16::MAX)).round() as u16;
-        Some(Self { source: link.source.try_into().ok()?, target: link.target.try_into().ok()?, probability })
-    }
-
-    fn probability(self) -> f32 {
-        f32::from(self.probability) / f32::from(u16::MAX)
-    }
+    /// Source and target word of each link.
+    links: Vec<(u16, u16)>,
 }
 
 /// The weights of a target word without links, in a pair that has some.
@@ -54,12 +34,13 @@ impl Loss {
     }
 
     /// Adds the links of the next example. Links of words beyond number 65,535 are ignored.
-    pub fn push(&mut self, links: &[WeightedLink]) {
-        self.links.extend(links.iter().filter_map(StoredLink::new));
+    pub fn push(&mut self, links: &Links) {
+        let numbers = links.iter().map(|link| Some((link.source.try_into().ok()?, link.target.try_into().ok()?)));
+        self.links.extend(numbers.flatten());
         self.ends.push(self.links.len());
     }
 
-    fn links(&self, example: u32) -> &[StoredLink] {
+    fn links(&self, example: u32) -> &[(u16, u16)] {
         let example = example as usize;
         let start = example.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.links[start..self.ends[example]]
@@ -90,9 +71,6 @@ impl Loss {
     /// among them. Its cross-entropy is Σ -(1/n) log(weight on the word). The loss is the mean over all target tokens,
     /// linked or not, like the cross-entropy of the target tokens (Chen et al. 2016, "Guided Alignment Training for Topic-Aware Neural
     /// Machine Translation", section 3).
-    ///
-    /// Soft links have probabilities p(i) of their source words in place of 1. What remains of one, times the setting,
-    /// is r = `soft_links` · max(0, 1 - Σ p(i)); then p(i) / (Σ p + r) should be on word i, and the rest at the end.
     fn cross_entropy(
         &self,
         weights: &Tensor,
@@ -120,16 +98,14 @@ impl Loss {
             let links = self.links(*example);
             let end = words.source.last().copied().filter(|_| unlinked == Unlinked::AtTheEnd && !links.is_empty());
             for (token, word) in words.target.iter().enumerate() {
-                let linked = || links.iter().filter(|link| usize::from(link.target) == *word);
-                let sum: f32 = linked().map(|link| link.probability()).sum();
-                let rest = if sum > 0.0 { self.settings.soft_links as f32 * (1.0 - sum).max(0.0) } else { 1.0 };
-                let wanted = &mut wanted[(row * target_len + token) * source_words..][..source_words];
-                for link in linked() {
-                    wanted[usize::from(link.source)] = link.probability() / (sum + rest);
+                let linked = || links.iter().filter(|(_, target)| usize::from(*target) == *word);
+                let count = linked().count();
+                for (source, _) in linked() {
+                    wanted[(row * target_len + token) * source_words + usize::from(*source)] = 1.0 / count as f32;
                     has_links = true;
                 }
-                if let Some(end) = end.filter(|_| rest > 0.0) {
-                    wanted[end] = rest / (sum + rest);
+                if let (0, Some(end)) = (count, end) {
+                    wanted[(row * target_len + token) * source_words + end] = 1.0;
                 }
             }
         }

@@ -3,16 +3,13 @@
 use crate::error::{Result, SettingsError, TrainingError};
 use crate::parameters::is_of_aligner;
 use crate::settings::migration;
-use crate::{
-    GuidedAlignmentSettings, ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings,
-};
+use crate::{ModelSettings, Overrides, Parameters, Settings, TokenizerSettings, TrainingSettings};
 use candle_core::{Device, Tensor};
 use glosser_text::{CorpusSize, Fingerprint, LanguagePair, counted};
 use glosser_translator::{ModelCard, ModelConfig, ModelDirectory, Origin, Tokenizers, TranslatorError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The highest learning rate as a share of the parent's: a compromise between learning the new pairs and forgetting
@@ -84,29 +81,14 @@ impl ParentModel {
                 budget: fitted.training.budget,
                 learning_rate: self.learning_rate()?,
                 warmup_steps: WARMUP_STEPS,
-                guided_alignment: self.guided_alignment(fitted.training.guided_alignment),
+                guided_alignment: fitted.training.guided_alignment,
                 ..training
             },
         };
         let settings = defaults.overridden(overrides)?;
         self.require_same("tokenizer", &defaults.tokenizer, &settings.tokenizer)?;
         self.require_same("model", &defaults.model, &settings.model)?;
-        if self.card.model.decoder.aligner.is_some() {
-            let right_context = |settings: &Settings| settings.training.guided_alignment.right_context;
-            let (own, wanted) = (right_context(&defaults), right_context(&settings));
-            if own != wanted {
-                return Err(self.contradiction("training.guided_alignment.right_context", &own, &wanted));
-            }
-        }
         Ok(settings)
-    }
-
-    /// Returns the default settings of guided alignment: those of the new corpus, but an aligner keeps its sizes.
-    fn guided_alignment(&self, fitted: GuidedAlignmentSettings) -> GuidedAlignmentSettings {
-        let decoder = &self.card.model.decoder;
-        let right_context =
-            if decoder.aligner.is_some() { decoder.aligner_right_context } else { fitted.right_context };
-        GuidedAlignmentSettings { right_context, ..fitted }
     }
 
     /// Returns the default learning rate of a training that continues from this model.
@@ -148,19 +130,14 @@ impl ParentModel {
         let (own, wanted) = (to_table(own)?, to_table(wanted)?);
         for (key, own) in &own {
             if let Some(wanted) = wanted.get(key).filter(|wanted| *wanted != own) {
-                return Err(self.contradiction(&format!("{table}.{key}"), own, wanted));
+                return Err(SettingsError::new(format!(
+                    "{table}.{key} is {wanted}, but {own} in `{}`, which training continues from; leave it out, or train a \
+                     new model without --from",
+                    self.directory.display()
+                )));
             }
         }
         Ok(())
-    }
-
-    /// Returns the error for a setting that is not the model's own.
-    fn contradiction(&self, key: &str, own: &dyn Display, wanted: &dyn Display) -> SettingsError {
-        SettingsError::new(format!(
-            "{key} is {wanted}, but {own} in `{}`, which training continues from; leave it out, or train a new model \
-             without --from",
-            self.directory.display()
-        ))
     }
 
     /// Returns its languages, if they are known.

@@ -9,7 +9,6 @@ use glosser_translator::ModelConfig;
 const LARGEST: usize = 1_000_000;
 const MOST_LAYERS: usize = 100;
 const LARGEST_ENSEMBLE: usize = 100;
-const LONGEST_CONTEXT: usize = 8;
 const MOST_STEPS: usize = 1_000_000_000;
 
 /// Most weights of a model. Training keeps six values of four bytes for each: the weight, its gradient and two moments
@@ -46,7 +45,6 @@ impl Settings {
             ("training.sampled_vocabulary", training.sampled_vocabulary, 0, LARGEST),
             ("training.patience", training.patience, 1, LARGEST),
             ("training.longest", training.longest, 1, LARGEST),
-            ("training.guided_alignment.right_context", training.guided_alignment.right_context, 0, LONGEST_CONTEXT),
         ] {
             require((least..=most).contains(&size), || format!("{key} is {size}; it must be from {least} to {most}"))?;
         }
@@ -76,7 +74,6 @@ impl Settings {
             ("weight_decay", training.weight_decay),
             ("guided_alignment.aligner_weight", training.guided_alignment.aligner_weight),
             ("guided_alignment.attention_weight", training.guided_alignment.attention_weight),
-            ("guided_alignment.soft_links", training.guided_alignment.soft_links),
         ] {
             require((0.0..=100.0).contains(&weight), || {
                 format!("training.{key} is {weight}; it must be from 0 to 100")

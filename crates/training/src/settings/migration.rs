@@ -54,30 +54,12 @@ pub(crate) fn rename(settings: &mut Table) -> Result<(), SettingsError> {
 }
 
 /// Keys that saved settings of earlier versions do not have, each with the value that does what these versions did.
-const NEW: [(&str, NewValue); 5] = [
-    ("tokenizer.source_words", NewValue::Choice("auto")),
-    ("tokenizer.target_words", NewValue::Choice("auto")),
+const NEW: [(&str, &str); 3] = [
+    ("tokenizer.source_words", "auto"),
+    ("tokenizer.target_words", "auto"),
     // These versions chose by BLEU, as "auto" does from a BLEU of 5 on.
-    ("training.select", NewValue::Choice("auto")),
-    ("training.guided_alignment.soft_links", NewValue::Zero),
-    ("training.guided_alignment.right_context", NewValue::Zero),
+    ("training.select", "auto"),
 ];
-
-/// The value of a key that earlier versions do not have.
-#[derive(Clone, Copy)]
-enum NewValue {
-    Choice(&'static str),
-    Zero,
-}
-
-impl From<NewValue> for Value {
-    fn from(value: NewValue) -> Self {
-        match value {
-            NewValue::Choice(name) => name.into(),
-            NewValue::Zero => 0.into(),
-        }
-    }
-}
 
 /// Adds the keys that saved settings of earlier versions do not have.
 pub(crate) fn add_new_keys(settings: &mut Table) {

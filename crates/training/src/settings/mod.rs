@@ -139,12 +139,6 @@ settings_table! {
         pub aligner_weight: f64,
         /// Weight of the attention's cross-entropy in the loss. 0: the attention is not guided.
         pub attention_weight: f64,
-        /// Makes the aligner learn probabilities of the links of the statistical aligner, and not only which links there
-        /// are. The probability that remains for no link is multiplied by this number. 0: learns links.
-        pub soft_links: f64,
-        /// Target tokens after the one to be aligned that the aligner sees, too (Mask-Align, Chen et al. 2021).
-        /// Translations do not depend on it.
-        pub right_context: usize,
     }
 }
 
@@ -260,13 +254,7 @@ impl Settings {
                 select: Select::Auto,
                 patience: 6,
                 longest: 200,
-                guided_alignment: GuidedAlignmentSettings {
-                    links,
-                    aligner_weight: 1.0,
-                    attention_weight: 0.0,
-                    soft_links: 0.0,
-                    right_context: 0,
-                },
+                guided_alignment: GuidedAlignmentSettings { links, aligner_weight: 1.0, attention_weight: 0.0 },
             },
         }
     }
@@ -290,7 +278,6 @@ impl Settings {
                     .guided_alignment
                     .has_aligner()
                     .then_some(AttentionConfig::new(Score::Additive, model.attention_size)),
-                aligner_right_context: self.training.guided_alignment.right_context,
             },
             ensemble: model.ensemble,
             precision: Precision::F32,
@@ -366,8 +353,6 @@ mod tests {
             ("[training]\ntarget_word_dropout = 1.0", "training.target_word_dropout"),
             ("[training]\nsampled_vocabulary = 1000001", "training.sampled_vocabulary"),
             ("[training.guided_alignment]\naligner_weight = -1", "training.guided_alignment.aligner_weight"),
-            ("[training.guided_alignment]\nsoft_links = -1", "training.guided_alignment.soft_links"),
-            ("[training.guided_alignment]\nright_context = 9", "training.guided_alignment.right_context"),
             ("[training]\nweight_decay = -0.1", "training.weight_decay"),
             ("[training]\nweight_decay = nan", "training.weight_decay"),
             ("[training]\nselect = \"ter\"", "ter"),

@@ -25,7 +25,6 @@ fn config(score: Score, vocab: usize, size: usize, joint_vocab: bool) -> ModelCo
             dropout: 0.0,
             attention: AttentionConfig::new(score, size + 2),
             aligner: None,
-            aligner_right_context: 0,
         },
         ensemble: 1,
         precision: Precision::F32,

@@ -48,13 +48,7 @@ pub fn ensemble(score: Score, joint_vocab: bool, size: usize) -> Random {
         joint_vocab,
         embed: 12,
         encoder: EncoderConfig { hidden: 8, layers: 1, dropout: 0.5 },
-        decoder: DecoderConfig {
-            hidden: 16,
-            dropout: 0.5,
-            attention: AttentionConfig::new(score, 10),
-            aligner: None,
-            aligner_right_context: 0,
-        },
+        decoder: DecoderConfig { hidden: 16, dropout: 0.5, attention: AttentionConfig::new(score, 10), aligner: None },
         ensemble: size,
         precision: Precision::F32,
     };
