@@ -411,7 +411,7 @@ fn the_posterior_is_weight_times_likelihood_of_the_token_from_each_position() ->
 
 #[test]
 fn the_aligner_is_not_in_the_readout_and_its_gradients_are_finite_differences() -> Result<()> {
-    let aligner = AttentionConfig { score: Score::Additive, size: 5 };
+    let aligner = AttentionConfig::new(Score::Additive, 5);
     let model = Model::with_aligner(Some(aligner), Score::Additive, TINY, DType::F64)?;
     let (source, target_in) = (source()?, target_in()?);
     let weights = || -> Result<Tensor> { Ok(model.forward(&source, &target_in)?.aligner_weights.expect("an aligner")) };
@@ -431,7 +431,7 @@ fn the_aligner_is_not_in_the_readout_and_its_gradients_are_finite_differences() 
 
 #[test]
 fn the_aligner_depends_on_the_token_that_it_aligns_and_on_no_later_one() -> Result<()> {
-    let aligner = AttentionConfig { score: Score::Additive, size: 5 };
+    let aligner = AttentionConfig::new(Score::Additive, 5);
     let model = Model::with_aligner(Some(aligner), Score::Additive, SMALL, DType::F32)?;
     let source = batch(&[&[3, 6, 4, 5, EOS]])?;
     let rows = |target_in: &[u32]| -> Result<Vec<Vec<f32>>> {
