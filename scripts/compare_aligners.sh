@@ -117,11 +117,11 @@ measured() {
 costs() { awk '{ wall += $1; cpu += $2; if ($3 > mb) mb = $3 } END { print wall, cpu, mb }' "$1"; }
 # score CORPUS LINKS: AER, precision, recall.
 score() { "$glosser" aer --gold "$work/$1/gold.align" "$2" | awk '{ print $2, $4, $6 }'; }
-# score_agreement CORPUS NAME: the result of glosser, from NAME.links and NAME.costs.
-score_agreement() {
+# score_glosser CORPUS NAME: the result of glosser, from NAME.links and NAME.costs.
+score_glosser() {
     local scored
     scored=$(score "$1" "$work/$1/$2.links") || return 1
-    echo "$scored $(costs "$work/$1/$2.costs") agreement"
+    echo "$scored $(costs "$work/$1/$2.costs") mean"
 }
 # better CORPUS NAME: joins NAME.forward and NAME.reverse in two ways; prints the score and the way with the lower AER.
 better() {
@@ -139,7 +139,7 @@ align_glosser() {
     local to=$work/$1
     measured "$to/glosser.costs" "$glosser" align-statistical --quiet "$to/pairs.tsv" > "$to/glosser.all" || return 1
     annotated "$1" "$to/glosser.all" > "$to/glosser.links"
-    score_agreement "$1" glosser
+    score_glosser "$1" glosser
 }
 align_eflomal() {
     local to=$work/$1 scored
@@ -173,7 +173,7 @@ new_align() {
     local to=$work/$1
     measured "$to/new.costs" "$glosser" align-statistical --quiet "$to/gold.tsv" --load "$to/statistics" "${@:2}" \
         > "$to/new.links" || return 1
-    score_agreement "$1" new
+    score_glosser "$1" new
 }
 new_adapt() { new_align "$1" --adapt; }
 
@@ -190,7 +190,7 @@ model_align() {
     local to=$work/$1
     measured "$to/model.costs" "$glosser" align --quiet --model "$to/model" --links "$2" "$to/gold.tsv" \
         > "$to/model.links" || return 1
-    score_agreement "$1" model
+    score_glosser "$1" model
 }
 
 header() {
