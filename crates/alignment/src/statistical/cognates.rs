@@ -73,7 +73,7 @@ struct Counts {
 pub(super) struct Scratch {
     /// `[source letters + 1][target letters + 1]`
     forward: Vec<f32>,
-    /// The same.
+    /// Sums from the end, `[source letters + 1][target letters + 1]`.
     backward: Vec<f32>,
 }
 
@@ -186,7 +186,8 @@ impl Cognates {
         sums.last().copied().unwrap_or(1.0)
     }
 
-    /// The same sums from the end.
+    /// Fills `sums`, `[source letters + 1][target letters + 1]`: the ways to edit the rest of one spelling into the rest of the
+    /// other.
     fn backward(&self, source: &Spelling, target: &Spelling, sums: &mut Vec<f32>) {
         let (rows, columns) = (source.0.len(), target.0.len() + 1);
         sums.clear();

@@ -14,8 +14,8 @@ pub(super) struct Groups {
     probabilities: Vec<f32>,
     /// The probability that words of both groups are cognates, `[cells]`.
     cognates: Vec<f32>,
-    /// The cell of each cell of forms; of no use for those of the empty word, `[cells of forms]`.
-    of_forms: Vec<u32>,
+    /// For each cell of forms the cell of their groups; those of the empty word have none and hold 0, `[cells of forms]`.
+    group_cells: Vec<u32>,
     /// The first cell of forms that is not one of the empty word.
     first: usize,
     /// The counts of each generating group with those of its cognates, `[generating groups]`.
@@ -42,7 +42,7 @@ impl Groups {
             generated: Vec::new(),
             probabilities: Vec::new(),
             cognates: Vec::new(),
-            of_forms: vec![0; generated.len()],
+            group_cells: vec![0; generated.len()],
             first: bounds[EMPTY_WORD as usize + 1],
             totals: vec![0.0; generating.groups()],
             occurrences: of.group_counts().to_vec(),
@@ -64,7 +64,7 @@ impl Groups {
                 cell_of[*group as usize] = at as u32;
             }
             for cell in cells() {
-                groups.of_forms[cell] = cell_of[of.group_of(generated[cell]) as usize];
+                groups.group_cells[cell] = cell_of[of.group_of(generated[cell]) as usize];
             }
             groups.generated[first..].iter().for_each(|group| cell_of[*group as usize] = u32::MAX);
             groups.bounds.push(groups.generated.len());
@@ -76,9 +76,9 @@ impl Groups {
 
     /// Sets the probabilities that words are cognates, one for each cell of forms except those of the empty word; the largest
     /// of a group counts.
-    pub(super) fn set_cognates(&mut self, of_forms: impl Iterator<Item = f32>) {
+    pub(super) fn set_cognates(&mut self, probabilities: impl Iterator<Item = f32>) {
         self.cognates.fill(0.0);
-        for (cell, probability) in self.of_forms[self.first..].iter().zip(of_forms) {
+        for (cell, probability) in self.group_cells[self.first..].iter().zip(probabilities) {
             let largest = &mut self.cognates[*cell as usize];
             *largest = largest.max(probability);
         }
@@ -87,7 +87,7 @@ impl Groups {
     /// The M-step: probabilities from the counts of the cells of forms, `[cells of forms]`.
     pub(super) fn estimate(&mut self, counts: &[f32]) {
         self.probabilities.fill(0.0);
-        for (cell, count) in self.of_forms.iter().zip(counts).skip(self.first) {
+        for (cell, count) in self.group_cells.iter().zip(counts).skip(self.first) {
             self.probabilities[*cell as usize] += count;
         }
         for group in 0..self.totals.len() {
@@ -105,8 +105,8 @@ impl Groups {
     }
 
     /// The probability of the groups of a cell of forms.
-    pub(super) fn cell_probability(&self, of_forms: usize) -> f32 {
-        self.probabilities[self.of_forms[of_forms] as usize]
+    pub(super) fn cell_probability(&self, form_cell: usize) -> f32 {
+        self.probabilities[self.group_cells[form_cell] as usize]
     }
 
     /// The probability of two groups, which may be unknown. `cognate` is the probability that their words are cognates.
