@@ -1,30 +1,47 @@
-//! Benchmarks of the training step of the standard model at the standard shape, and of its optimiser alone.
+//! Benchmarks of the training step: of the standard model at the standard shape, with its optimiser alone, and of the
+//! default recipe on invented pairs.
 //!
-//! With `--figures` it prints figures for a comparison with other programs, one `name value` line each, instead of
-//! criterion's report.
+//! Three other ways to call it print figures for a comparison with other programs, one `name value` line each, or write
+//! inputs for them:
+//!
+//! - `--figures`: the standard model;
+//! - `--default-figures [DIR]`: the default recipe. DIR, which must be empty, receives the same batches, the initial
+//!   weights and a few losses;
+//! - `--record DIR STEPS SOURCE TARGET DEV_SOURCE DEV_TARGET`: writes the batches and initial weights of `glosser train
+//!   SOURCE TARGET --dev DEV_SOURCE DEV_TARGET` to DIR.
 #![expect(clippy::print_stdout, reason = "figures are the program's output")]
 
+#[path = "common/default_recipe.rs"]
+mod default_recipe;
+#[path = "common/flops.rs"]
+mod flops;
 #[path = "common/measure.rs"]
 mod measure;
 #[path = "common/program.rs"]
 mod program;
+#[path = "common/record.rs"]
+mod record;
 #[path = "common/standard.rs"]
 mod standard;
 
-use candle_core::{DType, Device, Result};
+use anyhow::{Context, Result, bail, ensure};
+use candle_core::{DType, Device};
 use criterion::{Criterion, criterion_group};
+use flops::forward_flops;
 use glosser_kernels::{Adam, AdamConfig, CrossEntropy, Gradients, Pass};
-use glosser_training::{Examples, Parameters, loss};
-use glosser_translator::{Model, ModelConfig};
+use glosser_text::CorpusFiles;
+use glosser_training::{BatchRecord, Event, Examples, Job, Parameters, PreparedTraining, loss};
+use glosser_translator::Model;
 use measure::{median, peak_mb, sgemm_rate};
 use standard::{BATCH, SOURCE_LEN, TARGET_LEN};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Steps measured for the figures, which are medians. The warm-up steps before them are not counted.
 const STEPS: usize = 15;
 const WARM_UP: usize = 3;
 
-/// The training step of `glosser train`, without dropout.
+/// The training step of the standard model, without dropout.
 struct Trainer {
     model: Model,
     parameters: Parameters,
@@ -50,12 +67,12 @@ impl Trainer {
         let output = member.forward(&source, &target, &mut Pass::Evaluate)?;
         let loss = loss(&output.readout, member.output_layer(), gold, CrossEntropy::smoothed(0.1))?;
         loss.to_scalar::<f32>()?;
-        self.gradients.compute(&loss)
+        Ok(self.gradients.compute(&loss)?)
     }
 
     /// Clips the gradients and updates the parameters.
     fn optimise(&mut self) -> Result<()> {
-        self.adam.step(&self.gradients, 1e-3, 1.0).map(drop)
+        Ok(self.adam.step(&self.gradients, 1e-3, 1.0).map(drop)?)
     }
 }
 
@@ -69,47 +86,103 @@ fn training_step(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The time of a step.
+struct Timed {
+    seconds: f64,
+    optimiser_seconds: f64,
+    tokens: usize,
+    flops: f64,
+}
+
+/// Prints the medians of the steps after the warm-up.
+fn print_figures(steps: &[Timed], parameters: usize) {
+    let steps = &steps[WARM_UP..];
+    let of = |value: fn(&Timed) -> f64| median(steps.iter().map(value));
+    if let Some(peak) = peak_mb() {
+        println!("peak_mb {peak:.0}");
+    }
+    let rate = sgemm_rate();
+    println!("sgemm_gflops {:.1}", rate / 1e9);
+    println!("step_ms {:.1}", of(|step| step.seconds) * 1e3);
+    println!("target_tokens_per_s {:.0}", of(|step| step.tokens as f64 / step.seconds));
+    println!("step_gflops {:.1}", of(|step| step.flops / step.seconds) / 1e9);
+    println!("share_of_sgemm {:.3}", of(|step| step.flops / step.seconds) / rate);
+    println!("optimizer_ms {:.2}", of(|step| step.optimiser_seconds) * 1e3);
+    println!("parameters {parameters}");
+}
+
 fn figures() -> Result<()> {
     let mut trainer = Trainer::new()?;
-    let (mut steps, mut updates) = (Vec::new(), Vec::new());
+    let model = standard::model();
+    let flops = 3.0 * forward_flops(&model, &[(SOURCE_LEN, TARGET_LEN); BATCH], model.target_vocab);
+    let mut steps = Vec::new();
     for _ in 0..WARM_UP + STEPS {
         let started = Instant::now();
         trainer.differentiate()?;
         let differentiated = Instant::now();
         trainer.optimise()?;
-        updates.push(differentiated.elapsed().as_secs_f64());
-        steps.push(started.elapsed().as_secs_f64());
+        let (seconds, optimiser_seconds) = (started.elapsed().as_secs_f64(), differentiated.elapsed().as_secs_f64());
+        steps.push(Timed { seconds, optimiser_seconds, tokens: BATCH * TARGET_LEN, flops });
     }
-    let [whole, optimiser] = [steps, updates].map(|all| median(all.into_iter().skip(WARM_UP)));
-    if let Some(peak) = peak_mb() {
-        println!("peak_mb {peak:.0}");
-    }
-    let rate = sgemm_rate();
-    let flops = flops(&standard::model());
-    println!("sgemm_gflops {:.1}", rate / 1e9);
-    println!("step_ms {:.1}", whole * 1e3);
-    println!("target_tokens_per_s {:.0}", (BATCH * TARGET_LEN) as f64 / whole);
-    println!("step_gflops {:.1}", flops / whole / 1e9);
-    println!("share_of_sgemm {:.3}", flops / whole / rate);
-    println!("optimizer_ms {:.2}", optimiser * 1e3);
-    println!("parameters {}", trainer.parameters.count());
+    print_figures(&steps, trainer.parameters.count());
     Ok(())
 }
 
-/// Returns the multiplications and additions of the matrix products of a training step: three times those of the
-/// forward pass. Element-wise work is not counted.
-fn flops(model: &ModelConfig) -> f64 {
-    let ModelConfig { embed, encoder, decoder, target_vocab, .. } = model;
-    let (sources, targets) = (BATCH * SOURCE_LEN, BATCH * TARGET_LEN);
-    let (hidden, value, size) = (decoder.hidden, 2 * encoder.hidden + embed, decoder.attention.size);
-    let product = |rows: usize, inner: usize, cols: usize| 2 * rows * inner * cols;
-    let gru = |rows, inner, hidden: usize| product(rows, inner + hidden, 3 * hidden);
-    let encoder = 2 * gru(sources, *embed, encoder.hidden);
-    let attention = product(sources, value, size) + product(targets, hidden, size);
-    let weighted = product(targets, SOURCE_LEN, size + value);
-    let layers = gru(targets, *embed, hidden) + gru(targets, hidden + value, hidden);
-    let output = product(targets, hidden + value + embed, *embed) + product(targets, *embed, *target_vocab);
-    3.0 * (encoder + attention + weighted + layers + output) as f64
+/// Measures the default recipe. `directory` receives what another program needs to do the same.
+fn default_figures(directory: Option<&Path>) -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let prepare = |name: &str, steps, changes| default_recipe::prepare(&scratch.path().join(name), steps, changes);
+    let mut training = prepare("figures", WARM_UP + STEPS, "")?;
+    let found = training.config().target_vocab;
+    ensure!(found == default_recipe::VOCAB, "the invented pairs have {found} sub-words");
+    let mut steps = Vec::new();
+    loop {
+        let started = Instant::now();
+        let Some(inputs) = training.draw()? else { break };
+        let drawn = started.elapsed();
+        // Counted between the two parts of the clock.
+        let batch = training.record(&inputs)?;
+        let (tokens, flops) = (batch.gold.len(), step_flops(&training, &batch));
+        let started = Instant::now();
+        training.differentiate(inputs)?;
+        let differentiated = Instant::now();
+        training.update()?;
+        let seconds = (drawn + started.elapsed()).as_secs_f64();
+        steps.push(Timed { seconds, optimiser_seconds: differentiated.elapsed().as_secs_f64(), tokens, flops });
+    }
+    print_figures(&steps, training.parameters().count());
+    if let Some(directory) = directory {
+        record::write(&mut prepare("record", WARM_UP + STEPS, "")?, directory)?;
+        // High rates at once, so that later losses show whether gradients and updates are right.
+        let changes = "[training]\ndropout = 0.0\nwarmup_steps = 10";
+        record::write_losses(&mut prepare("losses", WARM_UP, changes)?, directory)?;
+    }
+    Ok(())
+}
+
+/// Counts the operations of a step: three forward passes of each encoder-decoder.
+fn step_flops(training: &PreparedTraining, batch: &BatchRecord) -> f64 {
+    let lengths: Vec<_> = batch.source.iter().map(Vec::len).zip(batch.target.iter().map(Vec::len)).collect();
+    let config = training.config();
+    // Of a sampled softmax, only the logits of the sample are computed.
+    let logits = if batch.sample.is_empty() { config.target_vocab } else { batch.sample.len() };
+    3.0 * forward_flops(config, &lengths, logits) * config.ensemble as f64
+}
+
+/// Writes the batches of a training with the default recipe on a corpus.
+fn record_corpus(arguments: &[PathBuf]) -> Result<()> {
+    let [directory, steps, source, target, dev_source, dev_target] = arguments else {
+        bail!("six arguments are needed: --record DIR STEPS SOURCE TARGET DEV_SOURCE DEV_TARGET");
+    };
+    let steps = steps.to_string_lossy().parse().context("STEPS is a number")?;
+    let files = |source: &PathBuf, target: &PathBuf| {
+        let (source, target) = (source.clone(), target.clone());
+        CorpusFiles::Two { source, target }
+    };
+    let scratch = tempfile::tempdir()?;
+    let dev = Some(files(dev_source, dev_target).into());
+    let job = Job { dev, ..Job::new(files(source, target), scratch.path().join("model")) };
+    record::write(&mut PreparedTraining::new(job, steps, &mut |_: &Event| {})?, directory)
 }
 
 criterion_group! {
@@ -119,12 +192,17 @@ criterion_group! {
 }
 
 fn main() -> Result<()> {
-    let figures_alone = std::env::args().any(|argument| argument == "--figures");
-    program::run(|| {
-        if figures_alone {
-            return figures();
+    // cargo adds an argument `--bench`.
+    let arguments: Vec<PathBuf> =
+        std::env::args_os().skip(1).filter(|argument| argument != "--bench").map(PathBuf::from).collect();
+    let (mode, paths) = arguments.split_first().map_or((None, &[][..]), |(mode, paths)| (mode.to_str(), paths));
+    program::run(|| match mode {
+        Some("--figures") => figures(),
+        Some("--default-figures") => default_figures(paths.first().map(PathBuf::as_path)),
+        Some("--record") => record_corpus(paths),
+        _ => {
+            benches();
+            Ok(())
         }
-        benches();
-        Ok(())
     })
 }

@@ -21,7 +21,7 @@ use crate::run::run_identity::RunIdentity;
 use crate::run::step::Run;
 use crate::run::training_loop::{Outcome, TrainingLoop};
 use crate::settings::{DEFAULT_LEARNING_RATE, LinkSource, Overrides, Settings, TokenizerSettings, TrainingSettings};
-use crate::training_directory::TrainingDirectory;
+use crate::training_directory::{DirectoryLock, TrainingDirectory};
 use candle_core::DType;
 use glosser_corpus_check::locate_line_shift;
 use glosser_text::{
@@ -112,6 +112,22 @@ pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
     };
     drop(lock);
     Ok(outcome)
+}
+
+/// Prepares a job as [`train`] does, without a checkpoint to continue from. Returns also the lock of its directory.
+///
+/// # Errors
+/// As [`train`], before its first step.
+pub(crate) fn prepare_anew(job: Job, observer: &mut dyn Observer) -> Result<(Run, Examples, DirectoryLock)> {
+    let directory = ModelDirectory::new(&job.directory);
+    let parent = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
+    let lock = TrainingDirectory::new(&job.directory).lock()?;
+    match prepare(job, parent, None, &mut EventLog::new(observer))? {
+        Prepared::Run(run, examples) => Ok((*run, examples, lock)),
+        Prepared::IsFinished(_) => {
+            Err(TrainingError::unusable(directory.path().display(), "the training in this directory is finished"))
+        }
+    }
 }
 
 /// A job whose input has been checked.

@@ -46,6 +46,11 @@ impl SampledVocabulary {
         self.ids.is_empty()
     }
 
+    /// Returns the ids `[K]`, ascending, with the logarithms of their weights.
+    pub fn tokens(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.ids.iter().copied().zip(self.log_weights.iter().copied())
+    }
+
     /// Returns the index in the sample of each of the ids `[N]`.
     ///
     /// # Errors

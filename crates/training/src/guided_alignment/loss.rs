@@ -40,7 +40,8 @@ impl Loss {
         self.ends.push(self.links.len());
     }
 
-    fn links(&self, example: u32) -> &[(u16, u16)] {
+    /// Returns the links of an example, as numbers of source and target word.
+    pub fn links(&self, example: u32) -> &[(u16, u16)] {
         let example = example as usize;
         let start = example.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.links[start..self.ends[example]]

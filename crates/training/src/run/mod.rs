@@ -6,6 +6,7 @@ pub(crate) mod link_exponents;
 pub(crate) mod loss;
 pub(crate) mod meter;
 pub(crate) mod parent_model;
+pub(crate) mod prepared_training;
 pub(crate) mod progress;
 pub(crate) mod rollback;
 pub(crate) mod run_identity;

@@ -7,6 +7,7 @@ use crate::data::word_dropout::{TrainingBatch, WordDropout};
 use crate::error::{Diverged, Result};
 use crate::events::event::Event;
 use crate::guided_alignment::loss::Loss;
+use crate::parameters::is_of_aligner;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::link_exponents::fit_exponents;
 use crate::run::meter::{Meter, StepResult};
@@ -15,9 +16,9 @@ use crate::run::validation::ValidationSet;
 use crate::run::validation_metric::{metric, search_metric};
 use crate::streams::{Purpose, stream};
 use crate::training_directory::TrainingDirectory;
-use crate::{Examples, Parameters, Settings, Validation, loss};
+use crate::{Examples, Parameters, Settings, TrainingSettings, Validation, loss};
 use candle_core::{Device, Tensor};
-use glosser_kernels::{Adam, CrossEntropy, Gradients, Pass, SampledVocabulary};
+use glosser_kernels::{Adam, AdamConfig, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_text::LanguagePair;
 use glosser_translator::{
     DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig, ModelDirectory, Origin,
@@ -70,13 +71,13 @@ pub(crate) struct Run {
 }
 
 /// The inputs of a step. Everything random is drawn here, except for dropout, which is drawn in the forward pass.
-pub(crate) struct StepInputs {
+pub struct StepInputs {
     step: usize,
     /// The numbers of the pairs, in the order of the batch.
-    pairs: Vec<u32>,
-    batch: TrainingBatch,
+    pub(crate) pairs: Vec<u32>,
+    pub(crate) batch: TrainingBatch,
     /// `None` if the softmax is over the whole vocabulary.
-    vocabulary: Option<SampledVocabulary>,
+    pub(crate) vocabulary: Option<SampledVocabulary>,
     dropout: ChaCha8Rng,
     started: Instant,
 }
@@ -85,6 +86,16 @@ pub(crate) struct StepInputs {
 pub(crate) struct Optimiser {
     pub adam: Adam,
     pub gradients: Gradients,
+}
+
+impl Optimiser {
+    /// Makes the optimiser of these parameters, before the first step.
+    pub fn new(training: &TrainingSettings, parameters: &Parameters) -> Self {
+        let weight_decay = training.weight_decay as f32;
+        let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
+        let adam = Adam::new(config, parameters.named()).clipping_separately(is_of_aligner);
+        Self { adam, gradients: Gradients::default() }
+    }
 }
 
 impl Run {
@@ -116,18 +127,34 @@ impl Run {
     ///
     /// # Errors
     /// If the loss or the gradient is NaN or infinite. The parameters are then unchanged.
-    pub fn step(&self, mut inputs: StepInputs, learning_rate: f32, optimiser: &mut Optimiser) -> Result<StepResult> {
-        let step = inputs.step;
+    pub fn step(&self, inputs: StepInputs, learning_rate: f32, optimiser: &mut Optimiser) -> Result<StepResult> {
+        let (step, tokens, started) = (inputs.step, inputs.batch.gold.len(), inputs.started);
+        let loss = self.differentiate(inputs, &mut optimiser.gradients)?;
+        let gradient_norm = self.update(step, learning_rate, optimiser)?;
+        Ok(StepResult { loss, gradient_norm, learning_rate, tokens, time: started.elapsed() })
+    }
+
+    /// Returns the loss, and computes its gradients.
+    ///
+    /// # Errors
+    /// If the loss is NaN or infinite.
+    pub fn differentiate(&self, mut inputs: StepInputs, gradients: &mut Gradients) -> Result<f64> {
         let (loss, total) = self.losses(&mut inputs)?;
         if !loss.is_finite() {
-            return Err(Diverged { step, what: "the loss".into() }.into());
+            return Err(Diverged { step: inputs.step, what: "the loss".into() }.into());
         }
-        let Optimiser { adam, gradients } = optimiser;
         gradients.compute(&total)?;
+        Ok(loss)
+    }
+
+    /// Moves every parameter once, and returns the norm of the gradients.
+    ///
+    /// # Errors
+    /// If the norm is NaN or infinite. The parameters are then unchanged.
+    pub fn update(&self, step: usize, learning_rate: f32, optimiser: &mut Optimiser) -> Result<f32> {
+        let Optimiser { adam, gradients } = optimiser;
         let norm = adam.step(gradients, learning_rate, self.settings.training.clip as f32)?;
-        let gradient_norm = norm.ok_or(Diverged { step, what: "the gradient".into() })?;
-        let (tokens, time) = (inputs.batch.gold.len(), inputs.started.elapsed());
-        Ok(StepResult { loss, gradient_norm, learning_rate, tokens, time })
+        norm.ok_or_else(|| Diverged { step, what: "the gradient".into() }.into())
     }
 
     /// Returns the mean cross-entropy over the ensemble, and the scalar `[]` to differentiate: the sum of all losses.

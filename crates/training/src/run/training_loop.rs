@@ -4,7 +4,6 @@ use crate::data::batch_sampler::BatchSampler;
 use crate::error::{Result, TrainingError};
 use crate::events::event::{Event, REPORT_EVERY, Summary};
 use crate::events::event_log::EventLog;
-use crate::parameters::is_of_aligner;
 use crate::run::checkpoint::{Checkpoint, RunState};
 use crate::run::meter::{Counts, Meter};
 use crate::run::progress::{RunProgress, Scored};
@@ -12,7 +11,6 @@ use crate::run::rollback::Rollback;
 use crate::run::snapshot::{Snapshot, SnapshotVars};
 use crate::run::step::{Optimiser, Run};
 use crate::{Budget, Examples, Validation};
-use glosser_kernels::{Adam, AdamConfig, Gradients};
 use std::time::Instant;
 
 /// The result of a training.
@@ -63,20 +61,18 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     pub fn new(run: Run, examples: &'a Examples, events: &'a mut EventLog<'o>) -> Result<Self> {
         let training = &run.settings.training;
         let mut batches = BatchSampler::new(examples, training.batch_tokens, training.seed);
-        let weight_decay = training.weight_decay as f32;
-        let config = AdamConfig { beta1: 0.9, beta2: 0.999, epsilon: 1e-9, weight_decay };
-        let mut adam = Adam::new(config, run.parameters.named()).clipping_separately(is_of_aligner);
-        let mut rollback = Rollback::new(training.learning_rate, &run.parameters, &adam)?;
+        let mut optimiser = Optimiser::new(training, &run.parameters);
+        let adam = &mut optimiser.adam;
+        let mut rollback = Rollback::new(training.learning_rate, &run.parameters, adam)?;
         let (mut progress, mut counts) = (RunProgress::default(), Counts::default());
         if let Some(Checkpoint { state, .. }) = &run.checkpoint {
             batches.resume(state.cursor);
             adam.set_steps(state.adam_steps);
             let kept = rollback.resume(&state.rollback);
-            let now = SnapshotVars { weights: &run.parameters.named(), adam: &mut adam };
+            let now = SnapshotVars { weights: &run.parameters.named(), adam };
             Checkpoint::restore(&run.training_directory, now, kept)?;
             (progress, counts) = (state.progress.clone(), state.counts.clone());
         }
-        let optimiser = Optimiser { adam, gradients: Gradients::default() };
         let (meter, last_saved, has_checkpoint) = (Meter::new(counts), Instant::now(), run.checkpoint.is_some());
         Ok(Self { run, examples, batches, optimiser, rollback, meter, progress, last_saved, has_checkpoint, events })
     }

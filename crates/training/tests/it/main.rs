@@ -7,6 +7,7 @@ mod gradients;
 mod guided_alignment;
 mod independence;
 mod inputs;
+mod prepared;
 mod resume;
 mod reverse;
 mod support;
