@@ -5,7 +5,7 @@ use super::*;
 use crate::test_support::{
     Parameters, SCORES, assert_close, assert_finite_differences, decoder_config, with_fixed_weights,
 };
-use crate::{PreparedDecoder, Score, State, Step};
+use crate::{PreparedDecoder, PreparedMemory, Score, State, Step};
 use candle_core::{DType, Device, Var};
 use glosser_encoder::{Encoder, EncoderConfig};
 use glosser_kernels::{CrossEntropy, Precision, backward};
@@ -85,14 +85,14 @@ impl Model {
     }
 
     /// Runs search with one hypothesis per sentence: at each step, `previous` gives the token before.
-    fn steps(&self, source: &Batch, previous: &[Vec<u32>], precision: Precision) -> Result<Vec<Step>> {
+    fn steps(&self, source: &Batch, previous: &[Vec<u32>], precision: Precision) -> Result<Vec<Decoded>> {
         let decoder = PreparedDecoder::new(&self.decoder, precision)?;
         let (mut state, memory) = decoder.start(&self.annotations(source)?)?;
         let sentences: Vec<usize> = (0..previous.len()).collect();
         (0..previous[0].len())
             .map(|at| {
                 let previous: Vec<u32> = previous.iter().map(|tokens| tokens[at]).collect();
-                let step = decoder.step(&previous, &sentences, &state, &memory)?;
+                let step = decode(&decoder, &previous, &sentences, &state, &memory)?;
                 state = step.state.clone();
                 Ok(step)
             })
@@ -102,6 +102,24 @@ impl Model {
     fn named_variables(&self) -> Vec<(&str, &Var)> {
         self.parameters.iter().map(|(name, var)| (name.as_str(), var)).collect()
     }
+}
+
+/// A step of search with its logits `[rows, vocab]`.
+struct Decoded {
+    logits: Vec<f32>,
+    weights: Vec<Vec<f32>>,
+    state: State,
+}
+
+fn decode(
+    decoder: &PreparedDecoder,
+    previous: &[u32],
+    sentences: &[usize],
+    state: &State,
+    memory: &PreparedMemory,
+) -> Result<Decoded> {
+    let Step { readout, weights, state } = decoder.step(previous, sentences, state, memory)?;
+    Ok(Decoded { logits: decoder.logits(&readout)?, weights, state })
 }
 
 fn source() -> Result<Batch> {
@@ -232,9 +250,9 @@ fn hypotheses_that_share_a_sentence_get_the_results_that_each_gets_alone() -> Re
         let mut together = start.select(&sentences);
         let mut separate: Vec<State> = sentences.iter().map(|sentence| start.select(&[*sentence])).collect();
         for previous in [[3, 4, 5, 6, 7, 9], [5, 5, 6, 4, 8, 3]] {
-            let beams = decoder.step(&previous, &sentences, &together, &memory)?;
+            let beams = decode(&decoder, &previous, &sentences, &together, &memory)?;
             for (row, sentence) in sentences.iter().enumerate() {
-                let single = decoder.step(&previous[row..=row], &[*sentence], &separate[row], &memory)?;
+                let single = decode(&decoder, &previous[row..=row], &[*sentence], &separate[row], &memory)?;
                 assert!(beams.logits[row * SMALL.vocab..][..SMALL.vocab] == single.logits, "{score:?} {row}");
                 assert_eq!(beams.weights[row], single.weights[0], "{score:?} {row}");
                 separate[row] = single.state;
@@ -282,13 +300,34 @@ fn select_reorders_and_repeats_states() -> Result<()> {
     let decoder = PreparedDecoder::new(&model.decoder, Precision::F32)?;
     let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
     let logits = |sentences: &[usize], state: &State| -> Result<Vec<f32>> {
-        Ok(decoder.step(&vec![BOS; sentences.len()], sentences, state, &memory)?.logits)
+        Ok(decode(&decoder, &vec![BOS; sentences.len()], sentences, state, &memory)?.logits)
     };
     let all = logits(&[0, 1, 2], &start)?;
     let order = [2, 0, 0, 1];
     let selected = logits(&order, &start.select(&order))?;
     for (row, from) in order.iter().enumerate() {
         assert!(selected[row * SMALL.vocab..][..SMALL.vocab] == all[from * SMALL.vocab..][..SMALL.vocab], "{row}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_part_of_the_output_layer_gives_the_same_bits_as_the_whole_one() -> Result<()> {
+    for precision in [Precision::F32, Precision::Int8] {
+        let model = Model::new(Score::Additive, REAL, DType::F32)?;
+        let decoder = PreparedDecoder::new(&model.decoder, precision)?;
+        let (start, memory) = decoder.start(&model.annotations(&source()?)?)?;
+        let readout = decoder.step(&[BOS; 3], &[0, 1, 2], &start, &memory)?.readout;
+        let all = decoder.logits(&readout)?;
+        for tokens in [vec![5], vec![9, 0, 3, 4], (0..REAL.vocab as u32).rev().collect()] {
+            let some = decoder.output_of(&tokens)?.forward(&readout);
+            for (row, (some, all)) in some.chunks(tokens.len()).zip(all.chunks(REAL.vocab)).enumerate() {
+                let expected: Vec<f32> = tokens.iter().map(|token| all[*token as usize]).collect();
+                assert!(some == expected, "{precision:?} {row} {tokens:?}");
+            }
+        }
+        let message = decoder.output_of(&[3, REAL.vocab as u32]).expect_err("no such token").to_string();
+        assert!(message.contains(&REAL.vocab.to_string()), "{message}");
     }
     Ok(())
 }

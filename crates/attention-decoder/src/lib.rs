@@ -66,7 +66,7 @@
 //! let search = PreparedDecoder::new(&decoder, Precision::F32)?;
 //! let (state, memory) = search.start(&annotations)?;
 //! let step = search.step(&[1], &[0], &state, &memory)?;
-//! assert_eq!(step.logits.len(), vocab);
+//! assert_eq!(search.logits(&step.readout)?.len(), vocab);
 //! assert_eq!(step.weights, [[1.0 / 3.0; 3]]);
 //! # Ok::<(), candle_core::Error>(())
 //! ```

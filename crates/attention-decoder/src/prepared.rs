@@ -5,6 +5,7 @@ use crate::prepared_attention::{PreparedAttention, PreparedMemory};
 use candle_core::{Result, Tensor, bail};
 use glosser_encoder::Annotations;
 use glosser_kernels::{Precision, PreparedGru, PreparedLinear, is_fused, tanh_in_place};
+use std::sync::OnceLock;
 
 /// A [`Decoder`] with packed weights and without a graph, over plain slices. [`Decoder::forward`] is its reference.
 ///
@@ -17,7 +18,10 @@ pub struct PreparedDecoder {
     output_rnn: PreparedGru,
     attention: PreparedAttention,
     readout: PreparedLinear,
-    output: PreparedLinear,
+    /// The layer that maps readouts to the logits of the whole vocabulary. It is packed when it is first used: a search
+    /// with short lists does not need it.
+    output: OnceLock<PreparedLinear>,
+    precision: Precision,
 }
 
 /// States of both GRUs for each hypothesis.
@@ -47,8 +51,8 @@ impl State {
 /// Result of one step of all hypotheses.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// `[rows, vocab]`: logits of the next token.
-    pub logits: Vec<f32>,
+    /// `[rows, embed]`: readouts, which the output layer maps to logits of the next token.
+    pub readout: Vec<f32>,
     /// Attention weights of each row: one for each token of its source sentence.
     pub weights: Vec<Vec<f32>>,
     /// States after the step.
@@ -69,7 +73,8 @@ impl PreparedDecoder {
             output_rnn: PreparedGru::new(&decoder.output_rnn, precision)?,
             attention: PreparedAttention::new(&decoder.attention, precision)?,
             readout: PreparedLinear::new(&decoder.readout, precision)?,
-            output: PreparedLinear::new(&decoder.output, precision)?,
+            output: OnceLock::new(),
+            precision,
             decoder: decoder.clone(),
         })
     }
@@ -95,8 +100,28 @@ impl PreparedDecoder {
         let outputs = self.output_rnn.step(&side_by_side(rows, &[&queries, &context]), &state.outputs);
         let mut readout = self.readout.forward(&side_by_side(rows, &[&outputs, &context, &embedded]));
         tanh_in_place(&mut readout);
-        let logits = self.output.forward(&readout);
-        Ok(Step { logits, weights, state: State { queries, outputs, hidden: state.hidden } })
+        Ok(Step { readout, weights, state: State { queries, outputs, hidden: state.hidden } })
+    }
+
+    /// Returns the logits `[rows, vocab]` of readouts `[rows, embed]`.
+    ///
+    /// # Errors
+    /// If the weights of the output layer are too long for 8 bits.
+    pub fn logits(&self, readout: &[f32]) -> Result<Vec<f32>> {
+        if let Some(output) = self.output.get() {
+            return Ok(output.forward(readout));
+        }
+        // Two threads may both pack it, and one of the two results is kept.
+        let packed = PreparedLinear::new(&self.decoder.output, self.precision)?;
+        Ok(self.output.get_or_init(|| packed).forward(readout))
+    }
+
+    /// Packs the part of the output layer that computes the logits of some tokens, at least one, in the given order.
+    ///
+    /// # Errors
+    /// If a token is not in the vocabulary.
+    pub fn output_of(&self, tokens: &[u32]) -> Result<PreparedLinear> {
+        PreparedLinear::of_outputs(&self.decoder.output, tokens, self.precision)
     }
 }
 

@@ -134,6 +134,14 @@ pub struct SearchArgs {
     /// Whether a line of several sentences is translated sentence by sentence [example: --split never]
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub split: SplitWhen,
+
+    /// Choose each word from the whole vocabulary instead of the sentence's short list
+    ///
+    /// A short list has the words that the words of the sentence were translated by in training, the most frequent words,
+    /// and what can be copied. Translations are nearly always the same, but take longer without it, and a probability is
+    /// then that among all words. Models of earlier versions and those with a small vocabulary have no short lists.
+    #[arg(long)]
+    pub no_short_list: bool,
 }
 
 /// When a line of several sentences is translated sentence by sentence.
@@ -165,6 +173,7 @@ impl SearchArgs {
             length_penalty: self.length_penalty.unwrap_or(translator.search_options().length_penalty),
             max_length: self.max_length,
             batch_size,
+            short_list: !self.no_short_list,
         }
     }
 }

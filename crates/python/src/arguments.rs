@@ -99,7 +99,7 @@ impl SearchArguments<'_, '_> {
             return Err(PyValueError::new_err(format!("length_penalty is {length_penalty}; give a number from 0")));
         }
         let (beam_size, batch_size) = (self.beam_size, self.batch_size);
-        Ok(SearchOptions { beam_size, length_penalty, max_length: self.max_length, batch_size })
+        Ok(SearchOptions { beam_size, length_penalty, max_length: self.max_length, batch_size, short_list: true })
     }
 
     /// Returns a translator with the choices that a search has not; `None` if all are the defaults.

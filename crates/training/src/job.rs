@@ -28,10 +28,11 @@ use glosser_text::{
     AnyCorpus, Corpus, CorpusReader, CorpusSize, Fingerprint, LanguagePair, Pair, ScriptCounts, Survey, TrainingWords,
     WordRule, WordSplitter, WordSplitters, counted,
 };
-use glosser_translator::{ModelConfig, ModelDirectory, Tokenizers};
+use glosser_translator::{ModelConfig, ModelDirectory, ShortList, Tokenizers};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A training job.
@@ -169,11 +170,12 @@ fn prepare(
     settings.check_model(&config)?;
     let training = &settings.training;
     let (model, parameters) = Parameters::initialise(&config, training.seed, DType::F32)?;
+    let own_list = parent.as_ref().map(|parent| parent.short_list.clone());
     let parent = parent.map(|parent| parent.copy_weights(&parameters)).transpose()?;
     let seen = (&mut overlap, training_directory.unnamed_file()?);
     let encoded = encode_training_pairs(&selection, training, &tokenizers, given, seen, events)?;
     overlap.warning().into_iter().try_for_each(|warning| events.report(Event::Warning(warning)))?;
-    let EncodedPairs { examples, words, guided_alignment, statistics } = encoded;
+    let EncodedPairs { examples, words, guided_alignment, statistics, short_list } = encoded;
     let tokenizers = with_words(tokenizers, &words);
     let run = Run {
         word_dropout: WordDropout::new(training.target_word_dropout, &tokenizers),
@@ -191,6 +193,7 @@ fn prepare(
         tokenizers,
         guided_alignment,
         statistics,
+        short_list: with_list_of_parent(short_list, own_list),
         validation,
         model,
         parameters,
@@ -233,6 +236,15 @@ fn languages_of_run(
 fn with_words(tokenizers: Tokenizers, words: &TrainingWords) -> Tokenizers {
     let words = tokenizers.training_words().and(words);
     tokenizers.with_training_words(words)
+}
+
+/// Adds the short lists of a parent model, which knows more words than the training pairs have. If it has no lists, there
+/// are none.
+fn with_list_of_parent(list: Option<ShortList>, parent: Option<Option<Arc<ShortList>>>) -> Option<ShortList> {
+    match parent {
+        None => list,
+        Some(of_parent) => list.zip(of_parent).map(|(list, of_parent)| of_parent.and(&list)),
+    }
 }
 
 /// The corpora of a job, checked.

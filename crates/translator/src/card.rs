@@ -32,6 +32,10 @@ pub struct ModelCard {
     /// has no statistics.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<LinkExponents>,
+    /// Whether the model has short lists of output words. (Models of earlier versions have none, and small
+    /// vocabularies need none.)
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub short_list: bool,
 }
 
 impl ModelCard {

@@ -2,7 +2,9 @@
 
 use crate::card::FORMAT_VERSION;
 use crate::file::replace;
-use crate::model_files::{CARD, JOINT, ModelFiles, NAMES, PROFILE, SOURCE, STATISTICS, TARGET, WEIGHTS, WORDS};
+use crate::model_files::{
+    CARD, JOINT, ModelFiles, NAMES, PROFILE, SHORT_LIST, SOURCE, STATISTICS, TARGET, WEIGHTS, WORDS,
+};
 use crate::{ModelCard, Quantization, Scorer, Tokenizers, Translator, TranslatorError};
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::WordSplitters;
@@ -17,10 +19,20 @@ const TRAINING: &str = "training";
 
 /// A model on disk: `config.json`, `model.safetensors`, `tokenizer.json` (or `tokenizer.source.json` and
 /// `tokenizer.target.json`), `words.bin`, the words of its training text, `text.json`, the profile of that text, and perhaps
-/// `statistics.bin`, the statistics that word links are read from.
+/// `statistics.bin`, the statistics that word links are read from, and `shortlist.bin`, the short lists of output words.
 #[derive(Clone, Debug)]
 pub struct ModelDirectory {
     path: PathBuf,
+}
+
+/// The content of the files that a model need not have.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OptionalFiles<'a> {
+    /// The bytes of a [`StatisticalAligner`]; a model has them if and only if its card has [`ModelCard::links`].
+    pub statistics: Option<&'a [u8]>,
+    /// The bytes of a [`ShortList`](crate::ShortList); a model has them if and only if its card says so
+    /// ([`ModelCard::short_list`]).
+    pub short_list: Option<&'a [u8]>,
 }
 
 impl ModelDirectory {
@@ -82,6 +94,11 @@ impl ModelDirectory {
         self.path.join(STATISTICS)
     }
 
+    /// The path of the short lists, which a model need not have.
+    pub fn short_list(&self) -> PathBuf {
+        self.path.join(SHORT_LIST)
+    }
+
     /// Its files, to be read.
     pub(crate) fn model_files(&self) -> ModelFiles<'_> {
         ModelFiles::Directory(&self.path)
@@ -126,15 +143,13 @@ impl ModelDirectory {
     }
 
     /// Writes a model. Every file is written beside its place and synced, and then all are renamed: a reader finds the
-    /// old model or the new one, and a crash or a full disk loses neither. `statistics` are the bytes of a
-    /// [`StatisticalAligner`](glosser_alignment::statistical::StatisticalAligner); a model has them if and only if its card
-    /// has [`ModelCard::links`].
+    /// old model or the new one, and a crash or a full disk loses neither.
     pub fn save(
         &self,
         card: &ModelCard,
         tokenizers: &Tokenizers,
         weights: &[u8],
-        statistics: Option<&[u8]>,
+        optional: OptionalFiles,
     ) -> Result<(), TranslatorError> {
         let mut files = vec![(WEIGHTS, weights.to_vec())];
         if tokenizers.is_joint() {
@@ -147,12 +162,14 @@ impl ModelDirectory {
         if card.format_version >= FORMAT_VERSION {
             files.push((PROFILE, self.to_json(PROFILE, tokenizers.profile())?));
         }
-        files.extend(statistics.map(|bytes| (STATISTICS, bytes.to_vec())));
+        let OptionalFiles { statistics, short_list } = optional;
+        let optional = [(STATISTICS, statistics), (SHORT_LIST, short_list)];
+        files.extend(optional.iter().filter_map(|(name, bytes)| Some((*name, bytes.as_ref()?.to_vec()))));
         files.push((CARD, self.to_json(CARD, card)?));
         replace(&self.path, &files)?;
-        // The tokenizers of an earlier model that had the other number of vocabularies, or its statistics.
+        // The tokenizers of an earlier model that had the other number of vocabularies, or its optional files.
         let mut stale = if tokenizers.is_joint() { vec![SOURCE, TARGET] } else { vec![JOINT] };
-        stale.extend(statistics.is_none().then_some(STATISTICS));
+        stale.extend(optional.iter().filter(|(_, bytes)| bytes.is_none()).map(|(name, _)| *name));
         for file in stale.iter().map(|name| self.path.join(name)).filter(|file| file.exists()) {
             fs::remove_file(&file).map_err(|cause| TranslatorError::Io { file, cause })?;
         }
@@ -181,8 +198,9 @@ impl ModelDirectory {
         let (files, (_, scorer)) = (self.model_files(), self.load_scorer()?);
         let weights = files.read_weights(&card.model)?;
         let weights = quantization.apply(&weights, &mut card.model).map_err(|cause| files.damaged_weights(&cause))?;
-        let statistics = files.read_statistics(&card)?;
-        to.save(&card, scorer.tokenizers(), &weights, statistics.as_deref())
+        let (statistics, short_list) = (files.read_statistics(&card)?, files.read_short_list(&card)?);
+        let optional = OptionalFiles { statistics: statistics.as_deref(), short_list: short_list.as_deref() };
+        to.save(&card, scorer.tokenizers(), &weights, optional)
     }
 
     /// Removes the temporary files of a process that was killed while it wrote. Only the owner of the directory's lock

@@ -1,6 +1,6 @@
 //! The files of a model as they are given to others: 8-bit weights, and nothing about the machine that trained it.
 
-use crate::model_files::{CARD, STATISTICS, WEIGHTS};
+use crate::model_files::{CARD, SHORT_LIST, STATISTICS, WEIGHTS};
 use crate::{ModelCard, ModelDirectory, Quantization, Translator, TranslatorError};
 use glosser_text::LanguagePair;
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ impl ModelDirectory {
     /// Reads the files of the model for others. An `f32` model is quantized; an 8-bit model stays as it is.
     /// `config.json` keeps what describes the model: layers, languages, name of the corpus, numbers of the training,
     /// scores. The settings of the training, the parent model and the directories of the corpus are left out, and so are
-    /// the statistics: a page aligns what the model itself translates.
+    /// the statistics and short lists, which would make a page larger: it aligns what the model itself translates, and searches
+    /// in the whole vocabulary.
     ///
     /// # Errors
     /// If the model cannot be loaded.
@@ -33,8 +34,8 @@ impl ModelDirectory {
         let mut files: BTreeMap<String, Vec<u8>> =
             own.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
         let mut card = self.read_card()?;
-        files.remove(STATISTICS);
-        card.links = None;
+        [STATISTICS, SHORT_LIST].iter().for_each(|name| drop(files.remove(*name)));
+        (card.links, card.short_list) = (None, false);
         if card.model.precision.is_f32()
             && let Some(weights) = files.get_mut(WEIGHTS)
         {

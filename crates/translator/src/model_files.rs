@@ -3,7 +3,7 @@
 use crate::card::{FORMAT_VERSION, OLDEST_FORMAT_VERSION};
 use crate::file::read_at_most;
 use crate::statistics::Statistics;
-use crate::{ModelCard, ModelConfig, Scorer, Tokenizers, Translator, TranslatorError, read_weights};
+use crate::{ModelCard, ModelConfig, Scorer, ShortList, Tokenizers, Translator, TranslatorError, read_weights};
 use candle_core::Device;
 use glosser_alignment::statistical::StatisticalAligner;
 use glosser_text::{TextProfile, Tokenizer, TrainingWords, WordSplitters};
@@ -21,8 +21,9 @@ pub(crate) const TARGET: &str = "tokenizer.target.json";
 pub(crate) const WORDS: &str = "words.bin";
 pub(crate) const PROFILE: &str = "text.json";
 pub(crate) const STATISTICS: &str = "statistics.bin";
+pub(crate) const SHORT_LIST: &str = "shortlist.bin";
 /// All of them.
-pub(crate) const NAMES: [&str; 8] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE, STATISTICS];
+pub(crate) const NAMES: [&str; 9] = [CARD, WEIGHTS, JOINT, SOURCE, TARGET, WORDS, PROFILE, STATISTICS, SHORT_LIST];
 
 /// The greatest sizes of the files in bytes, far more than training ever writes.
 const MAX_CARD: u64 = 1 << 24;
@@ -30,6 +31,7 @@ const MAX_TOKENIZER: u64 = 1 << 28;
 const MAX_WORDS: u64 = 1 << 28;
 const MAX_PROFILE: u64 = 1 << 28;
 const MAX_STATISTICS: u64 = 1 << 28;
+const MAX_SHORT_LIST: u64 = 1 << 28;
 /// Names and shapes of the weights.
 const MAX_HEADER: u64 = 1 << 24;
 /// A weight has four bytes, or one byte and its part of a scale.
@@ -127,12 +129,26 @@ impl<'a> ModelFiles<'a> {
             files.push((PROFILE, self.read(PROFILE, MAX_PROFILE)?));
         }
         files.extend(self.read_statistics(&card)?.map(|bytes| (STATISTICS, bytes)));
+        files.extend(self.read_short_list(&card)?.map(|bytes| (SHORT_LIST, bytes)));
         Ok(files.into_iter().map(|(name, bytes)| (name, bytes.into_owned())).collect())
     }
 
     /// The bytes of the statistics, if the model has any.
     pub fn read_statistics(&self, card: &ModelCard) -> Result<Option<Cow<'a, [u8]>>, TranslatorError> {
         card.links.map(|_| self.read(STATISTICS, MAX_STATISTICS)).transpose()
+    }
+
+    /// The bytes of the short lists, if the model has any.
+    pub fn read_short_list(&self, card: &ModelCard) -> Result<Option<Cow<'a, [u8]>>, TranslatorError> {
+        card.short_list.then(|| self.read(SHORT_LIST, MAX_SHORT_LIST)).transpose()
+    }
+
+    /// The short lists, if the model has any.
+    fn short_list(&self, card: &ModelCard) -> Result<Option<ShortList>, TranslatorError> {
+        let ModelConfig { source_vocab, target_vocab, .. } = card.model;
+        let list = |bytes: Cow<[u8]>| ShortList::from_bytes(&bytes, source_vocab, target_vocab);
+        let list = self.read_short_list(card)?.map(list).transpose();
+        list.map_err(|problem| self.damaged(SHORT_LIST, problem))
     }
 
     /// The statistics, if the model has any. They are parsed when they are first used.
@@ -164,8 +180,8 @@ impl<'a> ModelFiles<'a> {
         let tokenizers = self.tokenizers(&card)?;
         let bytes = self.read_weights(&card.model)?;
         let model = read_weights(&bytes, &card.model, &Device::Cpu).map_err(|cause| self.damaged_weights(&cause))?;
-        let statistics = self.statistics(&card)?;
-        Ok((card, Scorer::new(model, tokenizers).with_statistics(statistics)))
+        let (statistics, list) = (self.statistics(&card)?, self.short_list(&card)?);
+        Ok((card, Scorer::new(model, tokenizers).with_statistics(statistics).with_short_list(list)))
     }
 
     /// Reads the statistics and the definition of their words, without the rest of the model.

@@ -5,9 +5,10 @@ use crate::model::{Batch, TargetScores, Weighting, with_eos};
 use crate::statistics::Statistics;
 use crate::tokenizers::encode;
 use crate::translation::attention_matrix;
-use crate::{Model, Tokenizers, Translation, TranslatorError};
+use crate::{Model, ShortList, Tokenizers, Translation, TranslatorError};
 use glosser_text::{Encoding, MappedText, Tokenizer};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A model with its tokenizers, for translations that exist already (forced decoding).
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Scorer {
     tokenizers: Tokenizers,
     /// `None` if the model has none.
     statistics: Option<Statistics>,
+    /// `None` if the model has none.
+    short_list: Option<Arc<ShortList>>,
 }
 
 impl Scorer {
@@ -30,9 +33,9 @@ impl Scorer {
         Ok(ModelDirectory::new(directory).load_scorer()?.1)
     }
 
-    /// Combines a model with tokenizers of the same vocabularies, without statistics.
+    /// Combines a model with tokenizers of the same vocabularies, without statistics and short lists.
     pub fn new(model: Model, tokenizers: Tokenizers) -> Self {
-        Self { model, tokenizers, statistics: None }
+        Self { model, tokenizers, statistics: None, short_list: None }
     }
 
     /// Replaces the statistics.
@@ -40,14 +43,28 @@ impl Scorer {
         Self { statistics, ..self }
     }
 
+    /// Replaces the short lists.
+    pub(crate) fn with_short_list(self, short_list: Option<ShortList>) -> Self {
+        Self { short_list: short_list.map(Arc::new), ..self }
+    }
+
+    /// The short lists of output words, if the model has any. Only search uses them: the probability of a given
+    /// translation is always that among the whole vocabulary.
+    pub fn short_list(&self) -> Option<&Arc<ShortList>> {
+        self.short_list.as_ref()
+    }
+
     /// The statistics, if the model has any.
     pub(crate) fn own_statistics(&self) -> Option<&Statistics> {
         self.statistics.as_ref()
     }
 
-    /// Makes an ensemble of this model and another one. Tokenizers and statistics stay those of this one.
+    /// Makes an ensemble of this model and another one. Tokenizers and statistics stay those of this one. The short lists
+    /// have the words of both; there are none if one of the two models has none.
     pub(crate) fn joined_with(self, other: Self) -> Self {
-        Self { model: self.model.joined_with(other.model), ..self }
+        let lists = self.short_list.as_ref().zip(other.short_list);
+        let short_list = lists.map(|(own, other)| Arc::new(own.and(&other)));
+        Self { model: self.model.joined_with(other.model), short_list, ..self }
     }
 
     /// The model.

@@ -12,8 +12,8 @@ use crate::source::Source;
 use crate::tokenizers::origins;
 use crate::translation::attention_matrix;
 use crate::{
-    ExactLink, Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, Tokenizers, Translation,
-    TranslatorError, Weighting,
+    ExactLink, Hypothesis, LineTranslation, Model, ModelCard, Scorer, SearchOptions, Searcher, ShortList, Tokenizers,
+    Translation, TranslatorError, Weighting,
 };
 use glosser_text::{
     CaseShape, Decoded, InlineMark, Item, ItemKind, PlacedItem, Split, Terms, WordRule, find_items, placeholder_index,
@@ -96,9 +96,23 @@ impl Translator {
         Self::from_scorer(Scorer::new(model, tokenizers), SearchOptions::STANDARD.length_penalty)
     }
 
+    /// Searches with short lists of output words from now on, which are of the vocabularies of the model.
+    ///
+    /// # Errors
+    /// If a list has a token that the model does not have.
+    pub fn with_short_list(self, list: ShortList) -> Result<Self, TranslatorError> {
+        let scorer = self.scorer.with_short_list(Some(list));
+        Ok(Self { searcher: searcher(&scorer)?, scorer, ..self })
+    }
+
     pub(crate) fn from_scorer(scorer: Scorer, length_penalty: f32) -> Result<Self, TranslatorError> {
-        let searcher = Arc::new(Searcher::new(scorer.model())?.with_whole_characters(scorer.tokenizers()));
-        Ok(Self { scorer, searcher, copying: Arc::new(Copying::by_looks()), split: Split::Auto, length_penalty })
+        Ok(Self {
+            searcher: searcher(&scorer)?,
+            scorer,
+            copying: Arc::new(Copying::by_looks()),
+            split: Split::Auto,
+            length_penalty,
+        })
     }
 
     /// Replaces the rules for copied words.
@@ -148,7 +162,8 @@ impl Translator {
     /// [`PLACEHOLDERS`](glosser_text::PLACEHOLDERS) copied words, is translated piece by piece and has one translation;
     /// above [`Translator::MAX_ATTENTION_TOKENS`] it has no attention. Memory grows with the total length of the lines.
     ///
-    /// The probability is that of the translation with its placeholders. Where the model would end the sentence without
+    /// The probability is that of the translation with its placeholders; with [`SearchOptions::short_list`], that among the
+    /// words of the short list. Where the model would end the sentence without
     /// one, the placeholder takes the probability of the end.
     pub fn translate_with<S: AsRef<str>>(
         &self,
@@ -328,6 +343,12 @@ impl Translator {
             decoded.text = changed.text().to_owned();
         }
     }
+}
+
+/// Lays out the weights of a model for search, with its tokenizers and short lists.
+fn searcher(scorer: &Scorer) -> Result<Arc<Searcher>, TranslatorError> {
+    let searcher = Searcher::new(scorer.model())?.with_whole_characters(scorer.tokenizers());
+    Ok(Arc::new(searcher.with_short_list(scorer.short_list().cloned())?))
 }
 
 /// The items with their places in the decoded translation. `placed` are those of its placeholders, in order.

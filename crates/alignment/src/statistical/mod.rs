@@ -39,13 +39,13 @@ mod vocabulary;
 use crate::{AttentionMatrix, Posteriors, Shape, WordAttention};
 use cognates::{Cognates, Scratch};
 use model::Model;
-use storage::{Reader, Writer};
 use training::Models;
 use translation_table::Emissions;
 use vocabulary::{Sentences, UNKNOWN, Vocabulary, Word};
 
 pub use evidence::Evidence;
-pub use storage::StatisticsError;
+use storage::MAGIC;
+pub use storage::{Reader, StatisticsError, Writer};
 
 /// A trained aligner with a model for each direction. Words with the same first five letters count as one word, and learn from
 /// those with the same first three.
@@ -154,7 +154,7 @@ impl StatisticalAligner {
 
     /// The statistics as bytes, without what matters little.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
+        let mut writer = Writer::new(MAGIC);
         self.source.write(&mut writer);
         self.target.write(&mut writer);
         self.models.cognates.write(&mut writer);
@@ -168,7 +168,7 @@ impl StatisticalAligner {
     /// # Errors
     /// If the bytes are damaged, of another version, or of something else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StatisticsError> {
-        let mut reader = Reader::new(bytes)?;
+        let mut reader = Reader::new(bytes, MAGIC)?;
         let (source, target) = (Vocabulary::read(&mut reader)?, Vocabulary::read(&mut reader)?);
         let cognates = Cognates::read(&mut reader)?;
         let forward = Model::read(&mut reader, &source, &target)?;

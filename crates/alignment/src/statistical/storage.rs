@@ -1,10 +1,9 @@
-//! The statistics as bytes: numbers of one to ten bytes (LEB128), texts, positive numbers of two bytes, and a check
-//! sum.
+//! Statistics as bytes: numbers of one to ten bytes (LEB128), texts, positive numbers of two bytes, and a check sum.
 
 use thiserror::Error;
 
-/// First bytes of the format, with its version.
-const MAGIC: &[u8; 8] = b"glstat\x00\x01";
+/// First bytes of the format of a [`StatisticalAligner`](super::StatisticalAligner), with its version.
+pub(super) const MAGIC: &[u8; 8] = b"glstat\x00\x01";
 
 /// The reason why bytes are no statistics.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -18,17 +17,19 @@ pub enum StatisticsError {
 }
 
 /// Bytes that grow.
-pub(super) struct Writer {
+#[derive(Debug)]
+pub struct Writer {
     bytes: Vec<u8>,
 }
 
 impl Writer {
-    pub(super) fn new() -> Self {
-        Self { bytes: MAGIC.to_vec() }
+    /// Begins with the first bytes of a format.
+    pub fn new(magic: &[u8; 8]) -> Self {
+        Self { bytes: magic.to_vec() }
     }
 
     /// Writes a number, the smaller the shorter.
-    pub(super) fn number(&mut self, mut number: u64) {
+    pub fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.bytes.push(number as u8 | 0x80);
             number >>= 7;
@@ -53,7 +54,7 @@ impl Writer {
     }
 
     /// The bytes with their check sum at the end.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Vec<u8> {
         let sum = checksum(&self.bytes);
         self.bytes.extend(sum.to_le_bytes());
         self.bytes
@@ -65,14 +66,18 @@ const LOG_STEPS: f64 = 2000.0;
 const MIN_LOG: f64 = -16.0;
 
 /// Bytes that are read from their beginning. Every method returns an error if too few are left.
-pub(super) struct Reader<'a> {
+#[derive(Debug)]
+pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Checks the beginning and the check sum.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, StatisticsError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(StatisticsError::Format)?;
+    /// Checks the first bytes, which are those of the format, and the check sum.
+    ///
+    /// # Errors
+    /// If the bytes are of another format, or damaged.
+    pub fn new(bytes: &'a [u8], magic: &[u8; 8]) -> Result<Self, StatisticsError> {
+        let rest = bytes.strip_prefix(magic).ok_or(StatisticsError::Format)?;
         let (content, sum) = rest.split_last_chunk::<4>().ok_or(StatisticsError::Damaged)?;
         if checksum(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*sum) {
             return Err(StatisticsError::Damaged);
@@ -90,7 +95,11 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| StatisticsError::Damaged)
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, StatisticsError> {
+    /// Reads a number.
+    ///
+    /// # Errors
+    /// If too few bytes are left.
+    pub fn number(&mut self) -> Result<u64, StatisticsError> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let [byte] = self.chunk()?;
@@ -103,7 +112,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the number of things that follow. Each has at least one byte, so a larger number is a fault.
-    pub(super) fn count(&mut self) -> Result<usize, StatisticsError> {
+    ///
+    /// # Errors
+    /// If fewer bytes are left.
+    pub fn count(&mut self) -> Result<usize, StatisticsError> {
         let count = usize::try_from(self.number()?).map_err(|_| StatisticsError::Damaged)?;
         if count > self.rest.len() { Err(StatisticsError::Damaged) } else { Ok(count) }
     }
@@ -130,7 +142,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that nothing is left.
-    pub(super) fn finish(self) -> Result<(), StatisticsError> {
+    ///
+    /// # Errors
+    /// If something is left.
+    pub fn finish(self) -> Result<(), StatisticsError> {
         if self.rest.is_empty() { Ok(()) } else { Err(StatisticsError::Damaged) }
     }
 }

@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use glosser_kernels::Precision;
 use glosser_text::{LanguageCode, LanguagePair, SideProfile, TextProfile, WordRule, counted, printable_lines};
-use glosser_translator::{DevMetric, ModelCard, ModelDirectory, Origin, Provenance, Scorer, SearchOptions, Translator};
+use glosser_translator::{
+    DevMetric, ModelCard, ModelDirectory, Origin, Provenance, Scorer, SearchOptions, ShortList, Translator,
+};
 use std::io::Write;
 
 /// Show the corpus, the sizes, the scores and the training settings of a model
@@ -29,7 +31,8 @@ pub fn run(args: InfoArgs) -> Result<()> {
     let translator = Translator::load(directory.path())?;
     let words = ("words", words(translator.tokenizers().profile()));
     let links = [("aligner", aligner(&card)), ("statistics", statistics(&directory, &card, translator.scorer())?)];
-    let links = links.into_iter().chain([("reverse", reverse(&directory)?)]);
+    let list = translator.scorer().short_list().map(|list| ("short list", short_list(list)));
+    let links = links.into_iter().chain(list).chain([("reverse", reverse(&directory)?)]);
     let from = &card.provenance;
     let origins = std::iter::successors(from.from.as_deref(), |origin| origin.provenance.from.as_deref());
     let origins = origins.map(|origin| ("made from", made_from(origin)));
@@ -154,6 +157,12 @@ fn statistics(directory: &ModelDirectory, card: &ModelCard, scorer: &Scorer) -> 
         "{:.1} MB, {source} source and {target} target words; exponent of the {weights}: {exponent}",
         size / 1e6
     ))
+}
+
+/// The short lists of output words.
+fn short_list(list: &ShortList) -> String {
+    let (common, further) = (list.common().len(), list.mean_translations());
+    format!("{common} sub-words for every sentence, and {further:.1} more on average for each of its sub-words")
 }
 
 /// Number of models in the ensemble.

@@ -4,7 +4,7 @@ use super::panels::{Panels, forward};
 use super::weight::{Rows, Weight};
 use crate::cpu::storage::elements;
 use crate::{Linear, Precision};
-use candle_core::Result;
+use candle_core::{Result, Tensor, bail};
 use pulp::Simd;
 use std::ops::Range;
 
@@ -28,6 +28,29 @@ impl PreparedLinear {
         Ok(Self {
             weight: Weight::new(&elements(weight)?, size_out, size_in, precision)?,
             bias: bias.as_ref().map(|bias| elements(bias).map(|bias| bias.to_vec())).transpose()?,
+        })
+    }
+
+    /// Packs the current weights of some outputs of a layer, in the given order. There is at least one, and each is below
+    /// `size_out`. An output has the same value as in the whole layer, bit for bit.
+    ///
+    /// # Errors
+    /// If the weights are not `f32` on the CPU, or too long for 8 bits; if an output does not exist.
+    pub fn of_outputs(linear: &Linear, outputs: &[u32], precision: Precision) -> Result<Self> {
+        let (size_out, size_in) = linear.weight.dims2()?;
+        if let Some(output) = outputs.iter().find(|output| **output as usize >= size_out) {
+            bail!("a layer of {size_out} outputs has no output {output}");
+        }
+        let all = elements(&linear.weight)?;
+        let rows = outputs.iter().flat_map(|output| &all[*output as usize * size_in..][..size_in]);
+        let rows: Vec<f32> = rows.copied().collect();
+        let pick = |bias: &Tensor| -> Result<Vec<f32>> {
+            let all = elements(bias)?;
+            Ok(outputs.iter().map(|output| all[*output as usize]).collect())
+        };
+        Ok(Self {
+            weight: Weight::new(&rows, outputs.len(), size_in, precision)?,
+            bias: linear.bias.as_ref().map(pick).transpose()?,
         })
     }
 

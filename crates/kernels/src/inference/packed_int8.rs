@@ -62,7 +62,7 @@ impl PackedInt8 {
     ) {
         let panel = &self.panels[panel];
         // Blocks of similar size: 32 rows are faster as 11, 11 and 10 than as 12, 12 and 8.
-        let blocks = range.len().div_ceil(MOST_ROWS).max(1);
+        let blocks = range.len().div_ceil(self.instructions.best_rows()).max(1);
         let mut sums = [[0; WIDTH]; MOST_ROWS];
         for block in 0..blocks {
             let start_of = |block: usize| range.len() * block / blocks;

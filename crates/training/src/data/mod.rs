@@ -9,5 +9,6 @@ pub(crate) mod overlap;
 pub(crate) mod placeholders;
 pub(crate) mod preparation;
 pub(crate) mod sampled_vocabulary;
+pub(crate) mod short_list;
 pub(crate) mod validation_pairs;
 pub(crate) mod word_dropout;

@@ -3,6 +3,7 @@
 use crate::data::examples::{Examples, ExamplesWriter, encode_pair, ended};
 use crate::data::hold_out::{Draw, HeldOut};
 use crate::data::overlap::Overlap;
+use crate::data::short_list::{MOST_COUNTED, ShortListCounter};
 use crate::error::{Result, TrainingError};
 use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
@@ -15,7 +16,7 @@ use glosser_text::{
     TextError, TextPreparation, TextProfile, Tokenizer, TrainingWords, WordCollector, WordRule, WritingCollector,
     counted,
 };
-use glosser_translator::Tokenizers;
+use glosser_translator::{ShortList, Tokenizers};
 use rayon::prelude::*;
 use std::fs::File;
 use std::io;
@@ -171,7 +172,7 @@ impl Selection {
     }
 
     /// Tokenises the training pairs into an empty file, without those with more than `training.longest` tokens on a
-    /// side, and collects the words of their sources and their links. Finds the validation pairs among them.
+    /// side, and collects the words of their sources, their links and the short lists. Finds the validation pairs among them.
     ///
     /// # Errors
     /// If the corpus cannot be read, or has changed, or the file cannot be written.
@@ -190,8 +191,9 @@ impl Selection {
         let encode = |(index, pair): &(usize, Pair)| {
             let (source, target) = encode_pair(pair, tokenizers, training.longest)?;
             let links = converter.as_ref().map(|converter| converter.links(*index, pair, &source, &target));
-            Some((ended(source, target), links))
+            Some((*index, ended(source, target), links))
         };
+        let mut short_list = links.and_then(|_| ShortListCounter::new(tokenizers));
         let mut pairs = self.training()?.map(|(index, pair)| Ok((index, pair?)));
         let mut next_chunk = || pairs.by_ref().take(CHUNK).collect::<Result<Vec<(usize, Pair)>, TextError>>();
         let mut words = WordCollector::default();
@@ -207,10 +209,12 @@ impl Selection {
                 next_chunk()
             };
             let (encoded, next) = rayon::join(|| chunk.par_iter().filter_map(encode).collect::<Vec<_>>(), beside);
-            for (pair, links) in &encoded {
+            for (index, pair, links) in &encoded {
                 writer.push(pair).map_err(not_written)?;
-                if let (Some(guided_alignment), Some(links)) = (&mut guided_alignment, links) {
-                    guided_alignment.push(links);
+                let Some(links) = links else { continue };
+                guided_alignment.iter_mut().for_each(|guided_alignment| guided_alignment.push(links));
+                if is_sampled(*index, MOST_COUNTED, self.pairs) {
+                    short_list.iter_mut().for_each(|short_list| short_list.add(pair, links));
                 }
             }
             let before = done;
@@ -227,7 +231,8 @@ impl Selection {
         }
         let examples = writer.finish().map_err(not_written)?;
         let statistics = links.and_then(WordLinks::statistics);
-        Ok(EncodedPairs { examples, words: words.finish(), guided_alignment, statistics })
+        let short_list = short_list.map(|counted| counted.finish(tokenizers));
+        Ok(EncodedPairs { examples, words: words.finish(), guided_alignment, statistics, short_list })
     }
 
     fn unusable(&self, problem: impl Into<String>) -> TrainingError {
@@ -262,6 +267,8 @@ pub(crate) struct EncodedPairs {
     pub guided_alignment: Option<Loss>,
     /// The statistics that the links were learnt with, for the model directory.
     pub statistics: Option<Vec<u8>>,
+    /// The short lists of output words; `None` if there are no links, or the vocabulary is small.
+    pub short_list: Option<ShortList>,
 }
 
 fn not_written(cause: io::Error) -> TrainingError {

@@ -21,8 +21,8 @@ use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, AdamConfig, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_text::LanguagePair;
 use glosser_translator::{
-    DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig, ModelDirectory, Origin,
-    Provenance, Tokenizers, Translator, write_weights,
+    DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig, ModelDirectory,
+    OptionalFiles, Origin, Provenance, ShortList, Tokenizers, Translator, write_weights,
 };
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
@@ -55,6 +55,8 @@ pub(crate) struct Run {
     pub guided_alignment: Option<Loss>,
     /// The statistics that its links were learnt with, for the model directory.
     pub statistics: Option<Vec<u8>>,
+    /// The short lists of output words, for the model directory.
+    pub short_list: Option<ShortList>,
     pub validation: ValidationSet,
     pub model: Model,
     /// The model with its weights as constants, without gradients.
@@ -201,9 +203,12 @@ impl Run {
             languages: self.languages.clone(),
             search: None,
             links: self.statistics.as_ref().map(|_| LinkExponents::STANDARD),
+            short_list: self.short_list.is_some(),
         };
         let weights = write_weights(&self.parameters.tensors())?;
-        Ok(self.directory.save(&card, &self.tokenizers, &weights, self.statistics.as_deref())?)
+        let short_list = self.short_list.as_ref().map(ShortList::to_bytes);
+        let optional = OptionalFiles { statistics: self.statistics.as_deref(), short_list: short_list.as_deref() };
+        Ok(self.directory.save(&card, &self.tokenizers, &weights, optional)?)
     }
 
     /// Returns the metric that compares validations, of which the best has this BLEU.

@@ -7,7 +7,8 @@ use candle_core::DType;
 use glosser_text::Tokenizer;
 use glosser_training::{Parameters, Settings};
 use glosser_translator::{
-    DevMetric, FORMAT_VERSION, ModelCard, ModelDirectory, Provenance, Tokenizers, Translator, write_weights,
+    DevMetric, FORMAT_VERSION, ModelCard, ModelDirectory, OptionalFiles, Provenance, Tokenizers, Translator,
+    write_weights,
 };
 
 const STEPS: &str = "
@@ -163,9 +164,10 @@ fn a_model_that_was_saved_and_loaded_translates_as_the_one_in_memory() -> anyhow
             languages: None,
             search: None,
             links: None,
+            short_list: false,
         };
         let saved = ModelDirectory::new(directory.path());
-        saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?, None)?;
+        saved.save(&card, &tokenizers, &write_weights(&parameters.tensors())?, OptionalFiles::default())?;
         assert_eq!(saved.read_card()?, card);
 
         let sources: Vec<&str> = pairs[..20].iter().map(|pair| pair.source.as_str()).collect();

@@ -23,6 +23,9 @@ pub(crate) struct Beam {
     constraint: Option<Constraint>,
     /// The tokens that make whole characters; `None` if all are allowed.
     writable: Option<Arc<WritableTokens>>,
+    /// The token of each column of the log probabilities, the control tokens first; `None` if they are the whole
+    /// vocabulary.
+    tokens: Option<Arc<[u32]>>,
     trace: Option<SearchTrace>,
     /// The hypotheses that have not ended, best first; `None` has no tokens yet.
     active: Vec<Option<Arc<Node>>>,
@@ -39,6 +42,7 @@ impl Beam {
             prefix: Vec::new(),
             constraint: None,
             writable: None,
+            tokens: None,
             trace,
             active: vec![None],
             finished: Vec::new(),
@@ -50,6 +54,12 @@ impl Beam {
     /// Allows only tokens that make whole characters and no control characters.
     pub fn with_writable(self, writable: Option<Arc<WritableTokens>>) -> Self {
         Self { writable, ..self }
+    }
+
+    /// Allows only these tokens; `None` stands for the whole vocabulary. The log probabilities are then those of these
+    /// tokens, in their order: the control tokens and placeholders are the first columns, as in the vocabulary.
+    pub fn with_tokens(self, tokens: Option<Arc<[u32]>>) -> Self {
+        Self { tokens, ..self }
     }
 
     /// Replaces the beginning of every hypothesis; `tokens` has the bytes of the vocabulary.
@@ -76,7 +86,18 @@ impl Beam {
         self.active.is_empty() || self.finished.len() >= self.limits.beam_size
     }
 
-    /// Extends all hypotheses by one token. `log_probs` is `[hypotheses * vocab]`, `weights` has the attention weights
+    /// The token of a column of the log probabilities.
+    fn token(&self, column: usize) -> u32 {
+        self.tokens.as_ref().map_or(column as u32, |tokens| tokens[column])
+    }
+
+    /// The tokens of a row of log probabilities `[vocab]`, each with its log probability.
+    pub(super) fn with_log_probs<'a>(&'a self, row: &'a [f32]) -> impl Iterator<Item = (u32, f32)> + 'a {
+        row.iter().enumerate().map(|(column, log_prob)| (self.token(column), *log_prob))
+    }
+
+    /// Extends all hypotheses by one token. `log_probs` is `[hypotheses * vocab]`, where the vocabulary is that of
+    /// [`with_tokens`](Self::with_tokens); `weights` has the attention weights
     /// of each hypothesis. Returns the parent of each new active hypothesis.
     pub fn advance(&mut self, log_probs: &[f32], vocab: usize, weights: &[Vec<f32>]) -> Vec<usize> {
         self.note_truncation(log_probs, vocab);
@@ -138,9 +159,13 @@ impl Beam {
             if is_beaten(best, so_far + f64::from(widest!(simd::max(block)))) {
                 continue;
             }
-            for (token, log_prob) in (first..).zip(block) {
+            for (column, log_prob) in (first..).zip(block) {
                 let log_prob = so_far + f64::from(*log_prob);
-                if is_beaten(best, log_prob) || log_prob.is_nan() || !self.may_follow(node, token) {
+                if is_beaten(best, log_prob) || log_prob.is_nan() {
+                    continue;
+                }
+                let token = self.token(column);
+                if !self.may_follow(node, token) {
                     continue;
                 }
                 insert(best, Extension { parent, token, log_prob, is_appended }, wanted);
@@ -199,7 +224,8 @@ impl Beam {
     /// and `log_probs` is `[vocab]`.
     fn force(&self, token: u32, extensions: Vec<Extension>, log_probs: &[f32]) -> Vec<(Extension, Status)> {
         let so_far = self.active.first().and_then(Option::as_ref).map_or(0.0, |node| node.log_prob);
-        let log_prob = log_probs.get(token as usize).map_or(f64::NEG_INFINITY, |log_prob| f64::from(*log_prob));
+        let log_prob = self.with_log_probs(log_probs).find(|(other, _)| *other == token);
+        let log_prob = log_prob.map_or(f64::NEG_INFINITY, |(_, log_prob)| f64::from(log_prob));
         let forced = Extension { parent: 0, token, log_prob: so_far + log_prob, is_appended: false };
         let others = extensions.into_iter().filter(|other| other.token != token);
         let status = if token == EOS { Status::Ended } else { Status::Kept };
@@ -255,9 +281,9 @@ impl Beam {
         }
         // Ordinary tokens come after the placeholders.
         let mut best = (f32::NEG_INFINITY, TextPlace::default());
-        for (token, log_prob) in (0..).zip(row).skip(placeholder(PLACEHOLDERS) as usize) {
-            if *log_prob > best.0 {
-                best = self.place_after(node, token).map_or(best, |place| (*log_prob, place));
+        for (token, log_prob) in self.with_log_probs(row).skip(placeholder(PLACEHOLDERS) as usize) {
+            if log_prob > best.0 {
+                best = self.place_after(node, token).map_or(best, |place| (log_prob, place));
             }
         }
         !self.has_room(missing, best.1) && tokens_of(missing).chain([EOS]).all(|token| row[token as usize] < best.0)
@@ -282,8 +308,8 @@ impl Beam {
     fn would_end(&self, node: Option<&Arc<Node>>, row: &[f32]) -> bool {
         let end = row[EOS as usize];
         // Mostly a token near the beginning of the vocabulary is better.
-        let is_better = |(token, other): (u32, &f32)| *other > end && self.place_after(node, token).is_some();
-        !end.is_nan() && self.place_after(node, EOS).is_some() && !(0..).zip(row).any(is_better)
+        let is_better = |(token, other): (u32, f32)| other > end && self.place_after(node, token).is_some();
+        !end.is_nan() && self.place_after(node, EOS).is_some() && !self.with_log_probs(row).any(is_better)
     }
 
     /// Whether a token may extend a hypothesis: a translation has at least one token and at most the maximum, each

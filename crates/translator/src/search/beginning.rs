@@ -127,12 +127,12 @@ impl Beam {
                 self.extend(parent, row, wanted, &mut whole);
                 continue;
             }
-            for (token, log_prob) in (0..).zip(row).filter(|(_, log_prob)| !log_prob.is_nan()) {
+            for (token, log_prob) in self.with_log_probs(row).filter(|(_, log_prob)| !log_prob.is_nan()) {
                 let is_allowed = if is_characters { Self::may_write } else { Self::may_extend };
                 let Some(after) = constraint.after(progress, token).filter(|_| is_allowed(self, parent, token)) else {
                     continue;
                 };
-                let log_prob = self.log_prob(parent) + f64::from(*log_prob);
+                let log_prob = self.log_prob(parent) + f64::from(log_prob);
                 let extension = Extension { parent, token, log_prob, is_appended: false };
                 insert(if after == Progress::Done { &mut whole } else { &mut partial }, extension, wanted);
             }

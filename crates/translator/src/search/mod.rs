@@ -10,6 +10,7 @@ mod extension;
 mod hypothesis;
 mod next_words;
 mod options;
+mod outputs;
 mod trace;
 mod workers;
 
@@ -22,8 +23,8 @@ pub(crate) use next_words::NextWord;
 pub use options::SearchOptions;
 pub(crate) use trace::{SearchTrace, TraceStep};
 
-use crate::Tokenizers;
 use crate::model::{Batch, Model};
+use crate::{ShortList, Tokenizers};
 use beam::{Beam, LONGEST_REST};
 use candle_core::{Device, Result, bail};
 use ensemble::{EnsembleStep, PreparedEnsemble, select};
@@ -31,6 +32,7 @@ use extension::Limits;
 use glosser_attention_decoder::{PreparedMemory, State};
 use glosser_text::{TokenBytes, Tokenizer, WritableTokens};
 use options::has_end;
+use outputs::{CommonOutputs, Outputs};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::sync::{Arc, OnceLock};
@@ -51,6 +53,8 @@ pub struct Searcher {
     tab: Option<u32>,
     /// The target tokenizer, and the bytes of its tokens once a beginning of characters was given.
     target: Option<Tokenizer>,
+    /// `None` if the model has no short lists.
+    short: Option<CommonOutputs>,
     token_bytes: OnceLock<Arc<TokenBytes>>,
 }
 
@@ -64,6 +68,8 @@ struct Task<'a> {
     beginning: Option<&'a Beginning>,
     /// Whether to record a trace, and then how many dropped extensions per step.
     alternatives: Option<usize>,
+    /// Whether only the words of the sentence's short list are considered. All tasks of a search agree.
+    is_short: bool,
 }
 
 /// The hypotheses of one sentence, best first, at least one; and the trace, if one was recorded.
@@ -79,6 +85,7 @@ impl Searcher {
             writable: None,
             tab: None,
             target: None,
+            short: None,
             token_bytes: OnceLock::new(),
         })
     }
@@ -91,6 +98,15 @@ impl Searcher {
         Self { writable: Some(Arc::new(WritableTokens::new(target))), tab, target: Some(target.clone()), ..self }
     }
 
+    /// Searches with short lists from now on, unless the options of a search exclude them.
+    ///
+    /// # Errors
+    /// If a list has a token that the model does not have.
+    pub fn with_short_list(self, list: Option<Arc<ShortList>>) -> Result<Self> {
+        let short = list.map(|list| CommonOutputs::new(list, &self.ensemble)).transpose()?;
+        Ok(Self { short, ..self })
+    }
+
     /// The bytes of the target tokens; none without tokenizers.
     fn token_bytes(&self) -> &Arc<TokenBytes> {
         let bytes = || Arc::new(self.target.as_ref().map(TokenBytes::new).unwrap_or_default());
@@ -100,7 +116,13 @@ impl Searcher {
     fn task<'a>(&self, source: &'a [u32], options: &SearchOptions) -> Task<'a> {
         let may_have_tabs = self.tab.is_some_and(|tab| source.contains(&tab));
         let limits = Limits { may_have_tabs, ..options.limits(source) };
-        Task { source, limits, beginning: None, alternatives: None }
+        Task {
+            source,
+            limits,
+            beginning: None,
+            alternatives: None,
+            is_short: options.short_list && self.short.is_some(),
+        }
     }
 
     /// The task for translations with a given beginning, with room for its incomplete word byte by byte.
@@ -113,12 +135,13 @@ impl Searcher {
             Next::Any | Next::NewWord { .. } => 0,
         };
         let limits = Limits { max_length: task.limits.max_length.max(least), ..task.limits };
-        Task { limits, beginning: Some(beginning), ..task }
+        Task { limits, beginning: Some(beginning), is_short: false, ..task }
     }
 
-    fn beam(&self, task: &Task) -> Beam {
+    /// `tokens` are the output words of the sentence; `None` stands for the whole vocabulary.
+    fn beam(&self, task: &Task, tokens: Option<Arc<[u32]>>) -> Beam {
         let trace = task.alternatives.map(SearchTrace::new);
-        let beam = Beam::new(task.limits, trace).with_writable(self.writable.clone());
+        let beam = Beam::new(task.limits, trace).with_writable(self.writable.clone()).with_tokens(tokens);
         match task.beginning {
             Some(beginning) => beam.with_beginning(beginning, self.token_bytes().clone()),
             None => beam,
@@ -208,14 +231,28 @@ impl Searcher {
         Ok(results)
     }
 
+    /// The output words of each sentence of a batch: its short list with its beginning, or the whole vocabulary.
+    fn outputs(&self, tasks: &[Task]) -> Result<Outputs<'_>> {
+        let Some(common) = self.short.as_ref().filter(|_| tasks.iter().all(|task| task.is_short)) else {
+            return Ok(Outputs::All);
+        };
+        let sentence = |task: &Task| {
+            let beginning = task.beginning.map_or(&[][..], |beginning| &beginning.tokens);
+            common.of_sentence(task.source, beginning, &self.ensemble)
+        };
+        Ok(Outputs::Short { common, sentences: tasks.iter().map(sentence).collect::<Result<_>>()? })
+    }
+
     /// The result of each sentence with its place in the batch, in the order in which the searches end.
     fn run_batch(&self, tasks: &[Task]) -> Result<Vec<(usize, Found)>> {
         let ids: Vec<&[u32]> = tasks.iter().map(|task| task.source).collect();
         let (mut states, memories) = self.ensemble.start(&Batch::new(&ids, &self.device)?)?;
-        let mut active: Vec<(usize, Beam)> = tasks.iter().map(|task| self.beam(task)).enumerate().collect();
+        let outputs = self.outputs(tasks)?;
+        let beams = tasks.iter().enumerate().map(|(place, task)| (place, self.beam(task, outputs.tokens(place))));
+        let mut active: Vec<(usize, Beam)> = beams.collect();
         let mut done = Vec::with_capacity(tasks.len());
         while !active.is_empty() {
-            let (parents, after) = self.step(&mut active, &states, &memories)?;
+            let (parents, after) = self.step(&mut active, &states, &memories, &outputs)?;
             let (ended, rest): (Vec<_>, Vec<_>) =
                 active.into_iter().zip(parents).partition(|((_, beam), _)| beam.is_done());
             done.extend(ended.into_iter().map(|((place, beam), _)| (place, beam.into_found())));
@@ -233,6 +270,7 @@ impl Searcher {
         active: &mut [(usize, Beam)],
         states: &[State],
         memories: &[PreparedMemory],
+        outputs: &Outputs,
     ) -> Result<(Vec<Vec<usize>>, Vec<State>)> {
         let (mut previous, mut sentences, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for (place, beam) in &*active {
@@ -241,11 +279,11 @@ impl Searcher {
             sentences.resize(previous.len(), *place);
             rows.push(first..previous.len());
         }
-        let EnsembleStep { log_probs, vocab, weights, states } =
-            self.ensemble.step(&previous, &sentences, states, memories)?;
+        let EnsembleStep { log_probs, weights, states } =
+            self.ensemble.step(&previous, &sentences, states, memories, outputs)?;
         let parents = active.par_iter_mut().zip(rows).map(|((_, beam), rows)| {
-            let log_probs = &log_probs[rows.start * vocab..rows.end * vocab];
-            let parents = beam.advance(log_probs, vocab, &weights[rows.clone()]);
+            let (log_probs, tokens) = log_probs.of(rows.clone());
+            let parents = beam.advance(log_probs, tokens, &weights[rows.clone()]);
             parents.into_iter().map(|parent| rows.start + parent).collect()
         });
         Ok((parents.collect(), states))

@@ -3,6 +3,7 @@
 use super::beginning::continues_word;
 use super::ensemble::{EnsembleStep, select};
 use super::extension::{Limits, placeholders};
+use super::outputs::Outputs;
 use super::{SearchOptions, Searcher};
 use crate::model::Batch;
 use candle_core::Result;
@@ -71,7 +72,7 @@ impl Searcher {
         let (mut states, memories) = self.ensemble.start(&Batch::new(&[source], &self.device)?)?;
         let mut previous = vec![BOS];
         for token in prefix {
-            states = self.ensemble.step(&previous, &[0], &states, &memories)?.states;
+            states = self.ensemble.step(&previous, &[0], &states, &memories, &Outputs::All)?.states;
             previous = vec![*token];
         }
         let first = Part { tokens: Vec::new(), log_prob: 0.0, place: TextPlace::default(), has_text: false };
@@ -89,8 +90,9 @@ impl Searcher {
         let mut found: Vec<NextWord> = Vec::new();
         while !parts.is_empty() {
             let rows = vec![0; previous.len()];
-            let EnsembleStep { log_probs, vocab, states: after, .. } =
-                self.ensemble.step(&previous, &rows, &states, memories)?;
+            let EnsembleStep { log_probs, states: after, .. } =
+                self.ensemble.step(&previous, &rows, &states, memories, &Outputs::All)?;
+            let (log_probs, vocab) = log_probs.of(0..previous.len());
             let mut longer: Vec<(usize, Part)> = Vec::new();
             let kept = most.saturating_mul(INCOMPLETE_PER_WORD);
             for (parent, (part, row)) in parts.iter().zip(log_probs.chunks(vocab)).enumerate() {

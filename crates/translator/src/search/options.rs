@@ -15,13 +15,17 @@ pub struct SearchOptions {
     pub max_length: Option<usize>,
     /// Number of sentences that are translated together. It changes speed and memory, never the translation.
     pub batch_size: usize,
+    /// Whether each sentence has a short list of output words, if the model has such lists: probabilities are then those
+    /// among the words of the list. Otherwise, and where a beginning is given, they are those among the whole vocabulary.
+    pub short_list: bool,
 }
 
 impl SearchOptions {
     /// Greedy search, used for validation.
     pub const GREEDY: Self = Self { beam_size: 1, batch_size: 64, ..Self::STANDARD };
     /// The default of `translate`.
-    pub const STANDARD: Self = Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32 };
+    pub const STANDARD: Self =
+        Self { beam_size: 5, length_penalty: 1.0, max_length: None, batch_size: 32, short_list: true };
 
     /// The limits of the search for a sentence of these source tokens, EOS included.
     pub(crate) fn limits(&self, source: &[u32]) -> Limits {

@@ -3,8 +3,8 @@
 use crate::support::{Random, SCORES, SENTENCES, bits, ensemble, random};
 use candle_core::{DType, Device, Tensor};
 use glosser_translator::{
-    DevMetric, FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, Origin, Provenance, SearchOptions, Translator,
-    TranslatorError, write_weights,
+    DevMetric, FORMAT_VERSION, FittedSearch, ModelCard, ModelDirectory, OptionalFiles, Origin, Provenance,
+    SearchOptions, Translator, TranslatorError, write_weights,
 };
 use std::error::Error;
 use std::fs;
@@ -35,6 +35,7 @@ pub(crate) fn card(random: &Random) -> ModelCard {
         languages: None,
         search: None,
         links: None,
+        short_list: false,
     }
 }
 
@@ -42,7 +43,7 @@ pub(crate) fn saved(random: &Random) -> TempDir {
     let place = tempfile::tempdir().expect("a directory");
     let weights = write_weights(&random.weights).expect("bytes");
     ModelDirectory::new(place.path())
-        .save(&card(random), random.translator.tokenizers(), &weights, None)
+        .save(&card(random), random.translator.tokenizers(), &weights, OptionalFiles::default())
         .expect("saved");
     place
 }

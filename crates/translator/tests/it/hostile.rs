@@ -3,7 +3,7 @@
 
 use crate::directory::saved;
 use crate::support::{SCORES, random};
-use glosser_translator::{ModelDirectory, Translator, TranslatorError};
+use glosser_translator::{ModelDirectory, OptionalFiles, Translator, TranslatorError};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -328,7 +328,7 @@ proptest! {
         }
         let translator = directory.load().expect("a model");
         let weights = fs::read(directory.weights()).expect("bytes");
-        directory.save(&card, translator.tokenizers(), &weights, None).expect("saved");
+        directory.save(&card, translator.tokenizers(), &weights, OptionalFiles::default()).expect("saved");
         prop_assert_eq!(directory.read_card().expect("a card"), card);
     }
 }

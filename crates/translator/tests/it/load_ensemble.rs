@@ -4,7 +4,8 @@ use crate::directory::{card, saved};
 use crate::support::{Random, SCORES, SENTENCES, bits, ensemble, random};
 use glosser_text::{LanguagePair, Tokenizer};
 use glosser_translator::{
-    DevMetric, FittedSearch, ModelDirectory, Quantization, SearchOptions, Tokenizers, Translator, TranslatorError,
+    DevMetric, FittedSearch, ModelDirectory, OptionalFiles, Quantization, SearchOptions, Tokenizers, Translator,
+    TranslatorError,
 };
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -91,7 +92,7 @@ fn models_that_do_not_fit_each_other_are_refused_by_name() {
     let other = saved(&model);
     let weights = glosser_translator::write_weights(&model.weights).expect("bytes");
     ModelDirectory::new(other.path())
-        .save(&card(&model), &Tokenizers::joint(tokenizer), &weights, None)
+        .save(&card(&model), &Tokenizers::joint(tokenizer), &weights, OptionalFiles::default())
         .expect("a model of other sub-words");
     let error = load(&[&place, &other]).expect_err("other tokenizers").to_string();
     let parts = [&place, &other].map(|place| place.path().display().to_string());

@@ -12,6 +12,7 @@ mod quantized;
 mod real_text;
 mod search;
 mod sentences;
+mod short_list;
 mod statistics;
 mod support;
 mod unknown_words;

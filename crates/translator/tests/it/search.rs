@@ -110,7 +110,8 @@ fn a_wider_beam_finds_a_likelier_translation_and_no_hypothesis_twice() {
     let translator = random(SCORES[2], true).translator;
     let sources = sources(&translator);
     let search = |beam_size| {
-        let options = SearchOptions { beam_size, length_penalty: 0.0, max_length: Some(8), batch_size: 4 };
+        let options =
+            SearchOptions { beam_size, length_penalty: 0.0, max_length: Some(8), batch_size: 4, short_list: true };
         searched(translator.model(), &sources, &options)
     };
     let (narrow, wide) = (search(1), search(20));

@@ -6,8 +6,8 @@ use glosser_alignment::Posteriors;
 use glosser_alignment::statistical::{Evidence, StatisticalAligner};
 use glosser_text::{LanguagePair, WordSplitters};
 use glosser_translator::{
-    LinkExponents, LinkReading, ModelCard, ModelDirectory, Quantization, Scorer, Translation, Translator,
-    TranslatorError, Weighting, WordView, write_weights,
+    LinkExponents, LinkReading, ModelCard, ModelDirectory, OptionalFiles, Quantization, Scorer, Translation,
+    Translator, TranslatorError, Weighting, WordView, write_weights,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,7 +42,9 @@ fn with_statistics(random: &Random) -> TempDir {
     let card = ModelCard { links: Some(EXPONENTS), ..card(random) };
     let weights = write_weights(&random.weights).expect("bytes");
     let directory = ModelDirectory::new(place.path());
-    directory.save(&card, random.translator.tokenizers(), &weights, Some(&aligner().to_bytes())).expect("saved");
+    let statistics = aligner().to_bytes();
+    let optional = OptionalFiles { statistics: Some(&statistics), ..OptionalFiles::default() };
+    directory.save(&card, random.translator.tokenizers(), &weights, optional).expect("saved");
     place
 }
 
@@ -154,7 +156,7 @@ fn a_model_that_is_saved_without_statistics_removes_those_of_the_model_before() 
     let weights = write_weights(&random.weights).expect("bytes");
     let directory = ModelDirectory::new(place.path());
     assert!(directory.files().contains(&directory.statistics()));
-    directory.save(&card(&random), random.translator.tokenizers(), &weights, None).expect("saved");
+    directory.save(&card(&random), random.translator.tokenizers(), &weights, OptionalFiles::default()).expect("saved");
     assert!(!directory.statistics().exists());
     // A file that the configuration does not name is not read.
     damage(place.path(), b"something else");
