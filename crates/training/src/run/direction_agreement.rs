@@ -8,15 +8,15 @@ pub(crate) struct AlignedPair<'a> {
     pub statistics_alone: &'a Posteriors,
 }
 
-/// Numbers of links, which can be summed over pairs.
+/// Numbers of links of one pair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LinkCounts {
     /// Links of the forward direction.
-    forward: usize,
+    pub forward: usize,
     /// Links of the reverse direction.
-    reverse: usize,
+    pub reverse: usize,
     /// Links of both.
-    common: usize,
+    pub common: usize,
 }
 
 impl LinkCounts {
@@ -30,18 +30,26 @@ impl LinkCounts {
         Self { forward: forward.len(), reverse: reverse.len(), common }
     }
 
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            forward: self.forward + other.forward,
-            reverse: self.reverse + other.reverse,
-            common: self.common + other.common,
-        }
+    fn all(self) -> usize {
+        self.forward + self.reverse
     }
+}
 
-    /// The agreement, 0 to 1: twice the common links as a share of the links of both directions.
-    pub fn agreement(self) -> f64 {
-        2.0 * self.common as f64 / (self.forward + self.reverse).max(1) as f64
-    }
+/// The agreement of the directions over all pairs, 0 to 1: twice the common links as a share of the links of both.
+pub(crate) fn agreement(pairs: &[LinkCounts]) -> f64 {
+    let sum = |number: fn(&LinkCounts) -> usize| pairs.iter().map(number).sum::<usize>();
+    2.0 * sum(|pair| pair.common) as f64 / sum(|pair| pair.all()).max(1) as f64
+}
+
+/// The standard error of the difference between two agreements on the same pairs: that of a difference of two ratios, by
+/// their first derivatives (the delta method).
+pub(crate) fn difference_error(a: &[LinkCounts], b: &[LinkCounts]) -> f64 {
+    // How much each pair moves an agreement; the sum is zero.
+    let moves = |pairs: &[LinkCounts]| -> Vec<f64> {
+        let (agreement, all) = (agreement(pairs), pairs.iter().map(|pair| pair.all()).sum::<usize>().max(1) as f64);
+        pairs.iter().map(|pair| (2.0 * pair.common as f64 - agreement * pair.all() as f64) / all).collect()
+    };
+    moves(a).iter().zip(moves(b)).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -71,8 +79,17 @@ mod tests {
         assert_eq!(counts(diagonal, diagonal), LinkCounts { forward: 2, reverse: 2, common: 2 });
         assert_eq!(counts(first, diagonal), LinkCounts { forward: 2, reverse: 2, common: 1 });
         assert_eq!(counts(diagonal, none), LinkCounts { forward: 2, reverse: 1, common: 1 });
-        let both = counts(diagonal, diagonal).and(counts(first, diagonal));
-        assert_eq!(both.agreement(), 0.75);
-        assert_eq!(LinkCounts::default().agreement(), 0.0);
+        assert_eq!(agreement(&[counts(diagonal, diagonal), counts(first, diagonal)]), 0.75);
+        assert_eq!(agreement(&[]), 0.0);
+    }
+
+    #[test]
+    fn the_error_of_a_difference_comes_from_pairs_that_change() {
+        let pair = |common| LinkCounts { forward: 4, reverse: 4, common };
+        let (some, more) = ([pair(2), pair(3), pair(1), pair(2)], [pair(2), pair(3), pair(3), pair(4)]);
+        assert_eq!(difference_error(&some, &some), 0.0);
+        // Of 32 links, 0, 0, 4 and 4 more agree: each pair is 2 / 32 away from the mean.
+        assert!((difference_error(&some, &more) - 2.0 / 16.0).abs() < 1e-12);
+        assert!((agreement(&more) - agreement(&some) - 0.25).abs() < 1e-12);
     }
 }
