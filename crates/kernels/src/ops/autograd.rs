@@ -29,7 +29,7 @@ struct WeightGradient {
 }
 
 thread_local! {
-    /// Weight gradients of the backward pass that runs on this thread; `None` outside [`Gradients::compute`].
+    /// Weight gradients of the backward pass that runs on this thread; `None` outside [`Gradients::compute_sum`].
     static ACTIVE: RefCell<Option<WeightGradients>> = const { RefCell::new(None) };
 }
 
@@ -49,15 +49,27 @@ impl Gradients {
     /// # Errors
     /// If the backward pass of an operation fails.
     pub fn compute(&mut self, loss: &Tensor) -> Result<()> {
+        self.compute_sum([Ok(loss.clone())])
+    }
+
+    /// Replaces the content by the gradients of a sum of scalar losses. Each loss is differentiated before the next one
+    /// is computed, so that only one graph is in memory at a time.
+    ///
+    /// # Errors
+    /// The first error of the losses, or of the backward pass of an operation.
+    pub fn compute_sum<E: From<candle_core::Error>>(
+        &mut self,
+        losses: impl IntoIterator<Item = std::result::Result<Tensor, E>>,
+    ) -> std::result::Result<(), E> {
         // Dropped first, so that this pass can reuse the memory.
         self.graph = None;
         for weight in self.weights.values_mut() {
             weight.is_filled = false;
         }
-        ACTIVE.with(|active| active.replace(Some(std::mem::take(&mut self.weights))));
-        let graph = loss.backward();
-        self.weights = ACTIVE.with(|active| active.take()).unwrap_or_default();
-        let graph = graph?;
+        for loss in losses {
+            self.add(&loss?)?;
+        }
+        let Some(graph) = &self.graph else { return Ok(()) };
         for (id, weight) in self.weights.iter_mut().filter(|(_, weight)| weight.is_filled) {
             // One of candle's own operations may use the same weight.
             if let Some(rest) = graph.get_id(*id) {
@@ -65,7 +77,18 @@ impl Gradients {
                 simd::add_scaled(&mut weight.data, 1.0, &elements(&rest)?);
             }
         }
-        self.graph = Some(graph);
+        Ok(())
+    }
+
+    /// Adds the gradients of a scalar loss, except for those that candle has of a weight of a kernel.
+    fn add(&mut self, loss: &Tensor) -> Result<()> {
+        ACTIVE.with(|active| active.replace(Some(std::mem::take(&mut self.weights))));
+        let graph = loss.backward();
+        self.weights = ACTIVE.with(|active| active.take()).unwrap_or_default();
+        match &mut self.graph {
+            Some(sum) => sum.extend(graph?)?,
+            empty => *empty = Some(graph?),
+        }
         Ok(())
     }
 
@@ -157,6 +180,30 @@ mod tests {
             gradients.compute(&loss)?;
             let gradient = gradients.get(&weight)?.expect("a gradient").to_vec2::<f32>()?;
             assert_eq!(gradient, [[11.0, 12.0], [11.0, 12.0]]);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_gradients_of_a_sum_are_the_sum_of_the_gradients() -> Result<()> {
+        let map = VarMap::new();
+        let layer = Linear::new(2, 2, VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
+        let weight = map.data().lock().expect("unpoisoned")["weight"].clone();
+        let (x, y) = (Var::new(&[[1f32, 2.0]], &Device::Cpu)?, Var::new(&[[3f32, 5.0]], &Device::Cpu)?);
+        let losses = || -> Result<[Tensor; 2]> {
+            let by_candle = (x.sum_all()? + (weight.as_tensor() * 10.0)?.sum_all()?)?;
+            Ok([(layer.forward(&x)?.sum_all()? + by_candle)?, layer.forward(&y)?.sum_all()?])
+        };
+        let (mut parts, [first, second]) = (Gradients::default(), losses()?);
+        for _ in 0..2 {
+            parts.compute_sum(losses()?.map(Ok::<_, candle_core::Error>))?;
+            let whole = backward(&(&first + &second)?)?;
+            for variable in [weight.as_tensor(), &x, &y] {
+                let [part, whole] = [&parts, &whole].map(|gradients| gradients.get(variable));
+                let (part, whole) = (part?.expect("a gradient"), whole?.expect("a gradient"));
+                assert_eq!(part.to_vec2::<f32>()?, whole.to_vec2::<f32>()?);
+            }
+            assert_eq!(parts.get(&weight)?.expect("a gradient").to_vec2::<f32>()?, [[14.0, 17.0], [14.0, 17.0]]);
         }
         Ok(())
     }

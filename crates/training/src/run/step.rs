@@ -4,7 +4,7 @@ use crate::data::batch_sampler::BatchSampler;
 use crate::data::placeholders::Placeholders;
 use crate::data::sampled_vocabulary::VocabularySampler;
 use crate::data::word_dropout::{TrainingBatch, WordDropout};
-use crate::error::{Diverged, Result};
+use crate::error::{Diverged, Result, TrainingError};
 use crate::events::event::Event;
 use crate::guided_alignment::loss::Loss;
 use crate::parameters::is_of_aligner;
@@ -21,8 +21,8 @@ use candle_core::{Device, Tensor};
 use glosser_kernels::{Adam, AdamConfig, CrossEntropy, Gradients, Pass, SampledVocabulary};
 use glosser_text::LanguagePair;
 use glosser_translator::{
-    DevMetric, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig, ModelDirectory,
-    OptionalFiles, Origin, Provenance, ShortList, Tokenizers, Translator, write_weights,
+    DevMetric, EncoderDecoder, FORMAT_VERSION, FittedSearch, LinkExponents, Model, ModelCard, ModelConfig,
+    ModelDirectory, OptionalFiles, Origin, Provenance, ShortList, Tokenizers, Translator, write_weights,
 };
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
@@ -141,12 +141,20 @@ impl Run {
     /// # Errors
     /// If the loss is NaN or infinite.
     pub fn differentiate(&self, mut inputs: StepInputs, gradients: &mut Gradients) -> Result<f64> {
-        let (loss, total) = self.losses(&mut inputs)?;
-        if !loss.is_finite() {
+        let smoothing = self.settings.training.label_smoothing as f32;
+        let cross_entropy = CrossEntropy { smoothing, vocabulary: inputs.vocabulary.take() };
+        let ensemble = self.model.ensemble();
+        let mut mean = 0.0;
+        // One after the other: the activations of one encoder-decoder are in memory at a time.
+        gradients.compute_sum(ensemble.iter().map(|encoder_decoder| {
+            let (own, total) = self.losses(encoder_decoder, &cross_entropy, &mut inputs)?;
+            mean += own / ensemble.len() as f64;
+            Ok::<_, TrainingError>(total)
+        }))?;
+        if !mean.is_finite() {
             return Err(Diverged { step: inputs.step, what: "the loss".into() }.into());
         }
-        gradients.compute(&total)?;
-        Ok(loss)
+        Ok(mean)
     }
 
     /// Moves every parameter once, and returns the norm of the gradients.
@@ -159,25 +167,22 @@ impl Run {
         norm.ok_or_else(|| Diverged { step, what: "the gradient".into() }.into())
     }
 
-    /// Returns the mean cross-entropy over the ensemble, and the scalar `[]` to differentiate: the sum of all losses.
-    /// In the sum every encoder-decoder learns as if it were alone.
-    fn losses(&self, inputs: &mut StepInputs) -> Result<(f64, Tensor)> {
+    /// Returns the cross-entropy of an encoder-decoder, and the scalar `[]` to differentiate: the sum of its losses.
+    fn losses(
+        &self,
+        encoder_decoder: &EncoderDecoder,
+        cross_entropy: &CrossEntropy,
+        inputs: &mut StepInputs,
+    ) -> Result<(f64, Tensor)> {
         let TrainingBatch { source, target, gold, words } = &inputs.batch;
-        let smoothing = self.settings.training.label_smoothing as f32;
-        let cross_entropy = CrossEntropy { smoothing, vocabulary: inputs.vocabulary.take() };
-        let ensemble = self.model.ensemble();
-        let (mut mean, mut parts) = (0.0, Vec::new());
-        for encoder_decoder in ensemble {
-            let output = encoder_decoder.forward(source, target, &mut Pass::Train(&mut inputs.dropout))?;
-            let part = loss(&output.readout, encoder_decoder.output_layer(), gold.clone(), cross_entropy.clone())?;
-            mean += f64::from(part.to_scalar::<f32>()?) / ensemble.len() as f64;
-            parts.push(part);
-            if let Some(guided_alignment) = &self.guided_alignment {
-                parts.extend(guided_alignment.compute(&output, &inputs.pairs, words)?);
-            }
-        }
-        let total = parts.into_iter().map(Ok).reduce(|sum, part| sum? + part?);
-        Ok((mean, total.expect("an ensemble is not empty")?))
+        let output = encoder_decoder.forward(source, target, &mut Pass::Train(&mut inputs.dropout))?;
+        let own = loss(&output.readout, encoder_decoder.output_layer(), gold.clone(), cross_entropy.clone())?;
+        let mean = f64::from(own.to_scalar::<f32>()?);
+        let guided = match &self.guided_alignment {
+            Some(guided_alignment) => guided_alignment.compute(&output, &inputs.pairs, words)?,
+            None => None,
+        };
+        Ok((mean, guided.map_or(Ok(own.clone()), |guided| &own + guided)?))
     }
 
     /// Saves the model of the best validation, after training on `target_tokens` tokens of `pairs` pairs.
