@@ -183,7 +183,7 @@ def check_losses(directory, threads):
             found = trainer.differentiate(read_batch(line))
             trainer.update(step, expected["warmup_steps"])
             # PyTorch trains two biases of each gate, so later losses differ a little.
-            allowed = (1e-5 if step == 1 else 1e-3) * loss
+            allowed = (1e-5 if step == 1 else 1e-4) * loss
             if not abs(found - loss) <= allowed:
                 sys.exit(f"step {step}: the loss is {found:.5f}, but {loss:.5f} in glosser: not the same training")
 
