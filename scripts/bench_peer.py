@@ -14,10 +14,10 @@ sampled softmax, dropout, an aligner that learns from links, AdamW. Batches and 
 bench --bench training_step -- --default-figures DIR` writes. First the losses of a few steps without dropout are
 compared with glosser's.
 
-`translate` loads a model directory from `glosser train` and translates a file with the batched beam search of `glosser
-translate`, without copying and over the whole vocabulary: the same sentences in the same batches, by the same rules.
-Translations are equal, except for a few sentences in which 32-bit rounding decides. Not supported: two vocabularies,
-scores other than additive, and lines of more than 200 sub-words, which glosser splits.
+`translate` loads a model directory from `glosser train` and translates a file with the batched beam search of
+`glosser translate`, without copying and over the whole vocabulary, by the same rules. Translations are equal, except
+for a few sentences in which 32-bit rounding decides. Not supported: two vocabularies, scores other than additive, and
+lines of more than 200 sub-words, which glosser splits.
 
 `train-to-bleu` trains on the batches of a training of glosser until a validation BLEU is reached; `bench_to_bleu.sh`
 calls it.
@@ -69,7 +69,7 @@ def main():
     command.add_argument("--beam-size", type=int, default=5, help="hypotheses kept at each step")
     penalty = "P in the score: log probability / length^P (default: the model's)"
     command.add_argument("--length-penalty", type=float, help=penalty)
-    command.add_argument("--batch-size", type=int, default=32, help="sentences translated together")
+    command.add_argument("--batch-size", type=int, default=64, help="sentences translated together")
 
     command = add("train-to-bleu", train_to_bleu, "train until a validation BLEU is reached")
     command.add_argument("--record", **record)

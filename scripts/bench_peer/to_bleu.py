@@ -16,7 +16,9 @@ from training import Trainer, read_batch
 from translation import Ensemble, encode, read_lines, read_tokenizer, translate_lines
 
 # Pairs of a forward pass of the validation loss, and sentences that are translated together.
-LOSS_BATCH, GREEDY_BATCH = 64, 32
+LOSS_BATCH, GREEDY_BATCH = 64, 64
+# Steps from one line of progress to the next.
+REPORT_EVERY = 100
 
 
 class Validation:
@@ -85,9 +87,11 @@ def train_to_bleu(arguments):
         for step, line in enumerate(lines, 1):
             batch = read_batch(line)
             started = time.perf_counter()
-            trainer.differentiate(batch)
+            found = trainer.differentiate(batch)
             trainer.update(step, trainer.settings["warmup_steps"], steps)
             seconds += time.perf_counter() - started
+            if step % REPORT_EVERY == 0:
+                print(f"step {step}: loss {found:.3f}, {seconds:.1f} s", file=sys.stderr)
             if step % steps_per_epoch != 0 and step != steps:
                 continue
             started = time.perf_counter()
