@@ -36,6 +36,7 @@ const WRONG: &[(&str, &str)] = &[
     ("train pairs.tsv --model m --steps 9 --minutes 1", "--steps"),
     ("train pairs.tsv --model m --epochs 0", "--epochs"),
     ("train pairs.tsv --model m --steps 0", "--steps"),
+    ("train pairs.tsv --model m --steps 9,5@7", "5 steps after step 7"),
     ("train pairs.tsv --model m --minutes 0", "--minutes"),
     ("train pairs.tsv --model m --minutes -1", "-1"),
     ("train pairs.tsv --model m --minutes inf", "--minutes"),

@@ -42,8 +42,8 @@ fn the_result_of_a_training_is_one_line_with_stable_keys_also_when_it_was_finish
     let keys = |result: &Value| result.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys(&first).join(" "),
-        "best_step dev_bleu dev_chrf dev_loss dev_pairs direction metric model pairs score search seconds seed status \
-         step steps stopped_early tokens_per_second"
+        "best_step dev_bleu dev_chrf dev_loss dev_pairs direction metric model pairs schedule score search seconds seed \
+         status step steps stopped_early tokens_per_second"
     );
     assert_eq!(keys(&first["search"]).join(" "), "dev_bleu dev_chrf length_penalty metric score");
     let mut expected = without_times(first.clone());
@@ -68,7 +68,8 @@ fn a_training_by_minutes_reports_the_steps_that_repeat_it() {
     let by_time = scratch.run(&format!("{train} --minutes 0.02 --model timed")).success();
     let by_time = result(by_time.lines()[0]);
     let steps = by_time["steps"].as_u64().expect("a number of steps");
-    let by_steps = scratch.run(&format!("{train} --steps {steps} --model counted")).success();
+    let schedule = by_time["schedule"].as_str().map_or_else(|| steps.to_string(), str::to_owned);
+    let by_steps = scratch.run(&format!("{train} --steps {schedule} --model counted")).success();
     let by_steps = result(by_steps.lines()[0]);
     for key in ["steps", "step", "best_step", "dev_loss", "score"] {
         assert_eq!(by_time[key], by_steps[key], "{key}");

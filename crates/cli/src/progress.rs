@@ -108,6 +108,18 @@ impl Bar {
         text.work.clear();
     }
 
+    /// Sets the number of steps that are done. Until their number `is_fixed`, it is a fact among others.
+    pub fn set_step(&self, step: usize, is_fixed: bool) {
+        let mut text = self.text();
+        text.work.clear();
+        if !is_fixed {
+            let others = text.details.drain(..).filter(|fact| !fact.starts_with("step ")).collect::<Vec<_>>();
+            text.details = std::iter::once(format!("step {step}")).chain(others).collect();
+        }
+        drop(text);
+        self.set_position(step);
+    }
+
     /// Names work without a number of units.
     pub fn set_work(&self, work: impl Into<String>) {
         self.text().work = work.into();

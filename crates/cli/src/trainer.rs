@@ -8,7 +8,7 @@ use crate::progress_line::duration;
 use anyhow::Result;
 use glosser_text::counted;
 use glosser_training::{
-    Event, FEWEST_FITTED, Job, Observer, Outcome, Preparation, Progress, Summary, Validation, train,
+    Activity, Event, FEWEST_FITTED, Job, Observer, Outcome, Preparation, Progress, Schedule, Summary, Validation, train,
 };
 use glosser_translator::{DevMetric, FittedSearch};
 use std::time::{Duration, Instant};
@@ -102,7 +102,12 @@ struct Display {
     last_line: Instant,
     quiet: bool,
     pairs: usize,
+    /// Number of validation pairs that are used.
     dev_pairs: usize,
+    /// Number of all validation pairs.
+    validation_part: usize,
+    /// Steps of the whole run, once they are fixed.
+    steps: Option<usize>,
     /// A validation sentence.
     sentence: String,
     advice: Vec<String>,
@@ -112,8 +117,11 @@ impl Observer for Display {
     fn event(&mut self, event: &Event) {
         match event {
             Event::Prepared { pairs, dev_pairs, .. } => {
-                (self.pairs, self.dev_pairs) = (*pairs, *dev_pairs);
+                (self.pairs, self.dev_pairs, self.validation_part) = (*pairs, *dev_pairs, *dev_pairs);
                 training_begins();
+            }
+            Event::StepsFixed { validation_pairs, .. } | Event::Resumed { validation_pairs, .. } => {
+                self.dev_pairs = validation_pairs.unwrap_or(self.validation_part);
             }
             Event::Validated(validation) => {
                 let source = &validation.sample.source;
@@ -129,6 +137,24 @@ impl Observer for Display {
         self.show(event);
     }
 
+    fn activity(&self, activity: &Activity) {
+        let Some(bar) = &self.bar else { return };
+        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+        match activity {
+            Activity::LearningLinks { pairs, iterations } => {
+                bar.set_work(format!("{}, {}", aligning(*pairs), counted(*iterations, "iteration")));
+            }
+            Activity::Step { step, steps } => bar.set_step(*step, steps.is_some()),
+            Activity::Validating { share } => bar.set_work(format!("validating, {}", percent(*share))),
+            Activity::TimingSearch { share } => {
+                bar.set_work(format!("timing the last validation and the search, {}", percent(*share)));
+            }
+            Activity::FittingSearch { share } => {
+                bar.set_work(format!("choosing the length penalty, {}", percent(*share)));
+            }
+        }
+    }
+
     fn should_stop(&self) -> bool {
         is_to_stop()
     }
@@ -137,8 +163,8 @@ impl Observer for Display {
 impl Display {
     fn new(quiet: bool) -> Self {
         let bar = (!quiet && is_possible()).then(|| Bar::immediate("preparing the corpus"));
-        let (pairs, dev_pairs, sentence, advice) = Default::default();
-        Self { bar, last_line: Instant::now(), quiet, pairs, dev_pairs, sentence, advice }
+        let (pairs, dev_pairs, validation_part, steps, sentence, advice) = Default::default();
+        Self { bar, last_line: Instant::now(), quiet, pairs, dev_pairs, validation_part, steps, sentence, advice }
     }
 
     fn show(&mut self, event: &Event) {
@@ -159,16 +185,15 @@ impl Display {
                     counted(*steps_per_epoch, "step")
                 ));
             }
-            Event::Resumed { step, steps } => {
+            Event::Resumed { step, steps, .. } => {
                 let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
-                self.line(&format!("continuing at step {step}{of}, where this training was interrupted"));
+                let sample = self.sample();
+                self.line(&format!("continuing at step {step}{of}, where this training was interrupted{sample}"));
+                self.steps = *steps;
                 steps.iter().for_each(|steps| self.set_length(*steps));
                 self.bar.iter().for_each(|bar| bar.set_position(*step));
             }
-            Event::StepsFixed { steps } => {
-                self.set_length(*steps);
-                self.line(&format!("training for {} (--steps {steps} repeats this run)", counted(*steps, "step")));
-            }
+            Event::StepsFixed { steps, schedule, .. } => self.steps_fixed(*steps, schedule.as_ref()),
             Event::Progress(progress) => self.progress(progress),
             Event::Validated(validation) => self.validated(validation),
             Event::Warning(warning) => self.line(&format!("warning: {warning}")),
@@ -181,13 +206,31 @@ impl Display {
         }
     }
 
+    fn steps_fixed(&mut self, steps: usize, schedule: Option<&Schedule>) {
+        self.set_length(steps);
+        let repeat = schedule.map_or_else(|| steps.to_string(), Schedule::to_string);
+        let before = match self.steps.replace(steps) {
+            Some(before) => format!(" instead of {before}, to end in time"),
+            None => self.sample(),
+        };
+        self.line(&format!("training for {}{before} (--steps {repeat} repeats this run)", counted(steps, "step")));
+    }
+
+    /// Returns how many validation pairs are used, if they are not all.
+    fn sample(&self) -> String {
+        let (used, all) = (self.dev_pairs, self.validation_part);
+        if used < all {
+            format!(", validating on {used} of the {}", counted(all, "validation pair"))
+        } else {
+            String::new()
+        }
+    }
+
     fn preparing(&mut self, preparation: &Preparation) {
         let text = match preparation {
             Preparation::Reading { pairs } => format!("{} read", counted(*pairs, "pair")),
             Preparation::LearningSubwords { pairs } => format!("learning sub-words from {}", counted(*pairs, "pair")),
-            Preparation::LearningLinks { pairs } => {
-                format!("aligning the words of {}, for guided alignment", counted(*pairs, "pair"))
-            }
+            Preparation::LearningLinks { pairs } => aligning(*pairs),
             Preparation::Tokenising { pairs, of } => format!("{pairs} of {} tokenised", counted(*of, "pair")),
         };
         // These two steps take long and send only one event.
@@ -212,9 +255,6 @@ impl Display {
                 bar.set_position(progress.step);
                 let step = progress.steps.is_none().then(|| format!("step {}", progress.step));
                 bar.set_details(progress.seconds_left, step.into_iter().chain([loss, speed]).collect());
-                if progress.steps == Some(progress.step) {
-                    bar.set_work("validating the last model, choosing the length penalty");
-                }
             }
             None if self.last_line.elapsed() >= LINE_EVERY => {
                 let left = progress.seconds_left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
@@ -280,4 +320,9 @@ impl Display {
             say(text);
         }
     }
+}
+
+/// Names the work of the statistical aligner.
+fn aligning(pairs: usize) -> String {
+    format!("aligning the words of {}, for guided alignment", counted(pairs, "pair"))
 }

@@ -4,7 +4,7 @@ use crate::links::in_one_line;
 use crate::output::writer;
 use crate::trainer::{Ended, Trained};
 use anyhow::{Context, Result};
-use glosser_training::SavedRun;
+use glosser_training::{SavedRun, Schedule};
 use glosser_translator::{DevMetric, FittedSearch, ModelDirectory, Provenance};
 use serde::Serialize;
 use std::io::Write;
@@ -39,6 +39,8 @@ struct TrainingResult {
     step: usize,
     /// Steps of the whole run, once they are fixed: `--steps` with this number repeats the run.
     steps: Option<usize>,
+    /// The argument of `--steps` that repeats the run if the number of steps was corrected to keep a budget in minutes.
+    schedule: Option<Schedule>,
     /// Whether it ended before the last step, because validation no longer improved.
     stopped_early: bool,
     seconds: f64,
@@ -100,7 +102,8 @@ pub fn write_result(ended: &Ended, model: &ModelDirectory, direction: Direction)
         status,
         seed: saved.identity.settings.training.seed,
         step: saved.step,
-        steps: saved.steps,
+        steps: saved.steps.as_ref().map(Schedule::steps),
+        schedule: saved.steps.filter(Schedule::is_corrected),
         stopped_early: saved.finished.as_ref().is_some_and(|summary| summary.stopped_early),
         seconds: saved.seconds,
         tokens_per_second: saved.tokens_per_second,

@@ -82,7 +82,7 @@ fn budget(epochs: Option<usize>, steps: Option<usize>, minutes: Option<f64>) -> 
     let is_wrong = match budget {
         Some(Budget::Epochs(number) | Budget::Steps(number)) => number == 0,
         Some(Budget::Minutes(minutes)) => !minutes.is_finite() || minutes <= 0.0,
-        None => false,
+        Some(Budget::Schedule(_)) | None => false,
     };
     if is_wrong { Err(PyValueError::new_err("epochs, steps and minutes must be above 0")) } else { Ok(budget) }
 }

@@ -85,7 +85,7 @@ pub(crate) fn checkpoint_of(
     directory: &Path,
 ) -> Result<Option<Checkpoint>> {
     let Some(checkpoint) = saved else { return Ok(None) };
-    let steps = checkpoint.state.progress.steps;
+    let steps = checkpoint.state.progress.steps.as_ref();
     let differences = identity.differences(&checkpoint.identity, steps)?;
     let is_finished = checkpoint.finished.is_some();
     // An unfinished run is continued even with --overwrite: the result is the same.

@@ -33,7 +33,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A training job.
 pub struct Job {
@@ -85,6 +85,7 @@ impl Job {
 /// setting, the model to continue from, a corpus or its links cannot be used; if the disk is full; or if training
 /// diverges and rolling back does not help. Everything that was saved before is intact.
 pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
+    let started = Instant::now();
     let directory = ModelDirectory::new(&job.directory);
     let training_directory = TrainingDirectory::new(&job.directory);
     let parent = job.from.as_deref().map(|from| ParentModel::read(from, &directory)).transpose()?;
@@ -108,7 +109,7 @@ pub fn train(job: Job, observer: &mut dyn Observer) -> Result<Outcome> {
             let few_pairs = note_on_few_pairs(examples.len()).filter(|_| run.parent.is_none());
             few_pairs.into_iter().try_for_each(|note| events.note(note))?;
             events.diagnose(Diagnostics::new(run.settings.training.clone(), default_rate));
-            TrainingLoop::new(*run, &examples, &mut events)?.run()?
+            TrainingLoop::new(*run, &examples, &mut events, started.elapsed())?.run()?
         }
     };
     drop(lock);
@@ -194,7 +195,8 @@ fn prepare(
         guided_alignment,
         statistics,
         short_list: with_list_of_parent(short_list, own_list),
-        validation,
+        validation_part: validation,
+        sample: None,
         model,
         parameters,
         parent,

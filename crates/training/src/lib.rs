@@ -2,8 +2,8 @@
 //!
 //! The one decision of this crate: learning rate, order of the data and every random draw depend on the seed and the
 //! number of the step only, never on the clock. The same seed, corpus, number of steps and number of threads give the
-//! same weights, byte for byte; a time budget is converted to a number of steps once. The price is that training
-//! cannot react to the time that it takes.
+//! same weights, byte for byte. A time budget is converted to a number of steps; if that has to be corrected later, the
+//! corrections are part of the schedule, which repeats the run.
 //!
 //! ```no_run
 //! use glosser_text::CorpusFiles;
@@ -36,6 +36,7 @@ pub use data::index::PairLengths;
 pub use data::preparation::corpus_size;
 pub use earlier_run::is_interrupted;
 pub use error::{Diverged, SettingsError, TrainingError};
+pub use events::activity::Activity;
 pub use events::diagnostic::{Advice, Warning};
 pub use events::event::{Event, Preparation, Progress, Sample, Summary, Validation};
 pub use events::event_log::{Observer, read_log};
@@ -46,12 +47,12 @@ pub use run::loss::loss;
 pub use run::prepared_training::{BatchRecord, PreparedTraining};
 pub use run::run_identity::RunIdentity;
 pub use run::step::StepInputs;
-pub use run::training_loop::{Outcome, learning_rate};
+pub use run::training_loop::Outcome;
 pub use run::validation::FEWEST_FITTED;
 pub use saved_run::SavedRun;
 pub use settings::{
-    Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Select, Settings, TokenizerSettings,
-    TrainingSettings, WordChoice,
+    Budget, GuidedAlignmentSettings, LinkSource, ModelSettings, Overrides, Schedule, Select, Settings,
+    TokenizerSettings, TrainingSettings, WordChoice,
 };
 pub use streams::{Purpose, stream};
 pub use tokenization::bleu_tokenization;

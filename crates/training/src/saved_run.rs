@@ -4,6 +4,7 @@ use crate::Summary;
 use crate::error::Result;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::run_identity::RunIdentity;
+use crate::settings::Schedule;
 use crate::training_directory::TrainingDirectory;
 use std::path::Path;
 
@@ -14,8 +15,8 @@ pub struct SavedRun {
     pub identity: RunIdentity,
     /// Steps done.
     pub step: usize,
-    /// Steps of the whole run, once they are fixed: a run with this number of steps has the same weights.
-    pub steps: Option<usize>,
+    /// Steps of the whole run, once they are fixed: a run with this schedule has the same weights.
+    pub steps: Option<Schedule>,
     /// The step of the saved model. `None` before the first validation.
     pub best_step: Option<usize>,
     /// Seconds of the run so far, with validations, without the time in which it was interrupted.

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use glosser_attention_decoder::Score;
 use glosser_text::{AnyCorpus, CorpusSize, LanguageCode, LanguagePair, Lines, is_pipe, shown};
 use glosser_training::{
-    Budget, GivenLinks, Job, LinkSource, Overrides, Settings, TrainingError, WordChoice, corpus_size,
+    Budget, GivenLinks, Job, LinkSource, Overrides, Schedule, Settings, TrainingError, WordChoice, corpus_size,
 };
 use glosser_translator::ModelDirectory;
 use std::fs::File;
@@ -86,11 +86,14 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
     pub epochs: Option<usize>,
 
-    /// Number of training steps; repeats a run with --minutes exactly [example: --steps 5000]
-    #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
-    pub steps: Option<usize>,
+    /// Number of training steps; repeats a run with --minutes exactly, also in the form that such a run prints if it had
+    /// to correct the number [example: --steps 5000]
+    #[arg(long, value_name = "N", group = "budget")]
+    pub steps: Option<Schedule>,
 
-    /// Approximate training time: the first steps are timed, then the number of steps is fixed [example: --minutes 30]
+    /// Time of the whole training, from reading the corpus to choosing the length penalty: the first steps are timed, then
+    /// the number of steps is fixed, and corrected if the machine becomes slower or faster. With --both-directions, the
+    /// time of each direction [example: --minutes 30]
     #[arg(long, value_name = "M", group = "budget", value_parser = above_zero)]
     pub minutes: Option<f64>,
 
@@ -194,7 +197,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
 /// The settings of the configuration file and of the command line, which has priority.
 fn overrides(args: &TrainArgs) -> Result<Overrides> {
     let budget =
-        args.epochs.map(Budget::Epochs).or(args.steps.map(Budget::Steps)).or(args.minutes.map(Budget::Minutes));
+        args.epochs.map(Budget::Epochs).or(args.steps.clone().map(Budget::from)).or(args.minutes.map(Budget::Minutes));
     Ok(Overrides {
         file: args.config.as_deref().map(read_config).transpose()?.unwrap_or_default(),
         budget,

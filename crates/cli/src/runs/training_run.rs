@@ -54,10 +54,10 @@ pub enum Status {
 /// The pairs on which a run was validated.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ValidationPairs {
-    /// The fingerprint of given pairs.
-    Given(String),
+    /// The fingerprint of given pairs, and the number of those that were used, if they are not all.
+    Given { dev: String, sample: Option<usize> },
     /// Pairs of the corpus, which the seed has chosen.
-    HeldOut { corpus: String, seed: u64 },
+    HeldOut { corpus: String, seed: u64, sample: Option<usize> },
 }
 
 impl TrainingRun {
@@ -101,12 +101,12 @@ impl TrainingRun {
             directory,
             seed,
             settings,
-            validated_on: saved.as_ref().map(|saved| ValidationPairs::of(&saved.identity)),
+            validated_on: saved.as_ref().map(|saved| ValidationPairs::of(&saved.identity, progress.sample)),
             direction: direction(path, card.as_ref()),
             corpus: card.map(|card| card.provenance.corpus),
             status,
             step: saved.as_ref().map_or(0, |saved| saved.step).max(progress.step),
-            steps: saved.as_ref().and_then(|saved| saved.steps).or(progress.steps),
+            steps: saved.as_ref().and_then(|saved| Some(saved.steps.as_ref()?.steps())).or(progress.steps),
             history,
             fitted,
         })
@@ -153,10 +153,10 @@ impl TrainingRun {
 }
 
 impl ValidationPairs {
-    fn of(identity: &RunIdentity) -> Self {
+    fn of(identity: &RunIdentity, sample: Option<usize>) -> Self {
         match &identity.dev {
-            Some(dev) => Self::Given(dev.clone()),
-            None => Self::HeldOut { corpus: identity.corpus.clone(), seed: identity.settings.training.seed },
+            Some(dev) => Self::Given { dev: dev.clone(), sample },
+            None => Self::HeldOut { corpus: identity.corpus.clone(), seed: identity.settings.training.seed, sample },
         }
     }
 }
@@ -166,6 +166,8 @@ impl ValidationPairs {
 struct LoggedProgress {
     step: usize,
     steps: Option<usize>,
+    /// Validation pairs that are used, if they are not all.
+    sample: Option<usize>,
     finished: Option<Summary>,
 }
 
@@ -174,7 +176,9 @@ impl LoggedProgress {
         let mut progress = Self::default();
         for event in events {
             match event {
-                Event::StepsFixed { steps } => progress.steps = Some(*steps),
+                Event::StepsFixed { steps, validation_pairs, .. } => {
+                    (progress.steps, progress.sample) = (Some(*steps), *validation_pairs);
+                }
                 Event::Progress(report) => progress.step = progress.step.max(report.step),
                 Event::Validated(validation) => progress.step = progress.step.max(validation.step),
                 Event::Finished(summary) => {

@@ -5,6 +5,7 @@ use crate::data::hold_out::{Draw, HeldOut};
 use crate::data::overlap::Overlap;
 use crate::data::short_list::{MOST_COUNTED, ShortListCounter};
 use crate::error::{Result, TrainingError};
+use crate::events::activity::Activity;
 use crate::events::event::{Event, Preparation};
 use crate::events::event_log::EventLog;
 use crate::guided_alignment::links::{LinkConverter, WordLinks};
@@ -162,7 +163,8 @@ impl Selection {
         if pairs.len() >= REPORT_LINKS_FROM {
             events.report(Event::Preparing(Preparation::LearningLinks { pairs: pairs.len() }))?;
         }
-        Ok(WordLinks::learn(&pairs, tokenizers.words()))
+        let progress = |iterations| events.activity(&Activity::LearningLinks { pairs: pairs.len(), iterations });
+        Ok(WordLinks::learn(&pairs, tokenizers.words(), progress))
     }
 
     /// Returns the training pairs, or a sample of `most` pairs of the corpus, evenly spread, without those held out.

@@ -1,6 +1,7 @@
 //! The events of a training run.
 
 use crate::events::diagnostic::{Advice, Warning};
+use crate::settings::Schedule;
 use glosser_translator::{DevMetric, FittedSearch};
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +35,17 @@ pub enum Event {
         steps_per_epoch: usize,
     },
     /// The number of steps is fixed: before the first step, or once enough steps of a time budget have been timed.
+    ///
+    /// A run by minutes reports it again if it corrects the number to end in time.
     StepsFixed {
         /// Steps of the whole run.
         steps: usize,
+        /// The schedule, if the number was corrected: it repeats the run, which the number alone does not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        schedule: Option<Schedule>,
+        /// Validation pairs that are used, if the validation part is larger.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        validation_pairs: Option<usize>,
     },
     /// An interrupted run continues.
     Resumed {
@@ -44,6 +53,9 @@ pub enum Event {
         step: usize,
         /// Steps of the whole run, once they are fixed.
         steps: Option<usize>,
+        /// Validation pairs that are used, if the validation part is larger.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        validation_pairs: Option<usize>,
     },
     /// A report after every twenty steps.
     Progress(Progress),
@@ -211,8 +223,8 @@ impl Summary {
 mod tests {
     use super::*;
 
-    /// One line of each kind of event, as earlier versions wrote it, and two as this version writes them.
-    const LINES: [&str; 17] = [
+    /// One line of each kind of event, as earlier versions wrote it, and some as this version writes them.
+    const LINES: [&str; 19] = [
         r#"{"event":"note","text":"3 of the pairs are held out"}"#,
         r#"{"event":"preparing","doing":"reading","pairs":100000}"#,
         r#"{"event":"preparing","doing":"learning-subwords","pairs":100000}"#,
@@ -220,7 +232,9 @@ mod tests {
         r#"{"event":"preparing","doing":"tokenising","pairs":100000,"of":200000}"#,
         r#"{"event":"prepared","pairs":57,"dev_pairs":3,"source_vocab":280,"target_vocab":280,"parameters":9,"steps_per_epoch":4}"#,
         r#"{"event":"steps-fixed","steps":25}"#,
+        r#"{"event":"steps-fixed","steps":24,"schedule":"25,24@20","validation_pairs":200}"#,
         r#"{"event":"resumed","step":3,"steps":25}"#,
+        r#"{"event":"resumed","step":3,"steps":25,"validation_pairs":200}"#,
         r#"{"event":"progress","step":20,"steps":25,"loss":5.5,"gradient_norm":1.5,"learning_rate":0.25,"tokens_per_second":9.5,"seconds":1.5,"seconds_left":0.5}"#,
         r#"{"event":"validated","step":20,"epochs":5.0,"dev_loss":5.5,"dev_bleu":0.5,"is_best":true,"seconds":1.5,"distinct_translations":1,"distinct_references":3,"sample":{"source":"a","reference":"b","translation":"c"}}"#,
         r#"{"event":"warning","warning":"loss-rising","loss":3.5,"lowest":2.5,"learning_rate":0.25}"#,

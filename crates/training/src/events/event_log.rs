@@ -1,6 +1,7 @@
 //! The event log: every event goes to the observer, to the log file, and to the diagnostics.
 
 use crate::error::{Cause, Result, TrainingError};
+use crate::events::activity::Activity;
 use crate::events::diagnostics::Diagnostics;
 use crate::events::event::Event;
 use std::fs::{File, OpenOptions};
@@ -11,6 +12,9 @@ use std::path::Path;
 pub trait Observer {
     /// Receives an event.
     fn event(&mut self, event: &Event);
+
+    /// Receives what the training is doing, several times a second.
+    fn activity(&self, _activity: &Activity) {}
 
     /// Returns whether training should save a checkpoint and stop. It is called after every step and between the parts
     /// of a validation.
@@ -44,6 +48,11 @@ impl<'o> EventLog<'o> {
     /// Returns whether the observer stops the training.
     pub fn should_stop(&self) -> bool {
         self.observer.should_stop()
+    }
+
+    /// Tells the observer what the training is doing. The log does not have it.
+    pub fn activity(&self, activity: &Activity) {
+        self.observer.activity(activity);
     }
 
     /// Adds diagnostics to all further events.

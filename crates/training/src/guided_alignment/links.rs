@@ -50,10 +50,10 @@ enum Origin {
 }
 
 impl WordLinks {
-    /// Trains the statistical aligner on the words of these pairs.
-    pub fn learn(pairs: &[Pair], words: WordSplitters) -> Self {
+    /// Trains the statistical aligner on the words of these pairs. Calls `progress` with the number of iterations done.
+    pub fn learn(pairs: &[Pair], words: WordSplitters, progress: impl FnMut(usize)) -> Self {
         let pairs = pairs.iter().map(|pair| (words.source.texts(&pair.source), words.target.texts(&pair.target)));
-        let aligner = StatisticalAligner::train(pairs, |_iteration| ());
+        let aligner = StatisticalAligner::train(pairs, progress);
         Self { origin: Origin::Learnt(Box::new(aligner)), words }
     }
 

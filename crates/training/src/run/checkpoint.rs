@@ -137,8 +137,8 @@ impl Checkpoint {
             return Err(format!("its version is not that of this program ({VERSION})").into());
         }
         let checkpoint: Self = serde_json::from_value(value)?;
-        let RunProgress { step, steps, .. } = checkpoint.state.progress;
-        if steps.is_some_and(|steps| step > steps) {
+        let RunProgress { step, steps, .. } = &checkpoint.state.progress;
+        if steps.as_ref().is_some_and(|steps| *step > steps.steps()) {
             return Err(format!("it is at step {step}, after the last one").into());
         }
         Ok(checkpoint)
@@ -157,8 +157,8 @@ impl Checkpoint {
 
     /// Returns the position of the run, as "step 7 of 12".
     pub fn position(&self) -> String {
-        let RunProgress { step, steps, .. } = self.state.progress;
-        let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
+        let RunProgress { step, steps, .. } = &self.state.progress;
+        let of = steps.as_ref().map_or_else(String::new, |steps| format!(" of {}", steps.steps()));
         format!("step {step}{of}")
     }
 

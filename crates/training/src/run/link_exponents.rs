@@ -35,7 +35,7 @@ struct WeighedPair<'a> {
 pub(crate) fn fit_exponents(
     scorer: &Scorer,
     pairs: &[Pair],
-    should_stop: &dyn Fn() -> bool,
+    should_stop: &dyn Fn(f64) -> bool,
 ) -> Result<Option<LinkExponents>> {
     let Some(aligner) = scorer.statistics()?.filter(|_| pairs.len() >= FEWEST_PAIRS) else {
         return Ok(Some(LinkExponents::STANDARD));
@@ -61,12 +61,12 @@ pub(crate) fn fit_exponents(
 fn weigh<'a>(
     scorer: &Scorer,
     pairs: &[(&'a str, &'a str)],
-    should_stop: &dyn Fn() -> bool,
+    should_stop: &dyn Fn(f64) -> bool,
 ) -> Result<Option<Vec<WeighedPair<'a>>>> {
     let words = scorer.tokenizers().words();
     let mut weighed = Vec::with_capacity(pairs.len());
     for batch in pairs.chunks(BATCH) {
-        if should_stop() {
+        if should_stop(weighed.len() as f64 / pairs.len() as f64) {
             return Ok(None);
         }
         for ((source, target), scored) in

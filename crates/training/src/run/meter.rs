@@ -1,6 +1,7 @@
 //! Counters and timings of a run. The weights do not depend on them, except for the steps of a time budget.
 
 use crate::events::event::Progress;
+use crate::run::time_budget::Costs;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,12 @@ pub(crate) struct Counts {
     recent_time: Duration,
     /// Seconds in which the program was running.
     seconds: f64,
+    /// Seconds of the preparation before the first step. Earlier versions did not count it.
+    #[serde(default)]
+    preparation: f64,
+    /// The time of validation and of fitting the search, once it was measured.
+    #[serde(default)]
+    costs: Option<Costs>,
 }
 
 impl Counts {
@@ -47,12 +54,16 @@ impl Counts {
 pub(crate) struct Meter {
     counts: Counts,
     started: Instant,
+    /// Steps, and their seconds, before those that are being timed.
+    before: (usize, f64),
 }
 
 impl Meter {
     /// Continues with these counts.
     pub fn new(counts: Counts) -> Self {
-        Self { counts, started: Instant::now() }
+        let mut meter = Self { counts, started: Instant::now(), before: (0, 0.0) };
+        meter.time_again();
+        meter
     }
 
     pub fn counts(&self) -> Counts {
@@ -76,14 +87,49 @@ impl Meter {
         self.counts.validation_time += time;
     }
 
+    /// Counts other work that is not of a step.
+    pub fn other_work(&mut self, time: Duration) {
+        self.counts.validation_time += time;
+    }
+
+    /// Counts the preparation of a new run.
+    pub fn prepared_in(&mut self, time: Duration) {
+        self.counts.preparation = time.as_secs_f64();
+    }
+
+    /// Returns the seconds of the preparation.
+    pub fn preparation(&self) -> f64 {
+        self.counts.preparation
+    }
+
+    /// Returns what validation and fitting take, once it was measured.
+    pub fn costs(&self) -> Option<Costs> {
+        self.counts.costs
+    }
+
+    pub fn set_costs(&mut self, costs: Costs) {
+        self.counts.costs = Some(costs);
+    }
+
+    /// Begins to time steps anew.
+    pub fn time_again(&mut self) {
+        self.before = (self.counts.steps, self.seconds_of_steps());
+    }
+
+    /// Returns the seconds of a step, with everything between steps except for validations, of those that are timed now;
+    /// if there is none, of all steps.
+    pub fn seconds_per_step(&self) -> f64 {
+        let (steps, seconds) = if self.counts.steps > self.before.0 { self.before } else { (0, 0.0) };
+        (self.seconds_of_steps() - seconds) / (self.counts.steps - steps).max(1) as f64
+    }
+
+    fn seconds_of_steps(&self) -> f64 {
+        self.seconds() - self.counts.validation_time.as_secs_f64()
+    }
+
     /// Returns the number of target tokens trained on.
     pub fn tokens(&self) -> u64 {
         self.counts.tokens
-    }
-
-    /// Returns the seconds spent in steps, without validations.
-    pub fn train_seconds(&self) -> f64 {
-        self.counts.train_time.as_secs_f64()
     }
 
     /// Returns the seconds of the run, without the time in which it was interrupted.
@@ -97,7 +143,7 @@ impl Meter {
     }
 
     /// Returns a report, and starts the counters of the next one.
-    pub fn report(&mut self, last: &StepResult, steps: Option<usize>, steps_per_epoch: usize) -> Progress {
+    pub fn report(&mut self, last: &StepResult, steps: Option<usize>, seconds_left: Option<f64>) -> Progress {
         let tokens = std::mem::take(&mut self.counts.recent_tokens) as f64;
         let seconds = std::mem::take(&mut self.counts.recent_time).as_secs_f64();
         Progress {
@@ -108,14 +154,7 @@ impl Meter {
             learning_rate: last.learning_rate,
             tokens_per_second: tokens / seconds,
             seconds: self.seconds(),
-            seconds_left: steps.map(|steps| self.seconds_left(steps - self.counts.steps, steps_per_epoch)),
+            seconds_left,
         }
-    }
-
-    fn seconds_left(&self, steps: usize, steps_per_epoch: usize) -> f64 {
-        let counts = &self.counts;
-        let per_step = self.train_seconds() / counts.steps.max(1) as f64;
-        let per_validation = counts.validation_time.as_secs_f64() / f64::from(counts.validations.max(1));
-        steps as f64 * per_step + (steps as f64 / steps_per_epoch as f64).ceil() * per_validation
     }
 }

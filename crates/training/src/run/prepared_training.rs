@@ -6,8 +6,9 @@ use crate::error::Result;
 use crate::events::event_log::Observer;
 use crate::job::{Job, prepare_anew};
 use crate::run::step::{Optimiser, Run, StepInputs};
+use crate::settings::schedule::warm_up;
 use crate::training_directory::DirectoryLock;
-use crate::{Examples, Parameters, Settings, learning_rate};
+use crate::{Examples, Parameters, Settings};
 use glosser_translator::{Batch, ModelConfig, write_weights};
 use serde::Serialize;
 
@@ -106,7 +107,7 @@ impl PreparedTraining {
     /// If a gradient is NaN or infinite.
     pub fn update(&mut self) -> Result<()> {
         let training = &self.run.settings.training;
-        let rate = learning_rate(self.drawn, training.warmup_steps, None, training.learning_rate as f32);
+        let rate = warm_up(self.drawn, training.warmup_steps, training.learning_rate as f32);
         self.run.update(self.drawn, rate, &mut self.optimiser).map(drop)
     }
 

@@ -1,7 +1,7 @@
 //! How far a run is, and its best validation.
 
 use crate::run::validation_metric::has_sense;
-use crate::settings::Select;
+use crate::settings::{Schedule, Select};
 use serde::{Deserialize, Serialize};
 
 /// The scores of a validation, by which it is compared with others.
@@ -43,7 +43,7 @@ pub(crate) struct RunProgress {
     /// Steps done.
     pub step: usize,
     /// Steps of the whole run, once they are fixed.
-    pub steps: Option<usize>,
+    pub steps: Option<Schedule>,
     /// The loss of the last step, while its validation and its snapshot are still to be done.
     #[serde(alias = "unsettled")]
     pub pending_validation: Option<f64>,

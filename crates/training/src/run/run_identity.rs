@@ -2,7 +2,7 @@
 //! it.
 
 use crate::error::SettingsError;
-use crate::{Budget, Settings};
+use crate::{Budget, Schedule, Settings};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -30,13 +30,18 @@ fn saved_settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings
 }
 
 impl RunIdentity {
-    /// Returns the differences from the run that saved a checkpoint, and that has `steps` steps, if they are fixed.
-    pub(crate) fn differences(&self, saved: &Self, steps: Option<usize>) -> Result<Vec<String>, SettingsError> {
+    /// Returns the differences from the run that saved a checkpoint, and that has these steps, if they are fixed.
+    pub(crate) fn differences(&self, saved: &Self, steps: Option<&Schedule>) -> Result<Vec<String>, SettingsError> {
         let mut settings = self.settings.clone();
         let budget = &mut settings.training.budget;
         // The program prints the number of steps of a run by minutes or epochs: giving that number is the same run.
-        if steps.is_some_and(|steps| *budget == Budget::Steps(steps)) {
-            *budget = saved.settings.training.budget;
+        let is_schedule = |steps: &Schedule| match &*budget {
+            Budget::Steps(number) => *steps == Schedule::new(*number),
+            Budget::Schedule(schedule) => steps == schedule,
+            Budget::Epochs(_) | Budget::Minutes(_) => false,
+        };
+        if steps.is_some_and(is_schedule) {
+            *budget = saved.settings.training.budget.clone();
         }
         let inputs = [
             ("the training pairs differ", self.corpus == saved.corpus),
@@ -50,15 +55,16 @@ impl RunIdentity {
         Ok(all)
     }
 
-    /// Returns whether this run differs from the saved one, which has `steps` steps, in its length only, and is longer
+    /// Returns whether this run differs from the saved one, which has these steps, in its length only, and is longer
     /// or may be: epochs and minutes cannot be compared with steps.
-    pub(crate) fn is_longer_version_of(&self, saved: &Self, steps: Option<usize>) -> Result<bool, SettingsError> {
+    pub(crate) fn is_longer_version_of(&self, saved: &Self, steps: Option<&Schedule>) -> Result<bool, SettingsError> {
         let mut same = self.clone();
-        same.settings.training.budget = saved.settings.training.budget;
-        let may_be_longer = match (saved.settings.training.budget, self.settings.training.budget) {
+        same.settings.training.budget = saved.settings.training.budget.clone();
+        let may_be_longer = match (&saved.settings.training.budget, &self.settings.training.budget) {
             (Budget::Epochs(before), Budget::Epochs(now)) => now > before,
             (Budget::Minutes(before), Budget::Minutes(now)) => now > before,
-            (_, Budget::Steps(now)) => steps.is_none_or(|before| now > before),
+            (_, Budget::Steps(now)) => steps.is_none_or(|before| *now > before.steps()),
+            (_, Budget::Schedule(now)) => steps.is_none_or(|before| now.steps() > before.steps()),
             _ => true,
         };
         Ok(may_be_longer && same.differences(saved, steps)?.is_empty())
@@ -113,17 +119,23 @@ mod tests {
     fn a_time_budget_is_the_number_of_steps_that_it_has_become_and_no_other() -> Result<(), SettingsError> {
         let saved = identity("", Some(Budget::Minutes(1.0)));
         let steps = |steps| identity("", Some(Budget::Steps(steps)));
-        assert!(steps(70).differences(&saved, Some(70))?.is_empty());
-        assert_eq!(steps(71).differences(&saved, Some(70))?.len(), 1);
+        let fixed = &Schedule::new(70);
+        assert!(steps(70).differences(&saved, Some(fixed))?.is_empty());
+        assert_eq!(steps(71).differences(&saved, Some(fixed))?.len(), 1);
         assert_eq!(steps(70).differences(&saved, None)?.len(), 1);
-        assert!(identity("", Some(Budget::Minutes(1.0))).differences(&saved, Some(70))?.is_empty());
+        assert!(identity("", Some(Budget::Minutes(1.0))).differences(&saved, Some(fixed))?.is_empty());
+        let corrected = Schedule::new(80).corrected(50, 70);
+        assert_eq!(steps(70).differences(&saved, Some(&corrected))?.len(), 1, "70 steps alone are another run");
+        let schedule = identity("", Some(Budget::Schedule(corrected.clone())));
+        assert!(schedule.differences(&saved, Some(&corrected))?.is_empty());
+        assert_eq!(schedule.differences(&saved, Some(fixed))?.len(), 1);
         Ok(())
     }
 
     #[test]
     fn a_longer_version_differs_in_a_greater_budget_only() -> Result<(), SettingsError> {
         let saved = |budget| identity("", Some(budget));
-        let is_longer = |now, before| saved(now).is_longer_version_of(&saved(before), Some(70));
+        let is_longer = |now, before| saved(now).is_longer_version_of(&saved(before), Some(&Schedule::new(70)));
         for (now, before, expected) in [
             (Budget::Epochs(9), Budget::Epochs(8), true),
             (Budget::Epochs(8), Budget::Epochs(9), false),
@@ -134,10 +146,11 @@ mod tests {
             (Budget::Steps(71), Budget::Minutes(1.0), true),
             (Budget::Minutes(1.0), Budget::Steps(70), true),
         ] {
-            assert_eq!(is_longer(now, before)?, expected, "{now:?} after {before:?}");
+            let case = format!("{now:?} after {before:?}");
+            assert_eq!(is_longer(now, before)?, expected, "{case}");
         }
         let other = identity("[training]\nseed = 2", Some(Budget::Steps(71)));
-        assert!(!other.is_longer_version_of(&saved(Budget::Steps(70)), Some(70))?);
+        assert!(!other.is_longer_version_of(&saved(Budget::Steps(70)), Some(&Schedule::new(70)))?);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::guided_alignment::loss::Loss;
 use crate::parameters::is_of_aligner;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::link_exponents::fit_exponents;
-use crate::run::meter::{Meter, StepResult};
+use crate::run::meter::StepResult;
 use crate::run::run_identity::RunIdentity;
 use crate::run::validation::ValidationSet;
 use crate::run::validation_metric::{metric, search_metric};
@@ -27,15 +27,8 @@ use glosser_translator::{
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
 
-/// Largest share of a time budget that is spent on the steps that are timed.
-const TIMED_SHARE: f64 = 0.1;
-
-/// Time of a validation token as a share of a training token's: there are only forward passes, but one word at a time.
-const VALIDATION_COST: f64 = 0.7;
-
-/// Time of a validation token when the length penalty is fitted, at the end, as a share of a training token's: the beam
-/// has five hypotheses.
-const FITTING_COST: f64 = 1.5;
+/// Share of the length penalty in the time of fitting, for the display; the rest is of the exponents of links.
+const SEARCH_SHARE: f64 = 0.9;
 
 /// Everything that a run needs.
 pub(crate) struct Run {
@@ -57,7 +50,10 @@ pub(crate) struct Run {
     pub statistics: Option<Vec<u8>>,
     /// The short lists of output words, for the model directory.
     pub short_list: Option<ShortList>,
-    pub validation: ValidationSet,
+    /// All validation pairs.
+    pub validation_part: ValidationSet,
+    /// Those that are used, if there are too many.
+    pub sample: Option<ValidationSet>,
     pub model: Model,
     /// The model with its weights as constants, without gradients.
     pub frozen: Model,
@@ -104,6 +100,16 @@ impl Run {
     /// Returns a translator with the present weights.
     pub fn translator(&self) -> Result<Translator> {
         Ok(Translator::new(self.frozen.clone(), self.tokenizers.clone())?)
+    }
+
+    /// Returns the validation pairs that are used.
+    pub fn validation(&self) -> &ValidationSet {
+        self.sample.as_ref().unwrap_or(&self.validation_part)
+    }
+
+    /// Returns the number of validation pairs that are used, if they are not all.
+    pub fn sampled_pairs(&self) -> Option<usize> {
+        self.sample.as_ref().map(|sample| sample.pairs.len())
     }
 
     /// Draws the inputs of a step. They depend on the seed and the number of the step only.
@@ -194,7 +200,7 @@ impl Run {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 corpus: self.corpus.clone(),
                 pairs,
-                dev_pairs: self.validation.pairs.len(),
+                dev_pairs: self.validation().pairs.len(),
                 step: validation.step,
                 epochs: validation.epochs,
                 target_tokens,
@@ -218,26 +224,38 @@ impl Run {
 
     /// Returns the metric that compares validations, of which the best has this BLEU.
     pub fn metric(&self, best_bleu: f64) -> DevMetric {
-        metric(self.settings.training.select, best_bleu, self.validation.tokenization)
+        metric(self.settings.training.select, best_bleu, self.validation_part.tokenization)
     }
 
     /// Fits the length penalty and the exponents of the weights for links on the validation pairs, where the best
-    /// validation has this BLEU, and writes them into `config.json`. Returns `None` if `should_stop` before that is done.
-    pub fn fit(&self, best_bleu: f64, should_stop: &dyn Fn() -> bool) -> Result<Option<FittedSearch>> {
-        let metric = search_metric(self.settings.training.select, best_bleu, self.validation.tokenization);
+    /// validation has this BLEU, and writes them into `config.json`. Returns `None` if `should_stop`, which gets the share
+    /// that is done, before that.
+    pub fn fit(&self, best_bleu: f64, should_stop: &dyn Fn(f64) -> bool) -> Result<Option<FittedSearch>> {
         // Of the saved model: the best weights are not always the last.
         let (card, translator) = (self.directory.read_card()?, self.directory.load()?);
-        let Some(search) = self.validation.fit_search(&translator, metric, should_stop)? else { return Ok(None) };
-        let links = if translator.scorer().statistics()?.is_some() {
-            let Some(links) = fit_exponents(translator.scorer(), &self.validation.pairs, should_stop)? else {
-                return Ok(None);
-            };
-            Some(links)
-        } else {
-            None
-        };
+        let fitted = self.fit_on(self.validation(), &translator, best_bleu, should_stop)?;
+        let Some((search, links)) = fitted else { return Ok(None) };
         self.directory.save_card(&ModelCard { search: Some(search), links, ..card })?;
         Ok(Some(search))
+    }
+
+    /// Fits the length penalty, and the exponents of links if the translator has statistics, on some pairs.
+    pub fn fit_on(
+        &self,
+        pairs: &ValidationSet,
+        translator: &Translator,
+        best_bleu: f64,
+        should_stop: &dyn Fn(f64) -> bool,
+    ) -> Result<Option<(FittedSearch, Option<LinkExponents>)>> {
+        let metric = search_metric(self.settings.training.select, best_bleu, pairs.tokenization);
+        let search = pairs.fit_search(translator, metric, &|share| should_stop(share * SEARCH_SHARE))?;
+        let Some(search) = search else { return Ok(None) };
+        if translator.scorer().statistics()?.is_none() {
+            return Ok(Some((search, None)));
+        }
+        let go_on = |share| should_stop(SEARCH_SHARE + share * (1.0 - SEARCH_SHARE));
+        let links = fit_exponents(translator.scorer(), &pairs.pairs, &go_on)?;
+        Ok(links.map(|links| (search, Some(links))))
     }
 
     /// Writes the present settings into the card of a model that was saved before a time budget became a number of
@@ -253,23 +271,11 @@ impl Run {
         self.training_directory.save_last(&write_weights(&self.parameters.tensors())?)
     }
 
-    /// Returns the number of steps for a time budget, once enough steps have been timed: during a tenth of the budget,
-    /// but within the warm-up, in which the learning rate does not depend on the number of steps.
-    pub fn steps_in(&self, minutes: f64, step: usize, meter: &Meter, steps_per_epoch: usize) -> Option<usize> {
-        let (budget, spent) = (minutes * 60.0, meter.train_seconds());
-        if spent < TIMED_SHARE * budget && step < self.settings.training.warmup_steps {
-            return None;
-        }
-        let per_validation_pass = spent / meter.tokens() as f64 * self.validation.examples.target_tokens() as f64;
-        let per_step = spent / step as f64 + VALIDATION_COST * per_validation_pass / steps_per_epoch as f64;
-        Some((((budget - FITTING_COST * per_validation_pass) / per_step) as usize).max(step))
-    }
-
     /// Returns the event before the first step.
     pub fn prepared(&self, pairs: usize, batches: &BatchSampler) -> Event {
         Event::Prepared {
             pairs,
-            dev_pairs: self.validation.pairs.len(),
+            dev_pairs: self.validation_part.pairs.len(),
             source_vocab: self.config.source_vocab,
             target_vocab: self.config.target_vocab,
             parameters: self.parameters.count(),

@@ -2,6 +2,7 @@
 
 use crate::data::batch_sampler::BatchSampler;
 use crate::error::{Result, TrainingError};
+use crate::events::activity::Activity;
 use crate::events::event::{Event, REPORT_EVERY, Summary};
 use crate::events::event_log::EventLog;
 use crate::run::checkpoint::{Checkpoint, RunState};
@@ -10,8 +11,10 @@ use crate::run::progress::{RunProgress, Scored};
 use crate::run::rollback::Rollback;
 use crate::run::snapshot::{Snapshot, SnapshotVars};
 use crate::run::step::{Optimiser, Run};
+use crate::run::time_budget::TimeBudget;
+use crate::settings::schedule::{Schedule, warm_up};
 use crate::{Budget, Examples, Validation};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The result of a training.
 #[derive(Clone, Debug)]
@@ -29,36 +32,32 @@ pub enum Outcome {
     },
 }
 
-/// Returns the learning rate of a step, which is counted from one: it rises linearly to `peak` over `warmup` steps,
-/// then falls linearly and would be zero at step `total` + 1. The warm-up does not depend on `total`, which a time
-/// budget fixes only during the warm-up: a run with that number of steps is then the same run.
-pub fn learning_rate(step: usize, warmup: usize, total: Option<usize>, peak: f32) -> f32 {
-    let Some(total) = total.filter(|_| step > warmup) else { return peak * step as f32 / warmup as f32 };
-    let left = (total + 1).saturating_sub(step);
-    peak * left as f32 / (total + 1 - warmup.min(total)) as f32
-}
-
 /// A run with everything that changes from step to step.
 pub(crate) struct TrainingLoop<'a, 'o> {
-    run: Run,
-    examples: &'a Examples,
-    batches: BatchSampler<'a>,
+    pub(super) run: Run,
+    pub(super) examples: &'a Examples,
+    pub(super) batches: BatchSampler<'a>,
     optimiser: Optimiser,
     rollback: Rollback,
-    meter: Meter,
-    progress: RunProgress,
+    pub(super) meter: Meter,
+    pub(super) progress: RunProgress,
+    /// The time budget, if the run has one.
+    pub(super) budget: Option<TimeBudget>,
+    /// Whether it was measured how long the last validation and the fitting of the search take.
+    pub(super) is_search_timed: bool,
     last_saved: Instant,
     /// Whether the directory has a checkpoint of this run.
     has_checkpoint: bool,
-    events: &'a mut EventLog<'o>,
+    pub(super) events: &'a mut EventLog<'o>,
 }
 
 impl<'a, 'o> TrainingLoop<'a, 'o> {
-    /// Begins a run, or continues one from its checkpoint.
+    /// Begins a run, or continues one from its checkpoint. `preparation` is the time before it, which counts if the run is
+    /// new.
     ///
     /// # Errors
     /// If the checkpoint is damaged.
-    pub fn new(run: Run, examples: &'a Examples, events: &'a mut EventLog<'o>) -> Result<Self> {
+    pub fn new(run: Run, examples: &'a Examples, events: &'a mut EventLog<'o>, preparation: Duration) -> Result<Self> {
         let training = &run.settings.training;
         let mut batches = BatchSampler::new(examples, training.batch_tokens, training.seed);
         let mut optimiser = Optimiser::new(training, &run.parameters);
@@ -73,8 +72,31 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             Checkpoint::restore(&run.training_directory, now, kept)?;
             (progress, counts) = (state.progress.clone(), state.counts.clone());
         }
-        let (meter, last_saved, has_checkpoint) = (Meter::new(counts), Instant::now(), run.checkpoint.is_some());
-        Ok(Self { run, examples, batches, optimiser, rollback, meter, progress, last_saved, has_checkpoint, events })
+        let (mut meter, has_checkpoint) = (Meter::new(counts), run.checkpoint.is_some());
+        if !has_checkpoint {
+            meter.prepared_in(preparation);
+        }
+        let budget = match run.identity.settings.training.budget {
+            Budget::Minutes(minutes) => {
+                Some(TimeBudget::new(minutes, meter.preparation() + meter.seconds(), batches.steps_per_epoch()))
+            }
+            Budget::Epochs(_) | Budget::Steps(_) | Budget::Schedule(_) => None,
+        };
+        let (last_saved, is_search_timed) = (Instant::now(), false);
+        Ok(Self {
+            run,
+            examples,
+            batches,
+            optimiser,
+            rollback,
+            meter,
+            progress,
+            budget,
+            is_search_timed,
+            last_saved,
+            has_checkpoint,
+            events,
+        })
     }
 
     /// Trains until the last step, or until the observer stops it.
@@ -93,6 +115,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             if is_stopped || self.events.should_stop() {
                 return self.interrupted();
             }
+            self.correct_steps_if_due()?;
             self.step()?;
         }
     }
@@ -103,17 +126,23 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         let log = self.run.training_directory.log();
         if let Some(checkpoint) = &self.run.checkpoint {
             self.events.resume_log(&log, checkpoint.state.log_bytes)?;
-            let RunProgress { step, steps, .. } = self.progress;
-            self.run.settings.training.budget = steps.map_or(self.run.settings.training.budget, Budget::Steps);
-            self.events.report(Event::Resumed { step, steps })?;
+            let RunProgress { step, steps: schedule, .. } = self.progress.clone();
+            let steps = schedule.as_ref().map(Schedule::steps);
+            self.choose_sample(schedule.as_ref())?;
+            if let Some(schedule) = schedule {
+                self.run.settings.training.budget = schedule.into();
+                self.time_again(&self.costs());
+            }
+            self.events.report(Event::Resumed { step, steps, validation_pairs: self.run.sampled_pairs() })?;
         } else {
             // First: a checkpoint never belongs to the log of another run.
             self.run.training_directory.remove_checkpoint()?;
             self.events.open_log(&log)?;
-            match self.run.settings.training.budget {
-                Budget::Epochs(epochs) => self.fix_steps(epochs * steps_per_epoch)?,
-                Budget::Steps(steps) => self.fix_steps(steps)?,
-                Budget::Minutes(_) => {}
+            match self.run.settings.training.budget.clone() {
+                Budget::Epochs(epochs) => self.fix_steps(Schedule::new(epochs * steps_per_epoch))?,
+                Budget::Steps(steps) => self.fix_steps(Schedule::new(steps))?,
+                Budget::Schedule(schedule) => self.fix_steps(schedule)?,
+                Budget::Minutes(_) => self.choose_sample(None)?,
             }
         }
         if self.run.parent.is_some() && self.progress.step == 0 {
@@ -125,37 +154,32 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     /// Validates the parent model, for comparison: it is never the best model of this run. If it is stopped, no step
     /// is done, and the next run begins with it again.
     fn validate_parent(&mut self) -> Result<()> {
-        let (translator, events) = (self.run.translator()?, &*self.events);
-        let validation = self.run.validation.score(&translator, 0, 0.0, 0, &|| events.should_stop())?;
+        let (started, translator) = (Instant::now(), self.run.translator()?);
+        let validation = self.run.validation().score(&translator, 0, 0.0, 0, &watch_validation(self.events))?;
+        self.meter.other_work(started.elapsed());
         let Some(validation) = validation else { return Ok(()) };
         let metric = self.run.metric(validation.dev_bleu);
         self.events.report(Event::Validated(Validation { metric, ..validation }))
     }
 
-    /// Fixes, reports and saves the number of steps: a run with this number has the same weights.
-    fn fix_steps(&mut self, steps: usize) -> Result<()> {
-        self.run.settings.training.budget = Budget::Steps(steps);
-        self.progress.steps = Some(steps);
-        if self.progress.best.is_some() {
-            self.run.save_settings()?;
-        }
-        self.events.report(Event::StepsFixed { steps })
-    }
-
     fn is_over(&self) -> bool {
-        let RunProgress { step, steps, rounds_without_gain, .. } = self.progress;
-        steps.is_some_and(|steps| step >= steps) || rounds_without_gain >= self.run.settings.training.patience
+        let RunProgress { step, steps, rounds_without_gain, .. } = &self.progress;
+        steps.as_ref().is_some_and(|steps| *step >= steps.steps())
+            || *rounds_without_gain >= self.run.settings.training.patience
     }
 
     fn is_last(&self) -> bool {
-        Some(self.progress.step) == self.progress.steps
+        self.progress.steps.as_ref().is_some_and(|steps| steps.steps() == self.progress.step)
     }
 
     /// Does one step, whose validation is then pending.
     fn step(&mut self) -> Result<()> {
         self.progress.step += 1;
         let (step, warmup) = (self.progress.step, self.run.settings.training.warmup_steps);
-        let rate = learning_rate(step, warmup, self.progress.steps, self.rollback.peak());
+        let peak = self.rollback.peak();
+        let schedule = self.progress.steps.as_ref();
+        let rate =
+            schedule.map_or_else(|| warm_up(step, warmup, peak), |steps| steps.learning_rate(step, warmup, peak));
         let inputs = self.run.draw(step, self.examples, self.batches.next_batch())?;
         let result = match self.run.step(inputs, rate, &mut self.optimiser) {
             Ok(result) => Some(result),
@@ -165,15 +189,13 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             }
         };
         self.meter.step(result.as_ref());
-        let steps_per_epoch = self.batches.steps_per_epoch();
-        if let (None, Budget::Minutes(minutes)) = (self.progress.steps, self.run.settings.training.budget)
-            && let Some(steps) = self.run.steps_in(minutes, step, &self.meter, steps_per_epoch)
-        {
-            self.fix_steps(steps)?;
-        }
+        self.fix_steps_if_timed()?;
+        let steps = self.progress.steps.as_ref().map(Schedule::steps);
+        self.events.activity(&Activity::Step { step, steps });
         let Some(result) = result else { return Ok(()) };
         if step.is_multiple_of(REPORT_EVERY) || self.is_last() {
-            let progress = self.meter.report(&result, self.progress.steps, steps_per_epoch);
+            let seconds_left = self.seconds_left();
+            let progress = self.meter.report(&result, steps, seconds_left);
             self.events.report(Event::Progress(progress))?;
         }
         self.progress.pending_validation = Some(result.loss);
@@ -202,16 +224,16 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     fn validate(&mut self) -> Result<bool> {
         let started = Instant::now();
         let RunProgress { step, round, .. } = self.progress;
-        let (translator, events) = (self.run.translator()?, &*self.events);
+        let translator = self.run.translator()?;
         let epochs = step as f64 / self.batches.steps_per_epoch() as f64;
-        let validation = self.run.validation.score(&translator, step, epochs, round, &|| events.should_stop())?;
+        let validation =
+            self.run.validation().score(&translator, step, epochs, round, &watch_validation(self.events))?;
         let Some(mut validation) = validation else { return Ok(false) };
         // Before the first model: whenever a model is on disk, a checkpoint is, too, so the same command continues.
         if !self.has_checkpoint {
             self.save_checkpoint()?;
         }
         self.rollback.validated();
-        self.meter.validation(started.elapsed());
         let Validation { dev_bleu: bleu, dev_chrf: chrf, dev_loss: loss, .. } = validation;
         let now = Scored { step, bleu, chrf: chrf.unwrap_or_default(), loss };
         validation.is_best = self.progress.validated(now, self.run.settings.training.select);
@@ -220,6 +242,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             self.run.save(&validation, self.examples.len(), self.meter.tokens())?;
         }
         validation.seconds = self.meter.seconds();
+        self.time_validation(started);
         self.events.report(Event::Validated(validation))?;
         Ok(true)
     }
@@ -251,7 +274,8 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
 
     fn interrupted(mut self) -> Result<Outcome> {
         self.save_checkpoint()?;
-        Ok(Outcome::Interrupted { step: self.progress.step, steps: self.progress.steps })
+        let steps = self.progress.steps.as_ref().map(Schedule::steps);
+        Ok(Outcome::Interrupted { step: self.progress.step, steps })
     }
 
     fn checkpoint(&self, finished: Option<Summary>) -> Result<Checkpoint> {
@@ -268,9 +292,9 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     }
 
     fn finish(mut self) -> Result<Outcome> {
-        let RunProgress { step, steps, best, .. } = self.progress;
+        let RunProgress { step, steps, best, .. } = self.progress.clone();
         if steps.is_none() {
-            self.fix_steps(step)?;
+            self.fix_steps(Schedule::new(step))?;
         }
         let best = match (best, &self.rollback.state.last) {
             (Some(best), _) => best,
@@ -279,7 +303,11 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
         };
         self.run.save_last()?;
         let (started, events) = (Instant::now(), &*self.events);
-        let Some(search) = self.run.fit(best.bleu, &|| events.should_stop())? else { return self.interrupted() };
+        let search = self.run.fit(best.bleu, &|share| {
+            events.activity(&Activity::FittingSearch { share });
+            events.should_stop()
+        })?;
+        let Some(search) = search else { return self.interrupted() };
         self.meter.validation(started.elapsed());
         let summary = Summary {
             steps: step,
@@ -289,7 +317,7 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             metric: self.run.metric(best.bleu),
             dev_loss: best.loss,
             search: Some(search),
-            stopped_early: steps.is_none_or(|steps| step < steps),
+            stopped_early: steps.is_none_or(|steps| step < steps.steps()),
             tokens_per_second: self.meter.tokens_per_second(),
             seconds: self.meter.seconds(),
         };
@@ -299,22 +327,10 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_learning_rate_rises_then_falls_to_almost_zero() {
-        let rate = |step| learning_rate(step, 100, Some(1000), 1e-3);
-        assert!((rate(1) - 1e-5).abs() < 1e-9);
-        assert!((rate(100) - 1e-3).abs() < 1e-9);
-        assert!(rate(101) < 1e-3 && rate(101) > 0.99e-3);
-        assert!(rate(1000) > 0.0 && rate(1000) < 2e-6);
-        assert!((1..1000).all(|step| (rate(step) < rate(step + 1)) == (step < 100)));
-    }
-
-    #[test]
-    fn the_warm_up_does_not_depend_on_the_number_of_steps() {
-        assert!((1..=100).all(|step| learning_rate(step, 100, Some(50), 1.0) == learning_rate(step, 100, None, 1.0)));
+/// Returns a function that shows the share of a validation that is done, and returns whether the observer stops it.
+fn watch_validation(events: &EventLog) -> impl Fn(f64) -> bool {
+    move |share| {
+        events.activity(&Activity::Validating { share });
+        events.should_stop()
     }
 }

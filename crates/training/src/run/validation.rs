@@ -15,6 +15,9 @@ use std::slice;
 /// Pairs of a forward pass.
 const BATCH: usize = 64;
 
+/// Share of the loss in the time of a validation, for the display.
+const LOSS_SHARE: f64 = 0.2;
+
 /// Sentences that are translated greedily between two checks of whether to stop: less than a second's work, and
 /// enough for all threads.
 const GREEDY_PART: usize = 128;
@@ -68,7 +71,8 @@ impl ValidationSet {
     }
 
     /// Returns the scores after a step, and the sample sentence of this round. `is_best` is false, `seconds` zero and
-    /// the metric the default until the caller sets them. Returns `None` if `should_stop` before that.
+    /// the metric the default until the caller sets them. Returns `None` if `should_stop`, which gets the share that is
+    /// done, before that.
     ///
     /// # Errors
     /// If the loss is NaN or infinite.
@@ -78,10 +82,11 @@ impl ValidationSet {
         step: usize,
         epochs: f64,
         round: usize,
-        should_stop: &dyn Fn() -> bool,
+        should_stop: &dyn Fn(f64) -> bool,
     ) -> Result<Option<Validation>> {
         // First: a model with NaN in its weights cannot translate.
-        let Some(dev_loss) = self.loss(translator, should_stop)? else { return Ok(None) };
+        let loss = self.loss(translator, &|share| should_stop(share * LOSS_SHARE))?;
+        let Some(dev_loss) = loss else { return Ok(None) };
         if !dev_loss.is_finite() {
             return Err(Diverged { step, what: "the validation loss".into() }.into());
         }
@@ -90,7 +95,8 @@ impl ValidationSet {
             let found = translator.translate_with(texts, &SearchOptions::GREEDY, 1)?;
             Ok(found.into_iter().flatten().map(|translation| translation.text).collect())
         };
-        let Some(translations) = in_parts(&sources, GREEDY_PART, should_stop, greedy)? else { return Ok(None) };
+        let go_on = |share| should_stop(LOSS_SHARE + share * (1.0 - LOSS_SHARE));
+        let Some(translations) = in_parts(&sources, GREEDY_PART, &go_on, greedy)? else { return Ok(None) };
         let shown = round * 7 % self.pairs.len();
         let sample = Sample {
             source: self.pairs[shown].source.clone(),
@@ -119,7 +125,7 @@ impl ValidationSet {
         &self,
         translator: &Translator,
         metric: DevMetric,
-        should_stop: &dyn Fn() -> bool,
+        should_stop: &dyn Fn(f64) -> bool,
     ) -> Result<Option<FittedSearch>> {
         let (sources, references) = self.sides();
         let standard = SearchOptions::STANDARD;
@@ -141,15 +147,15 @@ impl ValidationSet {
         self.pairs.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).unzip()
     }
 
-    fn loss(&self, translator: &Translator, should_stop: &dyn Fn() -> bool) -> Result<Option<f64>> {
+    fn loss(&self, translator: &Translator, should_stop: &dyn Fn(f64) -> bool) -> Result<Option<f64>> {
         let mut order: Vec<u32> = (0..self.examples.len() as u32).collect();
         order.sort_by_key(|pair| {
             let lengths = self.examples.lengths(*pair as usize);
             (lengths.target, lengths.source)
         });
         let (mut sum, mut tokens) = (0.0, 0);
-        for pairs in order.chunks(BATCH) {
-            if should_stop() {
+        for (batch, pairs) in order.chunks(BATCH).enumerate() {
+            if should_stop((batch * BATCH) as f64 / order.len() as f64) {
                 return Ok(None);
             }
             let (sources, targets): (Vec<_>, Vec<_>) = self.examples.read(pairs)?.into_iter().unzip();
@@ -180,15 +186,15 @@ fn choose(searches: Vec<FittedSearch>, standard: f32) -> Option<FittedSearch> {
 fn in_parts<T: Clone + Default>(
     sources: &[&str],
     part: usize,
-    should_stop: &dyn Fn() -> bool,
+    should_stop: &dyn Fn(f64) -> bool,
     translate: impl Fn(&[&str]) -> Result<Vec<T>>,
 ) -> Result<Option<Vec<T>>> {
     // Sentences of similar length in one part, as search itself would sort them.
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|at| sources[*at].len());
     let mut all = vec![T::default(); sources.len()];
-    for some in order.chunks(part) {
-        if should_stop() {
+    for (number, some) in order.chunks(part).enumerate() {
+        if should_stop((number * part) as f64 / order.len() as f64) {
             return Ok(None);
         }
         let texts: Vec<&str> = some.iter().map(|at| sources[*at]).collect();

@@ -1,5 +1,6 @@
 //! The values of settings that are one of several choices.
 
+use super::schedule::Schedule;
 use glosser_text::{ScriptCounts, WordRule};
 use serde::{Deserialize, Serialize};
 
@@ -57,13 +58,22 @@ pub enum LinkSource {
 }
 
 /// Length of a training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Budget {
     /// Passes over the corpus.
     Epochs(usize),
     /// Training steps.
     Steps(usize),
-    /// Approximate time. The first steps are timed, then the number of steps is fixed.
+    /// Training steps whose number was corrected in a run by minutes; this repeats it.
+    Schedule(Schedule),
+    /// Time of the whole training. The first steps are timed, then the number of steps is fixed. It is corrected if the
+    /// machine becomes slower or faster.
     Minutes(f64),
+}
+
+impl From<Schedule> for Budget {
+    fn from(schedule: Schedule) -> Self {
+        if schedule.is_corrected() { Self::Schedule(schedule) } else { Self::Steps(schedule.steps()) }
+    }
 }

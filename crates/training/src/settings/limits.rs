@@ -99,12 +99,15 @@ impl Settings {
 }
 
 impl Budget {
-    fn check(self) -> Checked {
+    fn check(&self) -> Checked {
         let problem = match self {
             Self::Epochs(0) | Self::Steps(0) => "training.budget is 0; train for at least one step".to_owned(),
-            Self::Epochs(n) if n > LARGEST => format!("training.budget is {n} epochs; give at most {LARGEST}"),
-            Self::Steps(n) if n > MOST_STEPS => format!("training.budget is {n} steps; give at most {MOST_STEPS}"),
-            Self::Minutes(m) if !(m > 0.0 && m <= LARGEST as f64) => {
+            Self::Epochs(n) if *n > LARGEST => format!("training.budget is {n} epochs; give at most {LARGEST}"),
+            Self::Schedule(schedule) if schedule.largest() > MOST_STEPS => {
+                format!("training.budget is {schedule}; give at most {MOST_STEPS} steps")
+            }
+            Self::Steps(n) if *n > MOST_STEPS => format!("training.budget is {n} steps; give at most {MOST_STEPS}"),
+            Self::Minutes(m) if !(*m > 0.0 && *m <= LARGEST as f64) => {
                 format!("training.budget is {m} minutes; give more than 0 and at most {LARGEST}")
             }
             _ => return Ok(()),

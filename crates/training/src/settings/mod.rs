@@ -4,6 +4,7 @@ mod choices;
 pub(crate) mod commented_toml;
 pub(crate) mod limits;
 pub(crate) mod migration;
+pub(crate) mod schedule;
 pub(crate) mod table;
 
 use crate::error::SettingsError;
@@ -15,6 +16,7 @@ use glosser_translator::{ModelConfig, Tokenizers};
 use table::settings_table;
 
 pub use choices::{Budget, LinkSource, Select, WordChoice};
+pub use schedule::Schedule;
 
 /// The default of `training.learning_rate`.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 3e-3;
@@ -90,8 +92,9 @@ settings_table! {
     pub struct TrainingSettings {
         /// Seed of all random draws.
         pub seed: u64,
-        /// Length of the training: { epochs = N }, { steps = N } or { minutes = M }. A budget in minutes becomes a
-        /// number of steps once the first steps have been timed. The default is fewer epochs for a larger corpus.
+        /// Length of the training: { epochs = N }, { steps = N } or { minutes = M }. A budget in minutes is the time of
+        /// everything from reading the corpus to fitting the search; it becomes a number of steps once the first steps have
+        /// been timed. The default is fewer epochs for a larger corpus.
         pub budget: Budget,
         /// Size of a batch in tokens of the source or the target, the longer of the two, with padding.
         pub batch_tokens: usize,
@@ -190,7 +193,9 @@ impl Settings {
         let Self { training, model, tokenizer } = &mut settings;
         (tokenizer.source_words, tokenizer.target_words) =
             overrides.words.unwrap_or((tokenizer.source_words, tokenizer.target_words));
-        training.budget = overrides.budget.unwrap_or(training.budget);
+        if let Some(budget) = &overrides.budget {
+            training.budget = budget.clone();
+        }
         training.seed = overrides.seed.unwrap_or(training.seed);
         model.attention = overrides.attention.unwrap_or(model.attention);
         training.guided_alignment.links = overrides.guided_alignment.unwrap_or(training.guided_alignment.links);
@@ -316,7 +321,7 @@ mod tests {
         assert_eq!(changed.training.budget, Budget::Steps(7));
         let mut back = changed;
         back.model.embed = plain.model.embed;
-        back.training.budget = plain.training.budget;
+        back.training.budget = plain.training.budget.clone();
         assert_eq!(back, plain);
         Ok(())
     }

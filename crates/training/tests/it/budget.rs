@@ -3,7 +3,7 @@
 use crate::support::{Random, SYMBOLS, TINY, Trained, overrides, reversals, run};
 use glosser_evaluation::{Bleu, Tokenization};
 use glosser_text::Pair;
-use glosser_training::{Budget, Event, FEWEST_FITTED, Overrides, Validation};
+use glosser_training::{Budget, Event, FEWEST_FITTED, Overrides, Schedule, Validation};
 use glosser_translator::{ModelDirectory, Scorer, SearchOptions, Weighting};
 
 fn budget(budget: Budget, settings: &[&str]) -> Overrides {
@@ -22,8 +22,19 @@ impl Trained {
     fn steps_fixed(&self) -> Vec<usize> {
         self.events
             .iter()
-            .filter_map(|e| if let Event::StepsFixed { steps } = e { Some(*steps) } else { None })
+            .filter_map(|e| if let Event::StepsFixed { steps, .. } = e { Some(*steps) } else { None })
             .collect()
+    }
+
+    /// The budget that repeats the run.
+    fn repeated(&self) -> Budget {
+        let fixed = self.events.iter().rev().find_map(|event| match event {
+            Event::StepsFixed { steps, schedule, .. } => {
+                Some(schedule.clone().map_or(Budget::Steps(*steps), Budget::from))
+            }
+            _ => None,
+        });
+        fixed.expect("the steps are fixed")
     }
 
     fn validations(&self) -> Vec<&Validation> {
@@ -68,15 +79,68 @@ fn the_log_has_every_event_as_a_line() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_time_budget_fixes_the_steps_once_and_naming_them_gives_the_same_weights() -> anyhow::Result<()> {
+fn a_time_budget_fixes_the_steps_and_naming_them_gives_the_same_weights() -> anyhow::Result<()> {
     // The default warm-up, within which the first steps must be timed.
     let settings = "[training]\nwarmup_steps = 400\ndropout = 0.1";
     let timed = run(reversals(200, 1), None, budget(Budget::Minutes(0.02), &[settings]))?;
-    let [steps] = timed.steps_fixed()[..] else { panic!("{:?}", timed.steps_fixed()) };
-    assert_eq!(timed.summary.steps, steps);
-    let named = run(reversals(200, 1), None, budget(Budget::Steps(steps), &[settings]))?;
-    assert!(timed.weights() == named.weights(), "{steps} steps, timed and named, give other weights");
+    assert_eq!(Some(&timed.summary.steps), timed.steps_fixed().last());
+    let named = run(reversals(200, 1), None, budget(timed.repeated(), &[settings]))?;
+    assert!(timed.weights() == named.weights(), "{:?}, timed and named, give other weights", timed.repeated());
     assert!(timed.file("config.json") == named.file("config.json"), "the budget is saved as steps");
+    Ok(())
+}
+
+#[test]
+fn a_corrected_schedule_is_saved_and_repeated_exactly() -> anyhow::Result<()> {
+    let each = run(reversals(100, 1), None, budget(Budget::Epochs(1), &[]))?.steps_per_epoch();
+    let corrected = |text: String| Budget::from(text.parse::<Schedule>().expect("a schedule"));
+    let settings = "[training]\nwarmup_steps = 2";
+    let plain = run(reversals(100, 1), None, budget(Budget::Steps(2 * each), &[settings]))?;
+    let longer = corrected(format!("{},{}@{each}", 3 * each, 2 * each));
+    let one = run(reversals(100, 1), None, budget(longer.clone(), &[settings]))?;
+    let other = run(reversals(100, 1), None, budget(longer.clone(), &[settings]))?;
+    assert_eq!((one.summary.steps, one.validated_steps()), (2 * each, vec![each, 2 * each]));
+    assert_eq!(one.repeated(), longer);
+    for name in ["training/last.safetensors", "config.json"] {
+        assert!(one.file(name) == other.file(name), "{name}");
+        assert!(one.file(name) != plain.file(name), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_large_validation_part_is_sampled_and_the_sample_is_reported() -> anyhow::Result<()> {
+    // Some 12 tokens a pair.
+    let dev = reversals(3000, 2);
+    let trained = run(reversals(100, 1), Some(dev.clone()), budget(Budget::Steps(3), &[]))?;
+    let sampled = trained.events.iter().find_map(|event| match event {
+        Event::StepsFixed { validation_pairs, .. } => Some(*validation_pairs),
+        _ => None,
+    });
+    let sampled = sampled.flatten().expect("a sample");
+    assert!((100..3000).contains(&sampled), "{sampled}");
+    let card = ModelDirectory::new(trained.directory.path()).read_card()?;
+    assert_eq!(card.provenance.dev_pairs, sampled);
+    assert!(trained.events.iter().any(|event| matches!(event, Event::Prepared { dev_pairs: 3000, .. })));
+    // Its source is one of the whole part, and the scores are those of the sample.
+    assert!(trained.validations().iter().all(|found| dev.iter().any(|pair| pair.source == found.sample.source)));
+    assert!(trained.validations().iter().all(|found| found.distinct_references <= sampled));
+    let small = run(reversals(100, 1), Some(dev[..100].to_vec()), budget(Budget::Steps(3), &[]))?;
+    assert_eq!(ModelDirectory::new(small.directory.path()).read_card()?.provenance.dev_pairs, 100);
+    Ok(())
+}
+
+#[test]
+fn a_budget_in_minutes_counts_a_large_validation_part_and_fixes_the_steps_before_the_first_validation()
+-> anyhow::Result<()> {
+    let settings = "[training]\nwarmup_steps = 400";
+    let trained = run(reversals(100, 1), Some(reversals(3000, 2)), budget(Budget::Minutes(0.1), &[settings]))?;
+    let order = trained.events.iter().filter(|e| matches!(e, Event::StepsFixed { .. } | Event::Validated(_)));
+    assert!(matches!(order.clone().next(), Some(Event::StepsFixed { validation_pairs: Some(_), .. })));
+    let named = run(reversals(100, 1), Some(reversals(3000, 2)), budget(trained.repeated(), &[settings]))?;
+    for name in ["model.safetensors", "training/last.safetensors", "config.json"] {
+        assert!(trained.file(name) == named.file(name), "{name}");
+    }
     Ok(())
 }
 
@@ -91,7 +155,7 @@ fn the_card_of_the_best_model_gets_the_number_of_steps_that_is_fixed_later() -> 
         assert!(timed.summary.stopped_early);
         let [steps] = timed.steps_fixed()[..] else { panic!("{:?}", timed.steps_fixed()) };
         assert_eq!(steps > 3 * steps_per_epoch, is_fixed);
-        let named = run(reversals(100, 1), None, budget(Budget::Steps(steps), &[settings]))?;
+        let named = run(reversals(100, 1), None, budget(timed.repeated(), &[settings]))?;
         assert!(timed.weights() == named.weights());
         assert!(timed.file("config.json") == named.file("config.json"), "the budget is saved as steps");
     }

@@ -60,7 +60,10 @@ fn event() -> impl Strategy<Value = Event> {
     let validation = (any::<[usize; 3]>(), (figure(), figure(), figure()), any::<bool>(), any::<[String; 3]>());
     prop_oneof![
         any::<String>().prop_map(|text| Event::Note { text }),
-        any::<usize>().prop_map(|steps| Event::StepsFixed { steps }),
+        (2..1_000_000_usize, any::<Option<usize>>()).prop_map(|(steps, validation_pairs)| {
+            let schedule = validation_pairs.map(|_| format!("{},{steps}@1", steps + 9).parse().expect("steps"));
+            Event::StepsFixed { steps, schedule, validation_pairs }
+        }),
         (any::<[usize; 2]>(), any::<String>(), figure()).prop_map(|([step, back_to], what, learning_rate)| {
             Event::RolledBack { step, what, back_to, learning_rate }
         }),
@@ -117,6 +120,7 @@ proptest! {
         budget in prop_oneof![
             (1_usize..1_000_000).prop_map(Budget::Epochs),
             (1_usize..1_000_000_000).prop_map(Budget::Steps),
+            (3_usize..1_000_000).prop_map(|steps| Budget::Schedule(format!("{steps},5@2").parse().expect("steps"))),
             (1e-9_f64..1e6).prop_map(Budget::Minutes),
         ],
     ) {

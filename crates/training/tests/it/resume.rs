@@ -2,7 +2,7 @@
 
 use crate::support::{TINY, job_in, overrides, reversals, run, run_in, run_until};
 use glosser_text::Pair;
-use glosser_training::{Event, Job, Outcome, Overrides, TrainingDirectory, is_interrupted, train};
+use glosser_training::{Event, Job, Outcome, Overrides, SavedRun, TrainingDirectory, is_interrupted, train};
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
@@ -238,8 +238,10 @@ fn a_time_budget_keeps_its_number_of_steps_or_continues_timing() -> anyhow::Resu
     let (outcome, events) = run_until(&|| false, job(path, minutes))?;
     let Outcome::Finished(summary) = outcome else { panic!("{outcome:?}") };
     assert!(events.iter().any(|event| matches!(event, Event::Resumed { steps: Some(_), .. })));
-    assert!(!events.iter().any(|event| matches!(event, Event::StepsFixed { .. })));
-    let steps = format!("[training]\nwarmup_steps = 5\n[training.budget]\nsteps = {}", summary.steps);
+    let run = SavedRun::read(path)?.expect("a training");
+    let schedule = run.steps.expect("steps");
+    assert_eq!(schedule.steps(), summary.steps);
+    let steps = format!("[training]\nwarmup_steps = 5\n[training.budget]\nschedule = \"{schedule}\"");
     assert!(fs::read(path.join(FILES[0]))? == whole(&steps)?[0]);
     // Naming the steps that were printed is the same job.
     assert!(matches!(run_until(&|| false, job(path, &steps))?.0, Outcome::AlreadyFinished(_)));
