@@ -28,11 +28,13 @@ fn every_epoch_and_the_last_step_have_one_validation() {
     }
 }
 
+/// Seconds of a step at a second.
+type Speed = fn(f64) -> f64;
+
 /// A run on a machine with a clock of its own.
 struct Machine {
     now: f64,
-    /// Seconds of a step at a second.
-    speed: fn(f64) -> f64,
+    speed: Speed,
     /// Real costs, in steps.
     costs: Costs,
 }
@@ -85,12 +87,12 @@ impl Machine {
 
 #[test]
 fn a_run_ends_within_five_percent_of_its_budget_whatever_the_machine_does() {
-    let speeds: [(&str, fn(f64) -> f64); 6] = [
+    let speeds: [(&str, Speed); 6] = [
         ("even", |_| 0.25),
         ("slower from the middle on", |now| if now < 300.0 { 0.2 } else { 0.4 }),
         ("faster from the middle on", |now| if now < 300.0 { 0.4 } else { 0.2 }),
         ("three times as slow after a minute", |now| if now < 70.0 { 0.1 } else { 0.3 }),
-        ("busy every other half minute", |now| if (now / 30.0) as usize % 2 == 0 { 0.2 } else { 0.4 }),
+        ("busy every other half minute", |now| if ((now / 30.0) as usize).is_multiple_of(2) { 0.2 } else { 0.4 }),
         ("ever slower", |now| 0.1 + now / 2000.0),
     ];
     for (name, speed) in speeds {

@@ -220,7 +220,7 @@ fn after_an_interruption_another_job_is_refused_and_overwriting_continues_the_sa
     let again = job_in(path, true, pairs(), None, settings(SHORT));
     let (outcome, events) = run_until(&|| false, again)?;
     assert!(matches!(outcome, Outcome::Finished(_)));
-    assert!(events.iter().any(|event| matches!(event, Event::Resumed { step, steps: Some(12) } if *step == at)));
+    assert!(events.iter().any(|event| matches!(event, Event::Resumed { step, steps: Some(12), .. } if *step == at)));
     assert!(fs::read(path.join(FILES[0]))? == whole(SHORT)?[0]);
     Ok(())
 }
