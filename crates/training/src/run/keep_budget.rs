@@ -136,6 +136,8 @@ impl TrainingLoop<'_, '_> {
         }
         let costs = self.costs();
         if let Some(steps) = budget.correction(self.moment(), &costs, schedule.steps()) {
+            // A step that was rolled back at the end of an epoch was not validated.
+            let steps = if self.progress.best.is_some() { steps } else { steps.max(step + 1) };
             let is_independent =
                 step <= self.run.settings.training.warmup_steps && (self.progress.round == 0 || !self.may_be_sampled());
             let corrected = if is_independent { Schedule::new(steps) } else { schedule.corrected(step, steps) };

@@ -50,10 +50,11 @@ impl Costs {
         steps.saturating_sub(step) as f64 + (of_epochs + last) as f64 * self.validation + self.finish
     }
 
-    /// Returns the largest number of steps of a run that needs at most `time` after `step`, as a number of steps; at
-    /// least one further step.
+    /// Returns the largest number of steps of a run that needs at most `time` after `step`, as a number of steps. There is
+    /// at least one further step, except at the end of an epoch, whose validation can be the last one.
     pub fn steps_within(&self, time: f64, step: usize, steps_per_epoch: usize) -> usize {
-        let (mut least, mut most) = (step + 1, step + 1 + time.max(0.0) as usize);
+        let first = if step > 0 && step.is_multiple_of(steps_per_epoch) { step } else { step + 1 };
+        let (mut least, mut most) = (first, step + 1 + time.max(0.0) as usize);
         while least < most {
             let middle = least + (most - least).div_ceil(2);
             if self.left(step, middle, steps_per_epoch) <= time {

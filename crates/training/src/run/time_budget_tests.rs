@@ -11,10 +11,17 @@ fn the_steps_within_a_time_need_no_more_than_it_and_one_more_step_would() {
             for time in [-10.0, 0.0, 71.0, 72.0, 300.0, 1000.5, 20_000.0] {
                 let steps = COSTS.steps_within(time, step, steps_per_epoch);
                 let left = |steps| COSTS.left(step, steps, steps_per_epoch);
-                assert!(left(steps) <= time || steps == step + 1, "{steps_per_epoch} {step} {time}: {steps}");
+                assert!(left(steps) <= time || steps <= step + 1, "{steps_per_epoch} {step} {time}: {steps}");
                 assert!(left(steps + 1) > time, "{steps_per_epoch} {step} {time}: {steps}");
             }
         }
+    }
+}
+
+#[test]
+fn a_run_without_time_left_ends_at_the_end_of_an_epoch_or_one_step_later() {
+    for (step, expected) in [(99, 100), (100, 100), (101, 102), (200, 200)] {
+        assert_eq!(COSTS.steps_within(0.0, step, 100), expected, "{step}");
     }
 }
 

@@ -109,13 +109,15 @@ impl<'a, 'o> TrainingLoop<'a, 'o> {
             self.save_if_due()?;
             // A validation is pending if it was stopped.
             let is_stopped = self.progress.pending_validation.is_some();
+            if !is_stopped {
+                self.correct_steps_if_due()?;
+            }
             if !is_stopped && self.is_over() {
                 return self.finish();
             }
             if is_stopped || self.events.should_stop() {
                 return self.interrupted();
             }
-            self.correct_steps_if_due()?;
             self.step()?;
         }
     }

@@ -102,7 +102,7 @@ impl FromStr for Schedule {
         for part in parts {
             let (steps, after) = part.split_once('@').ok_or_else(problem)?;
             let (steps, after) = (number(steps)?, number(after)?);
-            if after <= before || after >= schedule.steps() || steps <= after {
+            if after <= before || after >= schedule.steps() || steps < after {
                 return Err(format!(
                     "{steps} steps after step {after} do not continue the schedule before; {}",
                     problem()
@@ -161,15 +161,19 @@ mod tests {
 
     #[test]
     fn a_schedule_is_read_back_as_it_was_written() {
-        for (text, steps, json) in
-            [("70", 70, "70"), ("70,60@50", 60, "\"70,60@50\""), ("70,60@50,65@51", 65, "\"70,60@50,65@51\"")]
-        {
+        for (text, steps, json) in [
+            ("70", 70, "70"),
+            ("70,60@50", 60, "\"70,60@50\""),
+            ("70,60@60", 60, "\"70,60@60\""),
+            ("70,60@50,65@51", 65, "\"70,60@50,65@51\""),
+        ] {
             let found = schedule(text);
             assert_eq!((found.to_string().as_str(), found.steps(), found.planned()), (text, steps, 70));
             assert_eq!(serde_json::to_string(&found).expect("JSON"), json);
             assert_eq!(serde_json::from_str::<Schedule>(json).expect(json), found);
         }
-        for text in ["", "0", "-1", "x", "70,", "70,60", "70,60@60", "70,50@60", "70,80@70", "70,60@50,55@50", "70,0@5"]
+        for text in
+            ["", "0", "-1", "x", "70,", "70,60", "70,50@60", "70,60@60,65@60", "70,80@70", "70,60@50,55@50", "70,0@5"]
         {
             assert!(text.parse::<Schedule>().is_err(), "{text}");
             assert!(serde_json::from_value::<Schedule>(text.into()).is_err(), "{text}");
