@@ -67,9 +67,20 @@ fn the_most_frequent_translations_are_kept_and_the_result_does_not_depend_on_the
     }
     let list = counter.finish(&tokenizers);
     let has = |token: &u32| !list.common().contains(token);
-    let expected: Vec<u32> = (first..first + MOST_TRANSLATIONS as u32).chain([source]).filter(has).collect();
+    let expected: Vec<u32> = (first..first + MOST_LINKED as u32).chain([source]).filter(has).collect();
     assert_eq!(list.own(&[source], &[]), expected);
     assert_eq!(lists(&tokenizers), lists(&tokenizers));
+}
+
+#[test]
+fn a_translation_that_is_rare_and_always_there_is_more_surprising_than_a_frequent_one() {
+    let mut counter = ShortListCounter::for_any_vocabulary(&tokenizers(true));
+    let pairs = [([20, 30], [40, 50]), ([21, 30], [41, 50]), ([22, 30], [42, 50]), ([20, 31], [40, 50])];
+    pairs.iter().for_each(|(source, target)| counter.count_together(source, target));
+    let surprise = |pair| counter.surprise(pair, counter.together[&pair]);
+    assert_eq!((counter.pairs, counter.together[&(20, 40)]), (4, 2));
+    assert!(surprise((20, 40)) > surprise((30, 40)) && surprise((20, 40)) > surprise((20, 50)));
+    assert_eq!(surprise((30, 50)), None, "all pairs have the target token");
 }
 
 #[test]
