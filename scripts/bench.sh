@@ -208,9 +208,9 @@ process_figures() {
   local process=scripts/bench_process.py
   head -n 1 "$work/sources" >"$work/one-line"
   note cold_start_ms "$("$python" "$process" first-line --runs 20 --input "$work/one-line" \
-    -- "$glosser" translate --model "$model")"
+    -- "$glosser" translate --quiet --model "$model")"
   note default_translate_peak_mb "$("$python" "$process" peak-mb --input "$work/sources" --output "$work/program.txt" \
-    -- "$glosser" translate --no-copy --model "$model")"
+    -- "$glosser" translate --quiet --no-copy --model "$model")"
   # The benchmark must have measured the translations that the program prints.
   cmp "$work/program.txt" "$work/default.ours"
 }
