@@ -63,7 +63,8 @@ impl TrainingLoop<'_, '_> {
     fn estimated_costs(&self, planned: Option<usize>) -> Costs {
         let tokens = self.run.validation_part.examples.target_tokens().min(self.most_validation_tokens(planned));
         let tokens_per_step = self.examples.target_tokens() as f64 / self.batches.steps_per_epoch() as f64;
-        Costs::estimate(tokens, tokens_per_step)
+        let warmup = self.run.settings.training.warmup_steps;
+        Costs::estimate(tokens, tokens_per_step, planned.is_none_or(|steps| steps > warmup))
     }
 
     /// Returns the seconds to the end, once the number of steps is fixed.

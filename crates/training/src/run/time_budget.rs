@@ -21,11 +21,15 @@ const LEAST_TOLERANCE: f64 = 0.5;
 
 /// Time of a validation token as a share of a training token's, until a validation is timed. There is no backward pass,
 /// but one word is computed at a time, over the whole vocabulary.
-const VALIDATION_COST: f64 = 1.5;
+const VALIDATION_COST: f64 = 1.8;
 
 /// Time of a validation token when search is fitted, at the end, as a share of a training token's, until it is timed. The
 /// beam has five hypotheses.
 const FITTING_COST: f64 = 4.0;
+
+/// The same for a model that is still in its warm-up: it repeats words up to the greatest length, and every search is done a
+/// second time, without repetitions.
+const UNTRAINED_FITTING_COST: f64 = 11.0;
 
 /// The time of all work beside the steps, as a number of steps: on a machine that becomes slower, all become slower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,10 +41,12 @@ pub(crate) struct Costs {
 }
 
 impl Costs {
-    /// Estimates the costs before anything is timed, for validation pairs of so many target tokens.
-    pub fn estimate(validation_tokens: usize, tokens_per_step: f64) -> Self {
+    /// Estimates the costs before anything is timed, for validation pairs of so many target tokens, and a model whose
+    /// training ends after the warm-up, or within it.
+    pub fn estimate(validation_tokens: usize, tokens_per_step: f64, is_trained: bool) -> Self {
         let steps = validation_tokens as f64 / tokens_per_step.max(1.0);
-        Self { validation: VALIDATION_COST * steps, finish: FITTING_COST * steps }
+        let fitting = if is_trained { FITTING_COST } else { UNTRAINED_FITTING_COST };
+        Self { validation: VALIDATION_COST * steps, finish: fitting * steps }
     }
 
     /// Returns the time that a run of `steps` steps takes after `step`, as a number of steps.
