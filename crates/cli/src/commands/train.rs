@@ -86,14 +86,14 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N", group = "budget", value_parser = at_least_one)]
     pub epochs: Option<usize>,
 
-    /// Number of training steps; repeats a run with --minutes exactly, also in the form that such a run prints if it had
-    /// to correct the number [example: --steps 5000]
+    /// Number of training steps; repeats a run with --minutes exactly, also in the form that such a run prints if it
+    /// had to correct the number [example: --steps 5000]
     #[arg(long, value_name = "N", group = "budget")]
     pub steps: Option<Schedule>,
 
-    /// Time of the whole training, from reading the corpus to choosing the length penalty: the first steps are timed, then
-    /// the number of steps is fixed, and corrected if the machine becomes slower or faster. With --both-directions, the
-    /// time of each direction [example: --minutes 30]
+    /// Time of the whole training, from reading the corpus to choosing the length penalty: the first steps are timed,
+    /// then the number of steps is fixed, and corrected if the machine becomes slower or faster. With
+    /// --both-directions, the time of each direction [example: --minutes 30]
     #[arg(long, value_name = "M", group = "budget", value_parser = above_zero)]
     pub minutes: Option<f64>,
 

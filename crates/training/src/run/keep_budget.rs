@@ -73,8 +73,8 @@ impl TrainingLoop<'_, '_> {
         Some(at.seconds_per_step * self.costs().left(at.step, steps, self.batches.steps_per_epoch()))
     }
 
-    /// Fixes the number of steps of a time budget once enough steps are timed: within the warm-up, in which the learning
-    /// rate does not depend on that number, and before a validation whose pairs depend on it.
+    /// Fixes the number of steps of a time budget once enough steps are timed: within the warm-up, in which the
+    /// learning rate does not depend on that number, and before a validation whose pairs depend on it.
     pub(super) fn fix_steps_if_timed(&mut self) -> Result<()> {
         let Some(budget) = self.budget.as_ref().filter(|_| self.progress.steps.is_none()) else { return Ok(()) };
         let mut at = self.moment();
@@ -148,8 +148,8 @@ impl TrainingLoop<'_, '_> {
         Ok(())
     }
 
-    /// Measures what validation and fitting will take, once in a run, unless it is little. Returns false if the observer
-    /// stops it.
+    /// Measures what validation and fitting will take, once in a run, unless it is little. Returns false if the
+    /// observer stops it.
     fn time_search(&mut self) -> Result<bool> {
         let is_cheap = self.budget.as_ref().is_none_or(|budget| budget.is_cheap(self.moment(), &self.costs()));
         if self.is_search_timed || is_cheap {

@@ -116,8 +116,8 @@ impl Meter {
         self.before = (self.counts.steps, self.seconds_of_steps());
     }
 
-    /// Returns the seconds of a step, with everything between steps except for validations, of those that are timed now;
-    /// if there is none, of all steps.
+    /// Returns the seconds of a step, with everything between steps except for validations, of those that are timed
+    /// now; if there is none, of all steps.
     pub fn seconds_per_step(&self) -> f64 {
         let (steps, seconds) = if self.counts.steps > self.before.0 { self.before } else { (0, 0.0) };
         (self.seconds_of_steps() - seconds) / (self.counts.steps - steps).max(1) as f64

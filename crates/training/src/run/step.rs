@@ -228,8 +228,8 @@ impl Run {
     }
 
     /// Fits the length penalty and the exponents of the weights for links on the validation pairs, where the best
-    /// validation has this BLEU, and writes them into `config.json`. Returns `None` if `should_stop`, which gets the share
-    /// that is done, before that.
+    /// validation has this BLEU, and writes them into `config.json`. Returns `None` if `should_stop`, which gets the
+    /// share that is done, before that.
     pub fn fit(&self, best_bleu: f64, should_stop: &dyn Fn(f64) -> bool) -> Result<Option<FittedSearch>> {
         // Of the saved model: the best weights are not always the last.
         let (card, translator) = (self.directory.read_card()?, self.directory.load()?);

@@ -23,12 +23,12 @@ const LEAST_TOLERANCE: f64 = 0.5;
 /// but one word is computed at a time, over the whole vocabulary.
 const VALIDATION_COST: f64 = 1.8;
 
-/// Time of a validation token when search is fitted, at the end, as a share of a training token's, until it is timed. The
-/// beam has five hypotheses.
+/// Time of a validation token when search is fitted, at the end, as a share of a training token's, until it is timed.
+/// The beam has five hypotheses.
 const FITTING_COST: f64 = 4.0;
 
-/// The same for a model that is still in its warm-up: it repeats words up to the greatest length, and every search is done a
-/// second time, without repetitions.
+/// The same for a model that is still in its warm-up: it repeats words up to the greatest length, and every search is
+/// done a second time, without repetitions.
 const UNTRAINED_FITTING_COST: f64 = 11.0;
 
 /// The time of all work beside the steps, as a number of steps: on a machine that becomes slower, all become slower.
@@ -56,8 +56,8 @@ impl Costs {
         steps.saturating_sub(step) as f64 + (of_epochs + last) as f64 * self.validation + self.finish
     }
 
-    /// Returns the largest number of steps of a run that needs at most `time` after `step`, as a number of steps. There is
-    /// at least one further step, except at the end of an epoch, whose validation can be the last one.
+    /// Returns the largest number of steps of a run that needs at most `time` after `step`, as a number of steps. There
+    /// is at least one further step, except at the end of an epoch, whose validation can be the last one.
     pub fn steps_within(&self, time: f64, step: usize, steps_per_epoch: usize) -> usize {
         let first = if step > 0 && step.is_multiple_of(steps_per_epoch) { step } else { step + 1 };
         let (mut least, mut most) = (first, step + 1 + time.max(0.0) as usize);

@@ -52,8 +52,8 @@ pub(crate) struct TrainingLoop<'a, 'o> {
 }
 
 impl<'a, 'o> TrainingLoop<'a, 'o> {
-    /// Begins a run, or continues one from its checkpoint. `preparation` is the time before it, which counts if the run is
-    /// new.
+    /// Begins a run, or continues one from its checkpoint. `preparation` is the time before it, which counts if the run
+    /// is new.
     ///
     /// # Errors
     /// If the checkpoint is damaged.

@@ -119,8 +119,8 @@ impl ValidationSet {
         }))
     }
 
-    /// Returns the length penalty nearest to the standard one whose score by `metric` is not much below the highest; the
-    /// standard one if there are fewer than [`FEWEST_FITTED`] pairs. Returns `None` if `should_stop` before that.
+    /// Returns the length penalty nearest to the standard one whose score by `metric` is not much below the highest;
+    /// the standard one if there are fewer than [`FEWEST_FITTED`] pairs. Returns `None` if `should_stop` before that.
     pub fn fit_search(
         &self,
         translator: &Translator,

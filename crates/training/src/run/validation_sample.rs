@@ -20,8 +20,8 @@ const TRIAL_SHARE: usize = 8;
 const FEWEST_TRIED: usize = 32;
 
 /// Returns the most target tokens of a validation of a run that trains on `examples` for so many epochs. It does not
-/// depend on the clock, so the same number of steps validates on the same pairs. The share of the run is rounded down to
-/// 8,000 tokens, 16,000, 32,000 and so on: runs of similar lengths then validate on the same pairs.
+/// depend on the clock, so the same number of steps validates on the same pairs. The share of the run is rounded down
+/// to 8,000 tokens, 16,000, 32,000 and so on: runs of similar lengths then validate on the same pairs.
 pub(crate) fn most_tokens(examples: &Examples, epochs: f64) -> usize {
     let (tokens, always) = (examples.target_tokens() as f64, ALWAYS_VALIDATED as f64);
     let of_run = always * (SHARE_OF_RUN * epochs * tokens / always).log2().floor().exp2();

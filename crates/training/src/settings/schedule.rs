@@ -5,11 +5,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of steps of a run. A run by minutes corrects it if the machine becomes slower or faster. The same schedule
-/// gives the same weights, byte for byte.
+/// The number of steps of a run. A run by minutes corrects it if the machine becomes slower or faster. The same
+/// schedule gives the same weights, byte for byte.
 ///
-/// It is written as `5000`, or with corrections as `5000,4800@1200`: 5000 steps were planned; after step 1200, the whole
-/// run had 4800.
+/// It is written as `5000`, or with corrections as `5000,4800@1200`: 5000 steps were planned; after step 1200, the
+/// whole run had 4800.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     planned: usize,
@@ -76,8 +76,8 @@ impl Schedule {
     }
 }
 
-/// Returns the learning rate of a step of the warm-up. It does not depend on the number of steps, which a time budget fixes
-/// only during the warm-up: a run with that number of steps is then the same run.
+/// Returns the learning rate of a step of the warm-up. It does not depend on the number of steps, which a time budget
+/// fixes only during the warm-up: a run with that number of steps is then the same run.
 pub(crate) fn warm_up(step: usize, warmup: usize, peak: f32) -> f32 {
     peak * step as f32 / warmup as f32
 }
