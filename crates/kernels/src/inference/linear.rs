@@ -42,8 +42,10 @@ impl PreparedLinear {
             bail!("a layer of {size_out} outputs has no output {output}");
         }
         let all = elements(&linear.weight)?;
-        let rows = outputs.iter().flat_map(|output| &all[*output as usize * size_in..][..size_in]);
-        let rows: Vec<f32> = rows.copied().collect();
+        let mut rows = Vec::with_capacity(outputs.len() * size_in);
+        for output in outputs {
+            rows.extend_from_slice(&all[*output as usize * size_in..][..size_in]);
+        }
         let pick = |bias: &Tensor| -> Result<Vec<f32>> {
             let all = elements(bias)?;
             Ok(outputs.iter().map(|output| all[*output as usize]).collect())
