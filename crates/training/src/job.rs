@@ -158,6 +158,26 @@ fn prepare(
     }
     checkpoint.iter().flat_map(Checkpoint::notes).try_for_each(|note| events.note(note))?;
 
+    let checked = Checked { input, given, identity, checkpoint, languages, parent, directory, training_directory };
+    let (run, examples) = prepare_run(checked, save_every, events)?;
+    Ok(Prepared::Run(Box::new(run), examples))
+}
+
+/// A job that is not finished, with everything that its files have.
+struct Checked {
+    input: Input,
+    given: Option<WordLinks>,
+    identity: RunIdentity,
+    checkpoint: Option<Checkpoint>,
+    languages: Option<LanguagePair>,
+    parent: Option<ParentModel>,
+    directory: ModelDirectory,
+    training_directory: TrainingDirectory,
+}
+
+/// Learns what a run needs from the training pairs, and encodes all pairs.
+fn prepare_run(checked: Checked, save_every: Duration, events: &mut EventLog) -> Result<(Run, Examples)> {
+    let Checked { input, given, identity, checkpoint, languages, parent, directory, training_directory } = checked;
     let settings = identity.settings.clone();
     let mut selection = Selection::all(input.reader, input.size);
     let dev = ValidationPairs::choose(input.dev, &mut selection, settings.training.seed)?;
@@ -202,7 +222,7 @@ fn prepare(
         parent,
         checkpoint,
     };
-    Ok(Prepared::Run(Box::new(run), examples))
+    Ok((run, examples))
 }
 
 /// Returns the configuration of the model. A run that an earlier version began, and a model whose parent is of an earlier
