@@ -12,8 +12,9 @@ use glosser_translator::{Batch, DevMetric, FittedSearch, SearchOptions, Translat
 use std::collections::HashSet;
 use std::slice;
 
-/// Pairs of a forward pass.
-const BATCH: usize = 64;
+/// Pairs of a forward pass. It holds the logits of all their tokens over the whole vocabulary, for each encoder-decoder:
+/// of 64 long pairs these take more memory than a training step.
+const BATCH: usize = 16;
 
 /// Share of the loss in the time of a validation, for the display.
 const LOSS_SHARE: f64 = 0.2;
