@@ -105,7 +105,8 @@ fn heading(command: &str, id: &str) -> &'static str {
         | (_, "hypotheses" | "references" | "against" | "gold" | "one_based_gold" | "one_based_links")
         | (_, "reverse" | "reverse_order" | "append") => "Input and output",
         (_, "glossary" | "glossary_match" | "keep" | "no_copy" | "split" | "words" | "case" | "tokenize") => "Text",
-        (_, "beam_size" | "max_length" | "length_penalty" | "n_best" | "batch_size" | "force" | "explain") => "Search",
+        (_, "beam_size" | "max_length" | "length_penalty" | "n_best" | "batch_size" | "force" | "explain")
+        | (_, "no_short_list") => "Search",
         (_, "alignment" | "links" | "symmetrize" | "threshold" | "method" | "guided_alignment" | "adapt") => {
             "Alignment"
         }
