@@ -121,7 +121,7 @@ impl PreparedDecoder {
     /// # Errors
     /// If a token is not in the vocabulary.
     pub fn output_of(&self, tokens: &[u32]) -> Result<PreparedLinear> {
-        PreparedLinear::of_outputs(&self.decoder.output, tokens, self.precision)
+        PreparedLinear::select_outputs(&self.decoder.output, tokens, self.precision)
     }
 }
 

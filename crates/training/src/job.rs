@@ -265,7 +265,7 @@ fn with_words(tokenizers: Tokenizers, words: &TrainingWords) -> Tokenizers {
 fn with_list_of_parent(list: Option<ShortList>, parent: Option<Option<Arc<ShortList>>>) -> Option<ShortList> {
     match parent {
         None => list,
-        Some(of_parent) => list.zip(of_parent).map(|(list, of_parent)| of_parent.and(&list)),
+        Some(parent) => list.zip(parent).map(|(list, parent)| parent.and(&list)),
     }
 }
 

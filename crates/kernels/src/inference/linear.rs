@@ -36,7 +36,7 @@ impl PreparedLinear {
     ///
     /// # Errors
     /// If the weights are not `f32` on the CPU, or too long for 8 bits; if an output does not exist.
-    pub fn of_outputs(linear: &Linear, outputs: &[u32], precision: Precision) -> Result<Self> {
+    pub fn select_outputs(linear: &Linear, outputs: &[u32], precision: Precision) -> Result<Self> {
         let (size_out, size_in) = linear.weight.dims2()?;
         if let Some(output) = outputs.iter().find(|output| **output as usize >= size_out) {
             bail!("a layer of {size_out} outputs has no output {output}");

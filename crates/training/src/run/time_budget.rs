@@ -51,9 +51,9 @@ impl Costs {
 
     /// Returns the time that a run of `steps` steps takes after `step`, as a number of steps.
     pub fn left(&self, step: usize, steps: usize, steps_per_epoch: usize) -> f64 {
-        let of_epochs = steps / steps_per_epoch - step / steps_per_epoch;
+        let epoch_ends = steps / steps_per_epoch - step / steps_per_epoch;
         let last = usize::from(!steps.is_multiple_of(steps_per_epoch));
-        steps.saturating_sub(step) as f64 + (of_epochs + last) as f64 * self.validation + self.finish
+        steps.saturating_sub(step) as f64 + (epoch_ends + last) as f64 * self.validation + self.finish
     }
 
     /// Returns the largest number of steps of a run that needs at most `time` after `step`, as a number of steps. There

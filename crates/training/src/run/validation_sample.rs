@@ -24,8 +24,8 @@ const FEWEST_TRIED: usize = 32;
 /// to 8,000 tokens, 16,000, 32,000 and so on: runs of similar lengths then validate on the same pairs.
 pub(crate) fn most_tokens(examples: &Examples, epochs: f64) -> usize {
     let (tokens, always) = (examples.target_tokens() as f64, ALWAYS_VALIDATED as f64);
-    let of_run = always * (SHARE_OF_RUN * epochs * tokens / always).log2().floor().exp2();
-    (SHARE_OF_EPOCH * tokens).min(of_run).max(always) as usize
+    let run_limit = always * (SHARE_OF_RUN * epochs * tokens / always).log2().floor().exp2();
+    (SHARE_OF_EPOCH * tokens).min(run_limit).max(always) as usize
 }
 
 impl ValidationSet {
